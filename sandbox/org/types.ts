@@ -1,0 +1,97 @@
+import type { Database } from 'libsql';
+
+/** `org.json` with its defaults filled in. */
+export interface OrgSettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** User Id of the integration user. */
+  readonly runAs: string;
+  readonly apiVersion: string;
+  readonly sessionSeconds: number;
+  readonly dailyApiRequests: number;
+  readonly pageSize: number;
+  readonly latencyMs: number;
+  readonly faults: readonly unknown[];
+  /** sObjects that this org does not have. */
+  readonly absent: readonly string[];
+}
+
+export type FieldType =
+  | 'id'
+  | 'reference'
+  | 'string'
+  | 'textarea'
+  | 'email'
+  | 'phone'
+  | 'url'
+  | 'picklist'
+  | 'boolean'
+  | 'int'
+  | 'double'
+  | 'currency'
+  | 'percent'
+  | 'date'
+  | 'datetime'
+  | 'address';
+
+export interface FieldSchema {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly label: string;
+  readonly length: number;
+  readonly permissionable: boolean;
+  readonly compoundFieldName: string | null;
+  /** For references: what they can point to, and the name of the relationship (`Owner` of OwnerId). */
+  readonly referenceTo: readonly string[];
+  readonly relationshipName: string | null;
+}
+
+export interface ObjectSchema {
+  readonly name: string;
+  readonly label: string;
+  readonly keyPrefix: string | null;
+  readonly fields: readonly FieldSchema[];
+}
+
+/** A row as REST sends it: strings, numbers, booleans and null, by API field name. */
+export type Row = Record<string, string | number | boolean | null>;
+
+/** What the asking user may see. The HTTP side makes one from the access rules; `query` applies it. */
+export interface Sight {
+  /** May the user read the object at all? No: INVALID_TYPE on query. */
+  object(name: string): boolean;
+  /** May the user read the field? No: INVALID_FIELD on query, absent in describe. */
+  field(object: string, field: string): boolean;
+  /** Does the user see every row of the object? Then `row` is not asked. */
+  everyRow(object: string): boolean;
+  row(object: string, row: Row): boolean;
+}
+
+export interface QueryResult {
+  readonly totalSize: number;
+  /** Nested records with `attributes`, in Salesforce's REST shape, made as they are taken: a page at a time. */
+  page(offset: number, count: number): unknown[];
+  readonly columns: readonly string[];
+}
+
+/** A Salesforce org from a folder of CSV files, its rows held in SQLite. */
+export interface Org {
+  readonly settings: OrgSettings;
+  /** One table an sObject, a column a field; for the access code, which computes record by record from these rows. */
+  readonly db: Database;
+  objects(): readonly ObjectSchema[];
+  /** Throws `SoqlError` with Salesforce's errorCode and message. `all`: deleted rows too (queryAll). */
+  query(soql: string, options: { readonly all: boolean; readonly sight: Sight }): QueryResult;
+  /** The org's clock: real time plus what it was moved by. */
+  now(): Date;
+  advanceClock(seconds: number): void;
+  /** Reads the rows of an object, deleted ones included, that have these values. */
+  rows(object: string, where?: Row): Row[];
+  /** Inserts or changes a row, by Id; stamps SystemModstamp and LastModifiedDate with the org's time unless given. */
+  put(object: string, row: Row): void;
+  /** Removes a row for good: no query finds it again. */
+  erase(object: string, id: string): void;
+  /** Counts every change to the org; what is computed from rows can be kept until it moves. */
+  readonly revision: number;
+  close(): void;
+}

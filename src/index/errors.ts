@@ -1,0 +1,36 @@
+/** The index's own errors, by cause. Each message says what to do. */
+
+/** A newer run has written: this writer's run is over. */
+export class StaleRunError extends Error {
+  override name = 'StaleRunError';
+}
+
+/** The index is not the one that the run began with (deleted, replaced, restored). */
+export class IndexReplacedError extends Error {
+  override name = 'IndexReplacedError';
+}
+
+/** The index belongs to another Salesforce organization. */
+export class OrganizationChangedError extends Error {
+  override name = 'OrganizationChangedError';
+}
+
+/** A newer membership generation is current already. */
+export class StaleMembershipError extends Error {
+  override name = 'StaleMembershipError';
+}
+
+/** The index file cannot be opened, read or written (rights, disk, not an index). */
+export class IndexUnavailableError extends Error {
+  override name = 'IndexUnavailableError';
+}
+
+/** The named user is unknown, ambiguous, inactive or frozen. */
+export class UserNotServedError extends Error {
+  override name = 'UserNotServedError';
+}
+
+/** No search is answered now: nothing is indexed yet, or another org was met under the index. */
+export class SearchRefusedError extends Error {
+  override name = 'SearchRefusedError';
+}

@@ -1,0 +1,201 @@
+import type { Closed, ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
+import type { ObjectName } from '../objects/index.ts';
+
+/**
+ * The index: one interface, several engines (`sqlite/` is the first), one contract suite.
+ *
+ * Versions are milliseconds since 1970 on the org's clock, taken just before the first request of the query that read
+ * the data. Ids are 18 characters and case-sensitive. Every promise is written beside the method that keeps it.
+ */
+
+/** Who writes. Every write is refused (`StaleRunError`, `IndexReplacedError`) when the index has moved on. */
+export interface Ticket {
+  readonly run: number;
+  readonly indexId: string;
+  readonly organizationId: string;
+}
+
+/** Where a complete backfill stands in one object: everything with an Id up to `after` is read and durably indexed. */
+export interface BackfillPosition {
+  /** The last Id read; null: nothing yet. */
+  readonly after: string | null;
+  readonly done: boolean;
+  readonly recordsRead: number;
+}
+
+/** What the index says of itself. Read without a ticket. */
+export interface IndexState {
+  /** Random, made with the index: another file, a wiped or rebuilt index has another. */
+  readonly indexId: string;
+  readonly organizationId: string | null;
+  /** Another org was met under this index (see `refuse`): searches are refused while it is not null. */
+  readonly refusedOrganizationId: string | null;
+  readonly highestRun: number;
+  /** Per object: everything of it that the org stamped before this ISO time is in the index. */
+  readonly watermarks: Readonly<Partial<Record<ObjectName, string>>>;
+  /** The fields and filters that the documents were read with, as one string; null before the first backfill began. */
+  readonly selection: string | null;
+  /** The open complete backfill: its start (ISO) and how far it is durably in the index. */
+  readonly backfill: {
+    readonly start: string;
+    readonly positions: Readonly<Partial<Record<ObjectName, BackfillPosition>>>;
+  } | null;
+  /** How contacts' documents got their principals; `mixed` while a backfill changes it; null before the first. */
+  readonly contacts: ContactDerivation | 'mixed' | null;
+  /** Live documents per object. */
+  readonly documents: Readonly<Record<ObjectName, number>>;
+}
+
+export interface RecordWrite extends RecordFacts {
+  readonly id: string;
+  /** Text by API field name; empty and null ones left out. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** LastModifiedDate or SystemModstamp, ISO; for display and for lists. */
+  readonly modified: string;
+  readonly version: number;
+}
+
+export interface Removal {
+  readonly id: string;
+  readonly object: ObjectName;
+  readonly version: number;
+}
+
+/** All share rows of one parent, as one query returned them. No rows: the parent has none. */
+export interface ShareWrite {
+  readonly parentId: string;
+  readonly object: ObjectName;
+  /** How many rows `query` returned: the ledger by which removed shares are found. */
+  readonly rowCount: number;
+  readonly rows: readonly ShareRow[];
+  readonly version: number;
+}
+
+export interface WriteBatch {
+  readonly records?: readonly RecordWrite[];
+  readonly removals?: readonly Removal[];
+  readonly shares?: readonly ShareWrite[];
+  /** Committed with the batch: how far the open backfill is. */
+  readonly position?: { readonly object: ObjectName; readonly position: BackfillPosition };
+  /** Committed with the batch. A watermark never moves back. */
+  readonly watermark?: { readonly object: ObjectName; readonly at: string };
+}
+
+export interface WriteResult {
+  /** Documents that were not there (or were tombstones). */
+  readonly added: number;
+  /** Documents whose text or principals changed, children of a changed account among them. */
+  readonly changed: number;
+  /** Documents that only moved their version. */
+  readonly renewed: number;
+  readonly removed: number;
+  /** Parts that were older than what the index holds, and were left out. */
+  readonly outdated: number;
+  /** Records of this batch whose share rows must be read: new, back from the dead, or with another owner or account. */
+  readonly sharesUnknown: readonly string[];
+}
+
+export interface SweepResult {
+  readonly removed: number;
+  /** Set when the guard stopped the sweep: nothing was removed. */
+  readonly stopped: { readonly wouldRemove: number; readonly of: number } | null;
+}
+
+export interface MembershipGeneration {
+  /** The org's time of the first query that it is made from, as a version. An older one than the current is refused (`StaleMembershipError`). */
+  readonly asOf: number;
+  readonly closed: readonly Closed[];
+}
+
+/** The side that a run uses. */
+export interface IndexWriter {
+  state(): Promise<IndexState>;
+
+  /**
+   * Raises the fence to `ticket.run`, binds the index to the organization (an unbound one; another is an
+   * `OrganizationChangedError` and changes nothing), clears `refusedOrganizationId`. With `backfill`: opens that
+   * complete backfill, or goes on with it where its start is the open one's; a new start forgets the old positions.
+   */
+  begin(
+    ticket: Ticket,
+    backfill: { readonly start: string; readonly selection: string; readonly contacts: ContactDerivation } | null,
+  ): Promise<void>;
+
+  /** Remembers that another org answered: from now on searches are refused. Writes nothing else. */
+  refuse(organizationId: string): Promise<void>;
+
+  /**
+   * One transaction. Record part and share part of a document each yield only to an equal or newer version; a
+   * document's principals are derived from its facts, its own share rows and its account's, in this transaction, for
+   * every document that the batch touches, the children of a touched account included. An unchanged document moves its
+   * versions only and keeps its rid.
+   */
+  write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult>;
+
+  /**
+   * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
+   * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
+   * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing.
+   */
+  sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number): Promise<SweepResult>;
+
+  /** Ends the open backfill: watermarks rise to its start, tombstones older than it go, `contacts` is settled unless `contactsMixed`. */
+  endBackfill(ticket: Ticket, options: { readonly contactsMixed: boolean }): Promise<void>;
+
+  /**
+   * Writes a whole new generation of the membership table, in chunks, then makes it the current one in one flip.
+   * Rewrites no document. Readers see the old one until the flip.
+   */
+  replaceMembership(
+    ticket: Ticket,
+    generation: MembershipGeneration,
+    members: Iterable<Member>,
+    names: Iterable<UserName>,
+  ): Promise<{ readonly members: number }>;
+
+  close(): Promise<void>;
+}
+
+export interface SearchOptions {
+  /** Who asks: user id (15 or 18 characters), username, FederationIdentifier or e-mail. */
+  readonly as: string;
+  readonly types?: readonly ObjectName[];
+  /** How many hits, 1 to 200; default 20. */
+  readonly limit?: number;
+}
+
+export interface Hit {
+  readonly id: string;
+  readonly object: ObjectName;
+  /** The first title field that is not empty and that the user may read; else the id. */
+  readonly title: string;
+  /** A piece of the text around the match, from readable fields only; empty without words. Matches stand between ⟦ and ⟧. */
+  readonly snippet: string;
+  /** The field of the snippet, by API name. */
+  readonly snippetField: string | null;
+  readonly modified: string;
+  readonly score: number;
+  /** Text of every readable field. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface SearchResult {
+  readonly userId: string;
+  readonly hits: readonly Hit[];
+  /** How many documents match, counted up to 1,000. */
+  readonly total: number;
+  readonly totalIsLowerBound: boolean;
+}
+
+/** The side that a search developer uses. Loads no Temporal code. */
+export interface IndexReader {
+  /**
+   * Finds what the user may read. No words: the newest first. Every word must be found, the last one also as a prefix,
+   * in fields that the user may read. Throws `UserNotServedError` (unknown, ambiguous, inactive, frozen) and
+   * `SearchRefusedError` (another org under the index; nothing indexed yet).
+   */
+  search(words: string, options: SearchOptions): Promise<SearchResult>;
+  /** Every id that `search` would find, without a cap, each once. */
+  ids(words: string, options: Omit<SearchOptions, 'limit'>): Promise<string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import type { IndexedObject } from './object.ts';
+
+export const account: IndexedObject = Object.freeze({
+  name: 'Account',
+  keyPrefix: '001',
+  fields: [
+    'Name',
+    'AccountNumber',
+    'Type',
+    'Industry',
+    'Phone',
+    'Fax',
+    'Website',
+    'Description',
+    'BillingStreet',
+    'BillingCity',
+    'BillingState',
+    'BillingPostalCode',
+    'BillingCountry',
+    'ShippingStreet',
+    'ShippingCity',
+    'ShippingState',
+    'ShippingPostalCode',
+    'ShippingCountry',
+  ],
+  titleFields: ['Name'],
+  accessFields: ['OwnerId'],
+  accountField: null,
+  excludedWhen: null,
+  share: {
+    object: 'AccountShare',
+    parentField: 'AccountId',
+    levelField: 'AccountAccessLevel',
+    childLevelFields: {
+      Contact: 'ContactAccessLevel',
+      Case: 'CaseAccessLevel',
+      Opportunity: 'OpportunityAccessLevel',
+    },
+  },
+  defaultField: 'DefaultAccountAccess',
+});

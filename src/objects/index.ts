@@ -1,0 +1,21 @@
+import { account } from './account.ts';
+import { caseObject } from './case.ts';
+import { contact } from './contact.ts';
+import { lead } from './lead.ts';
+import type { IndexedObject, ObjectName } from './object.ts';
+import { opportunity } from './opportunity.ts';
+
+/** Every indexed object, in the order in which a run reads them: accounts first, for their children take access from them. */
+export const OBJECTS: readonly IndexedObject[] = [account, contact, caseObject, opportunity, lead];
+
+export const OBJECT_NAMES: readonly ObjectName[] = OBJECTS.map((object) => object.name);
+
+/** The object of that API name. Throws for a name that is not indexed. */
+export function objectNamed(name: string): IndexedObject {
+  const found = OBJECTS.find((object) => object.name === name);
+  if (found === undefined)
+    throw new Error(`'${name}' is not an indexed object. Indexed are ${OBJECT_NAMES.join(', ')}.`);
+  return found;
+}
+
+export type { IndexedObject, ObjectName } from './object.ts';

@@ -1,0 +1,35 @@
+import type { IndexedObject } from './object.ts';
+
+export const lead: IndexedObject = Object.freeze({
+  name: 'Lead',
+  keyPrefix: '00Q',
+  fields: [
+    'Name',
+    'Company',
+    'Title',
+    'Email',
+    'Phone',
+    'MobilePhone',
+    'Website',
+    'Industry',
+    'Status',
+    'LeadSource',
+    'Description',
+    'Street',
+    'City',
+    'State',
+    'PostalCode',
+    'Country',
+  ],
+  titleFields: ['Name', 'Company'],
+  accessFields: ['OwnerId', 'IsConverted'],
+  accountField: null,
+  excludedWhen: 'IsConverted',
+  share: {
+    object: 'LeadShare',
+    parentField: 'LeadId',
+    levelField: 'LeadAccessLevel',
+    childLevelFields: {},
+  },
+  defaultField: 'DefaultLeadAccess',
+});

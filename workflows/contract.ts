@@ -1,0 +1,179 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { BackfillPosition } from '../src/index/port.ts';
+import type { ObjectName } from '../src/objects/index.ts';
+
+/**
+ * What clients, activities and workflows share: names, argument and state types, messages. All of it is plain JSON:
+ * times are ISO strings on the org's clock unless they say otherwise.
+ */
+
+/** What the Schedule hands to every SyncWorkflow. */
+export interface SyncInput {
+  readonly connection: string;
+  /** Every so manieth run is a complete backfill. */
+  readonly completeBackfillFrequency: number;
+  /** The shortest time between two ticks of the Schedule. */
+  readonly tickSeconds: number;
+}
+
+export type RunKind = 'complete' | 'incremental';
+export type Watermarks = Partial<Record<ObjectName, string>>;
+export type Positions = Partial<Record<ObjectName, BackfillPosition>>;
+
+/** What one run is to do; decided once, by the ConnectionWorkflow, when the run is admitted. */
+export interface RunPlan {
+  readonly run: number;
+  readonly kind: RunKind;
+  /** Why this kind, as a clause: `every 48th run`, `the index is new`. */
+  readonly reason: string;
+  readonly indexId: string;
+  readonly organizationId: string;
+  /** Incremental passes begin here; taken from the index, which commits them with the data. */
+  readonly watermarks: Watermarks;
+  /** Complete backfills only. */
+  readonly backfill: {
+    readonly start: string;
+    /** Where to go on. Empty: from the beginning. */
+    readonly positions: Positions;
+  } | null;
+}
+
+/** Asked by an activity when a run begins. */
+export interface BeginRun {
+  /** `workflowInfo().runId` at begin: the only name of a run that is unique and lasts. */
+  readonly key: string;
+  readonly workflowId: string;
+  readonly completeBackfillFrequency: number;
+  readonly organizationId: string;
+  /** The org's time at begin; a complete backfill that begins now starts here. */
+  readonly orgTime: string;
+  readonly index: {
+    readonly indexId: string;
+    readonly highestRun: number;
+    readonly watermarks: Watermarks;
+    readonly backfill: { readonly start: string; readonly positions: Positions } | null;
+    /** How the wanted fields and filters differ from those that the documents were read with; null: not at all. */
+    readonly selectionChange: string | null;
+  };
+  /** The key of an open run that was found dead. */
+  readonly holderDead: string | null;
+}
+
+export interface Holder {
+  readonly key: string;
+  readonly workflowId: string;
+  readonly run: number;
+}
+
+export type BeginAnswer =
+  | { readonly kind: 'admitted'; readonly plan: RunPlan }
+  | { readonly kind: 'busy'; readonly holder: Holder };
+
+export type RunStatus = 'completed' | 'failed' | 'cancelled' | 'died';
+
+/** Told by an activity when a run ends. */
+export interface FinishRun {
+  readonly key: string;
+  readonly status: Exclude<RunStatus, 'died'>;
+  /** The complete backfill of this run is over, sweep and all. */
+  readonly backfillEnded: boolean;
+  readonly watermarks: Watermarks;
+  /** Why the next run must be complete, where this run found a reason. */
+  readonly completeNext: string | null;
+  /** One line for a person. */
+  readonly headline: string;
+}
+
+export interface Checkpoint {
+  readonly key: string;
+  readonly object: ObjectName;
+  readonly position: BackfillPosition;
+}
+
+export interface RunSummary {
+  readonly run: number;
+  readonly key: string;
+  readonly workflowId: string;
+  readonly kind: RunKind;
+  readonly reason: string;
+  readonly status: RunStatus;
+  readonly headline: string;
+}
+
+/** The durable state between runs. */
+export interface ConnectionState {
+  readonly runNumber: number;
+  /** The number of the run that began the last complete backfill which sets the rhythm (any but a forced one). */
+  readonly rhythmRun: number | null;
+  readonly completeEver: boolean;
+  readonly indexId: string | null;
+  readonly watermarks: Watermarks;
+  readonly openRun: { readonly key: string; readonly workflowId: string; readonly plan: RunPlan } | null;
+  readonly openBackfill: {
+    readonly start: string;
+    readonly positions: Positions;
+    readonly beganRun: number;
+    /** It began only because someone asked for it: it does not set the rhythm. */
+    readonly forced: boolean;
+    /** Requests made before it began; it serves these. */
+    readonly servesRequests: number;
+  } | null;
+  readonly forceRequests: number;
+  readonly forceRequestsServed: number;
+  /** Why the next run must be complete, found by an earlier run. */
+  readonly completeNext: string | null;
+  /** The last ended runs, newest first. */
+  readonly recentRuns: readonly RunSummary[];
+}
+
+/** How far a run is in one object. */
+export interface ObjectProgress {
+  /** Records that the org counted at begin; complete backfills only. */
+  readonly expected: number | null;
+  readonly read: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly renewed: number;
+  readonly removed: number;
+  readonly done: boolean;
+}
+
+/**
+ * A run's memo, and its answer to the query `status`. Upserted at begin, at every checkpoint and at the end; needs no
+ * worker to be read.
+ */
+export interface RunMemo {
+  readonly headline: string;
+  readonly run: number | null;
+  readonly kind: RunKind | null;
+  readonly reason: string | null;
+  readonly backfillStart: string | null;
+  readonly progress: Partial<Record<ObjectName, ObjectProgress>>;
+  readonly watermarks: Watermarks;
+  /** What was closed because it could not be computed or seen, one line each. */
+  readonly closed: readonly string[];
+  readonly warnings: readonly string[];
+  readonly apiCalls: number;
+}
+
+/** A run's result: the memo as it ended. */
+export interface SyncResult extends RunMemo {
+  readonly outcome: 'completed' | 'skipped';
+}
+
+export const beginRunUpdate = defineUpdate<BeginAnswer, [BeginRun]>('beginRun');
+export const finishRunUpdate = defineUpdate<void, [FinishRun]>('finishRun');
+export const checkpointSignal = defineSignal<[Checkpoint]>('checkpoint');
+export const forceCompleteBackfillSignal = defineSignal('forceCompleteBackfill');
+export const connectionStatusQuery = defineQuery<ConnectionState>('status');
+export const runStatusQuery = defineQuery<RunMemo>('status');
+
+/** ConnectionWorkflow's fixed workflow id. */
+export function connectionWorkflowId(connection: string): string {
+  return `salesforce-connection/${connection}`;
+}
+
+/** One task queue a connection: two connections on one queue would run half of each other's activities. */
+export function taskQueueOf(connection: string): string {
+  return `salesforce-connector/${connection}`;
+}

@@ -1,0 +1,100 @@
+import { isMap, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UserError } from './user-error.ts';
+
+/** Keys whose values are never repeated to anybody. */
+const SECRET = /secret|password|token|client_id/i;
+
+/**
+ * The YAML text as plain data.
+ *
+ * @throws UserError with file, line and key; never with the text itself, which may be a secret
+ */
+export function parseYaml(text: string, file: string): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  const error = document.errors[0];
+  if (error) {
+    const { line } = lines.linePos(error.pos[0]);
+    const source = text.split('\n')[line - 1] ?? '';
+    const key = /^\s*([\w-]+)\s*:/.exec(source)?.[1];
+    throw new UserError(`${file}, line ${line}${key ? `, ${key}` : ''}: ${yamlHint(error.code, source)}`);
+  }
+  if (!isMap(document.contents))
+    throw new UserError(`${file} holds no keys: write one \`key: value\` a line, at least base_url.`);
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    const line = text.split('\n').findIndex((source) => /:\s*\*/.test(source));
+    const key = /^\s*([\w-]+)\s*:/.exec(text.split('\n')[line] ?? '')?.[1] ?? 'a key';
+    throw new UserError(`${file}, line ${line + 1}, ${key}: ${STAR}`);
+  }
+}
+
+const STAR = 'a value that begins with * must stand in quotes, like "*/10 * * * *"';
+
+function yamlHint(code: string, source: string): string {
+  if (/:\s*\*/.test(source)) return STAR;
+  if (/:\s*[@%&!`|>{[]/.test(source)) return `this is not valid YAML (${code}): put the value in quotes`;
+  return code === 'DUPLICATE_KEY' ? 'this key stands twice: keep one' : `this is not valid YAML (${code})`;
+}
+
+/** What zod found, as lines for the user: file, key, the value as it stands, and what is allowed there. */
+export function problemLines(
+  issues: readonly z.core.$ZodIssue[],
+  content: unknown,
+  file: string,
+  known: readonly string[],
+): string[] {
+  return issues.flatMap((issue) => {
+    const key = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((name) => `${file}: ${unknownKey(key ? `${key}.${name}` : name, known)}`);
+    }
+    const value = valueAt(content, issue.path);
+    if (value === undefined) return [`${file}: ${key} is missing: ${issue.message}.`];
+    const shown = SECRET.test(key) ? 'the value there' : display(value);
+    const clause = issue.code === 'custom' && issue.params?.clause === true;
+    return [`${file}: ${key}: ${shown} ${clause ? '' : 'is not allowed: '}${issue.message.replace(/\.$/, '')}.`];
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const near = known
+    .map((name) => ({
+      name,
+      distance: editDistance(key.toLowerCase().replaceAll('-', '_'), name.replaceAll('-', '_')),
+    }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const guess =
+    near && near.distance <= Math.max(2, key.length / 3)
+      ? `did you mean ${near.name}?`
+      : `the keys are ${known.join(', ')}.`;
+  return `${key} is not a key: ${guess}`;
+}
+
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    content,
+  );
+}
+
+function display(value: unknown): string {
+  const shown = JSON.stringify(value) ?? String(value);
+  const masked = shown.replace(/\/\/[^/@"]*@/, '//…@');
+  return masked.length > 60 ? `${masked.slice(0, 57)}…` : masked;
+}
+
+/** Levenshtein's: how many letters to add, drop or change. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

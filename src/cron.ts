@@ -1,0 +1,61 @@
+import { Cron } from 'croner';
+
+/** `*\/10 * * * *` and the like: how many fields Temporal reads as minute, hour, day, month, weekday. */
+const FIELDS = 5;
+const FORM = 'five fields (minute hour day-of-month month day-of-week), like "*/10 * * * *"';
+
+/**
+ * What is wrong with a `cron-spec`, as a clause to follow its value; null when it is good.
+ *
+ * Stricter than either reader alone: Temporal takes six fields, `@every` and `CRON_TZ=` silently and means something
+ * else by them than cron does; the parser used here takes L, W, # and ?, which Temporal does not.
+ */
+export function cronProblem(spec: string): string | null {
+  const text = spec.trim();
+  if (text.startsWith('@')) return `is a nickname or an interval; write ${FORM}`;
+  if (/^(CRON_TZ|TZ)=/i.test(text))
+    return 'names a time zone; write the zone under `timezone` and here only the five fields';
+  const fields = text.split(/\s+/);
+  if (text === '' || fields.length !== FIELDS) {
+    const why =
+      fields.length === 6 ? ' (Temporal would read the sixth as the year: "0 */10 * * * *" means every 10 hours)' : '';
+    return `has ${text === '' ? 0 : fields.length} fields${why}; write ${FORM}`;
+  }
+  const odd = /[^0-9A-Za-z*,/-]/.exec(text.replaceAll(/\s/g, '')) ?? /(?:^|[\s,0-9])[LW](?=$|[\s,])/i.exec(text);
+  if (odd) return `holds "${odd[0].trim()}", which Temporal does not know; write ${FORM}`;
+  try {
+    return new Cron(text, options('UTC')).nextRun() === null ? 'never comes: no such day exists' : null;
+  } catch (error) {
+    return `cannot be read (${reason(error)}); write ${FORM}`;
+  }
+}
+
+/**
+ * Seconds between the two closest of the next fire times of a good `cron-spec`. Counted from a fixed day, so that the
+ * same spec gives the same number on every day.
+ */
+export function tickSeconds(spec: string, timezone: string): number {
+  const times = new Cron(spec, options(timezone)).nextRuns(64, '2026-01-01T00:00:00Z').map((time) => time.getTime());
+  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+  return Math.min(...gaps) / 1000;
+}
+
+/** Whether the zone is one that the IANA database names; offsets like `+02:00` are not, and Temporal refuses them. */
+export function isTimezone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Temporal wants day-of-month *and* day-of-week to match, where cron wants either.
+function options(timezone: string) {
+  return { timezone, mode: '5-part', paused: true, domAndDow: true } as const;
+}
+
+function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/^CronPattern: /, '').replace(/\.$/, '');
+}

@@ -1,0 +1,39 @@
+import { createServer } from 'node:net';
+import { UserError } from '../user-error.ts';
+
+const LOCAL = '127.0.0.1';
+
+/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+/**
+ * The port that a flag names, or a free one where it names none.
+ *
+ * @throws UserError naming flag and port when it is taken
+ */
+export async function portFor(flag: string, wanted: number | undefined): Promise<number> {
+  if (wanted === undefined) return freePort();
+  try {
+    return await listenOnce(wanted);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      code === 'EADDRINUSE'
+        ? `${flag} ${wanted}: this port is in use: name another, or leave ${flag} out for a free one.`
+        : `${flag} ${wanted}: this port cannot be used (${code}): name another, or leave ${flag} out for a free one.`,
+    );
+  }
+}
+
+function listenOnce(port: number): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(port, LOCAL, () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}

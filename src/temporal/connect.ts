@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { UserError } from '../user-error.ts';
+
+/** Temporal's own default. */
+const DEFAULT_ADDRESS = 'localhost:7233';
+const CONNECT_SECONDS = 5;
+
+/** Where the Temporal server is and how to speak to it; `connectionOptions` fit client and worker alike. */
+export interface TemporalSettings {
+  readonly address: string;
+  readonly namespace: string;
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'];
+}
+
+/**
+ * Temporal's standard environment configuration: `TEMPORAL_ADDRESS` and its relatives, over the file that
+ * `TEMPORAL_CONFIG_FILE` names. Where none is named, a `temporal.toml` beside the config file comes before the user's own:
+ * the demo writes one, so that later commands find its server.
+ *
+ * @throws UserError when a setting cannot be read
+ */
+export function temporalSettings(configFile: string, env: NodeJS.ProcessEnv = process.env): TemporalSettings {
+  const beside = join(dirname(configFile), 'temporal.toml');
+  const own = !env.TEMPORAL_CONFIG_FILE && existsSync(beside) ? { configSource: { path: beside } } : {};
+  const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({
+      ...own,
+      overrideEnvVars: Object.fromEntries(set),
+    });
+    const address = connectionOptions.address ?? DEFAULT_ADDRESS;
+    return { address, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } };
+  } catch (error) {
+    throw new UserError(
+      `Temporal's settings cannot be read (${messageOf(error)}): mend temporal.toml or the TEMPORAL_… variables.`,
+    );
+  }
+}
+
+/**
+ * A client of the configured server; the caller closes `client.connection`.
+ *
+ * @throws UserError naming the address when no server answers there
+ */
+export async function connectClient(settings: TemporalSettings): Promise<Client> {
+  const options = settings.connectionOptions as ConnectionOptions;
+  try {
+    const connection = await Connection.connect({ ...options, connectTimeout: `${CONNECT_SECONDS}s` });
+    return new Client({ connection, namespace: settings.namespace });
+  } catch (error) {
+    throw noServer(settings.address, error);
+  }
+}
+
+/** What to say when the server at an address does not answer. */
+export function noServer(address: string, error: unknown): UserError {
+  return new UserError(
+    `No Temporal server answers at ${address} (${messageOf(error)}): start one there, or name another by TEMPORAL_ADDRESS.`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/\.$/, '') ?? '';
+}

@@ -1,0 +1,7 @@
+/**
+ * What the person at the keyboard can mend: bad configuration, a server that is not there, a folder without rights.
+ * The message is whole sentences that say what to do; the command line prints it alone, without a stack trace.
+ */
+export class UserError extends Error {
+  override name = 'UserError';
+}

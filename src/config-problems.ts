@@ -46,7 +46,7 @@ export function problemLines(
   file: string,
   known: readonly string[],
 ): string[] {
-  return issues.flatMap((issue) => {
+  const lines = issues.flatMap((issue) => {
     const key = issue.path.join('.');
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((name) => `${file}: ${unknownKey(key ? `${key}.${name}` : name, known)}`);
@@ -57,6 +57,7 @@ export function problemLines(
     const clause = issue.code === 'custom' && issue.params?.clause === true;
     return [`${file}: ${key}: ${shown} ${clause ? '' : 'is not allowed: '}${issue.message.replace(/\.$/, '')}.`];
   });
+  return [...new Set(lines)];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -1,0 +1,333 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Config, configKeys, loadConfig } from '../../src/config.ts';
+
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'config-'));
+  file = join(folder, 'config.yaml');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const BASE = 'base_url: https://acme--uat.sandbox.my.salesforce.com\n';
+
+async function load(yaml: string, env: NodeJS.ProcessEnv = {}): Promise<Config> {
+  await writeFile(file, yaml);
+  return loadConfig(file, env);
+}
+
+async function problem(yaml: string): Promise<string> {
+  const error = await load(yaml).then(
+    () => new Error('loaded without a problem'),
+    (thrown: Error) => thrown,
+  );
+  return error.message.replaceAll(file, 'config.yaml');
+}
+
+describe('a good file', () => {
+  it('needs only base_url; all else has its default', async () => {
+    const config = await load(BASE);
+    expect(config).toMatchObject({
+      file,
+      connection: 'acme-uat',
+      baseUrl: 'https://acme--uat.sandbox.my.salesforce.com',
+      cronSpec: '*/10 * * * *',
+      timezone: 'UTC',
+      completeBackfillFrequency: 48,
+      sliceRecords: 16000,
+      pageSize: 2000,
+      sweepGuardPercent: 20,
+      frozenUsers: 'closed',
+      dataDir: join(folder, '.data'),
+      index: { engine: 'sqlite', path: join(folder, '.data', 'acme-uat', 'index.db') },
+      temporal: { binary: null },
+    });
+  });
+
+  it('sets every key, with paths that start at its own folder', async () => {
+    const config = await load(`${BASE}connection: north
+client_id: id
+client_secret: secret
+cron-spec: "*/5 8-18 * * MON-FRI"
+timezone: Europe/Berlin
+complete_backfill_frequency: 1
+slice_records: 500
+page_size: 200
+sweep_guard_percent: 0
+frozen_users: open
+data_dir: state
+index: { engine: sqlite, path: n.db }
+temporal: { binary: bin/temporal }
+`);
+    expect(config).toMatchObject({
+      connection: 'north',
+      cronSpec: '*/5 8-18 * * MON-FRI',
+      timezone: 'Europe/Berlin',
+      completeBackfillFrequency: 1,
+      sliceRecords: 500,
+      pageSize: 200,
+      sweepGuardPercent: 0,
+      frozenUsers: 'open',
+      dataDir: join(folder, 'state'),
+      index: { path: join(folder, 'n.db') },
+      temporal: { binary: join(folder, 'bin', 'temporal') },
+    });
+  });
+});
+
+describe('credentials', () => {
+  it('come from the file', async () => {
+    const config = await load(`${BASE}client_id: id\nclient_secret: secret\n`, { SALESFORCE_CLIENT_SECRET: 'other' });
+    expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'secret' });
+  });
+
+  it('come from the environment where the file has none, read anew each time', async () => {
+    const env: NodeJS.ProcessEnv = { SALESFORCE_CLIENT_ID: 'id', SALESFORCE_CLIENT_SECRET: 'old' };
+    const config = await load(BASE, env);
+    expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'old' });
+    env.SALESFORCE_CLIENT_SECRET = 'new';
+    expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'new' });
+  });
+
+  it('come from a secret file, read anew each time, without its line end', async () => {
+    await writeFile(join(folder, 'secret'), 'old\n');
+    const config = await load(`${BASE}client_id: id\nclient_secret_file: secret\n`);
+    expect((await config.credentials()).clientSecret).toBe('old');
+    await writeFile(join(folder, 'secret'), 'new\n');
+    expect((await config.credentials()).clientSecret).toBe('new');
+  });
+
+  it.each([
+    [
+      'a missing id names the key and the variable',
+      'client_secret: s',
+      'client_id is missing: write it there, or set SALESFORCE_CLIENT_ID.',
+    ],
+    [
+      'a missing secret names the keys and the variable',
+      'client_id: i',
+      'client_secret is missing: write it or client_secret_file there, or set SALESFORCE_CLIENT_SECRET.',
+    ],
+    [
+      'a secret file that is not there is named',
+      'client_id: i\nclient_secret_file: nowhere',
+      'nowhere cannot be read (ENOENT).',
+    ],
+  ])('%s', async (_, yaml, message) => {
+    const config = await load(BASE + yaml);
+    await expect(config.credentials()).rejects.toThrow(message);
+  });
+
+  it('are never in what is printed of a config', async () => {
+    const config = await load(`${BASE}client_id: IDENTITY\nclient_secret: HUSHHUSH\n`);
+    const shown = JSON.stringify(config) + inspect(config, { depth: null, showHidden: true });
+    expect(await config.credentials()).toEqual({ clientId: 'IDENTITY', clientSecret: 'HUSHHUSH' });
+    expect(shown).not.toContain('HUSHHUSH');
+    expect(shown).not.toContain('IDENTITY');
+  });
+});
+
+const FORM = 'write five fields (minute hour day-of-month month day-of-week), like "*/10 * * * *".';
+
+describe('a bad value is one line with file, key, value and what is allowed', () => {
+  it.each([
+    [
+      'base_url left out',
+      'connection: a',
+      'config.yaml: base_url is missing: write the My Domain address, like https://mycompany.my.salesforce.com.',
+    ],
+    [
+      'base_url is the login host',
+      'base_url: login.salesforce.com',
+      `config.yaml: base_url: "login.salesforce.com" is login.salesforce.com, which serves no client-credentials flow. Set base_url to the org's My Domain URL, https://<MyDomain>.my.salesforce.com (Setup › My Domain › Current My Domain URL).`,
+    ],
+    [
+      'base_url is a number',
+      'base_url: 7',
+      'config.yaml: base_url: 7 is not allowed: write the My Domain address, like https://mycompany.my.salesforce.com.',
+    ],
+    [
+      'a connection with a space',
+      `${BASE}connection: North Wind`,
+      'config.yaml: connection: "North Wind" is not allowed: use small letters, digits and hyphens, 63 at most.',
+    ],
+    ['a connection that is empty', `${BASE}connection:`, 'config.yaml: connection: null is not allowed: write a name.'],
+    [
+      'a cron-spec of six fields',
+      `${BASE}cron-spec: "0 */10 * * * *"`,
+      `config.yaml: cron-spec: "0 */10 * * * *" has 6 fields (Temporal would read the sixth as the year: "0 */10 * * * *" means every 10 hours); ${FORM}`,
+    ],
+    [
+      'a cron-spec of four fields',
+      `${BASE}cron-spec: "* * * *"`,
+      `config.yaml: cron-spec: "* * * *" has 4 fields; ${FORM}`,
+    ],
+    [
+      'a cron-spec by @every',
+      `${BASE}cron-spec: "@every 5m"`,
+      `config.yaml: cron-spec: "@every 5m" is a nickname or an interval; ${FORM}`,
+    ],
+    [
+      'a cron-spec by nickname',
+      `${BASE}cron-spec: "@hourly"`,
+      `config.yaml: cron-spec: "@hourly" is a nickname or an interval; ${FORM}`,
+    ],
+    [
+      'a cron-spec with its own zone',
+      `${BASE}cron-spec: "CRON_TZ=Europe/Berlin 0 * * * *"`,
+      'config.yaml: cron-spec: "CRON_TZ=Europe/Berlin 0 * * * *" names a time zone; write the zone under `timezone` and here only the five fields.',
+    ],
+    [
+      'a cron-spec out of range',
+      `${BASE}cron-spec: "61 * * * *"`,
+      `config.yaml: cron-spec: "61 * * * *" cannot be read (Invalid value for minute: 61); ${FORM}`,
+    ],
+    [
+      'a cron-spec with a last day, which Temporal does not know',
+      `${BASE}cron-spec: "0 0 L * *"`,
+      `config.yaml: cron-spec: "0 0 L * *" holds "L", which Temporal does not know; ${FORM}`,
+    ],
+    [
+      'a cron-spec for a day that never comes',
+      `${BASE}cron-spec: "0 0 31 2 *"`,
+      'config.yaml: cron-spec: "0 0 31 2 *" never comes: no such day exists.',
+    ],
+    [
+      'a cron-spec without quotes',
+      `${BASE}cron-spec: */10 * * * *`,
+      'config.yaml, line 2, cron-spec: a value that begins with * must stand in quotes, like "*/10 * * * *"',
+    ],
+    [
+      'a zone that does not exist',
+      `${BASE}timezone: Mars/Base`,
+      'config.yaml: timezone: "Mars/Base" is not allowed: write a zone of the IANA time zone database, like UTC or Europe/Berlin.',
+    ],
+    [
+      'a zone that is an offset',
+      `${BASE}timezone: "+02:00"`,
+      'config.yaml: timezone: "+02:00" is not allowed: write a zone of the IANA time zone database, like UTC or Europe/Berlin.',
+    ],
+    [
+      'a frequency of 0',
+      `${BASE}complete_backfill_frequency: 0`,
+      'config.yaml: complete_backfill_frequency: 0 is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+    ],
+    [
+      'a frequency that is text',
+      `${BASE}complete_backfill_frequency: often`,
+      'config.yaml: complete_backfill_frequency: "often" is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+    ],
+    [
+      'a frequency in quotes',
+      `${BASE}complete_backfill_frequency: "48"`,
+      'config.yaml: complete_backfill_frequency: "48" is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+    ],
+    [
+      'a frequency that is not whole',
+      `${BASE}complete_backfill_frequency: 1.5`,
+      'config.yaml: complete_backfill_frequency: 1.5 is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+    ],
+    [
+      'a slice of nothing',
+      `${BASE}slice_records: 0`,
+      'config.yaml: slice_records: 0 is not allowed: write a whole number, 1 or more.',
+    ],
+    [
+      'a page below 200',
+      `${BASE}page_size: 199`,
+      'config.yaml: page_size: 199 is not allowed: write a whole number from 200 to 2000.',
+    ],
+    [
+      'a page above 2000',
+      `${BASE}page_size: 2001`,
+      'config.yaml: page_size: 2001 is not allowed: write a whole number from 200 to 2000.',
+    ],
+    [
+      'a guard above 100',
+      `${BASE}sweep_guard_percent: 101`,
+      'config.yaml: sweep_guard_percent: 101 is not allowed: write a whole number from 0 to 100.',
+    ],
+    [
+      'another word for frozen users',
+      `${BASE}frozen_users: yes`,
+      'config.yaml: frozen_users: "yes" is not allowed: write closed or open.',
+    ],
+    [
+      'an engine that does not exist',
+      `${BASE}index: { engine: lucene }`,
+      'config.yaml: index.engine: "lucene" is not allowed: write sqlite.',
+    ],
+    [
+      'an index that is text',
+      `${BASE}index: index.db`,
+      'config.yaml: index: "index.db" is not allowed: write engine and path below it.',
+    ],
+    [
+      'a binary that is a list',
+      `${BASE}temporal: { binary: [] }`,
+      'config.yaml: temporal.binary: [] is not allowed: write the path of the Temporal command line program.',
+    ],
+    ['a misspelt key', `${BASE}cron_spec: "* * * * *"`, 'config.yaml: cron_spec is not a key: did you mean cron-spec?'],
+    [
+      'a misspelt key below another',
+      `${BASE}index: { pth: x }`,
+      'config.yaml: index.pth is not a key: did you mean index.path?',
+    ],
+    [
+      'a key from nowhere',
+      `${BASE}colour: blue`,
+      `config.yaml: colour is not a key: the keys are ${configKeys.join(', ')}.`,
+    ],
+    [
+      'a key that stands twice',
+      `${BASE}page_size: 200\npage_size: 300`,
+      'config.yaml, line 3, page_size: this key stands twice: keep one',
+    ],
+    [
+      'a secret and a secret file',
+      `${BASE}client_secret: a\nclient_secret_file: b`,
+      'config.yaml: client_secret_file: the value there is not allowed: give client_secret or this, not both.',
+    ],
+    ['an empty file', '', 'config.yaml holds no keys: write one `key: value` a line, at least base_url.'],
+    ['a file of one word', 'hello', 'config.yaml holds no keys: write one `key: value` a line, at least base_url.'],
+  ])('%s', async (_, yaml, message) => {
+    expect(await problem(yaml)).toBe(message);
+  });
+
+  it('and all of a file come at once', async () => {
+    const message = await problem(
+      'page_size: 1\ntimezone: 5\nindx: {}\ncron-spec: "* *"\nclient_secret: a\nclient_secret_file: b\n',
+    );
+    expect(message.split('\n').map((line) => /: ([\w-]+)/.exec(line)?.[1])).toEqual([
+      'base_url',
+      'cron-spec',
+      'timezone',
+      'page_size',
+      'indx',
+      'client_secret_file',
+    ]);
+  });
+
+  it.each([
+    ['of the wrong type', 'client_secret: 123456789'],
+    ['that is an alias', 'client_secret: *HUSH123456789'],
+    ['that breaks the YAML', 'client_secret: @HUSH123456789'],
+    ['under a misspelt key', 'client_secrt: HUSH123456789'],
+    ['in the address', 'base_url: "https://HUSH123456789:HUSH123456789@acme.my.salesforce.com"'],
+  ])('a secret %s is not repeated', async (_, yaml) => {
+    const message = await problem(yaml);
+    expect(message).toContain('config.yaml');
+    expect(message).not.toMatch(/HUSH|123456789/);
+  });
+
+  it('a file that is not there is named', async () => {
+    await expect(loadConfig('/nowhere/config.yaml', {})).rejects.toThrow(
+      '/nowhere/config.yaml cannot be read (ENOENT): --config takes the path of a YAML file.',
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import { performance } from 'node:perf_hooks';
+import { normalizeBaseUrl } from './base-url.ts';
+import { type BatchQuery, type BatchResult, compositeBatch, type QueryOutcome } from './batch.ts';
+import { createClock, type OrgClock } from './clock.ts';
+import type { ObjectDescription } from './describe.ts';
+import { createExchange, type Exchange } from './http.ts';
+import { type QueryOptions, type QueryPage, type QuerySettings, query } from './query.ts';
+import { type RetryPolicy, retrying, sleep } from './retry.ts';
+import { createSession } from './session.ts';
+import { type Credentials, createTokenHolder } from './token.ts';
+import { type ApiUsage, parseLimitInfo } from './usage.ts';
+
+export interface SalesforceOptions {
+  /** The org's My Domain URL. */
+  readonly baseUrl: string;
+  /** Asked at the first token, and again when the org refuses what it gave. */
+  readonly credentials: () => Promise<Credentials>;
+  /** Default 67.0: the sharing model needs columns that came with it. */
+  readonly apiVersion?: string;
+  /** Rows a page, 200 to 2000; left out: the org's default. */
+  readonly pageSize?: number;
+  /** Requests in flight at once; default 5 (an org runs 25 long ones at once, a Developer Edition 5). */
+  readonly maxConcurrent?: number;
+  /** Ms until a reply begins; default 130,000 (Salesforce itself ends a query at 120 s). */
+  readonly firstByteMs?: number;
+  /** Ms without a byte once a reply has begun; default 30,000. */
+  readonly idleMs?: number;
+  /** Waits between the tries of one request; default 500 ms and 2 s, so three tries. */
+  readonly retryDelaysMs?: readonly number[];
+  readonly sleep?: RetryPolicy['sleep'];
+}
+
+/** Who the connector is in the org. */
+export interface Identity {
+  readonly organizationId: string;
+  readonly userId: string;
+  /** Scopes of the token, separated by spaces. */
+  readonly scope: string;
+  readonly instanceUrl: string;
+  readonly apiVersion: string;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A client of one org. Every method throws a `SalesforceError` (see errors.ts), or the signal's reason once it is
+ * aborted. What may work in a moment is repeated within, a few times; longer patience is the caller's.
+ */
+export interface Salesforce {
+  /** Gets a new token, and so proves that one can be had. */
+  authenticate(options?: CallOptions): Promise<Identity>;
+  /**
+   * The pages of a query, read one ahead of the consumer; the first request goes out at the first `next()`. Leaving the
+   * loop cancels what is under way. Throws `IncompleteReadError` in place of the last page where rows are missing.
+   */
+  query(soql: string, options?: QueryOptions): AsyncGenerator<QueryPage, void, undefined>;
+  /** All rows of each query, five queries an API call; an object that the org lacks or hides is a value, not an error. */
+  queryMany(queries: readonly (string | BatchQuery)[], options?: CallOptions): Promise<readonly QueryOutcome[]>;
+  /** The objects' fields that the integration user sees, 25 objects an API call; null: no such object, or hidden. */
+  describe(names: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, ObjectDescription | null>>;
+  /** Queries and describes in the same calls. */
+  compositeBatch(
+    work: { readonly queries?: readonly (string | BatchQuery)[]; readonly describes?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<BatchResult>;
+  readonly clock: OrgClock;
+  /** From the last reply that told it; null before. */
+  readonly usage: ApiUsage | null;
+  /** API requests that this client has made, a /composite being one. Token requests apart. */
+  readonly calls: number;
+  readonly tokenRequests: number;
+}
+
+function asQuery(query: string | BatchQuery): BatchQuery {
+  return typeof query === 'string' ? { soql: query } : query;
+}
+
+/** Makes a client; sends nothing yet. Throws `ConfigurationError` for a base_url that cannot be one. */
+export function createSalesforce(options: SalesforceOptions): Salesforce {
+  const baseUrl = normalizeBaseUrl(options.baseUrl);
+  const apiVersion = options.apiVersion ?? '67.0';
+  const settings: QuerySettings = { root: `/services/data/v${apiVersion}`, pageSize: options.pageSize ?? null };
+  const retry: RetryPolicy = { delaysMs: options.retryDelaysMs ?? [500, 2000], sleep: options.sleep ?? sleep };
+  const clock = createClock(() => performance.now());
+  let usage: ApiUsage | null = null;
+  let calls = 0;
+  let tokenRequests = 0;
+
+  const exchange = createExchange(
+    {
+      firstByteMs: options.firstByteMs ?? 130_000,
+      idleMs: options.idleMs ?? 30_000,
+      maxConcurrent: options.maxConcurrent ?? 5,
+    },
+    ({ headers, sentAt, receivedAt }) => {
+      clock.observe({ date: headers.date, sentAt, receivedAt });
+      usage = parseLimitInfo(headers['sforce-limit-info']) ?? usage;
+    },
+  );
+  const tokenExchange: Exchange = (request) => {
+    tokenRequests += 1;
+    return exchange(request);
+  };
+  const tokens = createTokenHolder(tokenExchange, baseUrl, options.credentials);
+  const onCall = (): void => {
+    calls += 1;
+  };
+  const session = createSession({ exchange, tokens, baseUrl, retry, onCall });
+
+  return Object.freeze({
+    async authenticate({ signal }: CallOptions = {}) {
+      const token = await retrying(retry, () => tokens.fresh(signal), signal);
+      const { organizationId, userId, scope, instanceUrl } = token;
+      return { organizationId, userId, scope, instanceUrl, apiVersion };
+    },
+    query: (soql: string, queryOptions: QueryOptions = {}) => query(session, settings, soql, queryOptions),
+    async queryMany(queries: readonly (string | BatchQuery)[], { signal }: CallOptions = {}) {
+      return (await compositeBatch(session, settings, queries.map(asQuery), [], signal)).queries;
+    },
+    async describe(names: readonly string[], { signal }: CallOptions = {}) {
+      return (await compositeBatch(session, settings, [], names, signal)).describes;
+    },
+    compositeBatch: ({ queries = [], describes = [] }, { signal }: CallOptions = {}) =>
+      compositeBatch(session, settings, queries.map(asQuery), describes, signal),
+    clock: Object.freeze({
+      now: clock.now,
+      get lastDate() {
+        return clock.lastDate;
+      },
+    }),
+    get usage() {
+      return usage;
+    },
+    get calls() {
+      return calls;
+    },
+    get tokenRequests() {
+      return tokenRequests;
+    },
+  } satisfies Salesforce);
+}

@@ -1,0 +1,126 @@
+/**
+ * What can go wrong between the connector and the org, by cause. Each error has a `hint` (what a person does about it)
+ * and a `retry` decision; nothing that catches one reads its message. No error carries a request, a token, a secret or
+ * what a record holds, and none has a `cause`.
+ */
+
+/** `give-up`: only a person can mend it. `wait`: a limit is used up, see `LimitError`. `again`: the same may work soon. */
+export type Retry = 'give-up' | 'wait' | 'again';
+
+export interface ErrorFacts {
+  readonly message: string;
+  readonly hint: string;
+  /** HTTP status of the reply; null or left out: there was none. */
+  readonly status?: number | null;
+  /** Salesforce's errorCode, or the token endpoint's `error`. */
+  readonly errorCode?: string | null;
+}
+
+export abstract class SalesforceError extends Error {
+  abstract readonly retry: Retry;
+  readonly hint: string;
+  readonly status: number | null;
+  readonly errorCode: string | null;
+
+  constructor(facts: ErrorFacts) {
+    super(facts.message);
+    this.hint = facts.hint;
+    this.status = facts.status ?? null;
+    this.errorCode = facts.errorCode ?? null;
+  }
+}
+
+/** The configuration is wrong: base_url is not the org's My Domain URL, or the API version is not served. */
+export class ConfigurationError extends SalesforceError {
+  override name = 'ConfigurationError';
+  override readonly retry: Retry = 'give-up';
+}
+
+/** The org gives no token, or no token that it accepts. The hint names the step of the setup to mend. */
+export class CredentialsError extends SalesforceError {
+  override name = 'CredentialsError';
+  override readonly retry: Retry = 'give-up';
+}
+
+/** The org rejected a token that was good before: the client renews it once, and only a second one is seen outside. */
+export class ExpiredTokenError extends CredentialsError {
+  override name = 'ExpiredTokenError';
+}
+
+/** `daily`: API requests of the last 24 hours. `concurrent`: requests at this moment. `login`: token requests. */
+export type LimitKind = 'daily' | 'concurrent' | 'login';
+
+/** A limit of the org is used up. */
+export class LimitError extends SalesforceError {
+  override name = 'LimitError';
+  override readonly retry: Retry = 'wait';
+  readonly limit: LimitKind;
+  /** How long to wait before the next try, in milliseconds. */
+  readonly waitMs: number;
+  /** The same as an ISO time. */
+  readonly until: string;
+
+  constructor(facts: ErrorFacts & { readonly limit: LimitKind; readonly waitMs: number }) {
+    super(facts);
+    this.limit = facts.limit;
+    this.waitMs = facts.waitMs;
+    this.until = new Date(Date.now() + facts.waitMs).toISOString();
+  }
+}
+
+/** The org cannot execute the request as it is written. */
+export class RejectedQueryError extends SalesforceError {
+  override name = 'RejectedQueryError';
+  override readonly retry: Retry = 'give-up';
+}
+
+/** An object, a field or the API itself is not (or no longer) visible to the integration user. */
+export class LostAccessError extends SalesforceError {
+  override name = 'LostAccessError';
+  override readonly retry: Retry = 'give-up';
+  /** What is not visible (`Account.Nope__c`, `AccountShare`), where the org says so. */
+  readonly subject: string | null;
+
+  constructor(facts: ErrorFacts & { readonly subject?: string | null }) {
+    super(facts);
+    this.subject = facts.subject ?? null;
+  }
+}
+
+/**
+ * What to repeat. `same-request`: that request. `same-range`: the query from its beginning, its cursor is gone.
+ * `smaller-range`: the query took too long; ask for less at once.
+ */
+export type Remedy = 'same-request' | 'same-range' | 'smaller-range';
+
+/** Something that passes: no connection, no readable answer, a server that is not available. */
+export class TransientError extends SalesforceError {
+  override name = 'TransientError';
+  override readonly retry: Retry = 'again';
+  readonly remedy: Remedy;
+  /** False where no connection to the org could be made: then the org has not counted a call. */
+  readonly reached: boolean;
+
+  constructor(facts: ErrorFacts & { readonly remedy?: Remedy; readonly reached?: boolean }) {
+    super(facts);
+    this.remedy = facts.remedy ?? 'same-request';
+    this.reached = facts.reached ?? true;
+  }
+}
+
+/** A query returned other than the number of rows that it announced: nothing may be concluded from it. */
+export class IncompleteReadError extends TransientError {
+  override name = 'IncompleteReadError';
+  readonly expected: number;
+  readonly received: number;
+
+  constructor(expected: number, received: number) {
+    super({
+      message: `a query announced ${expected} rows and returned ${received}`,
+      hint: 'The same range is read again; nothing of it counts until the numbers agree.',
+      remedy: 'same-range',
+    });
+    this.expected = expected;
+    this.received = received;
+  }
+}

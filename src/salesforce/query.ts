@@ -1,0 +1,120 @@
+import { compositeCall } from './composite.ts';
+import { IncompleteReadError } from './errors.ts';
+import { type ResultPage, readPage, type SalesforceRecord } from './page.ts';
+import type { Session } from './session.ts';
+
+export interface QueryPage {
+  readonly records: SalesforceRecord[];
+  /** Rows of the whole query, as it announced them at its beginning. */
+  readonly totalSize: number;
+  /** True for the last page. */
+  readonly done: boolean;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Fewer rows than announced are no error: FieldPermissions and ObjectPermissions hide rows that they count. */
+  readonly allowFewer?: boolean;
+  /** Told of every page as it arrives, which is before the consumer gets it. */
+  readonly onProgress?: (progress: { readonly received: number; readonly totalSize: number }) => void;
+}
+
+export interface QueryOptions extends ReadOptions {
+  /** `queryAll`: deleted and merged rows too. */
+  readonly all?: boolean;
+}
+
+/** What a query's URLs and headers are made from. */
+export interface QuerySettings {
+  /** `/services/data/v67.0` */
+  readonly root: string;
+  /** Rows a page, 200 to 2000; null: the org's default. */
+  readonly pageSize: number | null;
+}
+
+/**
+ * URI and headers together may have 16,384 bytes (Salesforce Help 000386264, which sends longer queries through
+ * /composite, too); a JWT token alone takes up to 2,000 of them.
+ */
+const LONGEST_URI = 12_000;
+
+export function queryHeaders(settings: QuerySettings): Record<string, string> {
+  return settings.pageSize === null ? {} : { 'Sforce-Query-Options': `batchSize=${settings.pageSize}` };
+}
+
+export function queryPath(settings: QuerySettings, soql: string, all: boolean): string {
+  return `${settings.root}/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
+}
+
+async function firstPage(
+  session: Session,
+  settings: QuerySettings,
+  soql: string,
+  all: boolean,
+  signal: AbortSignal,
+): Promise<ResultPage> {
+  const path = queryPath(settings, soql, all);
+  const headers = queryHeaders(settings);
+  if (path.length <= LONGEST_URI)
+    return await session.request({ method: 'GET', path, headers, signal, read: readPage });
+  const read = (bodies: readonly unknown[]): ResultPage => readPage(bodies[0]);
+  return await compositeCall(session, settings.root, [{ path, headers, refused: 'throw' }], read, signal);
+}
+
+/**
+ * Reads a result to its end, one page ahead of its consumer. Throws `IncompleteReadError` in place of the last page
+ * where the rows do not add up to `totalSize`.
+ */
+export async function* readPages(
+  session: Session,
+  settings: QuerySettings,
+  first: (signal: AbortSignal) => Promise<ResultPage>,
+  options: ReadOptions & { readonly countsOnly?: boolean },
+): AsyncGenerator<QueryPage, void, undefined> {
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const headers = queryHeaders(settings);
+  let pending: Promise<ResultPage> | null = first(signal);
+  let totalSize: number | null = null;
+  let received = 0;
+  let last: string | null = null;
+  try {
+    while (pending !== null) {
+      const page: ResultPage = await pending;
+      totalSize ??= page.totalSize;
+      received += page.records.length;
+      const ended = page.next === null;
+      const wrong = received > totalSize || (ended && received < totalSize && options.allowFewer !== true);
+      if ((wrong && options.countsOnly !== true) || (page.next !== null && page.next === last)) {
+        throw new IncompleteReadError(totalSize, received);
+      }
+      last = page.next;
+      const path = page.next;
+      pending = path === null ? null : session.request({ method: 'GET', path, headers, signal, read: readPage });
+      // The consumer may leave before it comes to this page.
+      pending?.catch(() => {});
+      options.onProgress?.({ received, totalSize });
+      yield { records: page.records, totalSize, done: ended };
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+/** `SELECT COUNT() FROM …` announces its number as `totalSize` and has no rows. */
+const BARE_COUNT = /^\s*select\s+count\s*\(\s*\)/i;
+
+export function isBareCount(soql: string): boolean {
+  return BARE_COUNT.test(soql);
+}
+
+export function query(
+  session: Session,
+  settings: QuerySettings,
+  soql: string,
+  options: QueryOptions,
+): AsyncGenerator<QueryPage, void, undefined> {
+  const first = (signal: AbortSignal): Promise<ResultPage> =>
+    firstPage(session, settings, soql, options.all ?? false, signal);
+  return readPages(session, settings, first, { ...options, countsOnly: isBareCount(soql) });
+}

@@ -1,0 +1,36 @@
+import type { Table, TableName, TableRows } from './tables.ts';
+import type { Closed } from './types.ts';
+
+/** Collects what a generation closes, so that nothing is closed silently. */
+export interface ClosedList {
+  /** Counts `count` more of `what`; nothing for 0. */
+  add(what: string, why: string, count?: number): void;
+  list(): Closed[];
+}
+
+export function closedList(): ClosedList {
+  const entries = new Map<string, Closed>();
+  return {
+    add(what, why, count = 1) {
+      if (count > 0) entries.set(what, { what, why, count: (entries.get(what)?.count ?? 0) + count });
+    },
+    list: () => [...entries.values()],
+  };
+}
+
+/** The table's rows; none, and reported, where it could not be read. `what` names the loss as an operator would. */
+export function rowsOr<T extends TableName>(
+  table: Table<TableRows[T]>,
+  name: T,
+  what: string,
+  closed: ClosedList,
+): readonly TableRows[T][] {
+  if (table.rows !== null) return table.rows;
+  closed.add(what, `${name} could not be read: ${table.reason}`);
+  return [];
+}
+
+/** One line for an operator. */
+export function describeClosed({ what, why, count }: Closed): string {
+  return `${what} (${count}): ${why}`;
+}

@@ -1,0 +1,76 @@
+import type { ObjectName } from '../objects/index.ts';
+import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
+import type { ClosedList } from './closed.ts';
+import type { EntityDefinitionRow, OrganizationRow, OrgTables } from './tables.ts';
+import type { ContactDerivation } from './types.ts';
+
+/** What an object's org-wide default does for reading. `controlled` is Contact's alone: whoever reads the account. */
+export type SharingDefault = 'private' | 'open' | 'controlled';
+
+/** Internal users have `User.UserType = 'Standard'`; all others (site, portal, guest) count as external. */
+export type UserKind = 'internal' | 'external';
+
+export interface OrgDefaults {
+  readonly internal: Readonly<Record<ObjectName, SharingDefault>>;
+  readonly external: Readonly<Record<ObjectName, SharingDefault>>;
+  /** The derivation that Contact's default asks for; null where no default could be read. */
+  readonly contacts: ContactDerivation | null;
+  /** Objects whose external default could not be read. */
+  readonly externalUnknown: readonly ObjectName[];
+}
+
+const OPEN: ReadonlySet<string> = new Set(['Read', 'Edit', 'ReadWrite', 'ReadWriteTransfer', 'All', 'FullAccess']);
+
+/**
+ * Reads a default's value: of `Organization.Default…Access` (None, Read, Edit, ReadEditTransfer, All…) or of
+ * `EntityDefinition.…SharingModel` (Private, Read, ReadWrite, ReadWriteTransfer, FullAccess…). ControlledByParent counts
+ * for Contact only; every value that is not known is private.
+ */
+export function sharingDefault(object: ObjectName, value: string | null | undefined): SharingDefault {
+  if (value === null || value === undefined) return 'private';
+  if (value === 'ControlledByParent') return object === 'Contact' ? 'controlled' : 'private';
+  return OPEN.has(value) || value.startsWith('ReadEdit') ? 'open' : 'private';
+}
+
+/**
+ * The org-wide defaults of every indexed object. EntityDefinition wins where its two models are readable; without them
+ * an external default follows an internal ControlledByParent and is private otherwise.
+ */
+export function orgDefaults(tables: OrgTables, closed: ClosedList): OrgDefaults {
+  const organization = tables.Organization.rows?.[0];
+  const entities = new Map((tables.EntityDefinition.rows ?? []).map((row) => [row.QualifiedApiName, row]));
+  const internal = new Map<ObjectName, SharingDefault>();
+  const external = new Map<ObjectName, SharingDefault>();
+  const unknown: ObjectName[] = [];
+  const externalUnknown: ObjectName[] = [];
+  for (const { name, defaultField } of OBJECTS) {
+    const models = bothModels(entities.get(name));
+    if (models === null) externalUnknown.push(name);
+    if (models === null && organization === undefined) unknown.push(name);
+    const inside = sharingDefault(name, models?.internal ?? organization?.[defaultField as keyof OrganizationRow]);
+    internal.set(name, inside);
+    external.set(name, models ? sharingDefault(name, models.external) : inside === 'controlled' ? inside : 'private');
+  }
+  if (unknown.length > 0)
+    closed.add(
+      'org-wide defaults',
+      `neither Organization nor EntityDefinition says the default of ${unknown.join(', ')}: taken as private`,
+      unknown.length,
+    );
+  return {
+    internal: byObject(internal),
+    external: byObject(external),
+    contacts: unknown.includes('Contact') ? null : internal.get('Contact') === 'controlled' ? 'controlled' : 'own',
+    externalUnknown,
+  };
+}
+
+function bothModels(row: EntityDefinitionRow | undefined): { internal: string; external: string } | null {
+  if (!row?.InternalSharingModel || !row.ExternalSharingModel) return null;
+  return { internal: row.InternalSharingModel, external: row.ExternalSharingModel };
+}
+
+function byObject(values: ReadonlyMap<ObjectName, SharingDefault>): Record<ObjectName, SharingDefault> {
+  const of = (name: ObjectName) => values.get(name) ?? 'private';
+  return Object.fromEntries(OBJECT_NAMES.map((name) => [name, of(name)])) as Record<ObjectName, SharingDefault>;
+}

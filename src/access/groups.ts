@@ -1,0 +1,104 @@
+import type { Audience } from './audience.ts';
+import { include, includeBosses, nobody } from './audience.ts';
+import type { ClosedList } from './closed.ts';
+import { rowsOr } from './closed.ts';
+import { componentsOf } from './components.ts';
+import { append } from './multimap.ts';
+import type { Person } from './people.ts';
+import { relatedGroups } from './related-groups.ts';
+import type { Roles } from './roles.ts';
+import type { GroupRow, OrgTables } from './tables.ts';
+
+/** The ids of the groups that reach a user, by what they reach them through. */
+export interface GroupReach {
+  readonly byUser: ReadonlyMap<string, readonly string[]>;
+  readonly byRole: ReadonlyMap<string, readonly string[]>;
+  readonly everyInternalUser: readonly string[];
+}
+
+/**
+ * Whom every group reaches. Regular groups and queues bring their members and, by their own switch DoesIncludeBosses,
+ * the roles above them; a group inside a group brings everybody whom it reaches by itself. Groups that contain each other
+ * reach the same users. Types that cannot be computed, and members that nothing shows, reach nobody and are reported.
+ */
+export function groupReach(
+  tables: OrgTables,
+  people: ReadonlyMap<string, Person>,
+  roles: Roles,
+  closed: ClosedList,
+): GroupReach {
+  const groups = new Map<string, GroupRow>();
+  for (const row of rowsOr(tables.Group, 'Group', 'access by groups', closed)) if (row.Id) groups.set(row.Id, row);
+  const members = membersOf(tables, groups, people, closed);
+  const related = relatedGroups(tables, people, roles, closed);
+  const audiences = new Map<string, Audience>();
+
+  const components = componentsOf(
+    groups.keys(),
+    (id) => members.get(id)?.groups ?? [],
+    (id) => groups.has(id),
+  );
+  for (const component of components) {
+    const audience = nobody();
+    for (const id of component) {
+      const own = hasMembers(groups.get(id)) ? nobody() : related(groups.get(id) ?? {});
+      if (own === null) {
+        const type = groups.get(id)?.Type ?? 'without a name';
+        closed.add(`groups of type ${type}`, 'their members are external users, or not known');
+        continue;
+      }
+      include(audience, own);
+      for (const user of members.get(id)?.users ?? []) audience.users.add(user);
+      for (const nested of members.get(id)?.groups ?? []) include(audience, audiences.get(nested) ?? nobody());
+    }
+    if (component.some((id) => hasMembers(groups.get(id)) && groups.get(id)?.DoesIncludeBosses === true))
+      includeBosses(audience, people, roles);
+    for (const id of component) audiences.set(id, audience);
+  }
+  return inverted(audiences);
+}
+
+function hasMembers(row: GroupRow | undefined): boolean {
+  return row?.Type === 'Regular' || row?.Type === 'Queue';
+}
+
+interface Members {
+  readonly users: string[];
+  readonly groups: string[];
+}
+
+/** The direct members of Regular groups and queues; inactive users are in no group. */
+function membersOf(
+  tables: OrgTables,
+  groups: ReadonlyMap<string, GroupRow>,
+  people: ReadonlyMap<string, Person>,
+  closed: ClosedList,
+): Map<string, Members> {
+  const members = new Map<string, Members>();
+  for (const row of rowsOr(tables.GroupMember, 'GroupMember', 'members of groups and queues', closed)) {
+    if (!row.GroupId || !row.UserOrGroupId || !hasMembers(groups.get(row.GroupId))) continue;
+    const of = members.get(row.GroupId) ?? { users: [], groups: [] };
+    members.set(row.GroupId, of);
+    const person = people.get(row.UserOrGroupId);
+    if (person?.active) of.users.push(person.id);
+    else if (groups.has(row.UserOrGroupId)) of.groups.push(row.UserOrGroupId);
+    else if (person === undefined)
+      closed.add(
+        'group members that are not shown',
+        'GroupMember names users or groups that User and Group do not show',
+      );
+  }
+  return members;
+}
+
+function inverted(audiences: ReadonlyMap<string, Audience>): GroupReach {
+  const byUser = new Map<string, string[]>();
+  const byRole = new Map<string, string[]>();
+  const everyInternalUser: string[] = [];
+  for (const [group, audience] of audiences) {
+    for (const user of audience.users) append(byUser, user, group);
+    for (const role of audience.roles) append(byRole, role, group);
+    if (audience.everyInternalUser) everyInternalUser.push(group);
+  }
+  return { byUser, byRole, everyInternalUser };
+}

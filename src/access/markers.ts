@@ -1,0 +1,22 @@
+import type { ObjectName } from '../objects/index.ts';
+
+/** On every contact that goes with its account: held by whoever reads every account. */
+export const EVERY_ACCOUNT = '@account';
+
+/** That user, and nobody above them. */
+export function bare(userId: string): string {
+  return `=${userId}`;
+}
+
+/**
+ * The same on a contact that goes with its account: that user, provided that they may read accounts at all. Apart from
+ * `bare`, because the reach `bare` stands for contacts without an account.
+ */
+export function bareThroughAccount(userId: string): string {
+  return `${EVERY_ACCOUNT}=${userId}`;
+}
+
+/** On every document of the object that its org-wide default can open: held by the users for whom it does. */
+export function openTo(object: ObjectName): string {
+  return `@open:${object}`;
+}

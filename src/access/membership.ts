@@ -1,0 +1,151 @@
+import type { ClosedList } from './closed.ts';
+import { closedList, rowsOr } from './closed.ts';
+import type { OrgDefaults } from './defaults.ts';
+import { orgDefaults } from './defaults.ts';
+import { frozenUsers } from './frozen.ts';
+import { groupReach } from './groups.ts';
+import { bare } from './markers.ts';
+import { append } from './multimap.ts';
+import { userNames } from './names.ts';
+import { sortedUnique } from './order.ts';
+import type { Person } from './people.ts';
+import { peopleOf } from './people.ts';
+import { periodsOf } from './periods.ts';
+import { heldSets } from './permission-sets.ts';
+import type { ContactState } from './reach.ts';
+import { markersOf, mayHavePersonAccounts, objectAccess } from './reach.ts';
+import type { Rights } from './rights.ts';
+import { rightsOf } from './rights.ts';
+import { rolesOf } from './roles.ts';
+import type { OrgTables } from './tables.ts';
+import type { Closed, ContactDerivation, Member, UserName } from './types.ts';
+
+export interface MembershipOptions {
+  /** The org's time, ISO: assignments that ended by then don't count. */
+  readonly now: string;
+  /** Whether the search serves frozen users. */
+  readonly frozenUsers: 'closed' | 'open';
+  /** How the index's contact documents got their principals; null before the first backfill. */
+  readonly documents: ContactDerivation | 'mixed' | null;
+}
+
+export interface Membership {
+  /** One row per active user that is served, and period. Computed while it is walked; can be walked again. */
+  readonly members: Iterable<Member>;
+  /** Every user, refused ones too. */
+  readonly names: Iterable<UserName>;
+  readonly closed: Closed[];
+  /** What the org-wide default asks for now (what the documents have, where no default can be read). */
+  readonly contacts: ContactDerivation;
+  /** The documents have another derivation: contacts are closed to all but holders of View All until a backfill has run. */
+  readonly contactsClosed: boolean;
+}
+
+/**
+ * Who may read what: from the org's tables to one row a user and period. Nothing is read and nothing thrown: what is
+ * missing or odd is closed and listed in `closed`.
+ */
+export function resolveMembership(tables: OrgTables, options: MembershipOptions): Membership {
+  const closed = closedList();
+  const users = rowsOr(tables.User, 'User', 'every user', closed);
+  const people = peopleOf(users);
+  const roles = rolesOf(tables, people, closed);
+  const groups = groupReach(tables, people, roles, closed);
+  const defaults = orgDefaults(tables, closed);
+  const held = heldSets(tables, Date.parse(options.now), closed);
+  const rights = remembered(rightsOf(tables, closed));
+  const frozen = frozenUsers(tables, options.frozenUsers, closed);
+  const contacts = contactState(tables, defaults, options.documents);
+
+  const servedByRole = new Map<string | null, Person[]>();
+  for (const person of people.values())
+    if (person.active && !frozen.has(person.id)) append(servedByRole, person.roleId, person);
+  report(closed, [...servedByRole.values()].flat(), defaults, contacts);
+
+  // Role by role, so that what a role's users share is made once and dropped after.
+  function* members(): Generator<Member> {
+    for (const [roleId, persons] of servedByRole) {
+      const shared =
+        roleId === null ? [] : sortedUnique([...roles.usersBelow(roleId), ...(groups.byRole.get(roleId) ?? [])]);
+      for (const person of persons) {
+        const reaching = shared.concat(person.id, bare(person.id), groups.byUser.get(person.id) ?? []);
+        if (person.kind === 'internal') reaching.push(...groups.everyInternalUser);
+        yield* rowsOf(person, reaching);
+      }
+    }
+  }
+
+  function* rowsOf(person: Person, reaching: readonly string[]): Generator<Member> {
+    let last: { readonly member: Member; readonly content: string } | null = null;
+    for (const { until, setIds } of periodsOf(held(person))) {
+      const has = rights(setIds);
+      const markers = markersOf(person.id, has, person.kind, defaults);
+      const objects = objectAccess(has, person.kind, defaults, contacts);
+      const content = JSON.stringify([markers, objects]);
+      // An end that changes nothing makes no row of its own.
+      if (last !== null && last.content !== content) yield last.member;
+      const principals = sortedUnique(reaching.concat(markers));
+      const validUntil = until === null ? null : new Date(until).toISOString();
+      last = { member: { userId: person.id, validUntil, principals, objects }, content };
+    }
+    if (last !== null) yield last.member;
+  }
+
+  return {
+    members: { [Symbol.iterator]: members },
+    names: { [Symbol.iterator]: () => userNames(users, (userId) => frozen.has(userId)) },
+    closed: closed.list(),
+    contacts: contacts.derivation,
+    contactsClosed: options.documents !== null && options.documents !== contacts.derivation,
+  };
+}
+
+function contactState(
+  tables: OrgTables,
+  defaults: OrgDefaults,
+  documents: MembershipOptions['documents'],
+): ContactState {
+  const settled = documents === null || documents === 'mixed' ? 'own' : documents;
+  const derivation = defaults.contacts ?? settled;
+  return {
+    derivation,
+    closed: defaults.contacts === null || (documents !== null && documents !== derivation),
+    mayBePersonAccounts: mayHavePersonAccounts(tables.described),
+  };
+}
+
+function report(closed: ClosedList, served: readonly Person[], defaults: OrgDefaults, contacts: ContactState): void {
+  const external = served.filter((person) => person.kind === 'external');
+  closed.add('sharing sets of external users', 'Salesforce stores nowhere what they open', external.length);
+  if (defaults.externalUnknown.length > 0)
+    closed.add(
+      'open defaults for external users',
+      `EntityDefinition does not show the external default of ${defaults.externalUnknown.join(', ')}`,
+      external.length,
+    );
+  if ((defaults.external.Contact === 'controlled') !== (defaults.internal.Contact === 'controlled'))
+    closed.add(
+      'contacts with an account for external users',
+      'only one of the internal and external defaults is Controlled by Parent',
+      external.length,
+    );
+  if (contacts.closed)
+    closed.add(
+      'contacts, but for View All',
+      defaults.contacts === null
+        ? 'their org-wide default could not be read'
+        : 'their org-wide default has changed: the next complete backfill gives them other principals',
+      served.length,
+    );
+}
+
+/** The rights of a combination of sets are worked out once: most users share theirs with many. */
+function remembered(rights: (setIds: readonly string[]) => Rights): (setIds: readonly string[]) => Rights {
+  const known = new Map<string, Rights>();
+  return (setIds) => {
+    const key = setIds.join();
+    const found = known.get(key) ?? rights(setIds);
+    known.set(key, found);
+    return found;
+  };
+}

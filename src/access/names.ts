@@ -1,0 +1,17 @@
+import type { UserRow } from './tables.ts';
+import type { UserName } from './types.ts';
+
+/** How everybody can be named, inactive and frozen users too, with why they are refused. */
+export function* userNames(rows: readonly UserRow[], isFrozen: (userId: string) => boolean): Generator<UserName> {
+  for (const row of rows) {
+    if (!row.Id) continue;
+    yield {
+      userId: row.Id,
+      name: row.Name || row.Username || row.Id,
+      username: row.Username || row.Id,
+      federationId: row.FederationIdentifier || null,
+      email: row.Email || null,
+      refused: row.IsActive === false ? 'inactive' : isFrozen(row.Id) ? 'frozen' : null,
+    };
+  }
+}

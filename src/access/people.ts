@@ -1,0 +1,29 @@
+import type { UserKind } from './defaults.ts';
+import type { UserRow } from './tables.ts';
+
+/** A row of User as the rules ask for it. */
+export interface Person {
+  readonly id: string;
+  readonly active: boolean;
+  readonly kind: UserKind;
+  readonly roleId: string | null;
+  readonly profileId: string | null;
+  readonly managerId: string | null;
+}
+
+/** Everybody by id. Only UserType `Standard` is internal: a type that is missing or not known is external. */
+export function peopleOf(rows: readonly UserRow[]): Map<string, Person> {
+  const people = new Map<string, Person>();
+  for (const row of rows) {
+    if (!row.Id) continue;
+    people.set(row.Id, {
+      id: row.Id,
+      active: row.IsActive !== false,
+      kind: row.UserType === 'Standard' ? 'internal' : 'external',
+      roleId: row.UserRoleId || null,
+      profileId: row.ProfileId || null,
+      managerId: row.ManagerId || null,
+    });
+  }
+  return people;
+}

@@ -1,0 +1,66 @@
+import type { ClosedList } from './closed.ts';
+import { rowsOr } from './closed.ts';
+import { append } from './multimap.ts';
+import type { Person } from './people.ts';
+import type { OrgTables, PermissionSetAssignmentRow, PermissionSetRow } from './tables.ts';
+
+/** A permission set that counts for a user, and until when: milliseconds since 1970; null: no end. */
+export interface Held {
+  readonly setId: string;
+  readonly until: number | null;
+}
+
+/**
+ * The permission sets that count for each user at `now`: the one of the profile, and those assigned that are neither
+ * expired, revoked nor inactive. Session-based sets and groups don't count, for whether the session is on cannot be seen. A
+ * group is assigned by its aggregate set, which has muting applied; muting sets and licenses are no rows of PermissionSet.
+ */
+export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (person: Person) => readonly Held[] {
+  const sets = new Map<string, PermissionSetRow>();
+  for (const row of rowsOr(tables.PermissionSet, 'PermissionSet', 'every object permission', closed))
+    if (row.Id) sets.set(row.Id, row);
+  const ofProfile = new Map<string, Held[]>();
+  const aggregate = new Map<string, string>();
+  for (const [setId, row] of sets) {
+    if (row.IsOwnedByProfile === true && row.ProfileId) append(ofProfile, row.ProfileId, { setId, until: null });
+    if (row.PermissionSetGroupId) aggregate.set(row.PermissionSetGroupId, setId);
+  }
+  const needsSession = sessionBased(tables, closed);
+
+  const assigned = new Map<string, Held[]>();
+  const rows = rowsOr(tables.PermissionSetAssignment, 'PermissionSetAssignment', 'assigned permission sets', closed);
+  for (const row of rows) {
+    const until = endOf(row);
+    if (!row.AssigneeId || row.IsRevoked === true || row.IsActive === false) continue;
+    if (until !== null && !(until > now)) continue;
+    const setId = row.PermissionSetId || aggregate.get(row.PermissionSetGroupId ?? '');
+    const set = setId === undefined ? undefined : sets.get(setId);
+    if (setId === undefined || set === undefined) {
+      closed.add('assignments of hidden permission sets', 'PermissionSet does not show the set that is assigned');
+      continue;
+    }
+    const groupId = row.PermissionSetGroupId || set.PermissionSetGroupId;
+    if (set.HasActivationRequired === true || (groupId && needsSession(groupId))) {
+      closed.add(
+        'session-based permission sets',
+        'they, or their group, count in some sessions only, or that is hidden',
+      );
+      continue;
+    }
+    append(assigned, row.AssigneeId, { setId, until });
+  }
+  return (person) => [...(ofProfile.get(person.profileId ?? '') ?? []), ...(assigned.get(person.id) ?? [])];
+}
+
+/** Is the permission set group session-based? One that is not shown may be. */
+function sessionBased(tables: OrgTables, closed: ClosedList): (groupId: string) => boolean {
+  const session = new Map<string, boolean>();
+  const rows = rowsOr(tables.PermissionSetGroup, 'PermissionSetGroup', 'permission set groups', closed);
+  for (const row of rows) if (row.Id) session.set(row.Id, row.HasActivationRequired === true);
+  return (groupId) => session.get(groupId) ?? true;
+}
+
+/** NaN for a date that cannot be read: such an assignment has ended. */
+function endOf(row: PermissionSetAssignmentRow): number | null {
+  return row.ExpirationDate ? Date.parse(row.ExpirationDate) : null;
+}

@@ -1,0 +1,87 @@
+import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
+import type { TableName, TableRows } from './tables.ts';
+
+interface Selection<Column> {
+  /** Columns without which a rule could open too much or nothing could be told: without one the table is not read. */
+  readonly required: readonly Column[];
+  /** Columns that only some orgs or API versions have, or whose absence closes. */
+  readonly optional: readonly Column[];
+  readonly where?: string;
+}
+
+const INDEXED = OBJECT_NAMES.map((name) => `'${name}'`).join(', ');
+
+const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & string> } = {
+  Organization: {
+    required: ['Id'],
+    optional: OBJECTS.map((object) => object.defaultField as keyof TableRows['Organization']),
+  },
+  EntityDefinition: {
+    required: ['QualifiedApiName', 'InternalSharingModel', 'ExternalSharingModel'],
+    optional: [],
+    where: `QualifiedApiName IN (${INDEXED})`,
+  },
+  User: {
+    required: ['Id', 'IsActive', 'UserType'],
+    optional: ['Name', 'Username', 'FederationIdentifier', 'Email', 'UserRoleId', 'ProfileId', 'ManagerId'],
+  },
+  UserLogin: { required: ['UserId', 'IsFrozen'], optional: [] },
+  UserRole: { required: ['Id', 'ParentRoleId'], optional: ['PortalType'] },
+  Group: { required: ['Id', 'Type', 'RelatedId'], optional: ['DoesIncludeBosses'] },
+  GroupMember: { required: ['GroupId', 'UserOrGroupId'], optional: [] },
+  PermissionSet: {
+    required: ['Id', 'IsOwnedByProfile', 'ProfileId', 'HasActivationRequired'],
+    optional: [
+      'PermissionSetGroupId',
+      'PermissionsViewAllData',
+      'PermissionsModifyAllData',
+      'PermissionsViewAllFieldsGlobal',
+    ],
+  },
+  PermissionSetGroup: { required: ['Id', 'HasActivationRequired'], optional: [] },
+  PermissionSetAssignment: {
+    required: ['AssigneeId', 'PermissionSetId', 'PermissionSetGroupId', 'ExpirationDate'],
+    // IsRevoked exists only where user access policies are on.
+    optional: ['IsActive', 'IsRevoked'],
+  },
+  ObjectPermissions: {
+    required: ['ParentId', 'SobjectType', 'PermissionsRead'],
+    // PermissionsViewAllFields: API v63 on.
+    optional: ['PermissionsViewAllRecords', 'PermissionsModifyAllRecords', 'PermissionsViewAllFields'],
+    where: `SobjectType IN (${INDEXED})`,
+  },
+  FieldPermissions: {
+    required: ['ParentId', 'SobjectType', 'Field', 'PermissionsRead'],
+    optional: [],
+    where: `SobjectType IN (${INDEXED})`,
+  },
+  Territory2: { required: ['Id', 'ParentTerritory2Id', 'Territory2ModelId'], optional: [] },
+  Territory2Model: { required: ['Id', 'State'], optional: [] },
+  UserTerritory2Association: { required: ['UserId', 'Territory2Id'], optional: ['IsActive'] },
+};
+
+/** The sObjects to describe before the queries can be written. */
+export const MEMBERSHIP_TABLES: readonly TableName[] = Object.keys(SELECTIONS) as TableName[];
+
+/** How to read one table of `OrgTables`, or why it cannot be read. */
+export type MembershipQuery =
+  | { readonly table: TableName; readonly soql: string }
+  | { readonly table: TableName; readonly soql: null; readonly reason: string };
+
+/**
+ * The SOQL that fills `OrgTables`, a query a table, asking only for fields that exist.
+ *
+ * @param describe the field names that describe lists for an sObject; null: the org does not show it
+ */
+export function membershipQueries(describe: (table: TableName) => ReadonlySet<string> | null): MembershipQuery[] {
+  return MEMBERSHIP_TABLES.map((table) => {
+    const { required, optional, where }: Selection<string> = SELECTIONS[table];
+    const fields = describe(table);
+    if (fields === null) return { table, soql: null, reason: `the org does not show ${table} to the integration user` };
+    const missing = required.filter((field) => !fields.has(field));
+    if (missing.length > 0)
+      return { table, soql: null, reason: `the integration user does not see ${table}.${missing.join(`, ${table}.`)}` };
+    const columns = [...required, ...optional.filter((field) => fields.has(field))];
+    return { table, soql: `SELECT ${columns.join(', ')} FROM ${table}${where ? ` WHERE ${where}` : ''}` };
+  });
+}

@@ -1,0 +1,61 @@
+import type { ObjectName } from '../objects/index.ts';
+import { OBJECT_NAMES } from '../objects/index.ts';
+import type { OrgDefaults, UserKind } from './defaults.ts';
+import { bareThroughAccount, EVERY_ACCOUNT, openTo } from './markers.ts';
+import type { Rights } from './rights.ts';
+import type { DescribedField } from './tables.ts';
+import type { ContactDerivation, ObjectAccess, ObjectReach } from './types.ts';
+
+/** What is true of contacts for every user alike. */
+export interface ContactState {
+  /** How their documents got their principals. */
+  readonly derivation: ContactDerivation;
+  /** They are closed to users who go by principals: another derivation is asked for than the documents have, or none is known. */
+  readonly closed: boolean;
+  /** The org may have person accounts, whose contacts go with their account under every default. */
+  readonly mayBePersonAccounts: boolean;
+}
+
+/** What a user reads of each object, and the fields of it. */
+export function objectAccess(
+  rights: Rights,
+  kind: UserKind,
+  defaults: OrgDefaults,
+  contacts: ContactState,
+): Record<ObjectName, ObjectAccess> {
+  const entries = OBJECT_NAMES.map((name): [ObjectName, ObjectAccess] => {
+    const { read, viewAll, fields } = rights[name];
+    const reach = !read ? 'none' : viewAll ? 'all' : name !== 'Contact' ? 'principals' : contactReach();
+    return [name, { reach, fields: reach === 'none' ? [] : fields }];
+  });
+  return Object.fromEntries(entries) as Record<ObjectName, ObjectAccess>;
+
+  function contactReach(): ObjectReach {
+    if (contacts.closed) return 'none';
+    // The documents carry principals of the internal default; where the external one asks for the others, only contacts
+    // without an account are the same under both.
+    const isControlled = defaults[kind].Contact === 'controlled';
+    if (isControlled !== (contacts.derivation === 'controlled')) return 'bare';
+    // To read through the account, one must be able to read accounts.
+    if (!rights.Account.read && (isControlled || contacts.mayBePersonAccounts)) return 'bare';
+    return 'principals';
+  }
+}
+
+/** The markers that a user holds: for open defaults, and for reading accounts. */
+export function markersOf(userId: string, rights: Rights, kind: UserKind, defaults: OrgDefaults): string[] {
+  const markers = OBJECT_NAMES.filter((name) => defaults[kind][name] === 'open').map(openTo);
+  if (!rights.Account.read) return markers;
+  markers.push(bareThroughAccount(userId));
+  if (rights.Account.viewAll || defaults[kind].Account === 'open') markers.push(EVERY_ACCOUNT);
+  return markers;
+}
+
+/** Only orgs with person accounts have `IsPersonAccount`; an object that is not described may have it. */
+export function mayHavePersonAccounts(
+  described: Readonly<Record<ObjectName, readonly DescribedField[] | null>>,
+): boolean {
+  return (['Account', 'Contact'] as const).some(
+    (name) => described[name]?.some((field) => field.name === 'IsPersonAccount') ?? true,
+  );
+}

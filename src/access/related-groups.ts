@@ -1,0 +1,63 @@
+import type { Audience } from './audience.ts';
+import { nobody } from './audience.ts';
+import type { ClosedList } from './closed.ts';
+import type { Person } from './people.ts';
+import type { Roles } from './roles.ts';
+import type { GroupRow, OrgTables } from './tables.ts';
+import { territoriesOf } from './territories.ts';
+import { treeOf } from './tree.ts';
+
+/**
+ * Whom the groups reach that Salesforce keeps itself and that have no members: those of a role, of a manager, of a
+ * territory, and all internal users. The answer is null for a type whose members cannot be computed.
+ */
+export function relatedGroups(
+  tables: OrgTables,
+  people: ReadonlyMap<string, Person>,
+  roles: Roles,
+  closed: ClosedList,
+): (row: GroupRow) => Audience | null {
+  // A manager who is inactive still passes the chain on.
+  const managers = treeOf(new Map([...people.values()].map((person) => [person.id, person.managerId])));
+  let territories: ReturnType<typeof territoriesOf> | null = null;
+
+  const unknown = (type: string): Audience => {
+    closed.add(`groups of type ${type} that stand for something hidden`, 'their RelatedId names nothing that is shown');
+    return nobody();
+  };
+  const territory = (row: GroupRow, below: boolean): Audience => {
+    territories ??= territoriesOf(tables, closed);
+    const id = row.RelatedId ?? '';
+    if (!territories.isShown(id)) return unknown(row.Type ?? '');
+    return { ...nobody(), users: territories.users(id, { below }) };
+  };
+
+  return (row) => {
+    const id = row.RelatedId ?? '';
+    switch (row.Type) {
+      case 'Role':
+        return id === '' ? unknown(row.Type) : { ...nobody(), roles: new Set([id, ...roles.above(id)]) };
+      case 'RoleAndSubordinates':
+        return id === ''
+          ? unknown(row.Type)
+          : { ...nobody(), roles: new Set([id, ...roles.above(id), ...roles.below(id)]) };
+      case 'RoleAndSubordinatesInternal': {
+        const all = [id, ...roles.above(id), ...roles.below(id)];
+        const internal = all.filter((role) => roles.isInternal(role));
+        return internal.length === 0 ? unknown(row.Type) : { ...nobody(), roles: new Set(internal) };
+      }
+      case 'Organization':
+        return { ...nobody(), everyInternalUser: true };
+      case 'Manager':
+        return people.has(id) ? { ...nobody(), users: new Set(managers.above(id)) } : unknown(row.Type);
+      case 'ManagerAndSubordinatesInternal':
+        return people.has(id) ? { ...nobody(), users: new Set([id, ...managers.below(id)]) } : unknown(row.Type);
+      case 'Territory':
+        return territory(row, false);
+      case 'TerritoryAndSubordinates':
+        return territory(row, true);
+      default:
+        return null;
+    }
+  };
+}

@@ -1,0 +1,96 @@
+import type { ObjectName } from '../objects/index.ts';
+import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
+import type { ClosedList } from './closed.ts';
+import { rowsOr } from './closed.ts';
+import { readableFields } from './fields.ts';
+import type { OrgTables, PermissionSetRow } from './tables.ts';
+
+/** What a user's permission sets together allow on an object. */
+export interface ObjectRights {
+  readonly read: boolean;
+  /** Read on every record; only with Read on the object. */
+  readonly viewAll: boolean;
+  readonly fields: 'all' | readonly string[];
+}
+
+export type Rights = Readonly<Record<ObjectName, ObjectRights>>;
+
+interface SetOnObject {
+  read: boolean;
+  viewAll: boolean;
+  everyField: boolean;
+  readonly fields: Set<string>;
+}
+
+interface SetGrants {
+  readonly viewAllData: boolean;
+  readonly everyField: boolean;
+  readonly objects: Map<string, SetOnObject>;
+}
+
+/**
+ * The rights that a collection of permission sets gives. View All Data and Modify All Data imply Read on every object;
+ * none of the View All permissions on records opens a field.
+ */
+export function rightsOf(tables: OrgTables, closed: ClosedList): (setIds: readonly string[]) => Rights {
+  const sets = grantsOf(tables, closed);
+  return (setIds) => {
+    const held = setIds.flatMap((id) => sets.get(id) ?? []);
+    const data = held.some((set) => set.viewAllData);
+    const everywhere = held.some((set) => set.everyField);
+    const entries = OBJECTS.map(({ name, fields }): [ObjectName, ObjectRights] => {
+      const on = held.flatMap((set) => set.objects.get(name) ?? []);
+      const read = data || on.some((object) => object.read);
+      const grants = {
+        everyField: everywhere || on.some((object) => object.everyField),
+        granted: (field: string) => on.some((object) => object.fields.has(field)),
+      };
+      return [
+        name,
+        {
+          read,
+          viewAll: read && (data || on.some((object) => object.viewAll)),
+          fields: read ? readableFields(name, fields, tables.described[name], grants) : [],
+        },
+      ];
+    });
+    return Object.fromEntries(entries) as Record<ObjectName, ObjectRights>;
+  };
+}
+
+function grantsOf(tables: OrgTables, closed: ClosedList): Map<string, SetGrants> {
+  const sets = new Map<string, SetGrants>();
+  for (const row of tables.PermissionSet.rows ?? [])
+    if (row.Id)
+      sets.set(row.Id, {
+        viewAllData: viewsAllData(row),
+        everyField: row.PermissionsViewAllFieldsGlobal === true,
+        objects: new Map(),
+      });
+  const on = (setId: string | null | undefined, object: string | null | undefined): SetOnObject | null => {
+    const set = sets.get(setId ?? '');
+    if (set === undefined || !object) return null;
+    const known = set.objects.get(object) ?? { read: false, viewAll: false, everyField: false, fields: new Set() };
+    set.objects.set(object, known);
+    return known;
+  };
+  for (const row of rowsOr(tables.ObjectPermissions, 'ObjectPermissions', 'object permissions', closed)) {
+    const object = on(row.ParentId, row.SobjectType);
+    if (object === null) continue;
+    object.read ||= row.PermissionsRead === true;
+    object.viewAll ||= row.PermissionsViewAllRecords === true || row.PermissionsModifyAllRecords === true;
+    object.everyField ||= row.PermissionsViewAllFields === true;
+  }
+  for (const row of rowsOr(tables.FieldPermissions, 'FieldPermissions', 'fields with field-level security', closed)) {
+    const prefix = `${row.SobjectType}.`;
+    if (row.PermissionsRead === true && row.Field?.startsWith(prefix))
+      on(row.ParentId, row.SobjectType)?.fields.add(row.Field.slice(prefix.length));
+  }
+  const hidden = OBJECT_NAMES.filter((name) => tables.described[name] === null);
+  closed.add('fields of hidden objects', `the integration user does not see ${hidden.join(', ')}`, hidden.length);
+  return sets;
+}
+
+function viewsAllData(row: PermissionSetRow): boolean {
+  return row.PermissionsViewAllData === true || row.PermissionsModifyAllData === true;
+}

@@ -1,0 +1,53 @@
+import type { ClosedList } from './closed.ts';
+import { rowsOr } from './closed.ts';
+import { append } from './multimap.ts';
+import type { Person } from './people.ts';
+import type { OrgTables } from './tables.ts';
+import type { Tree } from './tree.ts';
+import { parentsOf, treeOf } from './tree.ts';
+
+/** The role hierarchy with its people. The users above a user are those in a role above that user's role. */
+export interface Roles extends Pick<Tree, 'above' | 'below'> {
+  /** Is it known to be no portal role? */
+  isInternal(roleId: string): boolean;
+  /** Active users in that very role. */
+  active(roleId: string): readonly Person[];
+  /**
+   * Everybody, inactive users too, whose role is below: what they own, and what is shared with them, reaches the users
+   * in this role.
+   */
+  usersBelow(roleId: string): string[];
+}
+
+/** Roles that people are in but UserRole does not show have nobody above them, and are reported. */
+export function rolesOf(tables: OrgTables, people: ReadonlyMap<string, Person>, closed: ClosedList): Roles {
+  const rows = rowsOr(tables.UserRole, 'UserRole', 'access by the role hierarchy', closed);
+  const tree = treeOf(
+    parentsOf(
+      rows,
+      (row) => row.Id,
+      (row) => row.ParentRoleId,
+    ),
+  );
+  const portal = new Set<string>();
+  for (const row of rows) if (row.Id && row.PortalType && row.PortalType !== 'None') portal.add(row.Id);
+
+  const everybody = new Map<string, string[]>();
+  const active = new Map<string, Person[]>();
+  const hidden = new Set<string>();
+  for (const person of people.values()) {
+    if (person.roleId === null) continue;
+    if (!tree.has(person.roleId)) hidden.add(person.roleId);
+    append(everybody, person.roleId, person.id);
+    if (person.active) append(active, person.roleId, person);
+  }
+  if (tables.UserRole.rows !== null)
+    closed.add('roles above hidden roles', 'users are in roles that UserRole does not show', hidden.size);
+  return {
+    above: tree.above,
+    below: tree.below,
+    isInternal: (roleId) => tree.has(roleId) && !portal.has(roleId),
+    active: (roleId) => active.get(roleId) ?? [],
+    usersBelow: (roleId) => tree.below(roleId).flatMap((below) => everybody.get(below) ?? []),
+  };
+}

@@ -1,0 +1,152 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { OrganizationChangedError } from '../src/index/errors.ts';
+import type { IndexState, IndexWriter } from '../src/index/port.ts';
+import { closedLine } from '../src/sync/closed-line.ts';
+import { expectedRecords } from '../src/sync/expected.ts';
+import { type Selection, selectionChange } from '../src/sync/selection.ts';
+import type { ConnectionWorkflow } from '../workflows/connection.ts';
+import {
+  type BeginAnswer,
+  type BeginRun,
+  beginRunUpdate,
+  connectionWorkflowId,
+  type FinishRun,
+  finishRunUpdate,
+  forceCompleteBackfillSignal,
+  taskQueueOf,
+  type Watermarks,
+} from '../workflows/contract.ts';
+import { type ActivityDeps, withIndex } from './deps.ts';
+import { fateOf } from './holder.ts';
+import type { Begun, ForConnection } from './results.ts';
+import { runActivity } from './run-activity.ts';
+
+export interface Begin extends ForConnection {
+  readonly key: string;
+  readonly workflowId: string;
+  readonly organizationId: string;
+  readonly completeBackfillFrequency: number;
+}
+
+export interface Finish extends ForConnection, Omit<FinishRun, 'watermarks'> {
+  /** The index that the run wrote; null: it was never admitted. */
+  readonly indexId: string | null;
+}
+
+/** Activities that speak with the connection's workflow. */
+export function createConnection(deps: ActivityDeps) {
+  const { config, salesforce, selections } = deps;
+  return {
+    /** Has the ConnectionWorkflow admit the run, and answers its plan; skipped where another run is still at work. */
+    beginRun: (input: Begin): Promise<Begun> =>
+      runActivity(deps, input, async ({ signal, apiCalls }) => {
+        const selection = await selections.describe(signal);
+        const state = await withIndex(deps, (index) => stateFor(index, input.organizationId), { create: true });
+        const orgTime = new Date(salesforce.clock.now()).toISOString();
+        const answer = await admit(Context.current().client, config.connection, {
+          ...message(input, state, selection),
+          orgTime,
+        });
+        if (answer.kind === 'busy') {
+          const { run, workflowId } = answer.holder;
+          return { kind: 'skipped', headline: `skipped: run ${run} (${workflowId}) is still at work` };
+        }
+        const { plan } = answer;
+        selections.keep(plan.run, selection);
+        const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
+        return { kind: 'admitted', plan, expected, closed: selection.closed.map(closedLine), apiCalls: apiCalls() };
+      }),
+
+    /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds. */
+    finishRun: ({ connection, indexId, ...finish }: Finish): Promise<{ watermarks: Watermarks }> =>
+      runActivity(deps, { connection }, async () => {
+        const watermarks = indexId === null ? {} : await heldWatermarks(deps, indexId, finish.status === 'completed');
+        try {
+          await Context.current()
+            .client.workflow.getHandle<typeof ConnectionWorkflow>(connectionWorkflowId(connection))
+            .executeUpdate(finishRunUpdate, { args: [{ ...finish, watermarks }] });
+        } catch (error) {
+          // Never started, or terminated: then nothing waits for this finish.
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+        }
+        return { watermarks };
+      }),
+
+    /** Forwards a request for a complete backfill that was sent to a run instead of to the connection. */
+    requestCompleteBackfill: ({ connection }: ForConnection): Promise<void> =>
+      runActivity(deps, { connection }, async () => {
+        await Context.current().client.workflow.signalWithStart<typeof ConnectionWorkflow>('ConnectionWorkflow', {
+          workflowId: connectionWorkflowId(connection),
+          taskQueue: taskQueueOf(connection),
+          signal: forceCompleteBackfillSignal,
+        });
+      }),
+  };
+}
+
+/** The index's state; refused, and the refusal remembered, where it belongs to another org. */
+async function stateFor(index: IndexWriter, organizationId: string): Promise<IndexState> {
+  const state = await index.state();
+  if (state.organizationId === null || state.organizationId === organizationId) return state;
+  await index.refuse(organizationId);
+  throw new OrganizationChangedError(
+    `the index belongs to the organization ${state.organizationId}, and ${organizationId} answered (a refreshed sandbox, or another base_url?): nothing was written, and searches are refused. Point base_url back, or run \`salesforce-connector apply --replace-org\` to wipe the index and fill it anew`,
+  );
+}
+
+function message(input: Begin, state: IndexState, selection: Selection): Omit<BeginRun, 'orgTime'> {
+  const { key, workflowId, organizationId, completeBackfillFrequency } = input;
+  return {
+    key,
+    workflowId,
+    organizationId,
+    completeBackfillFrequency,
+    index: {
+      indexId: state.indexId,
+      highestRun: state.highestRun,
+      watermarks: state.watermarks,
+      backfill: state.backfill,
+      selectionChange: selectionChange(state.selection, selection.text),
+    },
+    holderDead: null,
+  };
+}
+
+/** Update-with-start; a holder that is dead is taken over, one that is done is about to say so. */
+async function admit(client: Client, connection: string, begin: BeginRun): Promise<BeginAnswer> {
+  const answer = await sendBegin(client, connection, begin);
+  if (answer.kind === 'admitted') return answer;
+  switch (await fateOf(client, answer.holder)) {
+    case 'running':
+      return answer;
+    case 'dead':
+      return sendBegin(client, connection, { ...begin, holderDead: answer.holder.key });
+    case 'completed':
+      throw ApplicationFailure.retryable(
+        `run ${answer.holder.run} has ended, and its finish is on the way`,
+        'HolderEnding',
+      );
+  }
+}
+
+async function sendBegin(client: Client, connection: string, begin: BeginRun): Promise<BeginAnswer> {
+  const start = new WithStartWorkflowOperation<typeof ConnectionWorkflow>('ConnectionWorkflow', {
+    workflowId: connectionWorkflowId(connection),
+    taskQueue: taskQueueOf(connection),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [],
+  });
+  return client.workflow.executeUpdateWithStart(beginRunUpdate, { startWorkflowOperation: start, args: [begin] });
+}
+
+/** The watermarks that the index holds. A run that failed may have failed on the index: then they are not asked twice. */
+async function heldWatermarks(deps: ActivityDeps, indexId: string, needed: boolean): Promise<Watermarks> {
+  try {
+    const state = await withIndex(deps, (index) => index.state());
+    return state.indexId === indexId ? state.watermarks : {};
+  } catch (error) {
+    if (needed) throw error;
+    return {};
+  }
+}

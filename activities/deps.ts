@@ -1,0 +1,30 @@
+import type { Config } from '../src/config.ts';
+import { openIndexWriter } from '../src/index/open.ts';
+import type { IndexWriter } from '../src/index/port.ts';
+import type { Salesforce } from '../src/salesforce/client.ts';
+import type { Selections } from './selections.ts';
+
+/** What a worker's activities share: one connection's settings, its Salesforce client, its fields. */
+export interface ActivityDeps {
+  readonly config: Config;
+  readonly salesforce: Salesforce;
+  readonly selections: Selections;
+}
+
+/**
+ * Opens the index for one activity and closes it afterwards, so that a deleted or replaced file is noticed by the next.
+ *
+ * @param create make the index where there is none: only when a run begins
+ */
+export async function withIndex<T>(
+  { config }: ActivityDeps,
+  work: (index: IndexWriter) => Promise<T>,
+  { create }: { create: boolean } = { create: false },
+): Promise<T> {
+  const index = await openIndexWriter({ path: config.index.path, create });
+  try {
+    return await work(index);
+  } finally {
+    await index.close();
+  }
+}

@@ -1,0 +1,19 @@
+import { createAuthenticate } from './authenticate.ts';
+import { createConnection } from './connection.ts';
+import type { ActivityDeps } from './deps.ts';
+import { createMembership } from './membership.ts';
+import { createRecords } from './records.ts';
+import { createSweep } from './sweep.ts';
+
+/** Every activity of a connection's worker. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    ...createAuthenticate(deps),
+    ...createConnection(deps),
+    ...createMembership(deps),
+    ...createRecords(deps),
+    ...createSweep(deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

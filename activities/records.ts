@@ -1,0 +1,66 @@
+import type { BackfillPosition } from '../src/index/port.ts';
+import type { ObjectName } from '../src/objects/index.ts';
+import { backfillSlice } from '../src/sync/backfill-slice.ts';
+import { readChanges } from '../src/sync/changes.ts';
+import { type ActivityDeps, withIndex } from './deps.ts';
+import type { ChangeStream, ChangesRead, ForRun, SliceRead } from './results.ts';
+import { runActivity } from './run-activity.ts';
+
+export interface BackfillSlice extends ForRun {
+  readonly object: ObjectName;
+  /** The backfill's start, ISO. */
+  readonly start: string;
+  /** Where the run believes to be; the index knows better. */
+  readonly from: BackfillPosition | null;
+}
+
+export interface ReadChanges extends ForRun {
+  readonly before: string | null;
+  readonly streams: readonly ChangeStream[] | null;
+}
+
+export function createRecords(deps: ActivityDeps) {
+  const { config, salesforce, selections } = deps;
+  return {
+    /** Reads the next slice of an object in a complete backfill. */
+    backfillSlice: (input: BackfillSlice): Promise<SliceRead> =>
+      runActivity(deps, input, async ({ signal, apiCalls, progress }) => {
+        const { run, indexId, organizationId, object, start, from } = input;
+        const selection = (await selections.of(run, signal)).objects[object];
+        const slice = await withIndex(deps, (index) =>
+          backfillSlice({
+            salesforce,
+            index,
+            ticket: { run, indexId, organizationId },
+            selection,
+            start,
+            from,
+            sliceRecords: config.sliceRecords,
+            signal,
+            progress: (read) => progress({ object, after: from?.after ?? null, read }),
+          }),
+        );
+        return { ...slice, apiCalls: apiCalls() };
+      }),
+
+    /** Reads the next round of an incremental pass. */
+    readChanges: (input: ReadChanges): Promise<ChangesRead> =>
+      runActivity(deps, input, async ({ signal, apiCalls }) => {
+        const { run, indexId, organizationId, before, streams } = input;
+        const selection = await selections.of(run, signal);
+        const changes = await withIndex(deps, (index) =>
+          readChanges({
+            salesforce,
+            index,
+            ticket: { run, indexId, organizationId },
+            selection,
+            before,
+            streams,
+            limit: config.sliceRecords,
+            signal,
+          }),
+        );
+        return { ...changes, apiCalls: apiCalls() };
+      }),
+  };
+}

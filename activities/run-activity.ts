@@ -1,0 +1,92 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import {
+  IndexReplacedError,
+  IndexUnavailableError,
+  OrganizationChangedError,
+  StaleMembershipError,
+  StaleRunError,
+} from '../src/index/errors.ts';
+import { LimitError, SalesforceError } from '../src/salesforce/errors.ts';
+import { UserError } from '../src/user-error.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { ForConnection } from './results.ts';
+
+/** Half of the workflows' heartbeat timeout would still do; the SDK thins out what comes too often. */
+const BEAT_MS = 5_000;
+
+/** What an activity's work is given. */
+export interface Work {
+  /** Fires when the run was cancelled or has ended, or the worker stops. */
+  readonly signal: AbortSignal;
+  /** What the next heartbeats say: a cursor. */
+  progress(details: unknown): void;
+  /** API calls made since the activity began. */
+  apiCalls(): number;
+}
+
+/**
+ * Runs an activity's work: refuses another connection's, beats while it goes on, and turns errors into what Temporal
+ * retries, or does not.
+ */
+export async function runActivity<T>(
+  { config, salesforce }: ActivityDeps,
+  { connection }: ForConnection,
+  work: (work: Work) => Promise<T>,
+): Promise<T> {
+  if (connection !== config.connection) {
+    throw ApplicationFailure.nonRetryable(
+      `this worker serves the connection '${config.connection}', and was given work of '${connection}': give each connection its own task queue`,
+      'WrongConnection',
+    );
+  }
+  const context = Context.current();
+  const callsBefore = salesforce.calls;
+  let details: unknown = null;
+  const beat = setInterval(() => context.heartbeat(details), BEAT_MS);
+  try {
+    return await work({
+      signal: context.cancellationSignal,
+      progress: (next) => {
+        details = next;
+        context.heartbeat(details);
+      },
+      apiCalls: () => salesforce.calls - callsBefore,
+    });
+  } catch (error) {
+    // What an aborted request throws is no failure of its own.
+    if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled');
+    throw failure(error);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** Errors that the same activity will meet again, however often it is tried. */
+const FINAL = [IndexReplacedError, OrganizationChangedError, StaleMembershipError, StaleRunError, UserError];
+
+function failure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof SalesforceError) {
+    return ApplicationFailure.create({
+      message: sentence(error.message, error.hint),
+      type: error.name,
+      nonRetryable: error.retry === 'give-up',
+      ...(error instanceof LimitError ? { nextRetryDelay: error.waitMs } : {}),
+    });
+  }
+  if (error instanceof Error) {
+    const final = FINAL.some((kind) => error instanceof kind);
+    // A full disk may be emptied and a lock released: worth the bounded retries.
+    const known = final || error instanceof IndexUnavailableError;
+    return ApplicationFailure.create({
+      message: known ? error.message : `unexpected ${error.name}: ${error.message}`,
+      type: error.name,
+      nonRetryable: final,
+    });
+  }
+  return ApplicationFailure.create({ message: String(error), type: 'Unknown' });
+}
+
+function sentence(message: string, hint: string): string {
+  return `${message.replace(/\.$/, '')}. ${hint}`;
+}

@@ -1,0 +1,37 @@
+import type { ObjectName } from '../src/objects/index.ts';
+import { type ActivityDeps, withIndex } from './deps.ts';
+import type { ForRun, Swept } from './results.ts';
+import { runActivity } from './run-activity.ts';
+
+export interface Sweep extends ForRun {
+  readonly object: ObjectName;
+  /** The backfill's start, ISO: what was last read before it goes. */
+  readonly start: string;
+}
+
+export interface EndBackfill extends ForRun {
+  /** Contacts' documents still carry principals of two derivations. */
+  readonly contactsMixed: boolean;
+}
+
+export function createSweep(deps: ActivityDeps) {
+  return {
+    /** Removes what a complete backfill did not meet. An object that the integration user does not see is left alone. */
+    sweep: (input: Sweep): Promise<Swept> =>
+      runActivity(deps, input, async ({ signal }) => {
+        const { run, indexId, organizationId, object, start } = input;
+        const selection = (await deps.selections.of(run, signal)).objects[object];
+        if (!selection.readable) return { removed: 0, stopped: null };
+        return withIndex(deps, (index) =>
+          index.sweep({ run, indexId, organizationId }, object, Date.parse(start), deps.config.sweepGuardPercent),
+        );
+      }),
+
+    /** Ends the backfill in the index: from here on its start is every object's watermark, or a later pass's. */
+    endBackfill: ({ contactsMixed, ...input }: EndBackfill): Promise<void> =>
+      runActivity(deps, input, () => {
+        const { run, indexId, organizationId } = input;
+        return withIndex(deps, (index) => index.endBackfill({ run, indexId, organizationId }, { contactsMixed }));
+      }),
+  };
+}

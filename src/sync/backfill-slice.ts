@@ -1,0 +1,142 @@
+import type { ContactDerivation } from '../access/types.ts';
+import { IndexReplacedError } from '../index/errors.ts';
+import type { BackfillPosition, IndexWriter, RecordWrite, ShareWrite, Ticket } from '../index/port.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
+import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import type { ObjectSelection } from './selection.ts';
+import { backfillRecords, backfillShares } from './soql.ts';
+
+/** Documents a transaction: large enough to be fast, short enough not to hold up heartbeats. */
+const BATCH = 1_000;
+
+export interface SliceInput {
+  readonly salesforce: Salesforce;
+  readonly index: IndexWriter;
+  readonly ticket: Ticket;
+  readonly selection: ObjectSelection;
+  /** The backfill's start, ISO. */
+  readonly start: string;
+  /** Where the run believes to be. */
+  readonly from: BackfillPosition | null;
+  readonly sliceRecords: number;
+  readonly signal: AbortSignal;
+  /** Called with the number of records read so far. */
+  readonly progress: (read: number) => void;
+}
+
+/**
+ * Reads one slice of an object in a complete backfill: records by Id, then the share rows of the same range, and writes
+ * both together. The position moves, in the index, in the transaction of the slice's last batch: a slice that breaks
+ * off is read again as a whole, and nothing of it is lost or counted twice.
+ *
+ * @throws IndexReplacedError when the index does not hold this backfill as far as the run has come
+ */
+export async function backfillSlice(input: SliceInput): Promise<{ position: BackfillPosition; counts: Counts }> {
+  const { salesforce, index, ticket, selection, start, sliceRecords, signal } = input;
+  const { object } = selection;
+  const { from, contacts } = await heldPosition(input);
+  if (from.done) return { position: from, counts: NO_COUNTS };
+
+  const pending = new Map<string, RecordWrite>();
+  let last = from.after;
+  let read = 0;
+  if (selection.readable) {
+    const version = versionAt(salesforce, start);
+    const soql = backfillRecords(selection, from.after, sliceRecords);
+    for await (const page of salesforce.query(soql, { signal })) {
+      for (const raw of page.records) {
+        const write = recordOf(selection, raw, version);
+        last = String(raw.Id);
+        if (isRecord(write)) pending.set(write.id, write);
+      }
+      read += page.records.length;
+      input.progress(read);
+    }
+  }
+  const done = read < sliceRecords;
+  const position: BackfillPosition = { after: last, done, recordsRead: from.recordsRead + read };
+
+  let counts: Counts = { ...NO_COUNTS, read };
+  const records: RecordWrite[] = [];
+  const shares: ShareWrite[] = [];
+  async function flush(batch: { position?: BackfillPosition } = {}): Promise<void> {
+    const written = await index.write(ticket, {
+      records: records.splice(0),
+      shares: shares.splice(0),
+      ...(batch.position ? { position: { object: object.name, position: batch.position } } : {}),
+    });
+    counts = addCounts(counts, countsOf(written));
+  }
+
+  const version = versionAt(salesforce, start);
+  for await (const group of shareGroups(input, contacts, from.after, done ? null : last)) {
+    const record = pending.get(group.parentId);
+    if (record !== undefined) records.push(record);
+    pending.delete(group.parentId);
+    shares.push({ ...group, object: object.name, version });
+    if (shares.length >= BATCH) await flush();
+  }
+  // What is left has no share rows.
+  const knowsShares = readsShares(selection, contacts);
+  for (const record of pending.values()) {
+    records.push(record);
+    if (knowsShares) shares.push({ parentId: record.id, object: object.name, rowCount: 0, rows: [], version });
+    if (records.length >= BATCH) await flush();
+  }
+  await flush({ position });
+  return { position, counts };
+}
+
+/** The position that the index holds, which is where the data is; it may be ahead of the run's, never behind. */
+async function heldPosition({ index, ticket, selection, start, from }: SliceInput) {
+  const state = await index.state();
+  if (state.indexId !== ticket.indexId || state.backfill?.start !== start) {
+    throw new IndexReplacedError(
+      `the index does not hold the backfill that began at ${start}: it was replaced while the run was at work; the next run begins anew`,
+    );
+  }
+  const held = state.backfill.positions[selection.object.name] ?? { after: null, done: false, recordsRead: 0 };
+  if (held.recordsRead < (from?.recordsRead ?? 0)) {
+    throw new IndexReplacedError(
+      `the index is behind the run in ${selection.object.name}: it was restored from a copy while the run was at work; the next run goes on from what it holds`,
+    );
+  }
+  const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
+  return { from: held, contacts };
+}
+
+/** The org's time as a version; inside a backfill never below its start, or the sweep would take what was just read. */
+function versionAt(salesforce: Salesforce, start: string): number {
+  return Math.max(salesforce.clock.now(), Date.parse(start));
+}
+
+/** Contacts that their account controls have no share rows that count. */
+export function readsShares(
+  selection: ObjectSelection,
+  contacts: ContactDerivation,
+): selection is ObjectSelection & { shareColumns: readonly string[] } {
+  return selection.shareColumns !== null && !(selection.object.name === 'Contact' && contacts === 'controlled');
+}
+
+/** The share rows of a range of parents, a parent at a time, however the pages cut them. */
+async function* shareGroups(
+  { salesforce, selection, signal }: SliceInput,
+  contacts: ContactDerivation,
+  after: string | null,
+  upTo: string | null,
+): AsyncGenerator<Pick<ShareWrite, 'parentId' | 'rows' | 'rowCount'>> {
+  if (!readsShares(selection, contacts)) return;
+  let open: RawRecord[] = [];
+  const { parentField } = selection.object.share;
+  for await (const page of salesforce.query(backfillShares(selection, after, upTo), { signal })) {
+    const rows = [...open, ...page.records];
+    // The last parent of a page may go on in the next.
+    const lastParent = rows.at(-1)?.[parentField];
+    open = page.done ? [] : rows.filter((row) => row[parentField] === lastParent);
+    const whole = page.done ? rows : rows.slice(0, rows.length - open.length);
+    for (const [parentId, group] of sharesByParent(selection, whole)) {
+      yield { parentId, rows: group, rowCount: group.length };
+    }
+  }
+}

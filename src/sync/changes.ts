@@ -1,0 +1,191 @@
+import type { ContactDerivation, ShareRow } from '../access/types.ts';
+import type { IndexState, IndexWriter, ShareWrite, Ticket } from '../index/port.ts';
+import { OBJECTS, type ObjectName } from '../objects/index.ts';
+import type { QueryOutcome } from '../salesforce/batch.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { readsShares } from './backfill-slice.ts';
+import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
+import { iso, isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import type { ObjectSelection, Selection } from './selection.ts';
+import { changedRecords, changedShares, sharesOf } from './soql.ts';
+
+/** Transactions last up to ten minutes, and what they commit carries older stamps: the window overlaps by more. */
+const OVERLAP_MS = 11 * 60_000;
+
+const BATCH = 1_000;
+
+/** Ids in one IN list: a URI holds 16 KB. */
+const IDS_PER_QUERY = 500;
+
+/** One stream of a pass, and up to where it is read. */
+export interface ChangeStream {
+  readonly object: ObjectName;
+  readonly of: 'records' | 'shares';
+  readonly after: { readonly stamp: string; readonly id: string } | null;
+}
+
+export interface ChangesInput {
+  readonly salesforce: Salesforce;
+  readonly index: IndexWriter;
+  readonly ticket: Ticket;
+  readonly selection: Selection;
+  /** The pass's upper bound, exclusive, ISO; null: the first round, which sets it to the org's time. */
+  readonly before: string | null;
+  /** What the last round left; null: the first round. */
+  readonly streams: readonly ChangeStream[] | null;
+  /** Rows that a stream reads in a round. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ChangesOutput {
+  readonly before: string;
+  readonly streams: readonly ChangeStream[];
+  readonly counts: Partial<Record<ObjectName, Counts>>;
+}
+
+/**
+ * One round of an incremental pass over all objects: what changed in [watermark − overlap, before), deleted records and
+ * added or changed share rows among it. The watermark of an object moves, in the index, once both its streams are read.
+ */
+export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
+  const { salesforce, index, selection, limit, signal } = input;
+  const state = await index.state();
+  const before = input.before ?? wholeSecond(salesforce.clock.now());
+  const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
+  const streams = input.streams ?? allStreams(selection, contacts);
+
+  const version = versionAt(salesforce, state);
+  const answers = await salesforce.queryMany(
+    streams.map((stream) => {
+      const chosen = selection.objects[stream.object];
+      const range = { from: lowerBound(state, stream.object, before), before, after: stream.after, limit };
+      return stream.of === 'records'
+        ? { soql: changedRecords(chosen, range), all: true }
+        : { soql: changedShares(chosen, range) };
+    }),
+    { signal },
+  );
+
+  const counts: Partial<Record<ObjectName, Counts>> = {};
+  const left: ChangeStream[] = [];
+  for (const { name } of OBJECTS) {
+    const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] => {
+      const at = streams.findIndex((stream) => stream.object === name && stream.of === of);
+      return at < 0 ? [] : rowsOrThrow(answers[at]);
+    };
+    const records = rowsOf('records');
+    const shares = rowsOf('shares');
+    const more = streams
+      .filter((stream) => stream.object === name)
+      .flatMap((stream) => next(stream, stream.of === 'records' ? records : shares, limit));
+    left.push(...more);
+    counts[name] = await apply(input, selection.objects[name], {
+      records,
+      shares,
+      version,
+      contacts,
+      state,
+      watermark: more.length === 0 ? before : null,
+    });
+  }
+  return { before, streams: left, counts };
+}
+
+function allStreams(selection: Selection, contacts: ContactDerivation): ChangeStream[] {
+  return Object.values(selection.objects).flatMap((chosen) => {
+    if (!chosen.readable) return [];
+    const object = chosen.object.name;
+    const records: ChangeStream = { object, of: 'records', after: null };
+    return readsShares(chosen, contacts) ? [records, { object, of: 'shares', after: null }] : [records];
+  });
+}
+
+/** What a stream reads in the next round; nothing when this one came to its end. */
+function next(stream: ChangeStream, rows: readonly RawRecord[], limit: number): ChangeStream[] {
+  const last = rows.at(-1);
+  if (last === undefined || rows.length < limit) return [];
+  const stamp = stream.of === 'records' ? last.SystemModstamp : last.LastModifiedDate;
+  return [{ ...stream, after: { stamp: iso(String(stamp)), id: String(last.Id) } }];
+}
+
+interface Changes {
+  readonly records: readonly RawRecord[];
+  readonly shares: readonly RawRecord[];
+  readonly version: number;
+  readonly contacts: ContactDerivation;
+  readonly state: IndexState;
+  /** Set once the object's streams are at their end. */
+  readonly watermark: string | null;
+}
+
+async function apply(input: ChangesInput, chosen: ObjectSelection, changes: Changes): Promise<Counts> {
+  const { index, ticket } = input;
+  const { name, share } = chosen.object;
+  let counts: Counts = { ...NO_COUNTS, read: changes.records.length };
+  const parents = new Set(changes.shares.map((row) => String(row[share.parentField])));
+  for (let from = 0; from < changes.records.length; from += BATCH) {
+    const writes = changes.records.slice(from, from + BATCH).map((raw) => recordOf(chosen, raw, changes.version));
+    const written = await index.write(ticket, {
+      records: writes.filter(isRecord),
+      removals: writes.filter((write) => !isRecord(write)),
+    });
+    counts = addCounts(counts, countsOf(written));
+    for (const id of written.sharesUnknown) parents.add(id);
+  }
+  if (readsShares(chosen, changes.contacts)) {
+    for (const shares of await allSharesOf(input, chosen, [...parents], changes.state)) {
+      counts = addCounts(counts, countsOf(await index.write(ticket, { shares })));
+    }
+  }
+  if (changes.watermark !== null) {
+    await index.write(ticket, { watermark: { object: name, at: changes.watermark } });
+  }
+  return counts;
+}
+
+/** All share rows of the parents, those without any too, in batches: only the whole set shows which rows are gone. */
+async function allSharesOf(
+  { salesforce, signal }: ChangesInput,
+  chosen: ObjectSelection & { shareColumns: readonly string[] },
+  parents: readonly string[],
+  state: IndexState,
+): Promise<ShareWrite[][]> {
+  if (parents.length === 0) return [];
+  const version = versionAt(salesforce, state);
+  const chunks: string[][] = [];
+  for (let from = 0; from < parents.length; from += IDS_PER_QUERY)
+    chunks.push(parents.slice(from, from + IDS_PER_QUERY));
+  const answers = await salesforce.queryMany(
+    chunks.map((ids) => ({ soql: sharesOf(chosen, ids) })),
+    { signal },
+  );
+  return chunks.map((ids, at) => {
+    const byParent = sharesByParent(chosen, rowsOrThrow(answers[at]));
+    return ids.map((parentId) => {
+      const rows: readonly ShareRow[] = byParent.get(parentId) ?? [];
+      return { parentId, object: chosen.object.name, rowCount: rows.length, rows, version };
+    });
+  });
+}
+
+function rowsOrThrow(answer: QueryOutcome | undefined): readonly RawRecord[] {
+  if (answer === undefined) throw new Error('a query of the pass was not answered');
+  if (!answer.ok) throw answer.error;
+  return answer.records;
+}
+
+/** From the watermark, less the overlap; in a first backfill, from its start. */
+function lowerBound(state: IndexState, object: ObjectName, before: string): string {
+  const from = state.watermarks[object] ?? state.backfill?.start ?? before;
+  return wholeSecond(Date.parse(from) - OVERLAP_MS);
+}
+
+/** The org's time as a version; inside a backfill never below its start, or the sweep would take what was just read. */
+function versionAt(salesforce: Salesforce, { backfill }: IndexState): number {
+  return Math.max(salesforce.clock.now(), backfill === null ? 0 : Date.parse(backfill.start));
+}
+
+function wholeSecond(ms: number): string {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString();
+}

@@ -1,0 +1,26 @@
+import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import type { Selection } from './selection.ts';
+
+/** How many records the org counts of each object, for progress only. What cannot be counted is left out. */
+export async function expectedRecords(
+  salesforce: Salesforce,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<Partial<Record<ObjectName, number>>> {
+  const countable = OBJECT_NAMES.filter((name) => selection.objects[name].readable);
+  const answers = await salesforce.queryMany(
+    countable.map((name) => {
+      const { excludedWhen } = selection.objects[name].object;
+      return { soql: `SELECT COUNT(Id) records FROM ${name}${excludedWhen ? ` WHERE ${excludedWhen} = false` : ''}` };
+    }),
+    { signal },
+  );
+  const expected: Partial<Record<ObjectName, number>> = {};
+  countable.forEach((name, at) => {
+    const answer = answers[at];
+    const records = answer?.ok ? answer.records[0]?.records : null;
+    if (typeof records === 'number') expected[name] = records;
+  });
+  return expected;
+}

@@ -1,0 +1,79 @@
+import type { ObjectSelection } from './selection.ts';
+
+/** The queries of a sync. Pure: text only. Every one is ordered, so that a keyset goes on where it stopped. */
+
+/** Salesforce's DateTime literal, whole seconds: comparisons ignore milliseconds. */
+function literal(iso: string): string {
+  return `${iso.slice(0, 19)}Z`;
+}
+
+function recordColumns({ fields, accessFields }: ObjectSelection): string[] {
+  return [...new Set(['Id', 'SystemModstamp', ...fields, ...accessFields])];
+}
+
+/** A slice of a complete backfill, by Id, with no upper bound: a record that changes meanwhile keeps its place. */
+export function backfillRecords(selection: ObjectSelection, after: string | null, limit: number): string {
+  const { object } = selection;
+  const where = [
+    ...(after === null ? [] : [`Id > '${after}'`]),
+    ...(object.excludedWhen === null ? [] : [`${object.excludedWhen} = false`]),
+  ];
+  const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return `SELECT ${recordColumns(selection).join(', ')} FROM ${object.name}${clause} ORDER BY Id LIMIT ${limit}`;
+}
+
+/** The share rows of a slice's parents, also of those that are not indexed. `upTo` null: to the end. */
+export function backfillShares(
+  { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },
+  after: string | null,
+  upTo: string | null,
+): string {
+  const { parentField } = object.share;
+  const where = [
+    ...(after === null ? [] : [`${parentField} > '${after}'`]),
+    ...(upTo === null ? [] : [`${parentField} <= '${upTo}'`]),
+  ];
+  const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return `SELECT ${shareColumns.join(', ')} FROM ${object.share.object}${clause} ORDER BY ${parentField}, Id`;
+}
+
+/** What a keyset over (stamp, Id) reads. */
+export interface StampRange {
+  /** Inclusive; ISO. */
+  readonly from: string;
+  /** Exclusive; ISO. */
+  readonly before: string;
+  /** Where the last round stopped. */
+  readonly after: { readonly stamp: string; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** Records that changed, deleted ones too: for queryAll. */
+export function changedRecords(selection: ObjectSelection, range: StampRange): string {
+  const columns = [...recordColumns(selection), 'IsDeleted'].join(', ');
+  return `SELECT ${columns} FROM ${selection.object.name} ${keyset('SystemModstamp', range)}`;
+}
+
+/** Parents whose share rows were added or changed. */
+export function changedShares({ object }: ObjectSelection, range: StampRange): string {
+  const { object: share, parentField } = object.share;
+  return `SELECT Id, ${parentField}, LastModifiedDate FROM ${share} ${keyset('LastModifiedDate', range)}`;
+}
+
+/** All share rows of some parents. */
+export function sharesOf(
+  { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },
+  parentIds: readonly string[],
+): string {
+  const { object: share, parentField } = object.share;
+  const ids = parentIds.map((id) => `'${id}'`).join(', ');
+  return `SELECT ${shareColumns.join(', ')} FROM ${share} WHERE ${parentField} IN (${ids}) ORDER BY ${parentField}, Id`;
+}
+
+function keyset(stamp: string, { from, before, after, limit }: StampRange): string {
+  const lower =
+    after === null
+      ? `${stamp} >= ${literal(from)}`
+      : `((${stamp} = ${literal(after.stamp)} AND Id > '${after.id}') OR ${stamp} > ${literal(after.stamp)})`;
+  return `WHERE ${lower} AND ${stamp} < ${literal(before)} ORDER BY ${stamp}, Id LIMIT ${limit}`;
+}

@@ -1,0 +1,81 @@
+import { getExternalWorkflowHandle, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
+import { activities } from './activity-options.ts';
+import { checkpointSignal, connectionWorkflowId, type Positions, type RunPlan } from './contract.ts';
+import { incrementalPass, refreshMembership } from './incremental-pass.ts';
+import type { Run } from './run.ts';
+import { calls, counted } from './run-memo.ts';
+
+/** Where a complete backfill stands, for continue-as-new. */
+export interface OpenBackfill {
+  readonly positions: Positions;
+  readonly contactsClosed: boolean;
+  readonly lastPassAtMs: number;
+}
+
+/**
+ * Reads everything again, object by object and slice by slice, then sweeps what is no longer there.
+ *
+ * @param carried where an earlier execution of this run stood; null: this is the first
+ * @param continueAsNew called between two slices when the history has grown long; does not return
+ */
+export async function completeBackfill(
+  run: Run,
+  { start, positions: held }: NonNullable<RunPlan['backfill']>,
+  carried: OpenBackfill | null,
+  continueAsNew: (backfill: OpenBackfill) => Promise<void>,
+): Promise<void> {
+  const positions: Positions = { ...(carried?.positions ?? held) };
+  let contactsClosed = carried?.contactsClosed ?? (await refreshMembership(run));
+  let lastPassAtMs = carried?.lastPassAtMs ?? Date.now();
+
+  for (const object of OBJECT_NAMES) {
+    while (positions[object]?.done !== true) {
+      positions[object] = await readSlice(run, object, start, positions);
+      if (Date.now() - lastPassAtMs >= run.tickSeconds * 1000) {
+        lastPassAtMs = Date.now();
+        ({ contactsClosed } = await incrementalPass(run));
+      }
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew({ positions, contactsClosed, lastPassAtMs });
+    }
+  }
+
+  const unswept = await sweep(run, start);
+  const contactsMixed = contactsClosed && unswept.includes('Contact');
+  await activities.endBackfill({ ...run.ticket, contactsMixed });
+  if (contactsClosed && !contactsMixed) await refreshMembership(run);
+}
+
+async function readSlice(run: Run, object: ObjectName, start: string, positions: Positions) {
+  const from = positions[object] ?? null;
+  const { position, counts, apiCalls } = await activities.backfillSlice.executeWithOptions(
+    { summary: `${object}, ${from?.after ? `after ${from.after}` : 'from the beginning'}` },
+    [{ ...run.ticket, object, start, from }],
+  );
+  run.show(counted(calls(run.memo(), apiCalls), object, counts, position.done));
+  try {
+    const connection = getExternalWorkflowHandle(connectionWorkflowId(run.ticket.connection));
+    await connection.signal(checkpointSignal, { key: run.key, object, position });
+  } catch (error) {
+    // The connection's workflow was terminated. The index holds the position too, and what is read is read.
+    if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
+  }
+  return position;
+}
+
+/** Sweeps every object; answers those where the guard stopped it. */
+async function sweep(run: Run, start: string): Promise<ObjectName[]> {
+  const unswept: ObjectName[] = [];
+  for (const object of OBJECT_NAMES) {
+    const { removed, stopped } = await activities.sweep({ ...run.ticket, object, start });
+    let memo = counted(run.memo(), object, { removed }, true);
+    if (stopped !== null) {
+      unswept.push(object);
+      const { wouldRemove, of } = stopped;
+      const warning = `sweep of ${object} stopped: it would remove ${wouldRemove} of ${of} documents, which looks like lost access; they stay as they were`;
+      memo = { ...memo, warnings: [...memo.warnings, warning] };
+    }
+    run.show(memo);
+  }
+  return unswept;
+}

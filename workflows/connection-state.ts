@@ -1,0 +1,150 @@
+import type {
+  BeginAnswer,
+  BeginRun,
+  Checkpoint,
+  ConnectionState,
+  FinishRun,
+  RunPlan,
+  RunStatus,
+  RunSummary,
+  Watermarks,
+} from './contract.ts';
+import { endedUnseen, planRun } from './run-plan.ts';
+
+/**
+ * The connection's state machine: each function takes the state and a message, and answers the next state. Pure, plain
+ * JSON, so that it passes continue-as-new unchanged.
+ */
+
+const RECENT_RUNS_MAX = 20;
+
+export const NEW_CONNECTION: ConnectionState = {
+  runNumber: 0,
+  rhythmRun: null,
+  completeEver: false,
+  indexId: null,
+  watermarks: {},
+  openRun: null,
+  openBackfill: null,
+  forceRequests: 0,
+  forceRequestsServed: 0,
+  completeNext: null,
+  recentRuns: [],
+};
+
+/** Admits a run, or names the run that is in the way. The same key gets the same plan, however often it asks. */
+export function beginRun(state: ConnectionState, begin: BeginRun): { state: ConnectionState; answer: BeginAnswer } {
+  const open = state.openRun;
+  if (open !== null && open.key === begin.key) return { state, answer: { kind: 'admitted', plan: open.plan } };
+  if (open !== null && open.key !== begin.holderDead) {
+    return {
+      state,
+      answer: { kind: 'busy', holder: { key: open.key, workflowId: open.workflowId, run: open.plan.run } },
+    };
+  }
+  let next = open === null ? state : endRun(state, 'died', `run ${open.plan.run} died before it could finish`);
+  if (endedUnseen(next, begin)) next = backfillEnded(next);
+
+  const run = Math.max(next.runNumber, begin.index.highestRun) + 1;
+  const planned = planRun(next, begin, run);
+  const plan: RunPlan = {
+    run,
+    kind: planned.kind,
+    reason: planned.reason,
+    indexId: begin.index.indexId,
+    organizationId: begin.organizationId,
+    watermarks: begin.index.watermarks,
+    backfill: planned.backfill,
+  };
+  return {
+    state: {
+      ...next,
+      runNumber: run,
+      indexId: begin.index.indexId,
+      // A restored index is behind what Temporal knew: from here on its own watermarks count.
+      watermarks: begin.index.watermarks,
+      openRun: { key: begin.key, workflowId: begin.workflowId, plan },
+      openBackfill: openBackfill(next, plan, planned.resumes, planned.forced),
+    },
+    answer: { kind: 'admitted', plan },
+  };
+}
+
+function openBackfill(
+  state: ConnectionState,
+  plan: RunPlan,
+  resumes: boolean,
+  forced: boolean,
+): ConnectionState['openBackfill'] {
+  if (plan.backfill === null) return null;
+  if (resumes && state.openBackfill !== null) return { ...state.openBackfill, positions: plan.backfill.positions };
+  return {
+    start: plan.backfill.start,
+    positions: plan.backfill.positions,
+    beganRun: plan.run,
+    forced,
+    servesRequests: state.forceRequests,
+  };
+}
+
+/** Notes how far a complete backfill is. A message of another run than the open one is left out. */
+export function checkpoint(state: ConnectionState, { key, object, position }: Checkpoint): ConnectionState {
+  if (state.openRun?.key !== key || state.openBackfill === null) return state;
+  return {
+    ...state,
+    openBackfill: { ...state.openBackfill, positions: { ...state.openBackfill.positions, [object]: position } },
+  };
+}
+
+/** Closes the open run. A message of another run than the open one is left out. */
+export function finishRun(state: ConnectionState, finish: FinishRun): ConnectionState {
+  if (state.openRun?.key !== finish.key) return state;
+  let next = endRun(state, finish.status, finish.headline);
+  if (finish.backfillEnded) next = backfillEnded(next);
+  return {
+    ...next,
+    watermarks: risen(next.watermarks, finish.watermarks),
+    completeNext: finish.completeNext ?? next.completeNext,
+  };
+}
+
+export function forceCompleteBackfill(state: ConnectionState): ConnectionState {
+  return { ...state, forceRequests: state.forceRequests + 1 };
+}
+
+function endRun(state: ConnectionState, status: RunStatus, headline: string): ConnectionState {
+  const open = state.openRun;
+  if (open === null) return state;
+  const summary: RunSummary = {
+    run: open.plan.run,
+    key: open.key,
+    workflowId: open.workflowId,
+    kind: open.plan.kind,
+    reason: open.plan.reason,
+    status,
+    headline,
+  };
+  return { ...state, openRun: null, recentRuns: [summary, ...state.recentRuns].slice(0, RECENT_RUNS_MAX) };
+}
+
+function backfillEnded(state: ConnectionState): ConnectionState {
+  const open = state.openBackfill;
+  if (open === null) return state;
+  return {
+    ...state,
+    openBackfill: null,
+    completeEver: true,
+    completeNext: null,
+    rhythmRun: open.forced ? state.rhythmRun : open.beganRun,
+    forceRequestsServed: Math.max(state.forceRequestsServed, open.servesRequests),
+  };
+}
+
+function risen(known: Watermarks, told: Watermarks): Watermarks {
+  const result: Watermarks = { ...known };
+  for (const [object, at] of Object.entries(told) as [keyof Watermarks, string][]) {
+    const before = result[object];
+    if (before === undefined || Date.parse(at) > Date.parse(before)) result[object] = at;
+  }
+  return result;
+}

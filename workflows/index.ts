@@ -1,0 +1,2 @@
+export { ConnectionWorkflow } from './connection.ts';
+export { SyncWorkflow } from './sync.ts';

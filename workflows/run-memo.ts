@@ -1,0 +1,114 @@
+import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
+import type { ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
+
+/** What a run shows of itself. Pure: each function answers a new memo. */
+
+export const STARTING: RunMemo = {
+  headline: 'starting: acquiring a token',
+  run: null,
+  kind: null,
+  reason: null,
+  backfillStart: null,
+  progress: {},
+  watermarks: {},
+  closed: [],
+  warnings: [],
+  apiCalls: 0,
+};
+
+const NOTHING_YET: ObjectProgress = {
+  expected: null,
+  read: 0,
+  added: 0,
+  changed: 0,
+  renewed: 0,
+  removed: 0,
+  done: false,
+};
+
+/** What one slice, pass or sweep did to an object. */
+export interface ObjectCounts {
+  readonly read: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly renewed: number;
+  readonly removed: number;
+}
+
+export function admitted(memo: RunMemo, plan: RunPlan, expected: Partial<Record<ObjectName, number>>): RunMemo {
+  const progress: RunMemo['progress'] = {};
+  if (plan.backfill !== null) {
+    for (const object of OBJECT_NAMES) {
+      const position = plan.backfill.positions[object];
+      progress[object] = {
+        ...NOTHING_YET,
+        expected: expected[object] ?? null,
+        read: position?.recordsRead ?? 0,
+        done: position?.done ?? false,
+      };
+    }
+  }
+  return withHeadline({
+    ...memo,
+    run: plan.run,
+    kind: plan.kind,
+    reason: plan.reason,
+    backfillStart: plan.backfill?.start ?? null,
+    watermarks: plan.watermarks,
+    progress,
+  });
+}
+
+/** Adds what was done to an object. */
+export function counted(memo: RunMemo, object: ObjectName, counts: Partial<ObjectCounts>, done: boolean): RunMemo {
+  const before = memo.progress[object] ?? NOTHING_YET;
+  const after: ObjectProgress = {
+    expected: before.expected,
+    read: before.read + (counts.read ?? 0),
+    added: before.added + (counts.added ?? 0),
+    changed: before.changed + (counts.changed ?? 0),
+    renewed: before.renewed + (counts.renewed ?? 0),
+    removed: before.removed + (counts.removed ?? 0),
+    done: before.done || done,
+  };
+  return withHeadline({ ...memo, progress: { ...memo.progress, [object]: after } });
+}
+
+export function calls(memo: RunMemo, apiCalls: number): RunMemo {
+  return { ...memo, apiCalls: memo.apiCalls + apiCalls };
+}
+
+/** The memo of a run that ended well. */
+export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
+  const sum = (key: keyof ObjectCounts) =>
+    Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);
+  const parts = [
+    `${thousands(sum('read'))} records read`,
+    `${thousands(sum('added'))} documents added`,
+    `${thousands(sum('changed'))} changed`,
+    `${thousands(sum('removed'))} removed`,
+    ...memo.warnings,
+  ];
+  return { ...memo, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
+}
+
+export function failed(memo: RunMemo, what: 'failed' | 'cancelled', message: string): RunMemo {
+  return { ...memo, headline: `${memo.run === null ? 'run' : name(memo)} ${what}: ${message}` };
+}
+
+function withHeadline(memo: RunMemo): RunMemo {
+  const parts = Object.entries(memo.progress).map(([object, { read, expected, done }]) => {
+    const of = expected === null || done ? '' : ` of ${thousands(expected)}`;
+    return `${object} ${thousands(read)}${of}`;
+  });
+  return { ...memo, headline: [name(memo), ...parts].join(' · ') };
+}
+
+function name({ run, kind, reason }: RunMemo): string {
+  return kind === 'complete' ? `run ${run}, complete backfill (${reason})` : `run ${run}, incremental`;
+}
+
+/** `12,345`, the same wherever it runs. */
+export function thousands(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}

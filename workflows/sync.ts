@@ -1,0 +1,139 @@
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  TemporalFailure,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { activities } from './activity-options.ts';
+import { completeBackfill, type OpenBackfill } from './complete-backfill.ts';
+import {
+  type FinishRun,
+  forceCompleteBackfillSignal,
+  type RunMemo,
+  type RunPlan,
+  runStatusQuery,
+  type SyncInput,
+  type SyncResult,
+} from './contract.ts';
+import { incrementalPass } from './incremental-pass.ts';
+import type { Run } from './run.ts';
+import { admitted, calls, ended, failed, STARTING } from './run-memo.ts';
+
+/** What a run hands on to itself at continue-as-new. Plain JSON. */
+interface Carried {
+  readonly key: string;
+  readonly plan: RunPlan;
+  readonly memo: RunMemo;
+  readonly backfill: OpenBackfill;
+}
+
+/**
+ * One run, from begin to finish; started by the Schedule only. A complete backfill reads everything again, slice by
+ * slice; an incremental run makes one pass over what has changed. Ends `Failed` with a message for a person.
+ */
+export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise<SyncResult> {
+  const { connection } = input;
+  const key = carried?.key ?? workflowInfo().runId;
+  let memo: RunMemo = carried?.memo ?? STARTING;
+  let plan: RunPlan | null = carried?.plan ?? null;
+
+  setHandler(forceCompleteBackfillSignal, () => activities.requestCompleteBackfill({ connection }));
+  setHandler(runStatusQuery, () => memo);
+
+  try {
+    if (plan === null) {
+      show(memo);
+      const begun = await begin();
+      if (begun === null) {
+        await condition(allHandlersFinished);
+        return { outcome: 'skipped', ...memo };
+      }
+      plan = begun;
+    }
+    const completeNext = await work(plan);
+    const headline = ended(memo, {}).headline;
+    const backfillEnded = plan.kind === 'complete';
+    const watermarks = await finish({ status: 'completed', backfillEnded, completeNext, headline });
+    show(ended(memo, watermarks));
+    return { outcome: 'completed', ...memo };
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    const status = isCancellation(error) ? 'cancelled' : 'failed';
+    const message = causeOf(error);
+    show(failed(memo, status, message));
+    // A run that ends early keeps its checkpoint, and must still say that it is over, cancelled or not.
+    await CancellationScope.nonCancellable(() =>
+      finish({ status, backfillEnded: false, completeNext: null, headline: memo.headline }),
+    );
+    if (status === 'cancelled') throw error;
+    throw ApplicationFailure.create({ message, type: 'RunFailed', nonRetryable: true });
+  }
+
+  /** Has the run admitted, or answers null where another run is still at work. */
+  async function begin(): Promise<RunPlan | null> {
+    const identity = await activities.authenticate({ connection });
+    const begun = await activities.beginRun({
+      connection,
+      key,
+      workflowId: workflowInfo().workflowId,
+      organizationId: identity.organizationId,
+      completeBackfillFrequency: input.completeBackfillFrequency,
+    });
+    if (begun.kind === 'skipped') {
+      show({ ...memo, headline: begun.headline });
+      return null;
+    }
+    const apiCalls = identity.apiCalls + begun.apiCalls;
+    show(admitted(calls({ ...memo, closed: begun.closed }, apiCalls), begun.plan, begun.expected));
+    return begun.plan;
+  }
+
+  /** Does what the plan says; answers why the next run must be complete, if it must. */
+  async function work(plan: RunPlan): Promise<string | null> {
+    const { run, indexId, organizationId } = plan;
+    const running: Run = {
+      key,
+      plan,
+      ticket: { connection, run, indexId, organizationId },
+      tickSeconds: input.tickSeconds,
+      memo: () => memo,
+      show,
+    };
+    if (plan.backfill === null) {
+      const { contactsClosed } = await incrementalPass(running);
+      return contactsClosed ? "the org-wide default of contacts has moved from or to 'Controlled by Parent'" : null;
+    }
+    await completeBackfill(running, plan.backfill, carried?.backfill ?? null, async (backfill) => {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof SyncWorkflow>(input, { key, plan, memo, backfill });
+    });
+    return null;
+  }
+
+  async function finish(outcome: Omit<FinishRun, 'key' | 'watermarks'>): Promise<RunPlan['watermarks']> {
+    const { watermarks } = await activities.finishRun({ connection, key, indexId: plan?.indexId ?? null, ...outcome });
+    await condition(allHandlersFinished);
+    return watermarks;
+  }
+
+  function show(next: RunMemo): void {
+    memo = next;
+    upsertMemo({ ...memo });
+    setCurrentDetails(memo.headline);
+  }
+}
+
+/** The innermost message: what a person needs, without Temporal's wrapping. */
+function causeOf(error: unknown): string {
+  if (isCancellation(error)) return 'cancelled on request; the next run goes on from the last checkpoint';
+  let inner: unknown = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  return inner instanceof Error ? inner.message : String(inner);
+}

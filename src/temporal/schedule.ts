@@ -1,0 +1,113 @@
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  type ScheduleDescription,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  type ScheduleOptionsStartWorkflowAction,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
+import { type SyncInput, taskQueueOf } from '../../workflows/contract.ts';
+import type { Config } from '../config.ts';
+import { tickSeconds } from '../cron.ts';
+import { SYNC_WORKFLOW, scheduleIdOf } from './names.ts';
+
+/** What of a Config the Schedule is made from. */
+export type ScheduleConfig = Pick<Config, 'connection' | 'cronSpec' | 'timezone' | 'completeBackfillFrequency'>;
+
+type SyncSchedule = ScheduleOptions<ScheduleOptionsStartWorkflowAction<(input: SyncInput) => Promise<unknown>>>;
+
+/** With SKIP, an outage of any length costs one run when it ends; a shorter window would only lose that one. */
+const CATCHUP_MS = 365 * 24 * 3_600_000;
+
+/**
+ * Creates the connection's Schedule, or updates the one that is there (a deleted and created one would not see the run
+ * that is under way). A paused one stays paused; what is right already is left alone.
+ *
+ * @returns what was done: `['created']`, `['unchanged']`, or one `what old → new` for each difference
+ */
+export async function applySchedule(client: Client, config: ScheduleConfig): Promise<string[]> {
+  const wanted = scheduleOptions(config);
+  const handle = client.schedule.getHandle(wanted.scheduleId);
+  const present = await handle.describe().catch((error: unknown) => {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  });
+  if (present === null) {
+    try {
+      await client.schedule.create(wanted);
+      return ['created'];
+    } catch (error) {
+      if (error instanceof ScheduleAlreadyRunning) return applySchedule(client, config);
+      throw error;
+    }
+  }
+  const changes = differences(present, wanted);
+  if (changes.length === 0) return ['unchanged'];
+  const { scheduleId: _, ...options } = wanted;
+  await handle.update(({ state }) => ({
+    ...options,
+    state: {
+      paused: state.paused,
+      ...(state.note === undefined ? {} : { note: state.note }),
+      ...(state.remainingActions === undefined ? {} : { remainingActions: state.remainingActions }),
+    },
+  }));
+  return changes;
+}
+
+/**
+ * Has the Schedule start a run now; right after the present one where one is under way. The policy is named because a
+ * trigger without one starts a second run beside the first.
+ */
+export async function triggerRun(client: Client, connection: string): Promise<void> {
+  await client.schedule.getHandle(scheduleIdOf(connection)).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+}
+
+function scheduleOptions(config: ScheduleConfig): SyncSchedule {
+  const { connection, completeBackfillFrequency } = config;
+  return {
+    scheduleId: scheduleIdOf(connection),
+    // The server compiles the expression; its comment is where the words survive, for the Web UI and for the next apply.
+    spec: { cronExpressions: [`${config.cronSpec} # ${config.cronSpec}`], timezone: config.timezone },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_MS },
+    action: {
+      type: 'startWorkflow',
+      workflowType: SYNC_WORKFLOW,
+      workflowId: scheduleIdOf(connection),
+      taskQueue: taskQueueOf(connection),
+      args: [{ connection, completeBackfillFrequency, tickSeconds: tickSeconds(config.cronSpec, config.timezone) }],
+    },
+  };
+}
+
+function differences(present: ScheduleDescription, wanted: SyncSchedule): string[] {
+  const is = facts(
+    present.spec.calendars?.map(({ comment }) => comment || '(set by another hand)').join(' | ') || 'none',
+    present,
+  );
+  const shouldBe = facts(wanted.spec.cronExpressions?.[0]?.split(' # ')[1] ?? '', wanted);
+  return Object.keys(shouldBe).flatMap((name) =>
+    is[name] === shouldBe[name] ? [] : [`${name} ${is[name]} → ${shouldBe[name]}`],
+  );
+}
+
+/** What can differ, under the name that the person who set it knows it by. */
+function facts(
+  cronSpec: string,
+  { spec, policies, action }: ScheduleDescription | SyncSchedule,
+): Record<string, string> {
+  const { completeBackfillFrequency, ...input } = ((action.args ?? [])[0] ?? {}) as Partial<SyncInput>;
+  return {
+    'cron-spec': cronSpec,
+    timezone: spec.timezone || 'UTC',
+    complete_backfill_frequency: `${completeBackfillFrequency}`,
+    overlap: `${policies?.overlap}`,
+    'catch-up window': `${Number(policies?.catchupWindow) / 1000} s`,
+    'pause on failure': `${policies?.pauseOnFailure ?? false}`,
+    'task queue': action.taskQueue ?? '',
+    workflow: `${action.workflowType} ${action.workflowId}`,
+    input: JSON.stringify(input, ['connection', 'tickSeconds']),
+    'other times': `${(spec.intervals?.length ?? 0) + (spec.skip?.length ?? 0)}`,
+  };
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { cronProblem, tickSeconds } from '../../src/cron.ts';
+
+describe('the shortest time between two ticks', () => {
+  it.each([
+    ['every ten minutes', '*/10 * * * *', 'UTC', 600],
+    ['every minute', '* * * * *', 'UTC', 60],
+    ['in office hours only', '*/15 8-18 * * MON-FRI', 'UTC', 900],
+    ['uneven minutes count by the smallest gap', '0,50 * * * *', 'UTC', 600],
+    ['twenty and more a hour, with the gap at its end', '*/3,59 * * * *', 'UTC', 60],
+    ['once a day', '0 3 * * *', 'UTC', 86_400],
+    ['once a leap year', '0 0 29 2 *', 'UTC', 4 * 365.25 * 86_400],
+    ['the first, if it is a Monday: both must match', '0 0 1 * MON', 'UTC', 28 * 86_400],
+  ])('%s', (_, spec, timezone, seconds) => {
+    expect(tickSeconds(spec, timezone)).toBe(seconds);
+  });
+});
+
+describe('a cron-spec', () => {
+  it.each(['*/10 * * * *', '0 0 * * 7', '0 0 * jul wed', '  5  4 * * 1-5 ', '0 0 1,15 * *', '0-30/2 * * * *'])(
+    '"%s" is good',
+    (spec) => {
+      expect(cronProblem(spec)).toBeNull();
+    },
+  );
+
+  it.each([
+    '',
+    '*',
+    '* * * * * *',
+    '@daily',
+    'TZ=UTC * * * * *',
+    '60 * * * *',
+    '* 24 * * *',
+    '* * 0 * *',
+    '* * * 13 *',
+    '* * * * 8',
+    '? * * * *',
+    '0 0 * * 5#2',
+    '0 0 * * 5L',
+    '0 0 15W * *',
+    '5/10 * * * *',
+    '10-5 * * * *',
+    '*/0 * * * *',
+    '0 0 30 2 *',
+    '* * * * * # text',
+  ])('"%s" is not', (spec) => {
+    expect(cronProblem(spec)).not.toBeNull();
+  });
+});

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { Cron } from 'croner';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchTemporal } from '../../src/temporal/binaries.ts';
+import { connectClient, temporalSettings } from '../../src/temporal/connect.ts';
+import { applySchedule, type ScheduleConfig, triggerRun } from '../../src/temporal/schedule.ts';
+import { type DevServer, startDevServer } from '../../src/temporal/server.ts';
+
+let folder: string;
+let server: DevServer;
+let client: Client;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'schedule-'));
+  server = await startDevServer({ binary: await fetchTemporal('temporal'), database: null, log: join(folder, 'log') });
+  client = await connectClient(temporalSettings(folder, { TEMPORAL_ADDRESS: server.address }));
+});
+afterAll(async () => {
+  await client?.connection.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const someConnection = (): ScheduleConfig => ({
+  connection: `c-${randomUUID()}`,
+  cronSpec: '*/10 * * * *',
+  timezone: 'UTC',
+  completeBackfillFrequency: 48,
+});
+const handleOf = (config: ScheduleConfig) => client.schedule.getHandle(`salesforce-sync/${config.connection}`);
+
+describe('applying a Schedule', () => {
+  it('creates it with every policy named', async () => {
+    const config = someConnection();
+    expect(await applySchedule(client, config)).toEqual(['created']);
+    const made = await handleOf(config).describe();
+    expect(made.policies).toEqual({ overlap: 'SKIP', catchupWindow: 365 * 24 * 3_600_000, pauseOnFailure: false });
+    expect(made.action).toMatchObject({
+      workflowType: 'SyncWorkflow',
+      workflowId: `salesforce-sync/${config.connection}`,
+      taskQueue: `salesforce-connector/${config.connection}`,
+      args: [{ connection: config.connection, completeBackfillFrequency: 48, tickSeconds: 600 }],
+    });
+    const { workflowRunTimeout, workflowExecutionTimeout, retry } = made.action;
+    expect({ workflowRunTimeout, workflowExecutionTimeout, retry }).toEqual({});
+    expect(made.info.nextActionTimes.map((time) => time.getUTCMinutes() % 10)).not.toContainEqual(
+      expect.not.closeTo(0),
+    );
+  });
+
+  it('leaves it alone when nothing differs', async () => {
+    const config = someConnection();
+    await applySchedule(client, config);
+    const before = await handleOf(config).describe();
+    expect(await applySchedule(client, config)).toEqual(['unchanged']);
+    expect((await handleOf(config).describe()).info.lastUpdatedAt).toEqual(before.info.lastUpdatedAt);
+  });
+
+  it('says what it changed, in the words of the config file', async () => {
+    const config = someConnection();
+    await applySchedule(client, config);
+    const changed = { ...config, cronSpec: '*/5 * * * *', timezone: 'Europe/Berlin', completeBackfillFrequency: 24 };
+    expect(await applySchedule(client, changed)).toEqual([
+      'cron-spec */10 * * * * → */5 * * * *',
+      'timezone UTC → Europe/Berlin',
+      'complete_backfill_frequency 48 → 24',
+      expect.stringContaining('"tickSeconds":300'),
+    ]);
+    expect(await applySchedule(client, changed)).toEqual(['unchanged']);
+    const { info, spec } = await handleOf(config).describe();
+    expect(spec.calendars).toHaveLength(1);
+    expect(info.nextActionTimes.some((time) => time.getUTCMinutes() % 10 === 5)).toBe(true);
+  });
+
+  it('undoes what another hand changed', async () => {
+    const config = someConnection();
+    await applySchedule(client, config);
+    await handleOf(config).update(({ state, action }) => ({
+      spec: { cronExpressions: ['0 3 * * *'] },
+      policies: { overlap: 'ALLOW_ALL', catchupWindow: 60_000 },
+      action,
+      state,
+    }));
+    expect(await applySchedule(client, config)).toEqual([
+      'cron-spec (set by another hand) → */10 * * * *',
+      'overlap ALLOW_ALL → SKIP',
+      'catch-up window 60 s → 31536000 s',
+    ]);
+  });
+
+  it.each([
+    ['a paused one stays paused, with its note', true],
+    ['a running one goes on running', false],
+  ])('%s', async (_, paused) => {
+    const config = someConnection();
+    await applySchedule(client, config);
+    if (paused) await handleOf(config).pause('org is being migrated');
+    await applySchedule(client, { ...config, cronSpec: '0 * * * *' });
+    const { state } = await handleOf(config).describe();
+    expect(state.paused).toBe(paused);
+    expect(state.note ?? '').toBe(paused ? 'org is being migrated' : '');
+  });
+
+  it('sees the run that is under way, so that a triggered one waits for it', async () => {
+    const config = someConnection();
+    await applySchedule(client, config);
+    await triggerRun(client, config.connection);
+    await expect.poll(async () => (await handleOf(config).describe()).info.runningActions).toHaveLength(1);
+    await applySchedule(client, { ...config, cronSpec: '*/5 * * * *' });
+    await triggerRun(client, config.connection);
+    await expect.poll(async () => (await handleOf(config).describe()).info.recentActions).toHaveLength(1);
+    const [first] = (await handleOf(config).describe()).info.runningActions;
+    const { workflowId = '', firstExecutionRunId } = first?.workflow ?? {};
+    await client.workflow.getHandle(workflowId, firstExecutionRunId).terminate('the test is over');
+    await expect.poll(async () => (await handleOf(config).describe()).info.recentActions).toHaveLength(2);
+  });
+
+  it.each(['0 0 * * 7', '0 0 * JAN-JUN sun', '1,2,5-9/2 */4 1-7 * MON', '0 0 29 2 *'])(
+    'the server takes "%s" and means the same times by it',
+    async (cronSpec) => {
+      const config = { ...someConnection(), cronSpec };
+      await applySchedule(client, config);
+      const { info } = await handleOf(config).describe();
+      expect(info.nextActionTimes.length).toBeGreaterThan(0);
+      const parser = new Cron(cronSpec, { timezone: 'UTC', mode: '5-part', paused: true, domAndDow: true });
+      expect(info.nextActionTimes).toEqual(parser.nextRuns(info.nextActionTimes.length));
+    },
+  );
+});

@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto';
+import { longId } from '../../org/ids.ts';
+import type { Org, Row } from '../../org/types.ts';
+import { ChangeError } from './request.ts';
+
+export interface Changed {
+  readonly object: string;
+  readonly id: string;
+  readonly change: 'created' | 'changed' | 'erased';
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** The rows of the org while a batch of changes is made, with a list of what changed. */
+export class Edit {
+  readonly changed: Changed[] = [];
+  readonly #org: Org;
+
+  constructor(org: Org) {
+    this.#org = org;
+  }
+
+  get org(): Org {
+    return this.#org;
+  }
+
+  exists(object: string): boolean {
+    return this.#org.objects().some((schema) => schema.name === object);
+  }
+
+  hasField(object: string, field: string): boolean {
+    return this.#schema(object).fields.some(({ name }) => name === field);
+  }
+
+  /** Rows with these values; none where the org lacks the object or one of the fields. */
+  rows(object: string, where: Row): Row[] {
+    if (!this.exists(object) || !Object.keys(where).every((field) => this.hasField(object, field))) return [];
+    return this.#org.rows(object, where);
+  }
+
+  row(object: string, id: string): Row {
+    const row = this.rows(object, { Id: id })[0];
+    if (row === undefined) throw new ChangeError(`${object} has no row ${id}.`);
+    return row;
+  }
+
+  find(object: string, id: string): Row | null {
+    return this.rows(object, { Id: id })[0] ?? null;
+  }
+
+  /** Changes the row; the org stamps it. Fields that the object lacks are left out of `extras`. */
+  put(object: string, row: Row & { Id: string }, extras: Row = {}): void {
+    const known = Object.entries(extras).filter(([field]) => this.hasField(object, field));
+    const change = this.find(object, row.Id) === null ? 'created' : 'changed';
+    this.#org.put(object, { ...Object.fromEntries(known), ...row });
+    this.changed.push({ object, id: row.Id, change });
+  }
+
+  erase(object: string, id: string): void {
+    this.#org.erase(object, id);
+    this.changed.push({ object, id, change: 'erased' });
+  }
+
+  /** An id that no row of the object has. */
+  newId(object: string): string {
+    const prefix = this.#schema(object).keyPrefix;
+    if (prefix === null) throw new ChangeError(`${object} has no key prefix: give the row its Id.`);
+    const random = Array.from({ length: 9 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+    return longId(`${prefix}Sbx${random}`);
+  }
+
+  #schema(object: string) {
+    const schema = this.#org.objects().find(({ name }) => name === object);
+    if (schema === undefined) throw new ChangeError(`The org has no sObject ${object}.`);
+    return schema;
+  }
+}

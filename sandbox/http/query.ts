@@ -1,0 +1,69 @@
+import type { Org, QueryResult, Sight } from '../org/types.ts';
+import type { Locators } from './locators.ts';
+import { ApiError, type ApiRequest, methodNotAllowed, type Reply } from './reply.ts';
+
+const CONTINUATION = /^(0r8[A-Za-z0-9]{15})-(\d+)$/;
+const SMALLEST_BATCH = 200;
+const LARGEST_BATCH = 2000;
+
+/** Runs a SOQL query as the Run-As user. */
+export type RunQuery = (soql: string, all: boolean) => QueryResult;
+
+export interface QueryResource {
+  readonly org: Org;
+  readonly sight: Sight;
+  readonly run: RunQuery;
+  readonly locators: Locators;
+}
+
+/** `/query?q=` and `/queryAll?q=` (`all`), first page. */
+export function answerQuery(resource: QueryResource, request: ApiRequest, version: string, all: boolean): Reply {
+  if (request.method !== 'GET') throw methodNotAllowed(request.method, 'HEAD,GET');
+  const soql = request.params.get('q');
+  if (soql === null || soql.trim() === '') throw new ApiError(400, 'MALFORMED_QUERY', 'SOQL query is missing');
+  const result = resource.run(soql, all);
+  const batchSize = askedBatchSize(request) ?? resource.org.settings.pageSize;
+  const records = result.page(0, batchSize);
+  if (records.length === 0 || records.length >= result.totalSize) return page(result, records, null);
+  const locator = resource.locators.open(result, soql, batchSize);
+  return page(result, records, `/services/data/${version}/query/${locator}-${records.length}`);
+}
+
+/** `/query/<locator>-<offset>`, which continues a `query` and a `queryAll` alike. */
+export function answerContinuation(
+  resource: QueryResource,
+  request: ApiRequest,
+  version: string,
+  continuation: string,
+): Reply {
+  if (request.method !== 'GET') throw methodNotAllowed(request.method, 'HEAD,GET');
+  const [, locator = '', offsetText = ''] = CONTINUATION.exec(continuation) ?? [];
+  const cursor = resource.locators.find(locator);
+  const offset = Number(offsetText);
+  if (cursor === null || offset >= cursor.result.totalSize)
+    throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+  const records = cursor.result.page(offset, askedBatchSize(request) ?? cursor.batchSize);
+  const next = offset + records.length;
+  const done = records.length === 0 || next >= cursor.result.totalSize;
+  return page(cursor.result, records, done ? null : `/services/data/${version}/query/${locator}-${next}`);
+}
+
+/** The SOQL that a query or continuation path asks for; null for any other. */
+export function soqlOf(locators: Locators, path: string, params: URLSearchParams): string | null {
+  if (/\/query(All)?\/?$/.test(path)) return params.get('q');
+  const continuation = CONTINUATION.exec(path.slice(path.lastIndexOf('/') + 1));
+  return continuation === null ? null : (locators.find(continuation[1] ?? '')?.soql ?? null);
+}
+
+function page(result: QueryResult, records: readonly unknown[], nextRecordsUrl: string | null): Reply {
+  const { totalSize } = result;
+  const body =
+    nextRecordsUrl === null ? { totalSize, done: true, records } : { totalSize, done: false, nextRecordsUrl, records };
+  return { status: 200, body, rows: records.length };
+}
+
+/** Sforce-Query-Options: batchSize=n; a value out of bounds is moved to the bound. */
+function askedBatchSize(request: ApiRequest): number | null {
+  const asked = /batchSize\s*=\s*(\d+)/i.exec(request.header('sforce-query-options') ?? '')?.[1];
+  return asked === undefined ? null : Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, Number(asked)));
+}

@@ -1,0 +1,172 @@
+import type { FieldSchema, ObjectSchema, Sight } from '../org/types.ts';
+import type { QueryResource } from './query.ts';
+import { ApiError, type ApiRequest, jsonBody, methodNotAllowed, notFound, type Reply } from './reply.ts';
+
+const RETRIEVE_LIMIT = 2000;
+const RECORD_ID = /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/;
+
+const SOAP_TYPES: Readonly<Partial<Record<FieldSchema['type'], string>>> = {
+  id: 'tns:ID',
+  reference: 'tns:ID',
+  boolean: 'xsd:boolean',
+  int: 'xsd:int',
+  double: 'xsd:double',
+  currency: 'xsd:double',
+  percent: 'xsd:double',
+  date: 'xsd:date',
+  datetime: 'xsd:dateTime',
+  address: 'urn:address',
+};
+
+/** `/sobjects`, `/sobjects/X`, `/sobjects/X/describe`, `/sobjects/X/<id>`. `rest`: the path after `/sobjects`. */
+export function answerSobjects(
+  resource: QueryResource,
+  request: ApiRequest,
+  version: string,
+  rest: readonly string[],
+): Reply {
+  if (request.method !== 'GET') throw methodNotAllowed(request.method, 'HEAD,GET');
+  const [name, selector, ...more] = rest;
+  if (name === undefined) return listObjects(resource, version);
+  const schema = findObject(resource, name);
+  if (more.length > 0) throw notFound();
+  if (selector === undefined)
+    return { status: 200, body: { objectDescribe: objectSummary(schema, version), recentItems: [] } };
+  if (selector === 'describe') return { status: 200, body: describe(schema, resource.sight, version) };
+  const fields = request.params.get('fields')?.split(',') ?? queryableFields(schema, resource.sight);
+  const record = readRecords(resource, schema, fields, [selector]).at(0);
+  if (record === undefined) throw notFound();
+  return { status: 200, body: record, rows: 1 };
+}
+
+/** `POST /composite/sobjects/X {ids, fields}` (or GET with the same as parameters): a record or null for each id. */
+export function answerRetrieve(resource: QueryResource, request: ApiRequest, name: string): Reply {
+  const schema = findObject(resource, name);
+  const { ids, fields } = askedRecords(request);
+  if (ids.length > RETRIEVE_LIMIT)
+    throw new ApiError(
+      400,
+      'EXCEEDED_ID_LIMIT',
+      `record limit reached. cannot submit more than ${RETRIEVE_LIMIT} records into this call`,
+    );
+  const byId = new Map<string, unknown>();
+  for (const record of readRecords(resource, schema, ['Id', ...fields], ids)) {
+    const id = recordId(record);
+    byId.set(id, record);
+    byId.set(id.slice(0, 15), record);
+  }
+  const body = ids.map((id) => byId.get(id) ?? null);
+  return { status: 200, body, rows: body.filter((record) => record !== null).length };
+}
+
+function askedRecords(request: ApiRequest): { ids: string[]; fields: string[] } {
+  if (request.method === 'GET') {
+    const list = (key: string): string[] => request.params.get(key)?.split(',') ?? [];
+    return { ids: list('ids'), fields: list('fields') };
+  }
+  if (request.method !== 'POST') throw methodNotAllowed(request.method, 'GET,POST');
+  const body = jsonBody(request);
+  const list = (key: 'ids' | 'fields'): string[] => {
+    const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, key) : undefined;
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+      throw new ApiError(400, 'JSON_PARSER_ERROR', `'${key}' must be a list of strings`);
+    return value;
+  };
+  return { ids: list('ids'), fields: list('fields') };
+}
+
+/** Reads records by Id through SOQL, so that the asker's sight is applied in one place. */
+function readRecords(
+  resource: QueryResource,
+  schema: ObjectSchema,
+  fields: readonly string[],
+  ids: readonly string[],
+): unknown[] {
+  const known = ids.filter((id) => RECORD_ID.test(id));
+  if (known.length === 0) return [];
+  const names = [...new Map(fields.map((field) => [field.trim().toLowerCase(), field.trim()])).values()];
+  const list = known.map((id) => `'${id}'`).join(',');
+  const result = resource.run(`SELECT ${names.join(', ')} FROM ${schema.name} WHERE Id IN (${list})`, false);
+  return result.page(0, known.length);
+}
+
+function recordId(record: unknown): string {
+  const id: unknown = typeof record === 'object' && record !== null ? Reflect.get(record, 'Id') : undefined;
+  return typeof id === 'string' ? id : '';
+}
+
+function findObject(resource: QueryResource, name: string): ObjectSchema {
+  const schema = resource.org.objects().find((object) => object.name.toLowerCase() === name.toLowerCase());
+  if (schema === undefined || !resource.sight.object(schema.name)) throw notFound();
+  return schema;
+}
+
+function queryableFields(schema: ObjectSchema, sight: Sight): string[] {
+  return visibleFields(schema, sight)
+    .filter((field) => field.type !== 'address')
+    .map((field) => field.name);
+}
+
+function visibleFields(schema: ObjectSchema, sight: Sight): FieldSchema[] {
+  return schema.fields.filter((field) => sight.field(schema.name, field.name));
+}
+
+function listObjects({ org, sight }: QueryResource, version: string): Reply {
+  const sobjects = org
+    .objects()
+    .filter((schema) => sight.object(schema.name))
+    .map((schema) => objectSummary(schema, version));
+  return { status: 200, body: { encoding: 'UTF-8', maxBatchSize: 200, sobjects } };
+}
+
+function objectSummary(schema: ObjectSchema, version: string) {
+  const base = `/services/data/${version}/sobjects/${schema.name}`;
+  return {
+    name: schema.name,
+    label: schema.label,
+    labelPlural: `${schema.label}s`,
+    keyPrefix: schema.keyPrefix,
+    custom: schema.name.endsWith('__c'),
+    queryable: true,
+    retrieveable: true,
+    searchable: false,
+    createable: false,
+    updateable: false,
+    deletable: false,
+    undeletable: false,
+    replicateable: schema.fields.some((field) => field.name === 'SystemModstamp'),
+    triggerable: false,
+    urls: { sobject: base, describe: `${base}/describe`, rowTemplate: `${base}/{ID}` },
+  };
+}
+
+function describe(schema: ObjectSchema, sight: Sight, version: string) {
+  return {
+    ...objectSummary(schema, version),
+    childRelationships: [],
+    recordTypeInfos: [],
+    fields: visibleFields(schema, sight).map((field) => ({
+      name: field.name,
+      label: field.label,
+      type: field.type,
+      soapType: SOAP_TYPES[field.type] ?? 'xsd:string',
+      length: field.length,
+      byteLength: field.length * 3,
+      custom: /__p?c$/.test(field.name),
+      nillable: field.type !== 'id' && field.type !== 'boolean',
+      permissionable: field.permissionable,
+      compoundFieldName: field.compoundFieldName,
+      referenceTo: field.referenceTo,
+      relationshipName: field.relationshipName,
+      filterable: field.type !== 'address' && field.type !== 'textarea',
+      sortable: field.type !== 'address' && field.type !== 'textarea',
+      groupable: false,
+      calculated: false,
+      createable: false,
+      updateable: false,
+      nameField: field.name === 'Name',
+      externalId: false,
+      picklistValues: [],
+    })),
+  };
+}

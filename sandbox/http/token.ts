@@ -1,0 +1,88 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import type { Org } from '../org/types.ts';
+import type { ApiRequest, Reply } from './reply.ts';
+import type { Sessions } from './sessions.ts';
+
+/** An error that the token endpoint gives instead of its own answer. */
+export const tokenFailure = z.object({
+  status: z.number().int().min(400).max(599).default(400),
+  error: z.string(),
+  error_description: z.string(),
+});
+export type TokenFailure = z.infer<typeof tokenFailure>;
+
+export interface TokenResource {
+  readonly org: Org;
+  readonly sessions: Sessions;
+  readonly url: () => string;
+  /** The organization's Id, 18 characters. */
+  readonly organizationId: () => string;
+  /** Set by tests: what every request gets until it is null again. */
+  failure: TokenFailure | null;
+}
+
+/**
+ * `POST /services/oauth2/token`, OAuth 2.0 client credentials with the client in the body or as HTTP Basic. Errors are
+ * one object `{error, error_description}`.
+ */
+export function answerToken(resource: TokenResource, request: ApiRequest): Reply {
+  const { org, failure } = resource;
+  if (request.method !== 'POST') return refuse('invalid_request', 'must use HTTP POST');
+  if (failure !== null) return refuse(failure.error, failure.error_description, failure.status);
+  const form = new URLSearchParams(request.body);
+  const grant = form.get('grant_type');
+  if (grant === null) return refuse('invalid_request', 'missing required parameter: grant_type');
+  if (grant !== 'client_credentials') return refuse('unsupported_grant_type', 'grant type not supported');
+  const { clientId, clientSecret } = basicClient(request.header('authorization')) ?? {
+    clientId: form.get('client_id'),
+    clientSecret: form.get('client_secret'),
+  };
+  if (clientId !== org.settings.clientId) return refuse('invalid_client_id', 'client identifier invalid');
+  if (clientSecret !== org.settings.clientSecret) return refuse('invalid_client', 'invalid client credentials');
+  const user = org.rows('User', { Id: org.settings.runAs })[0];
+  if (user === undefined) return refuse('invalid_grant', 'no client credentials user enabled');
+  if (user.IsActive === false) return refuse('inactive_user', 'user is inactive');
+  return grantToken(resource);
+}
+
+function grantToken({ org, sessions, url, organizationId }: TokenResource): Reply {
+  const issuedAt = String(org.now().getTime());
+  const id = `https://login.salesforce.com/id/${organizationId()}/${org.settings.runAs}`;
+  return {
+    status: 200,
+    body: {
+      access_token: sessions.open(organizationId()),
+      signature: createHmac('sha256', org.settings.clientSecret)
+        .update(id + issuedAt)
+        .digest('base64'),
+      token_format: 'opaque',
+      scope: 'api',
+      instance_url: url(),
+      api_instance_url: url(),
+      id,
+      token_type: 'Bearer',
+      issued_at: issuedAt,
+    },
+  };
+}
+
+function basicClient(authorization: string | null): { clientId: string; clientSecret: string } | null {
+  const encoded = /^Basic (\S+)$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const [clientId = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return { clientId: formDecoded(clientId), clientSecret: formDecoded(secret.join(':')) };
+}
+
+/** RFC 6749 2.3.1 form-encodes both halves; clients that don't are understood too. */
+function formDecoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function refuse(error: string, description: string, status = 400): Reply {
+  return { status, body: { error, error_description: description } };
+}

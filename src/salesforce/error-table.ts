@@ -107,7 +107,7 @@ const MEND_QUERY =
 
 /** First match wins: rows with a text stand above those of the same code without one. */
 const TABLE: readonly Row[] = [
-  // Three 401s that no new token mends; jsforce gives up on the same texts (its lib/http-api).
+  // Three 401s that no new token mends.
   {
     status: 401,
     text: /This session is not valid for use with the REST API/i,

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { normalizeBaseUrl } from '../../src/salesforce/base-url.ts';
+import { ConfigurationError } from '../../src/salesforce/errors.ts';
+
+describe('normalizeBaseUrl', () => {
+  test.each([
+    ['a My Domain URL stays', 'https://acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
+    ['a missing scheme is https', 'acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
+    [
+      'path, query and slash go',
+      ' https://acme.my.salesforce.com/lightning/page?x=1 ',
+      'https://acme.my.salesforce.com',
+    ],
+    ['upper case is lowered', 'HTTPS://Acme.My.Salesforce.com/', 'https://acme.my.salesforce.com'],
+    ['a sandbox org has its own', 'acme--uat.sandbox.my.salesforce.com', 'https://acme--uat.sandbox.my.salesforce.com'],
+    ['the loopback may be plain', 'http://127.0.0.1:4711/', 'http://127.0.0.1:4711'],
+    ['so may localhost', 'http://localhost:80', 'http://localhost'],
+    ['and IPv6 loopback', 'http://[::1]:9', 'http://[::1]:9'],
+  ])('%s', (_name, text, expected) => {
+    expect(normalizeBaseUrl(text)).toBe(expected);
+  });
+
+  test.each([
+    ['empty text', '', /is empty/],
+    ['words', 'my org', /not a web address/],
+    ['another scheme', 'ftp://acme.my.salesforce.com', /ftp:/],
+    ['plain http to the internet', 'http://acme.my.salesforce.com', /in the clear/],
+    ['plain http to a host that only looks like the loopback', 'http://127.0.0.1.example.com', /in the clear/],
+    ['login.salesforce.com', 'https://login.salesforce.com', /login\.salesforce\.com/],
+    ['test.salesforce.com', 'test.salesforce.com', /test\.salesforce\.com/],
+    ['a site', 'https://acme.my.site.com', /does not serve the API/],
+    ['a .force.com host', 'https://acme.secure.force.com', /does not serve the API/],
+  ])('%s is refused with the form to use', (_name, text, message) => {
+    let error: unknown;
+    try {
+      normalizeBaseUrl(text);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(message),
+      hint: expect.stringContaining('https://<MyDomain>.my.salesforce.com'),
+      retry: 'give-up',
+    });
+  });
+
+  test('a Lightning host is answered with the URL that was meant', () => {
+    expect(() => normalizeBaseUrl('https://acme--uat.sandbox.lightning.force.com')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('https://acme--uat.sandbox.my.salesforce.com') }),
+    );
+  });
+
+  test('a password in the URL is refused and not repeated', () => {
+    expect(() => normalizeBaseUrl('https://me:hunter2@acme.my.salesforce.com')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+});

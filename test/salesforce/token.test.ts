@@ -1,0 +1,245 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError, CredentialsError, LimitError, TransientError } from '../../src/salesforce/errors.ts';
+import {
+  type Answer,
+  CREDENTIALS,
+  clientOf,
+  ORGANIZATION_ID,
+  page,
+  refusal,
+  rejection,
+  rowsOf,
+  scriptedOrg,
+  tokenAnswer,
+  USER_ID,
+} from './scripted-org.ts';
+
+const SOQL = 'SELECT Id FROM Account';
+const oneRow = { json: page([{ Id: '001' }], 1) };
+const expiredSession = refusal(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+
+function refused(error: string, description: string, status = 400): Answer {
+  return { status, json: { error, error_description: description } };
+}
+
+describe('the token', () => {
+  test('is asked for by client credentials, form-encoded, and says who the connector is', async () => {
+    const org = await scriptedOrg({});
+    expect(await clientOf(org).authenticate()).toEqual({
+      organizationId: ORGANIZATION_ID,
+      userId: USER_ID,
+      scope: 'api',
+      instanceUrl: org.url,
+      apiVersion: '67.0',
+    });
+    const [request] = org.tokenRequests;
+    expect(request?.headers['content-type']).toContain('application/x-www-form-urlencoded');
+    expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
+      grant_type: 'client_credentials',
+      client_id: CREDENTIALS.clientId,
+      client_secret: CREDENTIALS.clientSecret,
+    });
+  });
+
+  test('is shared by all who wait for it', async () => {
+    const org = await scriptedOrg({ api: () => oneRow });
+    const client = clientOf(org);
+    await Promise.all([client.authenticate(), rowsOf(client.query(SOQL)), rowsOf(client.query(SOQL))]);
+    expect(org.tokenRequests).toHaveLength(1);
+    expect(client.tokenRequests).toBe(1);
+    expect(client.calls).toBe(2);
+  });
+
+  test('may be a JWT', async () => {
+    const org = await scriptedOrg({ token: () => tokenAnswer(org.url, 'eyJ.x.y'), api: () => oneRow });
+    await rowsOf(clientOf(org).query(SOQL));
+    expect(org.seen[0]?.headers.authorization).toBe('Bearer eyJ.x.y');
+  });
+
+  test('goes where instance_url says', async () => {
+    const instance = await scriptedOrg({ api: () => oneRow });
+    const org = await scriptedOrg({ token: () => tokenAnswer(instance.url) });
+    expect(await rowsOf(clientOf(org).query(SOQL))).toEqual([{ Id: '001' }]);
+    expect(org.seen).toEqual([]);
+  });
+
+  test('is renewed once when its session ends in the middle', async () => {
+    const org = await scriptedOrg({
+      api: ({ headers }) => (headers.authorization === 'Bearer SECRET-TOKEN-1' ? expiredSession : oneRow),
+    });
+    const client = clientOf(org);
+    expect(await rowsOf(client.query(SOQL))).toEqual([{ Id: '001' }]);
+    expect(org.tokenRequests).toHaveLength(2);
+  });
+
+  test('is renewed by one request for all that met the end of the session', async () => {
+    const org = await scriptedOrg({
+      api: ({ headers }) => (headers.authorization === 'Bearer SECRET-TOKEN-1' ? expiredSession : oneRow),
+    });
+    const client = clientOf(org);
+    await Promise.all([1, 2, 3, 4].map(() => rowsOf(client.query(SOQL))));
+    expect(org.tokenRequests).toHaveLength(2);
+  });
+
+  test('is given up when the org rejects the renewed one too', async () => {
+    const org = await scriptedOrg({ api: () => expiredSession });
+    const error = await rejection(rowsOf(clientOf(org).query(SOQL)));
+    expect(error).toBeInstanceOf(CredentialsError);
+    expect(error).toMatchObject({ retry: 'give-up', errorCode: 'INVALID_SESSION_ID' });
+    expect(org.tokenRequests).toHaveLength(2);
+    expect(org.seen).toHaveLength(2);
+  });
+
+  test.each([
+    ['This session is not valid for use with the REST API', 'Manage user data via APIs (api)'],
+    ['Connected app is not attached to Agent', 'External Client App of the connector’s own'],
+    ['BlackTab users cannot perform API operations', 'Run As'],
+  ])('is not renewed on the 401 "%s"', async (message, step) => {
+    const org = await scriptedOrg({ api: () => refusal(401, 'INVALID_SESSION_ID', message) });
+    const error = await rejection(rowsOf(clientOf(org).query(SOQL)));
+    expect(error).toBeInstanceOf(CredentialsError);
+    expect(error).toMatchObject({ retry: 'give-up', hint: expect.stringContaining(step) });
+    expect(org.tokenRequests).toHaveLength(1);
+    expect(org.seen).toHaveLength(1);
+  });
+
+  test('is in no property, error or inspection, and the secret neither', async () => {
+    const org = await scriptedOrg({
+      api: () => refusal(400, 'MALFORMED_QUERY', 'unexpected token'),
+      token: (seen, index) => (index < 1 ? tokenAnswer(org.url) : refused('odd', `you sent ${seen.body}`)),
+    });
+    const client = clientOf(org);
+    const failures = [
+      await rejection(rowsOf(client.query(SOQL))),
+      await rejection(client.authenticate()),
+      await rejection(rowsOf(clientOf({ url: 'http://127.0.0.1:1' }).query(SOQL))),
+    ];
+    for (const value of [client, ...failures]) {
+      const shown = `${inspect(value, { depth: 12, showHidden: true, getters: true })} ${JSON.stringify(value)}`;
+      expect(shown).not.toContain('SECRET-TOKEN');
+      expect(shown).not.toContain(CREDENTIALS.clientSecret);
+    }
+  });
+});
+
+describe('a refused token', () => {
+  const myDomain = 'https://<MyDomain>.my.salesforce.com';
+  test.each([
+    ['a wrong key', 'invalid_client_id', 'client identifier invalid', CredentialsError, 'Consumer Key'],
+    ['a wrong secret', 'invalid_client', 'invalid client credentials', CredentialsError, 'Consumer Secret'],
+    [
+      'no Run-As user',
+      'invalid_grant',
+      'no client credentials user enabled',
+      CredentialsError,
+      'Client Credentials Flow › Run As',
+    ],
+    ['a login. host', 'invalid_grant', 'request not supported on this domain', ConfigurationError, myDomain],
+    [
+      'a user not pre-authorized',
+      'invalid_app_access',
+      'user is not admin approved to access this app',
+      CredentialsError,
+      'permission set',
+    ],
+    [
+      'the flow off',
+      'unsupported_grant_type',
+      'grant type not supported',
+      CredentialsError,
+      'Enable Client Credentials Flow',
+    ],
+    [
+      'the flow off, in other words',
+      'invalid_grant',
+      'client credentials flow not enabled',
+      CredentialsError,
+      'Enable Client Credentials Flow',
+    ],
+    ['scope full', 'invalid_grant', 'no valid scopes', CredentialsError, 'Selected OAuth Scopes'],
+    ['a passing fault', 'unknown_error', 'retry your request', TransientError, myDomain],
+    ['too many logins', 'invalid_grant', 'login rate exceeded', LimitError, 'tries again later'],
+    ['an inactive Run-As user', 'inactive_user', 'user is inactive', CredentialsError, 'Activate the integration user'],
+    ['a cause not known yet', 'invalid_grant', 'something new', CredentialsError, 'Run As'],
+  ])('for %s names the step to mend', async (_cause, error, description, type, step) => {
+    const org = await scriptedOrg({ token: () => refused(error, description) });
+    const failure = await rejection(clientOf(org).authenticate());
+    expect(failure).toBeInstanceOf(type);
+    expect(failure).toMatchObject({ errorCode: error, hint: expect.stringContaining(step) });
+    expect(org.tokenRequests).toHaveLength(type === TransientError ? 3 : 1);
+  });
+
+  test('is tried once more where the configured secret has changed meanwhile', async () => {
+    const secrets = ['old', 'new'];
+    const org = await scriptedOrg({
+      token: ({ body }) =>
+        body.includes('client_secret=new')
+          ? tokenAnswer(org.url)
+          : refused('invalid_client', 'invalid client credentials'),
+    });
+    const client = clientOf(org, {
+      credentials: async () => ({ clientId: 'key', clientSecret: secrets.shift() ?? 'new' }),
+    });
+    expect((await client.authenticate()).userId).toBe(USER_ID);
+    expect(org.tokenRequests).toHaveLength(2);
+  });
+
+  test('is final where the changed secret is wrong too', async () => {
+    let reads = 0;
+    const org = await scriptedOrg({ token: () => refused('invalid_client', 'invalid client credentials') });
+    const client = clientOf(org, {
+      credentials: async () => {
+        reads += 1;
+        return { clientId: 'key', clientSecret: `secret ${reads}` };
+      },
+    });
+    expect(await rejection(client.authenticate())).toBeInstanceOf(CredentialsError);
+    expect(org.tokenRequests).toHaveLength(2);
+  });
+});
+
+describe('a token endpoint that is none', () => {
+  const html = '<html>Log in</html>';
+  test.each([
+    ['a login page with status 200', { text: html }],
+    ['a page that is not there', { status: 404, text: html }],
+    ['JSON of something else', { json: { hello: 'world' } }],
+    [
+      'a token of no org',
+      { json: { access_token: 'x', instance_url: 'https://x.example', id: 'https://x.example/me' } },
+    ],
+    [
+      'a redirect to login.salesforce.com',
+      { status: 302, text: '', headers: { Location: 'https://login.salesforce.com/' } },
+    ],
+  ] satisfies [string, Answer][])('%s says that base_url must be the My Domain URL', async (_name, answer) => {
+    const org = await scriptedOrg({ token: () => answer });
+    const error = await rejection(clientOf(org).authenticate());
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({
+      retry: 'give-up',
+      hint: expect.stringContaining('base_url must be the My Domain URL'),
+    });
+    expect(org.tokenRequests).toHaveLength(1);
+  });
+
+  test.each([
+    ['a maintenance page', { status: 503, text: html }],
+    ['an empty 406', { status: 406, text: '' }],
+    ['half a token', { text: '{"access_token":"x', headers: { 'Content-Type': 'application/json' } }],
+  ] satisfies [string, Answer][])('%s passes', async (_name, answer) => {
+    const org = await scriptedOrg({ token: (_seen, index) => (index < 2 ? answer : tokenAnswer(org.url)) });
+    expect((await clientOf(org).authenticate()).organizationId).toBe(ORGANIZATION_ID);
+    expect(org.tokenRequests).toHaveLength(3);
+  });
+
+  test('a secret never follows a redirect to another host', async () => {
+    const other = await scriptedOrg({});
+    const org = await scriptedOrg({
+      token: () => ({ status: 307, text: '', headers: { Location: `${other.url}/services/oauth2/token` } }),
+    });
+    expect(await rejection(clientOf(org).authenticate())).toBeInstanceOf(ConfigurationError);
+    expect(other.tokenRequests).toEqual([]);
+  });
+});

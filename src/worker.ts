@@ -1,21 +1,22 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { join } from 'node:path';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createSelections } from '../activities/selections.ts';
 import { taskQueueOf } from '../workflows/contract.ts';
 import type { Config } from './config.ts';
+import { packageRoot } from './package-root.ts';
 import { createSalesforce } from './salesforce/client.ts';
 import { noServer, temporalSettings } from './temporal/connect.ts';
 
 /** How long running slices may go on to their end after a stop was asked for. */
 const GRACE = '10s';
 
-/** `.ts` when run from the sources, `.js` when built. */
-const WORKFLOWS_PATH = fileURLToPath(new URL(`../workflows/index${extname(import.meta.url)}`, import.meta.url));
+/** Written by the build. */
+const WORKFLOW_BUNDLE = join(packageRoot(), 'dist', 'workflow-bundle.js');
 
 /**
- * Runs the connection's worker until the signal fires, then lets what runs come to its end within a grace time.
+ * Runs the connection's worker until the signal fires, then lets what runs come to its end within a grace time. Once a
+ * process, for the SDK's runtime is one.
  *
  * @param ready called once the worker polls its task queue
  * @throws UserError when no Temporal server answers
@@ -24,6 +25,7 @@ export async function runWorker(
   config: Config,
   { signal, ready }: { signal: AbortSignal; ready?: () => void },
 ): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
   const settings = temporalSettings(config.file);
   const connection = await NativeConnection.connect(settings.connectionOptions).catch((error: unknown) => {
     throw noServer(settings.address, error);
@@ -35,19 +37,17 @@ export async function runWorker(
       connection,
       namespace: settings.namespace,
       taskQueue: taskQueueOf(config.connection),
-      workflowsPath: WORKFLOWS_PATH,
+      workflowBundle: { codePath: WORKFLOW_BUNDLE },
       activities: createActivities({ config, salesforce, selections: createSelections(salesforce) }),
       // A run that this code cannot replay ends, and the next tick goes on; the connection's workflow must never end.
-      workflowFailureErrorTypes: { SyncWorkflow: ['NondeterminismError'] },
+      workflowFailureErrorTypes: { '*': [], SyncWorkflow: ['NondeterminismError'] },
       shutdownGraceTime: GRACE,
     });
-    const stop = () => worker.shutdown();
     if (signal.aborted) return;
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', () => worker.shutdown(), { once: true });
     const running = worker.run();
     ready?.();
     await running;
-    signal.removeEventListener('abort', stop);
   } finally {
     await connection.close();
   }

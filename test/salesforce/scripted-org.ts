@@ -143,8 +143,12 @@ export async function rejection(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
+export async function pagesOf<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+}
+
 export async function rowsOf(pages: AsyncIterable<{ readonly records: readonly unknown[] }>): Promise<unknown[]> {
-  const rows: unknown[] = [];
-  for await (const { records } of pages) rows.push(...records);
-  return rows;
+  return (await pagesOf(pages)).flatMap(({ records }) => records);
 }

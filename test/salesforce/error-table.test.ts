@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { textWithoutContent } from '../../src/salesforce/message-text.ts';
+import { type Answer, clientOf, refusal, rejection, rowsOf, scriptedOrg } from './scripted-org.ts';
+
+const TRIES = 3;
+
+const caret =
+  "\nSELECT Id, Nope__c FROM Account WHERE Email = 'jane@example.com'\n           ^\nERROR at Row:1:Column:12\n";
+const html = '<html><body>We are down for maintenance.</body></html>';
+
+describe('a reply that refuses', () => {
+  test.each([
+    [
+      'the daily limit waits for minutes',
+      refusal(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
+      { name: 'LimitError', retry: 'wait', limit: 'daily', waitMs: 900_000 },
+      1,
+    ],
+    [
+      'the concurrent limit waits for a moment',
+      refusal(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
+      { name: 'LimitError', limit: 'concurrent', waitMs: 30_000 },
+      TRIES,
+    ],
+    [
+      'so does that of long transactions',
+      refusal(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentPerOrgLongTxn Limit exceeded.'),
+      { name: 'LimitError', limit: 'concurrent' },
+      TRIES,
+    ],
+    [
+      'an org without API needs another edition or permission',
+      refusal(403, 'API_DISABLED_FOR_ORG', 'API is not enabled for this Organization or Partner'),
+      { name: 'LostAccessError', retry: 'give-up', hint: expect.stringContaining('API Enabled') },
+      1,
+    ],
+    [
+      'a query that ran too long is asked in smaller ranges',
+      refusal(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.'),
+      { name: 'TransientError', remedy: 'smaller-range' },
+      1,
+    ],
+    [
+      'a lost cursor means the range again',
+      refusal(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator'),
+      { name: 'TransientError', remedy: 'same-range' },
+      1,
+    ],
+    [
+      'a missing object names it',
+      refusal(400, 'INVALID_TYPE', `${caret}sObject type 'Nope__c' is not supported. If you are…`),
+      { name: 'LostAccessError', subject: 'Nope__c', hint: expect.stringContaining('Read') },
+      1,
+    ],
+    [
+      'a missing field names it',
+      refusal(400, 'INVALID_FIELD', `${caret}No such column 'Nope__c' on entity 'Account'. If you are…`),
+      { name: 'LostAccessError', subject: 'Account.Nope__c' },
+      1,
+    ],
+    [
+      'a malformed query is given up',
+      refusal(400, 'MALFORMED_QUERY', `${caret}unexpected token: 'AND'`),
+      { name: 'RejectedQueryError', retry: 'give-up', message: "MALFORMED_QUERY: unexpected token: 'AND'" },
+      1,
+    ],
+    [
+      'a resource that is not there is lost access',
+      refusal(404, 'NOT_FOUND', 'The requested resource does not exist'),
+      { name: 'LostAccessError' },
+      1,
+    ],
+    [
+      'a retired version is a matter of configuration',
+      refusal(410, 'UNSUPPORTED_API_VERSION', 'retired'),
+      { name: 'ConfigurationError' },
+      1,
+    ],
+    [
+      'an internal error passes',
+      refusal(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred. ErrorId: 12-34 (56)'),
+      { name: 'TransientError', remedy: 'same-request' },
+      TRIES,
+    ],
+    ['an unavailable server passes', refusal(503, 'SERVER_UNAVAILABLE', 'busy'), { name: 'TransientError' }, TRIES],
+    [
+      'an unknown code of a server error passes',
+      refusal(502, 'NEW_CODE'),
+      { name: 'TransientError', errorCode: 'NEW_CODE' },
+      TRIES,
+    ],
+    [
+      'an unknown code of a bad request does not',
+      refusal(400, 'NEW_CODE'),
+      { name: 'RejectedQueryError', errorCode: 'NEW_CODE' },
+      1,
+    ],
+    ['an unknown code of a forbidden one is lost access', refusal(403, 'NEW_CODE'), { name: 'LostAccessError' }, 1],
+    ['a maintenance page passes', { status: 503, text: html }, { name: 'TransientError', status: 503 }, TRIES],
+    ['so does one with status 200', { text: html }, { name: 'TransientError', status: 200 }, TRIES],
+    ['an empty 406 passes', { status: 406, text: '' }, { name: 'TransientError' }, TRIES],
+    ['a 420 with a page passes', { status: 420, text: html }, { name: 'TransientError' }, TRIES],
+    [
+      'half a document passes',
+      { text: '{"totalSize":1,"rec', headers: { 'Content-Type': 'application/json' } },
+      { name: 'TransientError' },
+      TRIES,
+    ],
+    [
+      'JSON of another shape names the place',
+      { json: { done: true, records: 'x', totalSize: 1 } },
+      { name: 'TransientError', message: expect.stringContaining('records') },
+      TRIES,
+    ],
+    ['a URL too long is the query’s fault', { status: 414, text: html }, { name: 'RejectedQueryError' }, 1],
+    [
+      'too many requests wait for a moment',
+      { status: 429, text: '' },
+      { name: 'LimitError', limit: 'concurrent' },
+      TRIES,
+    ],
+  ] satisfies [string, Answer, object, number][])('%s', async (_name, answer, expected, requests) => {
+    const org = await scriptedOrg({ api: () => answer });
+    const error = await rejection(rowsOf(clientOf(org).query('SELECT Id FROM Account')));
+    expect(error).toMatchObject(expected);
+    expect(error).toMatchObject({ hint: expect.stringMatching(/\w{3}/) });
+    expect(JSON.stringify([error, String(error)])).not.toContain('jane@example.com');
+    expect(org.seen).toHaveLength(requests);
+  });
+
+  test('a limit says until when', async () => {
+    const org = await scriptedOrg({
+      api: () => refusal(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
+    });
+    const before = Date.now();
+    const error = await rejection(rowsOf(clientOf(org).query('SELECT Id FROM Account')));
+    expect(error).toMatchObject({ until: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(Date.parse((error as { until: string }).until)).toBeGreaterThanOrEqual(before + 900_000);
+  });
+
+  test('waits between the tries, and less than the caller would notice', async () => {
+    const waits: number[] = [];
+    const org = await scriptedOrg({ api: () => refusal(503, 'SERVER_UNAVAILABLE') });
+    const client = clientOf(org, { sleep: async (ms) => void waits.push(ms) });
+    await rejection(rowsOf(client.query('SELECT Id FROM Account')));
+    expect(waits).toHaveLength(2);
+    expect(waits[0]).toBeGreaterThanOrEqual(250);
+    expect(waits[0]).toBeLessThanOrEqual(500);
+    expect(waits[1]).toBeGreaterThanOrEqual(1000);
+    expect(waits[1]).toBeLessThanOrEqual(2000);
+  });
+});
+
+describe('the text of an error', () => {
+  test.each([
+    [
+      'a piece of the query goes',
+      `${caret}No such column 'Nope__c' on entity 'Account'.`,
+      "No such column 'Nope__c' on entity 'Account'.",
+    ],
+    ['quoted values go', "bad value 'Jane Doe, 4 Main St' for field 'Name'", "bad value '…' for field 'Name'"],
+    ['addresses go', 'duplicate of jane.doe@example.com found', 'duplicate of … found'],
+    ['telephone numbers go', 'cannot parse 4915112345678 here', 'cannot parse … here'],
+    ['the number of an error stays', 'ErrorId: 1234-5678 (-90)', 'ErrorId: 1234-5678 (-90)'],
+  ])('%s', (_name, message, expected) => {
+    expect(textWithoutContent(message)).toBe(expected);
+  });
+
+  test('is short', () => {
+    expect(textWithoutContent('word '.repeat(1000)).length).toBeLessThanOrEqual(300);
+  });
+});

@@ -1,0 +1,106 @@
+import Database from 'libsql';
+import { executeQuery } from '../soql/execute.ts';
+import { csvFiles } from './folder.ts';
+import { loadTable, readHeader } from './load.ts';
+import { checkRunAs, defaultRunAs } from './run-as.ts';
+import { describeObject, KNOWN_OBJECTS } from './schema/index.ts';
+import { readSettings } from './settings.ts';
+import { OrgTables } from './tables.ts';
+import type { ObjectSchema, Org, OrgSettings, QueryResult, Row, Sight } from './types.ts';
+
+/** Pages that SQLite keeps in memory before it writes to its temporary file: 128 MiB. */
+const CACHE_KIB = 131_072;
+
+/**
+ * Opens an org folder: reads `org.json` and every CSV file into a private temporary database, which SQLite keeps in
+ * memory while it is small, spills to a file without a name when it is not, and drops at `close` or when the process
+ * ends. Throws `OrgFolderError` where the folder is broken.
+ */
+export async function openOrg(folder: string): Promise<Org> {
+  const files = csvFiles(folder);
+  const { runAs, ...settings } = readSettings(folder);
+  const absent = new Set(settings.absent);
+  const names = new Set([...KNOWN_OBJECTS.map((object) => object.name), ...files.keys()]);
+  const present = [...names].filter((name) => !absent.has(name));
+
+  const db = new Database('');
+  try {
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = FILE`);
+    const schemas: ObjectSchema[] = [];
+    for (const name of present) {
+      const path = files.get(name) ?? null;
+      const header = path === null ? null : await readHeader(path);
+      const schema = describeObject(name, header, files.has('FieldPermissions'));
+      await loadTable(db, schema, path);
+      schemas.push(schema);
+    }
+    const has = (...wanted: string[]): boolean => wanted.every((name) => present.includes(name));
+    if (runAs !== null) checkRunAs(db, runAs, has('User'));
+    const integrationUser = runAs ?? defaultRunAs(db, has('User', 'PermissionSet', 'PermissionSetAssignment'));
+    return new SqliteOrg(new OrgTables(db, schemas), { ...settings, runAs: integrationUser });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+class SqliteOrg implements Org {
+  readonly settings: OrgSettings;
+  readonly #tables: OrgTables;
+  #aheadBy = 0;
+  #revision = 0;
+
+  constructor(tables: OrgTables, settings: OrgSettings) {
+    this.#tables = tables;
+    this.settings = settings;
+  }
+
+  get db(): Database.Database {
+    return this.#tables.db;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  objects(): readonly ObjectSchema[] {
+    return this.#tables.schemas;
+  }
+
+  query(soql: string, options: { readonly all: boolean; readonly sight: Sight }): QueryResult {
+    return executeQuery(soql, {
+      tables: this.#tables,
+      sight: options.sight,
+      all: options.all,
+      now: this.now(),
+      apiVersion: this.settings.apiVersion,
+    });
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.#aheadBy);
+  }
+
+  advanceClock(seconds: number): void {
+    this.#aheadBy += seconds * 1000;
+    this.#revision++;
+  }
+
+  rows(object: string, where: Row = {}): Row[] {
+    return this.#tables.rows(object, where);
+  }
+
+  put(object: string, row: Row): void {
+    this.#tables.put(object, row, this.now());
+    this.#revision++;
+  }
+
+  erase(object: string, id: string): void {
+    this.#tables.erase(object, id);
+    this.#revision++;
+  }
+
+  close(): void {
+    this.#tables.db.close();
+  }
+}

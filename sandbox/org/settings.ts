@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OrgFolderError } from './errors.ts';
+import { isId, longId } from './ids.ts';
+import type { OrgSettings } from './types.ts';
+
+const seconds = z.number().int().positive();
+
+const FILE = z.strictObject({
+  client_id: z.string().min(1).default('sandbox'),
+  client_secret: z.string().min(1).default('sandbox'),
+  run_as: z.string().refine(isId, 'must be a User Id of 15 or 18 characters').optional(),
+  api_version: z
+    .string()
+    .regex(/^\d+\.0$/, 'must look like "67.0"')
+    .default('67.0'),
+  session_seconds: seconds.default(7200),
+  daily_api_requests: z.number().int().nonnegative().default(100_000),
+  page_size: z.number().int().min(1).max(2000).default(2000),
+  latency_ms: z.number().nonnegative().default(0),
+  faults: z.array(z.unknown()).default([]),
+  absent: z.array(z.string().min(1)).default([]),
+});
+
+/** The settings of `org.json`; `runAs` is still open where the file does not name it. */
+export type FileSettings = Omit<OrgSettings, 'runAs'> & { readonly runAs: string | null };
+
+/**
+ * Reads `org.json` of the folder; a folder without one has the defaults. Throws `OrgFolderError` for bad JSON, an
+ * unknown key or a value of the wrong type.
+ */
+export function readSettings(folder: string): FileSettings {
+  const path = join(folder, 'org.json');
+  const read = FILE.safeParse(existsSync(path) ? parseJson(path) : {});
+  if (!read.success) throw new OrgFolderError(`${path}: ${read.error.issues.map(issueText).join('; ')}.`);
+  const file = read.data;
+  return {
+    clientId: file.client_id,
+    clientSecret: file.client_secret,
+    runAs: file.run_as === undefined ? null : longId(file.run_as),
+    apiVersion: file.api_version,
+    sessionSeconds: file.session_seconds,
+    dailyApiRequests: file.daily_api_requests,
+    pageSize: file.page_size,
+    latencyMs: file.latency_ms,
+    faults: file.faults,
+    absent: file.absent,
+  };
+}
+
+function parseJson(path: string): unknown {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const position = /at position (\d+)/.exec(reason)?.[1];
+    const before = position === undefined ? text : text.slice(0, Number(position));
+    throw new OrgFolderError(`${path} line ${before.split('\n').length}: this is not valid JSON. Mend it there.`);
+  }
+}
+
+function issueText(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(FILE.shape).join(', ');
+    return `unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}: remove it; known keys are ${known}`;
+  }
+  const where = issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`;
+  return `${where}: ${issue.message}`;
+}

@@ -1,0 +1,155 @@
+import type { Database } from 'libsql';
+import { OrgChangeError } from './errors.ts';
+import { defaultFor, FILLED_COLUMNS } from './stamps.ts';
+import { columnsOf, keyField, quoted } from './table.ts';
+import type { FieldSchema, ObjectSchema, Row } from './types.ts';
+import { fromRest, type RestValue, type Stored, toRest, wholeSeconds } from './values.ts';
+
+/** The rows of an org: one table an sObject, found by API name in any spelling of case. */
+export class OrgTables {
+  readonly db: Database;
+  readonly schemas: readonly ObjectSchema[];
+  readonly #byName: ReadonlyMap<string, ObjectSchema>;
+  /** The highest rowid that a table ever had: SQLite would give a removed one away again, and open cursors hold rowids. */
+  readonly #highest = new Map<string, number>();
+
+  constructor(db: Database, schemas: readonly ObjectSchema[]) {
+    this.db = db;
+    this.schemas = schemas;
+    this.#byName = new Map(schemas.map((schema) => [schema.name.toLowerCase(), schema]));
+  }
+
+  /** The sObject of that name; undefined where this org has none. */
+  find(object: string): ObjectSchema | undefined {
+    return this.#byName.get(object.toLowerCase());
+  }
+
+  /** Rows with these values, deleted ones included, in the order of the file. Throws `OrgChangeError` for unknown names. */
+  rows(object: string, where: Row): Row[] {
+    const schema = this.#known(object);
+    const conditions: string[] = [];
+    const values: (string | number)[] = [];
+    for (const [name, value] of Object.entries(where)) {
+      const stored = this.#stored(schema, name, value);
+      conditions.push(`${quoted(name)} ${stored === null ? 'IS NULL' : '= ?'}`);
+      if (stored !== null) values.push(stored);
+    }
+    return this.#select(schema, conditions.length === 0 ? '1' : conditions.join(' AND '), values);
+  }
+
+  /** The rows at these places (SQLite rowids), in that order; places without a row are left out. */
+  rowsAt(schema: ObjectSchema, rowids: readonly number[]): { readonly rowid: number; readonly row: Row }[] {
+    const columns = columnsOf(schema);
+    const found: unknown[] = this.db
+      .prepare(
+        `SELECT t.rowid, ${columns.map((field) => `t.${quoted(field.name)}`).join(', ')}
+         FROM json_each(?) j CROSS JOIN ${quoted(schema.name)} t ON t.rowid = j.value ORDER BY j.key`,
+      )
+      .raw()
+      .all([JSON.stringify(rowids)]);
+    return found.map((values) => {
+      const [rowid, ...rest] = values as Stored[];
+      return { rowid: Number(rowid), row: rowFrom(columns, rest) };
+    });
+  }
+
+  /**
+   * Inserts or changes the row with that Id. The time is stamped on it (Salesforce stamps every write) unless the row
+   * itself gives the stamps.
+   */
+  put(object: string, row: Row, now: Date): void {
+    const schema = this.#known(object);
+    const key = keyField(schema);
+    const given = new Map(Object.entries(row).map(([name, value]) => [name, this.#stored(schema, name, value)]));
+    const id = given.get(key) ?? null;
+    if (id === null) throw new OrgChangeError(`A row of ${schema.name} needs its ${key}.`);
+
+    const columns = columnsOf(schema).map((field) => field.name);
+    const stamp = wholeSeconds(now.getTime());
+    for (const name of ['SystemModstamp', 'LastModifiedDate'])
+      if (columns.includes(name) && (given.get(name) ?? null) === null) given.set(name, stamp);
+
+    const exists: unknown = this.db
+      .prepare(`SELECT 1 FROM ${quoted(schema.name)} WHERE ${quoted(key)} = ?`)
+      .raw()
+      .get([id]);
+    if (Array.isArray(exists)) {
+      const names = [...given.keys()];
+      this.db
+        .prepare(
+          `UPDATE ${quoted(schema.name)} SET ${names.map((name) => `${quoted(name)} = ?`).join(', ')} WHERE ${quoted(key)} = ?`,
+        )
+        .run([...given.values(), id]);
+      return;
+    }
+    for (const name of FILLED_COLUMNS)
+      if (columns.includes(name) && (given.get(name) ?? null) === null)
+        given.set(
+          name,
+          defaultFor(name, (other) => given.get(other) ?? null),
+        );
+    const rowid = this.#highestRowid(schema) + 1;
+    const names = ['rowid', ...given.keys()];
+    this.db
+      .prepare(
+        `INSERT INTO ${quoted(schema.name)} (${names.map(quoted).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+      )
+      .run([rowid, ...given.values()]);
+    this.#highest.set(schema.name, rowid);
+  }
+
+  /** Removes the row with that Id. Throws `OrgChangeError` where there is none. */
+  erase(object: string, id: string): void {
+    const schema = this.#known(object);
+    const key = keyField(schema);
+    const stored = this.#stored(schema, key, id);
+    this.#highest.set(schema.name, this.#highestRowid(schema));
+    const { changes } = this.db.prepare(`DELETE FROM ${quoted(schema.name)} WHERE ${quoted(key)} = ?`).run([stored]);
+    if (changes === 0) throw new OrgChangeError(`${schema.name} has no row ${id}.`);
+  }
+
+  #highestRowid(schema: ObjectSchema): number {
+    const known = this.#highest.get(schema.name);
+    if (known !== undefined) return known;
+    const found: unknown = this.db
+      .prepare(`SELECT max(rowid) FROM ${quoted(schema.name)}`)
+      .raw()
+      .get([]);
+    return Array.isArray(found) ? Number(found[0]) : 0;
+  }
+
+  #select(schema: ObjectSchema, condition: string, values: readonly (string | number)[]): Row[] {
+    const columns = columnsOf(schema);
+    const found: unknown[] = this.db
+      .prepare(
+        `SELECT ${columns.map((field) => quoted(field.name)).join(', ')} FROM ${quoted(schema.name)}
+         WHERE ${condition} ORDER BY rowid`,
+      )
+      .raw()
+      .all([...values]);
+    return found.map((row) => rowFrom(columns, row as Stored[]));
+  }
+
+  #known(object: string): ObjectSchema {
+    const schema = this.find(object);
+    if (schema === undefined) throw new OrgChangeError(`The org has no sObject ${object}.`);
+    return schema;
+  }
+
+  #stored(schema: ObjectSchema, name: string, value: RestValue): Stored {
+    const field = columnsOf(schema).find((candidate) => candidate.name === name);
+    if (field === undefined) throw new OrgChangeError(`${schema.name} has no field ${name}.`);
+    try {
+      return fromRest(field.type, value);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new OrgChangeError(`${schema.name}.${name}: ${reason}.`);
+    }
+  }
+}
+
+function rowFrom(columns: readonly FieldSchema[], values: readonly Stored[]): Row {
+  const row: Row = {};
+  for (const [at, field] of columns.entries()) row[field.name] = toRest(field.type, values[at] ?? null);
+  return row;
+}

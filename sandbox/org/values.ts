@@ -1,0 +1,107 @@
+import { isId, longId } from './ids.ts';
+import type { FieldType, Row } from './types.ts';
+
+/**
+ * How values are held: booleans as 0 and 1, datetimes as milliseconds since 1970 at whole seconds (Salesforce neither
+ * shows nor compares milliseconds), dates as `YYYY-MM-DD`, ids with 18 characters, the rest as it is.
+ */
+export type Stored = string | number | null;
+
+export type RestValue = Row[string];
+
+const DATETIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** Reads a value as a CSV file holds it. Throws an Error whose message completes "the value …". */
+export function fromText(type: FieldType, value: string): Stored {
+  if (value === '') return null;
+  switch (type) {
+    case 'id':
+    case 'reference':
+      return idFrom(value);
+    case 'boolean':
+      return booleanFrom(value);
+    case 'int':
+    case 'double':
+    case 'currency':
+    case 'percent':
+      return numberFrom(value);
+    case 'date':
+      return dateFrom(value);
+    case 'datetime':
+      return datetimeFrom(value);
+    default:
+      return value;
+  }
+}
+
+/** Reads a value as REST holds it (for changes and for filters). Throws like `fromText`. */
+export function fromRest(type: FieldType, value: RestValue): Stored {
+  if (value === null) return null;
+  if (typeof value === 'boolean') {
+    if (type !== 'boolean') throw new Error(`${value} is a boolean, but the field is of type ${type}`);
+    return value ? 1 : 0;
+  }
+  if (typeof value === 'number') {
+    if (!['int', 'double', 'currency', 'percent'].includes(type))
+      throw new Error(`${value} is a number, but the field is of type ${type}`);
+    return value;
+  }
+  return fromText(type, value);
+}
+
+/** A held value as REST sends it. */
+export function toRest(type: FieldType, value: Stored): RestValue {
+  if (value === null) return null;
+  if (type === 'boolean') return value !== 0;
+  if (type === 'datetime' && typeof value === 'number') return restDatetime(value);
+  return value;
+}
+
+/** `2026-01-01T00:00:00.000+0000`: the form of REST, where Bulk API writes `Z`. */
+export function restDatetime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '+0000');
+}
+
+/** Milliseconds since 1970 at the whole second. */
+export function wholeSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000) * 1000;
+}
+
+function idFrom(value: string): string {
+  if (!isId(value)) throw new Error(`'${value}' is not a Salesforce id of 15 or 18 characters`);
+  const long = longId(value);
+  if (value.length === 18 && value !== long)
+    throw new Error(`'${value}' is an id with a wrong checksum (it should read '${long}')`);
+  return long;
+}
+
+function booleanFrom(value: string): number {
+  const lower = value.toLowerCase();
+  if (lower !== 'true' && lower !== 'false') throw new Error(`'${value}' is neither true nor false`);
+  return lower === 'true' ? 1 : 0;
+}
+
+function numberFrom(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number)) throw new Error(`'${value}' is not a number`);
+  return number;
+}
+
+function dateFrom(value: string): string {
+  if (!DATE.test(value) || !isCalendarDay(value)) throw new Error(`'${value}' is not a date of the form YYYY-MM-DD`);
+  return value;
+}
+
+function datetimeFrom(value: string): number {
+  const wellFormed = DATETIME.test(value) && isCalendarDay(value.slice(0, 10));
+  const milliseconds = wellFormed ? Date.parse(value.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(milliseconds)) throw new Error(`'${value}' is not a datetime like 2026-01-01T00:00:00.000Z`);
+  return wholeSeconds(milliseconds);
+}
+
+/** `Date.parse` takes the 31st of February for the 3rd of March. */
+function isCalendarDay(day: string): boolean {
+  const milliseconds = Date.parse(day);
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(day);
+}

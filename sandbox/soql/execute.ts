@@ -1,0 +1,72 @@
+import { CHILD_RELATIONSHIPS } from '../org/schema/children.ts';
+import type { QueryResult } from '../org/types.ts';
+import { aggregateRows, countRows, isAggregate, isPlainCount } from './aggregates.ts';
+import type { ChildQuery, Condition, Query } from './ast.ts';
+import { errorAt, messages } from './errors.ts';
+import { parse } from './parse.ts';
+import { type ChildReader, RecordShape } from './records.ts';
+import { findRows } from './rows.ts';
+import { type QueryContext, Scope } from './scope.ts';
+
+/** Salesforce's limit on OFFSET. */
+const MAX_OFFSET = 2000;
+
+/**
+ * Runs a query. What it finds is settled now; the records are read when they are taken. Throws `SoqlError` with
+ * Salesforce's errorCode and message.
+ */
+export function executeQuery(soql: string, context: Omit<QueryContext, 'soql'>): QueryResult {
+  return execute(parse(soql), { ...context, soql });
+}
+
+function execute(query: Query, context: QueryContext): QueryResult {
+  if (query.offset !== null && query.offset.count > MAX_OFFSET)
+    throw errorAt(
+      context.soql,
+      query.offset.at,
+      'NUMBER_OUTSIDE_VALID_RANGE',
+      `Maximum SOQL offset allowed is ${MAX_OFFSET}`,
+    );
+  const scope = new Scope(context, query.from);
+  if (isPlainCount(query)) return { totalSize: countRows(query, scope, context), columns: [], page: () => [] };
+  if (isAggregate(query)) {
+    const { columns, records } = aggregateRows(query, scope, context);
+    return {
+      totalSize: records.length,
+      columns,
+      page: (offset, count) => records.slice(offset, offset + count),
+    };
+  }
+  const shape = new RecordShape(query, scope, context, (child) => childReader(child, scope, context));
+  const rowids = findRows(query, scope, context);
+  return {
+    totalSize: rowids.length,
+    columns: shape.columns,
+    page: (offset, count) => shape.read(rowids.subarray(offset, offset + count)),
+  };
+}
+
+/** How a subquery is run for each parent: its name in the record, and what reads it. Throws `SoqlError` at once. */
+function childReader(item: ChildQuery, scope: Scope, context: QueryContext): readonly [string, ChildReader] {
+  const { query } = item;
+  const link = CHILD_RELATIONSHIPS.find(
+    ({ parent, name }) => parent === scope.schema.name && name.toLowerCase() === query.from.object.toLowerCase(),
+  );
+  if (link === undefined || context.tables.find(link.child) === undefined || !context.sight.object(link.child))
+    throw errorAt(context.soql, query.from.at, 'INVALID_TYPE', messages.noSuchChildRelationship(query.from.object));
+  const read: ChildReader = (parentId) => {
+    const { at } = query.from;
+    const ofParent: Condition = {
+      kind: 'compare',
+      operand: { kind: 'path', path: { at, names: [link.field] } },
+      comparison: '=',
+      value: { kind: 'string', raw: parentId, at },
+    };
+    const where: Condition = query.where === null ? ofParent : { kind: 'and', terms: [ofParent, query.where] };
+    const result = execute({ ...query, from: { ...query.from, object: link.child }, where }, context);
+    if (result.totalSize === 0) return null;
+    return { totalSize: result.totalSize, done: true, records: result.page(0, result.totalSize) };
+  };
+  read('000000000000000AAA');
+  return [link.name, read];
+}

@@ -1,0 +1,97 @@
+import { isId, longId } from '../org/ids.ts';
+import type { FieldType } from '../org/types.ts';
+import { fromText } from '../org/values.ts';
+import type { Literal } from './ast.ts';
+import { type Stretch, stretchOf } from './dates.ts';
+import { errorAt } from './errors.ts';
+import type { QueryContext } from './scope.ts';
+import { unescapeString } from './strings.ts';
+
+/** What a literal means beside a field: a value as the tables hold it, or a stretch of time. */
+export type FilterValue =
+  | { readonly kind: 'value'; readonly value: string | number }
+  | { readonly kind: 'null' }
+  | ({ readonly kind: 'stretch' } & Stretch);
+
+/** What a filter compares: the type of its values, and what error messages call it. */
+export interface Compared {
+  readonly type: FieldType;
+  readonly label: string;
+  readonly at: number;
+}
+
+/** How Salesforce names types in messages, and whether their values are written in quotes. */
+const WORDING: Partial<Record<FieldType, readonly [name: string, quotes: boolean]>> = {
+  id: ['ID', true],
+  reference: ['ID', true],
+  boolean: ['boolean', false],
+  int: ['int', false],
+  double: ['double', false],
+  currency: ['double', false],
+  percent: ['double', false],
+  date: ['date', false],
+  datetime: ['dateTime', false],
+};
+
+/**
+ * Reads a literal for a field of that type. Throws `SoqlError`: INVALID_FIELD for a literal of the wrong type,
+ * INVALID_QUERY_FILTER_OPERATOR for what is no id.
+ */
+export function filterValue(compared: Compared, literal: Literal, context: QueryContext): FilterValue {
+  if (literal.kind === 'null') return { kind: 'null' };
+  const value = valueFor(compared, literal, context);
+  if (value === undefined) throw wrongType(compared, context);
+  return value;
+}
+
+function valueFor(compared: Compared, literal: Literal, context: QueryContext): FilterValue | undefined {
+  switch (compared.type) {
+    case 'id':
+    case 'reference':
+      return literal.kind === 'string' ? idValue(compared, unescapeString(literal.raw), context) : undefined;
+    case 'boolean':
+      return literal.kind === 'boolean' ? { kind: 'value', value: literal.value ? 1 : 0 } : undefined;
+    case 'int':
+    case 'double':
+    case 'currency':
+    case 'percent':
+      return literal.kind === 'number' ? { kind: 'value', value: Number(literal.raw) } : undefined;
+    case 'date':
+    case 'datetime':
+      return momentValue(compared.type, literal, context);
+    default:
+      return literal.kind === 'string' ? textValue(unescapeString(literal.raw)) : undefined;
+  }
+}
+
+/** An empty string is no value, in Salesforce as here. */
+function textValue(text: string): FilterValue {
+  return text === '' ? { kind: 'null' } : { kind: 'value', value: text };
+}
+
+function idValue(compared: Compared, text: string, context: QueryContext): FilterValue {
+  if (text === '') return { kind: 'null' };
+  if (!isId(text))
+    throw errorAt(context.soql, compared.at, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${text}`);
+  return { kind: 'value', value: longId(text) };
+}
+
+function momentValue(type: 'date' | 'datetime', literal: Literal, context: QueryContext): FilterValue | undefined {
+  if (literal.kind === 'dateFunction') {
+    const stretch = stretchOf(literal.name, literal.count, context.now);
+    return { kind: 'stretch', ...stretch };
+  }
+  if (literal.kind !== type) return undefined;
+  try {
+    const value = fromText(type, literal.raw.toUpperCase());
+    return value === null ? { kind: 'null' } : { kind: 'value', value };
+  } catch {
+    throw errorAt(context.soql, literal.at, 'MALFORMED_QUERY', `invalid date: ${literal.raw}`);
+  }
+}
+
+function wrongType({ type, label, at }: Compared, context: QueryContext): Error {
+  const [name, quotes] = WORDING[type] ?? ['string', true];
+  const text = `value of filter criterion for field '${label}' must be of type ${name} and should ${quotes ? '' : 'not '}be enclosed in quotes`;
+  return errorAt(context.soql, at, 'INVALID_FIELD', text);
+}

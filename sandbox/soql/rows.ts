@@ -1,0 +1,109 @@
+import { aggregateColumn } from './aggregate-columns.ts';
+import type { OrderItem, Query } from './ast.ts';
+import { compileCondition, type Sql, type Subselect } from './conditions.ts';
+import { errorAt } from './errors.ts';
+import { type Column, type QueryContext, Scope } from './scope.ts';
+
+/** How many rows are looked at together where the asking user does not see every one. */
+const SIGHT_CHUNK = 500;
+
+/** Which rows a query is about: its WHERE, without the deleted ones unless asked for. Throws `SoqlError`. */
+export function compileFilter(query: Query, scope: Scope, context: QueryContext): Sql {
+  const parts: Sql[] = [];
+  if (query.where !== null) parts.push(compileCondition(query.where, scope, context, subselectIn(context)));
+  const deletable = scope.schema.fields.some((field) => field.name === 'IsDeleted');
+  if (deletable && !context.all && !query.allRows) parts.push({ text: 't."IsDeleted" = 0', values: [] });
+  if (parts.length === 0) return { text: '1', values: [] };
+  return { text: parts.map((part) => part.text).join(' AND '), values: parts.flatMap((part) => part.values) };
+}
+
+/**
+ * The places (rowids) of the rows that the query finds and the asking user sees, in its order, its LIMIT and OFFSET
+ * applied: four bytes a row, so that a cursor over a million rows can stay open. Throws `SoqlError`.
+ */
+export function findRows(query: Query, scope: Scope, context: QueryContext): Int32Array {
+  const filter = compileFilter(query, scope, context);
+  const order = compileOrder(query.orderBy, scope, context);
+  const seesAll = context.sight.everyRow(scope.schema.name);
+  const window = seesAll ? windowOf(query) : '';
+  // One long string crosses from SQLite to JavaScript ten times faster than a million rows.
+  const found: unknown = context.tables.db
+    .prepare(
+      `SELECT group_concat(r) FROM (SELECT t.rowid AS r FROM ${scope.tables} WHERE ${filter.text}${order}${window})`,
+    )
+    .raw()
+    .get([...filter.values]);
+  const text = Array.isArray(found) ? found[0] : null;
+  const rowids = Int32Array.from(typeof text === 'string' ? (JSON.parse(`[${text}]`) as number[]) : []);
+  if (seesAll) return rowids;
+  const start = query.offset?.count ?? 0;
+  return visible(rowids, scope, context).slice(start, query.limit === null ? undefined : start + query.limit);
+}
+
+/** LIMIT and OFFSET as SQL. */
+export function windowOf(query: Query): string {
+  if (query.limit === null && query.offset === null) return '';
+  return ` LIMIT ${query.limit ?? -1} OFFSET ${query.offset?.count ?? 0}`;
+}
+
+/** ORDER BY as SQL. Nulls come first in either direction, as Salesforce has it. Throws `SoqlError`. */
+export function compileOrder(items: readonly OrderItem[], scope: Scope, context: QueryContext): string {
+  if (items.length === 0) return '';
+  return ` ORDER BY ${items.map((item) => orderTerm(item, scope, context)).join(', ')}`;
+}
+
+function orderTerm(item: OrderItem, scope: Scope, context: QueryContext): string {
+  const direction = item.descending ? ' DESC' : '';
+  if (item.operand.kind === 'aggregate') return `${aggregateColumn(item.operand, scope).sql}${direction}`;
+  const column = scope.column(item.operand.path);
+  const { field } = column;
+  if (field.type === 'address' || (field.type === 'textarea' && field.length > 255))
+    throw errorAt(
+      context.soql,
+      item.operand.path.at,
+      'MALFORMED_QUERY',
+      `field '${field.name}' can not be sorted in a query call`,
+    );
+  if (item.nulls === 'last') return `${column.sql}${direction} NULLS LAST`;
+  return `${column.sql}${direction}${item.descending && !neverNull(column) ? ' NULLS FIRST' : ''}`;
+}
+
+/** Spelling out where nulls go would keep SQLite from reading the index backwards. */
+function neverNull(column: Column): boolean {
+  return (
+    column.parent === null && ['Id', 'SystemModstamp', 'LastModifiedDate', 'CreatedDate'].includes(column.field.name)
+  );
+}
+
+function visible(rowids: Int32Array, scope: Scope, context: QueryContext): Int32Array {
+  const seen: number[] = [];
+  for (let at = 0; at < rowids.length; at += SIGHT_CHUNK) {
+    const chunk = context.tables.rowsAt(scope.schema, [...rowids.subarray(at, at + SIGHT_CHUNK)]);
+    for (const { rowid, row } of chunk) if (context.sight.row(scope.schema.name, row)) seen.push(rowid);
+  }
+  return Int32Array.from(seen);
+}
+
+/** The condition that keeps a filter's rows to those that the asking user sees; null where that is every row. */
+export function sightFilter(query: Query, scope: Scope, context: QueryContext): Sql | null {
+  if (context.sight.everyRow(scope.schema.name)) return null;
+  const plain = { ...query, orderBy: [], limit: null, offset: null };
+  const rowids = findRows(plain, scope, context);
+  return { text: 't.rowid IN (SELECT value FROM json_each(?))', values: [JSON.stringify([...rowids])] };
+}
+
+function subselectIn(context: QueryContext): Subselect {
+  return (query) => {
+    const scope = new Scope(context, query.from);
+    const [item, ...more] = query.select;
+    if (item?.kind !== 'field' || more.length > 0)
+      throw errorAt(context.soql, query.from.at, 'MALFORMED_QUERY', 'a semi join sub-select selects exactly one field');
+    const column = scope.column(item.path);
+    const filter = compileFilter(query, scope, context);
+    const sight = sightFilter(query, scope, context);
+    return {
+      text: `SELECT ${column.sql} AS v FROM ${scope.tables} WHERE ${filter.text}${sight === null ? '' : ` AND ${sight.text}`}`,
+      values: [...filter.values, ...(sight?.values ?? [])],
+    };
+  };
+}

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { ContactDerivation } from '../../src/access/types.ts';
+import type { ObjectName } from '../../src/objects/index.ts';
+import type { TestOrg, TestRecord } from './org.ts';
+import { describedField, memberOf, membershipOf, readers, share, standardProfile, user } from './org.ts';
+
+const CONTROLLED = { Organization: [{ DefaultContactAccess: 'ControlledByParent' }] } satisfies TestOrg;
+const PRIVATE = { Organization: [{ DefaultContactAccess: 'None' }] } satisfies TestOrg;
+
+const set = (Id: string) => ({ Id, IsOwnedByProfile: true, ProfileId: Id });
+const viewAll = (ParentId: string, SobjectType: ObjectName) => [
+  { ParentId, SobjectType, PermissionsRead: true, PermissionsViewAllRecords: true },
+];
+const profile = standardProfile(['Account', 'Contact']);
+
+/** Roles: boss above rep. The profile of `005noacc` reads contacts, not accounts. */
+const org = {
+  UserRole: [{ Id: 'boss' }, { Id: 'rep', ParentRoleId: 'boss' }],
+  User: [
+    user('005acc', { UserRoleId: 'rep' }),
+    user('005boss', { UserRoleId: 'boss' }),
+    user('005own', { UserRoleId: 'rep' }),
+    user('005row'),
+    user('005fsc'),
+    user('005child'),
+    user('005noacc', { ProfileId: 'contacts' }),
+    user('005allacc', { ProfileId: 'accounts' }),
+    user('005allcon', { ProfileId: 'all' }),
+  ],
+  PermissionSet: [...profile.PermissionSet, set('contacts'), set('accounts'), set('all')],
+  ObjectPermissions: [
+    ...profile.ObjectPermissions,
+    { ParentId: 'contacts', SobjectType: 'Contact', PermissionsRead: true },
+    { ParentId: 'accounts', SobjectType: 'Contact', PermissionsRead: true },
+    ...viewAll('accounts', 'Account'),
+    ...viewAll('all', 'Contact'),
+  ],
+} satisfies TestOrg;
+
+const contact: TestRecord = {
+  object: 'Contact',
+  ownerId: '005own',
+  accountId: '001a',
+  shares: [share('005row', ['Contact'])],
+  account: {
+    ownerId: '005acc',
+    shares: [
+      share('005child', ['Contact']),
+      share('005noacc', ['Account', 'Contact']),
+      share('005fsc', ['Account'], 'CompliantDataSharing'),
+    ],
+  },
+};
+
+describe('controlled by parent', () => {
+  test('the contact is read by those who read its account: owner, those above, rows, View All on Account', () => {
+    // Not by its own owner and rows, not by who may read the account's contacts only, not without Read on Account.
+    expect(readers({ ...org, ...CONTROLLED }, contact)).toEqual([
+      '005acc',
+      '005allacc',
+      '005allcon',
+      '005boss',
+      '005fsc',
+    ]);
+  });
+
+  test('an open default of the account opens it to those who may read accounts', () => {
+    const Organization = [{ DefaultContactAccess: 'ControlledByParent', DefaultAccountAccess: 'Read' }];
+    expect(readers({ ...org, Organization }, contact)).toEqual(
+      org.User.map((row) => row.Id)
+        .filter((id) => id !== '005noacc')
+        .sort(),
+    );
+  });
+
+  test('a row of Compliant Data Sharing on the account needs Read on Account like the rest', () => {
+    const shares = [share('005noacc', ['Account'], 'CompliantDataSharing')];
+    const record = { ...contact, account: { ownerId: null, shares } };
+    expect(readers({ ...org, ...CONTROLLED }, record)).toEqual(['005allacc', '005allcon']);
+  });
+});
+
+test('contacts of their own are read by owner and rows, those above, and the account’s rows that open contacts', () => {
+  expect(readers({ ...org, ...PRIVATE }, contact)).toEqual([
+    '005allcon',
+    '005boss',
+    '005child',
+    '005noacc',
+    '005own',
+    '005row',
+  ]);
+});
+
+test.each([
+  ['controlled by parent', CONTROLLED],
+  ['private', PRIVATE],
+  ['open', { Organization: [{ DefaultContactAccess: 'Edit' }] }],
+])('a contact without an account, contacts being %s, is its owner’s and View All’s', (_, more) => {
+  const orphan = { ...contact, accountId: null, account: null };
+  expect(readers({ ...org, ...more }, orphan)).toEqual(['005allcon', '005own']);
+  // Also for an owner who may not read accounts.
+  expect(readers({ ...org, ...more }, { ...orphan, ownerId: '005noacc' })).toEqual(['005allcon', '005noacc']);
+});
+
+describe('in an org with person accounts whose contacts have shares of their own', () => {
+  const fields = [describedField('Name', false), describedField('IsPersonAccount', false)];
+  const persons = { ...org, ...PRIVATE, described: { Contact: fields } };
+
+  test('a person account’s contact goes with its account', () => {
+    const expected = ['005acc', '005allacc', '005allcon', '005boss', '005fsc'];
+    expect(readers(persons, { ...contact, isPersonAccount: true })).toEqual(expected);
+  });
+
+  test('who may not read accounts reads own contacts without an account only', () => {
+    expect(readers(persons, { ...contact, ownerId: '005noacc' })).not.toContain('005noacc');
+    expect(readers(persons, { ...contact, ownerId: '005noacc', accountId: null })).toContain('005noacc');
+    // Control: the same user in an org without person accounts.
+    expect(readers({ ...org, ...PRIVATE }, { ...contact, ownerId: '005noacc' })).toContain('005noacc');
+  });
+});
+
+describe('documents of another derivation', () => {
+  const reachOf = (more: TestOrg, documents: ContactDerivation | 'mixed' | null) => {
+    const { members, closed, contacts, contactsClosed } = membershipOf({ ...org, ...more }, { documents });
+    return {
+      contacts,
+      contactsClosed,
+      reported: closed.some(({ what }) => what === 'contacts, but for View All'),
+      ordinary: memberOf(members, '005acc')?.objects.Contact,
+      accounts: memberOf(members, '005acc')?.objects.Account.reach,
+      viewAll: memberOf(members, '005allcon')?.objects.Contact.reach,
+    };
+  };
+  const open = { contactsClosed: false, reported: false, ordinary: { reach: 'principals', fields: 'all' } };
+  const shut = { contactsClosed: true, reported: true, ordinary: { reach: 'none', fields: [] } };
+
+  test.each<[string, TestOrg, ContactDerivation | 'mixed' | null, object]>([
+    ['the default moved to Controlled by Parent', CONTROLLED, 'own', { ...shut, contacts: 'controlled' }],
+    ['the default moved away from it', PRIVATE, 'controlled', { ...shut, contacts: 'own' }],
+    ['a backfill is changing them', CONTROLLED, 'mixed', { ...shut, contacts: 'controlled' }],
+    ['near miss: the default is that of the documents', CONTROLLED, 'controlled', { ...open, contacts: 'controlled' }],
+    ['near miss: private moved to open', PRIVATE, 'own', { ...open, contacts: 'own' }],
+    ['nothing is indexed yet', CONTROLLED, null, { ...open, contacts: 'controlled' }],
+    [
+      'no default can be read: nothing is asked for, and contacts are closed',
+      { Organization: null },
+      'controlled',
+      { ...shut, contactsClosed: false, contacts: 'controlled' },
+    ],
+  ])('%s', (_, more, documents, expected) => {
+    expect(reachOf(more, documents)).toEqual({ ...expected, accounts: 'principals', viewAll: 'all' });
+  });
+});
+
+describe('external users where only one of the two defaults is Controlled by Parent', () => {
+  const external = (inside: string, outside: string): TestOrg => ({
+    ...org,
+    User: org.User.map((row) => ({ ...row, UserType: 'PowerPartner' })),
+    EntityDefinition: [{ QualifiedApiName: 'Contact', InternalSharingModel: inside, ExternalSharingModel: outside }],
+  });
+
+  test.each([
+    ['ControlledByParent', 'Private'],
+    ['Private', 'ControlledByParent'],
+  ])('inside %s, outside %s: own contacts without an account only', (inside, outside) => {
+    expect(readers(external(inside, outside), contact)).toEqual(['005allcon']);
+    expect(readers(external(inside, outside), { ...contact, accountId: null })).toEqual(['005allcon', '005own']);
+  });
+
+  test('near miss: both are', () => {
+    expect(readers(external('ControlledByParent', 'ControlledByParent'), contact)).toContain('005acc');
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { readableFields } from '../../src/access/fields.ts';
+import type { FieldPermissionsRow, ObjectPermissionsRow, PermissionSetRow } from '../../src/access/tables.ts';
+import { objectNamed } from '../../src/objects/index.ts';
+import type { TestOrg } from './org.ts';
+import { describedField, memberOf, membershipOf, user } from './org.ts';
+
+const described = [
+  describedField('Name', false, 'Name'),
+  describedField('FirstName', true, 'Name'),
+  describedField('Phone', true),
+  describedField('Website', true),
+  describedField('Rating', false),
+  describedField('BillingAddress', true),
+  describedField('BillingCity', true, 'BillingAddress'),
+  describedField('BillingStreet', true, 'BillingAddress'),
+  describedField('ShippingCity', true, 'ShippingAddress'),
+  describedField('OpenCity', true, 'OpenAddress'),
+  describedField('OpenAddress', false),
+  describedField('PersonEmail', false),
+  describedField('Rank__pc', false),
+  describedField('Personality', false),
+];
+
+test.each<[string, string[], string[], boolean]>([
+  ['a field without field-level security is everybody’s', ['Rating'], [], true],
+  ['a field with it is closed', ['Phone'], [], false],
+  ['a field with it is opened by its permission', ['Phone'], ['Phone'], true],
+  ['… not by that of another field', ['Phone'], ['Website'], false],
+  ['an address part is opened by the address', ['BillingCity', 'BillingStreet'], ['BillingAddress'], true],
+  ['an address part is not opened by a permission of its own', ['BillingCity'], ['BillingCity'], false],
+  ['an address part is not opened by another address', ['BillingCity'], ['ShippingAddress'], false],
+  ['an address part goes by an address that describe does not list', ['ShippingCity'], ['ShippingAddress'], true],
+  ['… and is closed without it', ['ShippingCity'], [], false],
+  ['a part of an address without security is everybody’s', ['OpenCity'], [], true],
+  ['Name is everybody’s', ['Name'], [], true],
+  ['a part of the name is everybody’s', ['FirstName'], [], true],
+  ['a field that describe does not list is closed', ['Fax'], ['Fax'], false],
+  ['a person account’s field is closed', ['PersonEmail'], ['PersonEmail'], false],
+  ['a person account’s custom field is closed', ['Rank__pc'], ['Rank__pc'], false],
+  ['a field that only begins like one is not', ['Personality'], [], true],
+])('%s', (_, asked, granted, readable) => {
+  const grants = { everyField: false, granted: (field: string) => granted.includes(field) };
+  expect(readableFields('Account', asked, described, grants)).toEqual(readable ? 'all' : []);
+});
+
+test('View All Fields opens every field but a person account’s', () => {
+  const grants = { everyField: true, granted: () => false };
+  expect(readableFields('Account', ['Phone', 'Fax'], described, grants)).toBe('all');
+  expect(readableFields('Account', ['Phone', 'PersonEmail'], described, grants)).toEqual(['Phone']);
+  // The names mean that on Account only.
+  expect(readableFields('Lead', ['Phone', 'PersonEmail'], described, grants)).toBe('all');
+});
+
+test('an object that is not described has no readable field', () => {
+  expect(readableFields('Account', ['Name'], null, { everyField: false, granted: () => true })).toEqual([]);
+});
+
+describe('the fields of a user', () => {
+  const secured = objectNamed('Lead').fields.map((name) => describedField(name, name === 'Phone' || name === 'Email'));
+  const rest = objectNamed('Lead').fields.filter((name) => name !== 'Phone' && name !== 'Email');
+  const org = (more: TestOrg = {}, permissions: ObjectPermissionsRow = {}, set: PermissionSetRow = {}): TestOrg => ({
+    User: [user('005amy')],
+    PermissionSet: [{ Id: 'profile', IsOwnedByProfile: true, ProfileId: 'standard', ...set }],
+    ObjectPermissions: [{ ParentId: 'profile', SobjectType: 'Lead', PermissionsRead: true, ...permissions }],
+    described: { Lead: secured },
+    ...more,
+  });
+  const phone = (row: FieldPermissionsRow = {}): TestOrg => ({
+    FieldPermissions: [
+      { ParentId: 'profile', SobjectType: 'Lead', Field: 'Lead.Phone', PermissionsRead: true, ...row },
+    ],
+  });
+  const both = {
+    FieldPermissions: ['Lead.Phone', 'Lead.Email'].map((Field) => ({
+      ParentId: 'profile',
+      SobjectType: 'Lead',
+      Field,
+      PermissionsRead: true,
+    })),
+  };
+
+  test.each<[string, TestOrg, 'all' | string[]]>([
+    ['are those without security', org(), rest],
+    ['and those that a set grants', org(phone()), objectNamed('Lead').fields.filter((name) => name !== 'Email')],
+    ['not those of a set that is not held', org(phone({ ParentId: 'other' })), rest],
+    ['not those whose row has no Read', org(phone({ PermissionsRead: false })), rest],
+    [
+      'not a field of that name on another object',
+      org(phone({ SobjectType: 'Contact', Field: 'Contact.Phone' })),
+      rest,
+    ],
+    ['are all, where all are granted', org(both), 'all'],
+    ['are all with View All Fields on the object', org({}, { PermissionsViewAllFields: true }), 'all'],
+    [
+      'are not opened by View All Fields on another object',
+      org({
+        ObjectPermissions: [
+          { ParentId: 'profile', SobjectType: 'Lead', PermissionsRead: true },
+          { ParentId: 'profile', SobjectType: 'Case', PermissionsRead: true, PermissionsViewAllFields: true },
+        ],
+      }),
+      rest,
+    ],
+    ['are all with View All Fields (Global)', org({}, {}, { PermissionsViewAllFieldsGlobal: true }), 'all'],
+    ['are not opened by View All', org({}, { PermissionsViewAllRecords: true }), rest],
+    ['are not opened by View All Data', org({}, {}, { PermissionsViewAllData: true }), rest],
+    ['are not opened by Modify All Data', org({}, {}, { PermissionsModifyAllData: true }), rest],
+    ['are none without Read on the object', org(both, { PermissionsRead: false }), []],
+    ['are those without security where FieldPermissions cannot be read', org({ FieldPermissions: null }), rest],
+    ['are none where the object is not described', org({ ...both, described: { Lead: null } }), []],
+  ])('%s', (_, tables, expected) => {
+    expect(memberOf(membershipOf(tables).members, '005amy')?.objects.Lead.fields).toEqual(expected);
+  });
+
+  test('an object that is not described is reported', () => {
+    expect(membershipOf(org({ described: { Lead: null } })).closed).toEqual([
+      { what: 'fields of hidden objects', why: 'the integration user does not see Lead', count: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import type { PermissionSetAssignmentRow, PermissionSetRow } from '../../src/access/tables.ts';
+import type { TestOrg } from './org.ts';
+import { finds, leadFor, memberOf, membershipOf, NOW, readers, standardProfile, user } from './org.ts';
+
+const LEAD = leadFor('005amy');
+const OTHER = leadFor('005bob');
+const READ = { SobjectType: 'Lead', PermissionsRead: true };
+const LATER = '2026-06-02T00:00:00.000Z';
+const AFTER = '2026-06-03T00:00:00.000Z';
+
+/** Amy's profile allows nothing; she is assigned the set `extra`, which reads leads. */
+function assigned(assignment: PermissionSetAssignmentRow, set: PermissionSetRow = {}, more: TestOrg = {}): TestOrg {
+  return {
+    User: [user('005amy')],
+    PermissionSet: [
+      { Id: 'profile', IsOwnedByProfile: true, ProfileId: 'standard' },
+      { Id: 'extra', IsOwnedByProfile: false, ...set },
+    ],
+    PermissionSetAssignment: [{ AssigneeId: '005amy', PermissionSetId: 'extra', ...assignment }],
+    ObjectPermissions: [{ ParentId: 'extra', ...READ }],
+    ...more,
+  };
+}
+
+const GROUP = { PermissionSetGroupId: 'group' };
+const muted = { ParentId: 'muting', SobjectType: 'Lead', PermissionsRead: true };
+
+test.each<[string, TestOrg, boolean]>([
+  ['Read by the profile’s set counts', { ...standardProfile(['Lead']), User: [user('005amy')] }, true],
+  ['Read on another object does not', { ...standardProfile(['Case']), User: [user('005amy')] }, false],
+  [
+    'the set of another profile does not count',
+    { ...standardProfile(['Lead']), User: [user('005amy', { ProfileId: 'other' })] },
+    false,
+  ],
+  ['an assigned set counts', assigned({}), true],
+  ['a set that is assigned to somebody else does not', assigned({ AssigneeId: '005bob' }), false],
+  ['a set whose row has no Read does not', assigned({}, {}, { ObjectPermissions: [{ ParentId: 'extra' }] }), false],
+  ['an assignment that ends later counts', assigned({ ExpirationDate: LATER }), true],
+  [
+    'an assignment that ends later, in REST’s form, counts',
+    assigned({ ExpirationDate: '2026-06-02T00:00:00.000+0000' }),
+    true,
+  ],
+  ['an assignment that ends now does not', assigned({ ExpirationDate: NOW }), false],
+  ['an assignment that ended does not', assigned({ ExpirationDate: '2026-05-31T00:00:00.000Z' }), false],
+  ['an assignment whose end cannot be read does not', assigned({ ExpirationDate: 'soon' }), false],
+  ['a revoked assignment does not', assigned({ IsRevoked: true }), false],
+  ['one that is not revoked does', assigned({ IsRevoked: false }), true],
+  ['an inactive assignment does not', assigned({ IsActive: false }), false],
+  ['one that does not say so does', assigned({ IsActive: null, IsRevoked: null }), true],
+  ['a session-based set does not', assigned({}, { HasActivationRequired: true }), false],
+  ['a set that does not say so does', assigned({}, { HasActivationRequired: null }), true],
+  ['a set that PermissionSet does not show does not', assigned({ PermissionSetId: 'hidden' }), false],
+  ['a group counts by its aggregate set', assigned(GROUP, {}, { PermissionSetGroup: [{ Id: 'group' }] }), true],
+  [
+    'a group counts by its aggregate set also where the assignment names the group only',
+    assigned({ PermissionSetId: null, ...GROUP }, GROUP, { PermissionSetGroup: [{ Id: 'group' }] }),
+    true,
+  ],
+  [
+    'a session-based group does not',
+    assigned(GROUP, {}, { PermissionSetGroup: [{ Id: 'group', HasActivationRequired: true }] }),
+    false,
+  ],
+  [
+    'a session-based group that only its set names does not',
+    assigned({}, GROUP, { PermissionSetGroup: [{ Id: 'group', HasActivationRequired: true }] }),
+    false,
+  ],
+  ['a group that is not shown may be session-based: it does not', assigned(GROUP), false],
+  ['groups that cannot be read do not', assigned(GROUP, {}, { PermissionSetGroup: null }), false],
+  [
+    'rows of a muting set or a license count for nobody, even if one is said to be assigned',
+    assigned({ PermissionSetId: 'muting' }, {}, { ObjectPermissions: [muted] }),
+    false,
+  ],
+  ['without PermissionSet nothing counts', assigned({}, {}, { PermissionSet: null }), false],
+  [
+    'without PermissionSetAssignment no assigned set counts',
+    assigned({}, {}, { PermissionSetAssignment: null }),
+    false,
+  ],
+  ['without ObjectPermissions nothing is read', assigned({}, {}, { ObjectPermissions: null }), false],
+])('%s', (_, org, reads) => {
+  expect(readers(org, LEAD)).toEqual(reads ? ['005amy'] : []);
+});
+
+describe('View All', () => {
+  const on = (row: object, set: PermissionSetRow = {}) =>
+    assigned({}, set, { ObjectPermissions: [{ ParentId: 'extra', SobjectType: 'Lead', ...row }] });
+  test.each<[string, TestOrg, boolean]>([
+    ['View All on the object opens every record', on({ ...READ, PermissionsViewAllRecords: true }), true],
+    ['Modify All on the object opens every record', on({ ...READ, PermissionsModifyAllRecords: true }), true],
+    ['Read alone does not', on(READ), false],
+    ['View All without Read does not', on({ PermissionsViewAllRecords: true }), false],
+    [
+      'View All on another object does not',
+      on({ SobjectType: 'Case', PermissionsRead: true, PermissionsViewAllRecords: true }),
+      false,
+    ],
+    [
+      'View All Data does, and implies Read',
+      assigned({}, { PermissionsViewAllData: true }, { ObjectPermissions: [] }),
+      true,
+    ],
+    [
+      'Modify All Data does, and implies Read',
+      assigned({}, { PermissionsModifyAllData: true }, { ObjectPermissions: [] }),
+      true,
+    ],
+    ['View All Fields (Global) does not', on(READ, { PermissionsViewAllFieldsGlobal: true }), false],
+  ])('%s', (_, org, all) => {
+    expect(readers(org, OTHER)).toEqual(all ? ['005amy'] : []);
+  });
+
+  test('counts with the Read of another set', () => {
+    const org = assigned(
+      {},
+      {},
+      {
+        ObjectPermissions: [
+          { ParentId: 'profile', ...READ },
+          { ParentId: 'extra', SobjectType: 'Lead', PermissionsViewAllRecords: true },
+        ],
+      },
+    );
+    expect(readers(org, OTHER)).toEqual(['005amy']);
+  });
+
+  test('opens private opportunities', () => {
+    const opportunity = { object: 'Opportunity', ownerId: '005bob', isPrivate: true } as const;
+    const viewAll = on({ ...READ, SobjectType: 'Opportunity', PermissionsViewAllRecords: true });
+    expect(readers(viewAll, opportunity)).toEqual(['005amy']);
+    expect(readers(on({ ...READ, SobjectType: 'Opportunity' }), opportunity)).toEqual([]);
+  });
+});
+
+describe('an assignment that will end', () => {
+  const org = assigned({ ExpirationDate: LATER });
+
+  test('makes a row up to its end and one after it', () => {
+    const rows = [...membershipOf(org).members];
+    expect(rows.map((row) => [row.userId, row.validUntil, row.objects.Lead.reach])).toEqual([
+      ['005amy', LATER, 'principals'],
+      ['005amy', null, 'none'],
+    ]);
+  });
+
+  test('opens the record before its end, and not from then on', () => {
+    expect(readers(org, LEAD, {}, NOW)).toEqual(['005amy']);
+    expect(readers(org, LEAD, {}, LATER)).toEqual([]);
+  });
+
+  test('makes one row where another set gives the same', () => {
+    const twice = assigned(
+      { ExpirationDate: LATER },
+      {},
+      {
+        PermissionSetAssignment: [
+          { AssigneeId: '005amy', PermissionSetId: 'extra', ExpirationDate: LATER },
+          { AssigneeId: '005amy', PermissionSetId: 'extra' },
+        ],
+      },
+    );
+    expect([...membershipOf(twice).members].map((row) => row.validUntil)).toEqual([null]);
+  });
+
+  test('cuts a row at each of several ends', () => {
+    const steps = assigned(
+      {},
+      {},
+      {
+        PermissionSet: [{ Id: 'leads' }, { Id: 'all', PermissionsViewAllData: true }],
+        PermissionSetAssignment: [
+          { AssigneeId: '005amy', PermissionSetId: 'leads', ExpirationDate: AFTER },
+          { AssigneeId: '005amy', PermissionSetId: 'all', ExpirationDate: LATER },
+        ],
+        ObjectPermissions: [{ ParentId: 'leads', ...READ }],
+      },
+    );
+    const { members, contacts } = membershipOf(steps);
+    const rows = [...members].map((row) => [row.validUntil, row.objects.Lead.reach]);
+    expect(rows).toEqual([
+      [LATER, 'all'],
+      [AFTER, 'principals'],
+      [null, 'none'],
+    ]);
+    expect(finds(memberOf(members, '005amy', LATER), OTHER, contacts)).toBe(false);
+    expect(finds(memberOf(members, '005amy', LATER), LEAD, contacts)).toBe(true);
+  });
+});
+
+test.each<[string, TestOrg, object[]]>([
+  ['nothing, where all sets are shown', assigned({}), []],
+  [
+    'session-based sets',
+    assigned({}, { HasActivationRequired: true }),
+    [{ what: 'session-based permission sets', count: 1 }],
+  ],
+  [
+    'hidden sets',
+    assigned({ PermissionSetId: 'hidden' }),
+    [{ what: 'assignments of hidden permission sets', count: 1 }],
+  ],
+  ['no hidden set of an assignment that has ended', assigned({ PermissionSetId: 'hidden', ExpirationDate: NOW }), []],
+  [
+    'tables that cannot be read',
+    { ...assigned({}), ObjectPermissions: null, FieldPermissions: null },
+    [{ what: 'object permissions' }, { what: 'fields with field-level security' }],
+  ],
+])('what is closed is reported: %s', (_, org, expected) => {
+  const { closed } = membershipOf(org);
+  expect(closed).toMatchObject(expected);
+  expect(closed).toHaveLength(expected.length);
+});

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import type { AccountFacts } from '../../src/access/types.ts';
+import type { TestRecord } from './org.ts';
+import { principalsOf, share } from './org.ts';
+
+const account: AccountFacts = {
+  ownerId: '005boss',
+  shares: [
+    share('00Gaccounts', ['Account']),
+    share('00Gcontacts', ['Contact']),
+    share('00Gcases', ['Case']),
+    share('00Gopportunities', ['Opportunity']),
+    share('005fsc', ['Account', 'Contact', 'Case', 'Opportunity'], 'CompliantDataSharing'),
+    share('005none', []),
+  ],
+};
+const contact: TestRecord = {
+  object: 'Contact',
+  ownerId: '005own',
+  accountId: '001a',
+  account,
+  shares: [share('00Gteam', ['Contact'])],
+};
+const opportunity: TestRecord = {
+  object: 'Opportunity',
+  ownerId: '005own',
+  accountId: '001a',
+  account,
+  shares: [share('00Gteam', ['Opportunity'])],
+};
+
+test.each<[string, TestRecord, string[]]>([
+  [
+    'an account carries its owner, its rows that open accounts and the marker of its default',
+    { object: 'Account', ownerId: '005boss', shares: account.shares },
+    ['005boss', '00Gaccounts', '=005fsc', '@open:Account'],
+  ],
+  [
+    'an account takes nothing from a parent account',
+    { object: 'Account', ownerId: '005own', accountId: '001parent', account },
+    ['005own', '@open:Account'],
+  ],
+  [
+    'a lead carries its owner where the owner’s row is missing',
+    { object: 'Lead', ownerId: '005own' },
+    ['005own', '@open:Lead'],
+  ],
+  [
+    'a lead carries each principal once',
+    { object: 'Lead', ownerId: '005own', shares: [share('005own', ['Lead']), share('005own', ['Lead'], 'Owner')] },
+    ['005own', '@open:Lead'],
+  ],
+  [
+    'a case carries the queue that owns it',
+    { object: 'Case', ownerId: '00Gqueue', shares: [share('00Gqueue', ['Case'], 'Owner')] },
+    ['00Gqueue', '@open:Case'],
+  ],
+  [
+    'a case carries the account’s rows that open cases, not the account’s owner nor its other rows',
+    { object: 'Case', ownerId: '005own', accountId: '001a', account },
+    ['005own', '00Gcases', '=005fsc', '@open:Case'],
+  ],
+  [
+    'a case without an account takes nothing from one',
+    { object: 'Case', ownerId: '005own', account },
+    ['005own', '@open:Case'],
+  ],
+  [
+    'a case whose account is not known takes nothing from it',
+    { object: 'Case', ownerId: '005own', accountId: '001a' },
+    ['005own', '@open:Case'],
+  ],
+  [
+    'an opportunity carries its rows and the account’s rows that open opportunities',
+    opportunity,
+    ['005own', '00Gopportunities', '00Gteam', '=005fsc', '@open:Opportunity'],
+  ],
+  ['a private opportunity carries its owner alone', { ...opportunity, isPrivate: true }, ['005own']],
+  [
+    'a row of Compliant Data Sharing reaches its user alone',
+    { object: 'Lead', shares: [share('005fsc', ['Lead'], 'CompliantDataSharing'), share('005amy', ['Lead'], 'Rule')] },
+    ['005amy', '=005fsc', '@open:Lead'],
+  ],
+  ['a row that opens nothing is not carried', { object: 'Lead', shares: [share('005amy', [])] }, ['@open:Lead']],
+  ['a record without owner and rows carries its marker alone', { object: 'Lead' }, ['@open:Lead']],
+])('%s', (_, record, expected) => {
+  expect(principalsOf(record, 'own')).toEqual(expected);
+  expect(principalsOf(record, 'controlled')).toEqual(expected);
+});
+
+test.each<[string, TestRecord, 'own' | 'controlled', string[]]>([
+  [
+    'a controlled contact carries what reaches its account, nothing of its own, and never the open marker',
+    contact,
+    'controlled',
+    ['005boss', '00Gaccounts', '@account', '@account=005fsc'],
+  ],
+  [
+    'near miss: a contact of its own carries its owner, its rows and the account’s rows that open contacts',
+    contact,
+    'own',
+    ['005own', '00Gcontacts', '00Gteam', '=005fsc', '@open:Contact'],
+  ],
+  [
+    'a person account’s contact goes with its account also where contacts have shares of their own',
+    { ...contact, isPersonAccount: true },
+    'own',
+    ['005boss', '00Gaccounts', '@account', '@account=005fsc'],
+  ],
+  [
+    'a controlled contact whose account is not known is found by those who read every account',
+    { ...contact, account: null },
+    'controlled',
+    ['@account'],
+  ],
+  [
+    'a controlled contact whose account is not indexed has the account’s rows',
+    { ...contact, account: { ...account, ownerId: null } },
+    'controlled',
+    ['00Gaccounts', '@account', '@account=005fsc'],
+  ],
+  ['a contact without an account is its bare owner’s', { ...contact, accountId: null }, 'controlled', ['=005own']],
+  [
+    'a contact without an account is its bare owner’s also where contacts have shares of their own',
+    { ...contact, accountId: null },
+    'own',
+    ['=005own'],
+  ],
+  ['a contact without account and owner is nobody’s', { object: 'Contact' }, 'own', []],
+])('%s', (_, record, contacts, expected) => {
+  expect(principalsOf(record, contacts)).toEqual(expected);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { TestOrg } from './org.ts';
+import { leadFor, membershipOf, readers, standardProfile, user } from './org.ts';
+
+const org = {
+  ...standardProfile(),
+  UserRole: [
+    { Id: 'ceo', ParentRoleId: null },
+    { Id: 'sales', ParentRoleId: 'ceo' },
+    { Id: 'rep', ParentRoleId: 'sales' },
+    { Id: 'service', ParentRoleId: 'ceo' },
+  ],
+  User: [
+    user('005ceo', { UserRoleId: 'ceo' }),
+    user('005sales', { UserRoleId: 'sales' }),
+    user('005rep', { UserRoleId: 'rep' }),
+    user('005rep2', { UserRoleId: 'rep' }),
+    user('005service', { UserRoleId: 'service' }),
+    user('005gone', { UserRoleId: 'rep', IsActive: false }),
+    user('005free'),
+  ],
+} satisfies TestOrg;
+
+test.each([
+  ['a user and everyone above, but no peer and no other branch', '005rep', ['005ceo', '005rep', '005sales']],
+  ['nobody below', '005sales', ['005ceo', '005sales']],
+  ['the top alone', '005ceo', ['005ceo']],
+  ['those above an inactive user, who is not served', '005gone', ['005ceo', '005sales']],
+  ['nobody above a user without a role', '005free', ['005free']],
+  ['nobody for a user who is not known', '005nobody', []],
+])('a share row to a user reaches %s', (_, grantee, expected) => {
+  expect(readers(org, leadFor(grantee))).toEqual(expected);
+});
+
+test('an owner is reached as a share row is, with those above', () => {
+  expect(readers(org, { object: 'Lead', ownerId: '005rep' })).toEqual(['005ceo', '005rep', '005sales']);
+  expect(readers(org, { object: 'Lead', ownerId: '005gone' })).toEqual(['005ceo', '005sales']);
+});
+
+test('a private opportunity is read by its owner and those above, and by nobody else', () => {
+  const record = { ...leadFor('005service'), object: 'Opportunity', ownerId: '005rep', isPrivate: true } as const;
+  expect(readers(org, record)).toEqual(['005ceo', '005rep', '005sales']);
+});
+
+test('a row of Compliant Data Sharing reaches its user and nobody above', () => {
+  const lead = leadFor('005rep');
+  const shares = lead.shares?.map((row) => ({ ...row, cause: 'CompliantDataSharing' }));
+  expect(readers(org, { ...lead, shares })).toEqual(['005rep']);
+});
+
+test('an inactive boss passes nothing on but does not cut the line', () => {
+  const users = org.User.map((row) => (row.Id === '005sales' ? { ...row, IsActive: false } : row));
+  expect(readers({ ...org, User: users }, leadFor('005rep'))).toEqual(['005ceo', '005rep']);
+});
+
+test('roles in a circle end at the first that is met again', () => {
+  const UserRole = [
+    { Id: 'rep', ParentRoleId: 'sales' },
+    { Id: 'sales', ParentRoleId: 'rep' },
+  ];
+  expect(readers({ ...org, UserRole }, leadFor('005rep'))).toEqual(['005rep', '005sales']);
+});
+
+test('without UserRole nobody is above anybody, and that is reported', () => {
+  const hidden = { ...org, UserRole: null };
+  expect(readers(hidden, leadFor('005rep'))).toEqual(['005rep']);
+  expect(membershipOf(hidden).closed).toEqual([
+    { what: 'access by the role hierarchy', why: 'UserRole could not be read: INVALID_TYPE', count: 1 },
+  ]);
+});
+
+test('a role that UserRole does not show has nobody above it, and is reported', () => {
+  const hidden = { ...org, UserRole: org.UserRole.filter((role) => role.Id !== 'rep') };
+  expect(readers(hidden, leadFor('005rep'))).toEqual(['005rep']);
+  expect(membershipOf(hidden).closed).toMatchObject([{ what: 'roles above hidden roles', count: 1 }]);
+});

@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.ts';
 import type { Org, Sight } from '../org/types.ts';
+import { SoqlError } from '../soql/errors.ts';
 import { answerBatch, answerComposite } from './composite.ts';
 import type { Locators } from './locators.ts';
 import { answerContinuation, answerQuery, type RunQuery } from './query.ts';
@@ -40,6 +41,7 @@ function answerPart(api: Api, request: ApiRequest): Reply {
     return route(api, request);
   } catch (error) {
     if (error instanceof ApiError) return errorReply(error);
+    if (error instanceof SoqlError) return errorReply(new ApiError(400, error.errorCode, error.message));
     throw error;
   }
 }

@@ -40,8 +40,9 @@ export function answerControl(controls: Controls, request: ApiRequest): Reply {
 
 function route(controls: Controls, request: ApiRequest): unknown {
   const { org, faults, log } = controls;
-  const [, path = '', object = ''] = /^\/sandbox\/(rows(?=\/)|.*?)(?:\/([^/]+))?\/?$/.exec(request.path) ?? [];
-  const endpoint = path === 'rows' ? 'rows' : request.path.slice('/sandbox/'.length).replace(/\/$/, '');
+  const [first = '', second = ''] = request.path.slice('/sandbox/'.length).split('/');
+  const object = first === 'rows' ? second : '';
+  const endpoint = second === '' || object !== '' ? first : `${first}/${second}`;
   switch (`${request.method} ${endpoint}`) {
     case 'POST token':
       controls.token.failure = read(request, z.strictObject({ fail: tokenFailure.nullable() })).fail;

@@ -1,0 +1,32 @@
+import type { IndexReader, IndexWriter } from './port.ts';
+import { openForReading, openForWriting } from './sqlite/open.ts';
+import { SqliteReader } from './sqlite/reader.ts';
+import { SqliteWriter } from './sqlite/writer.ts';
+
+/**
+ * Opens an index for searching. `path`: the index file. It is never made or changed. Throws `SearchRefusedError` where
+ * nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an index.
+ */
+export async function openIndex({ path }: { readonly path: string }): Promise<IndexReader> {
+  return new SqliteReader(await openForReading(path));
+}
+
+/**
+ * Opens an index for a run. With `create` a missing file is made, and one of another version is emptied under a new index
+ * id, which `notice` is told; without it both are an `IndexReplacedError`. Throws `IndexUnavailableError` where the file
+ * cannot be read or written, or is not an index.
+ */
+export async function openIndexWriter({
+  path,
+  create,
+  notice = () => {},
+}: {
+  readonly path: string;
+  readonly create: boolean;
+  readonly notice?: (message: string) => void;
+}): Promise<IndexWriter> {
+  return new SqliteWriter(await openForWriting(path, create, notice));
+}
+
+export * from './errors.ts';
+export type { Hit, IndexReader, IndexWriter, SearchOptions, SearchResult } from './port.ts';

@@ -1,0 +1,17 @@
+const SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
+
+/**
+ * The 18 character form of a record id, given with 15 or 18 characters; null where the text is no id. The three last
+ * characters say which of the first 15 are capitals (Salesforce: "How to convert a 15 digit ID to an 18 character ID").
+ */
+export function recordId18(text: string): string | null {
+  if (!/^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$/.test(text)) return null;
+  if (text.length === 18) return text;
+  let suffix = '';
+  for (let group = 0; group < 3; group++) {
+    let bits = 0;
+    for (let at = 0; at < 5; at++) if (/[A-Z]/.test(text.charAt(group * 5 + at))) bits |= 1 << at;
+    suffix += SUFFIX.charAt(bits);
+  }
+  return text + suffix;
+}

@@ -1,0 +1,215 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { ContactDerivation, RecordFacts } from '../../access/types.ts';
+import { type ObjectName, objectNamed } from '../../objects/index.ts';
+import { stringsHash } from '../hash.ts';
+import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../port.ts';
+import type { Database } from './database.ts';
+import { Derivation } from './derivation.ts';
+import {
+  addContent,
+  type DocumentRow,
+  loadDocument,
+  loadStrings,
+  nextRid,
+  removeContent,
+  type Strings,
+  saveRow,
+  tombstone,
+} from './documents.ts';
+import { dropShares, forgetShares, saveShares, shareVersion } from './parents.ts';
+import type { Principals } from './principals.ts';
+
+/** Documents looked at between two looks at the event loop: some 100 ms where all of them change. */
+const CHUNK = 500;
+
+type Counts = { -readonly [Key in Exclude<keyof WriteResult, 'sharesUnknown'>]: number };
+
+/** What a batch says about one document, and what the index held before. */
+interface Touched {
+  readonly stored: DocumentRow | null;
+  /** The newest part that was taken; null: only share rows, or only its account's, were. */
+  part: { readonly record: RecordWrite } | { readonly removal: Removal } | null;
+  /** A part of the document itself was taken, so that its versions move. */
+  moved: boolean;
+}
+
+interface Change {
+  readonly old: DocumentRow | null;
+  readonly next: DocumentRow;
+  readonly strings: Strings;
+}
+
+/** One batch inside one write transaction: used once. */
+export class Batch {
+  readonly #db: Database;
+  readonly #derivation: Derivation;
+  readonly #touched = new Map<string, Touched>();
+  readonly #counts: Counts = { added: 0, changed: 0, renewed: 0, removed: 0, outdated: 0 };
+  readonly #sharesUnknown: string[] = [];
+  #rid: number;
+
+  constructor(db: Database, principals: Principals, contacts: ContactDerivation | null) {
+    this.#db = db;
+    this.#derivation = new Derivation(db, principals, contacts, (id) => pendingOwner(this.#touched.get(id)));
+    this.#rid = nextRid(db);
+  }
+
+  /** See `IndexWriter.write`. */
+  async apply({ records = [], removals = [], shares = [] }: WriteBatch): Promise<WriteResult> {
+    for (const record of records) checkFields(record);
+    for (const { id, object } of [...records, ...removals]) this.#note(id, object);
+    for (const { parentId, object } of shares) this.#note(parentId, object);
+    for (const record of records) this.#take(record, { record });
+    for (const removal of removals)
+      if (this.#take(removal, { removal })) dropShares(this.#db, removal.id, removal.object, removal.version);
+    for (const each of shares) {
+      if (saveShares(this.#db, each)) this.#touch(each.parentId).moved = true;
+      else this.#counts.outdated++;
+    }
+    return this.#settle();
+  }
+
+  /** Turns `documents` into tombstones of that version, and forgets the share rows of `parents`. */
+  async sweep(
+    object: ObjectName,
+    documents: readonly string[],
+    parents: readonly string[],
+    version: number,
+  ): Promise<WriteResult> {
+    for (const id of [...documents, ...parents]) this.#note(id, object);
+    for (const id of documents) {
+      const removal = { id, object, version };
+      this.#take(removal, { removal });
+    }
+    for (const id of parents) forgetShares(this.#db, id);
+    return this.#settle();
+  }
+
+  #note(id: string, object: ObjectName): void {
+    if (object === 'Account') this.#derivation.noteAccount(id);
+  }
+
+  #take(given: RecordWrite | Removal, part: NonNullable<Touched['part']>): boolean {
+    const touched = this.#touch(given.id);
+    if (given.version < versionOf(touched)) {
+      this.#counts.outdated++;
+      return false;
+    }
+    touched.part = part;
+    touched.moved = true;
+    return true;
+  }
+
+  #touch(id: string): Touched {
+    const known = this.#touched.get(id);
+    if (known !== undefined) return known;
+    const touched: Touched = { stored: loadDocument(this.#db, id), part: null, moved: false };
+    this.#touched.set(id, touched);
+    return touched;
+  }
+
+  async #settle(): Promise<WriteResult> {
+    const children = 'select id from doc where account = ? and live = 1';
+    const ids = new Set(this.#touched.keys());
+    for (const account of this.#derivation.changedAccounts())
+      for (const [id] of this.#db.all<[string]>(children, account)) ids.add(id);
+
+    let changes: Change[] = [];
+    let seen = 0;
+    for (const id of ids) {
+      const change = this.#changeOf(id, this.#touched.get(id) ?? this.#child(id));
+      if (change !== null) changes.push(change);
+      if (++seen % CHUNK !== 0) continue;
+      this.#write(changes);
+      changes = [];
+      await breathe();
+    }
+    this.#write(changes);
+    return { ...this.#counts, sharesUnknown: this.#sharesUnknown };
+  }
+
+  #child(id: string): Touched {
+    return { stored: loadDocument(this.#db, id), part: null, moved: false };
+  }
+
+  /** FTS5 flushes whenever a rowid goes down: first all removals ascending, then all additions ascending. */
+  #write(changes: readonly Change[]): void {
+    const old = changes.flatMap((change) => (change.old?.live === true ? [change.old] : []));
+    for (const row of old.sort((one, other) => one.rid - other.rid)) removeContent(this.#db, row);
+    for (const { old: before, next } of changes) saveRow(this.#db, next, before?.rid ?? null);
+    for (const { next, strings } of changes) if (next.live) addContent(this.#db, next, strings);
+  }
+
+  /** What must be written anew; null where at most the row changes, which is then done. */
+  #changeOf(id: string, touched: Touched): Change | null {
+    const { stored, part } = touched;
+    if (part !== null && 'removal' in part) {
+      if (stored?.live === true) this.#counts.removed++;
+      const { object, version } = part.removal;
+      return { old: stored, next: tombstone(stored?.rid ?? this.#rid++, id, object, version), strings: {} };
+    }
+    const live = stored?.live === true ? stored : null;
+    const next = this.#nextRow(id, live, part?.record);
+    if (next === null) return null;
+    if (part !== null && next.sharesDue > 0) this.#sharesUnknown.push(id);
+    if (live !== null && live.hash === next.hash && sameNumbers(live.pids, next.pids)) {
+      if (!touched.moved) return null;
+      this.#counts.renewed++;
+      saveRow(this.#db, next, live.rid);
+      return null;
+    }
+    if (live === null) this.#counts.added++;
+    else this.#counts.changed++;
+    const strings = part?.record.fields ?? loadStrings(this.#db, next.rid);
+    return { old: stored, next: { ...next, rid: this.#rid++ }, strings };
+  }
+
+  /** The row that a live document has now, under its old rid; null for share rows of a record that is not here (yet). */
+  #nextRow(id: string, live: DocumentRow | null, record: RecordWrite | undefined): DocumentRow | null {
+    if (record === undefined)
+      return live === null
+        ? null
+        : { ...live, sharesDue: this.#stillDue(id, live.sharesDue), pids: this.#derivation.pidsOf(id, live.facts) };
+    const facts = factsOf(record);
+    const isMoved = live === null || live.facts.ownerId !== facts.ownerId || live.facts.accountId !== facts.accountId;
+    return {
+      rid: live?.rid ?? 0,
+      id,
+      live: true,
+      version: record.version,
+      sharesDue: this.#stillDue(id, isMoved ? record.version : live.sharesDue),
+      hash: stringsHash(record.object, record.fields),
+      modified: Date.parse(record.modified),
+      facts,
+      pids: this.#derivation.pidsOf(id, facts),
+    };
+  }
+
+  #stillDue(id: string, due: number): number {
+    return due > 0 && (shareVersion(this.#db, id) ?? 0) >= due ? 0 : due;
+  }
+}
+
+function checkFields({ object, fields }: RecordWrite): void {
+  const { fields: known } = objectNamed(object);
+  const unknown = Object.keys(fields).find((field) => !known.includes(field));
+  if (unknown !== undefined) throw new Error(`${object}.${unknown} is not an indexed field.`);
+}
+
+function pendingOwner(touched: Touched | undefined): string | null | undefined {
+  if (touched === undefined || touched.part === null) return undefined;
+  return 'record' in touched.part ? touched.part.record.ownerId : null;
+}
+
+function versionOf({ stored, part }: Touched): number {
+  if (part === null) return stored?.version ?? Number.NEGATIVE_INFINITY;
+  return 'record' in part ? part.record.version : part.removal.version;
+}
+
+function factsOf({ object, ownerId, accountId, isPrivate, isPersonAccount }: RecordWrite): RecordFacts {
+  return { object, ownerId, accountId, isPrivate, isPersonAccount };
+}
+
+function sameNumbers(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((value, at) => value === other[at]);
+}

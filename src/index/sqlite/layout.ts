@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { type IndexedObject, OBJECTS, type ObjectName } from '../../objects/index.ts';
+import { indexText, NORMALIZE_VERSION } from '../normalize.ts';
+
+/** Raise it whenever schema.ts or the meaning of a stored value changes: older files are then built anew. */
+const SCHEMA_VERSION = 1;
+
+/** How objects are written in the file. */
+const CODES: Readonly<Record<ObjectName, number>> = { Account: 1, Contact: 2, Case: 3, Opportunity: 4, Lead: 5 };
+
+/** bm25 weight of a word in a title field, against 1 anywhere else. */
+const TITLE_WEIGHT = 4;
+
+export function codeOf(object: ObjectName): number {
+  return CODES[object];
+}
+
+const NAMES = new Map(OBJECTS.map((object) => [codeOf(object.name), object.name]));
+
+export function objectOf(code: number): ObjectName {
+  const name = NAMES.get(code);
+  if (name === undefined) throw new Error(`No object has the code ${code}.`);
+  return name;
+}
+
+/** The full-text column of an object's field. One table has the columns of all objects, so that scores compare. */
+export function columnOf(object: ObjectName, field: string): string {
+  return `${object}_${field}`;
+}
+
+export function columnsOf(object: IndexedObject): string[] {
+  return object.fields.map((field) => columnOf(object.name, field));
+}
+
+export const COLUMNS: readonly string[] = OBJECTS.flatMap(columnsOf);
+
+/** The arguments of bm25(): one weight per column, and nothing for the principals. */
+export const WEIGHTS: string = [
+  ...OBJECTS.flatMap((object) => object.fields.map((field) => (object.titleFields.includes(field) ? TITLE_WEIGHT : 1))),
+  0,
+].join(', ');
+
+/** What a file was made for: another schema, normalisation or list of fields cannot be read with this one. */
+export const LAYOUT: string = [
+  SCHEMA_VERSION,
+  NORMALIZE_VERSION,
+  createHash('sha256').update(COLUMNS.join(' ')).digest('hex').slice(0, 16),
+].join('.');
+
+/** A principal in the `acl` column: a letter that no text keeps after normalisation, and its number. */
+export function principalToken(pid: number): string {
+  return `\u{e000}p${pid}`;
+}
+
+/** What stands in the full-text columns of a document, in the order of its object's fields, principals last. */
+export function indexedStrings(
+  object: IndexedObject,
+  fields: Readonly<Record<string, string>>,
+  pids: readonly number[],
+): (string | null)[] {
+  const texts = object.fields.map((field) => {
+    const text = fields[field];
+    return text === undefined ? null : indexText(text);
+  });
+  return [...texts, pids.map(principalToken).join(' ')];
+}

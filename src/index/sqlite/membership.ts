@@ -1,0 +1,108 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Member, UserName } from '../../access/types.ts';
+import { StaleMembershipError } from '../errors.ts';
+import type { MembershipGeneration, Ticket } from '../port.ts';
+import type { Database } from './database.ts';
+import { fenced } from './fence.ts';
+import { writeMeta } from './meta.ts';
+import { type Principals, packed } from './principals.ts';
+
+/** Rows a transaction, and principals a transaction: some 50 ms of work. */
+const CHUNK_ROWS = 500;
+const CHUNK_PRINCIPALS = 50_000;
+
+/** What `until` is in a row that lasts. */
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
+
+/** See `IndexWriter.replaceMembership`. */
+export async function replaceMembership(
+  db: Database,
+  principals: Principals,
+  ticket: Ticket,
+  { asOf, closed }: MembershipGeneration,
+  members: Iterable<Member>,
+  names: Iterable<UserName>,
+): Promise<{ readonly members: number }> {
+  const gen = await fenced(db, ticket, (meta) => {
+    checkNewest(db, meta.generation, asOf);
+    db.run('insert into generation (as_of, closed) values (?, ?)', asOf, JSON.stringify(closed));
+    return db.get<[number]>('select max(gen) from generation')?.[0] ?? 0;
+  });
+  let count = 0;
+  for (const chunk of chunks(members, (member) => member.principals.length)) {
+    await fenced(db, ticket, () => {
+      for (const member of chunk) insertMember(db, principals, gen, member);
+    });
+    count += chunk.length;
+    await breathe();
+  }
+  for (const chunk of chunks(names, () => 1)) {
+    await fenced(db, ticket, () => {
+      for (const name of chunk) insertName(db, gen, name);
+    });
+    await breathe();
+  }
+  await fenced(db, ticket, (meta) => {
+    checkNewest(db, meta.generation, asOf);
+    // A generation that was begun later and is current already has taken this one's rows away.
+    if (meta.generation !== null && meta.generation > gen) throw stale();
+    writeMeta(db, { generation: gen });
+  });
+  await removeOlder(db, ticket, gen);
+  return { members: count };
+}
+
+function checkNewest(db: Database, current: number | null, asOf: number): void {
+  if (current === null) return;
+  const [newest] = db.get<[number]>('select as_of from generation where gen = ?', current) ?? [0];
+  if (asOf < newest) throw stale();
+}
+
+function stale(): StaleMembershipError {
+  return new StaleMembershipError('A newer membership is current already. The next run reads it again.');
+}
+
+function insertMember(db: Database, principals: Principals, gen: number, member: Member): void {
+  db.run(
+    'insert into member (gen, user, until, pids, objects) values (?, ?, ?, ?, ?)',
+    gen,
+    member.userId,
+    member.validUntil === null ? FOR_EVER : Date.parse(member.validUntil),
+    packed(principals.numbersOf(member.principals)),
+    JSON.stringify(member.objects),
+  );
+}
+
+function insertName(db: Database, gen: number, user: UserName): void {
+  db.run(
+    `insert into user_name (gen, user, name, username, federation, email, refused) values (?, ?, ?, ?, ?, ?, ?)`,
+    gen,
+    user.userId,
+    user.name,
+    user.username.toLowerCase(),
+    user.federationId,
+    user.email?.toLowerCase() ?? null,
+    user.refused,
+  );
+}
+
+async function removeOlder(db: Database, ticket: Ticket, gen: number): Promise<void> {
+  for (const table of ['member', 'user_name', 'generation']) {
+    const oldest = `delete from ${table} where rowid in (select rowid from ${table} where gen < ? limit ${CHUNK_ROWS * 2})`;
+    while ((await fenced(db, ticket, () => db.run(oldest, gen))) > 0) await breathe();
+  }
+}
+
+function* chunks<Item>(items: Iterable<Item>, weight: (item: Item) => number): Generator<Item[]> {
+  let chunk: Item[] = [];
+  let total = 0;
+  for (const item of items) {
+    chunk.push(item);
+    total += weight(item);
+    if (chunk.length < CHUNK_ROWS && total < CHUNK_PRINCIPALS) continue;
+    yield chunk;
+    chunk = [];
+    total = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}

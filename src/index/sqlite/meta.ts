@@ -1,0 +1,57 @@
+import type { ContactDerivation } from '../../access/types.ts';
+import type { Database } from './database.ts';
+
+/** The index's own notes, one row each. */
+export interface Meta {
+  readonly indexId: string;
+  readonly organizationId: string | null;
+  readonly refusedOrganizationId: string | null;
+  readonly highestRun: number;
+  readonly selection: string | null;
+  readonly backfillStart: string | null;
+  /** The derivation by which contacts are written now; null before the first backfill. */
+  readonly contacts: ContactDerivation | null;
+  /** Whether there are contacts of the other derivation still. */
+  readonly contactsMixed: boolean;
+  /** The membership generation that counts. */
+  readonly generation: number | null;
+}
+
+const KEYS: Readonly<Record<keyof Meta, string>> = {
+  indexId: 'index_id',
+  organizationId: 'organization_id',
+  refusedOrganizationId: 'refused_organization_id',
+  highestRun: 'highest_run',
+  selection: 'selection',
+  backfillStart: 'backfill_start',
+  contacts: 'contacts',
+  contactsMixed: 'contacts_mixed',
+  generation: 'generation',
+};
+
+export function readMeta(db: Database): Meta {
+  const rows = new Map(db.all<[string, string]>('select key, value from meta'));
+  const text = (key: keyof Meta): string | null => rows.get(KEYS[key]) ?? null;
+  const contacts = text('contacts');
+  const generation = text('generation');
+  return {
+    indexId: text('indexId') ?? '',
+    organizationId: text('organizationId'),
+    refusedOrganizationId: text('refusedOrganizationId'),
+    highestRun: Number(text('highestRun') ?? 0),
+    selection: text('selection'),
+    backfillStart: text('backfillStart'),
+    contacts: contacts === 'controlled' || contacts === 'own' ? contacts : null,
+    contactsMixed: text('contactsMixed') === 'true',
+    generation: generation === null ? null : Number(generation),
+  };
+}
+
+/** Sets what is given; null takes a note away. */
+export function writeMeta(db: Database, changes: Partial<Omit<Meta, 'indexId'>>): void {
+  for (const [key, value] of Object.entries(changes)) {
+    const stored = KEYS[key as keyof Meta];
+    if (value === null) db.run('delete from meta where key = ?', stored);
+    else db.run('insert or replace into meta (key, value) values (?, ?)', stored, String(value));
+  }
+}

@@ -1,0 +1,122 @@
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../errors.ts';
+import { Database } from './database.ts';
+import { LAYOUT } from './layout.ts';
+import { APPLICATION_ID, createSchema, dropSchema } from './schema.ts';
+
+const CACHE_KIB = 65_536;
+
+/** What a file is: made for this version, for another, nothing yet, or somebody else's database. */
+type Kind = 'current' | 'outdated' | 'empty' | 'foreign';
+
+/**
+ * Opens the file for writing. With `create`, a missing file is made (0600, missing folders 0700), and one of another
+ * layout is emptied, in one transaction, under a new index id; `notice` is told so. Without it both are an
+ * `IndexReplacedError`, for a run that has begun cannot go on in another index.
+ */
+export async function openForWriting(
+  path: string,
+  create: boolean,
+  notice: (message: string) => void,
+): Promise<Database> {
+  const isThere = exists(path);
+  if (!isThere && !create)
+    throw new IndexReplacedError(`The index ${path} is gone since the run began. The next run builds it anew.`);
+  if (!isThere) createFile(path);
+  return opened(path, async (db) => {
+    db.exec(`pragma cache_size = -${CACHE_KIB}`);
+    if (kindOf(db) !== 'current') await makeCurrent(db, create, notice);
+    db.exec('pragma synchronous = full');
+  });
+}
+
+/** Opens the file for reading only. Throws `SearchRefusedError` where there is no index yet, or one of another version. */
+export async function openForReading(path: string): Promise<Database> {
+  if (!exists(path))
+    throw new SearchRefusedError(
+      `Nothing is indexed yet: there is no index at ${path}. Run a sync, or name another path.`,
+    );
+  return opened(path, (db) => {
+    db.exec('pragma query_only = 1');
+    db.exec(`pragma cache_size = -${CACHE_KIB}`);
+    const kind = kindOf(db);
+    if (kind === 'foreign') throw foreign(path);
+    if (kind === 'empty') throw new SearchRefusedError(`Nothing is indexed yet in ${path}. Run a sync.`);
+    if (kind === 'outdated')
+      throw new SearchRefusedError(`The index ${path} was made by another version. The next run builds it anew.`);
+  });
+}
+
+async function opened(path: string, prepare: (db: Database) => void | Promise<void>): Promise<Database> {
+  const db = new Database(path);
+  try {
+    await prepare(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+async function makeCurrent(db: Database, create: boolean, notice: (message: string) => void): Promise<void> {
+  // The journal mode cannot change inside a transaction, and outlives the wipe below.
+  if (kindOf(db) === 'empty') db.exec('pragma journal_mode = wal');
+  const wiped = await db.writing(() => {
+    const kind = kindOf(db);
+    if (kind === 'current') return false;
+    if (kind === 'foreign') throw foreign(db.path);
+    if (!create)
+      throw new IndexReplacedError(
+        kind === 'empty'
+          ? `The index ${db.path} is empty. The next run builds it anew.`
+          : `The index ${db.path} was made by another version. The next run builds it anew.`,
+      );
+    if (kind === 'outdated') dropSchema(db);
+    createSchema(db);
+    return kind === 'outdated';
+  });
+  if (wiped)
+    notice(`The index ${db.path} was made by another version of the connector, and is built anew from the org.`);
+}
+
+function kindOf(db: Database): Kind {
+  const [application] = db.get<[number]>('pragma application_id') ?? [0];
+  if (application !== APPLICATION_ID) {
+    const [tables] = db.get<[number]>('select count(*) from sqlite_master') ?? [0];
+    return application === 0 && tables === 0 ? 'empty' : 'foreign';
+  }
+  const isOurs = db.get<[number]>("select 1 from sqlite_master where type = 'table' and name = 'meta'") !== undefined;
+  const layout = isOurs ? db.get<[string]>("select value from meta where key = 'layout'") : undefined;
+  return layout?.[0] === LAYOUT ? 'current' : 'outdated';
+}
+
+function foreign(path: string): IndexUnavailableError {
+  return new IndexUnavailableError(`${path} is a database of something else, not an index. Name another path.`);
+}
+
+function exists(path: string): boolean {
+  try {
+    if (statSync(path).isFile()) return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return false;
+    throw new IndexUnavailableError(
+      `The index ${path} cannot be reached (${String(code)}). Name a path in a folder that this user may read and write.`,
+    );
+  }
+  throw new IndexUnavailableError(`The index ${path} is not a file. Name another path.`);
+}
+
+function createFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && exists(path)) return;
+    throw new IndexUnavailableError(
+      `The index ${path} cannot be made (${String(code)}). Name a path in a folder that this user may write.`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type { Database } from './database.ts';
+
+/** Numbers for principals, given on first sight and kept for ever. */
+export class Principals {
+  readonly #db: Database;
+  readonly #known = new Map<string, number>();
+
+  constructor(db: Database) {
+    this.#db = db;
+    // The numbers that a transaction gave are not in the file when it is rolled back.
+    db.onRollback(() => this.#known.clear());
+  }
+
+  /** The principals' numbers, ascending. Inside a write transaction. */
+  numbersOf(names: readonly string[]): number[] {
+    return names.map((name) => this.#numberOf(name)).sort((one, other) => one - other);
+  }
+
+  #numberOf(name: string): number {
+    const known = this.#known.get(name) ?? principalNumber(this.#db, name);
+    if (known !== null) {
+      this.#known.set(name, known);
+      return known;
+    }
+    this.#db.run('insert into principal (name) values (?)', name);
+    return this.#numberOf(name);
+  }
+}
+
+/** The number of a principal; null where no document and no member has ever named it. */
+export function principalNumber(db: Database, name: string): number | null {
+  return db.get<[number]>('select pid from principal where name = ?', name)?.[0] ?? null;
+}
+
+/** Numbers as they lie in a member's row: 32-bit integers, little-endian. */
+export function packed(pids: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(pids.length * 4);
+  for (const [at, pid] of pids.entries()) bytes.writeInt32LE(pid, at * 4);
+  return bytes;
+}
+
+export function unpacked(bytes: Buffer): number[] {
+  return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readInt32LE(at * 4));
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { OBJECTS } from '../../objects/index.ts';
+import type { Database } from './database.ts';
+import { COLUMNS, codeOf, LAYOUT } from './layout.ts';
+
+/** Marks the file as ours ("SFix"): a database of somebody else is never wiped. */
+export const APPLICATION_ID = 0x53466978;
+
+const TABLES = `
+  create table meta (key text primary key, value text not null) without rowid;
+
+  -- Per object: its watermark, and where the open complete backfill stands.
+  create table progress (
+    obj integer primary key, watermark text, after_id text, done integer, records_read integer
+  );
+
+  -- A document, or (live = 0) its tombstone. rid grows with every change of strings or principals. shares_due is the
+  -- version that its share rows must reach before they count as known; 0: known.
+  create table doc (
+    rid integer primary key,
+    id text not null unique,
+    obj integer not null,
+    live integer not null,
+    version integer not null,
+    shares_due integer not null,
+    hash text not null,
+    modified integer not null,
+    owner text,
+    account text,
+    is_private integer not null,
+    is_person integer not null,
+    more integer not null,
+    p0 integer, p1 integer, p2 integer, p3 integer, p4 integer, p5 integer, p6 integer, p7 integer
+  );
+  create index doc_recent on doc (obj, modified) where live = 1;
+  create index doc_account on doc (account) where live = 1 and account is not null;
+  create index doc_version on doc (obj, live, version);
+
+  -- The ninth principal of a document and the ones after it.
+  create table more_access (rid integer not null, p integer not null, primary key (rid, p)) without rowid;
+
+  -- A document's strings as they came, JSON.
+  create table body (rid integer primary key, json text not null);
+
+  create table principal (pid integer primary key, name text not null unique);
+
+  -- All share rows of every parent that a share object names, indexed or not, as JSON; row_count is the ledger.
+  create table parent (
+    id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
+  ) without rowid;
+  create index parent_version on parent (obj, version);
+
+  create table generation (gen integer primary key, as_of integer not null, closed text not null);
+  create table member (
+    gen integer not null, user text not null, until integer not null, pids blob not null, objects text not null
+  );
+  create unique index member_user on member (gen, user, until);
+  create table user_name (
+    gen integer not null, user text not null, name text not null, username text not null, federation text, email text,
+    refused text
+  );
+  create unique index user_name_user on user_name (gen, user);
+  create index user_name_username on user_name (gen, username);
+  create index user_name_federation on user_name (gen, federation);
+  create index user_name_email on user_name (gen, email);
+
+  -- Contentless, and without column sizes: with them bm25 would divide by the length of fields that the user cannot read.
+  create virtual table fts using fts5(
+    ${COLUMNS.join(', ')}, acl, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+  );
+`;
+
+/** Makes an empty index with a new random id. Inside a write transaction. */
+export function createSchema(db: Database): void {
+  db.exec(TABLES);
+  db.exec(`pragma application_id = ${APPLICATION_ID}`);
+  for (const [key, value] of [
+    ['layout', LAYOUT],
+    ['index_id', randomUUID()],
+  ] as const)
+    db.run('insert into meta (key, value) values (?, ?)', key, value);
+  for (const object of OBJECTS) db.run('insert into progress (obj) values (?)', codeOf(object.name));
+}
+
+/** Drops everything, whatever version made it. Inside a write transaction: readers see the old index or the new one. */
+export function dropSchema(db: Database): void {
+  const virtual = db.all<[string]>(
+    "select name from sqlite_master where type = 'table' and sql like 'create virtual table%'",
+  );
+  for (const [name] of virtual) db.exec(`drop table "${name}"`);
+  const tables = db.all<[string]>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'");
+  for (const [name] of tables) db.exec(`drop table "${name}"`);
+}

@@ -1,0 +1,82 @@
+import { bare } from '../../access/markers.ts';
+import type { ObjectReach } from '../../access/types.ts';
+import { OBJECTS, type ObjectName } from '../../objects/index.ts';
+import type { Database } from './database.ts';
+import { INLINE_PRINCIPALS } from './documents.ts';
+import { codeOf, columnOf } from './layout.ts';
+import { principalNumber } from './principals.ts';
+import type { Group } from './query.ts';
+import type { Searcher } from './users.ts';
+
+/** What a searcher may read of the objects that are read in one way. */
+interface VisibleGroup extends Group {
+  readonly objects: readonly ObjectName[];
+}
+
+/** What a searcher may read. */
+export interface Visibility {
+  readonly groups: readonly VisibleGroup[];
+  /**
+   * Holds for exactly the documents `doc d` that the searcher may read. Its parameter ?2 is `map`. The groups' principals
+   * are only the faster way to the same documents, where they are few enough to be looked for as words.
+   */
+  readonly condition: string;
+  /** One byte per principal's number: 1 where the searcher holds it. */
+  readonly map: Buffer;
+  /** The object's fields that the searcher may read, in the object's order. */
+  readonly readable: (object: ObjectName) => readonly string[];
+}
+
+const INLINE = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `d.p${at}`);
+const HOLDS_ONE = `(${INLINE.map((column) => `substr(?2, ${column} + 1, 1) = x'01'`).join(' or ')}
+  or (d.more = 1 and exists (select 1 from more_access m where m.rid = d.rid and substr(?2, m.p + 1, 1) = x'01')))`;
+
+/** @param tokensUpTo how many principals are looked for as words; of users with more, documents are tested one by one */
+export function visibilityOf(
+  db: Database,
+  searcher: Searcher,
+  types: readonly ObjectName[] | undefined,
+  tokensUpTo: number,
+): Visibility {
+  const asked = types === undefined ? OBJECTS : OBJECTS.filter((object) => types.includes(object.name));
+  const readable = (name: ObjectName): readonly string[] => readableFields(searcher, name);
+  const group = (reach: ObjectReach, pids: readonly number[] | null): VisibleGroup => {
+    const objects = asked.filter((object) => searcher.objects[object.name].reach === reach);
+    const columns = objects.flatMap(({ name }) => readable(name).map((field) => columnOf(name, field)));
+    return { objects: objects.map((object) => object.name), columns, pids };
+  };
+  const alone = principalNumber(db, bare(searcher.userId));
+  const ways: readonly (readonly [VisibleGroup, string])[] = [
+    [group('all', null), '1'],
+    [group('principals', searcher.pids.length > tokensUpTo ? null : searcher.pids), HOLDS_ONE],
+    [group('bare', alone === null ? [] : [alone]), alone === null ? '0' : carries(alone)],
+  ];
+  const open = ways.filter(([{ objects, pids }]) => objects.length > 0 && pids?.length !== 0);
+  const conditions = open.map(
+    ([{ objects }, access]) => `(d.obj in (${objects.map(codeOf).join(', ')}) and ${access})`,
+  );
+  return {
+    groups: open.map(([each]) => each),
+    // Every statement that has the condition has the parameter, whether or not the searcher's reach needs it.
+    condition: `(d.live = 1 and ?2 is not null and (${conditions.length === 0 ? '0' : conditions.join(' or ')}))`,
+    map: mapOf(searcher.pids),
+    readable,
+  };
+}
+
+function carries(pid: number): string {
+  return `(${pid} in (${INLINE.join(', ')})
+    or (d.more = 1 and exists (select 1 from more_access m where m.rid = d.rid and m.p = ${pid})))`;
+}
+
+function readableFields({ objects }: Searcher, name: ObjectName): readonly string[] {
+  const { fields } = objects[name];
+  const all = OBJECTS.find((object) => object.name === name)?.fields ?? [];
+  return fields === 'all' ? all : all.filter((field) => fields.includes(field));
+}
+
+function mapOf(pids: readonly number[]): Buffer {
+  const map = Buffer.alloc(pids.reduce((highest, pid) => Math.max(highest, pid), 0) + 1);
+  for (const pid of pids) map[pid] = 1;
+  return map;
+}

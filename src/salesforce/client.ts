@@ -31,7 +31,7 @@ export interface SalesforceOptions {
 }
 
 /** Who the connector is in the org. */
-export interface Identity {
+interface Identity {
   readonly organizationId: string;
   readonly userId: string;
   /** Scopes of the token, separated by spaces. */
@@ -40,7 +40,7 @@ export interface Identity {
   readonly apiVersion: string;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly signal?: AbortSignal;
 }
 

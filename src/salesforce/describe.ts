@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { shaped } from './json.ts';
 
 /** A field that the integration user can see. */
-export interface FieldDescription {
+interface FieldDescription {
   readonly name: string;
   /** Salesforce's field type: `string`, `reference`, `address`, … */
   readonly type: string;

@@ -13,7 +13,7 @@ import { unlessAborted } from './retry.ts';
 
 const unzip = promisify(gunzip);
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface HttpRequest {
 }
 
 /** Header names in lower case. */
-export type Headers = Readonly<Record<string, string>>;
+type Headers = Readonly<Record<string, string>>;
 
 export interface HttpReply {
   readonly status: number;

@@ -7,7 +7,7 @@ import { isOwn, MOST_HOPS, redirectTarget } from './redirect.ts';
 import { type RetryPolicy, retrying } from './retry.ts';
 import type { Token, TokenHolder } from './token.ts';
 
-export interface ApiRequest<T> {
+interface ApiRequest<T> {
   readonly method: 'GET' | 'POST';
   /** Path and query, from `/services/data/` on. */
   readonly path: string;

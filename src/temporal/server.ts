@@ -24,15 +24,11 @@ export interface DevServerOptions {
 }
 
 /** A running Temporal development server with its Web UI. */
-export interface DevServer {
+export interface DevServer extends Omit<Kept, 'firstLine'> {
   /** `127.0.0.1:<port>`. */
   readonly address: string;
   readonly namespace: string;
   readonly uiUrl: string;
-  /** Of the server itself. */
-  readonly pid: number;
-  readonly exited: Promise<number>;
-  stop(): Promise<void>;
 }
 
 /**
@@ -78,14 +74,7 @@ async function startOnce(options: DevServerOptions): Promise<DevServer> {
     await server.stop();
     throw error;
   }
-  return {
-    address,
-    namespace: NAMESPACE,
-    uiUrl: `http://127.0.0.1:${uiPort}`,
-    pid: server.pid,
-    exited: server.exited,
-    stop: server.stop,
-  };
+  return { ...server, address, namespace: NAMESPACE, uiUrl: `http://127.0.0.1:${uiPort}` };
 }
 
 async function ready(server: Kept, address: string): Promise<void> {

@@ -1,0 +1,42 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { slug } from '../../config.ts';
+import { packageRoot } from '../../package-root.ts';
+import { UserError } from '../../user-error.ts';
+
+/** The org folder that the demo serves, as far as the demo has to know it; the sandbox checks the rest. */
+export interface DemoOrg {
+  readonly folder: string;
+  readonly connection: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+const DEFAULT_FOLDER = join('sandbox', 'orgs', 'harbor');
+
+/** @throws UserError when it is not a folder, or its name gives no name for a connection */
+export async function demoOrg(given: string | undefined): Promise<DemoOrg> {
+  const folder = given === undefined ? join(packageRoot(), DEFAULT_FOLDER) : resolve(given);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UserError(`--org ${folder}: there is no such folder: give one with a CSV file per sObject.`);
+  const connection = slug(basename(folder));
+  if (connection === '')
+    throw new UserError(`--org ${folder}: a folder's name names its connection: give it letters or digits.`);
+  return { folder, connection, ...(await credentials(folder)) };
+}
+
+// Whatever is wrong with org.json, the sandbox says it, with the line.
+async function credentials(folder: string): Promise<Pick<DemoOrg, 'clientId' | 'clientSecret'>> {
+  const text = await readFile(join(folder, 'org.json'), 'utf8').catch(() => '{}');
+  let settings: { client_id?: unknown; client_secret?: unknown } = {};
+  try {
+    settings = Object(JSON.parse(text));
+  } catch {}
+  return {
+    clientId: String(settings.client_id ?? 'sandbox'),
+    clientSecret: String(settings.client_secret ?? 'sandbox'),
+  };
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../package-root.ts';
+import { type Kept, keep, lastLines } from '../../process/kept.ts';
+import { portFor } from '../../process/ports.ts';
+import { UserError } from '../../user-error.ts';
+import type { DemoState } from './state.ts';
+
+/** Starts the sandbox org as a process of its own and waits for its first line; answers its address too. */
+export async function startSandbox(
+  folder: string,
+  state: DemoState,
+  port: number | undefined,
+): Promise<Kept & { baseUrl: string }> {
+  const script = join(packageRoot(), 'dist', 'sandbox', 'serve.js');
+  const log = state.path('sandbox.log');
+  const at = await portFor('--sandbox-port', port);
+  const args = [script, folder, '--port', `${at}`, '--log', log];
+  const sandbox = await keep(process.execPath, args, { log, readFirstLine: true });
+  const baseUrl = /^Sandbox org at (\S+)$/.exec((await sandbox.firstLine) ?? '')?.[1];
+  if (baseUrl !== undefined) return { ...sandbox, baseUrl };
+  await sandbox.stop();
+  throw new UserError(await lastLines(log, 1));
+}
+
+/** Starts the worker as a process of its own, which takes Temporal's settings from beside the config file only. */
+export async function startWorker(state: DemoState): Promise<Kept> {
+  const program = join(packageRoot(), 'bin', 'salesforce-connector.js');
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+  return keep(process.execPath, [program, 'worker', '--config', state.configFile], {
+    log: state.path('worker.log'),
+    env,
+  });
+}
+
+/** Rejects when one of the parts ends by itself, with its last words; never resolves. */
+export function firstToEnd(parts: Readonly<Record<string, Pick<Kept, 'exited' | 'log'>>>): Promise<never> {
+  return Promise.race(
+    Object.entries(parts).map(async ([name, part]) => {
+      const code = await part.exited;
+      throw new UserError(
+        `The ${name} ended by itself (exit code ${code}); its log ${part.log} says:\n${await lastLines(part.log)}`,
+      );
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse';
+import { openIndex, openIndexWriter } from '../../index/open.ts';
+import { OBJECT_NAMES } from '../../objects/index.ts';
+import type { EndedRun } from './runs.ts';
+
+/** How many of the org's users are tried, to find two whose answers differ. */
+const TRIED_USERS = 50;
+const NUMBERS = new Intl.NumberFormat('en');
+
+/** What the index holds and what the run did to it, a line an object. */
+export async function indexedLines(indexPath: string, { result, seconds }: EndedRun): Promise<string[]> {
+  const index = await openIndexWriter({ path: indexPath, create: false });
+  const { documents } = await index.state().finally(() => index.close());
+  const lines = OBJECT_NAMES.map((object) => {
+    const { added = 0, changed = 0, renewed = 0, removed = 0 } = result.progress[object] ?? {};
+    const held = NUMBERS.format(documents[object]).padStart(9);
+    return `  ${object.padEnd(12)}${held}   (${added} added, ${changed} changed, ${renewed} as before, ${removed} removed)`;
+  });
+  return [
+    `Indexed by run ${result.run}, a complete backfill (${result.reason}), in ${seconds.toFixed(1)} s with ${result.apiCalls} API calls:`,
+    ...lines,
+    ...[...result.closed, ...result.warnings].map((line) => `  ! ${line}`),
+  ];
+}
+
+/** What a later run found. */
+export function laterLine({ result, seconds }: EndedRun): string {
+  const sums = Object.values(result.progress).map(({ added, changed, removed }) => added + changed + removed);
+  const changes = sums.reduce((total, sum) => total + sum, 0);
+  return `Then run ${result.run} (${result.kind}): ${changes === 0 ? 'nothing had changed' : `${NUMBERS.format(changes)} documents changed`}, ${seconds.toFixed(1)} s, ${result.apiCalls} API calls.`;
+}
+
+/** Search commands of two real users of the org who get different answers, each with what it finds. */
+export async function searchLines(indexPath: string, orgFolder: string): Promise<string[]> {
+  const index = await openIndex({ path: indexPath });
+  try {
+    const seen: { username: string; total: number; word: string }[] = [];
+    for (const username of await activeUsernames(orgFolder)) {
+      const found = await index.search('', { as: username, limit: 1 }).catch(() => null);
+      const word = found?.hits[0]?.title.split(/[^\p{L}\p{N}]+/u).find((part) => part.length > 2);
+      if (found && word) seen.push({ username, total: found.total, word });
+    }
+    const [least, most] = [
+      seen.toSorted((a, b) => a.total - b.total)[0],
+      seen.toSorted((a, b) => b.total - a.total)[0],
+    ];
+    if (!least || !most) return ['  npx salesforce-connector search --as <username>'];
+    const users = least.total === most.total ? [most] : [most, least];
+    return await Promise.all(
+      users.map(async ({ username }) => {
+        const { total } = await index.search(least.word, { as: username, limit: 1 });
+        return `  npx salesforce-connector search ${least.word.toLowerCase()} --as ${username}   # finds ${NUMBERS.format(total)}`;
+      }),
+    );
+  } finally {
+    await index.close();
+  }
+}
+
+async function activeUsernames(orgFolder: string): Promise<string[]> {
+  const names: string[] = [];
+  const file = createReadStream(join(orgFolder, 'User.csv'));
+  try {
+    const rows: AsyncIterable<Record<string, string>> = file.pipe(parse({ columns: true }));
+    for await (const { Username, IsActive } of rows) {
+      if (Username && IsActive !== 'false') names.push(Username);
+      if (names.length === TRIED_USERS) break;
+    }
+  } catch {
+    // No users to name: the line shows the form of the command.
+  } finally {
+    file.destroy();
+  }
+  return names;
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { loadConfig } from '../../config.ts';
+import { fetchTemporal } from '../../temporal/binaries.ts';
+import { connectClient, temporalSettings } from '../../temporal/connect.ts';
+import { applySchedule } from '../../temporal/schedule.ts';
+import { startDevServer } from '../../temporal/server.ts';
+import type { DemoOptions } from '../demo.ts';
+import { reportError } from '../errors.ts';
+import { demoOrg } from './org.ts';
+import { firstToEnd, startSandbox, startWorker } from './parts.ts';
+import { indexedLines, laterLine, searchLines } from './report.ts';
+import { followRuns, RunFailedError, type Runs } from './runs.ts';
+import { openState, writeConfig } from './state.ts';
+import { Stopped, stopOnSignals } from './stop.ts';
+
+type Stoppable = { stop(): Promise<void> };
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(`${lines.join('\n')}\n`);
+};
+
+/**
+ * Runs the whole chain on this machine; ends with `--once` after two runs, else at SIGINT, SIGTERM or SIGHUP. Leaves no
+ * process behind.
+ *
+ * @throws UserError when a part cannot be started or ends by itself; with `--once` also when a run failed
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const org = await demoOrg(options.org);
+  const state = await openState(org.connection);
+  const stop = stopOnSignals();
+  // Promises, so that what is just being started is ended too.
+  const started: Promise<Stoppable>[] = [];
+  const ended = <T extends Stoppable>(starting: Promise<T>): Promise<T> => {
+    started.push(starting);
+    return starting;
+  };
+  try {
+    await Promise.race([chain(), stop.stopped]);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    if (options.once) process.exitCode = error.exitCode;
+  } finally {
+    stop.now();
+    say('Stopping …');
+    for (const starting of started.toReversed()) await starting.then((part) => part.stop()).catch(() => {});
+    state.release();
+    stop.dispose();
+  }
+
+  async function chain(): Promise<void> {
+    const before = existsSync(state.configFile) ? await loadConfig(state.configFile) : null;
+    const { signal } = stop;
+    const binary = await fetchTemporal('temporal', { configured: before?.temporal.binary ?? null, say, signal });
+    const temporal = await ended(
+      startDevServer({
+        binary,
+        database: state.path('temporal.db'),
+        log: state.path('temporal.log'),
+        port: options.temporalPort,
+        uiPort: options.uiPort,
+      }),
+    );
+    const webUi = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`;
+    const sandbox = await ended(startSandbox(org.folder, state, options.sandboxPort));
+    say(`Sandbox org ${org.folder} at ${sandbox.baseUrl}; Temporal at ${temporal.address}, its Web UI at ${webUi}`);
+    await writeConfig(state, org, { baseUrl: sandbox.baseUrl, temporalAddress: temporal.address });
+    const config = await loadConfig(state.configFile);
+
+    const client = await connectClient(temporalSettings(config.file, {}));
+    started.push(Promise.resolve({ stop: () => client.connection.close() }));
+    say(`Schedule: ${(await applySchedule(client, config)).join('; ')} (${config.cronSpec} ${config.timezone})`);
+    const runs = followRuns(client, config.connection, { show: say, signal });
+    const isUnderWay = await runs.passOver();
+    await runs.forceComplete();
+    const worker = await ended(startWorker(state));
+
+    const parts = firstToEnd({ 'Temporal server': temporal, sandbox, worker });
+    try {
+      await Promise.race([twoRuns(runs, isUnderWay, config.index.path), parts]);
+      print(['', `Web UI: ${webUi}${options.once ? ' (while it runs: npm start without --once)' : ''}`]);
+      print(['Search as a user:', ...(await searchLines(config.index.path, org.folder))]);
+    } catch (error) {
+      if (options.once || !(error instanceof RunFailedError)) throw error;
+      reportError(error);
+    }
+    if (options.once) return;
+    say('\nThe Schedule goes on; Ctrl-C ends everything.');
+    await parts;
+  }
+}
+
+/** Sees one complete backfill that began after this start, then the next run, to their ends. */
+async function twoRuns(runs: Runs, isUnderWay: boolean, indexPath: string): Promise<void> {
+  if (isUnderWay) {
+    say('A run of the last start goes on first.');
+    await runs.next().catch((error: unknown) => {
+      if (!(error instanceof RunFailedError)) throw error;
+      reportError(error);
+    });
+  }
+  let complete = await runs.next();
+  while (complete.result.kind !== 'complete' || !(await runs.isServed())) complete = await runs.next();
+  print(await indexedLines(indexPath, complete));
+  await runs.trigger();
+  let later = await runs.next();
+  while (later.result.outcome !== 'completed') later = await runs.next();
+  print([laterLine(later)]);
+}

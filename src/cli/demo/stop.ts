@@ -1,0 +1,52 @@
+/** Somebody asked this process to end. */
+export class Stopped extends Error {
+  override name = 'Stopped';
+  /** What a shell expects of a program that a signal ended: 128 + its number. */
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('stopped by a signal');
+    this.exitCode = exitCode;
+  }
+}
+
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
+
+export interface StopOnSignals {
+  readonly signal: AbortSignal;
+  /** Rejects with `Stopped`; never resolves. */
+  readonly stopped: Promise<never>;
+  /** Ends what listens to `signal`. */
+  now(): void;
+  dispose(): void;
+}
+
+/** Turns the first SIGINT, SIGTERM or SIGHUP into a clean end; a second one does not wait for it. */
+export function stopOnSignals(): StopOnSignals {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  stopped.catch(() => {});
+  const listeners = SIGNALS.map(([name, exitCode]) => {
+    const listener = () => {
+      if (signal.aborted) process.exit(exitCode);
+      controller.abort(new Stopped(exitCode));
+    };
+    process.on(name, listener);
+    return [name, listener] as const;
+  });
+  return {
+    signal,
+    stopped,
+    now: () => controller.abort(new Stopped(0)),
+    dispose: () => {
+      for (const [name, listener] of listeners) process.off(name, listener);
+    },
+  };
+}

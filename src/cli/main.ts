@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { applyCommand } from './apply.ts';
+import { demoCommand } from './demo.ts';
+import { reportError } from './errors.ts';
+import { sandboxCommand } from './sandbox.ts';
+import { searchCommand } from './search.ts';
+import { workerCommand } from './worker.ts';
+
+/** The program with all its commands. A command loads what it needs when it runs: a search loads no Temporal code. */
+export function program(): Command {
+  return new Command('salesforce-connector')
+    .description('Keeps a permission-aware search index of a Salesforce org in sync, through Temporal.')
+    .showHelpAfterError('(add --help for what it takes)')
+    .addCommand(demoCommand())
+    .addCommand(workerCommand())
+    .addCommand(applyCommand())
+    .addCommand(searchCommand())
+    .addCommand(sandboxCommand());
+}
+
+/** Runs one command line, without node and script name; sets the exit code. */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    reportError(error);
+    process.exitCode = 1;
+  }
+}

@@ -9,10 +9,10 @@ export function bare(userId: string): string {
 }
 
 /**
- * The same on a contact that goes with its account: that user, provided that they may read accounts at all. Apart from
- * `bare`, because the reach `bare` stands for contacts without an account.
+ * The same on a contact with an account. Another form than `bare`, because a user whose reach is `bare` reads contacts
+ * without an account only; held by those who go by all their principals.
  */
-export function bareThroughAccount(userId: string): string {
+export function bareWithAccount(userId: string): string {
   return `${EVERY_ACCOUNT}=${userId}`;
 }
 

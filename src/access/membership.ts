@@ -79,8 +79,8 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
     let last: { readonly member: Member; readonly content: string } | null = null;
     for (const { until, setIds } of periodsOf(held(person))) {
       const has = rights(setIds);
-      const markers = markersOf(person.id, has, person.kind, defaults);
       const objects = objectAccess(has, person.kind, defaults, contacts);
+      const markers = markersOf(person.id, objects, person.kind, defaults);
       const content = JSON.stringify([markers, objects]);
       // An end that changes nothing makes no row of its own.
       if (last !== null && last.content !== content) yield last.member;

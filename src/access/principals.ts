@@ -1,4 +1,4 @@
-import { bare, bareThroughAccount, EVERY_ACCOUNT, openTo } from './markers.ts';
+import { bare, bareWithAccount, EVERY_ACCOUNT, openTo } from './markers.ts';
 import { sortedUnique } from './order.ts';
 import type { AccountFacts, ContactDerivation, RecordFacts, ShareRow } from './types.ts';
 
@@ -10,7 +10,7 @@ const REACHES_NOBODY_ABOVE = 'CompliantDataSharing';
 
 /**
  * The principals that a record's document carries, sorted, each once: user ids (that user and those above), group ids,
- * bare users (`=005…`) and markers. Whoever holds one of them, and Read on the object, reads the record. They depend on
+ * bare users (`=005…`, and `@account=005…` on contacts with an account) and markers. Whoever holds one of them, and Read on the object, reads the record. They depend on
  * the record, its share rows and its account only, never on who is where, nor on the org-wide default: except that
  * contacts have one derivation under ControlledByParent and another under every other default.
  *
@@ -33,9 +33,10 @@ export function documentPrincipals(
   // A private opportunity is its owner's and theirs who stand above: no default, no share rows, not the account.
   if (facts.object === 'Opportunity' && facts.isPrivate) return principals;
   principals.push(openTo(facts.object));
-  for (const row of own) if (row.opens.includes(facts.object)) principals.push(grantee(row, bare));
+  const alone = facts.object === 'Contact' ? bareWithAccount : bare;
+  for (const row of own) if (row.opens.includes(facts.object)) principals.push(grantee(row, alone));
   if (facts.accountId !== null && account !== null && facts.object !== 'Account')
-    for (const row of account.shares) if (row.opens.includes(facts.object)) principals.push(grantee(row, bare));
+    for (const row of account.shares) if (row.opens.includes(facts.object)) principals.push(grantee(row, alone));
   return sortedUnique(principals);
 }
 
@@ -44,8 +45,7 @@ function contactOfAccount(account: AccountFacts | null): string[] {
   const principals: string[] = [EVERY_ACCOUNT];
   if (account !== null) {
     if (account.ownerId !== null) principals.push(account.ownerId);
-    for (const row of account.shares)
-      if (row.opens.includes('Account')) principals.push(grantee(row, bareThroughAccount));
+    for (const row of account.shares) if (row.opens.includes('Account')) principals.push(grantee(row, bareWithAccount));
   }
   return sortedUnique(principals);
 }

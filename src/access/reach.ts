@@ -1,7 +1,7 @@
 import type { ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { OrgDefaults, UserKind } from './defaults.ts';
-import { bareThroughAccount, EVERY_ACCOUNT, openTo } from './markers.ts';
+import { bareWithAccount, EVERY_ACCOUNT, openTo } from './markers.ts';
 import type { Rights } from './rights.ts';
 import type { DescribedField } from './tables.ts';
 import type { ContactDerivation, ObjectAccess, ObjectReach } from './types.ts';
@@ -42,12 +42,17 @@ export function objectAccess(
   }
 }
 
-/** The markers that a user holds: for open defaults, and for reading accounts. */
-export function markersOf(userId: string, rights: Rights, kind: UserKind, defaults: OrgDefaults): string[] {
+/** The markers that a user of this access holds: for open defaults, every account, and contacts with an account. */
+export function markersOf(
+  userId: string,
+  objects: Readonly<Record<ObjectName, ObjectAccess>>,
+  kind: UserKind,
+  defaults: OrgDefaults,
+): string[] {
   const markers = OBJECT_NAMES.filter((name) => defaults[kind][name] === 'open').map(openTo);
-  if (!rights.Account.read) return markers;
-  markers.push(bareThroughAccount(userId));
-  if (rights.Account.viewAll || defaults[kind].Account === 'open') markers.push(EVERY_ACCOUNT);
+  const account = objects.Account.reach;
+  if (account === 'all' || (account === 'principals' && defaults[kind].Account === 'open')) markers.push(EVERY_ACCOUNT);
+  if (objects.Contact.reach === 'principals') markers.push(bareWithAccount(userId));
   return markers;
 }
 

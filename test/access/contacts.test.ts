@@ -80,6 +80,16 @@ describe('controlled by parent', () => {
   });
 });
 
+test('a row of Compliant Data Sharing on a contact with an account reaches those who go by all their principals', () => {
+  const record = { ...contact, shares: [share('005noacc', ['Contact'], 'CompliantDataSharing')], account: null };
+  expect(readers({ ...org, ...PRIVATE }, record)).toContain('005noacc');
+  const EntityDefinition = [
+    { QualifiedApiName: 'Contact', InternalSharingModel: 'Private', ExternalSharingModel: 'ControlledByParent' },
+  ];
+  const User = org.User.map((row) => ({ ...row, UserType: 'PowerPartner' }));
+  expect(readers({ ...org, User, EntityDefinition }, record)).not.toContain('005noacc');
+});
+
 test('contacts of their own are read by owner and rows, those above, and the account’s rows that open contacts', () => {
   expect(readers({ ...org, ...PRIVATE }, contact)).toEqual([
     '005allcon',

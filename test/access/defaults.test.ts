@@ -62,7 +62,7 @@ describe.each(OBJECTS)('$name', ({ name, defaultField }) => {
       { ...organization('Read'), EntityDefinition: null },
       ['005in'],
     ],
-    ['the default of a private object is not asked', { Organization: null, EntityDefinition: null }, []],
+    ['defaults that nothing shows open nothing', { Organization: null, EntityDefinition: null }, []],
   ])('%s', (_, org, expected) => {
     expect(readers({ ...people, ...org }, record)).toEqual(expected);
   });

@@ -99,7 +99,7 @@ test.each<[string, TestRecord, 'own' | 'controlled', string[]]>([
     'near miss: a contact of its own carries its owner, its rows and the account’s rows that open contacts',
     contact,
     'own',
-    ['005own', '00Gcontacts', '00Gteam', '=005fsc', '@open:Contact'],
+    ['005own', '00Gcontacts', '00Gteam', '@account=005fsc', '@open:Contact'],
   ],
   [
     'a person account’s contact goes with its account also where contacts have shares of their own',

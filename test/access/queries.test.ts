@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { MembershipQuery } from '../../src/access/queries.ts';
+import { MEMBERSHIP_TABLES, membershipQueries } from '../../src/access/queries.ts';
+import type { TableName } from '../../src/access/tables.ts';
+
+/** A describe in which everything exists, but for these. */
+function describedWithout(...missing: string[]) {
+  return (table: TableName): ReadonlySet<string> | null => {
+    const named = missing.filter((name) => name.startsWith(`${table}.`)).map((name) => name.slice(table.length + 1));
+    return missing.includes(table) ? null : new EveryFieldBut(named);
+  };
+}
+
+class EveryFieldBut extends Set<string> {
+  override has(field: string): boolean {
+    return !super.has(field);
+  }
+}
+
+function queryOf(table: TableName, ...missing: string[]): MembershipQuery | undefined {
+  return membershipQueries(describedWithout(...missing)).find((query) => query.table === table);
+}
+
+test('there is one query a table', () => {
+  const queries = membershipQueries(describedWithout());
+  expect(queries.map((query) => query.table)).toEqual(MEMBERSHIP_TABLES);
+  for (const { soql, table } of queries)
+    expect(soql).toMatch(new RegExp(`^SELECT [\\w, ]+ FROM ${table}( WHERE .*)?$`));
+});
+
+test('no query names a column twice', () => {
+  for (const { soql } of membershipQueries(describedWithout())) {
+    const columns = soql?.split(' FROM ')[0]?.replace('SELECT ', '').split(', ') ?? [];
+    expect(new Set(columns).size).toBe(columns.length);
+  }
+});
+
+test('permissions are read of the indexed objects only', () => {
+  const where = "WHERE SobjectType IN ('Account', 'Contact', 'Case', 'Opportunity', 'Lead')";
+  expect(queryOf('FieldPermissions')?.soql).toContain(where);
+  expect(queryOf('ObjectPermissions')?.soql).toContain(where);
+});
+
+test.each<[TableName, string]>([
+  ['PermissionSetAssignment', 'IsRevoked'],
+  ['PermissionSetAssignment', 'IsActive'],
+  ['ObjectPermissions', 'PermissionsViewAllFields'],
+  ['PermissionSet', 'PermissionsViewAllFieldsGlobal'],
+  ['Organization', 'DefaultLeadAccess'],
+  ['UserRole', 'PortalType'],
+  ['User', 'FederationIdentifier'],
+])('%s is read without %s where that does not exist', (table, column) => {
+  expect(queryOf(table)?.soql).toMatch(new RegExp(`\\b${column}\\b`));
+  expect(queryOf(table, `${table}.${column}`)?.soql).toMatch(/^SELECT/);
+  expect(queryOf(table, `${table}.${column}`)?.soql).not.toMatch(new RegExp(`\\b${column}\\b`));
+});
+
+test.each<[TableName, string]>([
+  ['User', 'IsActive'],
+  ['User', 'UserType'],
+  ['UserLogin', 'IsFrozen'],
+  ['PermissionSet', 'HasActivationRequired'],
+  ['PermissionSetAssignment', 'ExpirationDate'],
+  ['Territory2', 'Territory2ModelId'],
+])('%s is not read without %s, which could open too much', (table, column) => {
+  expect(queryOf(table, `${table}.${column}`)).toEqual({
+    table,
+    soql: null,
+    reason: `the integration user does not see ${table}.${column}`,
+  });
+});
+
+test('a table that the org does not show is not read', () => {
+  expect(queryOf('Territory2', 'Territory2')).toEqual({
+    table: 'Territory2',
+    soql: null,
+    reason: 'the org does not show Territory2 to the integration user',
+  });
+  expect(queryOf('Territory2Model', 'Territory2')?.soql).toBe('SELECT Id, State FROM Territory2Model');
+});

@@ -1,116 +1,81 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { CsvError, type Info, parse } from 'csv-parse';
 import type { Database } from 'libsql';
+import { lineOf, readHeader, records } from './csv.ts';
 import { OrgFolderError } from './errors.ts';
 import { defaultFor, FILLED_COLUMNS } from './stamps.ts';
 import { columnsOf, createIndexes, createTable, keyField, quoted } from './table.ts';
-import type { ObjectSchema } from './types.ts';
+import type { FieldType, ObjectSchema } from './types.ts';
 import { fromText, type Stored } from './values.ts';
 
-interface CsvRecord {
-  readonly record: string[];
-  readonly info: Info;
-}
-
-/** Reads a CSV file record by record, the header included. Throws `OrgFolderError` for what is no CSV. */
-async function* records(path: string): AsyncGenerator<CsvRecord> {
-  const file = createReadStream(path);
-  const parser = parse({ bom: true, info: true });
-  file.on('error', (error) => parser.destroy(error));
-  file.pipe(parser);
-  try {
-    for await (const read of parser as AsyncIterable<CsvRecord>) yield read;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new OrgFolderError(`${basename(path)} line ${error.lines}: ${csvHint(error)}`);
-  } finally {
-    file.destroy();
-  }
-}
-
-function csvHint(error: CsvError): string {
-  if (error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH')
-    return 'this row does not have as many values as the header has names. Add or remove the values.';
-  return `this is not valid CSV (${error.code}). Look for a quote that is not closed or not doubled.`;
-}
-
-/** The header of a CSV file: API field names, each once. Throws `OrgFolderError`. */
-export async function readHeader(path: string): Promise<string[]> {
-  for await (const { record } of records(path)) {
-    const empty = record.findIndex((name) => name.trim() === '');
-    if (empty >= 0)
-      throw new OrgFolderError(`${basename(path)} line 1: column ${empty + 1} has no name. Write the API field name.`);
-    const seen = new Set<string>();
-    for (const name of record) {
-      if (seen.has(name.toLowerCase()))
-        throw new OrgFolderError(`${basename(path)} line 1: column ${name} stands there twice. Remove one.`);
-      seen.add(name.toLowerCase());
-    }
-    return record;
-  }
-  throw new OrgFolderError(
-    `${basename(path)} line 1: there is no header. Write the API field names, or delete the file.`,
-  );
-}
-
-/** Makes the table of an sObject and fills it from its file (null: it stays empty). One transaction. */
+/**
+ * Makes the table of an sObject and fills it from its file (null: it stays empty). One transaction, indexes last.
+ * Throws `OrgFolderError`.
+ */
 export async function loadTable(db: Database, schema: ObjectSchema, path: string | null): Promise<void> {
+  const header = path === null ? [] : await readHeader(path);
+  if (path !== null) checkHeader(schema, header, basename(path));
   createTable(db, schema);
   if (path !== null) {
     db.exec('BEGIN');
-    await insertAll(db, schema, path);
+    await insertAll(db, schema, path, header);
     db.exec('COMMIT');
   }
   createIndexes(db, schema);
   if (path !== null) await refuseDuplicates(db, schema, path);
 }
 
-async function insertAll(db: Database, schema: ObjectSchema, path: string): Promise<void> {
-  const header = await readHeader(path);
-  const key = header.indexOf(keyField(schema));
-  if (key < 0)
-    throw new OrgFolderError(`${basename(path)} line 1: there is no column ${keyField(schema)}. Every row needs one.`);
+function checkHeader(schema: ObjectSchema, header: readonly string[], file: string): void {
+  const key = keyField(schema);
+  for (const name of header) {
+    const field = schema.fields.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+    if (field !== undefined && field.name !== name)
+      throw new OrgFolderError(`${file} line 1: names are case-sensitive here. Write ${field.name}, not ${name}.`);
+    if (field?.type === 'address')
+      throw new OrgFolderError(`${file} line 1: ${name} is a compound field. Give its parts instead.`);
+  }
+  if (!header.includes(key))
+    throw new OrgFolderError(`${file} line 1: there is no column ${key}. Add it: every row needs one.`);
+}
+
+interface CsvColumn {
+  readonly name: string;
+  readonly type: FieldType;
+}
+
+async function insertAll(db: Database, schema: ObjectSchema, path: string, header: readonly string[]): Promise<void> {
   const types = new Map(columnsOf(schema).map((field) => [field.name, field.type]));
-  const columns = header.map((name, at) => {
-    const type = types.get(name);
-    if (type === undefined)
-      throw new OrgFolderError(`${basename(path)} line 1: ${name} is a compound field. Give its parts instead.`);
-    return { name, type, at };
-  });
+  const columns = header.map((name): CsvColumn => ({ name, type: types.get(name) ?? 'string' }));
   const filled = FILLED_COLUMNS.filter((name) => types.has(name));
   const names = [...new Set([...header, ...filled])];
-  const position = new Map(names.map((name, at) => [name, at]));
+  const fill = filled.map((name) => ({ name, at: names.indexOf(name) }));
+  const key = header.indexOf(keyField(schema));
   const insert = db.prepare(
     `INSERT INTO ${quoted(schema.name)} (${names.map(quoted).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
   );
 
-  let first = true;
-  for await (const { record, info } of records(path)) {
-    if (first) {
-      first = false;
-      continue;
-    }
+  let at = -1;
+  for await (const record of records(path)) {
+    at++;
+    if (at === 0) continue;
     const row: Stored[] = new Array<Stored>(names.length).fill(null);
-    for (const { name, type, at } of columns) {
+    for (const [column, { name, type }] of columns.entries()) {
       try {
-        row[at] = fromText(type, record[at] ?? '');
+        row[column] = fromText(type, record[column] ?? '');
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new OrgFolderError(`${basename(path)} line ${info.lines}: column ${name}: ${reason}. Correct the value.`);
+        throw await broken(path, at, `column ${name}: ${reason}. Correct the value.`);
       }
     }
-    if (row[key] === null || row[key] === undefined)
-      throw new OrgFolderError(
-        `${basename(path)} line ${info.lines}: there is no ${header[key]}. Every row needs one.`,
-      );
-    const given = (name: string): Stored => row[position.get(name) ?? -1] ?? null;
-    const defaults = filled
-      .filter((name) => given(name) === null)
-      .map((name) => [name, defaultFor(name, given)] as const);
-    for (const [name, value] of defaults) row[position.get(name) ?? -1] = value;
+    if (row[key] === null) throw await broken(path, at, `there is no ${header[key]}. Every row needs one.`);
+    const given = row.slice();
+    for (const { name, at: position } of fill)
+      if (row[position] === null) row[position] = defaultFor(name, (other) => given[names.indexOf(other)] ?? null);
     insert.run(row);
   }
+}
+
+async function broken(path: string, record: number, what: string): Promise<OrgFolderError> {
+  return new OrgFolderError(`${basename(path)} line ${await lineOf(path, record)}: ${what}`);
 }
 
 /**
@@ -127,12 +92,6 @@ async function refuseDuplicates(db: Database, schema: ObjectSchema, path: string
     .raw()
     .get([]);
   if (!Array.isArray(twice)) return;
-  let row = -1;
-  for await (const { info } of records(path)) {
-    row++;
-    if (row === twice[1])
-      throw new OrgFolderError(
-        `${basename(path)} line ${info.lines}: ${keyField(schema)} '${twice[0]}' stands there twice. Remove one of the rows.`,
-      );
-  }
+  const [id, record] = twice;
+  throw await broken(path, Number(record), `${keyField(schema)} '${id}' stands there twice. Remove one of the rows.`);
 }

@@ -1,20 +1,18 @@
-import Database from 'libsql';
+import type { Database } from 'libsql';
 import { executeQuery } from '../soql/execute.ts';
+import { readHeader } from './csv.ts';
 import { csvFiles } from './folder.ts';
-import { loadTable, readHeader } from './load.ts';
+import { loadTable } from './load.ts';
 import { checkRunAs, defaultRunAs } from './run-as.ts';
 import { describeObject, KNOWN_OBJECTS } from './schema/index.ts';
 import { readSettings } from './settings.ts';
 import { OrgTables } from './tables.ts';
+import { temporaryDatabase } from './temporary.ts';
 import type { ObjectSchema, Org, OrgSettings, QueryResult, Row, Sight } from './types.ts';
 
-/** Pages that SQLite keeps in memory before it writes to its temporary file: 128 MiB. */
-const CACHE_KIB = 131_072;
-
 /**
- * Opens an org folder: reads `org.json` and every CSV file into a private temporary database, which SQLite keeps in
- * memory while it is small, spills to a file without a name when it is not, and drops at `close` or when the process
- * ends. Throws `OrgFolderError` where the folder is broken.
+ * Opens an org folder: reads `org.json` and every CSV file into a private temporary database, which is gone when it is
+ * closed or the process ends. Throws `OrgFolderError` where the folder is broken.
  */
 export async function openOrg(folder: string): Promise<Org> {
   const files = csvFiles(folder);
@@ -23,9 +21,8 @@ export async function openOrg(folder: string): Promise<Org> {
   const names = new Set([...KNOWN_OBJECTS.map((object) => object.name), ...files.keys()]);
   const present = [...names].filter((name) => !absent.has(name));
 
-  const db = new Database('');
+  const db = temporaryDatabase();
   try {
-    db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = FILE`);
     const schemas: ObjectSchema[] = [];
     for (const name of present) {
       const path = files.get(name) ?? null;
@@ -55,7 +52,7 @@ class SqliteOrg implements Org {
     this.settings = settings;
   }
 
-  get db(): Database.Database {
+  get db(): Database {
     return this.#tables.db;
   }
 

@@ -102,6 +102,7 @@ function datetimeFrom(value: string): number {
 
 /** `Date.parse` takes the 31st of February for the 3rd of March. */
 function isCalendarDay(day: string): boolean {
+  if (day.slice(8) <= '28' && day.slice(8) >= '01' && day.slice(5, 7) >= '01' && day.slice(5, 7) <= '12') return true;
   const milliseconds = Date.parse(day);
   return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(day);
 }

@@ -66,9 +66,13 @@ async function serveOrg(parts: Parts, exchange: Exchange, request: ApiRequest): 
 }
 
 function answer({ api, token }: Parts, request: ApiRequest): { reply: Reply; calls: number } {
-  if (request.path === '/services/oauth2/token') return { reply: answerToken(token, request), calls: 0 };
-  if (request.path.startsWith('/services/data')) return answerApi(api, request, callsOf(request));
-  return { reply: errorReply(notFound()), calls: 0 };
+  try {
+    if (request.path === '/services/oauth2/token') return { reply: answerToken(token, request), calls: 0 };
+    if (request.path.startsWith('/services/data')) return answerApi(api, request, callsOf(request));
+    return { reply: errorReply(notFound()), calls: 0 };
+  } catch (error) {
+    return { reply: unexpected(error), calls: 0 };
+  }
 }
 
 async function sendFault(

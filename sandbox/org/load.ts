@@ -8,18 +8,14 @@ import type { FieldType, ObjectSchema } from './types.ts';
 import { fromText, type Stored } from './values.ts';
 
 /**
- * Makes the table of an sObject and fills it from its file (null: it stays empty). One transaction, indexes last.
+ * Makes the table of an sObject and fills it from its file (null: it stays empty), within the caller's transaction.
  * Throws `OrgFolderError`.
  */
 export async function loadTable(db: Database, schema: ObjectSchema, path: string | null): Promise<void> {
   const header = path === null ? [] : await readHeader(path);
   if (path !== null) checkHeader(schema, header, basename(path));
   createTable(db, schema);
-  if (path !== null) {
-    db.exec('BEGIN');
-    await insertAll(db, schema, path, header);
-    db.exec('COMMIT');
-  }
+  if (path !== null) await insertAll(db, schema, path, header);
   createIndexes(db, schema);
   if (path !== null) await refuseDuplicates(db, schema, path);
 }

@@ -23,6 +23,7 @@ export async function openOrg(folder: string): Promise<Org> {
 
   const db = temporaryDatabase();
   try {
+    db.exec('BEGIN');
     const schemas: ObjectSchema[] = [];
     for (const name of present) {
       const path = files.get(name) ?? null;
@@ -31,6 +32,7 @@ export async function openOrg(folder: string): Promise<Org> {
       await loadTable(db, schema, path);
       schemas.push(schema);
     }
+    db.exec('COMMIT');
     const has = (...wanted: string[]): boolean => wanted.every((name) => present.includes(name));
     if (runAs !== null) checkRunAs(db, runAs, has('User'));
     const integrationUser = runAs ?? defaultRunAs(db, has('User', 'PermissionSet', 'PermissionSetAssignment'));

@@ -98,6 +98,7 @@ export class Scope {
   }
 
   #column(path: Path, name: string, parent: Parent | null, targets: readonly Target[]): Column {
+    if (targets.length > 1 && name.toLowerCase() === 'type') return typeColumn(parent, targets);
     const found = targets.flatMap((target) => {
       const field = visibleField(target.schema, name, this.#context.sight);
       return field === undefined ? [] : [{ field, target }];
@@ -151,6 +152,26 @@ export class Scope {
     this.#joins.push(`LEFT JOIN ${quoted(schema.name)} ${alias} ON ${key} = ${source.alias}.${quoted(lookup.name)}`);
     return { schema, alias };
   }
+}
+
+const TYPE: FieldSchema = {
+  name: 'Type',
+  type: 'picklist',
+  label: 'Type',
+  length: 40,
+  permissionable: false,
+  compoundFieldName: null,
+  referenceTo: [],
+  relationshipName: null,
+};
+
+/** `Owner.Type`: what kind of record the lookup points to. Of a group it is the group's own type, `Queue` for an owner. */
+function typeColumn(parent: Parent | null, targets: readonly Target[]): Column {
+  const values = targets.map(({ schema, alias }) =>
+    schema.name === 'Group' ? `${alias}."Type"` : `CASE WHEN ${alias}."Id" IS NOT NULL THEN '${schema.name}' END`,
+  );
+  const name = [...(parent?.steps ?? []), TYPE.name].join('.');
+  return { field: TYPE, object: 'Name', sql: `coalesce(${values.join(', ')})`, parent, name };
 }
 
 function relationshipOf(schema: ObjectSchema, name: string | undefined): FieldSchema | undefined {

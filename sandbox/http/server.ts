@@ -60,8 +60,13 @@ export async function startServer(options: {
   const server = createServer({ maxHeaderSize: LONGEST_HEAD, keepAliveTimeout: 60_000 }, (request, response) => {
     void serve(parts, request, response);
   });
-  server.listen(port, host);
-  await once(server, 'listening');
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    requestLog.close();
+    throw error;
+  }
   address.url = `http://${host}:${(server.address() as AddressInfo).port}`;
   return { url: address.url, close: () => stop(server, faults, requestLog) };
 }

@@ -23,7 +23,7 @@ export function writeFolder(
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-org-'));
   writeFileSync(join(folder, 'org.json'), JSON.stringify(settings));
   for (const [object, rows] of Object.entries(tables)) {
-    const columns = [...new Set(['Id', ...rows.flatMap((row) => Object.keys(row))])];
+    const columns = [...new Set(rows.length === 0 ? ['Id'] : rows.flatMap((row) => Object.keys(row)))];
     const lines = rows.map((row) => columns.map((column) => cell(row[column])).join(','));
     writeFileSync(join(folder, `${object}.csv`), `${[columns.join(','), ...lines].join('\n')}\n`);
   }

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { column, pick, served } from '../http/served.ts';
+import { type OrgTables, sfId } from './folder.ts';
+import { RECORDS, SETS, SMALL_ORG, USERS } from './small-org.ts';
+
+/** The integration user is the viewer, who has one permission set besides the standard profile. */
+const AS_VIEWER = { run_as: USERS.viewer };
+
+function withRow(table: string, id: string, row: Record<string, string | boolean>): OrgTables {
+  const rows = SMALL_ORG[table] ?? [];
+  return { ...SMALL_ORG, [table]: rows.map((old) => (old.Id === id ? { ...old, ...row } : old)) };
+}
+const withRight = (right: string, held: boolean): OrgTables => withRow('PermissionSet', SETS.extra, { [right]: held });
+
+test('rows that the Run-As user cannot read are missing without an error', async () => {
+  const org = await served(
+    { ...SMALL_ORG, Lead: [...(SMALL_ORG.Lead ?? []), { Id: sfId('00Q', 2), OwnerId: USERS.viewer }] },
+    AS_VIEWER,
+  );
+  const reply = await org.query('SELECT Id FROM Lead');
+  expect(reply.status).toBe(200);
+  expect(pick(reply.body, 'totalSize')).toBe(1);
+  expect(column(reply.body, 'Id')).toEqual([sfId('00Q', 2)]);
+  expect(pick((await org.query('SELECT COUNT() FROM Lead')).body, 'totalSize')).toBe(1);
+});
+
+test('share rows are seen with the record that they share', async () => {
+  const org = await served(
+    {
+      ...SMALL_ORG,
+      LeadShare: [USERS.viewer, USERS.eastLead].map((user, i) => ({
+        Id: sfId('01o', i + 1),
+        LeadId: sfId('00Q', i + 1),
+        UserOrGroupId: user,
+        LeadAccessLevel: 'Read',
+        RowCause: 'Manual',
+      })),
+      Lead: [1, 2].map((n) => ({ Id: sfId('00Q', n), OwnerId: USERS.rep })),
+    },
+    AS_VIEWER,
+  );
+  expect(column((await org.query('SELECT Id FROM LeadShare')).body, 'Id')).toEqual([sfId('01o', 1)]);
+});
+
+test('an object without Read is INVALID_TYPE, 404 and not listed, and so are its shares', async () => {
+  const org = await served(withRow('ObjectPermissions', sfId('110', 5), { PermissionsRead: false }), AS_VIEWER);
+  const headers = await org.login();
+  for (const object of ['Lead', 'LeadShare']) {
+    expect(await org.query(`SELECT Id FROM ${object}`, headers)).toMatchObject({
+      status: 400,
+      body: [{ errorCode: 'INVALID_TYPE' }],
+    });
+    const described = await org.request('GET', `/services/data/v67.0/sobjects/${object}/describe`, { headers });
+    expect(described).toMatchObject({ status: 404, body: [{ errorCode: 'NOT_FOUND' }] });
+  }
+  const listed = await org.request('GET', '/services/data/v67.0/sobjects', { headers });
+  const names = (pick(listed.body, 'sobjects') as unknown[]).map((object) => pick(object, 'name'));
+  expect(names).toContain('Case');
+  expect(names).not.toContain('Lead');
+});
+
+test('a hidden field is absent in describe and INVALID_FIELD in a query', async () => {
+  const granted = { ParentId: SETS.extra, SobjectType: 'Account', PermissionsRead: true };
+  const org = await served(
+    { ...SMALL_ORG, FieldPermissions: [{ Id: sfId('01k', 1), Field: 'Account.Phone', ...granted }] },
+    AS_VIEWER,
+  );
+  const headers = await org.login();
+  const described = await org.request('GET', '/services/data/v67.0/sobjects/Account/describe', { headers });
+  const names = (pick(described.body, 'fields') as unknown[]).map((field) => pick(field, 'name'));
+  expect(names).toContain('Phone');
+  expect(names).not.toContain('Fax');
+  expect((await org.query('SELECT Phone FROM Account', headers)).status).toBe(200);
+  expect((await org.query('SELECT Fax FROM Account', headers)).body).toMatchObject([{ errorCode: 'INVALID_FIELD' }]);
+});
+
+const permissionRows = 'SELECT Id FROM ObjectPermissions';
+const roleRows = 'SELECT Id FROM UserRole';
+
+test.each([
+  ['View Setup opens ObjectPermissions', withRight('PermissionsViewSetup', true), permissionRows, 5],
+  ['… without it they are missing', withRight('PermissionsViewSetup', false), permissionRows, 0],
+  ['… and where no set has the column, it is held', SMALL_ORG, permissionRows, 5],
+  ['View Roles opens UserRole', withRight('PermissionsViewRoles', true), roleRows, 5],
+  ['… without it they are missing', withRight('PermissionsViewRoles', false), roleRows, 0],
+  ['View All Users opens external users', withRight('PermissionsViewAllUsers', true), 'SELECT Id FROM User', 10],
+  ['… without it internal ones are seen', withRight('PermissionsViewAllUsers', false), 'SELECT Id FROM User', 9],
+  ['Manage Users opens UserLogin', withLogins(true), 'SELECT Id FROM UserLogin', 1],
+  ['… without it there are none', withLogins(false), 'SELECT Id FROM UserLogin', 0],
+])('%s', async (_sentence, tables, soql, count) => {
+  const org = await served(tables, AS_VIEWER);
+  const reply = await org.query(soql);
+  expect(reply.status).toBe(200);
+  expect(column(reply.body, 'Id')).toHaveLength(count);
+});
+
+test('where users are private, only the asker itself is seen without View All Users', async () => {
+  const org = await served(
+    {
+      ...withRight('PermissionsViewAllUsers', false),
+      EntityDefinition: [{ QualifiedApiName: 'User', InternalSharingModel: 'Private' }],
+    },
+    AS_VIEWER,
+  );
+  expect(column((await org.query('SELECT Id FROM User')).body, 'Id')).toEqual([USERS.viewer]);
+});
+
+test('a right that View All Data does not bring is missed by an administrator too', async () => {
+  const org = await served(withRight('PermissionsViewRoles', true));
+  expect(column((await org.query(roleRows)).body, 'Id')).toEqual([]);
+  expect(column((await org.query('SELECT Id FROM Lead')).body, 'Id')).toEqual([RECORDS.lead]);
+});
+
+test('UserRecordAccess leaves out what the Run-As user cannot read, and so does not say no', async () => {
+  const org = await served(SMALL_ORG, AS_VIEWER);
+  const soql = `SELECT RecordId, HasReadAccess FROM UserRecordAccess WHERE UserId = '${USERS.rep}' AND RecordId = '${RECORDS.lead}'`;
+  expect((await org.query(soql)).body).toMatchObject({ totalSize: 0 });
+  const admin = await served(SMALL_ORG);
+  expect((await admin.query(soql)).body).toMatchObject({ records: [{ HasReadAccess: true }] });
+});
+
+function withLogins(held: boolean): OrgTables {
+  return {
+    ...withRight('PermissionsManageUsers', held),
+    UserLogin: [{ Id: sfId('0Yw', 1), UserId: USERS.rep, IsFrozen: true }],
+  };
+}

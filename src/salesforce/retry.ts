@@ -27,7 +27,6 @@ export async function retrying<T>(policy: RetryPolicy, work: () => Promise<T>, s
     try {
       return await work();
     } catch (error) {
-      signal?.throwIfAborted();
       if (!worthRepeating(error)) throw error;
       await policy.sleep(wait * (0.5 + Math.random() / 2), signal);
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { IncompleteReadError, TransientError } from '../../src/salesforce/errors.ts';
+import { sleep } from '../../src/salesforce/retry.ts';
 import {
   type Answer,
   clientOf,
@@ -121,8 +122,10 @@ describe('query', () => {
   });
 
   test('a cursor outside the API is never followed', async () => {
-    const org = await scriptedOrg({ api: () => ({ json: page([{ Id: '1' }], 2, 'https://elsewhere.example/query') }) });
+    const other = await scriptedOrg({ api: () => ({ json: page([{ Id: '2' }], 2) }) });
+    const org = await scriptedOrg({ api: () => ({ json: page([{ Id: '1' }], 2, `${other.url}/services/data/x`) }) });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toBeInstanceOf(TransientError);
+    expect(other.seen).toEqual([]);
   });
 
   test('a lost cursor is an error of the range, and that request is not repeated', async () => {
@@ -189,6 +192,21 @@ describe('query', () => {
     const error = await rejection(rowsOf(clientOf(org).query(SOQL, { signal: cancel.signal })));
     expect(error).toBe(reason);
     expect(org.seen).toHaveLength(2);
+  });
+
+  test("ends with the signal's reason while it waits for its next try", async () => {
+    const cancel = new AbortController();
+    const reason = new Error('the caller has gone');
+    const org = await scriptedOrg({ api: () => refusal(503, 'SERVER_UNAVAILABLE') });
+    const client = clientOf(org, {
+      retryDelaysMs: [600_000],
+      sleep(ms, signal) {
+        setImmediate(() => cancel.abort(reason));
+        return sleep(ms, signal);
+      },
+    });
+    expect(await rejection(rowsOf(client.query(SOQL, { signal: cancel.signal })))).toBe(reason);
+    expect(org.seen).toHaveLength(1);
   });
 
   test('leaving the loop cancels the page that is under way', async () => {

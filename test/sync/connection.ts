@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { packageRoot } from '../../src/package-root.ts';
+import { connectClient, temporalSettings } from '../../src/temporal/connect.ts';
+import { scheduleIdOf } from '../../src/temporal/names.ts';
+import { applySchedule, triggerRun } from '../../src/temporal/schedule.ts';
+import type { ConnectionWorkflow } from '../../workflows/connection.ts';
+import {
+  type ConnectionState,
+  connectionStatusQuery,
+  connectionWorkflowId,
+  forceCompleteBackfillSignal,
+  type RunMemo,
+  taskQueueOf,
+} from '../../workflows/contract.ts';
+import { waitUntil } from './wait.ts';
+
+/** A run as Temporal lists it. */
+export interface ListedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly status: string;
+  readonly memo: RunMemo;
+  readonly scheduled: boolean;
+  readonly historyLength: number;
+}
+
+/** A connection under test: its config file, its worker processes, its Schedule and runs. */
+export interface TestConnection {
+  readonly config: Config;
+  readonly client: Client;
+  readonly folder: string;
+  startWorker(): Promise<ChildProcess>;
+  /** Starts a run by the Schedule and answers it once it is visible. */
+  trigger(): Promise<ListedRun>;
+  /** Starts a run and waits for its end. */
+  run(): Promise<ListedRun>;
+  runs(): Promise<ListedRun[]>;
+  ended(run: ListedRun): Promise<ListedRun>;
+  force(): Promise<void>;
+  state(): Promise<ConnectionState>;
+  close(): Promise<void>;
+}
+
+let connections = 0;
+
+/** A connection of its own name, so that tests share a Temporal server without meeting. The Schedule never ticks by itself. */
+export async function testConnection(options: {
+  readonly baseUrl: string;
+  readonly temporalAddress: string;
+  readonly settings?: Record<string, unknown>;
+}): Promise<TestConnection> {
+  connections += 1;
+  const folder = mkdtempSync(join(tmpdir(), 'connector-test-'));
+  const file = join(folder, 'config.yaml');
+  const settings = {
+    connection: `test-${process.pid}-${connections}`,
+    base_url: options.baseUrl,
+    client_id: 'sandbox',
+    client_secret: 'sandbox',
+    'cron-spec': '0 0 1 1 *',
+    data_dir: folder,
+    ...options.settings,
+  };
+  writeFileSync(
+    file,
+    Object.entries(settings)
+      .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+      .join(''),
+  );
+  writeFileSync(join(folder, 'temporal.toml'), `[profile.default]\naddress = "${options.temporalAddress}"\n`);
+  const config = await loadConfig(file, {});
+  const client = await connectClient(temporalSettings(file, {}));
+  await applySchedule(client, config);
+  const workers: ChildProcess[] = [];
+  const connectionHandle = client.workflow.getHandle<typeof ConnectionWorkflow>(
+    connectionWorkflowId(config.connection),
+  );
+
+  async function listed({ workflowId, runId }: { workflowId: string; runId: string }): Promise<ListedRun> {
+    return listedRun(await client.workflow.getHandle(workflowId, runId).describe());
+  }
+
+  const connection: TestConnection = {
+    config,
+    client,
+    folder,
+    async startWorker() {
+      const worker = spawn(process.execPath, ['bin/salesforce-connector.js', 'worker', '--config', file], {
+        cwd: packageRoot(),
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      workers.push(worker);
+      return worker;
+    },
+    async trigger() {
+      const handle = client.schedule.getHandle(scheduleIdOf(config.connection));
+      const before = (await handle.describe()).info.recentActions.length;
+      await triggerRun(client, config.connection);
+      const started = await waitUntil(async () => {
+        const actions = (await handle.describe()).info.recentActions;
+        return actions.length > before ? actions.at(-1) : undefined;
+      });
+      const { workflowId, firstExecutionRunId } = started.action.workflow;
+      return listed({ workflowId, runId: firstExecutionRunId });
+    },
+    async run() {
+      return connection.ended(await connection.trigger());
+    },
+    async ended(run) {
+      // Follows a continuation to its end; a failed run is an answer, not an error.
+      await client.workflow
+        .getHandle(run.workflowId, run.runId)
+        .result()
+        .catch(() => undefined);
+      const latest = await client.workflow.getHandle(run.workflowId).describe();
+      return listedRun(latest);
+    },
+    async runs() {
+      const found: ListedRun[] = [];
+      const query = `WorkflowType = 'SyncWorkflow' AND TaskQueue = '${taskQueueOf(config.connection)}'`;
+      for await (const info of client.workflow.list({ query })) found.push(listedRun(info));
+      return found;
+    },
+    force: () => connectionHandle.signal(forceCompleteBackfillSignal),
+    state: () => connectionHandle.query(connectionStatusQuery),
+    async close() {
+      await client.schedule.getHandle(scheduleIdOf(config.connection)).delete();
+      for (const worker of workers) await stopWorker(worker);
+      await client.connection.close();
+    },
+  };
+  return connection;
+}
+
+/** Ends a worker process and waits until it is gone. */
+export async function stopWorker(worker: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const gone = once(worker, 'exit');
+  worker.kill(signal);
+  await gone;
+}
+
+function listedRun(info: Omit<WorkflowExecutionInfo, 'raw'>): ListedRun {
+  return {
+    workflowId: info.workflowId,
+    runId: info.runId,
+    status: info.status.name,
+    memo: (info.memo ?? {}) as unknown as RunMemo,
+    scheduled: info.searchAttributes.TemporalScheduledById !== undefined,
+    historyLength: info.historyLength ?? 0,
+  };
+}

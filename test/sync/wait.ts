@@ -1,0 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+const LONGEST_MS = 60_000;
+
+/** Asks until the answer is neither undefined nor false; fails after a minute, so that no test hangs. */
+export async function waitUntil<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
+  const deadline = Date.now() + LONGEST_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (Date.now() > deadline) throw new Error(`not within ${LONGEST_MS} ms: ${ask}`);
+    await nextTurn();
+  }
+}

@@ -1,0 +1,337 @@
+import { describe, expect, it } from 'vitest';
+import {
+  beginRun,
+  checkpoint,
+  finishRun,
+  forceCompleteBackfill,
+  NEW_CONNECTION,
+} from '../../workflows/connection-state.ts';
+import type { BeginRun, ConnectionState, RunPlan, Watermarks } from '../../workflows/contract.ts';
+import { beginMessage, watermarksAt } from './begin-message.ts';
+
+const MORNING = '2026-11-24T08:00:00.000Z';
+
+/** A connection after its first complete backfill, run 1. */
+function afterFirstRun(): ConnectionState {
+  const { state } = beginRun(NEW_CONNECTION, beginMessage({ key: 'first', orgTime: MORNING }));
+  return finish(state, 'first', true);
+}
+
+function finish(
+  state: ConnectionState,
+  key: string,
+  backfillEnded: boolean,
+  watermarks: Watermarks = watermarksAt(MORNING),
+) {
+  return finishRun(state, {
+    key,
+    status: 'completed',
+    backfillEnded,
+    watermarks,
+    completeNext: null,
+    headline: 'done',
+  });
+}
+
+function fail(state: ConnectionState, key: string): ConnectionState {
+  return finishRun(state, {
+    key,
+    status: 'failed',
+    backfillEnded: false,
+    watermarks: {},
+    completeNext: null,
+    headline: 'failed',
+  });
+}
+
+const settled = { index: { highestRun: 1, watermarks: watermarksAt(MORNING) } };
+
+function planOf(state: ConnectionState, begin: BeginRun): RunPlan {
+  const { answer } = beginRun(state, begin);
+  if (answer.kind !== 'admitted') throw new Error('not admitted');
+  return answer.plan;
+}
+
+describe('which kind of run comes next', () => {
+  const later = '2026-12-10T08:00:01.000Z';
+  const rows: [string, ConnectionState, BeginRun, Pick<RunPlan, 'kind' | 'reason'>][] = [
+    [
+      'the very first run',
+      NEW_CONNECTION,
+      beginMessage(),
+      { kind: 'complete', reason: 'no complete backfill has ever finished' },
+    ],
+    [
+      'the second run',
+      afterFirstRun(),
+      beginMessage(settled),
+      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+    ],
+    [
+      'the 48th run',
+      { ...afterFirstRun(), runNumber: 47 },
+      beginMessage(settled),
+      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+    ],
+    [
+      'the 49th run',
+      { ...afterFirstRun(), runNumber: 48 },
+      beginMessage(settled),
+      { kind: 'complete', reason: 'every 48th run' },
+    ],
+    [
+      'a frequency lowered to 3, at the fourth run',
+      { ...afterFirstRun(), runNumber: 3 },
+      beginMessage({ ...settled, completeBackfillFrequency: 3 }),
+      { kind: 'complete', reason: 'every 3rd run' },
+    ],
+    [
+      'a frequency of 1',
+      afterFirstRun(),
+      beginMessage({ ...settled, completeBackfillFrequency: 1 }),
+      { kind: 'complete', reason: 'every run' },
+    ],
+    [
+      'an index with another id',
+      afterFirstRun(),
+      beginMessage({ index: { indexId: 'index-2' } }),
+      { kind: 'complete', reason: 'the index is new' },
+    ],
+    [
+      'an index restored from a copy',
+      afterFirstRun(),
+      beginMessage({ index: { watermarks: watermarksAt('2026-11-24T07:59:59.000Z') } }),
+      { kind: 'complete', reason: 'the index is older than the last run: it was restored from a copy' },
+    ],
+    [
+      'an index restored from a copy that had no watermark yet',
+      afterFirstRun(),
+      beginMessage(),
+      { kind: 'complete', reason: 'the index is older than the last run: it was restored from a copy' },
+    ],
+    [
+      'an index ahead of Temporal, whose finish was lost',
+      afterFirstRun(),
+      beginMessage({ index: { watermarks: watermarksAt('2026-11-24T08:10:00.000Z') } }),
+      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+    ],
+    [
+      'a changed field list',
+      afterFirstRun(),
+      beginMessage({ index: { ...settled.index, selectionChange: 'Account gains Region__c' } }),
+      { kind: 'complete', reason: 'what is indexed has changed: Account gains Region__c' },
+    ],
+    [
+      'a watermark older than the recycle bin',
+      afterFirstRun(),
+      beginMessage({ ...settled, orgTime: later }),
+      {
+        kind: 'complete',
+        reason: 'the last successful run is more than 15 days ago, longer than Salesforce keeps deleted records',
+      },
+    ],
+    [
+      'a watermark just within the recycle bin',
+      afterFirstRun(),
+      beginMessage({ ...settled, orgTime: '2026-12-09T08:00:00.000Z' }),
+      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+    ],
+    [
+      'a request by signal',
+      forceCompleteBackfill(afterFirstRun()),
+      beginMessage(settled),
+      { kind: 'complete', reason: 'asked for by a signal' },
+    ],
+    [
+      'a reason that the last run found',
+      { ...afterFirstRun(), completeNext: 'the default of contacts has moved' },
+      beginMessage(settled),
+      { kind: 'complete', reason: 'the default of contacts has moved' },
+    ],
+  ];
+  it.each(rows)('%s', (_name, state, begin, expected) => {
+    expect(planOf(state, begin)).toMatchObject(expected);
+  });
+});
+
+describe('the run number', () => {
+  it('goes on from the index where Temporal has lost its state', () => {
+    expect(planOf(NEW_CONNECTION, beginMessage({ index: { highestRun: 120 } })).run).toBe(121);
+  });
+
+  it('goes on from Temporal where the index is new', () => {
+    expect(planOf(afterFirstRun(), beginMessage({ index: { indexId: 'index-2' } })).run).toBe(2);
+  });
+
+  it('counts a run once, however often it asks', () => {
+    const once = beginRun(afterFirstRun(), beginMessage(settled));
+    const twice = beginRun(once.state, beginMessage(settled));
+    expect(twice.answer).toEqual(once.answer);
+    expect(twice.state).toEqual(once.state);
+  });
+
+  it('does not count a run that finds another at work', () => {
+    const open = beginRun(afterFirstRun(), beginMessage(settled)).state;
+    const second = beginRun(open, beginMessage({ ...settled, key: 'other' }));
+    expect(second.answer).toMatchObject({ kind: 'busy', holder: { key: 'run-key', run: 2 } });
+    expect(second.state).toEqual(open);
+  });
+});
+
+describe('the rhythm', () => {
+  it('is set by the run that began the backfill, not by the one that ended it', () => {
+    let state: ConnectionState = { ...afterFirstRun(), runNumber: 48 };
+    state = beginRun(state, beginMessage({ ...settled, key: 'begins' })).state;
+    state = fail(state, 'begins');
+    const held = { start: '2026-11-24T12:00:00.000Z', positions: {} };
+    const resumed = beginRun(state, beginMessage({ key: 'ends', index: { ...settled.index, backfill: held } }));
+    state = finish(resumed.state, 'ends', true);
+    expect(state.rhythmRun).toBe(49);
+    expect(state.runNumber).toBe(50);
+  });
+
+  it('is not set by a forced backfill', () => {
+    let state = forceCompleteBackfill({ ...afterFirstRun(), runNumber: 10 });
+    state = beginRun(state, beginMessage({ ...settled, key: 'forced' })).state;
+    state = finish(state, 'forced', true);
+    expect(state.rhythmRun).toBe(1);
+    expect(planOf(state, beginMessage(settled)).kind).toBe('incremental');
+  });
+
+  it('is set by a backfill that was due anyway when someone asked for it, and the request is served', () => {
+    let state = forceCompleteBackfill({ ...afterFirstRun(), runNumber: 48 });
+    state = beginRun(state, beginMessage({ ...settled, key: 'due' })).state;
+    state = finish(state, 'due', true);
+    expect(state.rhythmRun).toBe(49);
+    expect(planOf(state, beginMessage(settled)).kind).toBe('incremental');
+  });
+
+  it('leaves a failed backfill due', () => {
+    let state: ConnectionState = { ...afterFirstRun(), runNumber: 48 };
+    state = fail(beginRun(state, beginMessage({ ...settled, key: 'fails' })).state, 'fails');
+    expect(planOf(state, beginMessage(settled))).toMatchObject({
+      kind: 'complete',
+      reason: 'every 48th run',
+    });
+  });
+});
+
+describe('a request for a complete backfill', () => {
+  it('made while one runs is served by the next', () => {
+    let state = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage({ ...settled, key: 'forced' })).state;
+    state = forceCompleteBackfill(state);
+    state = finish(state, 'forced', true);
+    expect(planOf(state, beginMessage(settled)).reason).toBe('asked for by a signal');
+  });
+
+  it('waits on until a backfill has finished', () => {
+    let state = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage({ ...settled, key: 'forced' })).state;
+    state = fail(state, 'forced');
+    expect(planOf(state, beginMessage(settled)).kind).toBe('complete');
+  });
+
+  it('made twice before a backfill is served once', () => {
+    let state = forceCompleteBackfill(forceCompleteBackfill(afterFirstRun()));
+    state = finish(beginRun(state, beginMessage({ ...settled, key: 'forced' })).state, 'forced', true);
+    expect(planOf(state, beginMessage(settled)).kind).toBe('incremental');
+  });
+});
+
+describe('an open backfill', () => {
+  const start = '2026-11-24T12:00:00.000Z';
+  const half = { Account: { after: '001000000000099AAA', done: false, recordsRead: 99 } };
+
+  function dead(): ConnectionState {
+    const { state } = beginRun(NEW_CONNECTION, beginMessage({ key: 'dies' }));
+    return checkpoint(state, { key: 'dies', object: 'Account', position: half.Account });
+  }
+
+  it('is taken over from a holder that died, start and checkpoint', () => {
+    const begin = beginMessage({
+      key: 'heir',
+      holderDead: 'dies',
+      index: { highestRun: 1, backfill: { start, positions: half } },
+    });
+    const { state, answer } = beginRun(dead(), begin);
+    expect(answer).toMatchObject({
+      kind: 'admitted',
+      plan: {
+        run: 2,
+        kind: 'complete',
+        reason: 'goes on with the backfill of run 1',
+        backfill: { start, positions: half },
+      },
+    });
+    expect(state.recentRuns[0]).toMatchObject({ run: 1, status: 'died' });
+  });
+
+  it('is not taken over from a holder that is not the one found dead', () => {
+    const begin = beginMessage({
+      key: 'heir',
+      holderDead: 'someone else',
+      index: { highestRun: 1, backfill: { start, positions: half } },
+    });
+    expect(beginRun(dead(), begin).answer.kind).toBe('busy');
+  });
+
+  it('goes on where the index is, which is where the data is', () => {
+    const held = { start, positions: { Account: { after: '001000000000055AAA', done: false, recordsRead: 55 } } };
+    const begin = beginMessage({ key: 'heir', holderDead: 'dies', index: { highestRun: 1, backfill: held } });
+    expect(planOf(dead(), begin).backfill).toEqual(held);
+  });
+
+  it('begins anew where the index does not hold it', () => {
+    const begin = beginMessage({
+      key: 'heir',
+      holderDead: 'dies',
+      orgTime: '2026-11-24T13:00:00.000Z',
+      index: { highestRun: 1 },
+    });
+    expect(planOf(dead(), begin).backfill).toEqual({ start: '2026-11-24T13:00:00.000Z', positions: {} });
+  });
+
+  it('begins anew where the field list has changed meanwhile', () => {
+    const index = { highestRun: 1, backfill: { start, positions: half }, selectionChange: 'Lead gains Fax' };
+    const begin = beginMessage({ key: 'heir', holderDead: 'dies', orgTime: '2026-11-24T13:00:00.000Z', index });
+    expect(planOf(dead(), begin).backfill?.positions).toEqual({});
+  });
+
+  it('that ended in the index although its run died counts as finished', () => {
+    const begin = beginMessage({
+      key: 'heir',
+      holderDead: 'dies',
+      index: { highestRun: 1, watermarks: watermarksAt(start) },
+    });
+    const { state, answer } = beginRun(dead(), begin);
+    expect(answer).toMatchObject({ kind: 'admitted', plan: { run: 2, kind: 'incremental' } });
+    expect(state).toMatchObject({ rhythmRun: 1, completeEver: true, openBackfill: null });
+  });
+
+  it('is resumed from the index alone where Temporal has lost its state', () => {
+    const begin = beginMessage({ index: { highestRun: 7, backfill: { start, positions: half } } });
+    expect(planOf(NEW_CONNECTION, begin)).toMatchObject({
+      run: 8,
+      kind: 'complete',
+      backfill: { start, positions: half },
+    });
+  });
+});
+
+describe('messages of a run that is not the open one', () => {
+  it('change nothing', () => {
+    const { state } = beginRun(NEW_CONNECTION, beginMessage({ key: 'open' }));
+    const position = { after: '001000000000099AAA', done: false, recordsRead: 99 };
+    expect(checkpoint(state, { key: 'stale', object: 'Account', position })).toEqual(state);
+    expect(finish(state, 'stale', true)).toEqual(state);
+  });
+});
+
+it('watermarks never move back at a finish', () => {
+  const { state } = beginRun(afterFirstRun(), beginMessage({ ...settled, key: 'k' }));
+  expect(finish(state, 'k', false, watermarksAt('2026-11-24T07:00:00.000Z')).watermarks).toEqual(watermarksAt(MORNING));
+});
+
+it('the state is plain JSON', () => {
+  const { state } = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage(settled));
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+});

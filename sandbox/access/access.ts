@@ -4,8 +4,8 @@ import { groupReaches } from './groups.ts';
 import { type People, readPeople } from './people.ts';
 import { type Permissions, readPermissions } from './permissions.ts';
 import { perRevision } from './revision.ts';
-import { gives, type SharedObject, sharesOf } from './shares.ts';
-import { liveRows, readTables, type Tables } from './tables.ts';
+import { type FindShares, gives, readAccountOwners, readShares, type SharedObject } from './shares.ts';
+import { readTables, type Tables } from './tables.ts';
 import { flag, text } from './values.ts';
 
 /** Who may read what in the org, record by record, from its rows as they are now. */
@@ -30,7 +30,14 @@ export function openAccess(org: Org): Access {
   const permissions = readPermissions(org, tables);
   const people = readPeople(tables);
   const defaults = readDefaults(tables);
-  const rules: Rules = { org, tables, permissions, people, defaults };
+  const rules: Rules = {
+    tables,
+    permissions,
+    people,
+    defaults,
+    sharesOf: readShares(org),
+    ownerOfAccount: readAccountOwners(org),
+  };
   const schemas = perRevision(
     org,
     () => new Map(org.objects().map((schema) => [schema.name, new Map(schema.fields.map((f) => [f.name, f]))])),
@@ -52,11 +59,12 @@ export function openAccess(org: Org): Access {
 }
 
 interface Rules {
-  readonly org: Org;
   readonly tables: Tables;
   readonly permissions: Permissions;
   readonly people: People;
   readonly defaults: Defaults;
+  readonly sharesOf: FindShares;
+  readonly ownerOfAccount: (accountId: string) => string | null;
 }
 
 function reasonToRead(rules: Rules, userId: string, object: SharedObject, record: Row): string | null {
@@ -86,7 +94,7 @@ function reasonToRead(rules: Rules, userId: string, object: SharedObject, record
 /** Controlled by parent: whoever reads the account reads the contact; it asks for Read on both objects. */
 function reasonThroughControl(rules: Rules, userId: string, accountId: string): string | null {
   if (!rules.permissions.objectRead(userId, 'Account')) return null;
-  const account = liveRows(rules.org, 'Account', { Id: accountId })[0] ?? { Id: accountId };
+  const account: Row = { Id: accountId, OwnerId: rules.ownerOfAccount(accountId) };
   const reason = reasonToRead(rules, userId, 'Account', account);
   return reason === null ? null : `controlled by its account: ${reason}`;
 }
@@ -105,10 +113,9 @@ function findShare(
   recordId: string,
   opens: SharedObject,
 ): string | null {
-  for (const share of sharesOf(rules.org, shared, recordId)) {
-    const grantee = text(share, 'UserOrGroupId');
+  for (const share of rules.sharesOf(shared, recordId)) {
+    const { grantee, cause } = share;
     if (grantee === null || !gives(share, opens)) continue;
-    const cause = text(share, 'RowCause');
     const reached = cause === 'CompliantDataSharing' ? grantee === userId : reaches(rules, grantee, userId);
     if (reached) return cause ?? 'unknown';
   }

@@ -1,6 +1,5 @@
-import type { Org, Row } from '../org/types.ts';
-import { liveRows } from './tables.ts';
-import { text } from './values.ts';
+import type { Org } from '../org/types.ts';
+import { perRevision } from './revision.ts';
 
 /** The objects whose records are shared. */
 export const SHARED_OBJECTS = ['Account', 'Contact', 'Case', 'Opportunity', 'Lead'] as const;
@@ -16,13 +15,73 @@ export function sharedBy(name: string): SharedObject | null {
   return isSharedObject(object) ? object : null;
 }
 
-/** The share rows of one record. */
-export function sharesOf(org: Org, object: SharedObject, recordId: string): Row[] {
-  return liveRows(org, `${object}Share`, { [`${object}Id`]: recordId });
+/** A share row. `levels`: what it says on the shared record and, on AccountShare, on the account's children. */
+export interface Share {
+  readonly grantee: string | null;
+  readonly cause: string | null;
+  readonly levels: Readonly<Partial<Record<SharedObject, string | null>>>;
 }
 
-/** Does the row give reading on the object? An AccountShare row names a level for the account and one for each child. */
-export function gives(share: Row, object: SharedObject): boolean {
-  const level = text(share, `${object}AccessLevel`);
+/** Does the row give reading on the object? None, or no level at all, gives nothing. */
+export function gives(share: Share, object: SharedObject): boolean {
+  const level = share.levels[object] ?? 'None';
   return level === 'Read' || level === 'Edit' || level === 'All';
+}
+
+/** Records whose share rows are held in memory at once. */
+const MOST_KEPT = 50_000;
+
+/** Share rows of one record that are not deleted. */
+export type FindShares = (object: SharedObject, recordId: string) => readonly Share[];
+
+/**
+ * Looks share rows up by statements of its own: every question about a record asks here, and `Org.rows` prepares a
+ * statement and reads all columns each time.
+ */
+export function readShares(org: Org): FindShares {
+  const finders = new Map<SharedObject, (recordId: string) => Share[]>();
+  const kept = perRevision(org, () => new Map<string, readonly Share[]>());
+  return (object, recordId) => {
+    const known = kept().get(recordId);
+    if (known !== undefined) return known;
+    const finder = finders.get(object) ?? finderOf(org, object);
+    finders.set(object, finder);
+    const shares = finder(recordId);
+    if (kept().size >= MOST_KEPT) kept().clear();
+    kept().set(recordId, shares);
+    return shares;
+  };
+}
+
+function finderOf(org: Org, object: SharedObject): (recordId: string) => Share[] {
+  const schema = org.objects().find(({ name }) => name === `${object}Share`);
+  if (schema === undefined) return () => [];
+  const levels = SHARED_OBJECTS.filter((name) => schema.fields.some((field) => field.name === `${name}AccessLevel`));
+  const columns = ['UserOrGroupId', 'RowCause', ...levels.map((name) => `${name}AccessLevel`)];
+  const statement = org.db.prepare(
+    `SELECT ${columns.map((column) => `"${column}"`).join(', ')} FROM "${schema.name}"
+     WHERE "${object}Id" = ? AND ifnull("IsDeleted", 0) = 0 ORDER BY rowid`,
+  );
+  return (recordId) => {
+    const rows: unknown[] = statement.raw().all([recordId]);
+    return rows.map((row) => {
+      const [grantee, cause, ...values] = (row as unknown[]).map((value) => (typeof value === 'string' ? value : null));
+      return {
+        grantee: grantee ?? null,
+        cause: cause ?? null,
+        levels: Object.fromEntries(levels.map((name, at) => [name, values[at] ?? null])),
+      };
+    });
+  };
+}
+
+/** The owner of an account that is not deleted; null where there is no such account. */
+export function readAccountOwners(org: Org): (accountId: string) => string | null {
+  if (!org.objects().some(({ name }) => name === 'Account')) return () => null;
+  const statement = org.db.prepare('SELECT "OwnerId" FROM "Account" WHERE "Id" = ? AND ifnull("IsDeleted", 0) = 0');
+  return (accountId) => {
+    const [row]: unknown[] = statement.raw().all([accountId]);
+    const owner: unknown = Array.isArray(row) ? row[0] : null;
+    return typeof owner === 'string' ? owner : null;
+  };
 }

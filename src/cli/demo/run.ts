@@ -45,7 +45,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     if (options.once) process.exitCode = error.exitCode;
   } finally {
     stop.now();
-    say('Stopping …');
+    if (started.length > 0) say('Stopping …');
     for (const starting of started.toReversed()) await starting.then((part) => part.stop()).catch(() => {});
     state.release();
     stop.dispose();
@@ -55,20 +55,16 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const before = existsSync(state.configFile) ? await loadConfig(state.configFile) : null;
     const { signal } = stop;
     const binary = await fetchTemporal('temporal', { configured: before?.temporal.binary ?? null, say, signal });
-    const temporal = await ended(
-      startDevServer({
-        binary,
-        database: state.path('temporal.db'),
-        log: state.path('temporal.log'),
-        port: options.temporalPort,
-        uiPort: options.uiPort,
-      }),
-    );
+    const server = { binary, database: state.path('temporal.db'), log: state.path('temporal.log') };
+    const [temporal, sandbox] = await Promise.all([
+      ended(startDevServer({ ...server, port: options.temporalPort, uiPort: options.uiPort })),
+      ended(startSandbox(org.folder, state, options.sandboxPort)),
+    ]);
     const webUi = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`;
-    const sandbox = await ended(startSandbox(org.folder, state, options.sandboxPort));
     say(`Sandbox org ${org.folder} at ${sandbox.baseUrl}; Temporal at ${temporal.address}, its Web UI at ${webUi}`);
     await writeConfig(state, org, { baseUrl: sandbox.baseUrl, temporalAddress: temporal.address });
     const config = await loadConfig(state.configFile);
+    const worker = await ended(startWorker(state));
 
     const client = await connectClient(temporalSettings(config.file, {}));
     started.push(Promise.resolve({ stop: () => client.connection.close() }));
@@ -76,7 +72,6 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const runs = followRuns(client, config.connection, { show: say, signal });
     const isUnderWay = await runs.passOver();
     await runs.forceComplete();
-    const worker = await ended(startWorker(state));
 
     const parts = firstToEnd({ 'Temporal server': temporal, sandbox, worker });
     try {

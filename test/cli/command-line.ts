@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package-root.ts';
+
+const PROGRAM = join(packageRoot(), 'bin', 'salesforce-connector.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What was written until now, both streams. */
+  output(): string;
+}
+
+/** Starts the built program as a user does, in a folder, without settings of Temporal or Salesforce in the environment. */
+export function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Started {
+  const clean = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL|SALESFORCE)_/.test(name));
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    env: { ...Object.fromEntries(clean), HOME: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<Ended>((done) => child.once('close', (code) => done({ code, stdout, stderr })));
+  return { process: child, ended, output: () => stdout + stderr };
+}
+
+export async function run(args: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): Promise<Ended> {
+  return start(args, cwd, env).ended;
+}
+
+/** Command lines of the processes that name a folder or run in it. */
+export function processesOf(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return command.includes(folder) ? [command] : [];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Ended, processesOf, run, start } from './command-line.ts';
+import { OTHER_ORGANIZATION, writeSmallOrg } from './small-org.ts';
+
+// One connection's life, in order: each start finds what the one before has left.
+const MINUTES = 60_000;
+
+let folder: string;
+let org: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-demo-'));
+  org = join(folder, 'Small Org');
+  await writeSmallOrg(org);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const state = (name: string) => join(folder, '.data', 'small-org', name);
+const once = () => run(['demo', '--once', '--org', org], folder);
+const idsOf = async (user: string): Promise<Ended> => run(['search', '--as', user, '--format', 'ids'], folder);
+
+it('runs one complete and one incremental run, says what was indexed, and leaves no process behind', {
+  timeout: 3 * MINUTES,
+}, async () => {
+  const { code, stdout, stderr } = await once();
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(
+    /^Indexed by run 1, a complete backfill \(.+\), in [\d.]+ s with \d+ API calls:\n {2}Account +3 {3}\(3 added,/,
+  );
+  expect(stdout).toMatch(/\nThen run 2 \(incremental\): nothing had changed, /);
+  expect(stdout).toMatch(/\nWeb UI: http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows/);
+  expect(stderr).toContain('Schedule: created (*/10 * * * * UTC)');
+  expect(stderr).toContain('run 1, complete backfill');
+  expect(processesOf(folder)).toEqual([]);
+});
+
+it('the search commands that it names work, and the two users get different answers', {
+  timeout: MINUTES,
+}, async () => {
+  const admin = await idsOf('admin@small.example');
+  const seller = await idsOf('seller@small.example');
+  expect(admin.stdout.trim().split('\n')).toHaveLength(3);
+  expect(seller).toEqual({ code: 0, stdout: '001000000000001AAA\n', stderr: '' });
+});
+
+it('keeps its state private, and names itself as the last start', async () => {
+  expect((await stat(state('config.yaml'))).mode & 0o777).toBe(0o600);
+  expect((await readFile(join(folder, '.data', 'last'), 'utf8')).trim()).toBe(state('config.yaml'));
+  expect(await readFile(state('worker.log'), 'utf8')).not.toContain('client_secret');
+});
+
+it('a second start finds its state, forces a complete run again, and goes on counting', {
+  timeout: 3 * MINUTES,
+}, async () => {
+  const { code, stdout, stderr } = await once();
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Schedule: unchanged');
+  expect(stdout).toMatch(
+    /^Indexed by run 3, a complete backfill .*\n {2}Account +3 {3}\(0 added, 0 changed, 3 as before, 0 removed\)/,
+  );
+});
+
+it('killed -9 while a run is under way it takes all its parts with it, and the next start goes on', {
+  timeout: 4 * MINUTES,
+}, async () => {
+  const demo = start(['demo', '--org', org], folder);
+  await expect.poll(demo.output, { timeout: MINUTES }).toContain('complete backfill');
+  expect(processesOf(folder).length).toBeGreaterThan(3);
+  demo.process.kill('SIGKILL');
+  await expect.poll(() => processesOf(folder), { timeout: 30_000 }).toEqual([]);
+  const { code, stdout, stderr } = await once();
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^Indexed by run \d+, a complete backfill/);
+});
+
+it("a failed run makes --once exit with 1 and the run's own message; apply --replace-org mends it", {
+  timeout: 5 * MINUTES,
+}, async () => {
+  await writeSmallOrg(org, OTHER_ORGANIZATION);
+  const failed = await once();
+  expect(failed).toMatchObject({ code: 1, stdout: '' });
+  expect(failed.stderr).toMatch(/^SyncWorkflow salesforce-sync\/small-org-\S+ failed: .*00D000000000002/m);
+  expect(await idsOf('admin@small.example')).toMatchObject({ code: 1, stdout: '' });
+
+  const demo = start(['demo', '--org', org], folder);
+  await expect.poll(demo.output, { timeout: MINUTES }).toContain('Ctrl-C ends everything');
+  const applied = await run(['apply', '--replace-org'], folder);
+  expect(applied).toMatchObject({ code: 0, stderr: '' });
+  expect(applied.stdout).toMatch(/^Index \S+: wiped; the next run fills it from the organization 00D000000000002/);
+  expect(applied.stdout).toContain('Schedule salesforce-sync/small-org: unchanged.');
+  const again = await run(['apply', '--replace-org'], folder);
+  expect(again.stdout).toMatch(/^Index \S+: not there yet, nothing to replace\./);
+  demo.process.kill('SIGINT');
+  expect((await demo.ended).code).toBe(0);
+  expect(processesOf(folder)).toEqual([]);
+
+  expect(await once()).toMatchObject({ code: 0 });
+  expect((await idsOf('admin@small.example')).stdout.trim().split('\n')).toHaveLength(3);
+});
+
+it('ended early by SIGTERM it ends everything, with the exit code that a shell expects', {
+  timeout: 2 * MINUTES,
+}, async () => {
+  const demo = start(['demo', '--once', '--org', org], folder);
+  await expect.poll(demo.output, { timeout: MINUTES }).toContain('Sandbox org');
+  demo.process.kill('SIGTERM');
+  expect((await demo.ended).code).toBe(143);
+  expect(processesOf(folder)).toEqual([]);
+});

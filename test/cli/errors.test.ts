@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/process/ports.ts';
+import { run } from './command-line.ts';
+import { writeSmallOrg } from './small-org.ts';
+
+let folder: string;
+let org: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-errors-'));
+  org = join(folder, 'orgs', 'small');
+  await writeSmallOrg(org);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** An empty folder to start in. */
+async function emptyFolder(name: string): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path);
+  return path;
+}
+
+/** Runs a command line that must fail; answers its stderr, with the test's folder as `<here>`. */
+async function failure(args: string[], cwd: string, env?: NodeJS.ProcessEnv): Promise<string> {
+  const { code, stdout, stderr } = await run(args, cwd, env);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).not.toMatch(/^\s+at /m);
+  return stderr.replaceAll(cwd, '<here>').replaceAll(folder, '<tests>').trimEnd();
+}
+
+const GOOD = 'base_url: https://acme.my.salesforce.com\nclient_id: id\nclient_secret: HUSHHUSH\n';
+
+describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
+  it.each(['worker', 'apply'])('%s without a config file', async (command) => {
+    const here = await emptyFolder(`no-config-${command}`);
+    expect(await failure([command], here)).toBe(
+      'No --config given, and nothing was started here yet: give --config <file>, or run `npm start` first.',
+    );
+  });
+
+  it('a config file that is not there', async () => {
+    const here = await emptyFolder('no-file');
+    expect(await failure(['worker', '--config', 'mine.yaml'], here)).toBe(
+      '<here>/mine.yaml cannot be read (ENOENT): --config takes the path of a YAML file.',
+    );
+  });
+
+  it('a config file with two mistakes: a line for each', async () => {
+    const here = await emptyFolder('bad-config');
+    await writeFile(join(here, 'c.yaml'), `${GOOD}cron-spec: "0 */10 * * * *"\ncomplete_backfill_frequency: 0\n`);
+    const stderr = await failure(['apply', '--config', 'c.yaml'], here);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^<here>\/c\.yaml: cron-spec: "0 \*\/10 \* \* \* \*" has 6 fields/),
+      expect.stringMatching(/^<here>\/c\.yaml: complete_backfill_frequency: 0 is not allowed/),
+    ]);
+  });
+
+  it('a worker without the secret', async () => {
+    const here = await emptyFolder('no-secret');
+    await writeFile(join(here, 'c.yaml'), 'base_url: https://acme.my.salesforce.com\nclient_id: id\n');
+    expect(await failure(['worker', '--config', 'c.yaml'], here)).toBe(
+      '<here>/c.yaml: client_secret is missing: write it or client_secret_file there, or set SALESFORCE_CLIENT_SECRET.',
+    );
+  });
+
+  it.each(['worker', 'apply'])('%s without a Temporal server, the secret not repeated', async (command) => {
+    const here = await emptyFolder(`no-server-${command}`);
+    await writeFile(join(here, 'c.yaml'), GOOD);
+    const address = `127.0.0.1:${await freePort()}`;
+    const stderr = await failure([command, '--config', 'c.yaml'], here, { TEMPORAL_ADDRESS: address });
+    expect(stderr).toMatch(new RegExp(`^No Temporal server answers at ${address} .*TEMPORAL_ADDRESS\\.$`));
+    expect(stderr).not.toContain('HUSH');
+  });
+
+  it('a demo of a folder that is not there', async () => {
+    const here = await emptyFolder('no-org');
+    expect(await failure(['demo', '--once', '--org', 'nowhere'], here)).toBe(
+      '--org <here>/nowhere: there is no such folder: give one with a CSV file per sObject.',
+    );
+  });
+
+  it('a demo whose data folder cannot be written', async () => {
+    const here = await emptyFolder('no-data');
+    await writeFile(join(here, '.data'), 'a file where the folder should be');
+    expect(await failure(['demo', '--once', '--org', org], here)).toBe(
+      '<here>/.data/small cannot be written (ENOTDIR): the state of this start goes there; mend its rights, or start in another folder.',
+    );
+  });
+
+  it.each(['--temporal-port', '--ui-port', '--sandbox-port'])('a demo with %s on a port in use', async (flag) => {
+    const here = await emptyFolder(`port${flag}`);
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const stderr = await failure(['demo', '--once', '--org', org, flag, `${port}`], here);
+    other.close();
+    expect(stderr.replace('Stopping …\n', '')).toBe(
+      `${flag} ${port}: this port is in use: name another, or leave ${flag} out for a free one.`,
+    );
+  });
+
+  it('a demo while another of the same connection runs', async () => {
+    const here = await emptyFolder('second');
+    await mkdir(join(here, '.data', 'small'), { recursive: true });
+    const started = (await readFile('/proc/self/stat', 'utf8')).split(') ').at(-1)?.split(' ')[19];
+    await writeFile(join(here, '.data', 'small', 'demo.lock'), `${process.pid} ${started}\n`);
+    expect(await failure(['demo', '--once', '--org', org], here)).toBe(
+      `Connection small runs already (process ${process.pid}): end it first, or give another org folder.`,
+    );
+  });
+
+  it('a demo of an org folder with a broken file', async () => {
+    const here = await emptyFolder('broken');
+    const broken = join(here, 'broken-org');
+    await writeSmallOrg(broken);
+    await writeFile(join(broken, 'Account.csv'), 'Id,Name\n"001000000000001AAA,Unclosed\n');
+    expect(await failure(['demo', '--once', '--org', broken], here)).toMatch(/Account\.csv/);
+  });
+
+  it('a demo of a connection whose config file was spoilt by hand', async () => {
+    const here = await emptyFolder('spoilt');
+    await mkdir(join(here, '.data', 'small'), { recursive: true });
+    await writeFile(join(here, '.data', 'small', 'config.yaml'), `${GOOD}cron-spec: */10 * * * *\n`);
+    expect(await failure(['demo', '--once', '--org', org], here)).toContain(
+      'config.yaml, line 4, cron-spec: a value that begins with * must stand in quotes',
+    );
+  });
+
+  it('a sandbox of a folder that is not there', async () => {
+    const here = await emptyFolder('no-sandbox');
+    expect(await failure(['sandbox', 'serve', 'nowhere'], here)).toContain('nowhere');
+  });
+
+  it('a command that does not exist, with where help is', async () => {
+    const here = await emptyFolder('typo');
+    expect(await failure(['serch'], here)).toBe(
+      "error: unknown command 'serch'\n(Did you mean search?)\n(add --help for what it takes)",
+    );
+  });
+});
+
+it('shows where an error arose when it is asked to', async () => {
+  const here = await emptyFolder('debug');
+  const { stderr } = await run(['apply', '--config', 'x.yaml'], here, { SALESFORCE_CONNECTOR_DEBUG: '1' });
+  expect(stderr).toMatch(/^\s+at .*config/m);
+});

@@ -23,10 +23,9 @@ export function answerQuery(resource: QueryResource, request: ApiRequest, versio
   if (soql === null || soql.trim() === '') throw new ApiError(400, 'MALFORMED_QUERY', 'SOQL query is missing');
   const result = resource.run(soql, all);
   const batchSize = askedBatchSize(request) ?? resource.org.settings.pageSize;
-  const records = result.page(0, batchSize);
-  if (records.length === 0 || records.length >= result.totalSize) return page(result, records, null);
-  const locator = resource.locators.open(result, soql, batchSize);
-  return page(result, records, `/services/data/${version}/query/${locator}-${records.length}`);
+  const isOnePage = result.columns.length === 0 || batchSize >= result.totalSize;
+  const locator = isOnePage ? null : resource.locators.open(result, soql, batchSize);
+  return page(result, 0, batchSize, locator, version);
 }
 
 /** `/query/<locator>-<offset>`, which continues a `query` and a `queryAll` alike. */
@@ -42,10 +41,7 @@ export function answerContinuation(
   const offset = Number(offsetText);
   if (cursor === null || offset >= cursor.result.totalSize)
     throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
-  const records = cursor.result.page(offset, askedBatchSize(request) ?? cursor.batchSize);
-  const next = offset + records.length;
-  const done = records.length === 0 || next >= cursor.result.totalSize;
-  return page(cursor.result, records, done ? null : `/services/data/${version}/query/${locator}-${next}`);
+  return page(cursor.result, offset, askedBatchSize(request) ?? cursor.batchSize, locator, version);
 }
 
 /** The SOQL that a query or continuation path asks for; null for any other. */
@@ -55,11 +51,15 @@ export function soqlOf(locators: Locators, path: string, params: URLSearchParams
   return continuation === null ? null : (locators.find(continuation[1] ?? '')?.soql ?? null);
 }
 
-function page(result: QueryResult, records: readonly unknown[], nextRecordsUrl: string | null): Reply {
+/** Offsets count what the query found, so that a row that is erased meanwhile shifts no other from its page. */
+function page(result: QueryResult, offset: number, count: number, locator: string | null, version: string): Reply {
   const { totalSize } = result;
-  const body =
-    nextRecordsUrl === null ? { totalSize, done: true, records } : { totalSize, done: false, nextRecordsUrl, records };
-  return { status: 200, body, rows: records.length };
+  const records = result.page(offset, count);
+  const next = offset + count;
+  if (locator === null || next >= totalSize)
+    return { status: 200, body: { totalSize, done: true, records }, rows: records.length };
+  const nextRecordsUrl = `/services/data/${version}/query/${locator}-${next}`;
+  return { status: 200, body: { totalSize, done: false, nextRecordsUrl, records }, rows: records.length };
 }
 
 /** Sforce-Query-Options: batchSize=n; a value out of bounds is moved to the bound. */

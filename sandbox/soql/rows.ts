@@ -17,27 +17,34 @@ export function compileFilter(query: Query, scope: Scope, context: QueryContext)
   return { text: parts.map((part) => part.text).join(' AND '), values: parts.flatMap((part) => part.values) };
 }
 
+/** The places (rowids) of the rows that a query finds, in its order, as SQL. Throws `SoqlError`. */
+export function compileRows(query: Query, scope: Scope, context: QueryContext): Sql {
+  const filter = compileFilter(query, scope, context);
+  const order = compileOrder(query.orderBy, scope, context);
+  const text = `SELECT t.rowid AS r FROM ${scope.tables} WHERE ${filter.text}${order}${windowOf(query)}`;
+  return { text, values: filter.values };
+}
+
 /**
  * The places (rowids) of the rows that the query finds and the asking user sees, in its order, its LIMIT and OFFSET
  * applied: four bytes a row, so that a cursor over a million rows can stay open. Throws `SoqlError`.
  */
 export function findRows(query: Query, scope: Scope, context: QueryContext): Int32Array {
-  const filter = compileFilter(query, scope, context);
-  const order = compileOrder(query.orderBy, scope, context);
-  const seesAll = context.sight.everyRow(scope.schema.name);
-  const window = seesAll ? windowOf(query) : '';
-  // One long string crosses from SQLite to JavaScript ten times faster than a million rows.
-  const found: unknown = context.tables.db
-    .prepare(
-      `SELECT group_concat(r) FROM (SELECT t.rowid AS r FROM ${scope.tables} WHERE ${filter.text}${order}${window})`,
-    )
-    .raw()
-    .get([...filter.values]);
-  const text = Array.isArray(found) ? found[0] : null;
-  const rowids = Int32Array.from(typeof text === 'string' ? (JSON.parse(`[${text}]`) as number[]) : []);
-  if (seesAll) return rowids;
+  if (context.sight.everyRow(scope.schema.name)) return rowids(compileRows(query, scope, context), context);
+  const unlimited = { ...query, limit: null, offset: null };
+  const seen = visible(rowids(compileRows(unlimited, scope, context), context), scope, context);
   const start = query.offset?.count ?? 0;
-  return visible(rowids, scope, context).slice(start, query.limit === null ? undefined : start + query.limit);
+  return seen.slice(start, query.limit === null ? undefined : start + query.limit);
+}
+
+/** One long string crosses from SQLite to JavaScript ten times faster than a million rows. */
+function rowids({ text, values }: Sql, context: QueryContext): Int32Array {
+  const found: unknown = context.tables.db
+    .prepare(`SELECT group_concat(r) FROM (${text})`)
+    .raw()
+    .get([...values]);
+  const list = Array.isArray(found) ? found[0] : null;
+  return Int32Array.from(typeof list === 'string' ? (JSON.parse(`[${list}]`) as number[]) : []);
 }
 
 /** LIMIT and OFFSET as SQL. */
@@ -75,10 +82,10 @@ function neverNull(column: Column): boolean {
   );
 }
 
-function visible(rowids: Int32Array, scope: Scope, context: QueryContext): Int32Array {
+function visible(places: Int32Array, scope: Scope, context: QueryContext): Int32Array {
   const seen: number[] = [];
-  for (let at = 0; at < rowids.length; at += SIGHT_CHUNK) {
-    const chunk = context.tables.rowsAt(scope.schema, [...rowids.subarray(at, at + SIGHT_CHUNK)]);
+  for (let at = 0; at < places.length; at += SIGHT_CHUNK) {
+    const chunk = context.tables.rowsAt(scope.schema, [...places.subarray(at, at + SIGHT_CHUNK)]);
     for (const { rowid, row } of chunk) if (context.sight.row(scope.schema.name, row)) seen.push(rowid);
   }
   return Int32Array.from(seen);
@@ -88,8 +95,8 @@ function visible(rowids: Int32Array, scope: Scope, context: QueryContext): Int32
 export function sightFilter(query: Query, scope: Scope, context: QueryContext): Sql | null {
   if (context.sight.everyRow(scope.schema.name)) return null;
   const plain = { ...query, orderBy: [], limit: null, offset: null };
-  const rowids = findRows(plain, scope, context);
-  return { text: 't.rowid IN (SELECT value FROM json_each(?))', values: [JSON.stringify([...rowids])] };
+  const places = findRows(plain, scope, context);
+  return { text: 't.rowid IN (SELECT value FROM json_each(?))', values: [JSON.stringify([...places])] };
 }
 
 function subselectIn(context: QueryContext): Subselect {

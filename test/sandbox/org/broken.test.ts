@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { OrgFolderError } from '../../../sandbox/org/errors.ts';
+import { openOrg } from '../../../sandbox/org/open.ts';
+import { type Files, LEAST, withFolder } from './folder.ts';
+
+const ROWS: readonly (readonly [name: string, files: Files, message: RegExp])[] = [
+  ['a row with a value too few', { 'Account.csv': 'Id,Name\n001000000000001AAA\n' }, /^Account\.csv line 2: .*header/],
+  [
+    'a quote that is not closed',
+    { 'Account.csv': 'Id,Name\n001000000000001AAA,"x\n' },
+    /^Account\.csv line \d: .*quote/,
+  ],
+  ['an empty file', { 'Account.csv': '' }, /^Account\.csv line 1: there is no header/],
+  ['no Id column', { 'Account.csv': 'Name\nx\n' }, /^Account\.csv line 1: there is no column Id\. Add it/],
+  ['two Id columns', { 'Account.csv': 'Id,Id\n1,2\n' }, /^Account\.csv line 1: column Id stands there twice/],
+  ['a column without a name', { 'Account.csv': 'Id,\n1,2\n' }, /^Account\.csv line 1: column 2 has no name/],
+  ['a column in the wrong case', { 'Account.csv': 'Id,name\n' }, /^Account\.csv line 1: .*Write Name, not name/],
+  ['a compound column', { 'Account.csv': 'Id,BillingAddress\n' }, /^Account\.csv line 1: BillingAddress is a compound/],
+  ['a row without an Id', { 'Account.csv': 'Id,Name\n,x\n' }, /^Account\.csv line 2: there is no Id/],
+  ['what is no id', { 'Account.csv': 'Id\nabc\n' }, /^Account\.csv line 2: column Id: 'abc' is not a Salesforce id/],
+  [
+    'a wrong checksum',
+    { 'Lead.csv': 'Id\n00Q000000000001AAA\n' },
+    /^Lead\.csv line 2: .*wrong checksum .*'00Q000000000001EAA'/,
+  ],
+  [
+    'the same Id twice, after a value of three lines',
+    { 'Account.csv': 'Id,Name\n001000000000001AAA,"a\nb\nc"\n001000000000002AAA,d\n001000000000001,e\n' },
+    /^Account\.csv line 6: Id '001000000000001AAA' stands there twice/,
+  ],
+  ['text for a number', { 'Opportunity.csv': 'Id,Amount\n006000000000001AAA,much\n' }, /line 2: column Amount: 'much'/],
+  ['text for a flag', { 'Opportunity.csv': 'Id,IsPrivate\n006000000000001AAA,yes\n' }, /IsPrivate: 'yes' is neither/],
+  [
+    'a day that is none',
+    { 'Opportunity.csv': 'Id,CloseDate\n006000000000001AAA,2026-02-30\n' },
+    /'2026-02-30' is not a date/,
+  ],
+  [
+    'a datetime without a zone',
+    { 'Account.csv': 'Id,SystemModstamp\n001000000000001AAA,2026-01-01T00:00:00\n' },
+    /not a datetime/,
+  ],
+  ['a file in the wrong case', { 'account.csv': 'Id\n' }, /^account\.csv: .*Rename it to Account\.csv/],
+  ['a file that names no sObject', { 'my accounts.csv': 'Id\n' }, /^my accounts\.csv: this is no name of an sObject/],
+  ['an answer instead of data', { 'UserRecordAccess.csv': 'Id\n' }, /^UserRecordAccess\.csv: .*Remove the file/],
+  ['org.json that is no JSON', { 'org.json': '{\n "run_as": \n}' }, /org\.json line 3: this is not valid JSON/],
+  [
+    'an unknown key',
+    { 'org.json': { page_sise: 5 } },
+    /org\.json: unknown key "page_sise": remove it; known keys are .*page_size/,
+  ],
+  ['a value of the wrong type', { 'org.json': { page_size: 'many' } }, /org\.json: "page_size": /],
+  ['a page larger than Salesforce sends', { 'org.json': { page_size: 2001 } }, /org\.json: "page_size": /],
+  ['a list for an object', { 'org.json': [] }, /org\.json: the file: /],
+  ['run_as that is no id', { 'org.json': { run_as: 'admin' } }, /org\.json: "run_as": must be a User Id/],
+  [
+    'run_as who is nobody',
+    { 'org.json': { run_as: '005000000000009AAA' } },
+    /"run_as" names 005000000000009AAA, who is not/,
+  ],
+  ['nobody with View All Data', { 'PermissionSet.csv': 'Id\n' }, /"run_as" cannot be guessed/],
+];
+
+test.each(ROWS)('%s is refused, with the place and what to do', async (_name, files, message) => {
+  const refused = withFolder({ ...LEAST, ...files }, openOrg);
+  await expect(refused).rejects.toThrow(OrgFolderError);
+  await expect(refused).rejects.toThrow(message);
+});
+
+test('a folder without CSV files is refused', async () => {
+  await expect(withFolder({ 'org.json': {} }, openOrg)).rejects.toThrow(/holds no CSV file/);
+});
+
+test('a folder that is not there is refused', async () => {
+  await expect(withFolder({}, (folder) => openOrg(`${folder}/none`))).rejects.toThrow(/^There is no folder .*none\./);
+});
+
+test('the control: the same folder without a fault opens', async () => {
+  const org = await withFolder({ ...LEAST, 'Account.csv': 'Id,Name\n001000000000001AAA,x\n' }, openOrg);
+  expect(org.rows('Account')).toHaveLength(1);
+  org.close();
+});

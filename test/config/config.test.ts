@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, configKeys, loadConfig } from '../../src/config.ts';
+import { packageRoot } from '../../src/package-root.ts';
 
 let folder: string;
 let file: string;
@@ -330,4 +331,14 @@ describe('a bad value is one line with file, key, value and what is allowed', ()
       '/nowhere/config.yaml cannot be read (ENOENT): --config takes the path of a YAML file.',
     );
   });
+});
+
+it('the example file loads, says the defaults, and names every key', async () => {
+  const example = await readFile(join(packageRoot(), 'config.example.yaml'), 'utf8');
+  const { file: _, ...defaults } = await load('base_url: https://mycompany.my.salesforce.com');
+  expect(await load(example)).toMatchObject({ ...defaults, credentials: expect.any(Function) });
+  const [head = '', tail = ''] = example.split('# What follows are the defaults.\n');
+  const written = `${head}${tail.replaceAll(/^# /gm, '')}`.replace(/^temporal:\n.*$/m, '');
+  expect(await load(written)).toMatchObject({ ...defaults, credentials: expect.any(Function) });
+  for (const key of configKeys) expect(example).toMatch(new RegExp(`^#? *${key.split('.').at(-1)}:`, 'm'));
 });

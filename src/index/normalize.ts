@@ -21,8 +21,8 @@ const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
 /** A run of letters that are written without spaces between words. */
 const CJK_RUN = /(?:(?=[\p{L}\p{N}])[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}])+/gu;
-/** Digits as in a phone number, with what people write between them. */
-const DIGITS_RUN = /\d[\d ().\-/\u2010-\u2015\u2212]{5,}\d/g;
+/** Digits as in a phone number, with what people write between them; not inside a longer word, like a record id. */
+const DIGITS_RUN = /(?<![\p{L}\p{N}])\d[\d ().\-/\u2010-\u2015\u2212]{5,}\d(?![\p{L}\p{N}])/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
 
 /**

@@ -91,7 +91,11 @@ export interface WriteResult {
   readonly removed: number;
   /** Parts that were older than what the index holds, and were left out. */
   readonly outdated: number;
-  /** Records of this batch whose share rows must be read: new, back from the dead, or with another owner or account. */
+  /**
+   * Records of this batch whose share rows must be read: new, back from the dead, or with another owner or account, until
+   * share rows come that are as new as the record that asked for them. A backfill that opens its records' cursor before
+   * its shares' has none.
+   */
   readonly sharesUnknown: readonly string[];
 }
 

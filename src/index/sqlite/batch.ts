@@ -16,7 +16,7 @@ import {
   saveRow,
   tombstone,
 } from './documents.ts';
-import { dropShares, forgetShares, saveShares, shareVersion } from './parents.ts';
+import { forgetShares, saveShares, shareVersion } from './parents.ts';
 import type { Principals } from './principals.ts';
 
 /** Documents looked at between two looks at the event loop: some 100 ms where all of them change. */
@@ -60,8 +60,7 @@ export class Batch {
     for (const { id, object } of [...records, ...removals]) this.#note(id, object);
     for (const { parentId, object } of shares) this.#note(parentId, object);
     for (const record of records) this.#take(record, { record });
-    for (const removal of removals)
-      if (this.#take(removal, { removal })) dropShares(this.#db, removal.id, removal.object, removal.version);
+    for (const removal of removals) this.#take(removal, { removal });
     for (const each of shares) {
       if (saveShares(this.#db, each)) this.#touch(each.parentId).moved = true;
       else this.#counts.outdated++;
@@ -89,15 +88,14 @@ export class Batch {
     if (object === 'Account') this.#derivation.noteAccount(id);
   }
 
-  #take(given: RecordWrite | Removal, part: NonNullable<Touched['part']>): boolean {
+  #take(given: RecordWrite | Removal, part: NonNullable<Touched['part']>): void {
     const touched = this.#touch(given.id);
     if (given.version < versionOf(touched)) {
       this.#counts.outdated++;
-      return false;
+      return;
     }
     touched.part = part;
     touched.moved = true;
-    return true;
   }
 
   #touch(id: string): Touched {

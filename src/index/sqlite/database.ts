@@ -28,6 +28,7 @@ export class Database {
   readonly #db: Libsql.Database;
   readonly #statements = new Map<string, Statement>();
   readonly #undo: (() => void)[] = [];
+  #hasWritten = false;
 
   /** Opens the file, which must exist (libsql would make it). Throws `IndexUnavailableError`. */
   constructor(path: string) {
@@ -74,6 +75,7 @@ export class Database {
   writing<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     return exclusively(this.path, async () => {
       await this.#beginImmediate();
+      this.#hasWritten = true;
       try {
         const result = await work();
         this.exec('commit');
@@ -91,8 +93,20 @@ export class Database {
     this.#undo.push(undo);
   }
 
+  /**
+   * libsql closes the file only when the garbage collector has found all statements. So a connection that wrote empties
+   * the journal here, and whoever copies or replaces the file finds everything in it.
+   */
   close(): void {
-    if (this.#db.open) this.#db.close();
+    if (!this.#db.open) return;
+    this.#statements.clear();
+    try {
+      this.#db.exec('pragma shrink_memory');
+      if (this.#hasWritten) this.#db.exec('pragma wal_checkpoint(truncate)');
+    } catch {
+      // What is committed is safe in the journal too.
+    }
+    this.#db.close();
   }
 
   async #beginImmediate(): Promise<void> {

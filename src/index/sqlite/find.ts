@@ -2,7 +2,7 @@ import type { ObjectName } from '../../objects/index.ts';
 import { recordId18 } from '../record-id.ts';
 import type { Term } from '../words.ts';
 import type { Database } from './database.ts';
-import { codeOf, WEIGHTS } from './layout.ts';
+import { codeOf, WEIGHT_UNIT, WEIGHTS } from './layout.ts';
 import { principalsExpression, wordsExpression } from './query.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -29,14 +29,13 @@ export function findWords(db: Database, terms: readonly Term[], visible: Visibil
   if (expression === null) return { found: [], count: 0 };
   const rows = db.all<[number, number, number]>(
     `select rid, score, count(*) over () from (
-       select f.rowid rid, bm25(fts, ${WEIGHTS}) score from fts f cross join doc d on d.rid = f.rowid
+       select f.rowid rid, abs(bm25(fts, ${WEIGHTS})) score from fts f cross join doc d on d.rid = f.rowid
        where fts match ?1 and ${visible.condition} order by f.rowid desc limit ${POOL + 1}
-     ) order by score, rid desc limit ${limit}`,
+     ) order by score desc, rid desc limit ${limit}`,
     expression,
     visible.map,
   );
-  // SQLite's bm25 is negative, the best the lowest.
-  return { found: rows.map(([rid, score]) => ({ rid, score: -score })), count: rows[0]?.[2] ?? 0 };
+  return { found: rows.map(([rid, score]) => ({ rid, score: score / WEIGHT_UNIT })), count: rows[0]?.[2] ?? 0 };
 }
 
 /** Whether `findWords` finds that one document, at whatever place. */

@@ -87,10 +87,15 @@ function insertName(db: Database, gen: number, user: UserName): void {
 }
 
 async function removeOlder(db: Database, ticket: Ticket, gen: number): Promise<void> {
-  for (const table of ['member', 'user_name', 'generation']) {
-    const oldest = `delete from ${table} where rowid in (select rowid from ${table} where gen < ? limit ${CHUNK_ROWS * 2})`;
-    while ((await fenced(db, ticket, () => db.run(oldest, gen))) > 0) await breathe();
+  const limit = CHUNK_ROWS * 2;
+  const removeSome = (table: string): number =>
+    db.run(`delete from ${table} where rowid in (select rowid from ${table} where gen < ? limit ${limit})`, gen);
+  let isDone = false;
+  while (!isDone) {
+    isDone = await fenced(db, ticket, () => removeSome('member') + removeSome('user_name') < limit);
+    await breathe();
   }
+  await fenced(db, ticket, () => db.run('delete from generation where gen < ?', gen));
 }
 
 function* chunks<Item>(items: Iterable<Item>, weight: (item: Item) => number): Generator<Item[]> {

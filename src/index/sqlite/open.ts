@@ -61,7 +61,7 @@ async function opened(path: string, prepare: (db: Database) => void | Promise<vo
 
 async function makeCurrent(db: Database, create: boolean, notice: (message: string) => void): Promise<void> {
   // The journal mode cannot change inside a transaction, and outlives the wipe below.
-  if (kindOf(db) === 'empty') db.exec('pragma journal_mode = wal');
+  if (create && kindOf(db) === 'empty') db.exec('pragma journal_mode = wal');
   const wiped = await db.writing(() => {
     const kind = kindOf(db);
     if (kind === 'current') return false;

@@ -1,5 +1,4 @@
 import type { ShareRow } from '../../access/types.ts';
-import type { ObjectName } from '../../objects/index.ts';
 import type { ShareWrite } from '../port.ts';
 import type { Database } from './database.ts';
 import { codeOf } from './layout.ts';
@@ -36,14 +35,6 @@ export function saveShares(db: Database, shares: ShareWrite): boolean {
       JSON.stringify(rows),
     ) > 0
   );
-}
-
-/**
- * A record that is gone has no share rows either. An account keeps them: it may be gone from the index only (a filter),
- * and its children still take access from them.
- */
-export function dropShares(db: Database, id: string, object: ObjectName, version: number): void {
-  if (object !== 'Account') saveShares(db, { parentId: id, object, version, rowCount: 0, rows: [] });
 }
 
 /** Takes a parent out of the ledger. */

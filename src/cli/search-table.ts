@@ -1,0 +1,30 @@
+const WIDEST = 60;
+
+/** Rows as lines with aligned columns; the last column is not cut. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((row) => row.map((cell, at) => (at === row.length - 1 ? plain(cell) : cut(plain(cell)))));
+  const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => Array.from(line[at] ?? '').length)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, at) => pad(cell, widths[at] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+function pad(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - Array.from(cell).length));
+}
+
+function cut(cell: string): string {
+  const letters = Array.from(cell);
+  return letters.length <= WIDEST ? cell : `${letters.slice(0, WIDEST - 1).join('')}…`;
+}
+
+/** A record's text must not move the terminal's cursor or break a line. */
+function plain(cell: string): string {
+  return cell.replace(/\p{Cc}+/gu, ' ');
+}

@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import type { ObjectName } from '../objects/index.ts';
+import { UserError } from '../user-error.ts';
+import { columns } from './search-table.ts';
+
+interface SearchCommandOptions {
+  readonly as: string;
+  readonly type?: string;
+  readonly limit: string;
+  readonly format: string;
+  readonly config?: string;
+  readonly index?: string;
+}
+
+const FORMATS = ['table', 'json', 'ids'] as const;
+type Format = (typeof FORMATS)[number];
+
+const HELP = `
+Every word must be found in a field that the user may read; the last one also as the beginning of a word. Without words:
+everything that the user may read, the last modified first.
+
+--format json writes { userId, total, totalIsLowerBound, hits: [{ id, object, title, snippet, snippetField, modified,
+score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000.
+
+Examples:
+  salesforce-connector search solar --as admin@npsp.example
+  salesforce-connector search --as admin@npsp.example --type Account,Contact --format ids`;
+
+/** `search`: what a user finds. Data to stdout; what is wrong goes to stderr, and nothing to stdout. */
+export function searchCommand(): Command {
+  return new Command('search')
+    .description('searches the index as a Salesforce user')
+    .argument('[words...]', 'what to find; nothing: all that the user may read')
+    .requiredOption('--as <user>', 'who searches: user id, username, federation identifier or e-mail')
+    .option('--type <objects>', 'only these objects, separated by commas: Account,Contact')
+    .option('--limit <n>', 'how many hits, 1 to 200 (not for --format ids, which writes all)', '20')
+    .option('--format <format>', FORMATS.join(', '), 'table')
+    .option('--config <file>', 'the config file; without it: the last `npm start`')
+    .option('--index <path>', 'the index file, instead of the one that the config names')
+    .addHelpText('after', HELP)
+    .action(search);
+}
+
+async function search(words: string[], options: SearchCommandOptions): Promise<void> {
+  const format = formatNamed(options.format);
+  const types = options.type === undefined ? undefined : await typesNamed(options.type);
+  const limit = limitOf(options.limit);
+  const path = options.index ?? (await configuredPath(options.config));
+  const { openIndex } = await import('../index/open.ts');
+  const index = await openIndex({ path });
+  try {
+    const asked = { as: options.as, ...(types === undefined ? {} : { types }) };
+    const typed = words.join(' ');
+    if (format === 'ids') {
+      const ids = await index.ids(typed, asked);
+      process.stdout.write(ids.map((id) => `${id}\n`).join(''));
+      return;
+    }
+    const result = await index.search(typed, { ...asked, limit });
+    if (format === 'json') {
+      process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      return;
+    }
+    process.stdout.write(
+      columns(result.hits.map((hit) => [hit.object, hit.id, hit.modified.slice(0, 10), hit.title, hit.snippet])),
+    );
+    const total = `${result.totalIsLowerBound ? 'more than ' : ''}${result.total}`;
+    process.stderr.write(`${result.hits.length} of ${total} found.\n`);
+  } finally {
+    await index.close();
+  }
+}
+
+async function configuredPath(file: string | undefined): Promise<string> {
+  const { loadConfig } = await import('../config.ts');
+  return (await loadConfig(file)).index.path;
+}
+
+function formatNamed(name: string): Format {
+  const format = FORMATS.find((each) => each === name);
+  if (format === undefined) throw new UserError(`There is no format '${name}'. Take one of ${FORMATS.join(', ')}.`);
+  return format;
+}
+
+async function typesNamed(list: string): Promise<ObjectName[]> {
+  const { OBJECT_NAMES } = await import('../objects/index.ts');
+  return list.split(',').map((name) => {
+    const type = OBJECT_NAMES.find((each) => each.toLowerCase() === name.trim().toLowerCase());
+    if (type === undefined)
+      throw new UserError(`'${name.trim()}' is not an indexed object. Indexed are ${OBJECT_NAMES.join(', ')}.`);
+    return type;
+  });
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 200)
+    throw new UserError(`--limit is '${text}'. Write a whole number, 1 to 200; --format ids writes all.`);
+  return limit;
+}

@@ -1,0 +1,50 @@
+import { describe } from 'vitest';
+import { accounts } from './contract/accounts.ts';
+import { backfill } from './contract/backfill.ts';
+import { concurrency } from './contract/concurrency.ts';
+import { fence } from './contract/fence.ts';
+import { fields } from './contract/fields.ts';
+import { identity } from './contract/identity.ts';
+import { membership } from './contract/membership.ts';
+import { model } from './contract/model.ts';
+import { reach } from './contract/reach.ts';
+import { closeAfterEach, type NewIndex } from './contract/setup.ts';
+import { sweep } from './contract/sweep.ts';
+import { users } from './contract/users.ts';
+import { versions } from './contract/versions.ts';
+import { words } from './contract/words.ts';
+
+const PARTS = {
+  identity,
+  fence,
+  versions,
+  accounts,
+  backfill,
+  sweep,
+  membership,
+  users,
+  reach,
+  words,
+  fields,
+  concurrency,
+  model,
+} as const;
+
+/**
+ * What every engine promises (src/index/port.ts), as tests. `skip`: parts that an engine cannot keep, with the reason,
+ * which is shown.
+ */
+export function contract(
+  newIndex: NewIndex,
+  { skip = {} }: { skip?: Partial<Record<keyof typeof PARTS, string>> } = {},
+) {
+  for (const [name, part] of Object.entries(PARTS)) {
+    const reason = skip[name as keyof typeof PARTS];
+    if (reason !== undefined) describe.skip(`${name} (left out: ${reason})`, () => part(newIndex));
+    else
+      describe(name, () => {
+        closeAfterEach();
+        part(newIndex);
+      });
+  }
+}

@@ -1,0 +1,138 @@
+import { expect, it } from 'vitest';
+import type { ObjectName } from '../../../src/objects/index.ts';
+import { groupId, iso, member, type NewIndex, record, recordId, START, Started, shares, userId } from './setup.ts';
+
+const V = START + 10_000;
+const account = recordId('Account', 1);
+const contact = recordId('Contact', 1);
+const theCase = recordId('Case', 1);
+
+/** What children take from their account, and keep right when it changes. */
+export function accounts(newIndex: NewIndex): void {
+  const begin = async (): Promise<Started> => {
+    const world = await Started.begin(newIndex);
+    await world.members(member(1), member(2), member(3, [groupId(1)]));
+    return world;
+  };
+  const ofAccount = { accountId: account, ownerId: null, version: V };
+  const children = [
+    record('Contact', 1, { Name: 'Ada' }, ofAccount),
+    record('Case', 1, { Subject: 'Broken' }, ofAccount),
+    record('Contact', 2, { Name: 'Bob' }, { ...ofAccount, accountId: recordId('Account', 2) }),
+  ];
+  const row = (opens: ObjectName[]) => ({ grantee: groupId(1), cause: 'Rule', opens });
+  const acme = (version: number, ownerId = userId(1)) => record('Account', 1, { Name: 'Acme' }, { version, ownerId });
+
+  it("a changed share of an account reaches exactly the children that it opens, in the account's own write", async () => {
+    const world = await begin();
+    await world.write({ records: [acme(V), ...children] });
+    expect(await world.found(3)).toEqual([]);
+    const opening = { shares: [shares('Account', 1, [row(['Account', 'Case'])], V)] };
+    expect(await world.write(opening)).toMatchObject({ changed: 3 });
+    expect(await world.found(3)).toEqual([account, contact, theCase].sort());
+    await world.write({ shares: [shares('Account', 1, [row(['Account'])], V + 1)] });
+    expect(await world.found(3)).toEqual([account, contact].sort());
+    await world.write({ shares: [shares('Account', 1, [], V + 2)] });
+    expect(await world.found(3)).toEqual([]);
+  });
+
+  it("an account's new owner reads its contacts, the old one no more", async () => {
+    const world = await begin();
+    await world.write({ records: [acme(V), ...children] });
+    expect([await world.found(1), await world.found(2)]).toEqual([[account, contact].sort(), []]);
+    await world.write({ records: [acme(V + 1, userId(2))] });
+    expect([await world.found(1), await world.found(2)]).toEqual([[], [account, contact].sort()]);
+  });
+
+  it('children that come before their account get its principals when it comes', async () => {
+    const world = await begin();
+    await world.write({ records: children });
+    expect(await world.found(1)).toEqual([]);
+    await world.write({ records: [acme(V)], shares: [shares('Account', 1, [row(['Account', 'Case'])], V)] });
+    expect(await world.found(1)).toEqual([account, contact].sort());
+    expect(await world.found(3)).toEqual([account, contact, theCase].sort());
+  });
+
+  it('an account that is not indexed still opens its children by its share rows', async () => {
+    const world = await begin();
+    await world.write({ shares: [shares('Account', 1, [row(['Account', 'Case'])], V)] });
+    await world.write({ records: children });
+    expect(await world.found(3)).toEqual([contact, theCase].sort());
+    await world.write({ shares: [shares('Account', 1, [], V + 1)] });
+    expect(await world.found(3)).toEqual([]);
+  });
+
+  it('an account that leaves the index takes its owner from its children, and leaves them its share rows', async () => {
+    const world = await begin();
+    await world.write({ records: [acme(V), ...children], shares: [shares('Account', 1, [row(['Account'])], V)] });
+    await world.write({ removals: [{ id: account, object: 'Account', version: V + 1 }] });
+    expect([await world.found(1), await world.found(3)]).toEqual([[], [contact]]);
+  });
+
+  it('a child that changes its account changes its readers', async () => {
+    const world = await begin();
+    await world.write({ records: [acme(V), ...children] });
+    await world.write({
+      records: [
+        record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, accountId: recordId('Account', 2), version: V + 1 }),
+      ],
+    });
+    expect(await world.found(1)).toEqual([account]);
+  });
+
+  it('an account that says the same again touches no child', async () => {
+    const world = await begin();
+    const batch = (version: number) => ({
+      records: [acme(version)],
+      shares: [shares('Account', 1, [row(['Account'])], version)],
+    });
+    await world.write(batch(V));
+    await world.write({ records: children });
+    expect(await world.write(batch(V + 1))).toEqual({
+      added: 0,
+      changed: 0,
+      renewed: 1,
+      removed: 0,
+      outdated: 0,
+      sharesUnknown: [],
+    });
+  });
+
+  it('many children follow their account', async () => {
+    const world = await begin();
+    const many = Array.from({ length: 1_200 }, (_, n) => record('Contact', n + 10, { Name: `N${n}` }, ofAccount));
+    await world.write({ records: [acme(V), ...many] });
+    expect(await world.write({ records: [acme(V + 1, userId(2))] })).toMatchObject({ changed: 1_201 });
+    expect((await world.search(2, '', { limit: 1 })).totalIsLowerBound).toBe(true);
+    expect(await world.found(1)).toEqual([]);
+  });
+
+  it('contacts change their derivation with the next backfill: mixed until it has ended', async () => {
+    const world = await begin();
+    await world.write({
+      records: [
+        acme(V),
+        ...children.slice(0, 1),
+        record('Contact', 3, { Name: 'Cy' }, { ...ofAccount, ownerId: userId(2) }),
+      ],
+      shares: [shares('Contact', 1, [groupId(1)], V)],
+    });
+    expect((await world.writer.state()).contacts).toBe('controlled');
+    expect(await world.found(3)).toEqual([]);
+
+    const start = V + 1_000;
+    const ticket = { ...world.ticket, run: 2 };
+    await world.writer.begin(ticket, { start: iso(start), selection: 'all', contacts: 'own' });
+    expect((await world.writer.state()).contacts).toBe('mixed');
+    await world.writer.write(ticket, {
+      records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
+    });
+    expect(await world.found(3)).toEqual([contact]);
+    expect(await world.found(2)).toEqual([]);
+    await world.writer.endBackfill(ticket, { contactsMixed: true });
+    expect((await world.writer.state()).contacts).toBe('mixed');
+    await world.writer.begin(ticket, { start: iso(start + 1), selection: 'all', contacts: 'own' });
+    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    expect((await world.writer.state()).contacts).toBe('own');
+  });
+}

@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest';
+import { groupId, iso, member, type NewIndex, record, recordId, START, Started, shares } from './setup.ts';
+
+const lead = recordId('Lead', 1);
+
+/** The open complete backfill, the watermarks, and what its end does. */
+export function backfill(newIndex: NewIndex): void {
+  const begin = (): Promise<Started> => Started.begin(newIndex);
+  const at = (after: string | null, done: boolean, recordsRead = 1) =>
+    ({ object: 'Lead', position: { after, done, recordsRead } }) as const;
+
+  it('keeps its position with the data, and goes on where its start is the same', async () => {
+    const world = await begin();
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })], position: at(lead, false) });
+    await world.writer.begin(
+      { ...world.ticket, run: 2 },
+      { start: iso(START), selection: 'all', contacts: 'controlled' },
+    );
+    expect((await world.writer.state()).backfill).toEqual({
+      start: iso(START),
+      positions: { Lead: { after: lead, done: false, recordsRead: 1 } },
+    });
+  });
+
+  it('a new start forgets the old positions; an incremental run leaves them', async () => {
+    const world = await begin();
+    await world.write({ position: at(lead, true) });
+    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: at(lead, true).position });
+    await world.writer.begin(
+      { ...world.ticket, run: 3 },
+      { start: iso(START + 1), selection: 'fewer', contacts: 'controlled' },
+    );
+    expect(await world.writer.state()).toMatchObject({
+      backfill: { start: iso(START + 1), positions: {} },
+      selection: 'fewer',
+      highestRun: 3,
+    });
+  });
+
+  it('an object that is read to its end is not opened again by a slower attempt', async () => {
+    const world = await begin();
+    await world.write({ position: at(lead, true, 9) });
+    await world.write({ position: at(null, false, 0) });
+    expect((await world.writer.state()).backfill?.positions.Lead).toEqual({ after: lead, done: true, recordsRead: 9 });
+  });
+
+  it('a watermark never moves back', async () => {
+    const world = await begin();
+    await world.write({ watermark: { object: 'Lead', at: iso(START + 60_000) } });
+    await world.write({ watermark: { object: 'Lead', at: iso(START) } });
+    await world.write({ watermark: { object: 'Case', at: iso(START) } });
+    expect((await world.writer.state()).watermarks).toEqual({ Lead: iso(START + 60_000), Case: iso(START) });
+  });
+
+  it('its end raises the watermarks of what it read to its start, and lowers none', async () => {
+    const world = await begin();
+    await world.write({ position: at(null, true), watermark: { object: 'Case', at: iso(START - 5) } });
+    await world.write({ position: { ...at(null, true), object: 'Case' } });
+    await world.write({
+      position: { ...at(null, true), object: 'Contact' },
+      watermark: { object: 'Contact', at: iso(START + 9) },
+    });
+    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    const state = await world.writer.state();
+    expect(state.watermarks).toEqual({ Lead: iso(START), Case: iso(START), Contact: iso(START + 9) });
+    expect([state.backfill, state.contacts]).toEqual([null, 'controlled']);
+  });
+
+  it('does not end before every object is read to its end, and may end twice', async () => {
+    const world = await begin();
+    await world.write({ position: at(lead, false) });
+    await expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects.toThrow('Lead');
+    expect((await world.writer.state()).backfill).not.toBeNull();
+    await world.write({ position: at(lead, true) });
+    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    const ended = await world.writer.state();
+    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    await world.write({ position: at(lead, false) });
+    expect(await world.writer.state()).toEqual(ended);
+  });
+
+  it('tombstones hold until a backfill that began after them has ended', async () => {
+    const world = await begin();
+    await world.members(member(1), member(3, [groupId(1)]));
+    const removed = START + 5_000;
+    const old = { records: [record('Lead', 1, { Name: 'Ada' }, { version: removed - 1 })] };
+    await world.write({ removals: [{ id: lead, object: 'Lead', version: removed }] });
+    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    expect(await world.write(old)).toMatchObject({ added: 0, outdated: 1 });
+
+    const ticket = { ...world.ticket, run: 2 };
+    await world.writer.begin(ticket, { start: iso(removed), selection: 'all', contacts: 'controlled' });
+    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
+
+    await world.writer.begin(ticket, { start: iso(removed + 1), selection: 'all', contacts: 'controlled' });
+    expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
+    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    expect(await world.writer.write(ticket, old)).toMatchObject({ added: 1, outdated: 0 });
+  });
+
+  it('the end of a backfill on an unchanged org leaves every document', async () => {
+    const world = await begin();
+    await world.members(member(3, [groupId(1)]));
+    const batch = (version: number) => ({
+      records: [record('Lead', 1, { Name: 'Ada' }, { version }), record('Account', 1, { Name: 'Acme' }, { version })],
+      shares: [shares('Lead', 1, [groupId(1)], version), shares('Account', 1, [groupId(1)], version)],
+    });
+    await world.write(batch(START));
+    const start = START + 100_000;
+    await world.writer.begin(world.ticket, { start: iso(start), selection: 'all', contacts: 'controlled' });
+    expect(await world.write(batch(start))).toMatchObject({ added: 0, changed: 0, renewed: 2, removed: 0 });
+    for (const object of ['Account', 'Lead'] as const)
+      expect(await world.writer.sweep(world.ticket, object, start, 20)).toEqual({ removed: 0, stopped: null });
+    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    expect(await world.found(3)).toEqual([recordId('Account', 1), lead].sort());
+  });
+}

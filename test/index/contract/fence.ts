@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { StaleRunError } from '../../../src/index/errors.ts';
+import { member, type NewIndex, record, START, Started, userName } from './setup.ts';
+
+/** A newer run ends the writing of an older one. */
+export function fence(newIndex: NewIndex): void {
+  it('refuses whatever a run writes once a newer one has begun, and changes nothing', async () => {
+    const world = await Started.begin(newIndex);
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
+    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    const before = await world.writer.state();
+    expect(before.highestRun).toBe(2);
+    await expect(world.write({ records: [record('Lead', 2, { Name: 'Bob' })] })).rejects.toThrow(StaleRunError);
+    await expect(world.writer.sweep(world.ticket, 'Lead', START + 9_000, 20)).rejects.toThrow(StaleRunError);
+    await expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects.toThrow(StaleRunError);
+    await expect(world.members(member(1))).rejects.toThrow(StaleRunError);
+    await expect(world.writer.begin(world.ticket, null)).rejects.toThrow(StaleRunError);
+    expect(await world.writer.state()).toEqual(before);
+  });
+
+  it('lets the newest run go on, by whatever connection', async () => {
+    const world = await Started.begin(newIndex);
+    const ticket = { ...world.ticket, run: 2 };
+    await world.writer.begin(ticket, null);
+    const other = await world.index.writer();
+    expect(await other.write(ticket, { records: [record('Lead', 1, { Name: 'Ada' })] })).toMatchObject({ added: 1 });
+    await other.close();
+    expect(await world.writer.write(ticket, { records: [record('Lead', 2, { Name: 'Bob' })] })).toMatchObject({
+      added: 1,
+    });
+  });
+
+  it('a newer run that writes without having begun closes the door behind it too', async () => {
+    const world = await Started.begin(newIndex);
+    await world.writer.write({ ...world.ticket, run: 5 }, {});
+    await expect(world.write({})).rejects.toThrow(StaleRunError);
+  });
+
+  it('a membership that a newer run overtakes half-way never counts', async () => {
+    const world = await Started.begin(newIndex);
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' }, { ownerId: 'queue' })] });
+    await world.members(member(1, ['queue']));
+    const begun: Promise<void>[] = [];
+    function* members() {
+      for (let n = 1; n <= 600; n++) yield member(n);
+      begun.push(world.writer.begin({ ...world.ticket, run: 2 }, null));
+      for (let n = 601; n <= 1_300; n++) yield member(n);
+    }
+    await expect(
+      world.writer.replaceMembership(world.ticket, { asOf: START + 99, closed: [] }, members(), [userName(1)]),
+    ).rejects.toThrow(StaleRunError);
+    await Promise.all(begun);
+    expect(await world.found(1)).toHaveLength(1);
+  });
+}

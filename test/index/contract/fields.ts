@@ -1,0 +1,69 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { ObjectAccess } from '../../../src/access/types.ts';
+import { member, type NewIndex, record, recordId, Started } from './setup.ts';
+
+const lead = recordId('Lead', 1);
+
+/** A field that a user cannot read is neither seen nor matched, and adds nothing to a score. User 1 reads all, user 2 some. */
+export function fields(newIndex: NewIndex): void {
+  let world: Started;
+  const only = (...names: string[]): ObjectAccess => ({ reach: 'principals', fields: names });
+  beforeEach(async () => {
+    world = await Started.begin(newIndex);
+    await world.write({
+      records: [
+        record('Lead', 1, { Name: 'Ada', Phone: '(415) 555-1234', Description: 'solar energy', City: 'Paris' }),
+        record('Account', 1, { Name: 'Solar Works', Phone: '(415) 555-1234' }),
+      ],
+    });
+    await world.members(member(1), { ...member(2, [member(1).userId], { Lead: only('Name', 'City') }) });
+  });
+
+  it.each(['energy', 'ener', '4155551234 ada', '555', 'ada energy', 'solar ada'])(
+    '%s in a hidden field is found by who reads it, and by nobody else',
+    async (typed) => {
+      expect(await world.found(1, typed)).toContain(lead);
+      expect(await world.found(2, typed)).not.toContain(lead);
+    },
+  );
+
+  it.each(['ada', 'paris', 'ada par'])('%s in a readable field is found by both', async (typed) => {
+    expect(await world.found(1, typed)).toEqual([lead]);
+    expect(await world.found(2, typed)).toEqual([lead]);
+  });
+
+  it('hiding a field of one object hides no field of the same name of another', async () => {
+    expect(await world.found(2, '4155551234')).toEqual([recordId('Account', 1)]);
+  });
+
+  it('a hit shows no hidden field, and no title or snippet from one', async () => {
+    await world.write({ records: [record('Case', 1, { Subject: 'Secret', CaseNumber: '00007', Status: 'New' })] });
+    await world.members(member(1), member(2, [member(1).userId], { Case: only('CaseNumber', 'Status') }));
+    const [all] = (await world.search(1, 'new')).hits;
+    const [some] = (await world.search(2, 'new')).hits;
+    expect([all?.title, all?.fields.Subject]).toEqual(['Secret', 'Secret']);
+    expect([some?.title, some?.fields]).toEqual(['00007', { CaseNumber: '00007', Status: 'New' }]);
+    expect(some?.snippet).toBe('⟦New⟧');
+  });
+
+  it('where no field may be read, records are listed by id and no word finds them', async () => {
+    await world.members(member(2, [member(1).userId], { Lead: only() }));
+    const { hits } = await world.search(2, '', { types: ['Lead'] });
+    expect(hits).toMatchObject([{ id: lead, title: lead, fields: {}, snippet: '' }]);
+    expect(await world.found(2, 'ada')).toEqual([]);
+    expect(await world.found(2, lead)).toEqual([lead]);
+  });
+
+  it('a score does not tell what a hidden field holds, nor how long it is', async () => {
+    const hidden = ['', 'sun', 'sun sun sun sun', 'long '.repeat(2_000)];
+    await world.write({
+      records: hidden.map((Description, n) =>
+        record('Lead', 10 + n, { Name: 'Sun', ...(Description === '' ? {} : { Description }) }),
+      ),
+    });
+    const scores = (hits: readonly { score: number }[]) => new Set(hits.map((hit) => hit.score));
+    const some = (await world.search(2, 'sun')).hits;
+    expect([some.length, scores(some).size]).toEqual([4, 1]);
+    expect(scores((await world.search(1, 'sun')).hits).size).toBeGreaterThan(1);
+  });
+}

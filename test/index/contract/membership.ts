@@ -1,0 +1,144 @@
+import { expect, it } from 'vitest';
+import { StaleMembershipError } from '../../../src/index/errors.ts';
+import { groupId, iso, member, type NewIndex, record, recordId, START, Started, userId, userName } from './setup.ts';
+
+const lead = recordId('Lead', 1);
+
+/** The membership table: whole generations, one current. */
+export function membership(newIndex: NewIndex): void {
+  const begin = async (): Promise<Started> => {
+    const world = await Started.begin(newIndex);
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' }, { ownerId: groupId(1) })] });
+    return world;
+  };
+
+  it('a promotion shows at once, and touches no document', async () => {
+    const world = await begin();
+    await world.members(member(1, [groupId(1)]), member(2));
+    const before = await world.writer.state();
+    await world.members(member(1), member(2, [groupId(1)]));
+    expect([await world.found(1), await world.found(2)]).toEqual([[], [lead]]);
+    expect(await world.writer.state()).toEqual(before);
+  });
+
+  it('readers see the old generation until the new one is whole', async () => {
+    const world = await begin();
+    await world.members(member(1, [groupId(1)]));
+    const seen: Promise<string[]>[] = [];
+    function* members() {
+      for (let n = 1; n <= 1_200; n++) {
+        if (n % 400 === 0) seen.push(world.found(1));
+        yield member(n);
+      }
+    }
+    const generation = { asOf: START + 100, closed: [] };
+    expect(await world.writer.replaceMembership(world.ticket, generation, members(), [userName(1)])).toEqual({
+      members: 1_200,
+    });
+    expect(await Promise.all(seen)).toEqual([[lead], [lead], [lead]]);
+    expect(await world.found(1)).toEqual([]);
+  });
+
+  it('a user who is not in the new generation is unknown', async () => {
+    const world = await begin();
+    await world.members(member(1, [groupId(1)]), member(2));
+    await world.members(member(1, [groupId(1)]));
+    expect(await world.found(1)).toEqual([lead]);
+    await expect(world.found(2)).rejects.toThrow('No user is named');
+  });
+
+  it('an older generation than the current is refused, an equal one is not', async () => {
+    const world = await begin();
+    const replace = (asOf: number, principals: string[]) =>
+      world.writer.replaceMembership(world.ticket, { asOf, closed: [] }, [member(1, principals)], [userName(1)]);
+    await replace(START + 10, []);
+    await expect(replace(START + 9, [groupId(1)])).rejects.toThrow(StaleMembershipError);
+    expect(await world.found(1)).toEqual([]);
+    await replace(START + 10, [groupId(1)]);
+    expect(await world.found(1)).toEqual([lead]);
+  });
+
+  it('of two that are written at once, the one begun first does not undo the other', async () => {
+    const world = await begin();
+    const other = await world.index.writer();
+    const second: Promise<unknown>[] = [];
+    function* members() {
+      for (let n = 1; n <= 600; n++) yield member(n);
+      second.push(
+        other.replaceMembership(
+          world.ticket,
+          { asOf: START + 5, closed: [] },
+          [member(1, [groupId(1)])],
+          [userName(1)],
+        ),
+      );
+      for (let n = 601; n <= 3_000; n++) yield member(n);
+    }
+    const first = world.writer.replaceMembership(world.ticket, { asOf: START + 5, closed: [] }, members(), [
+      userName(1),
+    ]);
+    await expect(first).rejects.toThrow(StaleMembershipError);
+    await Promise.all(second);
+    await other.close();
+    expect(await world.found(1)).toEqual([lead]);
+  });
+
+  it('one that breaks off leaves the current one, and the next goes well', async () => {
+    const world = await begin();
+    await world.members(member(1, [groupId(1)]));
+    function* broken() {
+      for (let n = 1; n <= 600; n++) yield member(n);
+      throw new Error('the connection was cut');
+    }
+    await expect(
+      world.writer.replaceMembership(world.ticket, { asOf: START + 50, closed: [] }, broken(), []),
+    ).rejects.toThrow('the connection was cut');
+    expect(await world.found(1)).toEqual([lead]);
+    await world.members(member(1));
+    expect(await world.found(1)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the first row that has not ended',
+      ['2001-01-01T00:00:00.000Z', [groupId(9)]],
+      ['2200-01-01T00:00:00.000Z', [groupId(1)]],
+      [null, []],
+      [lead],
+    ],
+    [
+      'no row that has ended',
+      ['2001-01-01T00:00:00.000Z', [groupId(1)]],
+      ['2200-01-01T00:00:00.000Z', []],
+      [null, [groupId(1)]],
+      [],
+    ],
+    [
+      'the lasting row when the others have ended',
+      ['2001-01-01T00:00:00.000Z', []],
+      ['2002-01-01T00:00:00.000Z', []],
+      [null, [groupId(1)]],
+      [lead],
+    ],
+  ] as const)('a search takes %s', async (_, first, second, third, found) => {
+    const world = await begin();
+    const rows = [third, first, second].map(([until, principals]) => member(1, [...principals], {}, until));
+    await world.members(...rows);
+    expect(await world.found(1)).toEqual(found);
+  });
+
+  it('where every row has ended, nobody is served', async () => {
+    const world = await begin();
+    await world.members(member(1, [groupId(1)], {}, iso(0)));
+    await expect(world.found(1)).rejects.toThrow('not known for now');
+    expect((await world.writer.state()).documents.Lead).toBe(1);
+  });
+
+  it('a principal that a member holds before any document carries it reaches the document when it comes', async () => {
+    const world = await begin();
+    await world.members(member(1, [groupId(77)]));
+    await world.write({ records: [record('Lead', 2, { Name: 'Bob' }, { ownerId: groupId(77) })] });
+    expect(await world.found(1)).toEqual([recordId('Lead', 2)]);
+    expect(userId(77)).not.toBe(groupId(77));
+  });
+}

@@ -1,0 +1,107 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { ObjectAccess } from '../../../src/access/types.ts';
+import { OBJECT_NAMES, type ObjectName } from '../../../src/objects/index.ts';
+import { groupId, member, type NewIndex, record, recordId, Started, shares, userId } from './setup.ts';
+
+const access = (reach: ObjectAccess['reach']): ObjectAccess => ({ reach, fields: 'all' });
+const each = (reach: ObjectAccess['reach']) =>
+  Object.fromEntries(OBJECT_NAMES.map((name) => [name, access(reach)])) as Record<ObjectName, ObjectAccess>;
+
+/** What each reach finds, alone and mixed. Every text has the word `solar`. */
+export function reach(newIndex: NewIndex): void {
+  let world: Started;
+  const leadOfGroup = recordId('Lead', 1);
+  const leadOfOther = recordId('Lead', 2);
+  const leadOfNobody = recordId('Lead', 3);
+  const leadOfMany = recordId('Lead', 4);
+  const account = recordId('Account', 1);
+  const bareContact = recordId('Contact', 1);
+  const accountContact = recordId('Contact', 2);
+  const hidden = recordId('Opportunity', 1);
+
+  beforeEach(async () => {
+    world = await Started.begin(newIndex);
+    const Name = 'Solar';
+    const many = Array.from({ length: 12 }, (_, n) => groupId(20 + n));
+    await world.write({
+      records: [
+        record('Lead', 1, { Name }, { ownerId: groupId(1) }),
+        record('Lead', 2, { Name }, { ownerId: userId(9) }),
+        record('Lead', 3, { Name }, { ownerId: null }),
+        record('Lead', 4, { Name }, { ownerId: userId(9) }),
+        record('Account', 1, { Name }, { ownerId: userId(9) }),
+        record('Contact', 1, { Name }, { ownerId: userId(1) }),
+        record('Contact', 2, { Name }, { ownerId: userId(1), accountId: account }),
+        record('Opportunity', 1, { Name }, { ownerId: null, isPrivate: true }),
+      ],
+      shares: [shares('Lead', 4, many)],
+    });
+  });
+
+  const rows: [string, string[], Partial<Record<ObjectName, ObjectAccess>>, string[]][] = [
+    ['reach none finds nothing, whatever the user holds', [groupId(1), '@open:Lead', '@account'], each('none'), []],
+    ['by principals: a group of the record', [groupId(1)], each('principals'), [leadOfGroup, bareContact]],
+    ['by principals: another group', [groupId(2)], each('principals'), [bareContact]],
+    [
+      'by principals: the ninth principal of a document and later',
+      [groupId(31)],
+      each('principals'),
+      [leadOfMany, bareContact],
+    ],
+    ['by principals: not the one after the last', [groupId(32)], each('principals'), [bareContact]],
+    [
+      'by principals: the marker of an open default',
+      ['@open:Lead'],
+      each('principals'),
+      [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, bareContact],
+    ],
+    ['by principals: the marker of every account', ['@account'], each('principals'), [bareContact, accountContact]],
+    [
+      'bare: only what carries the bare user',
+      ['@account', groupId(1)],
+      { ...each('none'), Contact: access('bare') },
+      [bareContact],
+    ],
+    ['bare on leads: no lead carries a bare user', [groupId(1)], { ...each('none'), Lead: access('bare') }, []],
+    [
+      'all: every document of the object, those without a principal too',
+      [],
+      { ...each('none'), Lead: access('all'), Opportunity: access('all') },
+      [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, hidden],
+    ],
+    [
+      'mixed: all accounts, leads by principals, contacts bare, no opportunity',
+      [groupId(1), '@account'],
+      { ...each('none'), Account: access('all'), Lead: access('principals'), Contact: access('bare') },
+      [account, leadOfGroup, bareContact],
+    ],
+    [
+      'a document without a principal is found by reach all only',
+      ['@open:Opportunity'],
+      each('principals'),
+      [bareContact],
+    ],
+  ];
+
+  it.each(rows)('%s', async (_, principals, objects, expected) => {
+    await world.members(member(1, principals, objects));
+    expect(await world.found(1)).toEqual(expected.toSorted());
+    expect(await world.found(1, 'solar')).toEqual(expected.toSorted());
+    expect(await world.found(1, 'lunar')).toEqual([]);
+  });
+
+  it.each(rows)('by record id: %s', async (_, principals, objects, expected) => {
+    await world.members(member(1, principals, objects));
+    for (const id of [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, account, bareContact, accountContact, hidden])
+      expect(await world.found(1, id)).toEqual(expected.includes(id) ? [id] : []);
+  });
+
+  it('types narrow what is found', async () => {
+    await world.members(member(1, [groupId(1), '@account']));
+    expect(await world.found(1, '', ['Contact'])).toEqual([bareContact, accountContact]);
+    expect(await world.found(1, 'solar', ['Lead', 'Case'])).toEqual([leadOfGroup]);
+    expect(await world.found(1, 'solar', ['Case'])).toEqual([]);
+    expect(await world.found(1, leadOfGroup, ['Case'])).toEqual([]);
+    await expect(world.found(1, '', ['Task' as ObjectName])).rejects.toThrow('Task');
+  });
+}

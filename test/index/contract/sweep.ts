@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import { groupId, member, type NewIndex, record, recordId, START, Started, shares } from './setup.ts';
+
+const BEFORE = START + 50_000;
+
+/** What a complete backfill did not meet goes, unless it is too much. */
+export function sweep(newIndex: NewIndex): void {
+  const begin = async (): Promise<Started> => {
+    const world = await Started.begin(newIndex);
+    await world.members(member(1), member(3, [groupId(1)]));
+    return world;
+  };
+  const leads = (from: number, count: number, version: number) =>
+    Array.from({ length: count }, (_, n) => record('Lead', from + n, { Name: `Lead${from + n}` }, { version }));
+
+  it('takes what is older than the start, and only that, of that object only', async () => {
+    const world = await begin();
+    await world.write({
+      records: [
+        ...leads(1, 2, BEFORE - 1),
+        ...leads(3, 1, BEFORE),
+        ...leads(4, 1, BEFORE + 1),
+        record('Case', 1, { Subject: 'Old' }, { version: BEFORE - 1 }),
+      ],
+    });
+    expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, 20)).toEqual({ removed: 2, stopped: null });
+    expect(await world.found(1)).toEqual([recordId('Lead', 3), recordId('Lead', 4), recordId('Case', 1)].sort());
+    expect(await world.found(1, 'Lead1')).toEqual([]);
+  });
+
+  it('leaves a record that changed in mid-backfill', async () => {
+    const world = await begin();
+    await world.write({ records: leads(1, 1, START) });
+    await world.write({ records: leads(1, 1, BEFORE + 7) });
+    expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, 0)).toEqual({ removed: 0, stopped: null });
+  });
+
+  it('what is swept does not come back by a page from before the start', async () => {
+    const world = await begin();
+    await world.write({ records: leads(1, 1, BEFORE - 2) });
+    await world.writer.sweep(world.ticket, 'Lead', BEFORE, 20);
+    expect(await world.write({ records: leads(1, 1, BEFORE - 1) })).toMatchObject({ added: 0, outdated: 1 });
+    expect(await world.write({ records: leads(1, 1, BEFORE) })).toMatchObject({ added: 1 });
+  });
+
+  it.each([
+    ['51 of 100 at 20 %: stopped', 51, 49, 20, { removed: 0, stopped: { wouldRemove: 51, of: 100 } }],
+    ['50 of 50 at 20 %: few enough to go unasked', 50, 0, 20, { removed: 50, stopped: null }],
+    ['60 of 300 at 20 %: exactly the share that may go', 60, 240, 20, { removed: 60, stopped: null }],
+    ['61 of 300 at 20 %: one more', 61, 239, 20, { removed: 0, stopped: { wouldRemove: 61, of: 300 } }],
+    ['60 of 60 at 100 %: asked for', 60, 0, 100, { removed: 60, stopped: null }],
+  ])('the guard: %s', async (_, old, kept, percent, result) => {
+    const world = await begin();
+    await world.write({ records: [...leads(1, old, BEFORE - 1), ...leads(1_001, kept, BEFORE)] });
+    expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, percent)).toEqual(result);
+    expect((await world.writer.state()).documents.Lead).toBe(old + kept - result.removed);
+  });
+
+  it('the share rows of what is swept go too, unless they were read in this backfill', async () => {
+    const world = await begin();
+    await world.write({
+      records: leads(1, 2, START),
+      shares: [shares('Lead', 1, [groupId(1)], START), shares('Lead', 2, [groupId(1)], BEFORE)],
+    });
+    await world.writer.sweep(world.ticket, 'Lead', BEFORE, 20);
+    await world.write({ records: leads(1, 2, BEFORE + 1) });
+    expect(await world.found(3)).toEqual([recordId('Lead', 2)]);
+  });
+
+  it('share rows of parents without a document go when they are older, and with them what they opened', async () => {
+    const world = await begin();
+    const row = { grantee: groupId(1), cause: 'Rule', opens: ['Account', 'Contact', 'Case'] } as const;
+    const child = (n: number) =>
+      record('Case', n, { Subject: 'x' }, { accountId: recordId('Account', n), version: BEFORE });
+    await world.write({ shares: [shares('Account', 1, [row], START), shares('Account', 2, [row], BEFORE)] });
+    await world.write({ records: [child(1), child(2)] });
+    expect(await world.found(3)).toEqual([recordId('Case', 1), recordId('Case', 2)]);
+    await world.writer.sweep(world.ticket, 'Account', BEFORE, 20);
+    expect(await world.found(3)).toEqual([recordId('Case', 2)]);
+  });
+
+  it('the share rows of a document that stays stay, however old', async () => {
+    const world = await begin();
+    await world.write({ records: leads(1, 1, BEFORE), shares: [shares('Lead', 1, [groupId(1)], START)] });
+    await world.writer.sweep(world.ticket, 'Lead', BEFORE, 20);
+    await world.write({ records: leads(1, 1, BEFORE + 1) });
+    expect(await world.found(3)).toEqual([recordId('Lead', 1)]);
+  });
+
+  it("a swept account's owner no longer reads its contacts", async () => {
+    const world = await begin();
+    const child = record('Contact', 1, { Name: 'Ada' }, { accountId: recordId('Account', 1), version: BEFORE });
+    await world.write({ records: [record('Account', 1, { Name: 'Acme' }, { version: START }), child] });
+    expect(await world.found(1)).toHaveLength(2);
+    await world.writer.sweep(world.ticket, 'Account', BEFORE, 20);
+    expect(await world.found(1)).toEqual([]);
+  });
+}

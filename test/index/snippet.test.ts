@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { snippetOf } from '../../src/index/snippet.ts';
+import { parseWords } from '../../src/index/words.ts';
+
+const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
+const of = (text: string, typed: string) => snippetOf([['Description', text]], parseWords(typed)).text;
+
+describe('a snippet', () => {
+  it.each([
+    ['marks words whatever their case and accents', 'Herr MÜLLER kam', 'muller x', 'Herr ⟦MÜLLER⟧ kam'],
+    ['marks letters that are one and match as two', 'Die Straße dort', 'strasse x', 'Die ⟦Straße⟧ dort'],
+    ['marks accents that stand apart', 'Jose\u0301 kam', 'jose x', '⟦Jose\u0301⟧ kam'],
+    ['marks a whole word for its beginning', 'solar power', 'sol', '⟦solar⟧ power'],
+    ['marks no part of a longer word', 'solarium, solar', 'solar x', 'solarium, ⟦solar⟧'],
+    ['marks a phrase as one', 'to jose.muller@acme.com.', 'jose.muller@acme.com x', 'to ⟦jose.muller@acme.com⟧.'],
+    ['marks a phone number by its digits', 'call (415) 555-1234 now', '4155551234 x', 'call (⟦415) 555-1234⟧ now'],
+    ['marks every match', 'a b a', 'a b', '⟦a⟧ ⟦b⟧ ⟦a⟧'],
+    ['marks CJK letters inside a run', '株式会社東京電力', '東京 x', '株式会社⟦東京⟧電力'],
+    ['breaks no line', 'a\n\tb  c', 'b', 'a ⟦b⟧ c'],
+    ["shows no marks of the text's own", 'a ⟦b⟧ c', 'c', 'a [b] ⟦c⟧'],
+  ])('%s', (_, text, typed, snippet) => {
+    expect(of(text, typed)).toBe(snippet);
+  });
+
+  it('is taken from the field in which most words are, the first of them', () => {
+    const fields = [
+      ['Name', 'solar'],
+      ['Description', 'solar power plant'],
+      ['City', 'power solar'],
+    ] as const;
+    expect(snippetOf(fields, parseWords('solar power'))).toEqual({
+      field: 'Description',
+      text: '⟦solar⟧ ⟦power⟧ plant',
+    });
+    expect(snippetOf(fields, parseWords('lunar'))).toEqual({ field: null, text: '' });
+    expect(snippetOf(fields, [])).toEqual({ field: null, text: '' });
+  });
+
+  it('is short, and shows the match, wherever in the text it is', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('x', 'é', '🙂', ' ', '東', 'ß') }), { maxLength: 60 }),
+        fc.nat({ max: 60 }),
+        (pieces, at) => {
+          const text = [...pieces.slice(0, at), 'needle', ...pieces.slice(at)].join(' ');
+          const snippet = of(text, 'needle');
+          expect(snippet).toContain('⟦needle⟧');
+          expect(snippet.length).toBeLessThan(260);
+          expect(snippet).not.toMatch(/\p{Cs}/u);
+        },
+      ),
+      seed,
+    );
+  });
+});

@@ -1,0 +1,265 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Libsql from 'libsql';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
+import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import type { IndexWriter } from '../../src/index/port.ts';
+import { Database } from '../../src/index/sqlite/database.ts';
+import { SqliteWriter } from '../../src/index/sqlite/writer.ts';
+import {
+  closeAfterEach,
+  groupId,
+  member,
+  opened,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+  userId,
+} from './contract/setup.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'index-file-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+let path = '';
+beforeEach(() => {
+  path = join(folder, `${++count}`, 'state', 'index.sqlite');
+});
+closeAfterEach();
+
+const create = (): Promise<IndexWriter> => openIndexWriter({ path, create: true });
+const begin = (): Promise<Started> =>
+  Started.begin(async () => ({
+    writer: create,
+    reader: () => openIndex({ path }),
+    destroy: async () => rmSync(path),
+  }));
+
+/** Reads the file by SQLite alone. */
+function rows(sql: string): unknown[] {
+  const db = new Libsql(path);
+  try {
+    return db.prepare(sql).raw().all();
+  } finally {
+    db.close();
+  }
+}
+
+describe('the file', () => {
+  it('is made with its folders, for its owner only, the journal too', async () => {
+    const world = await begin();
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    for (const ending of ['', '-wal', '-shm']) expect(statSync(path + ending).mode & 0o777).toBe(0o600);
+  });
+
+  it('is not made by a writer that may not make it, nor by a reader', async () => {
+    await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
+    await expect(openIndex({ path })).rejects.toThrow(SearchRefusedError);
+    expect(existsSync(dirname(path))).toBe(false);
+  });
+
+  it('an empty file becomes an index for who may make one, and is none for the others', async () => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
+    await expect(openIndex({ path })).rejects.toThrow(SearchRefusedError);
+    expect(statSync(path).size).toBe(0);
+    expect((await (await opened(create())).state()).highestRun).toBe(0);
+  });
+
+  it('is not rewritten by opening it: no byte changes', async () => {
+    const world = await begin();
+    await world.members(member(1));
+    await world.writer.close();
+    const before = readFileSync(path);
+    const writer = await create();
+    await writer.state();
+    await writer.close();
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('is not rewritten by searching, and cannot be', async () => {
+    const world = await begin();
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
+    await world.members(member(1));
+    await world.writer.close();
+    const before = readFileSync(path);
+    const reader = await openIndex({ path });
+    expect((await reader.search('ada', { as: userId(1) })).total).toBe(1);
+    await reader.close();
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['another schema', "update meta set value = '0.1.x' where key = 'layout'"],
+    ['an unknown schema without notes', 'drop table meta'],
+  ])('of %s is made anew under a new id for who may make one, and searched by nobody', async (_, sql) => {
+    const world = await begin();
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
+    await world.writer.close();
+    const db = new Libsql(path);
+    db.exec(sql);
+    db.close();
+    await expect(openIndex({ path })).rejects.toThrow(SearchRefusedError);
+    await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
+    const notices: string[] = [];
+    const writer = await opened(openIndexWriter({ path, create: true, notice: (text) => notices.push(text) }));
+    const state = await writer.state();
+    expect(state.indexId).not.toBe(world.ticket.indexId);
+    expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
+    expect(notices[0]).toContain('built anew');
+    expect(rows("select count(*) from fts where fts match 'ada'")).toEqual([[0]]);
+  });
+
+  it.each([
+    ['no database', () => writeFileSync(path, 'Id,Name\n'.repeat(1_000)), 'not an index'],
+    ['a database of something else', () => void new Libsql(path).exec('create table mail (id)'), 'something else'],
+    ['a folder', () => mkdirSync(path), 'not a file'],
+  ])('that is %s is refused with a hint, and left as it is', async (_, make, hint) => {
+    mkdirSync(dirname(path), { recursive: true });
+    make();
+    for (const open of [create, () => openIndexWriter({ path, create: false }), () => openIndex({ path })]) {
+      const error = await open().catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(IndexUnavailableError);
+      expect((error as Error).message).toContain(hint);
+      expect((error as Error).message).toContain(path);
+    }
+    if (statSync(path).isFile()) expect(statSync(path).size).toBeGreaterThan(0);
+  });
+
+  it('below something that is no folder is refused with a hint', async () => {
+    mkdirSync(dirname(dirname(path)), { recursive: true });
+    writeFileSync(dirname(path), 'x');
+    await expect(create()).rejects.toThrow(IndexUnavailableError);
+    await expect(create()).rejects.toThrow('Name a path in a folder');
+  });
+
+  it('on a full disk: the batch is not written, the error says why, and the next one is', async () => {
+    const world = await begin();
+    await world.members(member(1));
+    const db = new Database(path);
+    const full = await opened(Promise.resolve(new SqliteWriter(db)));
+    db.exec('pragma max_page_count = 1');
+    const big = Array.from({ length: 50 }, (_, n) => record('Lead', n, { Description: `w${n} `.repeat(4_000) }));
+    await expect(full.write(world.ticket, { records: big })).rejects.toThrow(IndexUnavailableError);
+    await expect(full.write(world.ticket, { records: big })).rejects.toThrow('disk is full');
+    expect(await world.found(1)).toEqual([]);
+    db.exec('pragma max_page_count = 1000000');
+    expect(await full.write(world.ticket, { records: big })).toMatchObject({ added: 50 });
+    expect(await world.found(1)).toHaveLength(50);
+  });
+
+  it('restored from a copy is the same index, behind', async () => {
+    const world = await begin();
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
+    await world.writer.close();
+    copyFileSync(path, `${path}.copy`);
+    const later = await create();
+    await later.begin({ ...world.ticket, run: 7 }, null);
+    await later.close();
+    copyFileSync(`${path}.copy`, path);
+    chmodSync(path, 0o600);
+    const state = await (await opened(create())).state();
+    expect([state.indexId, state.highestRun]).toEqual([world.ticket.indexId, 1]);
+  });
+});
+
+describe('what lies in the file', () => {
+  const documents = () =>
+    rows('select d.*, (select group_concat(p) from more_access m where m.rid = d.rid) from doc d order by id');
+
+  it('a promotion changes no document: rid, hash and principals are the same before and after', async () => {
+    const world = await begin();
+    const many = Array.from({ length: 11 }, (_, n) => groupId(n));
+    await world.write({
+      records: [1, 2, 3].map((n) => record('Lead', n, { Name: `Lead ${n}` })),
+      shares: [shares('Lead', 1, many), shares('Lead', 2, [groupId(1)])],
+    });
+    await world.members(member(1), member(2));
+    const before = documents();
+    expect(before).toHaveLength(3);
+    await world.members(member(1, [groupId(1)]), member(2, [userId(1), groupId(3)]));
+    expect(documents()).toEqual(before);
+    expect(await world.found(2)).toHaveLength(3);
+  });
+
+  it('an unchanged document keeps its rid, a changed one gets a higher one', async () => {
+    const world = await begin();
+    const rid = () => rows('select rid from doc where live = 1 order by id') as [number][];
+    await world.write({ records: [1, 2].map((n) => record('Lead', n, { Name: `Lead ${n}` })) });
+    const [[one = 0] = [], [two = 0] = []] = rid();
+    await world.write({ records: [record('Lead', 1, { Name: 'Lead 1' }, { version: START + 9_000 })] });
+    expect(rid()).toEqual([[one], [two]]);
+    await world.write({ records: [record('Lead', 1, { Name: 'Other' }, { version: START + 9_001 })] });
+    const [[changed = 0] = []] = rid();
+    expect(changed).toBeGreaterThan(two);
+    await world.write({ shares: [shares('Lead', 2, [groupId(1)])] });
+    expect(rid()[1]?.[0]).toBeGreaterThan(changed);
+  });
+
+  it('the ledger counts the rows of every parent, indexed or not', async () => {
+    const world = await begin();
+    await world.write({
+      records: [record('Lead', 1, { Name: 'Ada' })],
+      shares: [{ ...shares('Lead', 1, [groupId(1)]), rowCount: 3 }, shares('Account', 9, [])],
+    });
+    expect(rows('select id, row_count from parent order by id')).toEqual([
+      [recordId('Account', 9), 0],
+      [recordId('Lead', 1), 3],
+    ]);
+  });
+
+  it('nothing stays of words, strings and principals of what is gone', async () => {
+    const world = await begin();
+    const many = Array.from({ length: 11 }, (_, n) => groupId(n));
+    await world.write({
+      records: [record('Lead', 1, { Name: 'Ada', Phone: '(415) 555-1234' })],
+      shares: [shares('Lead', 1, many)],
+    });
+    await world.write({ records: [record('Lead', 1, { Name: 'Eve' }, { version: START + 9_000 })] });
+    await world.write({ removals: [{ id: recordId('Lead', 1), object: 'Lead', version: START + 9_001 }] });
+    expect(rows("select count(*) from fts where fts match 'ada OR eve OR 4155551234 OR acl : \ue000p1'")).toEqual([
+      [0],
+    ]);
+    expect(rows('select (select count(*) from body), (select count(*) from more_access)')).toEqual([[0, 0]]);
+  });
+
+  it('old generations of the membership are cleared away, what was closed is noted', async () => {
+    const world = await begin();
+    for (let n = 0; n < 3; n++) await world.members(member(1), member(2));
+    const closed = [{ what: 'groups of type Participant', why: 'unknown', count: 2 }];
+    await world.writer.replaceMembership(world.ticket, { asOf: START + 99, closed }, [member(1)], []);
+    expect(rows('select (select count(*) from member), (select count(*) from user_name)')).toEqual([[1, 0]]);
+    expect(rows('select as_of, closed from generation')).toEqual([[START + 99, JSON.stringify(closed)]]);
+  });
+
+  it('an ended backfill takes dead documents with their share rows, and leaves those of the living', async () => {
+    const world = await begin();
+    await world.write({
+      records: [1, 2].map((n) => record('Lead', n, { Name: 'x' }, { version: START })),
+      shares: [1, 2].map((n) => shares('Lead', n, [groupId(1)], START)),
+      removals: [{ id: recordId('Lead', 1), object: 'Lead', version: START + 1 }],
+    });
+    const start = new Date(START + 2).toISOString();
+    await world.writer.begin(world.ticket, { start, selection: 'all', contacts: 'controlled' });
+    expect(rows('select count(*) from doc')).toEqual([[2]]);
+    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    expect(rows('select id from doc')).toEqual([[recordId('Lead', 2)]]);
+    expect(rows('select id from parent')).toEqual([[recordId('Lead', 2)]]);
+  });
+});

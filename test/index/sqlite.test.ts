@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe } from 'vitest';
+import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import type { IndexReader } from '../../src/index/port.ts';
+import { openForReading } from '../../src/index/sqlite/open.ts';
+import { SqliteReader } from '../../src/index/sqlite/reader.ts';
+import type { IndexUnderTest } from './contract/setup.ts';
+import { contract } from './contract.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'index-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+
+async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise<IndexUnderTest> {
+  const path = join(folder, `${++count}`, 'index.sqlite');
+  return {
+    writer: () => openIndexWriter({ path, create: true }),
+    reader: () => reader(path),
+    destroy: async () => {
+      for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
+    },
+  };
+}
+
+describe('SQLite, few principals: looked for as words', () => {
+  contract(() => newIndex((path) => openIndex({ path })));
+});
+
+describe('SQLite, many principals: documents tested one by one', () => {
+  contract(() => newIndex(async (path) => new SqliteReader(await openForReading(path), { tokensUpTo: 0 })));
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseWords } from '../../src/index/words.ts';
+
+/** `a b` a phrase, `a*` its beginning, `|` between alternatives, `+` between phrases of one. */
+const shown = (typed: string): string[] =>
+  parseWords(typed).map(({ alternatives }) =>
+    alternatives
+      .map((phrases) => phrases.map(({ tokens, prefix }) => tokens.join(' ') + (prefix ? '*' : '')).join(' + '))
+      .join(' | '),
+  );
+
+describe('what was typed', () => {
+  it.each([
+    ['nothing', '', []],
+    ['nothing but marks', ' ?! … 🙂 ', []],
+    ['the last word is also a beginning', 'Acme sol', ['acme', 'sol*']],
+    ['a word with marks inside is a phrase', 'jose.muller@acme.com x', ['jose muller acme com', 'x*']],
+    ['operators are words', 'a OR NOT b', ['a', 'or', 'not', 'b*']],
+    ['a phone number: its parts, or its digits', '(415) 555-1234 x', ['415 + 555 + 1234 | 4155551234', 'x*']],
+    ['digits alone', '14155551234', ['14155551234* | 4155551234*']],
+    ['two years beside each other can be apart', '2024 2025', ['2024 + 2025* | 20242025*']],
+    ['CJK letters as their pairs', '東京電力 x', ['東京 京電 電力', 'x*']],
+    ['one CJK letter as a beginning', '力 x', ['力*', 'x*']],
+    ['CJK and other letters apart', '会社ABC x', ['会社', 'abc', 'x*']],
+  ])('%s', (_, typed, terms) => {
+    expect(shown(typed)).toEqual(terms);
+  });
+});

@@ -1,24 +1,27 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { type TestConnection, testConnection } from './connection.ts';
+import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
-import { orgFolder } from './org-folder.ts';
+import { account, orgFolder, ROLES } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { type StoredDocument, storedDocuments } from './stored-documents.ts';
 import { testTemporal } from './temporal.ts';
+import { waitUntil } from './wait.ts';
+
+const SIZE = { accounts: 60, slice: 25 };
 
 let temporal: DevServer;
 let org: SandboxOrg;
 let connection: TestConnection;
+let first: ListedRun;
 
 beforeAll(async () => {
   temporal = await testTemporal();
-  org = await sandboxOrg(orgFolder({ accounts: 60 }));
-  connection = await testConnection({
-    baseUrl: org.url,
-    temporalAddress: temporal.address,
-    settings: { slice_records: 10 },
-  });
+  org = await sandboxOrg(orgFolder({ accounts: SIZE.accounts }));
+  const settings = { slice_records: SIZE.slice };
+  connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address, settings });
   await connection.startWorker();
+  first = await connection.run();
 });
 
 afterAll(async () => {
@@ -27,8 +30,87 @@ afterAll(async () => {
   await temporal?.stop();
 });
 
-it('the first run is a complete backfill, and the index equals the org', async () => {
-  const run = await connection.run();
-  expect(run).toMatchObject({ status: 'COMPLETED', scheduled: true, memo: { run: 1, kind: 'complete' } });
+const stored = () => storedDocuments(connection.config.index.path);
+const contents = (documents: StoredDocument[]) => documents.map(({ version: _, ...content }) => content);
+
+it('the first run is a complete backfill, started by the Schedule, and the index equals the org', async () => {
+  expect(first).toMatchObject({ status: 'COMPLETED', scheduled: true, memo: { run: 1, kind: 'complete' } });
   await expectIndexEqualsOrg(connection.config.index.path, org);
+});
+
+it('shows its memo without a worker: the headline, the counts and the watermarks', async () => {
+  expect(first.memo.headline).toBe(
+    'run 1, complete backfill (no complete backfill has ever finished) done: 294 records read, 294 documents added, 0 changed, 0 removed',
+  );
+  expect(first.memo.progress.Contact).toEqual({
+    expected: 60,
+    read: 60,
+    added: 60,
+    changed: 0,
+    renewed: 0,
+    removed: 0,
+    done: true,
+  });
+  expect(Object.keys(first.memo.watermarks).toSorted()).toEqual(['Account', 'Case', 'Contact', 'Lead', 'Opportunity']);
+});
+
+it('puts no record, token or secret into a history', async () => {
+  const { workflowId, runId } = first;
+  const history = await connection.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const text = JSON.stringify(history, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+  );
+  // The control: what is there is found by the same look.
+  expect(text).toContain('Account');
+  for (const hidden of ['Harbour', 'mail.example', 'access_token', 'client_secret', '00D000000000001!']) {
+    expect(text).not.toContain(hidden);
+  }
+});
+
+it('a forced complete backfill on an unchanged org leaves every document, all renewed', async () => {
+  const before = stored();
+  await connection.force();
+  const run = await connection.run();
+  expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete', reason: 'asked for by a signal' } });
+  const after = stored();
+  expect(contents(after)).toEqual(contents(before));
+  const start = Date.parse(run.memo.backfillStart ?? '');
+  expect(after.filter((document) => document.version < start)).toEqual([]);
+  expect(before.filter((document) => document.version >= start)).toEqual([]);
+});
+
+it('a promotion in the role tree rewrites no document, and changes who finds them', async () => {
+  const before = stored();
+  await org.change({ put: 'UserRole', row: { Id: ROLES.agent, ParentRoleId: ROLES.manager } });
+  await connection.run();
+  expect(contents(stored())).toEqual(contents(before));
+  await expectIndexEqualsOrg(connection.config.index.path, org);
+});
+
+it('a record that changes while a backfill is past it is not swept', async () => {
+  await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
+  await connection.force();
+  const run = await connection.trigger();
+  await waitUntil(async () => (await org.held()) === 1);
+  await org.change({ put: 'Account', row: { Id: account(7), Name: 'Renamed meanwhile' } });
+  await org.setFaults([]);
+  await org.release();
+  expect(await connection.ended(run)).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
+  expect(stored().map((document) => document.id)).toContain(account(7));
+  await org.advanceClock(60);
+  await connection.run();
+  await expectIndexEqualsOrg(connection.config.index.path, org);
+});
+
+it('a sweep that looks like lost access stops, says so, and leaves the documents as they were', async () => {
+  const before = stored();
+  const leads = (await org.rows('Lead')).filter((row) => row.IsConverted === false);
+  // More than fifty and more than a fifth of the object.
+  await org.change(...leads.map((row) => ({ erase: 'Lead', id: row.Id })));
+  await connection.force();
+  const run = await connection.run();
+  expect(run.memo.warnings).toEqual([
+    `sweep of Lead stopped: it would remove ${leads.length} of ${leads.length} documents, which looks like lost access; they stay as they were`,
+  ]);
+  expect(contents(stored())).toEqual(contents(before));
 });

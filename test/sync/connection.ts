@@ -78,6 +78,7 @@ export async function testConnection(options: {
   const client = await connectClient(temporalSettings(file, {}));
   await applySchedule(client, config);
   const workers: ChildProcess[] = [];
+  let triggeredAt = 0;
   const connectionHandle = client.workflow.getHandle<typeof ConnectionWorkflow>(
     connectionWorkflowId(config.connection),
   );
@@ -100,13 +101,16 @@ export async function testConnection(options: {
     },
     async trigger() {
       const handle = client.schedule.getHandle(scheduleIdOf(config.connection));
-      const before = (await handle.describe()).info.recentActions.length;
+      const lastAction = async () => (await handle.describe()).info.recentActions.at(-1)?.action.workflow;
+      const before = await lastAction();
+      // Triggers of one second make one run between them.
+      await waitUntil(async () => Date.now() - triggeredAt > 1_000);
       await triggerRun(client, config.connection);
-      const started = await waitUntil(async () => {
-        const actions = (await handle.describe()).info.recentActions;
-        return actions.length > before ? actions.at(-1) : undefined;
+      triggeredAt = Date.now();
+      const { workflowId, firstExecutionRunId } = await waitUntil(async () => {
+        const last = await lastAction();
+        return last?.firstExecutionRunId === before?.firstExecutionRunId ? undefined : last;
       });
-      const { workflowId, firstExecutionRunId } = started.action.workflow;
       return listed({ workflowId, runId: firstExecutionRunId });
     },
     async run() {

@@ -78,14 +78,14 @@ const rows: { name: string; changes: Change[]; finds?: [string, string]; misses?
   {
     name: 'another owner, whose old rows are gone',
     changes: [
-      { put: 'Opportunity', row: { Id: opportunity(2), OwnerId: PEOPLE.agent } },
+      { put: 'Opportunity', row: { Id: opportunity(3), OwnerId: PEOPLE.agent } },
       {
         put: 'OpportunityShare',
-        row: fresh(share('00t', 2, 'Opportunity', opportunity(2), PEOPLE.agent, 'All', 'Owner')),
+        row: fresh(share('00t', 3, 'Opportunity', opportunity(3), PEOPLE.agent, 'All', 'Owner')),
       },
     ],
-    finds: [PEOPLE.agent, opportunity(2)],
-    misses: [PEOPLE.manager, opportunity(2)],
+    finds: [PEOPLE.agent, opportunity(3)],
+    misses: [PEOPLE.manager, opportunity(3)],
   },
   {
     name: 'a manual share of a case',
@@ -125,13 +125,13 @@ const rows: { name: string; changes: Change[]; finds?: [string, string]; misses?
   },
   {
     name: 'a deleted account, with its contacts, cases and opportunities',
-    changes: [{ delete: 'Account', id: account(20) }],
-    misses: [PEOPLE.admin, contact(20)],
+    changes: [{ delete: 'Account', id: account(18) }],
+    misses: [PEOPLE.admin, contact(18)],
   },
   {
     name: 'the same account taken out of the recycle bin',
-    changes: [{ undelete: 'Account', id: account(20) }],
-    finds: [PEOPLE.admin, account(20)],
+    changes: [{ undelete: 'Account', id: account(18) }],
+    finds: [PEOPLE.admin, account(18)],
   },
   {
     name: 'two accounts merged',

@@ -1,6 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const LONGEST_MS = 60_000;
+
+/** Busy waiting would slow down what is waited for. */
+const BETWEEN_MS = 25;
 
 /** Asks until the answer is neither undefined nor false; fails after a minute, so that no test hangs. */
 export async function waitUntil<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
@@ -9,6 +12,6 @@ export async function waitUntil<T>(ask: () => Promise<T | undefined | false>): P
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (Date.now() > deadline) throw new Error(`not within ${LONGEST_MS} ms: ${ask}`);
-    await nextTurn();
+    await pause(BETWEEN_MS);
   }
 }

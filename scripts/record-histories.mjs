@@ -1,0 +1,31 @@
+// Records the workflow histories that the replay tests hold new code against: `node scripts/record-histories.mjs <commit>`.
+//
+// From a release commit, in a work tree of its own: histories recorded from the code under test would compare it with
+// itself. To be run after a release, and committed with the commit's name in test/replay/histories/recorded-from.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [revision] = process.argv.slice(2);
+if (revision === undefined) {
+  process.stderr.write('Name the release commit: node scripts/record-histories.mjs <commit>\n');
+  process.exit(1);
+}
+const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+const commit = git('rev-parse', '--verify', `${revision}^{commit}`);
+const tree = mkdtempSync(join(tmpdir(), 'connector-release-'));
+const histories = join(root, 'test', 'replay', 'histories');
+
+git('worktree', 'add', '--detach', tree, commit);
+try {
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: tree, stdio: 'inherit' });
+  rmSync(histories, { recursive: true, force: true });
+  mkdirSync(histories, { recursive: true });
+  execFileSync(process.execPath, ['scripts/replay-scenarios.mjs', histories], { cwd: tree, stdio: 'inherit' });
+  writeFileSync(join(histories, 'recorded-from'), `${commit}\n`);
+} finally {
+  git('worktree', 'remove', '--force', tree);
+}

@@ -1,0 +1,177 @@
+// Plays every scenario once on a real Temporal server and a sandbox org, and writes the histories as JSON into the folder
+// given. Run by record-histories.mjs in a work tree of the release commit.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { loadConfig } from '../dist/src/config.js';
+import { fetchTemporal } from '../dist/src/temporal/binaries.js';
+import { connectClient, temporalSettings } from '../dist/src/temporal/connect.js';
+import { scheduleIdOf } from '../dist/src/temporal/names.js';
+import { applySchedule, triggerRun } from '../dist/src/temporal/schedule.js';
+import { startDevServer } from '../dist/src/temporal/server.js';
+import { connectionWorkflowId } from '../dist/workflows/contract.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [output] = process.argv.slice(2);
+const scratch = mkdtempSync(join(tmpdir(), 'connector-scenarios-'));
+const children = [];
+
+function child(args) {
+  const started = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(started);
+  return started;
+}
+
+const sandbox = child(['dist/sandbox/serve.js', 'sandbox/orgs/harbor']);
+const [firstLine] = await once(createInterface({ input: sandbox.stdout }), 'line');
+const org = firstLine.split(' ').at(-1);
+
+async function tell(path, body) {
+  const response = await fetch(`${org}/sandbox/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+/** Plays one scenario with a connection and a worker of its own. */
+async function scenario(name, { server, settings = {} }, play) {
+  process.stderr.write(`${name} …\n`);
+  const folder = mkdtempSync(join(scratch, `${name}-`));
+  const file = join(folder, 'config.yaml');
+  const values = {
+    connection: name,
+    base_url: org,
+    client_id: 'sandbox',
+    client_secret: 'sandbox',
+    'cron-spec': '0 0 1 1 *',
+    data_dir: folder,
+    ...settings,
+  };
+  writeFileSync(
+    file,
+    Object.entries(values)
+      .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+      .join(''),
+  );
+  writeFileSync(join(folder, 'temporal.toml'), `[profile.default]\naddress = "${server.address}"\n`);
+  const config = await loadConfig(file);
+  const client = await connectClient(temporalSettings(file));
+  await applySchedule(client, config);
+  const worker = child(['bin/salesforce-connector.js', 'worker', '--config', file]);
+  const schedule = client.schedule.getHandle(scheduleIdOf(name));
+
+  const steps = {
+    client,
+    schedule,
+    async trigger(trigger = () => triggerRun(client, name)) {
+      const before = (await schedule.describe()).info.recentActions.length;
+      // Two runs that start within one second would share a workflow id.
+      await pause(1100);
+      await trigger();
+      for (;;) {
+        const actions = (await schedule.describe()).info.recentActions;
+        if (actions.length > before) return actions.at(-1).action.workflow;
+        await pause(50);
+      }
+    },
+    ended: ({ workflowId, firstExecutionRunId }) =>
+      client.workflow
+        .getHandle(workflowId, firstExecutionRunId)
+        .result()
+        .catch(() => undefined),
+    async run() {
+      const started = await steps.trigger();
+      await steps.ended(started);
+      return started;
+    },
+    /** Holds the run at the query until `letGo`. */
+    async heldAt(query, skip = 1) {
+      await tell('faults', [{ match: { query, skip }, reply: 'hang' }]);
+      const started = await steps.trigger();
+      while ((await (await fetch(`${org}/sandbox/faults`)).json()).held === 0) await pause(50);
+      return started;
+    },
+    async letGo() {
+      await tell('faults', []);
+      await tell('faults/release');
+    },
+    force: () => client.workflow.getHandle(connectionWorkflowId(name)).signal('forceCompleteBackfill'),
+    async save(what, { workflowId, firstExecutionRunId }) {
+      const history = await client.workflow.getHandle(workflowId, firstExecutionRunId).fetchHistory();
+      writeFileSync(join(output, `${what}.json`), `${historyToJSON(history)}\n`);
+    },
+    /** The latest execution of a chain. */
+    latest: async ({ workflowId }) => ({
+      workflowId,
+      firstExecutionRunId: (await client.workflow.getHandle(workflowId).describe()).runId,
+    }),
+    connection: { workflowId: connectionWorkflowId(name) },
+  };
+  await play(steps);
+  worker.kill('SIGKILL');
+  await client.connection.close();
+}
+
+const binary = await fetchTemporal('temporal');
+const server = await startDevServer({ binary, database: null, log: join(scratch, 'temporal.log') });
+const restless = await startDevServer({
+  binary,
+  database: null,
+  log: join(scratch, 'restless.log'),
+  dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+});
+const sliced = { slice_records: 20 };
+try {
+  await scenario('rhythm', { server, settings: { ...sliced, complete_backfill_frequency: 3 } }, async (it) => {
+    await it.save('first-run', await it.run());
+    await it.save('incremental', await it.run());
+    await it.force();
+    await it.save('forced', await it.run());
+    await it.save('connection', it.connection);
+  });
+  await scenario('terminated', { server, settings: sliced }, async (it) => {
+    const held = await it.heldAt('FROM Contact');
+    await it.client.workflow.getHandle(held.workflowId, held.firstExecutionRunId).terminate('a scenario');
+    await it.letGo();
+    await it.save('terminated', held);
+    await it.save('resumed', await it.run());
+    await it.save('connection-after-death', it.connection);
+  });
+  await scenario('cancelled', { server, settings: sliced }, async (it) => {
+    const held = await it.heldAt('FROM Contact');
+    await it.client.workflow.getHandle(held.workflowId, held.firstExecutionRunId).cancel();
+    await it.ended(held);
+    await it.letGo();
+    await it.save('cancelled', held);
+  });
+  await scenario('failed', { server }, async (it) => {
+    const fail = { status: 400, error: 'invalid_grant', error_description: 'no client credentials user enabled' };
+    await tell('token', { fail });
+    await it.save('failed', await it.run());
+    await tell('token', { fail: null });
+  });
+  await scenario('skipped', { server, settings: sliced }, async (it) => {
+    const held = await it.heldAt('FROM Contact');
+    const second = await it.trigger(() => it.schedule.trigger(ScheduleOverlapPolicy.ALLOW_ALL));
+    await it.ended(second);
+    await it.save('skipped', second);
+    await it.letGo();
+    await it.ended(held);
+  });
+  await scenario('continued', { server: restless, settings: { slice_records: 10 } }, async (it) => {
+    const first = await it.run();
+    await it.save('continued-first', first);
+    await it.save('continued-last', await it.latest(first));
+    await it.save('connection-continued', it.connection);
+  });
+} finally {
+  for (const started of children) started.kill('SIGKILL');
+  await Promise.all([server.stop(), restless.stop()]);
+}
+process.exit(0);

@@ -1,0 +1,100 @@
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { scheduleIdOf } from '../../src/temporal/names.ts';
+import type { DevServer } from '../../src/temporal/server.ts';
+import { connectionWorkflowId } from '../../workflows/contract.ts';
+import { type TestConnection, testConnection } from './connection.ts';
+import { expectIndexEqualsOrg } from './equality.ts';
+import { orgFolder } from './org-folder.ts';
+import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { testTemporal } from './temporal.ts';
+import { waitUntil } from './wait.ts';
+
+let temporal: DevServer;
+let org: SandboxOrg;
+const open: TestConnection[] = [];
+
+beforeAll(async () => {
+  // Far fewer events than a server would allow, so that both workflows continue as new within a test.
+  temporal = await testTemporal({ continueAsNewAt: 80 });
+  org = await sandboxOrg(orgFolder({ accounts: 60 }));
+});
+
+afterAll(async () => {
+  for (const connection of open) await connection.close();
+  await org?.close();
+  await temporal?.stop();
+});
+
+async function connect(settings: Record<string, unknown>): Promise<TestConnection> {
+  const connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address, settings });
+  open.push(connection);
+  await connection.startWorker();
+  return connection;
+}
+
+it('a long backfill continues as new, counts once, and the index equals the org', async () => {
+  const connection = await connect({ slice_records: 10, complete_backfill_frequency: 3 });
+  const started = await connection.trigger();
+  const run = await connection.ended(started);
+  expect(run.runId).not.toBe(started.runId);
+  expect(run).toMatchObject({ status: 'COMPLETED', memo: { run: 1, kind: 'complete' } });
+  expect(run.memo.progress.Case).toMatchObject({ read: 60, added: 60 });
+  await expectIndexEqualsOrg(connection.config.index.path, org);
+
+  const handle = connection.client.workflow.getHandle(connectionWorkflowId(connection.config.connection));
+  const first = (await handle.describe()).runId;
+  // ConnectionWorkflow takes its own turn, and keeps its state through it.
+  const kinds: (string | null)[] = [];
+  for (let run = 2; run <= 7; run += 1) kinds.push((await connection.run()).memo.kind);
+  expect(kinds).toEqual(['incremental', 'incremental', 'complete', 'incremental', 'incremental', 'complete']);
+  expect((await handle.describe()).runId).not.toBe(first);
+  expect(await connection.state()).toMatchObject({ runNumber: 7, rhythmRun: 7, completeEver: true });
+});
+
+it('a second run beside one that is at work is skipped and not counted', async () => {
+  const connection = await connect({});
+  await org.setFaults([{ match: { query: 'FROM Contact' }, reply: 'hang' }]);
+  const held = await connection.trigger();
+  await waitUntil(async () => (await org.held()) === 1);
+  await connection.client.schedule
+    .getHandle(scheduleIdOf(connection.config.connection))
+    .trigger(ScheduleOverlapPolicy.ALLOW_ALL);
+  const second = await waitUntil(async () =>
+    (await connection.runs()).find((run) => run.runId !== held.runId && run.status !== 'RUNNING'),
+  );
+  expect(second).toMatchObject({ status: 'COMPLETED' });
+  expect(second.memo.headline).toBe(`skipped: run 1 (${held.workflowId}) is still at work`);
+  await org.setFaults([]);
+  await org.release();
+  expect(await connection.ended(held)).toMatchObject({ status: 'COMPLETED', memo: { run: 1 } });
+  expect((await connection.state()).runNumber).toBe(1);
+});
+
+it('a signal sent to the run itself makes the next one complete', async () => {
+  const connection = await connect({});
+  await org.setFaults([{ match: { query: 'FROM Contact' }, reply: 'hang' }]);
+  const held = await connection.trigger();
+  await waitUntil(async () => (await org.held()) === 1);
+  await connection.client.workflow.getHandle(held.workflowId).signal('forceCompleteBackfill');
+  await waitUntil(async () => (await connection.state()).forceRequests === 1);
+  await org.setFaults([]);
+  await org.release();
+  await connection.ended(held);
+  expect((await connection.run()).memo).toMatchObject({ run: 2, kind: 'complete', reason: 'asked for by a signal' });
+  expect((await connection.run()).memo).toMatchObject({ run: 3, kind: 'incremental' });
+});
+
+it('a run that fails says which step of the setup to mend, and the next one goes on', async () => {
+  const connection = await connect({});
+  await org.failTokens({
+    status: 400,
+    error: 'invalid_grant',
+    error_description: 'no client credentials user enabled',
+  });
+  const failed = await connection.run();
+  await org.failTokens(null);
+  expect(failed).toMatchObject({ status: 'FAILED' });
+  expect(failed.memo.headline).toContain('Run As');
+  expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { run: 1, kind: 'complete' } });
+});

@@ -3,7 +3,7 @@ import type { Roles } from './roles.ts';
 
 /**
  * Whom a group reaches: single users, everybody in some roles, and every internal user. Kept by role, not user by user,
- * for the groups of a role tree would name most users many times. Inactive users that it names are reached by nothing.
+ * for the groups of a role tree would name most users many times. Inactive users that it names count for nothing: they bring no bosses, and are not served.
  */
 export interface Audience {
   readonly users: Set<string>;

@@ -67,7 +67,7 @@ interface Members {
   readonly groups: string[];
 }
 
-/** The direct members of Regular groups and queues; inactive users are in no group. */
+/** The direct members of Regular groups and queues. */
 function membersOf(
   tables: OrgTables,
   groups: ReadonlyMap<string, GroupRow>,
@@ -79,10 +79,9 @@ function membersOf(
     if (!row.GroupId || !row.UserOrGroupId || !hasMembers(groups.get(row.GroupId))) continue;
     const of = members.get(row.GroupId) ?? { users: [], groups: [] };
     members.set(row.GroupId, of);
-    const person = people.get(row.UserOrGroupId);
-    if (person?.active) of.users.push(person.id);
+    if (people.has(row.UserOrGroupId)) of.users.push(row.UserOrGroupId);
     else if (groups.has(row.UserOrGroupId)) of.groups.push(row.UserOrGroupId);
-    else if (person === undefined)
+    else
       closed.add(
         'group members that are not shown',
         'GroupMember names users or groups that User and Group do not show',

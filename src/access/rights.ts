@@ -8,7 +8,7 @@ import type { OrgTables, PermissionSetRow } from './tables.ts';
 /** What a user's permission sets together allow on an object. */
 export interface ObjectRights {
   readonly read: boolean;
-  /** Read on every record; only with Read on the object. */
+  /** View All or Modify All; counts only with Read. */
   readonly viewAll: boolean;
   readonly fields: 'all' | readonly string[];
 }
@@ -49,7 +49,7 @@ export function rightsOf(tables: OrgTables, closed: ClosedList): (setIds: readon
         name,
         {
           read,
-          viewAll: read && (data || on.some((object) => object.viewAll)),
+          viewAll: data || on.some((object) => object.viewAll),
           fields: read ? readableFields(name, fields, tables.described[name], grants) : [],
         },
       ];

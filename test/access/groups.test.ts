@@ -114,6 +114,45 @@ describe('a group inside a group', () => {
   });
 });
 
+describe('the bosses of those whom a nested group brings by role', () => {
+  // ceo > partner (a portal role) > desk
+  const reachedThrough = (inner: GroupRow, bosses: boolean, isDeskActive = true) =>
+    readers(
+      {
+        ...standardProfile(),
+        UserRole: [
+          { Id: 'ceo' },
+          { Id: 'partner', ParentRoleId: 'ceo', PortalType: 'Partner' },
+          { Id: 'desk', ParentRoleId: 'partner' },
+        ],
+        User: [
+          user('005ceo', { UserRoleId: 'ceo' }),
+          user('005partner', { UserRoleId: 'partner', UserType: 'PowerPartner' }),
+          user('005desk', { UserRoleId: 'desk', IsActive: isDeskActive }),
+        ],
+        Group: [
+          { Id: '00Gx', Type: 'Regular', DoesIncludeBosses: bosses },
+          { Id: '00Gy', ...inner },
+        ],
+        GroupMember: [{ GroupId: '00Gx', UserOrGroupId: '00Gy' }],
+      },
+      leadFor('00Gx'),
+    );
+  const desk = { Type: 'RoleAndSubordinatesInternal', RelatedId: 'desk' };
+  const everyone = { Type: 'Organization' };
+
+  test.each<[string, GroupRow, boolean, boolean, string[]]>([
+    ['are brought by the outer switch', desk, true, true, ['005ceo', '005desk', '005partner']],
+    ['are not brought without it', desk, false, true, ['005ceo', '005desk']],
+    ['are not brought where nobody active is in the role', desk, true, false, ['005ceo']],
+    ['are brought for all internal users', everyone, true, true, ['005ceo', '005desk', '005partner']],
+    ['are not brought for all internal users without it', everyone, false, true, ['005ceo', '005desk']],
+    ['are not brought where no internal user below is active', everyone, true, false, ['005ceo']],
+  ])('%s', (_, inner, bosses, isDeskActive, expected) => {
+    expect(reachedThrough(inner, bosses, isDeskActive)).toEqual(expected);
+  });
+});
+
 test.each<[string, string, string | null, string[]]>([
   ['a Role group reaches the role and those above', 'Role', 'sales', ['005ceo', '005sales']],
   ['a Role group reaches nobody by a role that is not known', 'Role', 'none', []],

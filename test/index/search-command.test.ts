@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { searchCommand } from '../../src/cli/search.ts';
+import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { member, record, recordId, Started, userId } from './contract/setup.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'search-command-'));
+const path = join(folder, 'index.sqlite');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  const world = await Started.begin(async () => ({
+    writer: () => openIndexWriter({ path, create: true }),
+    reader: () => openIndex({ path }),
+    destroy: async () => rmSync(path),
+  }));
+  await world.write({
+    records: [
+      record('Lead', 1, { Name: 'Ada\u001b[2J Solar', City: 'Paris' }),
+      record('Case', 1, { Subject: 'Solar panel' }),
+      ...Array.from({ length: 300 }, (_, n) => record('Lead', 100 + n, { Name: 'Wind' })),
+      record('Lead', 900, { Name: 'Solar' }, { ownerId: userId(2) }),
+    ],
+  });
+  await world.members(member(1), member(3));
+  await world.writer.close();
+});
+
+async function run(...args: string[]) {
+  const written = { out: '', err: '' };
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.out += text;
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written.err += text;
+    return true;
+  });
+  const command = searchCommand().exitOverride();
+  try {
+    await command.parseAsync(['--index', path, ...args], { from: 'user' });
+    return { ...written, error: null };
+  } catch (error) {
+    return { ...written, error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+describe('search', () => {
+  it('writes a table to stdout and the count to stderr', async () => {
+    const { out, err, error } = await run('solar', '--as', 'user1@acme.example');
+    expect(error).toBeNull();
+    expect(err).toBe('2 of 2 found.\n');
+    const [first, second, ...rest] = out.split('\n');
+    expect(first).toMatch(
+      new RegExp(`^Case +${recordId('Case', 1)}  \\d{4}-\\d\\d-\\d\\d  Solar panel +⟦Solar⟧ panel$`),
+    );
+    expect(second).toMatch(
+      new RegExp(`^Lead +${recordId('Lead', 1)}  \\d{4}-\\d\\d-\\d\\d  Ada \\[2J Solar +Ada \\[2J ⟦Solar⟧$`),
+    );
+    expect(rest).toEqual(['']);
+  });
+
+  it('writes all ids, each once, one a line, whatever the limit', async () => {
+    const { out, err } = await run('--as', userId(1), '--format', 'ids', '--limit', '5');
+    const ids = out.trimEnd().split('\n');
+    expect([ids.length, new Set(ids).size, err]).toEqual([302, 302, '']);
+    expect(ids).not.toContain(recordId('Lead', 900));
+  });
+
+  it('writes JSON', async () => {
+    const { out } = await run('solar', 'pan', '--as', userId(1), '--format', 'json', '--limit', '1');
+    expect(JSON.parse(out)).toMatchObject({
+      userId: userId(1),
+      total: 1,
+      totalIsLowerBound: false,
+      hits: [{ id: recordId('Case', 1), object: 'Case', title: 'Solar panel', snippetField: 'Subject' }],
+    });
+  });
+
+  it('keeps to the objects asked for, in whatever case they are written', async () => {
+    const { out } = await run('solar', '--as', userId(1), '--type', 'case, contact', '--format', 'ids');
+    expect(out).toBe(`${recordId('Case', 1)}\n`);
+  });
+
+  it.each(['table', 'ids'])('finding nothing is no error: %s', async (format) => {
+    expect(await run('lunar', '--as', userId(1), '--format', format)).toMatchObject({ out: '', error: null });
+  });
+
+  it.each([
+    ['an unknown user', ['--as', 'nobody'], "No user is named 'nobody'."],
+    ['no user', [], '--as <user>'],
+    ['an object that is not indexed', ['--as', userId(1), '--type', 'Task'], "'Task' is not an indexed object."],
+    ['a format that there is not', ['--as', userId(1), '--format', 'xml'], 'Take one of table, json, ids.'],
+    ['a limit of 0', ['--as', userId(1), '--limit', '0'], 'Write a whole number, 1 to 200'],
+    ['a limit in words', ['--as', userId(1), '--limit', 'ten'], 'Write a whole number, 1 to 200'],
+    ['an index that is not there', ['--as', userId(1), '--index', join(folder, 'none')], 'Nothing is indexed yet'],
+  ])('%s fails with a line that says what to do, and writes no data', async (_, args, message) => {
+    const { out, error } = await run(...args);
+    expect(out).toBe('');
+    expect(error).toContain(message);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Stored } from './values.ts';
 
 /** When a row was made and changed, for files that do not say: long ago, before every watermark. */
-export const LONG_AGO = Date.UTC(2000, 0, 1);
+const LONG_AGO = Date.UTC(2000, 0, 1);
 
 /** Which other stamp stands in for one that a row lacks, in this order. */
 const STAND_INS: Readonly<Record<string, readonly string[]>> = {

@@ -68,6 +68,7 @@ function columnType(type: FieldType): string {
     case 'date':
       return 'TEXT COLLATE BINARY';
     default:
+      // Salesforce compares text whatever its case; SQLite does so for the letters A to Z only.
       return 'TEXT COLLATE NOCASE';
   }
 }

@@ -12,7 +12,7 @@ export type RestValue = Row[string];
 const DATETIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** Reads a value as a CSV file holds it. Throws an Error whose message completes "the value …". */
+/** Reads a value as a CSV file holds it. Throws an Error that says what is wrong, without the value: errors quote no record. */
 export function fromText(type: FieldType, value: string): Stored {
   if (value === '') return null;
   switch (type) {
@@ -39,12 +39,12 @@ export function fromText(type: FieldType, value: string): Stored {
 export function fromRest(type: FieldType, value: RestValue): Stored {
   if (value === null) return null;
   if (typeof value === 'boolean') {
-    if (type !== 'boolean') throw new Error(`${value} is a boolean, but the field is of type ${type}`);
+    if (type !== 'boolean') throw new Error(`this is a boolean, but the field is of type ${type}`);
     return value ? 1 : 0;
   }
   if (typeof value === 'number') {
     if (!['int', 'double', 'currency', 'percent'].includes(type))
-      throw new Error(`${value} is a number, but the field is of type ${type}`);
+      throw new Error(`this is a number, but the field is of type ${type}`);
     return value;
   }
   return fromText(type, value);
@@ -59,7 +59,7 @@ export function toRest(type: FieldType, value: Stored): RestValue {
 }
 
 /** `2026-01-01T00:00:00.000+0000`: the form of REST, where Bulk API writes `Z`. */
-export function restDatetime(milliseconds: number): string {
+function restDatetime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '+0000');
 }
 
@@ -69,7 +69,7 @@ export function wholeSeconds(milliseconds: number): number {
 }
 
 function idFrom(value: string): string {
-  if (!isId(value)) throw new Error(`'${value}' is not a Salesforce id of 15 or 18 characters`);
+  if (!isId(value)) throw new Error('this is not a Salesforce id of 15 or 18 characters');
   const long = longId(value);
   if (value.length === 18 && value !== long)
     throw new Error(`'${value}' is an id with a wrong checksum (it should read '${long}')`);
@@ -78,25 +78,25 @@ function idFrom(value: string): string {
 
 function booleanFrom(value: string): number {
   const lower = value.toLowerCase();
-  if (lower !== 'true' && lower !== 'false') throw new Error(`'${value}' is neither true nor false`);
+  if (lower !== 'true' && lower !== 'false') throw new Error('this is neither true nor false');
   return lower === 'true' ? 1 : 0;
 }
 
 function numberFrom(value: string): number {
   const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number)) throw new Error(`'${value}' is not a number`);
+  if (value.trim() === '' || !Number.isFinite(number)) throw new Error('this is not a number');
   return number;
 }
 
 function dateFrom(value: string): string {
-  if (!DATE.test(value) || !isCalendarDay(value)) throw new Error(`'${value}' is not a date of the form YYYY-MM-DD`);
+  if (!DATE.test(value) || !isCalendarDay(value)) throw new Error('this is not a date of the form YYYY-MM-DD');
   return value;
 }
 
 function datetimeFrom(value: string): number {
   const wellFormed = DATETIME.test(value) && isCalendarDay(value.slice(0, 10));
   const milliseconds = wellFormed ? Date.parse(value.replace(' ', 'T')) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw new Error(`'${value}' is not a datetime like 2026-01-01T00:00:00.000Z`);
+  if (Number.isNaN(milliseconds)) throw new Error('this is not a datetime like 2026-01-01T00:00:00.000Z');
   return wholeSeconds(milliseconds);
 }
 

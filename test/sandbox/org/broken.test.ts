@@ -17,7 +17,7 @@ const ROWS: readonly (readonly [name: string, files: Files, message: RegExp])[] 
   ['a column in the wrong case', { 'Account.csv': 'Id,name\n' }, /^Account\.csv line 1: .*Write Name, not name/],
   ['a compound column', { 'Account.csv': 'Id,BillingAddress\n' }, /^Account\.csv line 1: BillingAddress is a compound/],
   ['a row without an Id', { 'Account.csv': 'Id,Name\n,x\n' }, /^Account\.csv line 2: there is no Id/],
-  ['what is no id', { 'Account.csv': 'Id\nabc\n' }, /^Account\.csv line 2: column Id: 'abc' is not a Salesforce id/],
+  ['what is no id', { 'Account.csv': 'Id\nabc\n' }, /^Account\.csv line 2: column Id: this is not a Salesforce id/],
   [
     'a wrong checksum',
     { 'Lead.csv': 'Id\n00Q000000000001AAA\n' },
@@ -28,13 +28,13 @@ const ROWS: readonly (readonly [name: string, files: Files, message: RegExp])[] 
     { 'Account.csv': 'Id,Name\n001000000000001AAA,"a\nb\nc"\n001000000000002AAA,d\n001000000000001,e\n' },
     /^Account\.csv line 6: Id '001000000000001AAA' stands there twice/,
   ],
-  ['text for a number', { 'Opportunity.csv': 'Id,Amount\n006000000000001AAA,much\n' }, /line 2: column Amount: 'much'/],
-  ['text for a flag', { 'Opportunity.csv': 'Id,IsPrivate\n006000000000001AAA,yes\n' }, /IsPrivate: 'yes' is neither/],
   [
-    'a day that is none',
-    { 'Opportunity.csv': 'Id,CloseDate\n006000000000001AAA,2026-02-30\n' },
-    /'2026-02-30' is not a date/,
+    'text for a number',
+    { 'Opportunity.csv': 'Id,Amount\n006000000000001AAA,much\n' },
+    /line 2: column Amount: this is not a number/,
   ],
+  ['text for a flag', { 'Opportunity.csv': 'Id,IsPrivate\n006000000000001AAA,yes\n' }, /IsPrivate: this is neither/],
+  ['a day that is none', { 'Opportunity.csv': 'Id,CloseDate\n006000000000001AAA,2026-02-30\n' }, /this is not a date/],
   [
     'a datetime without a zone',
     { 'Account.csv': 'Id,SystemModstamp\n001000000000001AAA,2026-01-01T00:00:00\n' },
@@ -65,6 +65,13 @@ test.each(ROWS)('%s is refused, with the place and what to do', async (_name, fi
   const refused = withFolder({ ...LEAST, ...files }, openOrg);
   await expect(refused).rejects.toThrow(OrgFolderError);
   await expect(refused).rejects.toThrow(message);
+});
+
+test('an error quotes no value of a record', async () => {
+  const files = { ...LEAST, 'Opportunity.csv': 'Id,Name,Amount\n006000000000001AAA,Secret deal,confidential\n' };
+  const refused = withFolder(files, openOrg);
+  await expect(refused).rejects.toThrow(/line 2: column Amount/);
+  await expect(refused).rejects.not.toThrow(/Secret|confidential/);
 });
 
 test('a folder without CSV files is refused', async () => {

@@ -91,8 +91,13 @@ test.each([
   ['an unknown object', 'Nope', { Id: ID }, /no sObject Nope/],
   ['an unknown field', 'Account', { Id: ID, Nope__c: 'x' }, /Account has no field Nope__c/],
   ['a row without an Id', 'Account', { Name: 'x' }, /needs its Id/],
-  ['a value of the wrong type', 'Account', { Id: ID, NumberOfEmployees: 'many' }, /NumberOfEmployees: 'many'/],
-  ['a number for text', 'Account', { Id: ID, Name: 5 }, /Account\.Name: 5 is a number/],
+  [
+    'a value of the wrong type',
+    'Account',
+    { Id: ID, NumberOfEmployees: 'many' },
+    /NumberOfEmployees: this is not a number/,
+  ],
+  ['a number for text', 'Account', { Id: ID, Name: 5 }, /Account\.Name: this is a number/],
 ] as const)('%s is refused', (_name, object, row, message) => {
   expect(() => org.put(object, row)).toThrow(OrgChangeError);
   expect(() => org.put(object, row)).toThrow(message);

@@ -5,7 +5,7 @@ const STAMP = '2026-01-01T00:00:00.000Z';
 const ADMIN = '005000000000001AAA';
 const SELLER = '005000000000002AAA';
 
-export const ORGANIZATION = '00D000000000001EAA';
+const ORGANIZATION = '00D000000000001EAA';
 export const OTHER_ORGANIZATION = '00D000000000002EAA';
 
 /** Private accounts: `admin@small.example` reads all 3 by View All, `seller@small.example` the one that they own. */

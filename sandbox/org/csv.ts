@@ -46,8 +46,10 @@ async function* read<T>(path: string, info: boolean): AsyncGenerator<T> {
   try {
     for await (const record of parser as AsyncIterable<T>) yield record;
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new OrgFolderError(`${basename(path)} line ${error.lines}: ${csvHint(error)}`);
+    if (error instanceof CsvError) throw new OrgFolderError(`${basename(path)} line ${error.lines}: ${csvHint(error)}`);
+    if (error instanceof Error && 'syscall' in error)
+      throw new OrgFolderError(`${basename(path)} cannot be read: ${error.message}. Make it a readable file.`);
+    throw error;
   } finally {
     file.destroy();
   }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { OrgFolderError } from '../../../sandbox/org/errors.ts';
 import { openOrg } from '../../../sandbox/org/open.ts';
@@ -72,6 +74,15 @@ test('an error quotes no value of a record', async () => {
   const refused = withFolder(files, openOrg);
   await expect(refused).rejects.toThrow(/line 2: column Amount/);
   await expect(refused).rejects.not.toThrow(/Secret|confidential/);
+});
+
+test('a folder in the place of a file is refused', async () => {
+  const refused = withFolder(LEAST, async (folder) => {
+    mkdirSync(join(folder, 'Account.csv'));
+    return openOrg(folder);
+  });
+  await expect(refused).rejects.toThrow(OrgFolderError);
+  await expect(refused).rejects.toThrow(/^Account\.csv cannot be read: .*Make it a readable file/);
 });
 
 test('a folder without CSV files is refused', async () => {

@@ -1,7 +1,6 @@
 import { documentPrincipals } from '../../access/principals.ts';
 import type { AccountFacts, ContactDerivation, RecordFacts } from '../../access/types.ts';
 import type { Database } from './database.ts';
-import { loadDocument } from './documents.ts';
 import { shareRows, shareText } from './parents.ts';
 import type { Principals } from './principals.ts';
 
@@ -58,7 +57,6 @@ export class Derivation {
   #ownerOf(id: string): string | null {
     const pending = this.#pendingOwner(id);
     if (pending !== undefined) return pending;
-    const stored = loadDocument(this.#db, id);
-    return stored?.live === true ? stored.facts.ownerId : null;
+    return this.#db.get<[string | null]>('select owner from doc where id = ? and live = 1', id)?.[0] ?? null;
   }
 }

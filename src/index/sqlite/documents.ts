@@ -113,6 +113,19 @@ export function nextRid(db: Database): number {
   return (db.get<[number | null]>('select max(rid) from doc')?.[0] ?? 0) + 1;
 }
 
+/** Writes what moves while strings and principals stay. */
+export function renewRow(db: Database, row: DocumentRow): void {
+  db.run(
+    `update doc set version = ?, shares_due = ?, owner = ?, is_private = ?, is_person = ? where rid = ?`,
+    row.version,
+    row.sharesDue,
+    row.facts.ownerId,
+    row.facts.isPrivate ? 1 : 0,
+    row.facts.isPersonAccount ? 1 : 0,
+    row.rid,
+  );
+}
+
 /** Writes the row of a document: a new one, or in the place of the one with the rid `old`. Principals are not touched apart from the row. */
 export function saveRow(db: Database, row: DocumentRow, old: number | null): void {
   const values: Value[] = [

@@ -34,7 +34,7 @@ const TABLES = `
   );
   create index doc_recent on doc (obj, modified) where live = 1;
   create index doc_account on doc (account) where live = 1 and account is not null;
-  create index doc_version on doc (obj, live, version);
+  create index doc_dead on doc (version) where live = 0;
 
   -- The ninth principal of a document and the ones after it.
   create table more_access (rid integer not null, p integer not null, primary key (rid, p)) without rowid;
@@ -48,7 +48,6 @@ const TABLES = `
   create table parent (
     id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
   ) without rowid;
-  create index parent_version on parent (obj, version);
 
   create table generation (gen integer primary key, as_of integer not null, closed text not null);
   create table member (

@@ -1,4 +1,5 @@
-import type { ObjectName } from '../../objects/index.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type ObjectName, objectNamed } from '../../objects/index.ts';
 import type { SweepResult, Ticket } from '../port.ts';
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
@@ -8,6 +9,9 @@ import type { Principals } from './principals.ts';
 
 /** So many documents go without asking the guard: a small object may well lose a fifth of its records. */
 const UNGUARDED = 50;
+
+/** Rows looked at between two looks at the event loop: some 50 ms. */
+const RANGE = 50_000;
 
 /** See `IndexWriter.sweep`. */
 export function sweep(
@@ -20,23 +24,52 @@ export function sweep(
 ): Promise<SweepResult> {
   return fenced(db, ticket, async (meta) => {
     const obj = codeOf(object);
-    const documents = db
-      .all<[string]>('select id from doc where obj = ? and live = 1 and version < ?', obj, before)
-      .map(([id]) => id);
+    const documents = await oldDocuments(db, obj, before);
     const [of] = db.get<[number]>('select count(*) from doc where obj = ? and live = 1', obj) ?? [0];
     const wouldRemove = documents.length;
     if (wouldRemove > UNGUARDED && wouldRemove * 100 > of * guardPercent)
       return { removed: 0, stopped: { wouldRemove, of } };
 
-    const parents = db
-      .all<[string]>(
-        `select id from parent where obj = ?1 and version < ?2
-         and not exists (select 1 from doc where doc.id = parent.id and live = 1 and version >= ?2)`,
-        obj,
-        before,
-      )
-      .map(([id]) => id);
+    const parents = await oldParents(db, object, before);
     const { removed } = await new Batch(db, principals, meta.contacts).sweep(object, documents, parents, before);
     return { removed, stopped: null };
   });
+}
+
+async function oldDocuments(db: Database, obj: number, before: number): Promise<string[]> {
+  const [highest] = db.get<[number | null]>('select max(rid) from doc') ?? [0];
+  const ids: string[] = [];
+  for (let rid = 0; rid <= (highest ?? 0); rid += RANGE) {
+    const found = db.all<[string]>(
+      'select id from doc where rid > ? and rid <= ? and obj = ? and live = 1 and version < ?',
+      rid,
+      rid + RANGE,
+      obj,
+      before,
+    );
+    for (const [id] of found) ids.push(id);
+    await breathe();
+  }
+  return ids;
+}
+
+/** Old parents that have no document, or one that goes. */
+async function oldParents(db: Database, object: ObjectName, before: number): Promise<string[]> {
+  const ids: string[] = [];
+  let after = objectNamed(object).keyPrefix;
+  for (;;) {
+    const page = db.all<[string, number, number]>(
+      `select id, obj, version < ? and not exists (
+         select 1 from doc where doc.id = parent.id and live = 1 and version >= ?)
+       from parent where id > ? order by id limit ${RANGE}`,
+      before,
+      before,
+      after,
+    );
+    for (const [id, obj, isOld] of page) if (obj === codeOf(object) && isOld === 1) ids.push(id);
+    const last = page.at(-1);
+    if (last === undefined || page.length < RANGE || last[1] !== codeOf(object)) return ids;
+    after = last[0];
+    await breathe();
+  }
 }

@@ -1,8 +1,8 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { describeClosed } from '../src/access/closed.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
 import type { IndexState, IndexWriter } from '../src/index/port.ts';
-import { closedLine } from '../src/sync/closed-line.ts';
 import { expectedRecords } from '../src/sync/expected.ts';
 import { type Selection, selectionChange } from '../src/sync/selection.ts';
 import type { ConnectionWorkflow } from '../workflows/connection.ts';
@@ -55,7 +55,7 @@ export function createConnection(deps: ActivityDeps) {
         const { plan } = answer;
         selections.keep(plan.run, selection);
         const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
-        return { kind: 'admitted', plan, expected, closed: selection.closed.map(closedLine), apiCalls: apiCalls() };
+        return { kind: 'admitted', plan, expected, closed: selection.closed.map(describeClosed), apiCalls: apiCalls() };
       }),
 
     /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds. */

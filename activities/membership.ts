@@ -1,4 +1,4 @@
-import { closedLine } from '../src/sync/closed-line.ts';
+import { describeClosed } from '../src/access/closed.ts';
 import { refreshMembership } from '../src/sync/membership.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import type { ForRun, MembershipRefreshed } from './results.ts';
@@ -27,7 +27,7 @@ export function createMembership(deps: ActivityDeps) {
             signal,
           }),
         );
-        return { members, closed: closed.map(closedLine), contactsClosed, apiCalls: apiCalls() };
+        return { members, closed: closed.map(describeClosed), contactsClosed, apiCalls: apiCalls() };
       }),
   };
 }

@@ -76,7 +76,7 @@ it('a signal sent to the run itself makes the next one complete', async () => {
   await org.setFaults([{ match: { query: 'FROM Contact' }, reply: 'hang' }]);
   const held = await connection.trigger();
   await waitUntil(async () => (await org.held()) === 1);
-  await connection.client.workflow.getHandle(held.workflowId).signal('forceCompleteBackfill');
+  await connection.client.workflow.getHandle(held.workflowId, held.runId).signal('forceCompleteBackfill');
   await waitUntil(async () => (await connection.state()).forceRequests === 1);
   await org.setFaults([]);
   await org.release();

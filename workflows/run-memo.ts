@@ -109,6 +109,6 @@ function name({ run, kind, reason }: RunMemo): string {
 }
 
 /** `12,345`, the same wherever it runs. */
-export function thousands(n: number): string {
+function thousands(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -89,7 +89,7 @@ function nextComplete(state: ConnectionState, begin: BeginRun, run: number): str
 }
 
 /** Something that Temporal knows to be in the index is not there: the file was restored from a copy. */
-export function isBehind(state: ConnectionState, begin: BeginRun): boolean {
+function isBehind(state: ConnectionState, begin: BeginRun): boolean {
   return OBJECT_NAMES.some((object) => {
     const known = state.watermarks[object];
     const held = begin.index.watermarks[object];

@@ -25,7 +25,7 @@ export const contact = (n: number) => recordId('003', n);
 export const caseId = (n: number) => recordId('500', n);
 export const opportunity = (n: number) => recordId('006', n);
 export const lead = (n: number) => recordId('00Q', n);
-export const user = (n: number) => recordId('005', n);
+const user = (n: number) => recordId('005', n);
 const role = (n: number) => recordId('00E', n);
 const group = (n: number) => recordId('00G', n);
 
@@ -48,7 +48,7 @@ export const ROLES = {
   otherSeller: role(4),
   agent: role(5),
 } as const;
-export const SUPPORT_QUEUE = group(1);
+const SUPPORT_QUEUE = group(1);
 
 const STAMP = '2026-01-01T00:00:00.000Z';
 const STANDARD = recordId('0PS', 2);
@@ -291,9 +291,6 @@ function csv(rows: Rows): string {
   const columns = Object.keys(rows[0] ?? { Id: null });
   const cell = (value: Cell | undefined) =>
     `"${value === null || value === undefined ? '' : String(value).replaceAll('"', '""')}"`;
-  return (
-    [columns.map(cell).join(','), ...rows.map((row) => columns.map((column) => cell(row[column])).join(','))].join(
-      '\n',
-    ) + '\n'
-  );
+  const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row[column])))];
+  return lines.map((cells) => `${cells.join(',')}\n`).join('');
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { IndexUnavailableError } from '../errors.ts';
@@ -32,7 +33,8 @@ export class Database {
 
   /** Opens the file, which must exist (libsql would make it). Throws `IndexUnavailableError`. */
   constructor(path: string) {
-    this.path = path;
+    // One file has one name, for the writers that wait for each other by it.
+    this.path = resolve(path);
     this.#db = this.#guarded(() => new Libsql(path, { timeout: 5_000 }));
   }
 

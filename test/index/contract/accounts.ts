@@ -1,6 +1,20 @@
 import { expect, it } from 'vitest';
 import type { ObjectName } from '../../../src/objects/index.ts';
-import { groupId, iso, member, type NewIndex, record, recordId, START, Started, shares, userId } from './setup.ts';
+import {
+  groupId,
+  iso,
+  member,
+  type NewIndex,
+  ORG,
+  opened,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+  userId,
+  userName,
+} from './setup.ts';
 
 const V = START + 10_000;
 const account = recordId('Account', 1);
@@ -107,6 +121,17 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([]);
   });
 
+  it('before the first backfill nobody knows how contacts get theirs: closed', async () => {
+    const index = await newIndex();
+    const writer = await opened(index.writer());
+    const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
+    await writer.begin(ticket, null);
+    await writer.write(ticket, { records: [acme(V), ...children] });
+    await writer.replaceMembership(ticket, { asOf: V, closed: [] }, [member(1)], [userName(1)]);
+    const reader = await opened(index.reader());
+    expect(await reader.ids('', { as: userId(1) })).toEqual([account]);
+  });
+
   it('contacts change their derivation with the next backfill: mixed until it has ended', async () => {
     const world = await begin();
     await world.write({
@@ -132,6 +157,7 @@ export function accounts(newIndex: NewIndex): void {
     await world.writer.endBackfill(ticket, { contactsMixed: true });
     expect((await world.writer.state()).contacts).toBe('mixed');
     await world.writer.begin(ticket, { start: iso(start + 1), selection: 'all', contacts: 'own' });
+    expect((await world.writer.state()).contacts).toBe('mixed');
     await world.writer.endBackfill(ticket, { contactsMixed: false });
     expect((await world.writer.state()).contacts).toBe('own');
   });

@@ -30,7 +30,7 @@ export const OTHER_ORG = '00D000000000002EAA';
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 /** The suffix tells that the third character is a capital, or that none is. */
-export const idOf = (prefix: string, n: number): string =>
+const idOf = (prefix: string, n: number): string =>
   `${prefix}${String(n).padStart(12, '0')}${/[A-Z]/.test(prefix) ? 'EAA' : 'AAA'}`;
 export const userId = (n: number): string => idOf('005', n);
 export const groupId = (n: number): string => idOf('00G', n);

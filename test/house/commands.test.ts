@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
@@ -46,28 +46,42 @@ describe.each(commands)('$name', ({ name, command }) => {
   });
 });
 
-/** Commands named in a Markdown table's first column, without arguments: `apply [--replace-org]` is `apply`. */
-function documented(markdown: string): string[] {
-  return [...markdown.matchAll(/^\| `(?:salesforce-connector )?([a-z]+(?: [a-z]+)*)/gm)].map(([, name = '']) => name);
+/** What stands in backticks in the first column of the Markdown table whose first column has this head. */
+function firstColumn(markdown: string, head: string): string[] {
+  const lines = markdown.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`| ${head} |`));
+  const rows = start < 0 ? [] : lines.slice(start + 2);
+  const end = rows.findIndex((line) => !line.startsWith('|'));
+  return rows
+    .slice(0, end < 0 ? rows.length : end)
+    .flatMap((row) => [...(row.split(/(?<!\\)\|/)[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text));
 }
 
-describe('the command table', () => {
+/** Without arguments: `apply [--replace-org]` is `apply`. */
+const commandOf = (usage: string) => /^(?:[a-z]+ ?)+(?![^ ])/.exec(usage)?.[0].trim() ?? usage;
+
+describe('the README', () => {
+  const readme = readFileSync(join(packageRoot(), 'README.md'), 'utf8');
   const names = commands.map(({ name }) => name).sort();
-  const readme = join(packageRoot(), 'README.md');
 
-  it.skipIf(!existsSync(readme))('of the README is the list of commands', () => {
-    const inTables = documented(readFileSync(readme, 'utf8')).filter((name) => !configKeys.includes(name));
-    expect(inTables.sort()).toEqual(names);
+  it('lists the commands that there are', () => {
+    expect(firstColumn(readme, 'command').map(commandOf).sort()).toEqual(names);
   });
 
-  it.skipIf(!existsSync(readme))('and its configuration names every key of the config file', () => {
-    const text = readFileSync(readme, 'utf8');
-    expect(configKeys.filter((key) => !text.includes(key))).toEqual([]);
+  it('lists keys of the config file that there are, and none of the upper level is left out', () => {
+    const keys = firstColumn(readme, 'key');
+    expect(keys.filter((key) => !configKeys.includes(key))).toEqual([]);
+    const groups = new Set(configKeys.filter((key) => key.includes('.')).map((key) => key.split('.')[0]));
+    expect(
+      configKeys.filter((key) => !key.includes('.') && !groups.has(key) && !readme.includes(`\`${key}\``)),
+    ).toEqual([]);
   });
 
-  it('is read from the table, arguments left out', () => {
-    const table = '| command | does |\n|---|---|\n| `apply [--replace-org]` | x |\n| `sandbox serve <folder>` | y |\n';
-    expect(documented(table)).toEqual(['apply', 'sandbox serve']);
-    expect(documented(table.replace('apply', 'aply'))).not.toContain('apply');
+  it('is read by its tables, arguments left out', () => {
+    const table =
+      '| key | is |\n|---|---|\n| `a`, `b` | `c` |\n\n| command | does |\n|---|---|\n| `apply [--x]` | x |\n| `sandbox serve <folder>` | y |\ntext';
+    expect(firstColumn(table, 'command').map(commandOf)).toEqual(['apply', 'sandbox serve']);
+    expect(firstColumn(table, 'key')).toEqual(['a', 'b']);
+    expect(firstColumn(table.replace('apply', 'aply'), 'command').map(commandOf)).not.toContain('apply');
   });
 });

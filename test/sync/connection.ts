@@ -36,6 +36,8 @@ export interface TestConnection {
   readonly client: Client;
   readonly folder: string;
   startWorker(): Promise<ChildProcess>;
+  /** What the Schedule tells the next run of the time between two ticks. */
+  setTickSeconds(tickSeconds: number): Promise<void>;
   /** Starts a run by the Schedule and answers it once it is visible. */
   trigger(): Promise<ListedRun>;
   /** Starts a run and waits for its end. */
@@ -98,6 +100,13 @@ export async function testConnection(options: {
       });
       workers.push(worker);
       return worker;
+    },
+    async setTickSeconds(tickSeconds) {
+      const { connection: name, completeBackfillFrequency } = config;
+      await client.schedule.getHandle(scheduleIdOf(name)).update((schedule) => ({
+        ...schedule,
+        action: { ...schedule.action, args: [{ connection: name, completeBackfillFrequency, tickSeconds }] },
+      }));
     },
     async trigger() {
       const handle = client.schedule.getHandle(scheduleIdOf(config.connection));

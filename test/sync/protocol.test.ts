@@ -1,11 +1,12 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openIndex } from '../../src/index/open.ts';
 import { scheduleIdOf } from '../../src/temporal/names.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { connectionWorkflowId } from '../../workflows/contract.ts';
 import { type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
-import { orgFolder } from './org-folder.ts';
+import { account, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { testTemporal } from './temporal.ts';
 import { waitUntil } from './wait.ts';
@@ -97,4 +98,25 @@ it('a run that fails says which step of the setup to mend, and the next one goes
   expect(failed).toMatchObject({ status: 'FAILED' });
   expect(failed.memo.headline).toContain('Run As');
   expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { run: 1, kind: 'complete' } });
+});
+
+it('a backfill that outlasts a tick brings in what changes meanwhile before it ends', async () => {
+  const connection = await connect({ slice_records: 10 });
+  await connection.setTickSeconds(0);
+  const holdSlice = (skip: number) => org.setFaults([{ match: { query: 'ORDER BY Id LIMIT', skip }, reply: 'hang' }]);
+  await holdSlice(20);
+  const run = await connection.trigger();
+  await waitUntil(async () => (await org.held()) === 1);
+  await org.change({ put: 'Account', row: { Id: account(5), Name: 'Changed in between' } });
+  await org.advanceClock(60);
+  await holdSlice(1);
+  await org.release();
+  await waitUntil(async () => (await org.held()) === 1);
+  const index = await openIndex({ path: connection.config.index.path });
+  const found = await index.search('between', { as: PEOPLE.admin });
+  await index.close();
+  expect(found.hits.map((hit) => hit.id)).toEqual([account(5)]);
+  await org.setFaults([]);
+  await org.release();
+  expect(await connection.ended(run)).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
 });

@@ -57,7 +57,7 @@ it.each<[string, Error, boolean]>([
   ['something nobody thought of', new TypeError('x is not a function'), false],
 ])('%s: retried or not', async (_, error, nonRetryable) => {
   const failure = await outcomeOf(throwing(error));
-  expect(failure).toMatchObject({ type: error.name, nonRetryable: nonRetryable || undefined });
+  expect(failure).toMatchObject({ type: error.name, nonRetryable });
 });
 
 it('says with the cause what to mend', async () => {

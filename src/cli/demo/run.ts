@@ -9,7 +9,7 @@ import { reportError } from '../errors.ts';
 import { demoOrg } from './org.ts';
 import { firstToEnd, startSandbox, startWorker } from './parts.ts';
 import { indexedLines, laterLine, searchLines } from './report.ts';
-import { followRuns, RunFailedError, type Runs } from './runs.ts';
+import { type EndedRun, followRuns, RunFailedError, type Runs } from './runs.ts';
 import { openState, writeConfig } from './state.ts';
 import { Stopped, stopOnSignals } from './stop.ts';
 
@@ -90,18 +90,24 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 
 /** Sees one complete backfill that began after this start, then the next run, to their ends. */
 async function twoRuns(runs: Runs, isUnderWay: boolean, indexPath: string): Promise<void> {
-  if (isUnderWay) {
-    say('A run of the last start goes on first.');
-    await runs.next().catch((error: unknown) => {
-      if (!(error instanceof RunFailedError)) throw error;
-      reportError(error);
-    });
-  }
-  let complete = await runs.next();
-  while (complete.result.kind !== 'complete' || !(await runs.isServed())) complete = await runs.next();
+  if (isUnderWay) say('A run of the last start goes on first.');
+  // A run that was under way serves this start's request only if it began after it: a missed tick that is caught up.
+  let complete = isUnderWay ? await unlessFailed(runs.next()) : await runs.next();
+  while (complete?.result.kind !== 'complete' || !(await runs.isServed())) complete = await runs.next();
   print(await indexedLines(indexPath, complete));
   await runs.trigger();
   let later = await runs.next();
   while (later.result.outcome !== 'completed') later = await runs.next();
   print([laterLine(later)]);
+}
+
+/** A run that failed is reported; it is not this start's. */
+async function unlessFailed(run: Promise<EndedRun>): Promise<EndedRun | null> {
+  try {
+    return await run;
+  } catch (error) {
+    if (!(error instanceof RunFailedError)) throw error;
+    reportError(error);
+    return null;
+  }
 }

@@ -17,6 +17,7 @@ import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '.
 import { openIndex, openIndexWriter } from '../../src/index/open.ts';
 import type { IndexWriter } from '../../src/index/port.ts';
 import { Database } from '../../src/index/sqlite/database.ts';
+import { openForReading } from '../../src/index/sqlite/open.ts';
 import { SqliteWriter } from '../../src/index/sqlite/writer.ts';
 import {
   closeAfterEach,
@@ -102,6 +103,9 @@ describe('the file', () => {
     const reader = await openIndex({ path });
     expect((await reader.search('ada', { as: userId(1) })).total).toBe(1);
     await reader.close();
+    const db = await openForReading(path);
+    expect(() => db.run('delete from doc')).toThrow(IndexUnavailableError);
+    db.close();
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
@@ -162,6 +166,22 @@ describe('the file', () => {
     db.exec('pragma max_page_count = 1000000');
     expect(await full.write(world.ticket, { records: big })).toMatchObject({ added: 50 });
     expect(await world.found(1)).toHaveLength(50);
+  });
+
+  it('gives no number of a principal twice, though the batch that first named it failed', async () => {
+    const world = await begin();
+    const db = new Database(path);
+    const full = await opened(Promise.resolve(new SqliteWriter(db)));
+    db.exec('pragma max_page_count = 1');
+    const lead = (n: number, group: number) =>
+      record('Lead', n, { Description: `w${n} `.repeat(4_000) }, { ownerId: groupId(group) });
+    const failing = { records: Array.from({ length: 50 }, (_, n) => lead(n, 50)) };
+    await expect(full.write(world.ticket, failing)).rejects.toThrow(IndexUnavailableError);
+    db.exec('pragma max_page_count = 1000000');
+    await full.write(world.ticket, { records: [lead(1, 51)] });
+    await full.write(world.ticket, { records: [lead(2, 50)] });
+    await world.members(member(1, [groupId(51)]), member(2, [groupId(50)]));
+    expect([await world.found(1), await world.found(2)]).toEqual([[recordId('Lead', 1)], [recordId('Lead', 2)]]);
   });
 
   it('restored from a copy is the same index, behind', async () => {

@@ -81,9 +81,8 @@ export function endBackfill(db: Database, ticket: Ticket, contactsMixed: boolean
   });
 }
 
-/** Notes how far the open backfill is. A late page of one that has ended changes nothing. */
-export function savePosition(db: Database, isOpen: boolean, given: NonNullable<WriteBatch['position']>): void {
-  if (!isOpen) return;
+/** Notes how far the open backfill is. Of one that has ended it shows nowhere, and the next begin forgets it. */
+export function savePosition(db: Database, given: NonNullable<WriteBatch['position']>): void {
   const { after, done, recordsRead } = given.position;
   // Two attempts of one activity share a run: the slower one must not open again what is read to its end.
   db.run(

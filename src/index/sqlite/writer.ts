@@ -45,7 +45,7 @@ export class SqliteWriter implements IndexWriter {
   write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult> {
     return fenced(this.#db, ticket, async (meta) => {
       const result = await new Batch(this.#db, this.#principals, meta.contacts).apply(batch);
-      if (batch.position !== undefined) savePosition(this.#db, meta.backfillStart !== null, batch.position);
+      if (batch.position !== undefined) savePosition(this.#db, batch.position);
       if (batch.watermark !== undefined) raiseWatermark(this.#db, batch.watermark.object, batch.watermark.at);
       return result;
     });

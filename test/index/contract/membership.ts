@@ -39,6 +39,21 @@ export function membership(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([]);
   });
 
+  it('names count with their generation, not before', async () => {
+    const world = await begin();
+    await world.members(member(1, [groupId(1)]));
+    const seen: Promise<string[]>[] = [];
+    function* names() {
+      for (let n = 1; n <= 1_200; n++) {
+        if (n === 1_100) seen.push(world.found(1));
+        yield userName(n, { refused: 'inactive' });
+      }
+    }
+    await world.writer.replaceMembership(world.ticket, { asOf: START + 100, closed: [] }, [], names());
+    expect(await Promise.all(seen)).toEqual([[lead]]);
+    await expect(world.found(1)).rejects.toThrow('inactive');
+  });
+
   it('a user who is not in the new generation is unknown', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(1)]), member(2));

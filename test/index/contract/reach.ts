@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { ObjectAccess } from '../../../src/access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../../src/objects/index.ts';
-import { groupId, member, type NewIndex, record, recordId, Started, shares, userId } from './setup.ts';
+import { groupId, member, type NewIndex, record, recordId, START, Started, shares, userId } from './setup.ts';
 
 const access = (reach: ObjectAccess['reach']): ObjectAccess => ({ reach, fields: 'all' });
 const each = (reach: ObjectAccess['reach']) =>
@@ -94,6 +94,14 @@ export function reach(newIndex: NewIndex): void {
     await world.members(member(1, principals, objects));
     for (const id of [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, account, bareContact, accountContact, hidden])
       expect(await world.found(1, id)).toEqual(expected.includes(id) ? [id] : []);
+  });
+
+  it('what is removed is gone for who reads all, too', async () => {
+    await world.members(member(1, [], each('all')));
+    await world.write({ removals: [{ id: account, object: 'Account', version: START + 9_000 }] });
+    expect(await world.found(1, '', ['Account'])).toEqual([]);
+    expect(await world.found(1, account)).toEqual([]);
+    expect(await world.found(1)).toHaveLength(7);
   });
 
   it('types narrow what is found', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createSelections } from '../activities/selections.ts';
 import { taskQueueOf } from '../workflows/contract.ts';
@@ -12,7 +12,13 @@ import { noServer, temporalSettings } from './temporal/connect.ts';
 const GRACE = '10s';
 
 /** Written by the build. */
-const WORKFLOW_BUNDLE = join(packageRoot(), 'dist', 'workflow-bundle.js');
+export const WORKFLOW_BUNDLE = join(packageRoot(), 'dist', 'workflow-bundle.js');
+
+/** A run that this code cannot replay ends, and the next tick goes on; the connection's workflow must never end. */
+export const WORKFLOW_FAILURES: NonNullable<WorkerOptions['workflowFailureErrorTypes']> = {
+  '*': [],
+  SyncWorkflow: ['NondeterminismError'],
+};
 
 /**
  * Runs the connection's worker until the signal fires, then lets what runs come to its end within a grace time. Once a
@@ -39,8 +45,7 @@ export async function runWorker(
       taskQueue: taskQueueOf(config.connection),
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
       activities: createActivities({ config, salesforce, selections: createSelections(salesforce) }),
-      // A run that this code cannot replay ends, and the next tick goes on; the connection's workflow must never end.
-      workflowFailureErrorTypes: { '*': [], SyncWorkflow: ['NondeterminismError'] },
+      workflowFailureErrorTypes: WORKFLOW_FAILURES,
       shutdownGraceTime: GRACE,
     });
     if (signal.aborted) return;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { reportError } from './errors.ts';
 
 export interface DemoOptions {
   /** End after one complete and one incremental run. */
@@ -23,7 +24,14 @@ export function demoCommand(): Command {
     .addHelpText('after', '\nExample:\n  salesforce-connector demo --once --org sandbox/orgs/harbor')
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('./demo/run.ts');
-      await runDemo(options);
+      try {
+        await runDemo(options);
+      } catch (error) {
+        reportError(error);
+        process.exitCode = 1;
+      }
+      // What it started is stopped; the Temporal client's open channel would go on.
+      process.exit();
     });
 }
 

@@ -66,8 +66,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const config = await loadConfig(state.configFile);
     const worker = await ended(startWorker(state));
 
+    // Left to the process's exit: closed while a call waits for its next try, it throws from a timer.
     const client = await connectClient(temporalSettings(config.file, {}));
-    started.push(Promise.resolve({ stop: () => client.connection.close() }));
     say(`Schedule: ${(await applySchedule(client, config)).join('; ')} (${config.cronSpec} ${config.timezone})`);
     const runs = followRuns(client, config.connection, { show: say, signal });
     const isUnderWay = await runs.passOver();

@@ -60,7 +60,19 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
   const servedByRole = new Map<string | null, Person[]>();
   for (const person of people.values())
     if (person.active && !frozen.has(person.id)) append(servedByRole, person.roleId, person);
-  report(closed, [...servedByRole.values()].flat(), defaults, contacts);
+  const served = [...servedByRole.values()].flat();
+  report(closed, served, defaults, contacts);
+  if (contacts.mayBePersonAccounts && contacts.derivation === 'own')
+    closed.add(
+      'contacts with an account, for users who may not read accounts',
+      'the org may have person accounts, whose contacts go with their account: grant Read on Account',
+      served.filter((person) => readsContactsAlone(person)).length,
+    );
+
+  function readsContactsAlone(person: Person): boolean {
+    const has = rights([...new Set(held(person).map(({ setId }) => setId))].sort());
+    return has.Contact.read && !has.Contact.viewAll && !has.Account.read;
+  }
 
   // Role by role, so that what a role's users share is made once and dropped after.
   function* members(): Generator<Member> {

@@ -127,6 +127,13 @@ describe('in an org with person accounts whose contacts have shares of their own
     // Control: the same user in an org without person accounts.
     expect(readers({ ...org, ...PRIVATE }, { ...contact, ownerId: '005noacc' })).toContain('005noacc');
   });
+
+  test('and that is reported, but not in an org without person accounts', () => {
+    const reported = (tables: TestOrg) =>
+      membershipOf(tables).closed.filter(({ what }) => what.startsWith('contacts with an account, for users'));
+    expect(reported(persons)).toMatchObject([{ count: 1 }]);
+    expect(reported({ ...org, ...PRIVATE })).toEqual([]);
+  });
 });
 
 describe('documents of another derivation', () => {

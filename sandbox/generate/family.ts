@@ -1,0 +1,49 @@
+import { writeAccount } from './accounts.ts';
+import { writeCase } from './cases.ts';
+import { writeContacts } from './contacts.ts';
+import { Grants } from './grants.ts';
+import { writeLead } from './leads.ts';
+import { writeOpportunity } from './opportunities.ts';
+import { Random } from './random.ts';
+import type { GeneratedAccount, Records, SharedChild } from './records.ts';
+import { shareAccount, writeAccountShares } from './shares.ts';
+
+/** How many children an account has, by a number drawn from 0 to 19: their means are 1.8, 1, 0.8 and 0.4. */
+const CONTACTS = [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 6];
+const CASES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 5];
+const OPPORTUNITIES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 4];
+const LEADS = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2];
+
+/**
+ * Writes the n-th account with its contacts, cases, opportunities and share rows, and leads of the time. Nothing of it is
+ * kept but what is returned. Its numbers come from its own stream, so that a family does not depend on those before.
+ */
+export function writeFamily(records: Records, n: number, previous: GeneratedAccount | null): GeneratedAccount {
+  const random = new Random(records.seed, 'account', n);
+  const account = writeAccount(records, random, n, previous);
+  const contacts = writeContacts(records, random, account, account.isMerged ? 0 : random.pick(CONTACTS));
+  const cases = times(account.isMerged ? 0 : random.pick(CASES), () => writeCase(records, random, account, contacts));
+  const opportunities = times(account.isMerged ? 0 : random.pick(OPPORTUNITIES), () =>
+    writeOpportunity(records, random, account),
+  );
+
+  const grants = new Grants();
+  shareAccount(records, random, account, [...cases, ...opportunities], grants);
+  writeAccountShares(records, account, grants);
+
+  const [contact] = contacts;
+  const conversion =
+    account.isDeleted || contact === undefined
+      ? null
+      : { account, contact, opportunityId: opportunities.find(isLive)?.id ?? null };
+  times(random.pick(LEADS), () => writeLead(records, random, conversion));
+  return account;
+}
+
+function isLive({ grantees }: SharedChild): boolean {
+  return grantees.size > 0;
+}
+
+function times<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { company } from './company.ts';
+import { GenerateError } from './errors.ts';
+import { writeFamily } from './family.ts';
+import { writeGroups } from './groups.ts';
+import { OrgFiles } from './org-files.ts';
+import { writeOrganization } from './organization.ts';
+import { writePeople, writeUsers } from './people.ts';
+import { writePermissions } from './permissions.ts';
+import { type GeneratedAccount, type Records, recordIds } from './records.ts';
+import { writeTerritories } from './territories.ts';
+
+export interface GenerateOptions {
+  /** Made where it is not there; must be empty. */
+  readonly folder: string;
+  readonly accounts: number;
+  readonly seed: number;
+}
+
+/**
+ * Writes an org folder: the same number of accounts and the same seed give the same bytes, anywhere and at any time.
+ * Memory does not grow with the number of accounts. Answers how many rows were written, by sObject.
+ *
+ * @throws GenerateError when the folder is not empty or cannot be written
+ */
+export function generateOrg({ folder, accounts, seed }: GenerateOptions): ReadonlyMap<string, number> {
+  takeFolder(folder);
+  const files = new OrgFiles(folder);
+  try {
+    const staff = company(accounts);
+    writeOrganization(files);
+    writePeople(files, staff);
+    writePermissions(files, staff);
+    const territories = writeTerritories(files, staff);
+    const groups = writeGroups(files, staff, territories, seed);
+
+    const records: Records = { files, company: staff, groups, territories, seed, nextId: recordIds() };
+    let previous: GeneratedAccount | null = null;
+    for (let n = 1; n <= accounts; n++) {
+      const account: GeneratedAccount = writeFamily(records, n, previous);
+      if (!account.isDeleted) previous = account;
+    }
+    files.settings({ run_as: staff.integration.id });
+    writeUsers(files, staff);
+    return files.rows();
+  } catch (error) {
+    throw notWritten(folder, error);
+  } finally {
+    files.close();
+  }
+}
+
+function takeFolder(folder: string): void {
+  try {
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder, { recursive: true });
+    if (readdirSync(folder).length === 0) return;
+  } catch (error) {
+    throw notWritten(folder, error);
+  }
+  throw new GenerateError(`The folder ${folder} is not empty: name one that is, or that is not there yet.`);
+}
+
+function notWritten(folder: string, error: unknown): unknown {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  if (typeof code !== 'string') return error;
+  return new GenerateError(
+    `The folder ${folder} cannot be written (${code}): name another, or make room and rights there.`,
+  );
+}

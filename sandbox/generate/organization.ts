@@ -1,0 +1,42 @@
+import { COMPANY } from './company.ts';
+import { idOf } from './ids.ts';
+import type { OrgFiles } from './org-files.ts';
+import { SET_UP } from './stamps.ts';
+
+/** Org-wide defaults as `EntityDefinition` and as `Organization` say them. */
+const DEFAULTS = [
+  { object: 'Account', prefix: '001', internal: 'Private', external: 'Private', organization: 'None' },
+  {
+    object: 'Contact',
+    prefix: '003',
+    internal: 'ControlledByParent',
+    external: 'ControlledByParent',
+    organization: 'ControlledByParent',
+  },
+  { object: 'Case', prefix: '500', internal: 'Private', external: 'Private', organization: 'None' },
+  { object: 'Opportunity', prefix: '006', internal: 'Private', external: 'Private', organization: 'None' },
+  { object: 'Lead', prefix: '00Q', internal: 'ReadWrite', external: 'Private', organization: 'ReadEdit' },
+] as const;
+
+/** Private accounts, cases and opportunities; contacts controlled by parent; leads open to everybody inside. */
+export function writeOrganization(files: OrgFiles): void {
+  files.add('Organization', {
+    Id: idOf('00D', 1),
+    Name: COMPANY.name,
+    IsSandbox: false,
+    InstanceName: 'AL1',
+    OrganizationType: 'Enterprise Edition',
+    TimeZoneSidKey: 'UTC',
+    ...Object.fromEntries(DEFAULTS.map(({ object, organization }) => [`Default${object}Access`, organization])),
+    SystemModstamp: SET_UP,
+  });
+  for (const { object, prefix, internal, external } of DEFAULTS)
+    files.add('EntityDefinition', {
+      DurableId: object,
+      QualifiedApiName: object,
+      Label: object,
+      KeyPrefix: prefix,
+      InternalSharingModel: internal,
+      ExternalSharingModel: external,
+    });
+}

@@ -1,0 +1,68 @@
+import type { Company, Person } from './company.ts';
+import type { Groups } from './groups.ts';
+import { idSequence } from './ids.ts';
+import type { OrgFiles } from './org-files.ts';
+import type { Territories } from './territories.ts';
+import type { Place } from './words/places.ts';
+
+/** What every maker of records needs: where rows go, who there is, and the ids that come next. */
+export interface Records {
+  readonly files: OrgFiles;
+  readonly company: Company;
+  readonly groups: Groups;
+  readonly territories: Territories;
+  readonly seed: number;
+  readonly nextId: {
+    readonly account: () => string;
+    readonly contact: () => string;
+    readonly case: () => string;
+    readonly opportunity: () => string;
+    readonly lead: () => string;
+    readonly accountShare: () => string;
+    readonly caseShare: () => string;
+    readonly opportunityShare: () => string;
+    readonly leadShare: () => string;
+  };
+}
+
+/** An account as far as its children and shares ask. */
+export interface GeneratedAccount {
+  readonly id: string;
+  readonly name: string;
+  /** Its name without what tells subsidiaries apart. */
+  readonly brand: string;
+  /** Host name of its mail and web site. */
+  readonly domain: string;
+  readonly place: Place;
+  readonly owner: Person;
+  /** Salespeople of the owner's team, the owner among them. */
+  readonly team: readonly Person[];
+  readonly industry: string;
+  readonly employees: number;
+  readonly isCustomer: boolean;
+  readonly isDeleted: boolean;
+  /** Deleted by a merge, which has moved its children to another. */
+  readonly isMerged: boolean;
+  /** Seconds since 1970. */
+  readonly created: number;
+}
+
+/** A child of an account whose share rows its account must answer with ImplicitParent. */
+export interface SharedChild {
+  readonly id: string;
+  readonly grantees: ReadonlySet<string>;
+}
+
+export function recordIds(): Records['nextId'] {
+  return {
+    account: idSequence('001'),
+    contact: idSequence('003'),
+    case: idSequence('500'),
+    opportunity: idSequence('006'),
+    lead: idSequence('00Q'),
+    accountShare: idSequence('00r'),
+    caseShare: idSequence('01n'),
+    opportunityShare: idSequence('00t'),
+    leadShare: idSequence('01o'),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Random } from './random.ts';
+
+/** Fills a form: each 9 is a digit, each letter A to D and H a capital. */
+export function filled(random: Random, form: string): string {
+  return form.replaceAll(/[9ABCDH]/g, (place) =>
+    place === '9' ? String(random.int(10)) : String.fromCharCode(65 + random.int(26)),
+  );
+}
+
+/** A telephone number: of a form only the nines. */
+export function phoneNumber(random: Random, form: string): string {
+  return form.replaceAll('9', () => String(random.int(10)));
+}
+
+/** A few sentences of the list, in its order. */
+export function sentences(random: Random, list: readonly string[], count: number): string {
+  return random.some(list, count).join(' ');
+}
+
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

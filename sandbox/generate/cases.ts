@@ -36,11 +36,10 @@ export function writeCase(
   const created = createdAt(random, account.created);
   const isDeleted = account.isDeleted || random.chance(DELETED_PERCENT);
   const id = nextId.case();
-  const number = files.rows().get('Case') ?? 0;
   const stamps = stampsOf(random, created);
   files.add('Case', {
     Id: id,
-    CaseNumber: String(number + 1001).padStart(8, '0'),
+    CaseNumber: nextId.caseNumber(),
     Subject: about(topic.subject),
     Description: `${about(topic.text)} ${sentences(random, DETAILS, random.between(1, 3))}`,
     Status: isClosed ? 'Closed' : isEscalated ? 'Escalated' : random.pick(['New', 'Working', 'Working']),

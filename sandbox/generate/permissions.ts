@@ -100,7 +100,7 @@ export function writePermissions(files: OrgFiles, company: Company): void {
   const notes = permissionSet('Deal Notes', { fields: ['Opportunity.Description'] });
   for (const person of [heads.chief, heads.sales, ...regions.map(({ director }) => director)]) assign(notes, person);
   for (const [at, seller] of regions.flatMap(({ teams }) => teams.flatMap((team) => team.sellers)).entries())
-    if (at % 10 === 9) assign(notes, seller, { expires: at % 20 === 9 ? EXPIRED : EXPIRES });
+    if (at % 8 === 7) assign(notes, seller, { expires: at % 16 === 7 ? EXPIRED : EXPIRES });
 
   const forecast = permissionSet('Forecast Analysis', { objects: { Opportunity: 'view all' } });
   assign(forecast, analyst);

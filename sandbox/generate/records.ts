@@ -16,6 +16,7 @@ export interface Records {
     readonly account: () => string;
     readonly contact: () => string;
     readonly case: () => string;
+    readonly caseNumber: () => string;
     readonly opportunity: () => string;
     readonly lead: () => string;
     readonly accountShare: () => string;
@@ -58,11 +59,20 @@ export function recordIds(): Records['nextId'] {
     account: idSequence('001'),
     contact: idSequence('003'),
     case: idSequence('500'),
+    caseNumber: caseNumbers(),
     opportunity: idSequence('006'),
     lead: idSequence('00Q'),
     accountShare: idSequence('00r'),
     caseShare: idSequence('01n'),
     opportunityShare: idSequence('00t'),
     leadShare: idSequence('01o'),
+  };
+}
+
+function caseNumbers(): () => string {
+  let last = 1000;
+  return () => {
+    last += 1;
+    return String(last).padStart(8, '0');
   };
 }

@@ -84,8 +84,8 @@ export function writeTerritories(files: OrgFiles, company: Company): Territories
     assign(region, sales.director, true, 'Owner');
     for (const [n, seller] of sales.teams.flatMap(({ sellers }) => sellers).entries()) {
       const place = places[n % places.length];
-      // Every ninth has left the territory; the row stays, inactive.
-      if (place !== undefined) assign(place, seller, n % 9 !== 5, 'Rep');
+      // Every eleventh has left the territory; the row stays, inactive.
+      if (place !== undefined) assign(place, seller, seller.number % 11 !== 7, 'Rep');
     }
   }
   const archived = model('Sales Territories 2023', 'Archived');

@@ -17,7 +17,7 @@ export function demoCommand(): Command {
       'runs it all on this machine: Temporal dev server, sandbox org, worker, Schedule (what `npm start` runs)',
     )
     .option('--once', 'end after one complete and one incremental run; exit code 1 when a run failed')
-    .option('--org <folder>', 'serve this org folder; without it: the one that comes with the package')
+    .option('--org <folder>', 'serve this org folder; without it: a small org, generated into .data')
     .option('--temporal-port <port>', "the Temporal server's port; without it: a free one", port)
     .option('--ui-port <port>', "the Temporal Web UI's port; without it: a free one", port)
     .option('--sandbox-port <port>', "the sandbox org's port; without it: a free one", port)

@@ -38,7 +38,7 @@ export const DEAL_NOTES =
 years.|Discount of eight percent agreed by phone, not yet in writing.|Budget is higher than they say.|They would sign
 this quarter for a longer warranty.|Purchasing wants a second discount; do not go below list less ten.|The plant manager is
 with us, purchasing is not.|Margin is thin: no free spare parts.|They need calibration on site and have nobody else who
-does it.|The incumbent has lost their trust after three late deliveries.`);
+does it.|They sign the renewal only below last year's price.|The incumbent has lost their trust after three late deliveries.`);
 
 export const LEAD_SOURCES = ['Web', 'Phone Inquiry', 'Partner Referral', 'Trade Show', 'Purchased List', 'Other'];
 export const LEAD_STATUSES = ['Open - Not Contacted', 'Working - Contacted', 'Closed - Not Converted'];

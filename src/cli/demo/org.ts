@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { slug } from '../../config.ts';
-import { packageRoot } from '../../package-root.ts';
 import { UserError } from '../../user-error.ts';
+import { DATA_DIR } from './state.ts';
 
 /** The org folder that the demo serves, as far as the demo has to know it; the sandbox checks the rest. */
 export interface DemoOrg {
@@ -10,13 +10,24 @@ export interface DemoOrg {
   readonly connection: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Made by the demo itself, anew at each start. */
+  readonly isGenerated: boolean;
 }
 
-const DEFAULT_FOLDER = join('sandbox', 'orgs', 'harbor');
+/** The name of the company whose org the generator writes. */
+const OWN_CONNECTION = 'alder';
 
-/** @throws UserError when it is not a folder, or its name gives no name for a connection */
+/**
+ * The org folder that was given; without one: the demo's own, in the folder of its connection.
+ *
+ * @throws UserError when it is not a folder, or its name gives no name for a connection
+ */
 export async function demoOrg(given: string | undefined): Promise<DemoOrg> {
-  const folder = given === undefined ? join(packageRoot(), DEFAULT_FOLDER) : resolve(given);
+  if (given === undefined) {
+    const folder = resolve(DATA_DIR, OWN_CONNECTION, 'org');
+    return { folder, connection: OWN_CONNECTION, ...SANDBOX_CLIENT, isGenerated: true };
+  }
+  const folder = resolve(given);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
@@ -25,8 +36,11 @@ export async function demoOrg(given: string | undefined): Promise<DemoOrg> {
   const connection = slug(basename(folder));
   if (connection === '')
     throw new UserError(`--org ${folder}: a folder's name names its connection: give it letters or digits.`);
-  return { folder, connection, ...(await credentials(folder)) };
+  return { folder, connection, ...(await credentials(folder)), isGenerated: false };
 }
+
+/** What org.json has where it names none. */
+const SANDBOX_CLIENT = { clientId: 'sandbox', clientSecret: 'sandbox' };
 
 // Whatever is wrong with org.json, the sandbox says it, with the line.
 async function credentials(folder: string): Promise<Pick<DemoOrg, 'clientId' | 'clientSecret'>> {
@@ -36,7 +50,7 @@ async function credentials(folder: string): Promise<Pick<DemoOrg, 'clientId' | '
     settings = Object(JSON.parse(text));
   } catch {}
   return {
-    clientId: String(settings.client_id ?? 'sandbox'),
-    clientSecret: String(settings.client_secret ?? 'sandbox'),
+    clientId: String(settings.client_id ?? SANDBOX_CLIENT.clientId),
+    clientSecret: String(settings.client_secret ?? SANDBOX_CLIENT.clientSecret),
   };
 }

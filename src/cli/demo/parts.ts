@@ -1,9 +1,26 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root.ts';
 import { type Kept, keep, lastLines } from '../../process/kept.ts';
 import { portFor } from '../../process/ports.ts';
 import { UserError } from '../../user-error.ts';
 import type { DemoState } from './state.ts';
+
+/** The size of the demo's own org, about three thousand records, and its seed. */
+const OWN_ORG = { accounts: 600, seed: 1 };
+
+/** Starts the generator of the demo's own org, in place of what an earlier start has left; `generated` waits for it. */
+export async function startGenerator(folder: string, state: DemoState): Promise<Kept> {
+  await rm(folder, { recursive: true, force: true });
+  const script = join(packageRoot(), 'dist', 'sandbox', 'generate.js');
+  const args = [script, folder, '--accounts', `${OWN_ORG.accounts}`, '--seed', `${OWN_ORG.seed}`];
+  return keep(process.execPath, args, { log: state.path('generate.log') });
+}
+
+/** @throws UserError with the generator's last words when it has failed */
+export async function generated({ exited, log }: Kept): Promise<void> {
+  if ((await exited) !== 0) throw new UserError(await lastLines(log, 1));
+}
 
 /** Starts the sandbox org as a process of its own and waits for its first line; answers its address too. */
 export async function startSandbox(

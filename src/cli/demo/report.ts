@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'csv-parse';
 import { openIndex, openIndexWriter } from '../../index/open.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
+import { rowsOf } from './org-facts.ts';
 import type { EndedRun } from './runs.ts';
 
 /** How many of the org's users are tried, to find two whose answers differ. */
@@ -61,17 +59,9 @@ export async function searchLines(indexPath: string, orgFolder: string): Promise
 
 async function activeUsernames(orgFolder: string): Promise<string[]> {
   const names: string[] = [];
-  const file = createReadStream(join(orgFolder, 'User.csv'));
-  try {
-    const rows: AsyncIterable<Record<string, string>> = file.pipe(parse({ columns: true }));
-    for await (const { Username, IsActive } of rows) {
-      if (Username && IsActive !== 'false') names.push(Username);
-      if (names.length === TRIED_USERS) break;
-    }
-  } catch {
-    // No users to name: the line shows the form of the command.
-  } finally {
-    file.destroy();
+  for await (const { Username, IsActive } of rowsOf(orgFolder, 'User')) {
+    if (Username && IsActive !== 'false') names.push(Username);
+    if (names.length === TRIED_USERS) break;
   }
   return names;
 }

@@ -7,11 +7,12 @@ import { startDevServer } from '../../temporal/server.ts';
 import type { DemoOptions } from '../demo.ts';
 import { reportError } from '../errors.ts';
 import { demoOrg } from './org.ts';
-import { firstToEnd, startSandbox, startWorker } from './parts.ts';
+import { firstToEnd, generated, startGenerator, startSandbox, startWorker } from './parts.ts';
 import { indexedLines, laterLine, searchLines } from './report.ts';
 import { type EndedRun, followRuns, RunFailedError, type Runs } from './runs.ts';
 import { openState, writeConfig } from './state.ts';
 import { Stopped, stopOnSignals } from './stop.ts';
+import { tour, tourLines } from './tour.ts';
 
 type Stoppable = { stop(): Promise<void> };
 
@@ -55,6 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const before = existsSync(state.configFile) ? await loadConfig(state.configFile) : null;
     const { signal } = stop;
     const binary = await fetchTemporal('temporal', { configured: before?.temporal.binary ?? null, say, signal });
+    if (org.isGenerated) await generated(await ended(startGenerator(org.folder, state)));
     const server = { binary, database: state.path('temporal.db'), log: state.path('temporal.log') };
     const [temporal, sandbox] = await Promise.all([
       ended(startDevServer({ ...server, port: options.temporalPort, uiPort: options.uiPort })),
@@ -77,7 +79,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     try {
       await Promise.race([twoRuns(runs, isUnderWay, config.index.path), parts]);
       print(['', `Web UI: ${webUi}${options.once ? ' (while it runs: npm start without --once)' : ''}`]);
-      print(['Search as a user:', ...(await searchLines(config.index.path, org.folder))]);
+      print(await searches(config.index.path));
     } catch (error) {
       if (options.once || !(error instanceof RunFailedError)) throw error;
       reportError(error);
@@ -85,6 +87,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     if (options.once) return;
     say('\nThe Schedule goes on; Ctrl-C ends everything.');
     await parts;
+  }
+
+  async function searches(indexPath: string): Promise<string[]> {
+    if (org.isGenerated) return tourLines(await tour(indexPath, org.folder));
+    return ['Search as a user:', ...(await searchLines(indexPath, org.folder))];
   }
 }
 

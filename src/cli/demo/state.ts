@@ -6,7 +6,8 @@ import { lastFile, loadConfig } from '../../config.ts';
 import { UserError } from '../../user-error.ts';
 import type { DemoOrg } from './org.ts';
 
-const DATA_DIR = '.data';
+/** Where the states of all connections lie, below the folder of the start. */
+export const DATA_DIR = '.data';
 
 /** A connection's folder under `.data`, held by this process. */
 export interface DemoState {

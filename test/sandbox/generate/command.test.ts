@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OrgFolderError } from '../../../sandbox/org/errors.ts';
+import { openOrg } from '../../../sandbox/org/open.ts';
+import { run, start } from '../../cli/command-line.ts';
+
+let here: string;
+beforeAll(() => {
+  here = mkdtempSync(join(tmpdir(), 'generate-command-'));
+  writeFileSync(join(here, 'file'), '');
+});
+afterAll(() => rmSync(here, { recursive: true, force: true }));
+
+const generate = (...args: string[]) => run(['sandbox', 'generate', ...args], here);
+
+test('says what it has written, and the sandbox can open it', async () => {
+  const { code, stdout, stderr } = await generate('new/org', '--accounts', '12', '--seed', '3');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Org folder new\/org: [\d,]+ rows in [\d.]+ s\n/);
+  expect(stdout).toMatch(/\n {2}Account +12\n/);
+  const org = await openOrg(join(here, 'new', 'org'));
+  expect(org.rows('Account')).toHaveLength(12);
+  org.close();
+});
+
+const NUMBER = 'give a whole number from';
+
+test.each([
+  ['no accounts', ['a', '--accounts', '0', '--seed', '1'], `--accounts is '0': ${NUMBER} 1 to 2000000.`],
+  ['less than none', ['a', '--accounts', '-5', '--seed', '1'], `--accounts is '-5': ${NUMBER} 1 to 2000000.`],
+  ['words for a number', ['a', '--accounts', 'many', '--seed', '1'], `--accounts is 'many': ${NUMBER} 1 to 2000000.`],
+  ['half a seed', ['a', '--accounts', '5', '--seed', '1.5'], `--seed is '1.5': ${NUMBER} 0 to 4294967295.`],
+  [
+    'a folder that is not empty',
+    ['.', '--accounts', '5', '--seed', '1'],
+    'The folder . is not empty: name one that is, or that is not there yet.',
+  ],
+  [
+    'a folder below a file',
+    ['file/org', '--accounts', '5', '--seed', '1'],
+    'The folder file/org cannot be written (ENOTDIR): name another, or make room and rights there.',
+  ],
+])('%s: one line, and nothing is written', async (_, args, message) => {
+  expect(await generate(...args)).toEqual({ code: 1, stdout: '', stderr: `${message}\n` });
+  expect(existsSync(join(here, 'a'))).toBe(false);
+});
+
+test('a folder that it could not finish is refused by the sandbox, not half served', async () => {
+  const generator = start(['sandbox', 'generate', 'half', '--accounts', '500000', '--seed', '1'], here);
+  const folder = join(here, 'half');
+  await expect
+    .poll(() => existsSync(folder) && readdirSync(folder).includes('Account.csv'), { timeout: 60_000 })
+    .toBe(true);
+  const gone = once(generator.process, 'close');
+  generator.process.kill('SIGTERM');
+  await gone;
+  await expect(openOrg(folder)).rejects.toThrow(OrgFolderError);
+});

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { packageRoot } from '../../../src/package-root.ts';
+import { contentsOf, generated, withTemporary } from './folder.ts';
+
+const ACCOUNTS = 60;
+
+afterEach(() => vi.useRealTimers());
+
+test('the same arguments give the same bytes on another day', async () => {
+  const today = await generated(ACCOUNTS, 7);
+  vi.useFakeTimers({ now: new Date('2031-03-31T23:30:00Z'), toFake: ['Date'] });
+  expect(await generated(ACCOUNTS, 7)).toEqual(today);
+});
+
+test('and in another process, folder, time zone and language', async () => {
+  const here = await generated(ACCOUNTS, 7);
+  const there = await withTemporary((folder) => {
+    const program = join(packageRoot(), 'dist', 'sandbox', 'generate.js');
+    const env = { ...process.env, TZ: 'Pacific/Auckland', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' };
+    const args = [program, 'an org', '--accounts', `${ACCOUNTS}`, '--seed', '7'];
+    execFileSync(process.execPath, args, { cwd: folder, env });
+    return contentsOf(join(folder, 'an org'));
+  });
+  expect(there).toEqual(here);
+});
+
+test('another seed gives other records, of the same people', async () => {
+  const [one, other] = [await generated(ACCOUNTS, 7), await generated(ACCOUNTS, 8)];
+  expect(other['Account.csv']).not.toBe(one['Account.csv']);
+  expect(other['User.csv']).toBe(one['User.csv']);
+});
+
+test('of a larger org the first accounts are those of the smaller', async () => {
+  const [small, large] = [await generated(20, 7), await generated(40, 7)];
+  expect(large['Account.csv']?.startsWith(small['Account.csv'] ?? 'nothing')).toBe(true);
+});

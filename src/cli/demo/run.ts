@@ -12,7 +12,7 @@ import { indexedLines, laterLine, searchLines } from './report.ts';
 import { type EndedRun, followRuns, RunFailedError, type Runs } from './runs.ts';
 import { openState, writeConfig } from './state.ts';
 import { Stopped, stopOnSignals } from './stop.ts';
-import { tour, tourLines } from './tour.ts';
+import { tourLines } from './tour.ts';
 
 type Stoppable = { stop(): Promise<void> };
 
@@ -90,7 +90,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   }
 
   async function searches(indexPath: string): Promise<string[]> {
-    if (org.isGenerated) return tourLines(await tour(indexPath, org.folder));
+    if (org.isGenerated) return tourLines(indexPath, org.folder);
     return ['Search as a user:', ...(await searchLines(indexPath, org.folder))];
   }
 }

@@ -40,16 +40,6 @@ describe('the company', () => {
     expect([...parents.values()].filter((parent) => parent === null)).toHaveLength(1);
   });
 
-  test('grows with its accounts, and the tree by a level', async () => {
-    const large = await withTemporary(async (folder) => {
-      generateOrg({ folder, accounts: 12_000, seed: SEED });
-      return openOrg(folder);
-    });
-    expect(large.rows('User').length).toBeGreaterThan(60);
-    expect(large.rows('UserRole').some(({ Name }) => Name === 'Sales Manager Americas 2')).toBe(true);
-    large.close();
-  });
-
   test('has an active and an archived territory model', () => {
     expect(valuesOf('Territory2Model', 'State')).toEqual(new Set(['Active', 'Archived']));
     expect(valuesOf('UserTerritory2Association', 'IsActive')).toEqual(new Set([true, false]));

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { generateOrg } from '../../sandbox/generate/generate-org.ts';
+import { openIndex } from '../../src/index/open.ts';
+import { OBJECTS } from '../../src/objects/index.ts';
+import type { DevServer } from '../../src/temporal/server.ts';
+import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
+import { expectIndexEqualsOrg } from './equality.ts';
+import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { testTemporal } from './temporal.ts';
+
+// A failure names its seed; `GENERATE_SEED=<n> npx vitest run test/sync/generated.test.ts` repeats it.
+const SEED = Number(process.env.GENERATE_SEED ?? 1 + Math.floor(Math.random() * 1_000_000));
+/** So few that one search shows all records of an object. */
+const ACCOUNTS = 70;
+const ADMIN = 'admin@alder.example';
+
+const folder = join(mkdtempSync(join(tmpdir(), 'generated-org-')), 'org');
+let temporal: DevServer;
+let org: SandboxOrg;
+let connection: TestConnection;
+let run: ListedRun;
+
+beforeAll(async () => {
+  generateOrg({ folder, accounts: ACCOUNTS, seed: SEED });
+  temporal = await testTemporal();
+  org = await sandboxOrg(folder);
+  const settings = { slice_records: 40 };
+  connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address, settings });
+  await connection.startWorker();
+  run = await connection.run();
+});
+
+afterAll(async () => {
+  await connection?.close();
+  await org?.close();
+  await temporal?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it(`the index of a generated org (GENERATE_SEED=${SEED}) equals the org, for everybody and every field`, async () => {
+  expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
+  await expectIndexEqualsOrg(connection.config.index.path, org, ADMIN);
+});
+
+it(`and people see different parts of it (GENERATE_SEED=${SEED})`, async () => {
+  const index = await openIndex({ path: connection.config.index.path });
+  const count = async (as: string) => (await index.ids('', { as, types: OBJECTS.map(({ name }) => name) })).length;
+  const users = (await org.rows('User')).filter(({ Title }) => Title === 'Account Executive');
+  const [seller] = users.map(({ Username }) => String(Username));
+  const [some, more, all] = [
+    await count(seller ?? ''),
+    await count('nora.lindqvist@alder.example'),
+    await count(ADMIN),
+  ];
+  await index.close();
+  expect(some).toBeGreaterThan(0);
+  expect(more).toBeGreaterThan(some);
+  expect(all).toBeGreaterThan(more);
+});

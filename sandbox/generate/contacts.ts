@@ -1,8 +1,7 @@
-import { emailName } from './company.ts';
 import type { Random } from './random.ts';
 import type { GeneratedAccount, Records } from './records.ts';
 import { createdAt, stampsOf } from './stamps.ts';
-import { filled, phoneNumber } from './text.ts';
+import { emailName, filled, phoneNumber } from './text.ts';
 import { CONTACT_TITLES, DEPARTMENTS, FIRST_NAMES, LAST_NAMES, SALUTATIONS } from './words/names.ts';
 import { STREETS } from './words/places.ts';
 

@@ -1,4 +1,3 @@
-import { emailName } from './company.ts';
 import type { GeneratedContact } from './contacts.ts';
 import { ALL, Grants, READ } from './grants.ts';
 import { developerName } from './people.ts';
@@ -6,7 +5,7 @@ import type { Random } from './random.ts';
 import type { GeneratedAccount, Records } from './records.ts';
 import { writeShares } from './shares.ts';
 import { createdAt, dayAfter, stampsOf } from './stamps.ts';
-import { filled, phoneNumber, sentences } from './text.ts';
+import { emailName, filled, phoneNumber, sentences } from './text.ts';
 import { INDUSTRIES, STEMS } from './words/companies.ts';
 import { LEAD_NOTES, LEAD_SOURCES, LEAD_STATUSES } from './words/deals.ts';
 import { CONTACT_TITLES, FIRST_NAMES, LAST_NAMES } from './words/names.ts';

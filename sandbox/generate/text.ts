@@ -20,3 +20,11 @@ export function sentences(random: Random, list: readonly string[], count: number
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** A name as it stands in an e-mail address. */
+export function emailName(...names: readonly string[]): string {
+  return names
+    .join('.')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, '');
+}

@@ -2,6 +2,20 @@ import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from './user-error.ts';
 
+/** A config file whose values are not allowed: a line for each. */
+export class BadConfigError extends UserError {
+  override name = 'BadConfigError';
+  readonly file: string;
+  /** The keys with bad values; `index.path` for nested ones. */
+  readonly keys: readonly string[];
+
+  constructor(file: string, keys: readonly string[], lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.file = file;
+    this.keys = keys;
+  }
+}
+
 /** Keys whose values are never repeated to anybody. */
 const SECRET = /secret|password|token|client_id/i;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseYaml, problemLines } from './config-problems.ts';
+import { BadConfigError, parseYaml, problemLines } from './config-problems.ts';
 import { cronProblem, isTimezone } from './cron.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import { ConfigurationError } from './salesforce/errors.ts';
@@ -127,7 +127,11 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
   const file = resolve(path ?? (await lastConfig()));
   const content = parseYaml(await read(file), file);
   const parsed = fileSchema.safeParse(content);
-  if (!parsed.success) throw new UserError(problemLines(parsed.error.issues, content, file, configKeys).join('\n'));
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    const keys = issues.map((issue) => issue.path.join('.'));
+    throw new BadConfigError(file, keys, problemLines(issues, content, file, configKeys));
+  }
   const { data } = parsed;
   const folder = dirname(file);
   const connection = data.connection ?? slug(hostName(data.base_url));

@@ -40,6 +40,25 @@ export function tickSeconds(spec: string, timezone: string): number {
   return Math.min(...gaps) / 1000;
 }
 
+/**
+ * Fire times a day of a good `cron-spec`, on average: of a week, or of a year where it fires less than daily. Counted
+ * from a fixed day, so that the same spec gives the same number on every day.
+ */
+export function runsPerDay(spec: string, timezone: string): number {
+  const cron = new Cron(spec, options(timezone));
+  const within = (days: number): number => {
+    const start = new Date('2026-01-01T00:00:00Z');
+    const end = start.getTime() + days * DAY_MS;
+    let count = 0;
+    for (let at = cron.nextRun(start); at !== null && at.getTime() <= end; at = cron.nextRun(at)) count += 1;
+    return count / days;
+  };
+  const daily = within(7);
+  return daily >= 1 ? daily : within(364);
+}
+
+const DAY_MS = 86_400_000;
+
 /** Whether the zone is one that the IANA database names; offsets like `+02:00` are not, and Temporal refuses them. */
 export function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;

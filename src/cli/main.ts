@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { applyCommand } from './apply.ts';
+import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { reportError } from './errors.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -14,6 +15,7 @@ export function program(): Command {
     .addCommand(demoCommand())
     .addCommand(workerCommand())
     .addCommand(applyCommand())
+    .addCommand(checkCommand())
     .addCommand(searchCommand())
     .addCommand(sandboxCommand());
 }

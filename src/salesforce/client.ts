@@ -9,6 +9,7 @@ import { type RetryPolicy, retrying, sleep } from './retry.ts';
 import { createSession } from './session.ts';
 import { type Credentials, createTokenHolder } from './token.ts';
 import { type ApiUsage, parseLimitInfo } from './usage.ts';
+import { readVersions } from './versions.ts';
 
 export interface SalesforceOptions {
   /** The org's My Domain URL. */
@@ -65,6 +66,8 @@ export interface Salesforce {
     work: { readonly queries?: readonly (string | BatchQuery)[]; readonly describes?: readonly string[] },
     options?: CallOptions,
   ): Promise<BatchResult>;
+  /** The API versions that the org offers: `67.0` … */
+  versions(options?: CallOptions): Promise<readonly string[]>;
   readonly clock: OrgClock;
   /** From the last reply that told it; null before. */
   readonly usage: ApiUsage | null;
@@ -124,6 +127,8 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
     },
     compositeBatch: ({ queries = [], describes = [] }, { signal }: CallOptions = {}) =>
       compositeBatch(session, settings, queries.map(asQuery), describes, signal),
+    versions: ({ signal }: CallOptions = {}) =>
+      session.request({ method: 'GET', path: '/services/data', read: readVersions, ...(signal && { signal }) }),
     clock: Object.freeze({
       now: clock.now,
       get lastDate() {

@@ -7,6 +7,12 @@
 /** `give-up`: only a person can mend it. `wait`: a limit is used up, see `LimitError`. `again`: the same may work soon. */
 export type Retry = 'give-up' | 'wait' | 'again';
 
+/**
+ * The steps of the External Client App's setup. `credentials`: Consumer Key and Secret, and the My Domain URL;
+ * `policies`: the Run-As user. src/check/steps.ts has their words.
+ */
+export type SetupStep = 'app' | 'oauth' | 'flow' | 'policies' | 'permission-set' | 'credentials';
+
 export interface ErrorFacts {
   readonly message: string;
   readonly hint: string;
@@ -14,6 +20,8 @@ export interface ErrorFacts {
   readonly status?: number | null;
   /** Salesforce's errorCode, or the token endpoint's `error`. */
   readonly errorCode?: string | null;
+  /** The step of the setup that mends it; null or left out: none is known. */
+  readonly setupStep?: SetupStep | null;
 }
 
 export abstract class SalesforceError extends Error {
@@ -21,12 +29,14 @@ export abstract class SalesforceError extends Error {
   readonly hint: string;
   readonly status: number | null;
   readonly errorCode: string | null;
+  readonly setupStep: SetupStep | null;
 
   constructor(facts: ErrorFacts) {
     super(facts.message);
     this.hint = facts.hint;
     this.status = facts.status ?? null;
     this.errorCode = facts.errorCode ?? null;
+    this.setupStep = facts.setupStep ?? null;
   }
 }
 

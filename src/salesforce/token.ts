@@ -74,6 +74,7 @@ async function requestToken(exchange: Exchange, baseUrl: string, credentials: Cr
         message: `${url.host} sends token requests on to ${target.host}`,
         hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL).`,
         status: reply.status,
+        setupStep: 'credentials',
       });
     }
     url = target;

@@ -4,7 +4,7 @@ import type { Salesforce } from '../salesforce/client.ts';
 import { type Selection, selectFields } from './selection.ts';
 
 /** Every sObject that a run asks for: with 25 of them, one /composite describes all. */
-const DESCRIBED: readonly string[] = [
+export const DESCRIBED: readonly string[] = [
   ...OBJECTS.flatMap((object) => [object.name, object.share.object]),
   ...MEMBERSHIP_TABLES,
 ];

@@ -46,7 +46,12 @@ export async function refreshMembership(input: MembershipInput): Promise<Members
   return { members, closed, contactsClosed: resolved.contactsClosed };
 }
 
-async function readTables(salesforce: Salesforce, selection: Selection, signal: AbortSignal): Promise<OrgTables> {
+/** Every table that a membership generation is computed from; three API calls, and one for each further page. */
+export async function readTables(
+  salesforce: Salesforce,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<OrgTables> {
   const queries = membershipQueries((table) => {
     const described = selection.describes.get(table);
     return described ? new Set(described.fields.map((field) => field.name)) : null;

@@ -1,0 +1,46 @@
+import type { Salesforce } from '../salesforce/client.ts';
+import type { SalesforceRecord } from '../salesforce/page.ts';
+import type { Selection } from '../sync/selection.ts';
+import { EVERY_RECORD, SYSTEM_RIGHTS } from './rights.ts';
+
+export interface AskedRights {
+  /** User's internal org-wide default; null: the org does not say it. */
+  readonly userDefault: string | null;
+  /** The row of UserPermissionAccess; null: the org does not answer it. */
+  readonly access: SalesforceRecord | null;
+  /** Rows of PermissionSet that count for the integration user, as far as it sees them. */
+  readonly sets: readonly SalesforceRecord[];
+}
+
+/** Asks for the integration user's own rights in every way there is. Two API calls; what is refused is left out. */
+export async function askRights(
+  salesforce: Salesforce,
+  selection: Selection,
+  setIds: readonly string[],
+): Promise<AskedRights> {
+  const columns = [...SYSTEM_RIGHTS.map(({ column }) => column), ...EVERY_RECORD];
+  const described = (await salesforce.describe(['UserPermissionAccess'])).get('UserPermissionAccess');
+  const own = listed(described?.fields, columns);
+  const ofSets = listed(selection.describes.get('PermissionSet')?.fields, columns);
+  const ids = setIds.map((id) => `'${id}'`).join(', ');
+  const queries = [
+    "SELECT InternalSharingModel FROM EntityDefinition WHERE QualifiedApiName = 'User'",
+    own.length === 0 ? null : `SELECT ${own.join(', ')} FROM UserPermissionAccess`,
+    setIds.length === 0 || ofSets.length === 0
+      ? null
+      : `SELECT ${ofSets.join(', ')} FROM PermissionSet WHERE Id IN (${ids})`,
+  ];
+  const answers = await salesforce.queryMany(queries.filter((soql) => soql !== null));
+  const [entity = [], access = [], sets = []] = queries.map((soql) => {
+    const answer = soql === null ? undefined : answers[queries.filter((each) => each !== null).indexOf(soql)];
+    return answer?.ok ? answer.records : [];
+  });
+  const model = entity[0]?.InternalSharingModel;
+  return { userDefault: typeof model === 'string' ? model : null, access: access[0] ?? null, sets };
+}
+
+/** The wanted columns that describe lists. */
+function listed(fields: readonly { readonly name: string }[] | undefined, wanted: readonly string[]): string[] {
+  const has = new Set(fields?.map((field) => field.name));
+  return wanted.filter((column) => has.has(column));
+}

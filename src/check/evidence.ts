@@ -1,0 +1,65 @@
+import { closedList } from '../access/closed.ts';
+import { peopleOf } from '../access/people.ts';
+import { periodsOf } from '../access/periods.ts';
+import { heldSets } from '../access/permission-sets.ts';
+import { type ObjectRights, rightsOf } from '../access/rights.ts';
+import type { OrgTables } from '../access/tables.ts';
+import type { ObjectName } from '../objects/index.ts';
+import { EVERY_RECORD } from './rights.ts';
+
+/** Where it is read what the integration user may. */
+export type Source = 'UserPermissionAccess' | 'permission sets' | 'nowhere';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What is known of the integration user's own rights. */
+export interface OwnRights {
+  readonly source: Source;
+  /** A system permission by its column; null: it cannot be read. */
+  system(column: string): boolean | null;
+  /** Read and View All on an object; null: permission sets cannot be read. */
+  on(object: ObjectName): Pick<ObjectRights, 'read' | 'viewAll'> | null;
+  /** When the first assigned permission set that matters ends, ISO; null: never. */
+  readonly endsAt: string | null;
+}
+
+/** The permission sets that count for a user now, and the first moment at which one of them ends. */
+export function ownSets(tables: OrgTables, userId: string, now: number): { ids: string[]; endsAt: string | null } {
+  const person = peopleOf(tables.User.rows ?? []).get(userId);
+  if (person === undefined) return { ids: [], endsAt: null };
+  const [first] = periodsOf(heldSets(tables, now, closedList())(person));
+  return {
+    ids: [...(first?.setIds ?? [])],
+    endsAt: first?.until == null ? null : new Date(first.until).toISOString(),
+  };
+}
+
+/**
+ * The integration user's rights, from the object that shows every user their own (UserPermissionAccess, API v41 on) and
+ * from their permission sets, which View Setup and Configuration shows.
+ *
+ * @param access the row of UserPermissionAccess; null: the org does not answer it
+ * @param setRows the rows of PermissionSet that count for the user
+ */
+export function ownRights(
+  tables: OrgTables,
+  access: Row | null,
+  setRows: readonly Row[],
+  sets: { readonly ids: readonly string[]; readonly endsAt: string | null },
+): OwnRights {
+  const seesSets = setRows.length > 0;
+  const system = (column: string): boolean | null => {
+    const own = access?.[column];
+    if (typeof own === 'boolean') return own;
+    const values = setRows.map((row) => row[column]).filter((value) => typeof value === 'boolean');
+    return values.length === 0 ? null : values.includes(true);
+  };
+  const everyRecord = EVERY_RECORD.some((column) => system(column) === true);
+  const onObjects = seesSets ? rightsOf(tables, closedList())(sets.ids) : null;
+  return {
+    source: access !== null ? 'UserPermissionAccess' : seesSets ? 'permission sets' : 'nowhere',
+    system,
+    on: (object) => (everyRecord ? { read: true, viewAll: true } : (onObjects?.[object] ?? null)),
+    endsAt: sets.endsAt,
+  };
+}

@@ -1,0 +1,135 @@
+import type { ObjectName } from '../objects/index.ts';
+
+/** What is counted of one object. */
+export interface ObjectSize {
+  readonly object: ObjectName;
+  /** Records that a complete backfill reads; null: the org did not count them. */
+  readonly records: number | null;
+  readonly shareObject: string;
+  /** Rows of the share object; null: not counted, or not read. */
+  readonly shareRows: number | null;
+}
+
+/** An object as a run reads it. */
+export interface ReadObject extends ObjectSize {
+  readonly readsRecords: boolean;
+  readonly readsShares: boolean;
+}
+
+export interface Costs {
+  readonly objects: readonly ReadObject[];
+  /** Rows of each table that says who is who. */
+  readonly tableRows: readonly number[];
+  /** sObjects that a run describes. */
+  readonly describes: number;
+  /** Records in one reply. */
+  readonly pageSize: number;
+  /** Records in one slice of a complete backfill. */
+  readonly sliceRecords: number;
+  /** Seconds until a full page is read and written. */
+  readonly secondsPerPage: number;
+}
+
+export interface Rhythm {
+  readonly runsPerDay: number;
+  /** Seconds between the two closest runs. */
+  readonly tickSeconds: number;
+  readonly completeBackfillFrequency: number;
+  /** API requests of the org in 24 hours; null: it has not said. */
+  readonly limit: number | null;
+}
+
+export interface Forecast {
+  /** The first complete backfill, incremental passes that fall due meanwhile included. */
+  readonly firstBackfill: { readonly calls: number; readonly seconds: number };
+  readonly incrementalCalls: number;
+  readonly runsPerDay: number;
+  readonly callsPerDay: number;
+  /** `callsPerDay` in percent of the org's limit; null: the limit is not known. */
+  readonly percentOfLimit: number | null;
+  /** The smallest complete_backfill_frequency that fits; null: none does, or the limit is not known. */
+  readonly fittingFrequency: number | null;
+  /** Runs a day that half the limit pays for, if none were complete; null: the limit is not known. */
+  readonly affordableRuns: number | null;
+}
+
+/** A /composite carries five queries, or 25 describes. */
+const QUERIES_A_CALL = 5;
+const DESCRIBES_A_CALL = 25;
+
+/** The share of the org's limit that one client should leave to the others. */
+const SHARE_OF_LIMIT = 0.5;
+
+/** Complete backfills should be done in half the time between two of them. */
+const SHARE_OF_TIME = 0.5;
+
+/**
+ * API calls and time of a sync. Pure: what a run asks for, from the org's sizes and the settings. Changes are not in it:
+ * an incremental run pays for each further page, and a call for the share rows of every 2,500 changed parents.
+ */
+export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
+  const { runsPerDay, tickSeconds, completeBackfillFrequency: frequency, limit } = rhythm;
+  const incremental = Math.ceil(costs.describes / DESCRIBES_A_CALL) + passCalls(costs);
+  const pages = backfillPages(costs);
+  const seconds = pages * costs.secondsPerPage;
+  const passes = Math.floor(seconds / tickSeconds);
+  const counts = Math.ceil(costs.objects.filter((object) => object.readsRecords).length / QUERIES_A_CALL);
+  const complete =
+    Math.ceil(costs.describes / DESCRIBES_A_CALL) + counts + membershipCalls(costs) + pages + passes * passCalls(costs);
+
+  const perDay = (every: number): number =>
+    (runsPerDay / every) * complete + runsPerDay * (1 - 1 / every) * incremental;
+  const budget = limit === null ? null : limit * SHARE_OF_LIMIT;
+  const callsPerDay = Math.round(perDay(frequency));
+  return {
+    firstBackfill: { calls: complete, seconds: Math.round(seconds) },
+    incrementalCalls: incremental,
+    runsPerDay,
+    callsPerDay,
+    percentOfLimit: limit === null || limit === 0 ? null : (callsPerDay / limit) * 100,
+    fittingFrequency: budget === null ? null : fitting(budget),
+    affordableRuns: budget === null ? null : Math.floor(budget / incremental),
+  };
+
+  /** Solves `perDay(f) <= budget`, and leaves a backfill the time to end. */
+  function fitting(calls: number): number | null {
+    const left = calls - runsPerDay * incremental;
+    if (left <= 0) return null;
+    const byCalls = Math.ceil((runsPerDay * (complete - incremental)) / left);
+    const byTime = Math.ceil(seconds / SHARE_OF_TIME / tickSeconds);
+    return Math.max(1, byCalls, byTime);
+  }
+}
+
+/** Who is who: five tables a call, and a call for each further page. */
+function membershipCalls({ tableRows, pageSize }: Costs): number {
+  const further = tableRows.reduce((sum, rows) => sum + pagesOf(rows, pageSize) - 1, 0);
+  return Math.ceil(tableRows.length / QUERIES_A_CALL) + further;
+}
+
+/** One pass over what has changed, when little has: who is who, and a query for each stream of records and of shares. */
+function passCalls(costs: Costs): number {
+  const streams = costs.objects.reduce(
+    (sum, object) => sum + (object.readsRecords ? 1 : 0) + (object.readsRecords && object.readsShares ? 1 : 0),
+    0,
+  );
+  return membershipCalls(costs) + Math.ceil(streams / QUERIES_A_CALL);
+}
+
+/** Pages of all slices. Share rows are taken to be spread evenly over the slices. */
+function backfillPages({ objects, pageSize, sliceRecords }: Costs): number {
+  return objects.reduce((sum, object) => {
+    const records = object.readsRecords ? (object.records ?? 0) : 0;
+    // The last slice is the one that comes short; where none does, an empty one follows.
+    const slices = Math.floor(records / sliceRecords) + 1;
+    const rest = records % sliceRecords;
+    const recordPages = (slices - 1) * pagesOf(sliceRecords, pageSize) + pagesOf(rest, pageSize);
+    const sharePages = slices * pagesOf((object.shareRows ?? 0) / slices, pageSize);
+    return sum + (object.readsRecords ? recordPages : 0) + (object.readsShares ? sharePages : 0);
+  }, 0);
+}
+
+/** An empty result is a page too. */
+function pagesOf(rows: number, pageSize: number): number {
+  return Math.max(1, Math.ceil(rows / pageSize));
+}

@@ -1,0 +1,64 @@
+import type { Closed } from '../access/types.ts';
+import type { SetupStep } from '../salesforce/errors.ts';
+import { type Finding, gravest, type Status } from './finding.ts';
+import type { Forecast, ObjectSize } from './forecast.ts';
+import { SETUP_STEPS, UNSEEN } from './steps.ts';
+
+/** One step of the setup and what was found about it. */
+export interface StepReport {
+  readonly number: number;
+  readonly id: SetupStep;
+  readonly title: string;
+  /** The gravest of its findings. */
+  readonly status: Status;
+  readonly findings: readonly Finding[];
+}
+
+/** What `check --json` writes. */
+export interface Report {
+  readonly connection: string;
+  readonly baseUrl: string;
+  /** `failed`: a step, the org or the schedule. `warning`: none failed. */
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly steps: readonly StepReport[];
+  /** Findings about the org and the schedule. */
+  readonly org: readonly Finding[];
+  /** Why not all was tested; null: it was. */
+  readonly stopped: string | null;
+  readonly unseen: typeof UNSEEN;
+  /** What a run would close today, and why; null: not tested. */
+  readonly closed: readonly Closed[] | null;
+  readonly sizes: readonly ObjectSize[] | null;
+  readonly forecast: Forecast | null;
+  /** API calls that this check made. */
+  readonly apiCalls: number;
+}
+
+/** What a check has learned, in the order in which it did. */
+export interface Learned {
+  readonly findings: readonly Finding[];
+  readonly stopped: string | null;
+  readonly closed: readonly Closed[] | null;
+  readonly sizes: readonly ObjectSize[] | null;
+  readonly forecast: Forecast | null;
+  readonly apiCalls: number;
+}
+
+/** Sorts the findings into the steps of the setup. */
+export function reportOf({ connection, baseUrl }: Pick<Report, 'connection' | 'baseUrl'>, learned: Learned): Report {
+  const { findings, ...rest } = learned;
+  const steps = SETUP_STEPS.map(({ id, title }, at): StepReport => {
+    const own = findings.filter(({ step }) => step === id);
+    return { number: at + 1, id, title, status: gravest(own), findings: own };
+  });
+  const worst = gravest(findings);
+  return {
+    connection,
+    baseUrl,
+    status: worst === 'failed' || worst === 'warning' ? worst : 'ok',
+    steps,
+    org: findings.filter(({ step }) => step === null),
+    unseen: UNSEEN,
+    ...rest,
+  };
+}

@@ -1,0 +1,47 @@
+/** A right of the integration user that concerns the whole org, by its column of PermissionSet and UserPermissionAccess. */
+export interface SystemRight {
+  readonly id: 'view-setup' | 'view-roles' | 'view-all-users' | 'manage-users';
+  /** As the permission set's page names it. */
+  readonly name: string;
+  readonly column: string;
+  /** What is read by it. */
+  readonly shows: string;
+  /** What is lost without it. */
+  readonly closes: string;
+}
+
+/** The system permissions that the README's setup names, in the same words (a test compares them). */
+export const SYSTEM_RIGHTS: readonly SystemRight[] = [
+  {
+    id: 'view-setup',
+    name: 'View Setup and Configuration',
+    column: 'PermissionsViewSetup',
+    shows: 'PermissionSet, ObjectPermissions and FieldPermissions',
+    closes: 'every object and field to everybody: nobody finds anything',
+  },
+  {
+    id: 'view-roles',
+    name: 'View Roles and Role Hierarchy',
+    column: 'PermissionsViewRoles',
+    shows: 'UserRole',
+    closes:
+      'what reaches a user through the role hierarchy: nobody finds what those below them own, and groups of roles are empty',
+  },
+  {
+    id: 'view-all-users',
+    name: 'View All Users',
+    column: 'PermissionsViewAllUsers',
+    shows: 'every row of User',
+    closes: 'everything to the users who are not seen: external ones, and internal ones too where User is private',
+  },
+  {
+    id: 'manage-users',
+    name: 'Manage Users',
+    column: 'PermissionsManageUsers',
+    shows: 'UserLogin, and so who is frozen',
+    closes: 'nothing: frozen users are served like others, for who is frozen cannot be seen',
+  },
+];
+
+/** Columns of rights that open every record of every object. */
+export const EVERY_RECORD: readonly string[] = ['PermissionsViewAllData', 'PermissionsModifyAllData'];

@@ -1,0 +1,93 @@
+import { describeClosed } from '../access/closed.ts';
+import type { Config } from '../config.ts';
+import type { Finding, Status } from './finding.ts';
+import type { Forecast, ObjectSize } from './forecast.ts';
+import type { Report, StepReport } from './report.ts';
+import { count, percent } from './schedule.ts';
+
+const MARKS: Readonly<Record<Status, string>> = { ok: '✓', warning: '!', failed: '✗', unknown: '–', 'not-tested': '–' };
+
+/** Steps whose good findings say something too: who the user is, and each right. */
+const LISTED: ReadonlySet<string> = new Set(['policies', 'permission-set']);
+
+type Schedule = Pick<Config, 'cronSpec' | 'timezone' | 'completeBackfillFrequency'>;
+
+/** The report for a person: a line a step, and below a step that is not good what to do. */
+export function reportText(report: Report, schedule: Schedule | null): string {
+  const { connection, baseUrl, org, stopped, unseen, closed, sizes, forecast } = report;
+  const numberOf = (id: string) => report.steps.find((step) => step.id === id)?.number;
+  const parts: (readonly string[])[] = [
+    [`Check of ${connection}${baseUrl === '' ? '' : `, ${baseUrl}`}`],
+    report.steps.flatMap(stepLines),
+    org.length === 0 ? [] : ['The org and the schedule', ...org.flatMap((finding) => findingLines(finding, ''))],
+    sizes === null ? [] : sizeLines(sizes),
+    forecast === null || schedule === null ? [] : forecastLines(forecast, schedule),
+    closed === null || closed.length === 0
+      ? []
+      : ['Closed to users in a run of today', ...closed.map((one) => `– ${describeClosed(one)}`)],
+    ['Not to be seen from outside', ...unseen.map(({ step, what }) => `– step ${numberOf(step)}: ${what}`)],
+    stopped === null ? [] : [`Stopped: ${stopped}`],
+    [verdict(report)],
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function stepLines({ number, id, title, status, findings }: StepReport): string[] {
+  const shown = findings.filter((finding) => finding.status !== 'ok' || LISTED.has(id));
+  return [`${MARKS[status]} ${number}. ${title}`, ...shown.flatMap((finding) => findingLines(finding, '     '))];
+}
+
+function findingLines({ status, found, closes, remedy }: Finding, indent: string): string[] {
+  return [
+    `${indent}${MARKS[status]} ${found}`,
+    ...(closes === null ? [] : [`${indent}  closes ${closes}`]),
+    ...(remedy === null ? [] : [`${indent}  → ${remedy}`]),
+  ];
+}
+
+function sizeLines(sizes: readonly ObjectSize[]): string[] {
+  const rows = sizes.map(({ object, records, shareObject, shareRows }) => [
+    object,
+    records === null ? 'not counted' : count(records),
+    shareObject,
+    shareRows === null ? 'not read' : count(shareRows),
+  ]);
+  const width = (at: number) => Math.max(...rows.map((row) => (row[at] ?? '').length));
+  return [
+    'Sizes, as the integration user sees them',
+    ...rows.map(([object = '', records = '', share = '', shares = '']) =>
+      `  ${object.padEnd(width(0))}  ${records.padStart(width(1))}   ${share.padEnd(width(2))}  ${shares.padStart(width(3))}`.trimEnd(),
+    ),
+  ];
+}
+
+function forecastLines(forecast: Forecast, schedule: Schedule): string[] {
+  const { firstBackfill, incrementalCalls, runsPerDay, callsPerDay, percentOfLimit, fittingFrequency } = forecast;
+  const { cronSpec, timezone, completeBackfillFrequency: frequency } = schedule;
+  const share = percentOfLimit === null ? '' : `, ${percent(percentOfLimit)} of the org's limit`;
+  return [
+    `Forecast for ${cronSpec} (${timezone}), a complete backfill every ${frequency === 1 ? 'run' : `${frequency} runs`}`,
+    `  a complete backfill, the first one too: about ${count(firstBackfill.calls)} API calls, ${duration(firstBackfill.seconds)}`,
+    `  an incremental run: ${count(incrementalCalls)} API calls, and what changes bring`,
+    `  a day: ${count(runsPerDay)} runs, about ${count(callsPerDay)} API calls${share}`,
+    ...(fittingFrequency === null
+      ? []
+      : [
+          `  complete_backfill_frequency from ${fittingFrequency} up stays within half the limit, and ends each backfill in time`,
+        ]),
+  ];
+}
+
+function verdict({ status, apiCalls }: Report): string {
+  const words = { ok: 'All good', warning: 'It will run; look at what is marked !', failed: 'Mend what is marked ✗' };
+  return `${words[status]}. This check made ${apiCalls} API calls.`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return 'less than a minute';
+  if (seconds < 2 * 3600) return `about ${Math.round(seconds / 60)} minutes`;
+  return `about ${Math.round(seconds / 3600)} hours`;
+}

@@ -1,0 +1,80 @@
+import { SalesforceError } from '../salesforce/errors.ts';
+import { type Finding, good } from './finding.ts';
+
+/** `Manage user data via APIs (api)`, the one scope that is needed. */
+const NEEDED = 'api';
+const ONLY_API =
+  'Select only "Manage user data via APIs (api)" in External Client App › Settings › OAuth Settings › Selected OAuth Scopes.';
+
+/** The finding of a request that the org, or the way to it, refused. */
+function refusal(test: string, error: SalesforceError, fallback: Finding['step']): Finding {
+  return {
+    test,
+    step: error.setupStep ?? fallback,
+    status: 'failed',
+    found: error.message,
+    closes: null,
+    remedy: error.hint,
+  };
+}
+
+/**
+ * Why there is no token. A failure that names no step and is not about credentials (no such host, no reply) is about
+ * the My Domain URL; a login limit is nobody's step.
+ */
+export function tokenRefused(error: SalesforceError): Finding {
+  return refusal('token', error, error.retry === 'wait' ? null : error.retry === 'again' ? 'credentials' : 'app');
+}
+
+/** What a token proves: the app is there, its flow is on, the user may use it, key and secret are right. */
+export function tokenGiven(baseUrl: string): readonly Finding[] {
+  return [
+    good('app', 'app', 'the app answers'),
+    good('flow', 'flow', 'the client-credentials flow gives a token'),
+    good('app-access', 'permission-set', 'the integration user may use the app'),
+    good('token', 'credentials', `${baseUrl} takes the key and the secret`),
+  ];
+}
+
+/** Whether the token may do what it must, and nothing else. */
+export function scopeFinding(scope: string): Finding {
+  const scopes = scope.split(/\s+/).filter((name) => name !== '');
+  const wider = scopes.filter((name) => name !== NEEDED);
+  const base = { test: 'scope', step: 'oauth', closes: null } as const;
+  if (scopes.length === 0)
+    return { ...base, status: 'unknown', found: 'the token does not say its scope', remedy: null };
+  if (wider.length === 0) return good('scope', 'oauth', 'scope: api');
+  if (!scopes.includes(NEEDED) && !scopes.includes('full'))
+    return { ...base, status: 'failed', found: `scope: ${scopes.join(' ')}, without api`, remedy: ONLY_API };
+  return { ...base, status: 'warning', found: `scope: ${scopes.join(' ')}, wider than api`, remedy: ONLY_API };
+}
+
+/** The row of the Run-As user; undefined: not found. */
+export function runAsFinding(userId: string, row: Readonly<Record<string, unknown>> | undefined): Finding {
+  const base = { test: 'run-as', step: 'policies', closes: null } as const;
+  const remedy = 'Choose an active user in External Client App › Policies › Client Credentials Flow › Run As.';
+  if (row === undefined) return { ...base, status: 'failed', found: `no user ${userId} is seen`, remedy };
+  const name = String(row.Username ?? userId);
+  if (row.IsActive === false) return { ...base, status: 'failed', found: `runs as ${name}, who is not active`, remedy };
+  return good('run-as', 'policies', `runs as ${name}`);
+}
+
+/** Whether the org offers the API version that the connector asks with. */
+export function versionFinding(needed: string, offered: readonly string[]): Finding {
+  if (offered.includes(needed)) return good('api-version', null, `the org offers API v${needed}`);
+  const newest = offered.toSorted((a, b) => Number(b) - Number(a))[0] ?? 'none';
+  return {
+    test: 'api-version',
+    step: null,
+    status: 'failed',
+    found: `the org does not offer API v${needed}, its newest is v${newest}`,
+    closes: null,
+    remedy: `Wait for the org's next Salesforce release, or see that base_url names the org that you mean: the sharing rules need columns that came with v${needed}.`,
+  };
+}
+
+/** The finding of any error that came after the token; what is not Salesforce's is thrown on. */
+export function orgRefused(error: unknown): Finding {
+  if (error instanceof SalesforceError) return refusal('api', error, null);
+  throw error;
+}

@@ -13,7 +13,7 @@ interface SharedName {
  * Names that a search refuses because several users have them: an e-mail address (in any case, and also where it is
  * another's username) or a federation identifier. Those that only inactive users share harm nobody.
  */
-export function sharedNames(users: readonly UserRow[]): SharedName[] {
+function sharedNames(users: readonly UserRow[]): SharedName[] {
   const byEmail = new Map<string, Set<UserRow>>();
   const byFederation = new Map<string, Set<UserRow>>();
   const note = (names: Map<string, Set<UserRow>>, name: string | null | undefined, user: UserRow): void => {

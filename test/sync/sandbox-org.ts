@@ -8,6 +8,8 @@ export interface LoggedRequest {
   readonly query: string | null;
   readonly rows: number | null;
   readonly status: number;
+  /** API calls that it cost. */
+  readonly calls: number;
 }
 
 export type Change = Record<string, unknown>;

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Costs, forecast, type ReadObject, type Rhythm } from '../../src/check/forecast.ts';
+import { holds } from '../salesforce/seeded.ts';
+
+const object = (name: ReadObject['object'], records: number | null, shareRows: number | null): ReadObject => ({
+  object: name,
+  records,
+  shareObject: `${name}Share`,
+  shareRows,
+  readsRecords: true,
+  readsShares: true,
+});
+
+/** Five objects of this size, twelve short tables. */
+const costsOf = (records: number, shareRows: number, more: Partial<Costs> = {}): Costs => ({
+  objects: (['Account', 'Contact', 'Case', 'Opportunity', 'Lead'] as const).map((name) =>
+    object(name, records, shareRows),
+  ),
+  tableRows: Array(15).fill(10),
+  describes: 25,
+  pageSize: 2000,
+  sliceRecords: 16_000,
+  secondsPerPage: 1,
+  ...more,
+});
+
+const RHYTHM: Rhythm = { runsPerDay: 144, tickSeconds: 600, completeBackfillFrequency: 48, limit: 100_000 };
+const completeCalls = (costs: Costs) => forecast(costs, RHYTHM).firstBackfill.calls;
+
+describe('a complete backfill costs', () => {
+  it.each([
+    // Describes 1, counts 1, who is who 3; then a page of records and one of shares for each of five objects.
+    ['of an empty org, a page each', costsOf(0, 0), 5 + 10],
+    ['of half a page, the same', costsOf(1000, 1000), 5 + 10],
+    ['of a full page and one record, a page more each', costsOf(2001, 2001), 5 + 20],
+    ['of an exact slice, the empty slice after it', costsOf(16_000, 0), 5 + 5 * (8 + 1) + 5 * 2],
+    ['of two slices, their share rows apart', costsOf(24_000, 48_000), 5 + 5 * 12 + 5 * 24],
+    ['of smaller pages, more of them', costsOf(1000, 0, { pageSize: 200 }), 5 + 25 + 5],
+    [
+      'where a table is longer than a page, a call for each further one',
+      { ...costsOf(0, 0), tableRows: [4001, ...Array(14).fill(1)] },
+      7 + 10,
+    ],
+    [
+      'where an object is not counted, a page of it',
+      { ...costsOf(0, 0), objects: [object('Account', null, null)] },
+      5 + 2,
+    ],
+  ])('%s', (_, costs, calls) => {
+    expect(completeCalls(costs)).toBe(calls);
+  });
+
+  it('and the incremental passes that fall due while it goes on', () => {
+    // 5 * 50 + 5 * 50 pages at 10 s are 5,000 s: eight ticks of 600 s, five calls each.
+    const costs = costsOf(99_999, 90_000, { secondsPerPage: 10 });
+    const pages = 5 * 50 + 5 * 7 * 7;
+    expect(completeCalls(costs)).toBe(5 + pages + Math.floor((pages * 10) / 600) * 5);
+  });
+});
+
+it('an incremental run costs six calls, and fewer streams may cost fewer', () => {
+  expect(forecast(costsOf(10, 10), RHYTHM).incrementalCalls).toBe(6);
+  const blind = costsOf(10, 10).objects.map((one) => ({ ...one, readsRecords: one.object === 'Account' }));
+  expect(forecast({ ...costsOf(10, 10), objects: blind }, RHYTHM).incrementalCalls).toBe(5);
+});
+
+it('a day is so many complete and so many incremental runs', () => {
+  // 3 complete runs of 15 calls and 141 of 6.
+  expect(forecast(costsOf(10, 10), RHYTHM)).toMatchObject({ callsPerDay: 3 * 15 + 141 * 6, runsPerDay: 144 });
+  const always = { ...RHYTHM, completeBackfillFrequency: 1 };
+  expect(forecast(costsOf(10, 10), always).callsPerDay).toBe(144 * 15);
+});
+
+describe('the frequency that fits', () => {
+  const rhythm = fc.record({
+    runsPerDay: fc.integer({ min: 1, max: 1440 }),
+    completeBackfillFrequency: fc.integer({ min: 1, max: 500 }),
+    limit: fc.integer({ min: 1000, max: 1_000_000 }),
+  });
+
+  it('is the smallest that stays within half the limit and leaves a backfill twice its time', () => {
+    holds(
+      'test/check/forecast.test.ts',
+      fc.property(fc.integer({ min: 0, max: 500_000 }), rhythm, (records, some) => {
+        const costs = costsOf(records, records);
+        const settings = { ...some, tickSeconds: 86_400 / some.runsPerDay };
+        const { fittingFrequency: found } = forecast(costs, settings);
+        const fits = (every: number): boolean => {
+          const { callsPerDay, firstBackfill } = forecast(costs, { ...settings, completeBackfillFrequency: every });
+          // callsPerDay is rounded.
+          return callsPerDay <= some.limit / 2 + 1 && every * settings.tickSeconds >= 2 * firstBackfill.seconds - 1;
+        };
+        if (found === null) expect(fits(1_000_000_000)).toBe(false);
+        else {
+          expect(fits(found)).toBe(true);
+          if (found > 1) expect(tooSmall(found - 1, costs, settings)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  /** Breaks one of the two bounds, roundings given. */
+  function tooSmall(every: number, costs: Costs, settings: Rhythm): boolean {
+    const { callsPerDay, firstBackfill } = forecast(costs, { ...settings, completeBackfillFrequency: every });
+    return (
+      callsPerDay >= (settings.limit ?? 0) / 2 - 1 || every * settings.tickSeconds <= 2 * firstBackfill.seconds + 1
+    );
+  }
+
+  it('is not known where the org does not say its limit', () => {
+    expect(forecast(costsOf(1, 1), { ...RHYTHM, limit: null })).toMatchObject({
+      percentOfLimit: null,
+      fittingFrequency: null,
+    });
+  });
+
+  it('is none where incremental runs alone cost more, and then the runs are told that can be paid', () => {
+    expect(forecast(costsOf(1, 1), { ...RHYTHM, limit: 1200 })).toMatchObject({
+      fittingFrequency: null,
+      affordableRuns: 100,
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import type { Forecast } from '../../src/check/forecast.ts';
+import { scheduleFinding } from '../../src/check/schedule.ts';
+import { checkOf, finding, folderOf, goodOrg } from './checked.ts';
+
+const SCHEDULE = { cronSpec: '*/10 * * * *', completeBackfillFrequency: 48 };
+
+const forecastOf = (more: Partial<Forecast>): Forecast => ({
+  firstBackfill: { calls: 5000, seconds: 3600 },
+  incrementalCalls: 6,
+  runsPerDay: 144,
+  callsPerDay: 16_000,
+  percentOfLimit: 16,
+  fittingFrequency: 13,
+  affordableRuns: 8333,
+  ...more,
+});
+
+it('is good within half the limit, and says what others used', () => {
+  expect(scheduleFinding(forecastOf({}), SCHEDULE, { used: 1234, limit: 100_000 })).toMatchObject({
+    status: 'ok',
+    found: "about 16,000 API calls a day, 16 % of the org's limit; the org used 1,234 of 100,000 in the last 24 hours",
+  });
+});
+
+it('is a warning above half the limit, with the frequency that fits', () => {
+  expect(scheduleFinding(forecastOf({ percentOfLimit: 60, fittingFrequency: 70 }), SCHEDULE, null)).toMatchObject({
+    status: 'warning',
+    remedy: 'Set complete_backfill_frequency to 70 or more, or a wider cron-spec.',
+  });
+});
+
+it('is a warning where backfills outlast their frequency', () => {
+  expect(scheduleFinding(forecastOf({ fittingFrequency: 70 }), SCHEDULE, null)).toMatchObject({
+    status: 'warning',
+    found: expect.stringContaining('take too long for their frequency'),
+  });
+});
+
+it('fails above the limit; where no frequency fits, it says how many runs would', () => {
+  const none = forecastOf({ percentOfLimit: 150, fittingFrequency: null, affordableRuns: 40 });
+  expect(scheduleFinding(none, SCHEDULE, null)).toMatchObject({
+    status: 'failed',
+    remedy: expect.stringContaining('half the limit pays for 40 runs a day'),
+  });
+});
+
+it('of a real org is told from what the org says of its limit', async () => {
+  const org = await goodOrg(folderOf({}, { daily_api_requests: 600 }));
+  const report = await checkOf(org, { 'cron-spec': '*/10 * * * *' });
+  expect(finding(report, 'schedule')).toMatchObject({
+    status: 'failed',
+    found: expect.stringMatching(/^about 888 API calls a day, 148 % of the org's limit; the org used \d+ of 600/),
+    remedy: expect.stringContaining('half the limit pays for 50 runs a day'),
+  });
+});
+
+it('leaves what the org does not count out of the forecast, and says so', async () => {
+  const org = await goodOrg();
+  const refusal = [{ errorCode: 'QUERY_TIMEOUT', message: 'Your query request was running for too long.' }];
+  const page = (n: number) => ({ totalSize: 1, done: true, records: [{ n }] });
+  const compositeResponse = [refusal, page(6), page(6), page(6), page(6)].map((body, at) => ({
+    body,
+    httpHeaders: {},
+    httpStatusCode: at === 0 ? 400 : 200,
+    referenceId: `r${at}`,
+  }));
+  const body = { compositeResponse };
+  await org.setFaults([{ match: { query: 'COUNT(Id) n FROM Account' }, reply: { status: 200, body } }]);
+  const report = await checkOf(org);
+  expect(finding(report, 'sizes')).toMatchObject({ status: 'warning', found: 'the org did not count Account' });
+  expect(report.sizes?.[0]).toMatchObject({ object: 'Account', records: null });
+});

@@ -54,7 +54,7 @@ export function runsPerDay(spec: string, timezone: string): number {
     return count / days;
   };
   const daily = within(7);
-  return daily >= 1 ? daily : within(364);
+  return daily >= 1 ? daily : within(365);
 }
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { ContactDerivation } from '../access/types.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
+import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import { TransientError } from '../salesforce/errors.ts';
 import { readsShares } from '../sync/backfill-slice.ts';
 import type { Selection } from '../sync/selection.ts';
 import { backfillRecords } from '../sync/soql.ts';
@@ -23,7 +25,10 @@ export async function countSizes(
       : []),
     ...(shares ? [count(object.share.object, '')] : []),
   ]);
-  const answers = await salesforce.queryMany(queries.map(({ soql }) => soql));
+  const answers = await answersTo(
+    salesforce,
+    queries.map(({ soql }) => soql),
+  );
   const counted = new Map(
     queries.map(({ of }, at) => {
       const answer = answers[at];
@@ -38,6 +43,27 @@ export async function countSizes(
     shareRows: counted.get(object.share.object) ?? null,
     ...reads,
   }));
+}
+
+/**
+ * Five counts share a call and its time limit: where the org does not come to its end with them, each is asked alone,
+ * and one that still gets no answer stays without.
+ */
+async function answersTo(salesforce: Salesforce, queries: readonly string[]): Promise<readonly QueryOutcome[]> {
+  try {
+    return await salesforce.queryMany(queries);
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+  }
+  const answers: QueryOutcome[] = [];
+  for (const soql of queries) {
+    const [answer] = await salesforce.queryMany([soql]).catch((error: unknown): QueryOutcome[] => {
+      if (error instanceof TransientError) return [{ ok: false, error }];
+      throw error;
+    });
+    if (answer !== undefined) answers.push(answer);
+  }
+  return answers;
 }
 
 function count(of: string, where: string) {

@@ -51,13 +51,13 @@ function findingLines({ status, found, closes, remedy }: Finding, indent: string
 function sizeLines(sizes: readonly ObjectSize[]): string[] {
   const rows = sizes.map(({ object, records, shareObject, shareRows }) => [
     object,
-    records === null ? 'not counted' : count(records),
+    records === null ? '–' : count(records),
     shareObject,
-    shareRows === null ? 'not read' : count(shareRows),
+    shareRows === null ? '–' : count(shareRows),
   ]);
   const width = (at: number) => Math.max(...rows.map((row) => (row[at] ?? '').length));
   return [
-    'Sizes, as the integration user sees them',
+    'Sizes, as the integration user sees them (–: not counted, or not needed)',
     ...rows.map(([object = '', records = '', share = '', shares = '']) =>
       `  ${object.padEnd(width(0))}  ${records.padStart(width(1))}   ${share.padEnd(width(2))}  ${shares.padStart(width(3))}`.trimEnd(),
     ),
@@ -72,7 +72,7 @@ function forecastLines(forecast: Forecast, schedule: Schedule): string[] {
     `Forecast for ${cronSpec} (${timezone}), a complete backfill every ${frequency === 1 ? 'run' : `${frequency} runs`}`,
     `  a complete backfill, the first one too: about ${count(firstBackfill.calls)} API calls, ${duration(firstBackfill.seconds)}`,
     `  an incremental run: ${count(incrementalCalls)} API calls, and what changes bring`,
-    `  a day: ${count(runsPerDay)} runs, about ${count(callsPerDay)} API calls${share}`,
+    `  a day: ${runsPerDay < 10 ? Math.round(runsPerDay * 10) / 10 : count(runsPerDay)} runs, about ${count(callsPerDay)} API calls${share}`,
     ...(fittingFrequency === null
       ? []
       : [

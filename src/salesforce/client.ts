@@ -66,7 +66,7 @@ export interface Salesforce {
     work: { readonly queries?: readonly (string | BatchQuery)[]; readonly describes?: readonly string[] },
     options?: CallOptions,
   ): Promise<BatchResult>;
-  /** The API versions that the org offers: `67.0` … */
+  /** The API versions that the org offers: `67.0` …; no API call to the org's count. */
   versions(options?: CallOptions): Promise<readonly string[]>;
   readonly clock: OrgClock;
   /** From the last reply that told it; null before. */
@@ -128,7 +128,13 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
     compositeBatch: ({ queries = [], describes = [] }, { signal }: CallOptions = {}) =>
       compositeBatch(session, settings, queries.map(asQuery), describes, signal),
     versions: ({ signal }: CallOptions = {}) =>
-      session.request({ method: 'GET', path: '/services/data', read: readVersions, ...(signal && { signal }) }),
+      session.request({
+        method: 'GET',
+        path: '/services/data',
+        free: true,
+        read: readVersions,
+        ...(signal && { signal }),
+      }),
     clock: Object.freeze({
       now: clock.now,
       get lastDate() {

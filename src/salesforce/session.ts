@@ -15,6 +15,8 @@ interface ApiRequest<T> {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** The org does not count it as an API call. */
+  readonly free?: boolean;
   /** Takes the reply's JSON. What it throws counts as the reply's error: it is retried, or the token renewed. */
   readonly read: (body: unknown) => T;
 }
@@ -53,13 +55,13 @@ export function createSession({ exchange, tokens, baseUrl, retry, onCall }: Sess
   /** Origins that a redirect led to, and for which instance_url was read again. */
   const movedTo = new Set<string>();
 
-  async function counted(request: Parameters<Exchange>[0]): Promise<HttpReply> {
+  async function counted(request: Parameters<Exchange>[0], free: boolean): Promise<HttpReply> {
     try {
       const reply = await exchange(request);
-      onCall();
+      if (!free) onCall();
       return reply;
     } catch (error) {
-      if (error instanceof TransientError && error.reached) onCall();
+      if (error instanceof TransientError && error.reached && !free) onCall();
       throw error;
     }
   }
@@ -67,7 +69,7 @@ export function createSession({ exchange, tokens, baseUrl, retry, onCall }: Sess
   async function send(request: ApiRequest<unknown>, token: Token): Promise<HttpReply> {
     let url = new URL(request.path, token.instanceUrl);
     for (let hop = 0; hop <= MOST_HOPS; hop += 1) {
-      const reply = await counted({
+      const message = {
         method: request.method,
         url,
         headers: {
@@ -78,7 +80,8 @@ export function createSession({ exchange, tokens, baseUrl, retry, onCall }: Sess
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
-      });
+      };
+      const reply = await counted(message, request.free ?? false);
       const target = redirectTarget(reply, url);
       if (target === null) return reply;
       if (!isOwn(target, [baseUrl, token.instanceUrl])) {

@@ -55,7 +55,7 @@ export async function checkOf(org: { readonly url: string }, settings: Record<st
 }
 
 /** Every finding of the report. */
-export function findingsOf(report: Report): readonly Finding[] {
+function findingsOf(report: Report): readonly Finding[] {
   return [...report.steps.flatMap(({ findings }) => findings), ...report.org];
 }
 

@@ -71,3 +71,11 @@ it('leaves what the org does not count out of the forecast, and says so', async 
   expect(finding(report, 'sizes')).toMatchObject({ status: 'warning', found: 'the org did not count Account' });
   expect(report.sizes?.[0]).toMatchObject({ object: 'Account', records: null });
 });
+
+it('counts one by one where the org does not come to an end with five at once', async () => {
+  const org = await goodOrg();
+  await org.setFaults([{ match: { query: 'COUNT(Id) n FROM Account' }, times: 3, reply: 'html503' }]);
+  const report = await checkOf(org);
+  expect(finding(report, 'sizes')?.status).toBe('ok');
+  expect(report.sizes?.map(({ records }) => records)).toEqual([6, 6, 6, 6, 6]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cronProblem, tickSeconds } from '../../src/cron.ts';
+import { cronProblem, runsPerDay, tickSeconds } from '../../src/cron.ts';
 
 describe('the shortest time between two ticks', () => {
   it.each([
@@ -13,6 +13,18 @@ describe('the shortest time between two ticks', () => {
     ['the first, if it is a Monday: both must match', '0 0 1 * MON', 'UTC', 28 * 86_400],
   ])('%s', (_, spec, timezone, seconds) => {
     expect(tickSeconds(spec, timezone)).toBe(seconds);
+  });
+});
+
+describe('runs a day', () => {
+  it.each([
+    ['every ten minutes', '*/10 * * * *', 144],
+    ['in office hours on working days', '*/15 8-17 * * MON-FRI', (40 * 5) / 7],
+    ['once a day', '0 3 * * *', 1],
+    ['once a week', '0 3 * * SUN', 52 / 365],
+    ['once a year', '0 0 1 1 *', 1 / 365],
+  ])('%s', (_, spec, runs) => {
+    expect(runsPerDay(spec, 'UTC')).toBeCloseTo(runs, 10);
   });
 });
 

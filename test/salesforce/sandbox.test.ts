@@ -84,6 +84,12 @@ test('reads every row of an org once, and counts its calls as the org does', asy
   expect(client.usage).toEqual({ used: 3, limit: 100_000 });
 });
 
+test('lists the API versions that the org offers, which the org does not count', async () => {
+  const { client } = await served();
+  expect(await client.versions()).toEqual(expect.arrayContaining(['31.0', '67.0']));
+  expect(client.calls).toBe(0);
+});
+
 test('answers queries and describes in one call, and an absent object as a value', async () => {
   const { client } = await served();
   const { queries, describes } = await client.compositeBatch({

@@ -41,12 +41,13 @@ describe('what check forecasts is what the org counts, within 5 % or one call', 
       expect(await counted()).toBe(forecast.incrementalCalls);
 
       // Changed records cost nothing more; the share rows of changed parents cost a call an object.
-      await org.advanceClock(3600);
       const added = share('01o', 900_001, 'Lead', lead(1), PEOPLE.agent, 'Read', 'Manual');
       await org.change(...[1, 2, 3].map((n) => ({ put: 'Account', row: { Id: account(n), Description: 'Changed' } })), {
         put: 'LeadShare',
         row: { ...added, LastModifiedDate: null },
       });
+      // A pass ends before the second in which it begins.
+      await org.advanceClock(60);
       await org.clearRequests();
       const run = await connection.run();
       expect(run.memo.progress).toMatchObject({ Account: { changed: 3 } });

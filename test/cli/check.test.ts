@@ -86,4 +86,10 @@ describe('a base_url that cannot be one is a step, too', () => {
     const { code, stdout, stderr } = await check({ base_url: 'login.salesforce.com', page_size: 1 });
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 2 });
   });
+
+  it('and so is no config file at all', async () => {
+    const { code, stdout, stderr } = await run(['check'], folder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^No --config given/);
+  });
 });

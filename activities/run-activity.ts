@@ -75,9 +75,9 @@ function failure(error: unknown): ApplicationFailure {
     });
   }
   if (error instanceof Error) {
-    const final = FINAL.some((kind) => error instanceof kind);
-    // A full disk may be emptied and a lock released: worth the bounded retries.
-    const known = final || error instanceof IndexUnavailableError;
+    const unavailable = error instanceof IndexUnavailableError;
+    const final = unavailable ? !error.mayPass : FINAL.some((kind) => error instanceof kind);
+    const known = final || unavailable;
     return ApplicationFailure.create({
       message: known ? error.message : `unexpected ${error.name}: ${error.message}`,
       type: error.name,

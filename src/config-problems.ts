@@ -60,8 +60,11 @@ export function problemLines(
   file: string,
   known: readonly string[],
 ): string[] {
+  const told = new Set<string>();
   const lines = issues.flatMap((issue) => {
     const key = issue.path.join('.');
+    // The first thing that is wrong with a value is what to mend.
+    if (issue.code !== 'unrecognized_keys' && told.size === told.add(key).size) return [];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((name) => `${file}: ${unknownKey(key ? `${key}.${name}` : name, known)}`);
     }
@@ -71,7 +74,7 @@ export function problemLines(
     const clause = issue.code === 'custom' && issue.params?.clause === true;
     return [`${file}: ${key}: ${shown} ${clause ? '' : 'is not allowed: '}${issue.message.replace(/\.$/, '')}.`];
   });
-  return [...new Set(lines)];
+  return lines;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { packageRoot } from './package-root.ts';
 import { createSalesforce } from './salesforce/client.ts';
 import { noServer, temporalSettings } from './temporal/connect.ts';
+import { writeLogLine } from './worker-log.ts';
 
 /** How long running slices may go on to their end after a stop was asked for. */
 const GRACE = '10s';
@@ -31,7 +32,7 @@ export async function runWorker(
   config: Config,
   { signal, ready }: { signal: AbortSignal; ready?: () => void },
 ): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  Runtime.install({ logger: new DefaultLogger('WARN', writeLogLine), shutdownSignals: [] });
   const settings = temporalSettings(config.file);
   const connection = await NativeConnection.connect(settings.connectionOptions).catch((error: unknown) => {
     throw noServer(settings.address, error);

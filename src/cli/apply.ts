@@ -23,9 +23,10 @@ async function apply({ config: file, replaceOrg }: ApplyOptions): Promise<void> 
   const { connectClient, temporalSettings } = await import('../temporal/connect.ts');
   const { applySchedule } = await import('../temporal/schedule.ts');
   const { scheduleIdOf } = await import('../temporal/names.ts');
+  // Before the server is asked: the index is wiped even where Temporal is away, as it is after a demo that ended.
+  if (replaceOrg) process.stdout.write(`${await replaceIndex(config)}\n`);
   const client = await connectClient(temporalSettings(config.file));
   try {
-    if (replaceOrg) process.stdout.write(`${await replaceIndex(config)}\n`);
     const changes = await applySchedule(client, config);
     process.stdout.write(`Schedule ${scheduleIdOf(config.connection)}: ${changes.join('; ')}.\n`);
     process.stdout.write(`${await meaning(config)}\n`);

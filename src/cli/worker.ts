@@ -12,8 +12,11 @@ export function workerCommand(): Command {
 async function work({ config: file }: { config?: string }): Promise<void> {
   const { loadConfig } = await import('../config.ts');
   const config = await loadConfig(file);
-  // A worker without credentials would take tasks only to fail them.
+  // A worker without credentials, or without an index to write, would take tasks only to fail them.
   await config.credentials();
+  const { openIndexWriter } = await import('../index/open.ts');
+  const index = await openIndexWriter({ path: config.index.path, create: true });
+  await index.close();
   const { runWorker } = await import('../worker.ts');
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());

@@ -23,6 +23,13 @@ export class StaleMembershipError extends Error {
 /** The index file cannot be opened, read or written (rights, disk, not an index). */
 export class IndexUnavailableError extends Error {
   override name = 'IndexUnavailableError';
+  /** The same may work soon, by itself: a disk that is full, a file that another process holds. */
+  readonly mayPass: boolean;
+
+  constructor(message: string, { mayPass = false }: { mayPass?: boolean } = {}) {
+    super(message);
+    this.mayPass = mayPass;
+  }
 }
 
 /** The named user is unknown, ambiguous, inactive or frozen. */

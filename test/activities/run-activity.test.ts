@@ -53,7 +53,8 @@ it.each<[string, Error, boolean]>([
   ['a server that is away', new TransientError({ message: 'not available', hint: 'It is tried again.' }), false],
   ['a run that a newer one has fenced off', new StaleRunError('a newer run has written'), true],
   ['an index that was replaced', new IndexReplacedError('it was replaced'), true],
-  ['a full disk', new IndexUnavailableError('no space left'), false],
+  ['a full disk', new IndexUnavailableError('no space left', { mayPass: true }), false],
+  ['an index that is damaged', new IndexUnavailableError('it is damaged'), true],
   ['something nobody thought of', new TypeError('x is not a function'), false],
 ])('%s: retried or not', async (_, error, nonRetryable) => {
   const failure = await outcomeOf(throwing(error));

@@ -23,6 +23,9 @@ const HINTS: Readonly<Record<string, string>> = {
   SQLITE_BUSY: 'Another process holds it. Stop that process, or try again.',
 };
 
+/** What may be over at the next try. */
+const MAY_PASS: readonly string[] = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_BUSY'];
+
 /** One open connection: statements prepared once, rows as arrays, engine errors as `IndexUnavailableError`. */
 export class Database {
   readonly path: string;
@@ -150,7 +153,8 @@ export class Database {
     const code = codeOf(error);
     const cause = Object.keys(HINTS).find((known) => code === known || code.startsWith(`${known}_`));
     if (cause === undefined) return error;
-    return new IndexUnavailableError(`The index ${this.path} cannot be used (${code}). ${HINTS[cause]}`);
+    const mayPass = MAY_PASS.includes(cause);
+    return new IndexUnavailableError(`The index ${this.path} cannot be used (${code}). ${HINTS[cause]}`, { mayPass });
   }
 }
 

@@ -18,8 +18,11 @@ const BEAT_MS = 5_000;
 export interface Heartbeat {
   /** How far the work is, in its own words. */
   readonly details: unknown;
-  /** When it last moved: a beat alone shows that the worker lives, not that the org answers. */
-  readonly progressAt: string;
+  /**
+   * When it last moved; null: not yet in this attempt. A beat alone shows that the worker lives, not that the org
+   * answers.
+   */
+  readonly progressAt: string | null;
 }
 
 /** What an activity's work is given. */
@@ -49,11 +52,12 @@ export async function runActivity<T>(
   }
   const context = Context.current();
   const callsBefore = salesforce.calls;
-  let heard: Heartbeat = { details: null, progressAt: new Date().toISOString() };
+  let heard: Heartbeat = { details: null, progressAt: null };
   let answeredAt = salesforce.clock.lastDate;
   const moved = (details: unknown): Heartbeat => ({ details, progressAt: new Date().toISOString() });
   const beat = setInterval(() => {
-    if (salesforce.clock.lastDate !== answeredAt) heard = moved(heard.details);
+    // In a later attempt a reply may be the error of the one before: there only the work's own word counts.
+    if (salesforce.clock.lastDate !== answeredAt && context.info.attempt === 1) heard = moved(heard.details);
     answeredAt = salesforce.clock.lastDate;
     context.heartbeat(heard);
   }, BEAT_MS);

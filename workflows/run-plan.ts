@@ -90,6 +90,12 @@ function nextComplete(state: ConnectionState, begin: BeginRun, run: number): str
   return `the next complete backfill is run ${nextCompleteRun(state, begin.completeBackfillFrequency, run)}`;
 }
 
+/** The number in an incremental run's reason; null: it is another run's reason. */
+export function nextCompleteTold(reason: string): number | null {
+  const [, told] = /^the next complete backfill is run (\d+)$/.exec(reason) ?? [];
+  return told === undefined ? null : Number(told);
+}
+
 /** The number of the run that is complete by the rhythm, seen from a run that is admitted or over. */
 export function nextCompleteRun(
   { rhythmRun }: Pick<ConnectionState, 'rhythmRun'>,

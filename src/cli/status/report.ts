@@ -1,4 +1,3 @@
-import { thousands } from '../../../workflows/run-memo.ts';
 import { duration, fromNow, timeOf } from '../durations.ts';
 import type { Status } from './judge.ts';
 
@@ -20,6 +19,7 @@ export function statusLines(status: Status, now: Date): string[] {
 }
 
 const WIDTH = 16;
+const NUMBERS = new Intl.NumberFormat('en');
 const row = (name: string, text: string): string => `${name.padEnd(WIDTH)}${text}`;
 const at = (time: Date, now: Date): string => `${timeOf(time)} (${fromNow(time, now)})`;
 
@@ -81,8 +81,10 @@ function watermarks({ lagSeconds }: Status): string {
 
 function apiCalls({ apiCalls: { last24Hours, org } }: Status): string {
   const all =
-    org === null ? '' : `; the org counted ${thousands(org.used)} of ${thousands(org.limit)} from all its clients`;
-  return `${thousands(last24Hours)} by the runs of the last 24 hours${all}`;
+    org === null
+      ? ''
+      : `; the org counted ${NUMBERS.format(org.used)} of ${NUMBERS.format(org.limit)} from all its clients`;
+  return `${NUMBERS.format(last24Hours)} by the runs of the last 24 hours${all}`;
 }
 
 function lastRuns({ lastRuns }: Status): string[] {

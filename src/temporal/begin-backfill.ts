@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { ConnectionState, ForceRequest, RunMemo } from '../../workflows/contract.ts';
 import { UserError } from '../user-error.ts';
-import { connectionState, connectionStateWithin, forceCompleteBackfill } from './connection-workflow.ts';
+import { connectionStateWithin, forceCompleteBackfill } from './connection-workflow.ts';
 import { type BegunRun, followRuns, RunFailedError } from './follow-runs.ts';
 import { describeSchedule } from './schedule.ts';
 import { polling } from './workers.ts';
@@ -39,7 +39,6 @@ export async function beginBackfill(
   await describeSchedule(client, connection);
   const givenUp = new AbortController();
   const runs = followRuns(client, connection, { show, signal: givenUp.signal });
-  const state = connectionState(client, connection);
   let wasUnderWay = await runs.passOver();
   try {
     await forceCompleteBackfill(client, connection, allowSweep ? { allowSweep } : {});
@@ -54,7 +53,7 @@ export async function beginBackfill(
         await run.ended().catch((error: unknown) => {
           if (!(wasUnderWay && error instanceof RunFailedError)) throw error;
         });
-      } else if (memo.kind === 'complete' && isServed(await state(), request)) {
+      } else if (memo.kind === 'complete' && isServed(await told(), request)) {
         return { state: 'begun', run, memo };
       } else {
         show(`The request waits for run ${memo.run} (${run.workflowId}), which began before it.`);
@@ -80,11 +79,16 @@ export async function beginBackfill(
     do {
       // A worker may be starting at this moment.
       const { isPolled } = await polling(client, connection, new Date());
-      const answer = isPolled ? await connectionStateWithin(client, connection, ANSWER_MS) : null;
-      if (answer !== null && answer !== 'unanswered') return answer.forceRequests;
+      if (isPolled) return (await told()).forceRequests;
       await sleep(POLL_MS);
     } while (Date.now() < deadline);
     throw await notBegun();
+  }
+
+  async function told(): Promise<ConnectionState> {
+    const answer = await connectionStateWithin(client, connection, ANSWER_MS);
+    if (answer === null || answer === 'unanswered') throw await notBegun();
+    return answer;
   }
 
   async function notBegun(): Promise<UserError> {

@@ -55,7 +55,7 @@ it('before any run, and without a worker, status says so and is content', async 
   const { code, stdout } = await type(connection, 'status');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^test-\d+-\d+: healthy; no run has ended yet; no failed run is on record\.\nUnder way +no run\n/,
+    /^test-\d+-\d+: healthy; no run has succeeded yet; no failed run is on record\.\nUnder way +no run\n/,
   );
   expect(stdout).toMatch(/^Schedule +0 0 1 1 \* \(UTC\); next run \d{4}-01-01 00:00 UTC \(in .+ days\)$/m);
   expect(stdout).toMatch(/^Worker +NONE answers on salesforce-connector\/test-\S+: start one with/m);

@@ -26,7 +26,7 @@ const at = (time: Date, now: Date): string => `${timeOf(time)} (${fromNow(time, 
 function headline({ connection, health, since, failedRuns, lastSuccessAt }: Status, now: Date): string {
   if (health === 'healthy') {
     const until = since === null ? 'no failed run is on record' : `no run has failed since ${at(since, now)}`;
-    const success = lastSuccessAt === null ? 'no run has ended yet' : `last success ${at(lastSuccessAt, now)}`;
+    const success = lastSuccessAt === null ? 'no run has succeeded yet' : `last success ${at(lastSuccessAt, now)}`;
     return `${connection}: healthy; ${success}; ${until}.`;
   }
   const from = since === null ? '' : ` since ${at(since, now)}`;

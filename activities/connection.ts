@@ -12,6 +12,7 @@ import {
   beginRunUpdate,
   connectionWorkflowId,
   type FinishRun,
+  type ForceRequest,
   finishRunUpdate,
   forceCompleteBackfillSignal,
   taskQueueOf,
@@ -19,7 +20,7 @@ import {
 } from '../workflows/contract.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import { fateOf } from './holder.ts';
-import type { Begun, ForConnection } from './results.ts';
+import type { Begun, Finished, ForConnection } from './results.ts';
 import { runActivity } from './run-activity.ts';
 
 export interface Begin extends ForConnection {
@@ -55,11 +56,12 @@ export function createConnection(deps: ActivityDeps) {
         const { plan } = answer;
         selections.keep(plan.run, selection);
         const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
-        return { kind: 'admitted', plan, expected, closed: selection.closed.map(describeClosed), apiCalls: apiCalls() };
+        const closed = selection.closed.map(describeClosed);
+        return { kind: 'admitted', plan, expected, closed, apiCalls: apiCalls(), apiUsage: salesforce.usage };
       }),
 
     /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds. */
-    finishRun: ({ connection, indexId, ...finish }: Finish): Promise<{ watermarks: Watermarks }> =>
+    finishRun: ({ connection, indexId, ...finish }: Finish): Promise<Finished> =>
       runActivity(deps, { connection }, async () => {
         const watermarks = indexId === null ? {} : await heldWatermarks(deps, indexId, finish.status === 'completed');
         try {
@@ -70,16 +72,18 @@ export function createConnection(deps: ActivityDeps) {
           // Never started, or terminated: then nothing waits for this finish.
           if (!(error instanceof WorkflowNotFoundError)) throw error;
         }
-        return { watermarks };
+        return { watermarks, apiUsage: salesforce.usage };
       }),
 
     /** Forwards a request for a complete backfill that was sent to a run instead of to the connection. */
-    requestCompleteBackfill: ({ connection }: ForConnection): Promise<void> =>
+    requestCompleteBackfill: ({ connection, ...request }: ForConnection & ForceRequest): Promise<void> =>
       runActivity(deps, { connection }, async () => {
-        await Context.current().client.workflow.signalWithStart<typeof ConnectionWorkflow>('ConnectionWorkflow', {
+        const { client } = Context.current();
+        await client.workflow.signalWithStart<typeof ConnectionWorkflow, [ForceRequest]>('ConnectionWorkflow', {
           workflowId: connectionWorkflowId(connection),
           taskQueue: taskQueueOf(connection),
-          signal: forceCompleteBackfillSignal,
+          signal: forceCompleteBackfillSignal.name,
+          signalArgs: [request],
         });
       }),
   };

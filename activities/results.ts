@@ -1,5 +1,6 @@
 import type { ObjectName } from '../src/objects/index.ts';
-import type { RunPlan } from '../workflows/contract.ts';
+import type { ApiUsage } from '../src/salesforce/usage.ts';
+import type { RunPlan, Watermarks } from '../workflows/contract.ts';
 import type { ObjectCounts } from '../workflows/run-memo.ts';
 
 /** What activities take and give: cursors and counts, never records, a token or the secret. */
@@ -32,8 +33,15 @@ export type Begun =
       readonly expected: Partial<Record<ObjectName, number>>;
       readonly closed: readonly string[];
       readonly apiCalls: number;
+      readonly apiUsage?: ApiUsage | null;
     }
   | { readonly kind: 'skipped'; readonly headline: string };
+
+export interface Finished {
+  /** What the index holds. */
+  readonly watermarks: Watermarks;
+  readonly apiUsage?: ApiUsage | null;
+}
 
 export interface MembershipRefreshed {
   readonly members: number;

@@ -14,6 +14,17 @@ import type { ForConnection } from './results.ts';
 /** Half of the workflows' heartbeat timeout would still do; the SDK thins out what comes too often. */
 const BEAT_MS = 5_000;
 
+/** What each heartbeat says, for `status` and the Web UI. */
+export interface Heartbeat {
+  /** How far the work is, in its own words. */
+  readonly details: unknown;
+  /**
+   * When it last moved; null: not yet in this attempt. A beat alone shows that the worker lives, not that the org
+   * answers.
+   */
+  readonly progressAt: string | null;
+}
+
 /** What an activity's work is given. */
 export interface Work {
   /** Fires when the run was cancelled or has ended, or the worker stops. */
@@ -41,14 +52,21 @@ export async function runActivity<T>(
   }
   const context = Context.current();
   const callsBefore = salesforce.calls;
-  let details: unknown = null;
-  const beat = setInterval(() => context.heartbeat(details), BEAT_MS);
+  let heard: Heartbeat = { details: null, progressAt: null };
+  let answeredAt = salesforce.clock.lastDate;
+  const moved = (details: unknown): Heartbeat => ({ details, progressAt: new Date().toISOString() });
+  const beat = setInterval(() => {
+    // In a later attempt a reply may be the error of the one before: there only the work's own word counts.
+    if (salesforce.clock.lastDate !== answeredAt && context.info.attempt === 1) heard = moved(heard.details);
+    answeredAt = salesforce.clock.lastDate;
+    context.heartbeat(heard);
+  }, BEAT_MS);
   try {
     return await work({
       signal: context.cancellationSignal,
-      progress: (next) => {
-        details = next;
-        context.heartbeat(details);
+      progress: (details) => {
+        heard = moved(details);
+        context.heartbeat(heard);
       },
       apiCalls: () => salesforce.calls - callsBefore,
     });

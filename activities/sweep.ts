@@ -7,6 +7,8 @@ export interface Sweep extends ForRun {
   readonly object: ObjectName;
   /** The backfill's start, ISO: what was last read before it goes. */
   readonly start: string;
+  /** A person has said that what is missing is gone: the guard lets it go, however much it is. */
+  readonly allowSweep?: boolean;
 }
 
 export interface EndBackfill extends ForRun {
@@ -19,11 +21,12 @@ export function createSweep(deps: ActivityDeps) {
     /** Removes what a complete backfill did not meet. An object that the integration user does not see is left alone. */
     sweep: (input: Sweep): Promise<Swept> =>
       runActivity(deps, input, async ({ signal }) => {
-        const { run, indexId, organizationId, object, start } = input;
+        const { run, indexId, organizationId, object, start, allowSweep } = input;
         const selection = (await deps.selections.of(run, signal)).objects[object];
         if (!selection.readable) return { removed: 0, stopped: null };
+        const guardPercent = allowSweep ? 100 : deps.config.sweepGuardPercent;
         return withIndex(deps, (index) =>
-          index.sweep({ run, indexId, organizationId }, object, Date.parse(start), deps.config.sweepGuardPercent),
+          index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent),
         );
       }),
 

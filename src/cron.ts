@@ -59,6 +59,11 @@ export function runsPerDay(spec: string, timezone: string): number {
 
 const DAY_MS = 86_400_000;
 
+/** The next so many fire times of a good `cron-spec` after a time; fewer where there are no more. */
+export function nextTicks(spec: string, timezone: string, after: Date, count: number): Date[] {
+  return new Cron(spec, options(timezone)).nextRuns(count, after);
+}
+
 /** Whether the zone is one that the IANA database names; offsets like `+02:00` are not, and Temporal refuses them. */
 export function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;

@@ -21,7 +21,7 @@ export interface OpenBackfill {
  */
 export async function completeBackfill(
   run: Run,
-  { start, positions: held }: NonNullable<RunPlan['backfill']>,
+  { start, positions: held, allowSweep }: NonNullable<RunPlan['backfill']>,
   carried: OpenBackfill | null,
   continueAsNew: (backfill: OpenBackfill) => Promise<void>,
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function completeBackfill(
     }
   }
 
-  const unswept = await sweep(run, start);
+  const unswept = await sweep(run, start, allowSweep === true);
   const contactsMixed = contactsClosed && unswept.includes('Contact');
   await activities.endBackfill({ ...run.ticket, contactsMixed });
   if (contactsClosed && !contactsMixed) await refreshMembership(run);
@@ -64,10 +64,15 @@ async function readSlice(run: Run, object: ObjectName, start: string, positions:
 }
 
 /** Sweeps every object; answers those where the guard stopped it. */
-async function sweep(run: Run, start: string): Promise<ObjectName[]> {
+async function sweep(run: Run, start: string, allowSweep: boolean): Promise<ObjectName[]> {
   const unswept: ObjectName[] = [];
   for (const object of OBJECT_NAMES) {
-    const { removed, stopped } = await activities.sweep({ ...run.ticket, object, start });
+    const { removed, stopped } = await activities.sweep({
+      ...run.ticket,
+      object,
+      start,
+      ...(allowSweep ? { allowSweep } : {}),
+    });
     let memo = counted(run.memo(), object, { removed }, true);
     if (stopped !== null) {
       unswept.push(object);

@@ -4,6 +4,7 @@ import type {
   Checkpoint,
   ConnectionState,
   FinishRun,
+  ForceRequest,
   RunPlan,
   RunStatus,
   RunSummary,
@@ -84,6 +85,7 @@ function openBackfill(
     beganRun: plan.run,
     forced,
     servesRequests: state.forceRequests,
+    ...(plan.backfill.allowSweep ? { allowSweep: true } : {}),
   };
 }
 
@@ -108,8 +110,10 @@ export function finishRun(state: ConnectionState, finish: FinishRun): Connection
   };
 }
 
-export function forceCompleteBackfill(state: ConnectionState): ConnectionState {
-  return { ...state, forceRequests: state.forceRequests + 1 };
+/** Notes a request. What a person may send by hand is not trusted to have the argument's form. */
+export function forceCompleteBackfill(state: ConnectionState, request?: ForceRequest): ConnectionState {
+  const forceRequests = state.forceRequests + 1;
+  return { ...state, forceRequests, ...(request?.allowSweep === true ? { sweepAllowedBy: forceRequests } : {}) };
 }
 
 function endRun(state: ConnectionState, status: RunStatus, headline: string): ConnectionState {

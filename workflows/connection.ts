@@ -21,8 +21,8 @@ export async function ConnectionWorkflow(carried: ConnectionState = NEW_CONNECTI
   setHandler(checkpointSignal, (message) => {
     state = checkpoint(state, message);
   });
-  setHandler(forceCompleteBackfillSignal, () => {
-    state = forceCompleteBackfill(state);
+  setHandler(forceCompleteBackfillSignal, (request) => {
+    state = forceCompleteBackfill(state, request);
   });
   setHandler(finishRunUpdate, (message) => {
     state = finishRun(state, message);

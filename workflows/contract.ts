@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BackfillPosition } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
+import type { ApiUsage } from '../src/salesforce/usage.ts';
 
 /**
  * What clients, activities and workflows share: names, argument and state types, messages. All of it is plain JSON:
@@ -35,6 +36,8 @@ export interface RunPlan {
     readonly start: string;
     /** Where to go on. Empty: from the beginning. */
     readonly positions: Positions;
+    /** The sweep may remove more than its guard allows: a request said so. Left out: it may not. */
+    readonly allowSweep?: boolean;
   } | null;
 }
 
@@ -100,6 +103,12 @@ export interface RunSummary {
   readonly headline: string;
 }
 
+/** The signal's argument; a signal without one asks for no more than the backfill. */
+export interface ForceRequest {
+  /** The sweep of the backfill that serves this request may remove more than its guard allows. */
+  readonly allowSweep?: boolean;
+}
+
 /** The durable state between runs. */
 export interface ConnectionState {
   readonly runNumber: number;
@@ -117,9 +126,13 @@ export interface ConnectionState {
     readonly forced: boolean;
     /** Requests made before it began; it serves these. */
     readonly servesRequests: number;
+    /** One of them allows the sweep whatever it finds. */
+    readonly allowSweep?: boolean;
   } | null;
   readonly forceRequests: number;
   readonly forceRequestsServed: number;
+  /** The number of the last request that allows the sweep whatever it finds. Left out: none ever did. */
+  readonly sweepAllowedBy?: number;
   /** Why the next run must be complete, found by an earlier run. */
   readonly completeNext: string | null;
   /** The last ended runs, newest first. */
@@ -154,6 +167,8 @@ export interface RunMemo {
   readonly closed: readonly string[];
   readonly warnings: readonly string[];
   readonly apiCalls: number;
+  /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
+  readonly apiUsage?: ApiUsage | null;
 }
 
 /** A run's result: the memo as it ended. */
@@ -164,7 +179,7 @@ export interface SyncResult extends RunMemo {
 export const beginRunUpdate = defineUpdate<BeginAnswer, [BeginRun]>('beginRun');
 export const finishRunUpdate = defineUpdate<void, [FinishRun]>('finishRun');
 export const checkpointSignal = defineSignal<[Checkpoint]>('checkpoint');
-export const forceCompleteBackfillSignal = defineSignal('forceCompleteBackfill');
+export const forceCompleteBackfillSignal = defineSignal<[ForceRequest?]>('forceCompleteBackfill');
 export const connectionStatusQuery = defineQuery<ConnectionState>('status');
 export const runStatusQuery = defineQuery<RunMemo>('status');
 

@@ -32,18 +32,18 @@ export function planRun(state: ConnectionState, begin: BeginRun, run: number): P
     return {
       kind: 'complete',
       reason,
-      backfill: open,
+      backfill: state.openBackfill?.allowSweep ? { ...open, allowSweep: true } : open,
       resumes: true,
       forced: state.openBackfill?.forced ?? false,
     };
   }
   const reason = completeReason(state, begin, run);
-  if (reason !== null) return complete(begin, reason, false);
+  if (reason !== null) return complete(state, begin, reason, false);
   if (state.openBackfill !== null) {
     const { beganRun, forced } = state.openBackfill;
-    return complete(begin, `the backfill that run ${beganRun} began is not in the index`, forced);
+    return complete(state, begin, `the backfill that run ${beganRun} began is not in the index`, forced);
   }
-  if (state.forceRequests > state.forceRequestsServed) return complete(begin, 'asked for by a signal', true);
+  if (state.forceRequests > state.forceRequestsServed) return complete(state, begin, 'asked for by a signal', true);
   return {
     kind: 'incremental',
     reason: nextComplete(state, begin, run),
@@ -53,8 +53,11 @@ export function planRun(state: ConnectionState, begin: BeginRun, run: number): P
   };
 }
 
-function complete(begin: BeginRun, reason: string, forced: boolean): PlannedRun {
-  return { kind: 'complete', reason, backfill: { start: begin.orgTime, positions: {} }, resumes: false, forced };
+/** A backfill that begins now serves every request that waits, and what one of them allows. */
+function complete(state: ConnectionState, begin: BeginRun, reason: string, forced: boolean): PlannedRun {
+  const allowSweep = (state.sweepAllowedBy ?? 0) > state.forceRequestsServed;
+  const backfill = { start: begin.orgTime, positions: {}, ...(allowSweep ? { allowSweep } : {}) };
+  return { kind: 'complete', reason, backfill, resumes: false, forced };
 }
 
 /** The open backfill to go on with. The index's positions count: it commits them together with the data. */
@@ -84,8 +87,22 @@ function completeReason(state: ConnectionState, begin: BeginRun, run: number): s
 }
 
 function nextComplete(state: ConnectionState, begin: BeginRun, run: number): string {
-  const next = (state.rhythmRun ?? 0) + begin.completeBackfillFrequency;
-  return `the next complete backfill is run ${Math.max(next, run + 1)}`;
+  return `the next complete backfill is run ${nextCompleteRun(state, begin.completeBackfillFrequency, run)}`;
+}
+
+/** The number in an incremental run's reason; null: it is another run's reason. */
+export function nextCompleteTold(reason: string): number | null {
+  const [, told] = /^the next complete backfill is run (\d+)$/.exec(reason) ?? [];
+  return told === undefined ? null : Number(told);
+}
+
+/** The number of the run that is complete by the rhythm, seen from a run that is admitted or over. */
+export function nextCompleteRun(
+  { rhythmRun }: Pick<ConnectionState, 'rhythmRun'>,
+  completeBackfillFrequency: number,
+  run: number,
+): number {
+  return Math.max((rhythmRun ?? 0) + completeBackfillFrequency, run + 1);
 }
 
 /** Something that Temporal knows to be in the index is not there: the file was restored from a copy. */

@@ -11,6 +11,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Finished } from '../activities/results.ts';
 import { activities } from './activity-options.ts';
 import { completeBackfill, type OpenBackfill } from './complete-backfill.ts';
 import {
@@ -44,7 +45,9 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
   let memo: RunMemo = carried?.memo ?? STARTING;
   let plan: RunPlan | null = carried?.plan ?? null;
 
-  setHandler(forceCompleteBackfillSignal, () => activities.requestCompleteBackfill({ connection }));
+  setHandler(forceCompleteBackfillSignal, (request) =>
+    activities.requestCompleteBackfill({ connection, ...(request?.allowSweep === true ? { allowSweep: true } : {}) }),
+  );
   setHandler(runStatusQuery, () => memo);
 
   try {
@@ -60,8 +63,8 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     const completeNext = await work(plan);
     const headline = ended(memo, {}).headline;
     const backfillEnded = plan.kind === 'complete';
-    const watermarks = await finish({ status: 'completed', backfillEnded, completeNext, headline });
-    show(ended(memo, watermarks));
+    const { watermarks, apiUsage } = await finish({ status: 'completed', backfillEnded, completeNext, headline });
+    show(ended({ ...memo, ...told(apiUsage) }, watermarks));
     return { outcome: 'completed', ...memo };
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
@@ -91,7 +94,8 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
       return null;
     }
     const apiCalls = identity.apiCalls + begun.apiCalls;
-    show(admitted(calls({ ...memo, closed: begun.closed }, apiCalls), begun.plan, begun.expected));
+    const { closed, apiUsage } = begun;
+    show(admitted(calls({ ...memo, closed, ...told(apiUsage) }, apiCalls), begun.plan, begun.expected));
     return begun.plan;
   }
 
@@ -117,10 +121,10 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     return null;
   }
 
-  async function finish(outcome: Omit<FinishRun, 'key' | 'watermarks'>): Promise<RunPlan['watermarks']> {
-    const { watermarks } = await activities.finishRun({ connection, key, indexId: plan?.indexId ?? null, ...outcome });
+  async function finish(outcome: Omit<FinishRun, 'key' | 'watermarks'>): Promise<Finished> {
+    const finished = await activities.finishRun({ connection, key, indexId: plan?.indexId ?? null, ...outcome });
     await condition(allHandlersFinished);
-    return watermarks;
+    return finished;
   }
 
   function show(next: RunMemo): void {
@@ -128,6 +132,11 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     upsertMemo({ ...memo });
     setCurrentDetails(memo.headline);
   }
+}
+
+/** What the org told of its own API usage, if it did. */
+function told(apiUsage: RunMemo['apiUsage']): Pick<RunMemo, 'apiUsage'> {
+  return apiUsage ? { apiUsage } : {};
 }
 
 /** The innermost message: what a person needs, without Temporal's wrapping. */

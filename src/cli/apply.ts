@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { ScheduleDescription } from '@temporalio/client';
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
 
@@ -13,26 +14,41 @@ export function applyCommand(): Command {
     .description('creates or updates the Schedule from the config file, and says what it changed')
     .option('--config <file>', 'the config file; without it: the last `npm start`')
     .option('--replace-org', 'wipe an index that refuses searches because another org answered; the next run fills it')
-    .addHelpText('after', '\nExample:\n  salesforce-connector apply --config config.yaml')
+    .addHelpText(
+      'after',
+      `
+Twice is the same as once. A paused Schedule stays paused, and a run that is under way goes on; a changed
+complete_backfill_frequency counts from the next run.
+
+Example:
+  salesforce-connector apply --config config.yaml`,
+    )
     .action(apply);
 }
 
 async function apply({ config: file, replaceOrg }: ApplyOptions): Promise<void> {
   const { loadConfig } = await import('../config.ts');
   const config = await loadConfig(file);
-  const { connectClient, temporalSettings } = await import('../temporal/connect.ts');
-  const { applySchedule } = await import('../temporal/schedule.ts');
+  const { withClient } = await import('../temporal/connect.ts');
+  const { applySchedule, describeSchedule } = await import('../temporal/schedule.ts');
   const { scheduleIdOf } = await import('../temporal/names.ts');
   // Before the server is asked: the index is wiped even where Temporal is away, as it is after a demo that ended.
   if (replaceOrg) process.stdout.write(`${await replaceIndex(config)}\n`);
-  const client = await connectClient(temporalSettings(config.file));
-  try {
+  await withClient(config.file, async (client) => {
     const changes = await applySchedule(client, config);
     process.stdout.write(`Schedule ${scheduleIdOf(config.connection)}: ${changes.join('; ')}.\n`);
     process.stdout.write(`${await meaning(config)}\n`);
-  } finally {
-    await client.connection.close();
-  }
+    process.stdout.write(`${await whatComes(await describeSchedule(client, config.connection))}\n`);
+  });
+}
+
+/** When the next run starts, or why none does. */
+async function whatComes({ state, info }: ScheduleDescription): Promise<string> {
+  if (state.paused)
+    return `It is paused${state.note ? ` (${state.note})` : ''}: no run starts by itself until \`salesforce-connector resume\`.`;
+  const { timeOf } = await import('./durations.ts');
+  const [next] = info.nextActionTimes;
+  return next === undefined ? 'No run is due.' : `The next run starts at ${timeOf(next)}.`;
 }
 
 /** Only what a run has refused is wiped: the flag left in a script must not empty a good index. */
@@ -56,29 +72,11 @@ async function replaceIndex({ index }: Config): Promise<string> {
 /** What the two streaming values come to, in words. */
 async function meaning({ cronSpec, timezone, completeBackfillFrequency }: Config): Promise<string> {
   const { tickSeconds } = await import('../cron.ts');
+  const { every, ordinal } = await import('./durations.ts');
   const tick = tickSeconds(cronSpec, timezone);
   const complete =
     completeBackfillFrequency === 1
       ? 'every run is a complete backfill'
-      : `every ${ordinal(completeBackfillFrequency)} run is a complete backfill, which is every ${duration(tick * completeBackfillFrequency)} at the closest`;
-  return `A run starts at ${cronSpec} (${timezone}), every ${duration(tick)} at the closest; ${complete}.`;
-}
-
-function ordinal(n: number): string {
-  const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
-  return `${n}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(n)] ?? 'th'}`;
-}
-
-function duration(seconds: number): string {
-  const units = [
-    ['day', 86_400],
-    ['hour', 3600],
-    ['minute', 60],
-  ] as const;
-  const [name, size] = units.find(([, size]) => seconds >= size && (seconds % size === 0 || seconds >= 2 * size)) ?? [
-    'second',
-    1,
-  ];
-  const count = Math.round((seconds / size) * 10) / 10;
-  return count === 1 ? name : `${count} ${name}s`;
+      : `every ${ordinal(completeBackfillFrequency)} run is a complete backfill, which is every ${every(tick * completeBackfillFrequency)} at the closest`;
+  return `A run starts at ${cronSpec} (${timezone}), every ${every(tick)} at the closest; ${complete}.`;
 }

@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { applyCommand } from './apply.ts';
+import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { reportError } from './errors.ts';
+import { pauseCommand } from './pause.ts';
+import { resumeCommand } from './resume.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { searchCommand } from './search.ts';
+import { statusCommand } from './status.ts';
 import { workerCommand } from './worker.ts';
 
 /** The program with all its commands. A command loads what it needs when it runs: a search loads no Temporal code. */
@@ -16,6 +20,10 @@ export function program(): Command {
     .addCommand(workerCommand())
     .addCommand(applyCommand())
     .addCommand(checkCommand())
+    .addCommand(statusCommand())
+    .addCommand(backfillCommand())
+    .addCommand(pauseCommand())
+    .addCommand(resumeCommand())
     .addCommand(searchCommand())
     .addCommand(sandboxCommand());
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { UserError } from '../user-error.ts';
 
@@ -55,9 +56,40 @@ export async function connectClient(settings: TemporalSettings): Promise<Client>
   }
 }
 
+/**
+ * Gives the work a client of the server that the config file's settings name, and closes it afterwards.
+ *
+ * @throws NoServerError where none answers, also when it goes away in the middle; UserError for an unknown namespace
+ */
+export async function withClient<T>(configFile: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const settings = temporalSettings(configFile);
+  const client = await connectClient(settings);
+  try {
+    return await work(client);
+  } catch (error) {
+    if (error instanceof NamespaceNotFoundError)
+      throw new UserError(
+        `The Temporal server at ${settings.address} has no namespace '${settings.namespace}': create it, or name another by TEMPORAL_NAMESPACE.`,
+      );
+    const refused = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined;
+    if (isGrpcServiceError(refused) && AWAY.has(refused.code)) throw noServer(settings.address, refused);
+    throw error;
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: nobody answers. */
+const AWAY: ReadonlySet<number> = new Set([4, 14]);
+
+/** No Temporal server answers: `status` has an exit code of its own for it. */
+export class NoServerError extends UserError {
+  override name = 'NoServerError';
+}
+
 /** What to say when the server at an address does not answer. */
-export function noServer(address: string, error: unknown): UserError {
-  return new UserError(
+export function noServer(address: string, error: unknown): NoServerError {
+  return new NoServerError(
     `No Temporal server answers at ${address} (${messageOf(error)}): start one there, or name another by TEMPORAL_ADDRESS.`,
   );
 }

@@ -10,6 +10,7 @@ import {
 import { type SyncInput, taskQueueOf } from '../../workflows/contract.ts';
 import type { Config } from '../config.ts';
 import { tickSeconds } from '../cron.ts';
+import { UserError } from '../user-error.ts';
 import { SYNC_WORKFLOW, scheduleIdOf } from './names.ts';
 
 /** What of a Config the Schedule is made from. */
@@ -29,10 +30,7 @@ const CATCHUP_MS = 365 * 24 * 3_600_000;
 export async function applySchedule(client: Client, config: ScheduleConfig): Promise<string[]> {
   const wanted = scheduleOptions(config);
   const handle = client.schedule.getHandle(wanted.scheduleId);
-  const present = await handle.describe().catch((error: unknown) => {
-    if (error instanceof ScheduleNotFoundError) return null;
-    throw error;
-  });
+  const present = await found(client, config.connection);
   if (present === null) {
     try {
       await client.schedule.create(wanted);
@@ -54,6 +52,29 @@ export async function applySchedule(client: Client, config: ScheduleConfig): Pro
     },
   }));
   return changes;
+}
+
+/** @throws UserError where nothing was applied yet */
+export async function describeSchedule(client: Client, connection: string): Promise<ScheduleDescription> {
+  const description = await found(client, connection);
+  if (description !== null) return description;
+  throw new UserError(
+    `There is no Schedule ${scheduleIdOf(connection)} yet: run \`salesforce-connector apply\` with this config file first.`,
+  );
+}
+
+async function found(client: Client, connection: string): Promise<ScheduleDescription | null> {
+  try {
+    return await client.schedule.getHandle(scheduleIdOf(connection)).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** The five fields that a Schedule was made from, or in their place a word that says why there are none; null: no times. */
+export function cronSpecOf({ spec }: ScheduleDescription): string | null {
+  return spec.calendars?.map(({ comment }) => comment || '(set by another hand)').join(' | ') || null;
 }
 
 /**
@@ -82,10 +103,7 @@ function scheduleOptions(config: ScheduleConfig): SyncSchedule {
 }
 
 function differences(present: ScheduleDescription, wanted: SyncSchedule): string[] {
-  const is = facts(
-    present.spec.calendars?.map(({ comment }) => comment || '(set by another hand)').join(' | ') || 'none',
-    present,
-  );
+  const is = facts(cronSpecOf(present) ?? 'none', present);
   const shouldBe = facts(wanted.spec.cronExpressions?.[0]?.split(' # ')[1] ?? '', wanted);
   return Object.keys(shouldBe).flatMap((name) =>
     is[name] === shouldBe[name] ? [] : [`${name} ${is[name]} → ${shouldBe[name]}`],
@@ -107,7 +125,8 @@ function facts(
     'pause on failure': `${policies?.pauseOnFailure ?? false}`,
     'task queue': action.taskQueue ?? '',
     workflow: `${action.workflowType} ${action.workflowId}`,
-    input: JSON.stringify(input, ['connection', 'tickSeconds']),
+    connection: `${input.connection}`,
+    'shortest time between two runs': `${input.tickSeconds} s`,
     'other times': `${(spec.intervals?.length ?? 0) + (spec.skip?.length ?? 0)}`,
   };
 }

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ActivityDeps } from '../../activities/deps.ts';
-import { runActivity, type Work } from '../../activities/run-activity.ts';
+import { type Heartbeat, runActivity, type Work } from '../../activities/run-activity.ts';
 import { createSelections } from '../../activities/selections.ts';
 import type { Config } from '../../src/config.ts';
 import { IndexReplacedError, IndexUnavailableError, StaleRunError } from '../../src/index/errors.ts';
@@ -71,4 +71,53 @@ it('says with the cause what to mend', async () => {
 it('waits as long as a limit asks', async () => {
   const error = new LimitError({ message: 'limit', hint: 'It waits.', limit: 'daily', waitMs: 900_000 });
   expect(await outcomeOf(throwing(error))).toMatchObject({ nextRetryDelay: 900_000 });
+});
+
+describe('a heartbeat', () => {
+  const START = new Date('2026-11-24T03:00:00.000Z');
+  afterEach(() => vi.useRealTimers());
+
+  /** What the beats of an activity say, while its work goes on by the fake clock. */
+  async function beatsOf(attempt: number, work: (work: Work, reply: () => void) => void): Promise<Heartbeat[]> {
+    vi.useFakeTimers({ now: START, toFake: ['setInterval', 'clearInterval', 'Date'] });
+    let replies = 0;
+    const clock = {
+      now: () => replies,
+      get lastDate() {
+        return replies;
+      },
+    };
+    const environment = new MockActivityEnvironment({ attempt });
+    const beats: Heartbeat[] = [];
+    environment.on('heartbeat', (beat: Heartbeat) => beats.push(beat));
+    await environment.run(() =>
+      runActivity({ ...deps, salesforce: { ...salesforce, clock } }, { connection: 'acme' }, async (given) =>
+        work(given, () => {
+          replies += 1;
+        }),
+      ),
+    );
+    return beats;
+  }
+
+  it('tells how far the work is and when it last moved, which a beat alone does not change', async () => {
+    const beats = await beatsOf(2, ({ progress }) => {
+      vi.advanceTimersByTime(5_000);
+      progress({ read: 10 });
+      vi.advanceTimersByTime(10_000);
+    });
+    const moved = { details: { read: 10 }, progressAt: '2026-11-24T03:00:05.000Z' };
+    expect(beats).toEqual([{ details: null, progressAt: null }, moved, moved, moved]);
+  });
+
+  it.each([
+    [1, '2026-11-24T03:00:05.000Z'],
+    [2, null],
+  ])('in attempt %i a reply of the org moved it at %s', async (attempt, progressAt) => {
+    const beats = await beatsOf(attempt, (_, reply) => {
+      reply();
+      vi.advanceTimersByTime(10_000);
+    });
+    expect(beats.map((beat) => beat.progressAt)).toEqual([progressAt, progressAt]);
+  });
 });

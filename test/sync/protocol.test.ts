@@ -77,8 +77,13 @@ it('a signal sent to the run itself makes the next one complete', async () => {
   await org.setFaults([{ match: { query: 'FROM Contact' }, reply: 'hang' }]);
   const held = await connection.trigger();
   await waitUntil(async () => (await org.held()) === 1);
-  await connection.client.workflow.getHandle(held.workflowId, held.runId).signal('forceCompleteBackfill');
+  const run = connection.client.workflow.getHandle(held.workflowId, held.runId);
+  await run.signal('forceCompleteBackfill');
   await waitUntil(async () => (await connection.state()).forceRequests === 1);
+  expect(await connection.state()).not.toHaveProperty('sweepAllowedBy');
+  await run.signal('forceCompleteBackfill', { allowSweep: true });
+  await waitUntil(async () => (await connection.state()).forceRequests === 2);
+  expect(await connection.state()).toMatchObject({ sweepAllowedBy: 2 });
   await org.setFaults([]);
   await org.release();
   await connection.ended(held);

@@ -68,7 +68,7 @@ describe('applying a Schedule', () => {
       'cron-spec */10 * * * * → */5 * * * *',
       'timezone UTC → Europe/Berlin',
       'complete_backfill_frequency 48 → 24',
-      expect.stringContaining('"tickSeconds":300'),
+      'shortest time between two runs 600 s → 300 s',
     ]);
     expect(await applySchedule(client, changed)).toEqual(['unchanged']);
     const { info, spec } = await handleOf(config).describe();

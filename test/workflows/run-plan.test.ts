@@ -154,6 +154,46 @@ describe('which kind of run comes next', () => {
   });
 });
 
+describe('leave to sweep', () => {
+  const backfillOf = (state: ConnectionState, index: Partial<BeginRun['index']> = {}) =>
+    planOf(state, beginMessage({ ...settled, index: { ...settled.index, ...index } })).backfill;
+  const allowed = () => forceCompleteBackfill(afterFirstRun(), { allowSweep: true });
+
+  it('is given by the request that says so, and by no other', () => {
+    expect(backfillOf(allowed())).toMatchObject({ allowSweep: true });
+    const others = [undefined, {}, { allowSweep: false }, null as never, { allowSweep: 'yes' } as never];
+    for (const request of others)
+      expect(backfillOf(forceCompleteBackfill(afterFirstRun(), request))).not.toHaveProperty('allowSweep');
+  });
+
+  it('stands beside a later request without it, and in a backfill that is due anyway', () => {
+    expect(backfillOf(forceCompleteBackfill(allowed()))).toMatchObject({ allowSweep: true });
+    const due = { ...allowed(), runNumber: 48 };
+    expect(planOf(due, beginMessage(settled))).toMatchObject({ reason: 'every 48th run' });
+    expect(backfillOf(due)).toMatchObject({ allowSweep: true });
+  });
+
+  it('is kept by the run that goes on with the backfill', () => {
+    const begun = beginRun(allowed(), beginMessage({ ...settled, key: 'begins' })).state;
+    const backfill = { start: '2026-11-24T12:00:00.000Z', positions: {} };
+    expect(backfillOf(fail(begun, 'begins'), { backfill })).toMatchObject({ ...backfill, allowSweep: true });
+  });
+
+  it('ends with the backfill that served it', () => {
+    const begun = beginRun(allowed(), beginMessage({ ...settled, key: 'serves' })).state;
+    const served = finish(begun, 'serves', true);
+    expect(backfillOf(forceCompleteBackfill(served))).not.toHaveProperty('allowSweep');
+  });
+
+  it('waits for the next backfill when it is given while one is under way', () => {
+    const begun = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage({ ...settled, key: 'begins' })).state;
+    const asked = forceCompleteBackfill(begun, { allowSweep: true });
+    const backfill = { start: '2026-11-24T12:00:00.000Z', positions: {} };
+    expect(backfillOf(fail(asked, 'begins'), { backfill })).not.toHaveProperty('allowSweep');
+    expect(backfillOf(finish(asked, 'begins', true))).toMatchObject({ allowSweep: true });
+  });
+});
+
 describe('the run number', () => {
   it('goes on from the index where Temporal has lost its state', () => {
     expect(planOf(NEW_CONNECTION, beginMessage({ index: { highestRun: 120 } })).run).toBe(121);

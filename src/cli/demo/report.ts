@@ -1,7 +1,7 @@
 import { openIndex, openIndexWriter } from '../../index/open.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
+import type { EndedRun } from '../../temporal/follow-runs.ts';
 import { rowsOf } from './org-facts.ts';
-import type { EndedRun } from './runs.ts';
 
 /** How many of the org's users are tried, to find two whose answers differ. */
 const TRIED_USERS = 50;

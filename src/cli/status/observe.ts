@@ -1,0 +1,119 @@
+import type { Client } from '@temporalio/client';
+import type { ConnectionState, RunMemo, SyncInput } from '../../../workflows/contract.ts';
+import type { Config } from '../../config.ts';
+import { cronProblem } from '../../cron.ts';
+import { connectionStateWithin } from '../../temporal/connection-workflow.ts';
+import { failureOf, type PastRun, pastRuns } from '../../temporal/past-runs.ts';
+import { type RunningRun, runningRun } from '../../temporal/running-run.ts';
+import { cronSpecOf, describeSchedule } from '../../temporal/schedule.ts';
+import { type Polling, polling } from '../../temporal/workers.ts';
+import type { Rhythm } from './forecast.ts';
+
+/** What Temporal tells about a connection, all but `state` without a worker. */
+export interface Observed {
+  readonly now: Date;
+  readonly connection: string;
+  readonly schedule: Rhythm & { readonly note: string; readonly createdAt: Date; readonly nextRunAt: Date | null };
+  readonly worker: Polling;
+  /** Null: no worker has told it, or no run has ever begun. */
+  readonly state: ConnectionState | null;
+  readonly running: RunningRun | null;
+  /** The last ended runs, the last begun first. */
+  readonly lastRuns: readonly PastRun[];
+  readonly lastSuccess: PastRun | null;
+  /** The failed runs since the last success; where there are none: the last failure of all. */
+  readonly failures: { readonly count: number; readonly first: PastRun; readonly message: string } | null;
+  readonly lastFailure: PastRun | null;
+  /** Made by the runs that ended in the last 24 hours or are under way. */
+  readonly apiCalls: number;
+}
+
+const DAY_MS = 86_400_000;
+const SHOWN_RUNS = 8;
+/** A run every minute makes 1,440 a day. */
+const MOST_RUNS = 3_000;
+/** A worker that lives answers at once; one that was killed leaves the query waiting. */
+const ANSWER_MS = 4_000;
+
+/** @throws UserError where nothing was applied yet */
+export async function observe(client: Client, config: Config): Promise<Observed> {
+  const { connection } = config;
+  const now = new Date();
+  const description = await describeSchedule(client, connection);
+  const { paused, note } = description.state;
+  const input = ((description.action.args ?? [])[0] ?? {}) as Partial<SyncInput>;
+  const cronSpec = cronSpecOf(description) ?? '';
+  const worker = await polling(client, connection, now);
+  const state = worker.isPolled ? await connectionStateWithin(client, connection, ANSWER_MS) : null;
+  const running = await runningRun(client, description);
+  const { lastRuns, apiCalls } = await recentRuns(client, connection, now);
+  const lastSuccess = await latest(client, connection, lastRuns, 'completed');
+  return {
+    now,
+    connection,
+    schedule: {
+      cronSpec: cronProblem(cronSpec) === null ? cronSpec : config.cronSpec,
+      timezone: description.spec.timezone || 'UTC',
+      completeBackfillFrequency: input.completeBackfillFrequency ?? config.completeBackfillFrequency,
+      paused,
+      note: note ?? '',
+      createdAt: description.info.createdAt,
+      nextRunAt: description.info.nextActionTimes[0] ?? null,
+    },
+    worker: { ...worker, isPolled: worker.isPolled && state !== 'unanswered' },
+    state: state === 'unanswered' ? null : state,
+    running,
+    lastRuns: lastRuns.slice(0, SHOWN_RUNS),
+    lastSuccess,
+    failures: await failuresSince(client, connection, lastSuccess),
+    lastFailure: await latest(client, connection, lastRuns, 'failed'),
+    apiCalls: apiCalls + (running?.memo.apiCalls ?? 0),
+  };
+}
+
+/** The memo that knows most: of the run under way, or of the last one that was admitted. */
+export function newestMemo({ running, lastRuns, lastSuccess }: Observed): Partial<RunMemo> | null {
+  const memos = [running?.memo, ...lastRuns.map(({ memo }) => memo), lastSuccess?.memo];
+  return memos.find((memo) => typeof memo?.run === 'number') ?? null;
+}
+
+async function recentRuns(client: Client, connection: string, now: Date) {
+  const lastRuns: PastRun[] = [];
+  let apiCalls = 0;
+  let seen = 0;
+  for await (const run of pastRuns(client, connection, 'all')) {
+    const isToday = now.getTime() - run.endedAt.getTime() < DAY_MS;
+    if ((!isToday && lastRuns.length >= SHOWN_RUNS) || seen >= MOST_RUNS) break;
+    seen += 1;
+    if (isToday) apiCalls += run.memo.apiCalls ?? 0;
+    lastRuns.push(run);
+  }
+  return { lastRuns, apiCalls };
+}
+
+async function latest(
+  client: Client,
+  connection: string,
+  known: readonly PastRun[],
+  outcome: 'completed' | 'failed',
+): Promise<PastRun | null> {
+  const found = known.find((run) => run.outcome === outcome);
+  if (found !== undefined) return found;
+  for await (const run of pastRuns(client, connection, outcome)) if (run.outcome === outcome) return run;
+  return null;
+}
+
+async function failuresSince(
+  client: Client,
+  connection: string,
+  success: PastRun | null,
+): Promise<Observed['failures']> {
+  const failed: PastRun[] = [];
+  for await (const run of pastRuns(client, connection, 'failed')) {
+    if ((success !== null && run.endedAt < success.endedAt) || failed.length >= MOST_RUNS) break;
+    failed.push(run);
+  }
+  const [last, first] = [failed[0], failed.at(-1)];
+  if (!last || !first) return null;
+  return { count: failed.length, first, message: await failureOf(client, last) };
+}

@@ -1,0 +1,103 @@
+import { duration, fromNow, timeOf } from '../durations.ts';
+import type { Status } from './judge.ts';
+
+/** The status as lines for a terminal: what is wrong first. */
+export function statusLines(status: Status, now: Date): string[] {
+  return [
+    headline(status, now),
+    ...status.problems.map((line) => `  ! ${line}`),
+    ...running(status, now),
+    row('Schedule', schedule(status, now)),
+    row('Next complete', nextComplete(status, now)),
+    row('Worker', worker(status, now)),
+    row('Watermarks', watermarks(status)),
+    row('API calls', apiCalls(status)),
+    ...list('Warnings', status.warnings),
+    ...list('Closed', status.closed),
+    ...lastRuns(status),
+  ];
+}
+
+const WIDTH = 16;
+const NUMBERS = new Intl.NumberFormat('en');
+const row = (name: string, text: string): string => `${name.padEnd(WIDTH)}${text}`;
+const at = (time: Date, now: Date): string => `${timeOf(time)} (${fromNow(time, now)})`;
+
+function headline({ connection, health, since, failedRuns, lastSuccessAt }: Status, now: Date): string {
+  if (health === 'healthy') {
+    const until = since === null ? 'no failed run is on record' : `no run has failed since ${at(since, now)}`;
+    const success = lastSuccessAt === null ? 'no run has succeeded yet' : `last success ${at(lastSuccessAt, now)}`;
+    return `${connection}: healthy; ${success}; ${until}.`;
+  }
+  const from = since === null ? '' : ` since ${at(since, now)}`;
+  const count = failedRuns > 0 ? `, ${failedRuns} failed ${failedRuns === 1 ? 'run' : 'runs'}` : '';
+  const success = lastSuccessAt === null ? 'no run has ever succeeded' : `last success ${at(lastSuccessAt, now)}`;
+  return `${connection}: FAILING${from}${count}; ${success}.`;
+}
+
+function running({ running }: Status, now: Date): string[] {
+  if (running === null) return [row('Under way', 'no run')];
+  const { memo, workflowId, startedAt, progressAt, retry, secondsLeft } = running;
+  const moved = progressAt === null ? 'no progress yet' : `last progress ${fromNow(progressAt, now)}`;
+  const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left to read`;
+  const lines = [
+    row('Under way', memo.headline ?? 'waits for a worker'),
+    row('', `${workflowId}, began ${fromNow(startedAt, now)}, ${moved}${left}`),
+  ];
+  if (retry === null) return lines;
+  const when = retry.nextAt === null ? 'now' : `at ${at(retry.nextAt, now)}`;
+  const what = retry.isLimit
+    ? `waits, goes on ${when}`
+    : `attempt ${retry.attempt}, tried ${retry.nextAt === null ? 'now' : `again ${when}`}`;
+  return [...lines, row('', `${what}: ${retry.message}`)];
+}
+
+function schedule({ schedule: { cronSpec, timezone, paused, note, nextRunAt } }: Status, now: Date): string {
+  const spec = `${cronSpec} (${timezone})`;
+  if (paused) return `${spec}; PAUSED${note === '' ? '' : ` (${note})`}: no run starts by itself until \`resume\``;
+  return `${spec}; next run ${nextRunAt === null ? 'never' : at(nextRunAt, now)}`;
+}
+
+function nextComplete({ nextComplete, schedule }: Status, now: Date): string {
+  if (nextComplete === null) return 'not known: no run has told it, and no worker tells the state';
+  const { run, at: when, reason } = nextComplete;
+  const time = when === null ? (schedule.paused ? ', when the Schedule is resumed' : '') : `, about ${at(when, now)}`;
+  return `run ${run}${time}${reason === null ? '' : `: ${reason}`}`;
+}
+
+function worker({ worker: { taskQueue, isPolled, lastSeenAt } }: Status, now: Date): string {
+  if (isPolled) return `polls ${taskQueue}`;
+  const seen = lastSeenAt === null ? '' : `, the last one was seen ${fromNow(lastSeenAt, now)}`;
+  return `NONE answers on ${taskQueue}${seen}: start one with \`salesforce-connector worker\``;
+}
+
+function watermarks({ lagSeconds }: Status): string {
+  const parts = Object.entries(lagSeconds).map(([object, lag]) => [object, duration(lag)] as const);
+  const [first] = parts;
+  if (first === undefined) return 'none yet: nothing is indexed until the first complete backfill has ended';
+  if (parts.every(([, lag]) => lag === first[1])) return `${first[1]} behind the org`;
+  return `${parts.map(([object, lag]) => `${object} ${lag}`).join(', ')} behind the org`;
+}
+
+function apiCalls({ apiCalls: { last24Hours, org } }: Status): string {
+  const all =
+    org === null
+      ? ''
+      : `; the org counted ${NUMBERS.format(org.used)} of ${NUMBERS.format(org.limit)} from all its clients`;
+  return `${NUMBERS.format(last24Hours)} by the runs of the last 24 hours${all}`;
+}
+
+function lastRuns({ lastRuns }: Status): string[] {
+  if (lastRuns.length === 0) return [row('Last runs', 'none')];
+  return [
+    'Last runs',
+    ...lastRuns.map(
+      ({ endedAt, outcome, memo, workflowId }) =>
+        `  ${timeOf(endedAt)}  ${outcome.padEnd(10)}  ${memo.headline ?? workflowId}`,
+    ),
+  ];
+}
+
+function list(name: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [name, ...lines.map((line) => `  ! ${line}`)];
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { ConnectionState, ForceRequest, RunMemo } from '../../workflows/contract.ts';
+import { UserError } from '../user-error.ts';
+import { connectionStateWithin, forceCompleteBackfill } from './connection-workflow.ts';
+import { type BegunRun, followRuns, RunFailedError } from './follow-runs.ts';
+import { describeSchedule } from './schedule.ts';
+import { polling } from './workers.ts';
+
+export interface BeginBackfillOptions extends ForceRequest {
+  /** Wait for the end of a run that stands before, however long it takes. */
+  readonly patient: boolean;
+  readonly show: (line: string) => void;
+}
+
+/** What became of the request: a backfill that serves it, or the run that it waits for. */
+export type Requested =
+  | { readonly state: 'begun'; readonly run: BegunRun; readonly memo: RunMemo }
+  | { readonly state: 'queued'; readonly behind: BegunRun; readonly memo: RunMemo };
+
+/** A worker that lives answers, and begins a run, well within these. */
+const ANSWER_MS = 20_000;
+const BEGIN_MS = 60_000;
+const POLL_MS = 500;
+/** An incremental run mostly ends sooner. */
+const IMPATIENT_MS = 30_000;
+
+/**
+ * Asks for a complete backfill, has the Schedule start it, and sees that a run began that serves the request: one that
+ * was under way before does not, and is waited for.
+ *
+ * @throws UserError where there is no Schedule, or no run begins; RunFailedError with the run's own message
+ */
+export async function beginBackfill(
+  client: Client,
+  connection: string,
+  { patient, show, allowSweep }: BeginBackfillOptions,
+): Promise<Requested> {
+  await describeSchedule(client, connection);
+  const givenUp = new AbortController();
+  const runs = followRuns(client, connection, { show, signal: givenUp.signal });
+  let wasUnderWay = await runs.passOver();
+  try {
+    await forceCompleteBackfill(client, connection, allowSweep ? { allowSweep } : {});
+    await runs.trigger();
+    const request = await requestNumber();
+    for (;;) {
+      const run = await within(BEGIN_MS, runs.begun());
+      const memo = run === 'late' ? run : await within(BEGIN_MS, run.planned());
+      if (run === 'late' || memo === 'late') throw await notBegun();
+      if (memo === null) {
+        // It ended before it was admitted: skipped, or failed. What was under way before says nothing about the request.
+        await run.ended().catch((error: unknown) => {
+          if (!(wasUnderWay && error instanceof RunFailedError)) throw error;
+        });
+      } else if (memo.kind === 'complete' && isServed(await told(), request)) {
+        return { state: 'begun', run, memo };
+      } else {
+        show(`The request waits for run ${memo.run} (${run.workflowId}), which began before it.`);
+        const ended = run.ended().catch((error: unknown) => {
+          if (!(error instanceof RunFailedError)) throw error;
+          show(error.message);
+        });
+        if ((await within(patient ? null : IMPATIENT_MS, ended)) === 'late') {
+          givenUp.abort();
+          return { state: 'queued', behind: run, memo };
+        }
+      }
+      wasUnderWay = false;
+    }
+  } catch (error) {
+    // What is still being waited for would keep the process.
+    givenUp.abort();
+    throw error;
+  }
+
+  async function requestNumber(): Promise<number> {
+    const deadline = Date.now() + ANSWER_MS;
+    do {
+      // A worker may be starting at this moment.
+      const { isPolled } = await polling(client, connection, new Date());
+      if (isPolled) return (await told()).forceRequests;
+      await sleep(POLL_MS);
+    } while (Date.now() < deadline);
+    throw await notBegun();
+  }
+
+  async function told(): Promise<ConnectionState> {
+    const answer = await connectionStateWithin(client, connection, ANSWER_MS);
+    if (answer === null || answer === 'unanswered') throw await notBegun();
+    return answer;
+  }
+
+  async function notBegun(): Promise<UserError> {
+    const { taskQueue, isPolled } = await polling(client, connection, new Date());
+    return new UserError(
+      isPolled
+        ? `The request is kept, but no run has begun: the worker of ${taskQueue} does not answer; look at its log and at \`salesforce-connector status\`.`
+        : `The request is kept, but no worker polls ${taskQueue}: start one with \`salesforce-connector worker\`, and the backfill begins.`,
+    );
+  }
+}
+
+/** Whether the open backfill, or one that has ended, began after the request. */
+function isServed({ openBackfill, forceRequestsServed }: ConnectionState, request: number): boolean {
+  return Math.max(forceRequestsServed, openBackfill?.servesRequests ?? 0) >= request;
+}
+
+/** What the work answers, or `'late'` after a time; null: never late. */
+async function within<T>(ms: number | null, work: Promise<T>): Promise<T | 'late'> {
+  if (ms === null) return work;
+  // What comes too late is nobody's any more.
+  work.catch(() => {});
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((done) => {
+    timer = setTimeout(done, ms, 'late');
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,51 @@
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type ConnectionState,
+  connectionStatusQuery,
+  connectionWorkflowId,
+  type ForceRequest,
+  forceCompleteBackfillSignal,
+  taskQueueOf,
+} from '../../workflows/contract.ts';
+import { CONNECTION_WORKFLOW } from './names.ts';
+
+/** Asks the connection's workflow for its state; needs a worker that answers. */
+export type ConnectionStateReader = () => Promise<ConnectionState>;
+
+/** The state between runs, as its query tells it. */
+export function connectionState(client: Client, connection: string): ConnectionStateReader {
+  const handle = client.workflow.getHandle(connectionWorkflowId(connection));
+  return () => handle.query<ConnectionState, []>(connectionStatusQuery);
+}
+
+/** gRPC's CANCELLED, DEADLINE_EXCEEDED and FAILED_PRECONDITION: no worker takes the query. */
+const UNANSWERED: ReadonlySet<number> = new Set([1, 4, 9]);
+
+/**
+ * The state between runs, within a time; `'unanswered'` where no worker takes the query, null where no run has ever begun.
+ */
+export async function connectionStateWithin(
+  client: Client,
+  connection: string,
+  ms: number,
+): Promise<ConnectionState | 'unanswered' | null> {
+  try {
+    return await client.withDeadline(Date.now() + ms, connectionState(client, connection));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    const cause = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined;
+    if (isGrpcServiceError(cause) && UNANSWERED.has(cause.code)) return 'unanswered';
+    throw error;
+  }
+}
+
+/** Asks for a complete backfill; makes the connection's workflow where there is none yet. */
+export async function forceCompleteBackfill(client: Client, connection: string, request: ForceRequest): Promise<void> {
+  await client.workflow.signalWithStart<() => Promise<void>, [ForceRequest]>(CONNECTION_WORKFLOW, {
+    workflowId: connectionWorkflowId(connection),
+    taskQueue: taskQueueOf(connection),
+    args: [],
+    signal: forceCompleteBackfillSignal.name,
+    signalArgs: [request],
+  });
+}

@@ -1,0 +1,62 @@
+import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { type RunMemo, taskQueueOf } from '../../workflows/contract.ts';
+import { SYNC_WORKFLOW } from './names.ts';
+
+/** How a run ended; `skipped`: another one was at work. */
+export type RunOutcome = 'completed' | 'skipped' | 'failed' | 'cancelled' | 'terminated';
+
+/** A run that is over, as Temporal keeps it: without a worker, and until its retention ends. */
+export interface PastRun {
+  readonly workflowId: string;
+  /** Of its last execution. */
+  readonly runId: string;
+  readonly outcome: RunOutcome;
+  readonly endedAt: Date;
+  /** Empty where no worker ever took the run. */
+  readonly memo: Partial<RunMemo>;
+}
+
+const OUTCOMES: Readonly<Record<string, RunOutcome>> = {
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  TIMED_OUT: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+};
+
+/** What of Temporal's visibility language a caller adds. */
+export const RUN_FILTERS = {
+  all: '',
+  failed: " AND ExecutionStatus IN ('Failed', 'TimedOut')",
+  completed: " AND ExecutionStatus = 'Completed'",
+} as const;
+
+/**
+ * The connection's ended runs, the last begun first. A run that continued as new is its last execution, whose memo holds
+ * the sums of all.
+ */
+export async function* pastRuns(
+  client: Client,
+  connection: string,
+  filter: keyof typeof RUN_FILTERS,
+): AsyncGenerator<PastRun, void, undefined> {
+  const query = `WorkflowType = '${SYNC_WORKFLOW}' AND TaskQueue = '${taskQueueOf(connection)}'${RUN_FILTERS[filter]}`;
+  for await (const { workflowId, runId, status, closeTime, memo } of client.workflow.list({ query, pageSize: 100 })) {
+    const outcome = OUTCOMES[status.name];
+    if (outcome === undefined || closeTime === undefined) continue;
+    const shown = (memo ?? {}) as Partial<RunMemo>;
+    const isSkipped = outcome === 'completed' && typeof shown.run !== 'number';
+    yield { workflowId, runId, outcome: isSkipped ? 'skipped' : outcome, endedAt: closeTime, memo: shown };
+  }
+}
+
+/** Why a run failed, in its own words: the memo of one that could not go on at all does not tell. */
+export async function failureOf(client: Client, { workflowId, runId, memo }: PastRun): Promise<string> {
+  try {
+    await client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return error.cause?.message ?? error.message;
+    throw error;
+  }
+  return memo.headline ?? '';
+}

@@ -1,0 +1,95 @@
+import { type Client, type ScheduleDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { Heartbeat } from '../../activities/run-activity.ts';
+import type { RunMemo } from '../../workflows/contract.ts';
+
+/** The run under way, seen without its worker. */
+export interface RunningRun {
+  readonly workflowId: string;
+  readonly startedAt: Date;
+  readonly memo: Partial<RunMemo>;
+  /** When an activity last ended or moved; null: not once. */
+  readonly progressAt: Date | null;
+  /** What it tries again, and why; null: nothing went wrong. */
+  readonly retry: Retry | null;
+}
+
+export interface Retry {
+  readonly attempt: number;
+  readonly message: string;
+  /** When it is tried next; null: it is being tried now. */
+  readonly nextAt: Date | null;
+  /** It waits because a limit of the org is used up, which passes by itself. */
+  readonly isLimit: boolean;
+}
+
+/** Events that are looked at for the last progress; a slice has about a dozen. */
+const EVENTS = 100;
+
+/** The run that is under way; of several the one that was admitted. */
+export async function runningRun(client: Client, { info }: ScheduleDescription): Promise<RunningRun | null> {
+  const runs: RunningRun[] = [];
+  for (const { workflow } of info.runningActions) {
+    const run = await describe(client, workflow.workflowId, workflow.firstExecutionRunId);
+    if (run !== null) runs.push(run);
+  }
+  return runs.find(({ memo }) => typeof memo.run === 'number') ?? runs[0] ?? null;
+}
+
+async function describe(client: Client, workflowId: string, firstRunId: string): Promise<RunningRun | null> {
+  try {
+    const first = await client.workflow.getHandle(workflowId, firstRunId).describe();
+    const latest = await client.workflow.getHandle(workflowId).describe();
+    if (latest.status.name !== 'RUNNING') return null;
+    const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId: latest.runId },
+      maximumPageSize: EVENTS,
+    });
+    const ended = history?.events?.find(
+      (event) =>
+        event.activityTaskCompletedEventAttributes ||
+        event.workflowExecutionStartedEventAttributes?.continuedExecutionRunId,
+    );
+    const pending = latest.raw.pendingActivities ?? [];
+    const times = [timeOf(ended?.eventTime), ...pending.map(movedAt)].filter((time) => time !== null);
+    const progressAt = times.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null;
+    const memo = (latest.memo ?? {}) as Partial<RunMemo>;
+    return {
+      workflowId,
+      startedAt: first.startTime,
+      memo,
+      progressAt,
+      retry: pending.map(retryOf).find(Boolean) ?? null,
+    };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+type Pending = NonNullable<
+  Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>['raw']['pendingActivities']
+>[number];
+
+function movedAt({ heartbeatDetails }: Pending): Date | null {
+  const payload = heartbeatDetails?.payloads?.[0];
+  if (!payload) return null;
+  const { progressAt } = (defaultPayloadConverter.fromPayload(payload) ?? {}) as Partial<Heartbeat>;
+  return typeof progressAt === 'string' ? new Date(progressAt) : null;
+}
+
+function retryOf({ attempt, lastFailure, nextAttemptScheduleTime }: Pending): Retry | null {
+  if (!lastFailure) return null;
+  return {
+    attempt: attempt ?? 1,
+    message: lastFailure.message ?? '',
+    nextAt: timeOf(nextAttemptScheduleTime),
+    isLimit: lastFailure.applicationFailureInfo?.type === 'LimitError',
+  };
+}
+
+function timeOf(stamp: { seconds?: unknown } | null | undefined): Date | null {
+  const seconds = Number(stamp?.seconds ?? 0);
+  return seconds === 0 ? null : new Date(seconds * 1000);
+}

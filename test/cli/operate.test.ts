@@ -1,0 +1,274 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/process/ports.ts';
+import { scheduleIdOf } from '../../src/temporal/names.ts';
+import type { DevServer } from '../../src/temporal/server.ts';
+import { stopWorker, type TestConnection, testConnection } from '../sync/connection.ts';
+import { orgFolder } from '../sync/org-folder.ts';
+import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
+import { storedDocuments } from '../sync/stored-documents.ts';
+import { testTemporal } from '../sync/temporal.ts';
+import { waitUntil } from '../sync/wait.ts';
+import { type Ended, run, start } from './command-line.ts';
+
+let temporal: DevServer;
+let org: SandboxOrg;
+const open: TestConnection[] = [];
+
+beforeAll(async () => {
+  temporal = await testTemporal();
+  org = await sandboxOrg(orgFolder({ accounts: 60 }));
+});
+
+afterAll(async () => {
+  for (const connection of open) await connection.close();
+  await org?.close();
+  await temporal?.stop();
+});
+
+async function connect(settings: Record<string, unknown> = {}): Promise<TestConnection> {
+  const connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address, settings });
+  open.push(connection);
+  return connection;
+}
+
+/** A command line of the connection, as its operator types it. */
+const type = ({ config, folder }: TestConnection, ...args: string[]): Promise<Ended> =>
+  run([...args, '--config', config.file], folder);
+
+async function statusOf(connection: TestConnection) {
+  const { code, stdout, stderr } = await type(connection, 'status', '--json');
+  expect(stderr).toBe('');
+  return { code, ...JSON.parse(stdout) };
+}
+
+/** Lets requests of this connection's org through again. */
+async function letGo(): Promise<void> {
+  await org.setFaults([]);
+  await org.release();
+}
+
+it('before any run, and without a worker, status says so and is content', async () => {
+  const connection = await connect();
+  const { code, stdout } = await type(connection, 'status');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^test-\d+-\d+: healthy; no run has succeeded yet; no failed run is on record\.\nUnder way +no run\n/,
+  );
+  expect(stdout).toMatch(/^Schedule +0 0 1 1 \* \(UTC\); next run \d{4}-01-01 00:00 UTC \(in .+ days\)$/m);
+  expect(stdout).toMatch(/^Worker +NONE answers on salesforce-connector\/test-\S+: start one with/m);
+  expect(stdout).toMatch(/^Watermarks +none yet/m);
+});
+
+it('a backfill without a worker is kept, and said not to have begun; it begins with the worker', async () => {
+  const connection = await connect();
+  const { code, stdout, stderr } = await type(connection, 'backfill', '--wait');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^The request is kept, but no worker polls salesforce-connector\/test-\S+: start one with .+\n$/,
+  );
+  expect(await statusOf(connection)).toMatchObject({ code: 0, running: { memo: {}, progressAt: null } });
+  await connection.startWorker();
+  await waitUntil(async () => (await connection.state().catch(() => null))?.forceRequestsServed === 1);
+});
+
+describe('in the life of a connection', () => {
+  let connection: TestConnection;
+  beforeAll(async () => {
+    connection = await connect();
+    await connection.startWorker();
+  });
+
+  it('backfill --wait follows the run to its end, and status tells what came and what comes', async () => {
+    const { code, stdout, stderr } = await type(connection, 'backfill', '--wait');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^run 1, complete backfill \(no complete backfill has ever finished\) done: 294 records read, .*, in [\d.]+ s with \d+ API calls\n/,
+    );
+    expect(stderr).toMatch(
+      /has begun: salesforce-sync\/test-\S+\nIn the Web UI: \/namespaces\/default\/workflows\/salesforce-sync%2Ftest-/,
+    );
+    await connection.run();
+
+    const status = await statusOf(connection);
+    const year = new Date().getUTCFullYear();
+    expect(status).toMatchObject({
+      code: 0,
+      health: 'healthy',
+      problems: [],
+      running: null,
+      runNumber: 2,
+      nextComplete: { run: 49, at: `${year + 47}-01-01T00:00:00.000Z`, reason: null },
+      worker: { isPolled: true },
+      lastRuns: [
+        { outcome: 'completed', memo: { run: 2, kind: 'incremental' } },
+        { outcome: 'completed', memo: { run: 1, kind: 'complete' } },
+      ],
+    });
+    expect(Object.keys(status.lagSeconds).toSorted()).toEqual(['Account', 'Case', 'Contact', 'Lead', 'Opportunity']);
+    const calls = (await connection.runs()).map(({ memo }) => memo.apiCalls);
+    expect(status.apiCalls.last24Hours).toBe(calls.reduce((sum, calls) => sum + calls, 0));
+    expect(status.apiCalls.org).toMatchObject({ limit: 100_000, used: expect.any(Number) });
+  });
+
+  it('a backfill that is asked for beside a run begins right after it', async () => {
+    await org.setFaults([{ match: { query: 'FROM User' }, reply: 'hang' }]);
+    const held = await connection.trigger();
+    await waitUntil(async () => (await org.held()) === 1);
+    const asked = start(['backfill', '--wait', '--json', '--config', connection.config.file], connection.folder);
+    await waitUntil(async () => asked.output().includes(`The request waits for run 3 (${held.workflowId})`));
+    await letGo();
+    const { code, stdout } = await asked.ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'completed', run: 4, reason: 'asked for by a signal' });
+  });
+
+  it('a failed run makes status fail with its own message, until one succeeds', async () => {
+    const fail = { status: 400, error: 'invalid_grant', error_description: 'no client credentials user enabled' };
+    await org.failTokens(fail);
+    const asked = await type(connection, 'backfill', '--wait');
+    expect(asked).toMatchObject({ code: 1, stdout: '' });
+    expect(asked.stderr).toMatch(/SyncWorkflow salesforce-sync\/test-\S+ failed: .*Run As/);
+    await connection.run();
+    const { code, stdout } = await type(connection, 'status');
+    await org.failTokens(null);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^test-\S+: FAILING since .+ UTC \(\d+ seconds? ago\), 2 failed runs; last success /);
+    expect(stdout).toMatch(/^ {2}! the last run failed: .*Run As/m);
+    // The request is still kept.
+    expect(stdout).toMatch(/^Next complete +run 5, about .*: asked for by a signal$/m);
+
+    expect((await connection.run()).memo).toMatchObject({ run: 5, kind: 'complete' });
+    const mended = await statusOf(connection);
+    expect(mended).toMatchObject({ code: 0, health: 'healthy', failedRuns: 0 });
+    expect(Date.now() - Date.parse(mended.since)).toBeLessThan(10 * 60_000);
+  });
+
+  it('backfill --allow-sweep removes what the guard had kept, and only that once', async () => {
+    const leads = (await org.rows('Lead')).filter((row) => row.IsConverted === false);
+    await org.change(...leads.map((row) => ({ erase: 'Lead', id: row.Id })));
+    const stored = () => storedDocuments(connection.config.index.path).filter(({ id }) => id.startsWith('00Q')).length;
+    const guarded = await type(connection, 'backfill', '--wait');
+    expect(guarded.stdout).toContain(
+      `sweep of Lead stopped: it would remove ${leads.length} of ${leads.length} documents`,
+    );
+    expect(guarded.stdout).toMatch(/gone from the org: `salesforce-connector backfill --allow-sweep`\.\n$/);
+    expect(stored()).toBe(leads.length);
+    expect((await type(connection, 'status')).stdout).toMatch(/^Warnings\n {2}! sweep of Lead stopped/m);
+
+    const allowed = await type(connection, 'backfill', '--wait', '--allow-sweep');
+    expect(allowed.code, allowed.stderr).toBe(0);
+    expect(allowed.stdout).toContain(`${leads.length} removed`);
+    expect(stored()).toBe(0);
+    expect((await statusOf(connection)).warnings).toEqual([]);
+  });
+
+  it('pause and resume say what they did, twice is the same as once, and apply keeps the pause', async () => {
+    const note = ['--note', 'the org is being migrated'];
+    const schedule = scheduleIdOf(connection.config.connection);
+    expect(await type(connection, 'pause', ...note)).toEqual({
+      code: 0,
+      stdout: `Schedule ${schedule}: paused (the org is being migrated); no run starts by itself until \`resume\`.\n`,
+      stderr: '',
+    });
+    expect((await type(connection, 'pause')).stdout).toContain('was paused already (the org is being migrated)');
+    expect((await type(connection, 'apply')).stdout).toMatch(
+      /: unchanged\.\nA run starts at 0 0 1 1 \* \(UTC\), every 365 days at the closest; every 48th run .*\nIt is paused \(the org is being migrated\): /,
+    );
+    expect((await type(connection, 'status')).stdout).toMatch(
+      /^Schedule +0 0 1 1 \* \(UTC\); PAUSED \(the org is being migrated\)/m,
+    );
+    // A backfill is a person's own will.
+    expect(await type(connection, 'backfill')).toMatchObject({ code: 0, stdout: expect.stringContaining('has begun') });
+
+    expect((await type(connection, 'resume')).stdout).toMatch(
+      new RegExp(`^Schedule ${schedule}: runs again; the next run starts at \\d{4}-01-01 00:00 UTC\\.\n$`),
+    );
+    expect((await type(connection, 'resume')).stdout).toContain(': was not paused; the next run starts at ');
+    expect((await type(connection, 'apply')).stdout).toMatch(/\nThe next run starts at \d{4}-01-01 00:00 UTC\.\n$/);
+  });
+});
+
+it('with its worker killed in the middle of a backfill, status still tells how far it is', async () => {
+  const connection = await connect({ slice_records: 25 });
+  const worker = await connection.startWorker();
+  await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
+  const held = await connection.trigger();
+  await waitUntil(async () => (await org.held()) === 1);
+  const moving = await statusOf(connection);
+  expect(moving).toMatchObject({
+    code: 0,
+    worker: { isPolled: true },
+    running: { workflowId: held.workflowId, memo: { progress: { Contact: { read: 60, expected: 60, done: true } } } },
+    nextComplete: { run: 49 },
+  });
+  expect(moving.running.secondsLeft).toBeGreaterThan(0);
+  expect(Date.now() - Date.parse(moving.running.progressAt)).toBeLessThan(5 * 60_000);
+
+  await stopWorker(worker);
+  const { code, stdout } = await type(connection, 'status');
+  await letGo();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Under way +run 1, complete backfill \(.+\) · Account 60 · Contact 60 · Case 0 of 60 · /m);
+  expect(stdout).toMatch(/^Worker +NONE answers on .*, the last one was seen \d+ (seconds?|minutes?) ago/m);
+});
+
+it('a run that waits for the API limit progresses, and says until when', async () => {
+  const connection = await connect();
+  await connection.startWorker();
+  const body = [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }];
+  await org.setFaults([{ match: { query: 'FROM Contact' }, times: 99, reply: { status: 403, body } }]);
+  await connection.trigger();
+  const waiting = await waitUntil(async () => {
+    const status = await statusOf(connection);
+    return status.running?.retry?.nextAt ? status : undefined;
+  });
+  const { stdout } = await type(connection, 'status');
+  await letGo();
+  expect(waiting).toMatchObject({ code: 0, running: { retry: { isLimit: true, attempt: 2 } } });
+  expect(stdout).toMatch(/^ +waits, goes on at .+ UTC \(in .+\): .*TotalRequests Limit exceeded/m);
+});
+
+describe('one clear line', () => {
+  const commands = [['status'], ['backfill'], ['pause'], ['resume']];
+
+  function configured(address: string, namespace = 'default'): string {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-operate-'));
+    writeFileSync(
+      join(folder, 'c.yaml'),
+      'base_url: https://acme.my.salesforce.com\nclient_id: id\nclient_secret: HUSH\n',
+    );
+    writeFileSync(
+      join(folder, 'temporal.toml'),
+      `[profile.default]\naddress = "${address}"\nnamespace = "${namespace}"\n`,
+    );
+    return folder;
+  }
+
+  it.each(commands)('%s where nothing was applied yet', async (command) => {
+    expect(await run([command, '--config', 'c.yaml'], configured(temporal.address))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'There is no Schedule salesforce-sync/acme yet: run `salesforce-connector apply` with this config file first.\n',
+    });
+  });
+
+  it.each(commands)('%s in a namespace that is not there', async (command) => {
+    const { code, stdout, stderr } = await run(
+      [command, '--config', 'c.yaml'],
+      configured(temporal.address, 'nowhere'),
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^The Temporal server at \S+ has no namespace 'nowhere': .+TEMPORAL_NAMESPACE\.\n$/);
+  });
+
+  it.each(commands)('%s where no Temporal server answers; for status with exit code 2', async (command) => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const { code, stdout, stderr } = await run([command, '--config', 'c.yaml'], configured(address));
+    expect({ code, stdout }).toEqual({ code: command === 'status' ? 2 : 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^No Temporal server answers at ${address} .*TEMPORAL_ADDRESS\\.\n$`));
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../../src/cli/status/judge.ts';
+import type { Observed } from '../../../src/cli/status/observe.ts';
+import { statusLines } from '../../../src/cli/status/report.ts';
+import type { PastRun, RunOutcome } from '../../../src/temporal/past-runs.ts';
+import { watermarksAt } from '../../workflows/begin-message.ts';
+
+/** A Tuesday. */
+const NOW = new Date('2026-11-24T03:31:00Z');
+
+function pastRun(
+  run: number,
+  endedAt: string,
+  outcome: RunOutcome = 'completed',
+  headline = `run ${run} done`,
+): PastRun {
+  return {
+    workflowId: `salesforce-sync/acme-${endedAt}`,
+    runId: `${run}`,
+    outcome,
+    endedAt: new Date(endedAt),
+    memo: {
+      run,
+      kind: 'incremental',
+      reason: 'the next complete backfill is run 49',
+      headline,
+      watermarks: watermarksAt(endedAt),
+    },
+  };
+}
+
+function observed({
+  schedule,
+  ...facts
+}: Partial<Omit<Observed, 'schedule'>> & { schedule?: Partial<Observed['schedule']> }): Observed {
+  const lastSuccess = pastRun(20, '2026-11-24T03:30:05Z');
+  return {
+    now: NOW,
+    connection: 'acme',
+    worker: { taskQueue: 'salesforce-connector/acme', isPolled: true, lastSeenAt: NOW },
+    state: null,
+    running: null,
+    lastRuns: [lastSuccess],
+    lastSuccess,
+    failures: null,
+    lastFailure: null,
+    apiCalls: 412,
+    ...facts,
+    schedule: {
+      cronSpec: '*/10 * * * *',
+      timezone: 'UTC',
+      completeBackfillFrequency: 48,
+      paused: false,
+      note: '',
+      createdAt: new Date('2026-11-01T00:00:00Z'),
+      nextRunAt: new Date('2026-11-24T03:40:00Z'),
+      ...schedule,
+    },
+  };
+}
+
+const lastSuccessAt = (endedAt: string) => {
+  const lastSuccess = pastRun(20, endedAt);
+  return { lastSuccess, lastRuns: [lastSuccess] };
+};
+
+describe('ticks that brought nothing', () => {
+  it.each<[string, Parameters<typeof observed>[0], string[]]>([
+    ['two are none to speak of', lastSuccessAt('2026-11-24T03:10:05Z'), []],
+    ['three are', lastSuccessAt('2026-11-24T03:00:05Z'), ['no run has succeeded or progressed for 3 ticks']],
+    [
+      'three in a pause are too',
+      { ...lastSuccessAt('2026-11-24T03:00:05Z'), schedule: { paused: true } },
+      ['no run has succeeded or progressed for 3 ticks; the Schedule is paused'],
+    ],
+    [
+      'a night outside of working hours has none',
+      { ...lastSuccessAt('2026-11-23T17:00:05Z'), schedule: { cronSpec: '0 9-17 * * 1-5' } },
+      [],
+    ],
+    [
+      'before the first run they count from when the Schedule was made',
+      { lastSuccess: null, lastRuns: [], schedule: { createdAt: new Date('2026-11-24T03:25:00Z') } },
+      [],
+    ],
+    [
+      'and a Schedule that never made one fails',
+      { lastSuccess: null, lastRuns: [], schedule: { createdAt: new Date('2026-11-24T02:55:00Z') } },
+      ['no run has succeeded or progressed for 4 ticks'],
+    ],
+    [
+      'a long run that moves counts as one that succeeds',
+      {
+        ...lastSuccessAt('2026-11-23T03:00:05Z'),
+        running: {
+          workflowId: 'w',
+          startedAt: new Date('2026-11-23T03:10:00Z'),
+          memo: {},
+          progressAt: new Date('2026-11-24T03:30:30Z'),
+          retry: null,
+        },
+      },
+      [],
+    ],
+    [
+      'a run that waits for the API limit does, too',
+      {
+        ...lastSuccessAt('2026-11-23T03:00:05Z'),
+        running: {
+          workflowId: 'w',
+          startedAt: new Date('2026-11-23T03:10:00Z'),
+          memo: {},
+          progressAt: new Date('2026-11-24T02:00:00Z'),
+          retry: {
+            attempt: 3,
+            message: 'TotalRequests Limit exceeded.',
+            nextAt: new Date('2026-11-24T03:45:00Z'),
+            isLimit: true,
+          },
+        },
+      },
+      [],
+    ],
+  ])('%s', (_name, facts, expected) => {
+    expect(judge(observed(facts)).problems).toEqual(expected);
+  });
+});
+
+it('says at 3 a.m. since when it fails and why, without a worker', () => {
+  const message = 'no token: invalid_grant. Choose the integration user in … › Run As.';
+  const failed = ['03:30:02', '03:20:02', '03:10:02'].map((at) =>
+    pastRun(0, `2026-11-24T${at}Z`, 'failed', `run failed: ${message}`),
+  );
+  const success = pastRun(20, '2026-11-24T03:00:05Z');
+  const first = failed.at(-1) ?? success;
+  const facts = observed({
+    worker: { taskQueue: 'salesforce-connector/acme', isPolled: false, lastSeenAt: new Date('2026-11-24T03:28:00Z') },
+    lastRuns: [...failed.map((run) => ({ ...run, memo: { headline: `run failed: ${message}` } })), success],
+    lastSuccess: success,
+    failures: { count: 3, first, message },
+    lastFailure: failed[0] ?? null,
+  });
+  expect(statusLines(judge(facts), NOW)).toEqual([
+    'acme: FAILING since 2026-11-24 03:10 UTC (21 minutes ago), 3 failed runs; last success 2026-11-24 03:00 UTC (31 minutes ago).',
+    `  ! the last run failed: ${message}`,
+    '  ! no run has succeeded or progressed for 3 ticks; no worker polls the task queue',
+    'Under way       no run',
+    'Schedule        */10 * * * * (UTC); next run 2026-11-24 03:40 UTC (in 9 minutes)',
+    'Next complete   run 49, about 2026-11-24 08:20 UTC (in 4.8 hours)',
+    'Worker          NONE answers on salesforce-connector/acme, the last one was seen 3 minutes ago: start one with `salesforce-connector worker`',
+    'Watermarks      31 minutes behind the org',
+    'API calls       412 by the runs of the last 24 hours',
+    'Last runs',
+    `  2026-11-24 03:30 UTC  failed      run failed: ${message}`,
+    `  2026-11-24 03:20 UTC  failed      run failed: ${message}`,
+    `  2026-11-24 03:10 UTC  failed      run failed: ${message}`,
+    '  2026-11-24 03:00 UTC  completed   run 20 done',
+  ]);
+});

@@ -20,3 +20,11 @@ export function bareWithAccount(userId: string): string {
 export function openTo(object: ObjectName): string {
   return `@open:${object}`;
 }
+
+/**
+ * A principal on a person account's contact, in an org where other contacts have shares of their own: held by those whom
+ * the principal reaches and who may read accounts.
+ */
+export function ofPersonAccount(principal: string): string {
+  return `@person:${principal}`;
+}

@@ -13,7 +13,7 @@ import { peopleOf } from './people.ts';
 import { periodsOf } from './periods.ts';
 import { heldSets } from './permission-sets.ts';
 import type { ContactState } from './reach.ts';
-import { markersOf, mayHavePersonAccounts, objectAccess } from './reach.ts';
+import { markersOf, mayHavePersonAccounts, objectAccess, personAccountPrincipals } from './reach.ts';
 import type { Rights } from './rights.ts';
 import { rightsOf } from './rights.ts';
 import { rolesOf } from './roles.ts';
@@ -60,19 +60,7 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
   const servedByRole = new Map<string | null, Person[]>();
   for (const person of people.values())
     if (person.active && !frozen.has(person.id)) append(servedByRole, person.roleId, person);
-  const served = [...servedByRole.values()].flat();
-  report(closed, served, defaults, contacts);
-  if (contacts.mayBePersonAccounts && contacts.derivation === 'own')
-    closed.add(
-      'contacts with an account, for users who may not read accounts',
-      'the org may have person accounts, whose contacts go with their account: grant Read on Account',
-      served.filter((person) => readsContactsAlone(person)).length,
-    );
-
-  function readsContactsAlone(person: Person): boolean {
-    const has = rights([...new Set(held(person).map(({ setId }) => setId))].sort());
-    return has.Contact.read && !has.Contact.viewAll && !has.Account.read;
-  }
+  report(closed, [...servedByRole.values()].flat(), defaults, contacts);
 
   // Role by role, so that what a role's users share is made once and dropped after.
   function* members(): Generator<Member> {
@@ -96,7 +84,8 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
       const content = JSON.stringify([markers, objects]);
       // An end that changes nothing makes no row of its own.
       if (last !== null && last.content !== content) yield last.member;
-      const principals = sortedUnique(reaching.concat(markers));
+      const ofPersons = personAccountPrincipals(person.id, reaching, has, objects, contacts);
+      const principals = sortedUnique(reaching.concat(markers, ofPersons));
       const validUntil = until === null ? null : new Date(until).toISOString();
       last = { member: { userId: person.id, validUntil, principals, objects }, content };
     }
@@ -122,7 +111,7 @@ function contactState(
   return {
     derivation,
     closed: defaults.contacts === null || (documents !== null && documents !== derivation),
-    mayBePersonAccounts: mayHavePersonAccounts(tables.described),
+    personAccountsApart: derivation === 'own' && mayHavePersonAccounts(tables.described),
   };
 }
 

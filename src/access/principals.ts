@@ -1,4 +1,4 @@
-import { bare, bareWithAccount, EVERY_ACCOUNT, openTo } from './markers.ts';
+import { bare, bareWithAccount, EVERY_ACCOUNT, ofPersonAccount, openTo } from './markers.ts';
 import { sortedUnique } from './order.ts';
 import type { AccountFacts, ContactDerivation, RecordFacts, ShareRow } from './types.ts';
 
@@ -27,7 +27,8 @@ export function documentPrincipals(
   if (facts.object === 'Contact') {
     // "Controlled by Parent": a contact without an account is private, whatever the default.
     if (facts.accountId === null) return facts.ownerId === null ? [] : [bare(facts.ownerId)];
-    if (contacts === 'controlled' || facts.isPersonAccount) return contactOfAccount(account);
+    if (contacts === 'controlled') return contactOfAccount(account, (principal) => principal);
+    if (facts.isPersonAccount) return contactOfAccount(account, ofPersonAccount);
   }
   const principals = facts.ownerId === null ? [] : [facts.ownerId];
   // A private opportunity is its owner's and theirs who stand above: no default, no share rows, not the account.
@@ -40,12 +41,13 @@ export function documentPrincipals(
   return sortedUnique(principals);
 }
 
-/** Whoever reads the account reads the contact: no owner, no rows of its own. */
-function contactOfAccount(account: AccountFacts | null): string[] {
+/** Whoever reads the account reads the contact: no owner, no rows of its own. `form`: how such a principal is written. */
+function contactOfAccount(account: AccountFacts | null, form: (principal: string) => string): string[] {
   const principals: string[] = [EVERY_ACCOUNT];
   if (account !== null) {
-    if (account.ownerId !== null) principals.push(account.ownerId);
-    for (const row of account.shares) if (row.opens.includes('Account')) principals.push(grantee(row, bareWithAccount));
+    if (account.ownerId !== null) principals.push(form(account.ownerId));
+    for (const row of account.shares)
+      if (row.opens.includes('Account')) principals.push(form(grantee(row, bareWithAccount)));
   }
   return sortedUnique(principals);
 }

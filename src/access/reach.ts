@@ -1,7 +1,7 @@
 import type { ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { OrgDefaults, UserKind } from './defaults.ts';
-import { bareWithAccount, EVERY_ACCOUNT, openTo } from './markers.ts';
+import { bareWithAccount, EVERY_ACCOUNT, ofPersonAccount, openTo } from './markers.ts';
 import type { Rights } from './rights.ts';
 import type { DescribedField } from './tables.ts';
 import type { ContactDerivation, ObjectAccess, ObjectReach } from './types.ts';
@@ -12,8 +12,8 @@ export interface ContactState {
   readonly derivation: ContactDerivation;
   /** They are closed to users who go by principals: another derivation is asked for than the documents have, or none is known. */
   readonly closed: boolean;
-  /** The org may have person accounts, whose contacts go with their account under every default. */
-  readonly mayBePersonAccounts: boolean;
+  /** Contacts have shares of their own, and there may be person accounts, whose contacts go with their account all the same. */
+  readonly personAccountsApart: boolean;
 }
 
 /** What a user reads of each object, and the fields of it. */
@@ -37,9 +37,24 @@ export function objectAccess(
     const isControlled = defaults[kind].Contact === 'controlled';
     if (isControlled !== (contacts.derivation === 'controlled')) return 'bare';
     // To read through the account, one must be able to read accounts.
-    if (!rights.Account.read && (isControlled || contacts.mayBePersonAccounts)) return 'bare';
+    if (!rights.Account.read && isControlled) return 'bare';
     return 'principals';
   }
+}
+
+/**
+ * The principals by which a user reads the contacts of person accounts, where those are kept apart: only who may read
+ * accounts has any.
+ */
+export function personAccountPrincipals(
+  userId: string,
+  reaching: readonly string[],
+  rights: Rights,
+  objects: Readonly<Record<ObjectName, ObjectAccess>>,
+  contacts: ContactState,
+): string[] {
+  const isReader = contacts.personAccountsApart && rights.Account.read && objects.Contact.reach === 'principals';
+  return isReader ? [...reaching, bareWithAccount(userId)].map(ofPersonAccount) : [];
 }
 
 /** The markers that a user of this access holds: for open defaults, every account, and contacts with an account. */

@@ -177,9 +177,6 @@ export function naiveReading(org: TestOrg): (userId: string, record: TestRecord,
       // The documents go by the internal default. What a user reads by another is closed.
       if (isControlled !== (defaultOf('Contact', 'internal') === 'controlled')) return false;
       if (isControlled || record.isPersonAccount === true) return accountIsRead(user, record, at);
-      // Where there may be person accounts, contacts are closed to those who may not read accounts.
-      const persons = org.described?.Contact?.some((field) => field.name === 'IsPersonAccount') ?? false;
-      if (persons && !permissions(user, 'Account', at).read) return false;
     }
     if (ownerId !== null && principalReaches(user, ownerId)) return true;
     if (object === 'Opportunity' && record.isPrivate === true) return false;

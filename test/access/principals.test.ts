@@ -105,7 +105,7 @@ test.each<[string, TestRecord, 'own' | 'controlled', string[]]>([
     'a person account’s contact goes with its account also where contacts have shares of their own',
     { ...contact, isPersonAccount: true },
     'own',
-    ['005boss', '00Gaccounts', '@account', '@account=005fsc'],
+    ['@account', '@person:005boss', '@person:00Gaccounts', '@person:@account=005fsc'],
   ],
   [
     'a controlled contact whose account is not known is found by those who read every account',

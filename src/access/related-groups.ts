@@ -32,6 +32,17 @@ export function relatedGroups(
     return { ...nobody(), users: territories.users(id, { below }) };
   };
 
+  /** By role where everybody in it is internal, else one by one. */
+  const internalUsersIn = (internalRoles: readonly string[]): Audience => {
+    const audience = nobody();
+    for (const role of internalRoles) {
+      const persons = roles.active(role);
+      if (persons.every((person) => person.kind === 'internal')) audience.roles.add(role);
+      else for (const person of persons) if (person.kind === 'internal') audience.users.add(person.id);
+    }
+    return audience;
+  };
+
   return (row) => {
     const id = row.RelatedId ?? '';
     switch (row.Type) {
@@ -44,7 +55,7 @@ export function relatedGroups(
       case 'RoleAndSubordinatesInternal': {
         const all = [id, ...roles.above(id), ...roles.below(id)];
         const internal = all.filter((role) => roles.isInternal(role));
-        return internal.length === 0 ? unknown(row.Type) : { ...nobody(), roles: new Set(internal) };
+        return internal.length === 0 ? unknown(row.Type) : internalUsersIn(internal);
       }
       case 'Organization':
         return { ...nobody(), everyInternalUser: true };

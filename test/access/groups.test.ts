@@ -153,6 +153,21 @@ describe('the bosses of those whom a nested group brings by role', () => {
   });
 });
 
+test('RoleAndSubordinatesInternal does not reach an external user in an internal role, as RoleAndSubordinates does', () => {
+  const reached = (type: string) =>
+    readers(
+      {
+        ...standardProfile(),
+        UserRole: [{ Id: 'desk' }],
+        User: [user('005in', { UserRoleId: 'desk' }), user('005out', { UserRoleId: 'desk', UserType: null })],
+        Group: [{ Id: '00Gx', Type: type, RelatedId: 'desk' }],
+      },
+      leadFor('00Gx'),
+    );
+  expect(reached('RoleAndSubordinatesInternal')).toEqual(['005in']);
+  expect(reached('RoleAndSubordinates')).toEqual(['005in', '005out']);
+});
+
 test.each<[string, string, string | null, string[]]>([
   ['a Role group reaches the role and those above', 'Role', 'sales', ['005ceo', '005sales']],
   ['a Role group reaches nobody by a role that is not known', 'Role', 'none', []],

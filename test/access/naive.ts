@@ -58,7 +58,8 @@ export function naiveReading(org: TestOrg): (userId: string, record: TestRecord,
       case 'RoleAndSubordinatesInternal':
         return (
           (role === related || isRoleAbove(role, related) || isRoleAbove(related, role)) &&
-          (roleOf(role)?.PortalType ?? 'None') === 'None'
+          (roleOf(role)?.PortalType ?? 'None') === 'None' &&
+          isInternal(user)
         );
       case 'Organization':
         return isInternal(user);

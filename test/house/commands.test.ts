@@ -33,6 +33,12 @@ function helpOf(command: Command): string {
 
 const commands = leaves(program());
 
+const CLI_HEAD = `# Commands
+
+What each command says with \`--help\`; \`npm test -- test/house -u\` writes this file anew. Data goes to stdout, messages to
+stderr; the exit code is 0, or 1 where something is wrong, unless the command says more. \`SALESFORCE_CONNECTOR_DEBUG=1\` shows where an error arose.
+`;
+
 describe.each(commands)('$name', ({ name, command }) => {
   it('says in its help what it does, with an example of itself', () => {
     const help = helpOf(command);
@@ -43,6 +49,15 @@ describe.each(commands)('$name', ({ name, command }) => {
 
   it('has this help', async () => {
     await expect(helpOf(command)).toMatchFileSnapshot(`help/${name.replaceAll(' ', '-')}.txt`);
+  });
+});
+
+describe('docs/cli.md', () => {
+  it('is what the commands say of themselves', async () => {
+    const sections = commands.map(
+      ({ name, command }) => `## ${name}\n\n\`\`\`text\n${helpOf(command).trim()}\n\`\`\`\n`,
+    );
+    await expect(`${CLI_HEAD}\n${sections.join('\n')}`).toMatchFileSnapshot('../../docs/cli.md');
   });
 });
 

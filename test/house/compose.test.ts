@@ -103,6 +103,11 @@ describe('docker-compose.yml', () => {
     expect(rule(text.replace(from, to))).toHaveLength(1);
   });
 
+  it("names the worker's image by this package's version", () => {
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    expect(compose().services.worker?.image).toBe(`salesforce-connector:${version}`);
+  });
+
   it('keeps runs for 30 days', () => {
     expect(compose().services['temporal-namespace']?.command?.join()).toContain(
       'namespace create --namespace default --retention 720h',

@@ -65,6 +65,8 @@ export interface Sight {
   /** Does the user see every row of the object? Then `row` is not asked. */
   everyRow(object: string): boolean;
   row(object: string, row: Row): boolean;
+  /** Tells which rows of the object are counted and found, but not sent; null: every row is sent. */
+  hides(object: string): ((row: Row) => boolean) | null;
 }
 
 export interface QueryResult {

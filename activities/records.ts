@@ -1,9 +1,9 @@
 import type { BackfillPosition } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import { backfillSlice } from '../src/sync/backfill-slice.ts';
-import { readChanges } from '../src/sync/changes.ts';
+import { type ChangeStream, readChanges } from '../src/sync/changes.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
-import type { ChangeStream, ChangesRead, ForRun, SliceRead } from './results.ts';
+import type { ChangesRead, ForRun, SliceRead } from './results.ts';
 import { runActivity } from './run-activity.ts';
 
 export interface BackfillSlice extends ForRun {

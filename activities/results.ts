@@ -1,7 +1,9 @@
+import type { BackfillPosition } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
+import type { ChangesOutput } from '../src/sync/changes.ts';
+import type { Counts } from '../src/sync/counts.ts';
 import type { RunPlan, Watermarks } from '../workflows/contract.ts';
-import type { ObjectCounts } from '../workflows/run-memo.ts';
 
 /** What activities take and give: cursors and counts, never records, a token or the secret. */
 
@@ -52,26 +54,13 @@ export interface MembershipRefreshed {
 }
 
 export interface SliceRead {
-  readonly position: { readonly after: string | null; readonly done: boolean; readonly recordsRead: number };
-  readonly counts: ObjectCounts;
+  readonly position: BackfillPosition;
+  readonly counts: Counts;
   readonly apiCalls: number;
 }
 
-/** Where one stream of an incremental pass stands: up to (stamp, id) everything is read. */
-export interface ChangeStream {
-  readonly object: ObjectName;
-  readonly of: 'records' | 'shares';
-  readonly after: { readonly stamp: string; readonly id: string } | null;
-}
-
-export interface ChangesRead {
-  /** The pass's upper bound, exclusive; the same in every round of the pass. */
-  readonly before: string;
-  /** Streams with more to read; empty: the pass is over. */
-  readonly streams: readonly ChangeStream[];
-  readonly counts: Partial<Record<ObjectName, ObjectCounts>>;
-  readonly apiCalls: number;
-}
+/** A round of an incremental pass; `streams` empty: the pass is over. */
+export type ChangesRead = ChangesOutput & { readonly apiCalls: number };
 
 export interface Swept {
   readonly removed: number;

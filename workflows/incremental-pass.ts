@@ -1,4 +1,4 @@
-import type { ChangeStream, ChangesRead } from '../activities/results.ts';
+import type { ChangesRead } from '../activities/results.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import { activities } from './activity-options.ts';
 import type { Run } from './run.ts';
@@ -11,7 +11,7 @@ import { calls, counted } from './run-memo.ts';
 export async function incrementalPass(run: Run): Promise<{ contactsClosed: boolean }> {
   const contactsClosed = await refreshMembership(run);
   let before: string | null = null;
-  let streams: readonly ChangeStream[] | null = null;
+  let streams: ChangesRead['streams'] | null = null;
   do {
     const round: ChangesRead = await activities.readChanges({ ...run.ticket, before, streams });
     before = round.before;

@@ -1,4 +1,5 @@
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
+import type { Counts } from '../src/sync/counts.ts';
 import type { ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
 
 /** What a run shows of itself. Pure: each function answers a new memo. */
@@ -26,15 +27,6 @@ const NOTHING_YET: ObjectProgress = {
   done: false,
 };
 
-/** What one slice, pass or sweep did to an object. */
-export interface ObjectCounts {
-  readonly read: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly renewed: number;
-  readonly removed: number;
-}
-
 export function admitted(memo: RunMemo, plan: RunPlan, expected: Partial<Record<ObjectName, number>>): RunMemo {
   const progress: RunMemo['progress'] = {};
   if (plan.backfill !== null) {
@@ -60,7 +52,7 @@ export function admitted(memo: RunMemo, plan: RunPlan, expected: Partial<Record<
 }
 
 /** Adds what was done to an object. */
-export function counted(memo: RunMemo, object: ObjectName, counts: Partial<ObjectCounts>, done: boolean): RunMemo {
+export function counted(memo: RunMemo, object: ObjectName, counts: Partial<Counts>, done: boolean): RunMemo {
   const before = memo.progress[object] ?? NOTHING_YET;
   const after: ObjectProgress = {
     expected: before.expected,
@@ -80,8 +72,7 @@ export function calls(memo: RunMemo, apiCalls: number): RunMemo {
 
 /** The memo of a run that ended well. */
 export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
-  const sum = (key: keyof ObjectCounts) =>
-    Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);
+  const sum = (key: keyof Counts) => Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);
   const parts = [
     `${thousands(sum('read'))} records read`,
     `${thousands(sum('added'))} documents added`,

@@ -35,12 +35,28 @@ export function sightOf(org: Org, access: Access, userId: string): Sight {
     return record !== undefined && access.mayRead(userId, shared, record);
   }
 
+  function seesObject(name: string): boolean {
+    const decides = sharedBy(name) ?? name;
+    return !isSharedObject(decides) || permissions.objectRead(userId, decides);
+  }
+
+  const seesField = (object: string, field: string): boolean =>
+    !isSharedObject(object) || access.mayReadField(userId, object, field);
+
+  /** Does a FieldPermissions row name an object or a field that the user does not see? */
+  function namesUnseen(row: Row): boolean {
+    const object = text(row, 'SobjectType') ?? '';
+    const field = (text(row, 'Field') ?? '').slice(object.length + 1);
+    const known = org
+      .objects()
+      .find((schema) => schema.name === object)
+      ?.fields.some(({ name }) => name === field);
+    return !seesObject(object) || (known === true && !seesField(object, field));
+  }
+
   return {
-    object(name) {
-      const decides = sharedBy(name) ?? name;
-      return !isSharedObject(decides) || permissions.objectRead(userId, decides);
-    },
-    field: (object, field) => !isSharedObject(object) || access.mayReadField(userId, object, field),
+    object: seesObject,
+    field: seesField,
     everyRow(object) {
       const decides = sharedBy(object) ?? object;
       if (isSharedObject(decides)) return access.people.isActive(userId) && permissions.viewAll(userId, decides);
@@ -53,5 +69,6 @@ export function sightOf(org: Org, access: Access, userId: string): Sight {
       if (sharedBy(object) !== null) return seesShare(object, row);
       return object === 'User' && seesUser(row);
     },
+    hides: (object) => (object === 'FieldPermissions' ? namesUnseen : null),
   };
 }

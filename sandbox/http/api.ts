@@ -72,7 +72,8 @@ function route(api: Api, request: ApiRequest): Reply {
       if (rest.length !== 2) throw notFound();
       return answerRetrieve(api, request, rest[1] ?? '');
   }
-  if (resource === 'query' && rest.length === 1) return answerContinuation(api, request, version, rest[0] ?? '');
+  if (['query', 'queryAll'].includes(resource) && rest.length === 1)
+    return answerContinuation(api, request, version, rest[0] ?? '');
   if (resource === 'sobjects') return answerSobjects(api, request, version, rest);
   throw notFound();
 }

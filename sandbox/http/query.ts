@@ -28,7 +28,7 @@ export function answerQuery(resource: QueryResource, request: ApiRequest, versio
   return page(result, 0, batchSize, locator, version);
 }
 
-/** `/query/<locator>-<offset>`, which continues a `query` and a `queryAll` alike. */
+/** `/query/<locator>-<offset>`, or `/queryAll/` with the same: either continues a `query` and a `queryAll` alike. */
 export function answerContinuation(
   resource: QueryResource,
   request: ApiRequest,

@@ -1,3 +1,4 @@
+import { CHILD_RELATIONSHIPS } from '../org/schema/children.ts';
 import type { FieldSchema, ObjectSchema, Sight } from '../org/types.ts';
 import type { QueryResource } from './query.ts';
 import { ApiError, type ApiRequest, jsonBody, methodNotAllowed, notFound, type Reply } from './reply.ts';
@@ -32,7 +33,7 @@ export function answerSobjects(
   if (more.length > 0) throw notFound();
   if (selector === undefined)
     return { status: 200, body: { objectDescribe: objectSummary(schema, version), recentItems: [] } };
-  if (selector === 'describe') return { status: 200, body: describe(schema, resource.sight, version) };
+  if (selector === 'describe') return { status: 200, body: describe(resource, schema, version) };
   const fields = request.params.get('fields')?.split(',') ?? queryableFields(schema, resource.sight);
   const record = readRecords(resource, schema, fields, [selector]).at(0);
   if (record === undefined) throw notFound();
@@ -140,12 +141,25 @@ function objectSummary(schema: ObjectSchema, version: string) {
   };
 }
 
-function describe(schema: ObjectSchema, sight: Sight, version: string) {
+/** What a subquery can name, of the objects that the asker sees. */
+function childRelationships({ org, sight }: QueryResource, schema: ObjectSchema) {
+  const seen = new Set(org.objects().flatMap(({ name }) => (sight.object(name) ? [name] : [])));
+  return CHILD_RELATIONSHIPS.filter(({ parent, child }) => parent === schema.name && seen.has(child)).map((link) => ({
+    childSObject: link.child,
+    field: link.field,
+    relationshipName: link.name,
+    cascadeDelete: false,
+    deprecatedAndHidden: false,
+    restrictedDelete: false,
+  }));
+}
+
+function describe(resource: QueryResource, schema: ObjectSchema, version: string) {
   return {
     ...objectSummary(schema, version),
-    childRelationships: [],
+    childRelationships: childRelationships(resource, schema),
     recordTypeInfos: [],
-    fields: visibleFields(schema, sight).map((field) => ({
+    fields: visibleFields(schema, resource.sight).map((field) => ({
       name: field.name,
       label: field.label,
       type: field.type,

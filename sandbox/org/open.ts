@@ -4,11 +4,11 @@ import { readHeader } from './csv.ts';
 import { csvFiles } from './folder.ts';
 import { loadTable } from './load.ts';
 import { checkRunAs, defaultRunAs } from './run-as.ts';
-import { describeObject, KNOWN_OBJECTS } from './schema/index.ts';
+import { customField, describeObject, KNOWN_OBJECTS } from './schema/index.ts';
 import { readSettings } from './settings.ts';
 import { OrgTables } from './tables.ts';
 import { temporaryDatabase } from './temporary.ts';
-import type { ObjectSchema, Org, OrgSettings, QueryResult, Row, Sight } from './types.ts';
+import type { CustomFieldType, ObjectSchema, Org, OrgSettings, QueryResult, Row, Sight } from './types.ts';
 
 /**
  * Opens an org folder: reads `org.json` and every CSV file into a private temporary database, which is gone when it is
@@ -36,7 +36,8 @@ export async function openOrg(folder: string): Promise<Org> {
     const has = (...wanted: string[]): boolean => wanted.every((name) => present.includes(name));
     if (runAs !== null) checkRunAs(db, runAs, has('User'));
     const integrationUser = runAs ?? defaultRunAs(db, has('User', 'PermissionSet', 'PermissionSetAssignment'));
-    return new SqliteOrg(new OrgTables(db, schemas), { ...settings, runAs: integrationUser });
+    const tables = new OrgTables(db, schemas);
+    return new SqliteOrg(tables, { ...settings, runAs: integrationUser }, files.has('FieldPermissions'));
   } catch (error) {
     db.close();
     throw error;
@@ -46,12 +47,14 @@ export async function openOrg(folder: string): Promise<Org> {
 class SqliteOrg implements Org {
   readonly settings: OrgSettings;
   readonly #tables: OrgTables;
+  readonly #hasFieldPermissions: boolean;
   #aheadBy = 0;
   #revision = 0;
 
-  constructor(tables: OrgTables, settings: OrgSettings) {
+  constructor(tables: OrgTables, settings: OrgSettings, hasFieldPermissions: boolean) {
     this.#tables = tables;
     this.settings = settings;
+    this.#hasFieldPermissions = hasFieldPermissions;
   }
 
   get db(): Database {
@@ -97,6 +100,31 @@ class SqliteOrg implements Org {
   erase(object: string, id: string): void {
     this.#tables.erase(object, id);
     this.#revision++;
+  }
+
+  addField(object: string, name: string, type: CustomFieldType): void {
+    this.#tables.addField(object, customField(object, name, type, this.#hasFieldPermissions));
+    this.#revision++;
+  }
+
+  dropField(object: string, name: string): void {
+    this.#tables.dropField(object, name);
+    this.#revision++;
+  }
+
+  transaction<T>(work: () => T): T {
+    const { schemas } = this.#tables;
+    this.db.exec('SAVEPOINT change');
+    try {
+      return work();
+    } catch (error) {
+      this.db.exec('ROLLBACK TO change');
+      this.#tables.schemas = schemas;
+      this.#revision++;
+      throw error;
+    } finally {
+      this.db.exec('RELEASE change');
+    }
   }
 
   close(): void {

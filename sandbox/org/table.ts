@@ -38,6 +38,17 @@ export function createTable(db: Database, schema: ObjectSchema): void {
   db.exec(`CREATE TABLE ${quoted(schema.name)} (${columns.join(', ')})`);
 }
 
+/** Adds a field's column, empty; one that a dropped field of that name has left goes first. */
+export function addColumn(db: Database, schema: ObjectSchema, field: FieldSchema): void {
+  const left: unknown = db
+    .prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?')
+    .raw()
+    .get([schema.name, field.name]);
+  const table = quoted(schema.name);
+  if (Array.isArray(left)) db.exec(`ALTER TABLE ${table} DROP COLUMN ${quoted(field.name)}`);
+  db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(field.name)} ${columnType(field.type)}`);
+}
+
 /**
  * Every index ends in Id and IsDeleted, so that a page by (stamp, Id) is read in order, and a count never touches the
  * rows. Made after loading: that is several times faster than keeping them up to date meanwhile.

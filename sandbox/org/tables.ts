@@ -1,22 +1,51 @@
 import type { Database } from 'libsql';
 import { OrgChangeError } from './errors.ts';
 import { defaultFor, FILLED_COLUMNS } from './stamps.ts';
-import { columnsOf, keyField, quoted } from './table.ts';
+import { addColumn, columnsOf, keyField, quoted } from './table.ts';
 import type { FieldSchema, ObjectSchema, Row } from './types.ts';
 import { fromRest, type RestValue, type Stored, toRest, wholeSeconds } from './values.ts';
 
 /** The rows of an org: one table an sObject, found by API name in any spelling of case. */
 export class OrgTables {
   readonly db: Database;
-  readonly schemas: readonly ObjectSchema[];
-  readonly #byName: ReadonlyMap<string, ObjectSchema>;
+  #schemas: readonly ObjectSchema[] = [];
+  #byName: ReadonlyMap<string, ObjectSchema> = new Map();
   /** The highest rowid that a table ever had: SQLite would give a removed one away again, and open cursors hold rowids. */
   readonly #highest = new Map<string, number>();
 
   constructor(db: Database, schemas: readonly ObjectSchema[]) {
     this.db = db;
     this.schemas = schemas;
+  }
+
+  get schemas(): readonly ObjectSchema[] {
+    return this.#schemas;
+  }
+
+  set schemas(schemas: readonly ObjectSchema[]) {
+    this.#schemas = schemas;
     this.#byName = new Map(schemas.map((schema) => [schema.name.toLowerCase(), schema]));
+  }
+
+  /** Throws `OrgChangeError` where the object has the field. */
+  addField(object: string, field: FieldSchema): void {
+    const schema = this.#known(object);
+    if (schema.fields.some(({ name }) => name.toLowerCase() === field.name.toLowerCase()))
+      throw new OrgChangeError(`${schema.name} has a field ${field.name} already.`);
+    addColumn(this.db, schema, field);
+    this.#replace({ ...schema, fields: [...schema.fields, field] });
+  }
+
+  /** The column stays, for cursors that are open. Throws `OrgChangeError` where the object has no such field. */
+  dropField(object: string, name: string): void {
+    const schema = this.#known(object);
+    const fields = schema.fields.filter((field) => field.name !== name);
+    if (fields.length === schema.fields.length) throw new OrgChangeError(`${schema.name} has no field ${name}.`);
+    this.#replace({ ...schema, fields });
+  }
+
+  #replace(changed: ObjectSchema): void {
+    this.schemas = this.#schemas.map((schema) => (schema.name === changed.name ? changed : schema));
   }
 
   /** The sObject of that name; undefined where this org has none. */

@@ -34,6 +34,24 @@ export type FieldType =
   | 'datetime'
   | 'address';
 
+/** What a custom field that is added later can be. */
+export const CUSTOM_FIELD_TYPES = [
+  'string',
+  'textarea',
+  'email',
+  'phone',
+  'url',
+  'picklist',
+  'boolean',
+  'int',
+  'double',
+  'currency',
+  'percent',
+  'date',
+  'datetime',
+] as const satisfies readonly FieldType[];
+export type CustomFieldType = (typeof CUSTOM_FIELD_TYPES)[number];
+
 export interface FieldSchema {
   readonly name: string;
   readonly type: FieldType;
@@ -65,6 +83,8 @@ export interface Sight {
   /** Does the user see every row of the object? Then `row` is not asked. */
   everyRow(object: string): boolean;
   row(object: string, row: Row): boolean;
+  /** Tells which rows of the object are counted and found, but not sent; null: every row is sent. */
+  hides(object: string): ((row: Row) => boolean) | null;
 }
 
 export interface QueryResult {
@@ -91,6 +111,12 @@ export interface Org {
   put(object: string, row: Row): void;
   /** Removes a row for good: no query finds it again. */
   erase(object: string, id: string): void;
+  /** Adds a custom field, null in every row. */
+  addField(object: string, name: string, type: CustomFieldType): void;
+  /** Takes a custom field away: no describe shows it, and a query of it is INVALID_FIELD. */
+  dropField(object: string, name: string): void;
+  /** Does all of the work, or, where it throws, none. */
+  transaction<T>(work: () => T): T;
   /** Counts every change to the org; what is computed from rows can be kept until it moves. */
   readonly revision: number;
   close(): void;

@@ -37,7 +37,7 @@ export interface ChildQuery {
 
 export type SelectItem = FieldItem | AggregateItem | ChildQuery;
 
-/** Strings, dates and datetimes are kept as they stand in the query; a string without its quotes, escapes and all. */
+/** Strings, dates, datetimes and times are kept as they stand in the query; a string without its quotes, escapes and all. */
 export type Literal = Placed &
   (
     | { readonly kind: 'string'; readonly raw: string }
@@ -46,6 +46,7 @@ export type Literal = Placed &
     | { readonly kind: 'null' }
     | { readonly kind: 'date'; readonly raw: string }
     | { readonly kind: 'datetime'; readonly raw: string }
+    | { readonly kind: 'time'; readonly raw: string }
     | { readonly kind: 'dateFunction'; readonly name: string; readonly count: number | null }
   );
 
@@ -69,6 +70,13 @@ export type Condition =
       readonly operand: Operand;
       readonly negated: boolean;
       readonly values: readonly Literal[] | Query;
+    }
+  | {
+      /** INCLUDES, or negated EXCLUDES: filters of a multi-select picklist. */
+      readonly kind: 'includes';
+      readonly operand: Operand;
+      readonly negated: boolean;
+      readonly values: readonly Literal[];
     };
 
 export interface OrderItem {

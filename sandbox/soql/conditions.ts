@@ -3,6 +3,7 @@ import type { Comparison, Condition, Literal, Operand, Query } from './ast.ts';
 import { impliedFloor } from './bounds.ts';
 import { errorAt } from './errors.ts';
 import { type Compared, type FilterValue, filterValue } from './filter.ts';
+import { compileIncludes } from './includes.ts';
 import type { Column, QueryContext, Scope } from './scope.ts';
 import { likePattern } from './strings.ts';
 
@@ -44,6 +45,10 @@ function compile(condition: Condition, place: Place): Sql {
       return compare(condition.operand, condition.comparison, condition.value, place);
     case 'in':
       return compileIn(condition.operand, condition.negated, condition.values, place);
+    case 'includes': {
+      const { sql, compared } = operandOf(condition.operand, place);
+      return compileIncludes(sql, compared, condition.negated, condition.values, place.context);
+    }
   }
 }
 

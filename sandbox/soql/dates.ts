@@ -31,6 +31,13 @@ const FIXED: Readonly<Record<string, Window>> = {
   THIS_YEAR: { unit: 'year', from: 0, length: 1 },
   LAST_YEAR: { unit: 'year', from: -1, length: 1 },
   NEXT_YEAR: { unit: 'year', from: 1, length: 1 },
+  // The fiscal year begins in January, as it does in an org that does not say otherwise.
+  THIS_FISCAL_QUARTER: { unit: 'quarter', from: 0, length: 1 },
+  LAST_FISCAL_QUARTER: { unit: 'quarter', from: -1, length: 1 },
+  NEXT_FISCAL_QUARTER: { unit: 'quarter', from: 1, length: 1 },
+  THIS_FISCAL_YEAR: { unit: 'year', from: 0, length: 1 },
+  LAST_FISCAL_YEAR: { unit: 'year', from: -1, length: 1 },
+  NEXT_FISCAL_YEAR: { unit: 'year', from: 1, length: 1 },
   LAST_90_DAYS: { unit: 'day', from: -90, length: 91 },
   NEXT_90_DAYS: { unit: 'day', from: 1, length: 90 },
 };
@@ -48,6 +55,10 @@ const COUNTED: Readonly<Record<string, (n: number) => Window>> = {
   NEXT_N_QUARTERS: (n) => ({ unit: 'quarter', from: 1, length: n }),
   LAST_N_YEARS: (n) => ({ unit: 'year', from: -n, length: n }),
   NEXT_N_YEARS: (n) => ({ unit: 'year', from: 1, length: n }),
+  LAST_N_FISCAL_QUARTERS: (n) => ({ unit: 'quarter', from: -n, length: n }),
+  NEXT_N_FISCAL_QUARTERS: (n) => ({ unit: 'quarter', from: 1, length: n }),
+  LAST_N_FISCAL_YEARS: (n) => ({ unit: 'year', from: -n, length: n }),
+  NEXT_N_FISCAL_YEARS: (n) => ({ unit: 'year', from: 1, length: n }),
 };
 
 export function isDateFunction(word: string): boolean {

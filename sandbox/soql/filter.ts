@@ -60,8 +60,14 @@ function valueFor(compared: Compared, literal: Literal, context: QueryContext): 
     case 'datetime':
       return momentValue(compared.type, literal, context);
     default:
+      if (literal.kind === 'time' && mayBeOfOtherType(compared)) return { kind: 'value', value: literal.raw };
       return literal.kind === 'string' ? textValue(unescapeString(literal.raw)) : undefined;
   }
+}
+
+/** A custom field that the sandbox holds as text for want of a description: it may be a time or a multi-select picklist. */
+export function mayBeOfOtherType({ type, label }: Compared): boolean {
+  return type === 'string' && label.endsWith('__c');
 }
 
 /** An empty string is no value, in Salesforce as here. */

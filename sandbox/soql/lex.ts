@@ -1,7 +1,7 @@
 import { errorAt, messages } from './errors.ts';
 
 export interface Token {
-  readonly kind: 'word' | 'string' | 'number' | 'date' | 'datetime' | 'sign' | 'end';
+  readonly kind: 'word' | 'string' | 'number' | 'date' | 'datetime' | 'time' | 'sign' | 'end';
   /** As it stands in the query; of a string what is between the quotes. */
   readonly text: string;
   /** Where it begins, counted from 0. */
@@ -10,6 +10,7 @@ export interface Token {
 
 const DATETIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/iy;
 const DATE = /\d{4}-\d\d-\d\d(?![\w-])/y;
+const TIME = /\d\d:\d\d:\d\d(?:\.\d+)?Z/iy;
 const NUMBER = /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?!\w)/y;
 const WORD = /[A-Za-z_]\w*/y;
 const SIGN = /!=|<>|<=|>=|[=<>(),.:]/y;
@@ -50,6 +51,7 @@ function next(soql: string, at: number, match: (pattern: RegExp) => RegExpExecAr
   for (const [kind, pattern] of [
     ['datetime', DATETIME],
     ['date', DATE],
+    ['time', TIME],
     ['number', NUMBER],
     ['word', WORD],
     ['sign', SIGN],

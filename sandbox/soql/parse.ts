@@ -155,19 +155,28 @@ class Parser {
       return condition;
     }
     const operand = this.#operand();
+    if (this.#isWord('INCLUDES') || this.#isWord('EXCLUDES')) {
+      const excluded = !this.#takeWord('INCLUDES') && this.#takeWord('EXCLUDES');
+      return { kind: 'includes', operand, negated: excluded, values: this.#parenthesized(() => this.#literals()) };
+    }
     const negated = this.#takeWord('NOT');
     if (negated || this.#isWord('IN')) {
       this.#expectWord('IN');
-      return { kind: 'in', operand, negated, values: this.#inList() };
+      const values = this.#parenthesized(() => (this.#isWord('SELECT') ? this.query(true) : this.#literals()));
+      return { kind: 'in', operand, negated, values };
     }
     return { kind: 'compare', operand, comparison: this.#comparison(), value: this.#literal() };
   }
 
-  #inList(): readonly Literal[] | Query {
+  #literals(): readonly Literal[] {
+    return this.#list(() => this.#literal());
+  }
+
+  #parenthesized<T>(inner: () => T): T {
     this.#expectSign('(');
-    const values = this.#isWord('SELECT') ? this.query(true) : this.#list(() => this.#literal());
+    const read = inner();
     this.#expectSign(')');
-    return values;
+    return read;
   }
 
   #comparison(): Comparison {
@@ -180,7 +189,7 @@ class Parser {
 
   #literal(): Literal {
     const { kind, text, at } = this.#token;
-    if (kind === 'string' || kind === 'number' || kind === 'date' || kind === 'datetime') {
+    if (kind === 'string' || kind === 'number' || kind === 'date' || kind === 'datetime' || kind === 'time') {
       this.#next++;
       return { kind, raw: text, at };
     }

@@ -45,13 +45,17 @@ function printCondition(condition: Condition): string {
         'select' in condition.values ? print(condition.values) : condition.values.map(printLiteral).join(', ');
       return `${printOperand(condition.operand)} ${condition.negated ? 'NOT IN' : 'IN'} (${list})`;
     }
+    case 'includes': {
+      const word = condition.negated ? 'EXCLUDES' : 'INCLUDES';
+      return `${printOperand(condition.operand)} ${word} (${condition.values.map(printLiteral).join(', ')})`;
+    }
   }
 }
 
 /** Salesforce wants parentheses around everything that stands inside something else. */
 function printTerm(condition: Condition): string {
   const text = printCondition(condition);
-  return condition.kind === 'compare' || condition.kind === 'in' ? text : `(${text})`;
+  return ['compare', 'in', 'includes'].includes(condition.kind) ? text : `(${text})`;
 }
 
 function printOrderItem(item: OrderItem): string {

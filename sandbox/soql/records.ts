@@ -68,8 +68,15 @@ export class RecordShape {
     const found: unknown[] = this.#context.tables.db
       .prepare(this.#sql)
       .raw()
-      .all([JSON.stringify([...rowids])]);
+      .all([JSON.stringify(this.#sent([...rowids]))]);
     return found.map((values) => this.#record(values as Stored[]));
+  }
+
+  #sent(rowids: readonly number[]): readonly number[] {
+    const hidden = this.#context.sight.hides(this.#scope.schema.name);
+    if (hidden === null) return rowids;
+    const rows = this.#context.tables.rowsAt(this.#scope.schema, rowids);
+    return rows.filter(({ row }) => !hidden(row)).map(({ rowid }) => rowid);
   }
 
   #addParents(parent: Parent, values: string[]): void {

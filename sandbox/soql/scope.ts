@@ -2,6 +2,7 @@ import { keyField, quoted } from '../org/table.ts';
 import type { OrgTables } from '../org/tables.ts';
 import type { FieldSchema, ObjectSchema, Sight } from '../org/types.ts';
 import type { Path, Query } from './ast.ts';
+import { valueSql } from './column-values.ts';
 import { errorAt, messages } from './errors.ts';
 
 /** What a query runs against. */
@@ -114,7 +115,7 @@ export class Scope {
       );
     }
     const { field, target } = first;
-    const values = found.map((one) => `${one.target.alias}.${quoted(one.field.name)}`);
+    const values = found.map((one) => valueSql(one.target, one.field, this.#context.tables));
     const only = values.length === 1 ? (values[0] ?? '') : `coalesce(${values.join(', ')})`;
     return {
       field,

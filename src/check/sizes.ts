@@ -4,8 +4,8 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { TransientError } from '../salesforce/errors.ts';
-import { readsShares } from '../sync/backfill-slice.ts';
 import type { Selection } from '../sync/selection.ts';
+import { readsShares } from '../sync/selection.ts';
 import { backfillRecords } from '../sync/soql.ts';
 import type { ReadObject } from './forecast.ts';
 

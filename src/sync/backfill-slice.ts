@@ -4,8 +4,9 @@ import type { BackfillPosition, IndexWriter, RecordWrite, ShareWrite, Ticket } f
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
-import type { ObjectSelection } from './selection.ts';
+import { type ObjectSelection, readsShares } from './selection.ts';
 import { backfillRecords, backfillShares } from './soql.ts';
+import { versionNow } from './version.ts';
 
 /** Documents a transaction: large enough to be fast, short enough not to hold up heartbeats. */
 const BATCH = 1_000;
@@ -42,7 +43,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   let last = from.after;
   let read = 0;
   if (selection.readable) {
-    const version = versionAt(salesforce, start);
+    const version = versionNow(salesforce, start);
     const soql = backfillRecords(selection, from.after, sliceRecords);
     for await (const page of salesforce.query(soql, { signal })) {
       for (const raw of page.records) {
@@ -69,7 +70,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
     counts = addCounts(counts, countsOf(written));
   }
 
-  const version = versionAt(salesforce, start);
+  const version = versionNow(salesforce, start);
   for await (const group of shareGroups(input, contacts, from.after, done ? null : last)) {
     const record = pending.get(group.parentId);
     if (record !== undefined) records.push(record);
@@ -104,19 +105,6 @@ async function heldPosition({ index, ticket, selection, start, from }: SliceInpu
   }
   const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
   return { from: held, contacts };
-}
-
-/** The org's time as a version; inside a backfill never below its start, or the sweep would take what was just read. */
-function versionAt(salesforce: Salesforce, start: string): number {
-  return Math.max(salesforce.clock.now(), Date.parse(start));
-}
-
-/** Contacts that their account controls have no share rows that count. */
-export function readsShares(
-  selection: ObjectSelection,
-  contacts: ContactDerivation,
-): selection is ObjectSelection & { shareColumns: readonly string[] } {
-  return selection.shareColumns !== null && !(selection.object.name === 'Contact' && contacts === 'controlled');
 }
 
 /** The share rows of a range of parents, a parent at a time, however the pages cut them. */

@@ -3,11 +3,11 @@ import type { IndexState, IndexWriter, ShareWrite, Ticket } from '../index/port.
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { readsShares } from './backfill-slice.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { iso, isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
-import type { ObjectSelection, Selection } from './selection.ts';
+import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { changedRecords, changedShares, sharesOf } from './soql.ts';
+import { versionNow } from './version.ts';
 
 /** Transactions last up to ten minutes, and what they commit carries older stamps: the window overlaps by more. */
 const OVERLAP_MS = 11 * 60_000;
@@ -55,7 +55,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
   const streams = input.streams ?? allStreams(selection, contacts);
 
-  const version = versionAt(salesforce, state);
+  const version = versionNow(salesforce, state.backfill?.start ?? null);
   const answers = await salesforce.queryMany(
     streams.map((stream) => {
       const chosen = selection.objects[stream.object];
@@ -152,7 +152,7 @@ async function allSharesOf(
   state: IndexState,
 ): Promise<ShareWrite[][]> {
   if (parents.length === 0) return [];
-  const version = versionAt(salesforce, state);
+  const version = versionNow(salesforce, state.backfill?.start ?? null);
   const chunks: string[][] = [];
   for (let from = 0; from < parents.length; from += IDS_PER_QUERY)
     chunks.push(parents.slice(from, from + IDS_PER_QUERY));
@@ -179,11 +179,6 @@ function rowsOrThrow(answer: QueryOutcome | undefined): readonly RawRecord[] {
 function lowerBound(state: IndexState, object: ObjectName, before: string): string {
   const from = state.watermarks[object] ?? state.backfill?.start ?? before;
   return wholeSecond(Date.parse(from) - OVERLAP_MS);
-}
-
-/** The org's time as a version; inside a backfill never below its start, or the sweep would take what was just read. */
-function versionAt(salesforce: Salesforce, { backfill }: IndexState): number {
-  return Math.max(salesforce.clock.now(), backfill === null ? 0 : Date.parse(backfill.start));
 }
 
 function wholeSecond(ms: number): string {

@@ -1,4 +1,4 @@
-import type { Closed } from '../access/types.ts';
+import type { Closed, ContactDerivation } from '../access/types.ts';
 import { type IndexedObject, OBJECTS, type ObjectName } from '../objects/index.ts';
 import type { ObjectDescription } from '../salesforce/describe.ts';
 
@@ -28,6 +28,14 @@ export interface Selection {
 
 /** Its plain text would be shown to users who lack View Encrypted Data. */
 const NOT_INDEXED_TYPE = 'encryptedstring';
+
+/** Contacts that their account controls have no share rows that count. */
+export function readsShares(
+  selection: ObjectSelection,
+  contacts: ContactDerivation,
+): selection is ObjectSelection & { shareColumns: readonly string[] } {
+  return selection.shareColumns !== null && !(selection.object.name === 'Contact' && contacts === 'controlled');
+}
 
 /** Chooses, from what the integration user sees, what is read of each object. */
 export function selectFields(describes: Describes): Selection {

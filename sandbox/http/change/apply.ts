@@ -10,19 +10,20 @@ import { type Change, ChangeError } from './request.ts';
 /** Makes a batch of changes in one transaction; says every row that changed. Throws `ChangeError` and changes nothing. */
 export function applyChanges(org: Org, deletions: Deletions, changes: readonly Change[]): Changed[] {
   const edit = new Edit(org);
-  org.db.exec('SAVEPOINT change');
+  const deletionsBefore = [...deletions];
   let current = 0;
   try {
-    for (const change of changes) {
-      current += 1;
-      applyChange(edit, deletions, change);
-    }
+    org.transaction(() => {
+      for (const change of changes) {
+        current += 1;
+        applyChange(edit, deletions, change);
+      }
+    });
   } catch (error) {
-    org.db.exec('ROLLBACK TO change');
-    org.db.exec('RELEASE change');
+    deletions.clear();
+    for (const [id, taken] of deletionsBefore) deletions.set(id, taken);
     throw new ChangeError(`Change ${current}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  org.db.exec('RELEASE change');
   return edit.changed;
 }
 
@@ -32,6 +33,8 @@ function applyChange(edit: Edit, deletions: Deletions, change: Change): void {
   else if ('delete' in change) deleteRecord(edit, deletions, sharedObject(change.delete), change.id);
   else if ('undelete' in change) undeleteRecord(edit, deletions, sharedObject(change.undelete), change.id);
   else if ('merge' in change) mergeRecords(edit, deletions, sharedObject(change.merge), change.master, change.losers);
+  else if ('add_field' in change) edit.addField(change.add_field, change.name, change.type);
+  else if ('drop_field' in change) edit.dropField(change.drop_field, change.name);
   else convertLead(edit, change.id, change.opportunity);
 }
 

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { longId } from '../../org/ids.ts';
-import type { Org, Row } from '../../org/types.ts';
+import type { CustomFieldType, Org, Row } from '../../org/types.ts';
 import { ChangeError } from './request.ts';
 
 export interface Changed {
   readonly object: string;
+  /** Of a row its id, of a field its name. */
   readonly id: string;
   readonly change: 'created' | 'changed' | 'erased';
 }
@@ -59,6 +60,16 @@ export class Edit {
   erase(object: string, id: string): void {
     this.#org.erase(object, id);
     this.changed.push({ object, id, change: 'erased' });
+  }
+
+  addField(object: string, name: string, type: CustomFieldType): void {
+    this.#org.addField(object, name, type);
+    this.changed.push({ object, id: name, change: 'created' });
+  }
+
+  dropField(object: string, name: string): void {
+    this.#org.dropField(object, name);
+    this.changed.push({ object, id: name, change: 'erased' });
   }
 
   /** An id that no row of the object has. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CUSTOM_FIELD_TYPES } from '../../org/types.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/, 'must be an id of 15 or 18 characters');
 const row = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -10,7 +11,24 @@ const undelete = z.strictObject({ undelete: z.string(), id });
 const merge = z.strictObject({ merge: z.string(), master: id, losers: z.array(id).min(1).max(2) });
 const convert = z.strictObject({ convert: z.literal('Lead'), id, opportunity: z.boolean().default(false) });
 
-const SHAPES = { put, erase, delete: remove, undelete, merge, convert } as const;
+const fieldName = z.string().regex(/^[A-Za-z]\w*__c$/, 'must be the name of a custom field, which ends in __c');
+const addField = z.strictObject({
+  add_field: z.string(),
+  name: fieldName,
+  type: z.enum(CUSTOM_FIELD_TYPES).default('string'),
+});
+const dropField = z.strictObject({ drop_field: z.string(), name: fieldName });
+
+const SHAPES = {
+  put,
+  erase,
+  delete: remove,
+  undelete,
+  merge,
+  convert,
+  add_field: addField,
+  drop_field: dropField,
+} as const;
 
 export type Change =
   | z.infer<typeof put>
@@ -18,7 +36,9 @@ export type Change =
   | z.infer<typeof remove>
   | z.infer<typeof undelete>
   | z.infer<typeof merge>
-  | z.infer<typeof convert>;
+  | z.infer<typeof convert>
+  | z.infer<typeof addField>
+  | z.infer<typeof dropField>;
 
 /** A change that cannot be made; nothing of its batch is. The message says which one and why. */
 export class ChangeError extends Error {

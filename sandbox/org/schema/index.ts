@@ -1,5 +1,23 @@
-import type { FieldSchema, ObjectSchema } from '../types.ts';
-import { date, datetime, type FieldSpec, flag, id, lookup, type ObjectSpec, text } from './field.ts';
+import type { CustomFieldType, FieldSchema, ObjectSchema } from '../types.ts';
+import {
+  area,
+  currency,
+  date,
+  datetime,
+  double,
+  email,
+  type FieldSpec,
+  flag,
+  id,
+  int,
+  lookup,
+  type ObjectSpec,
+  percent,
+  phone,
+  picklist,
+  text,
+  url,
+} from './field.ts';
 import { PEOPLE_OBJECTS } from './people.ts';
 import { isPermissionable } from './permissionable.ts';
 import { PERMISSION_OBJECTS } from './permissions.ts';
@@ -46,6 +64,32 @@ export function describeObject(
     keyPrefix: known?.keyPrefix ?? null,
     fields: [...fields, ...added].map((field) => finish(name, field, hasFieldPermissions)),
   };
+}
+
+const CUSTOM: Readonly<Record<CustomFieldType, (name: string) => FieldSpec>> = {
+  string: text,
+  textarea: area,
+  email,
+  phone,
+  url,
+  picklist,
+  boolean: flag,
+  int,
+  double,
+  currency,
+  percent,
+  date,
+  datetime,
+};
+
+/** The schema of a custom field that is added to an object later. */
+export function customField(
+  object: string,
+  name: string,
+  type: CustomFieldType,
+  hasFieldPermissions: boolean,
+): FieldSchema {
+  return finish(object, CUSTOM[type](name), hasFieldPermissions);
 }
 
 function unknownField(name: string): FieldSpec {

@@ -74,6 +74,67 @@ test('a hidden field is absent in describe and INVALID_FIELD in a query', async 
   expect((await org.query('SELECT Fax FROM Account', headers)).body).toMatchObject([{ errorCode: 'INVALID_FIELD' }]);
 });
 
+test('FieldPermissions rows of what the Run-As user does not see are counted, but not sent', async () => {
+  const row = (n: number, field: string, set: string) => ({
+    Id: sfId('01k', n),
+    ParentId: set,
+    SobjectType: field.slice(0, field.indexOf('.')),
+    Field: field,
+    PermissionsRead: true,
+  });
+  const rows = [
+    row(1, 'Account.Fax', SETS.none),
+    row(2, 'Account.Phone', SETS.extra),
+    row(3, 'Lead.Phone', SETS.none),
+    row(4, 'Case.Subject', SETS.extra),
+    row(5, 'Account.Phone', SETS.none),
+  ];
+  const noLeads = (SMALL_ORG.ObjectPermissions ?? []).filter((permissions) => permissions.SobjectType !== 'Lead');
+  const org = await served(
+    { ...SMALL_ORG, FieldPermissions: rows, ObjectPermissions: noLeads },
+    { ...AS_VIEWER, page_size: 2 },
+  );
+  const headers = await org.login();
+  const fields: unknown[] = [];
+  const sizes: unknown[] = [];
+  let page = await org.query('SELECT Field FROM FieldPermissions ORDER BY Id', headers);
+  for (;;) {
+    fields.push(...column(page.body, 'Field'));
+    sizes.push(pick(page.body, 'totalSize'));
+    const next = pick(page.body, 'nextRecordsUrl');
+    if (next === undefined) break;
+    page = await org.request('GET', String(next), { headers });
+  }
+  expect(fields).toEqual(['Account.Phone', 'Case.Subject', 'Account.Phone']);
+  expect(sizes).toEqual([5, 5, 5]);
+  expect(pick((await org.query('SELECT COUNT() FROM FieldPermissions', headers)).body, 'totalSize')).toBe(5);
+});
+
+test('with View All Fields on an object, FieldPermissions of it answer PermissionsRead = true', async () => {
+  const row = (n: number, object: string) => ({
+    Id: sfId('01k', n),
+    ParentId: SETS.extra,
+    SobjectType: object,
+    Field: `${object}.OwnerId`,
+    PermissionsRead: false,
+  });
+  const ObjectPermissions = [
+    ...(SMALL_ORG.ObjectPermissions ?? []),
+    { Id: sfId('110', 60), ParentId: SETS.extra, SobjectType: 'Account', PermissionsViewAllFields: true },
+  ];
+  const org = await served({ ...SMALL_ORG, FieldPermissions: [row(1, 'Account'), row(2, 'Case')], ObjectPermissions });
+  const fields = 'SELECT Field, PermissionsRead FROM FieldPermissions';
+  expect((await org.query(`${fields} ORDER BY Id`)).body).toMatchObject({
+    records: [
+      { Field: 'Account.OwnerId', PermissionsRead: true },
+      { Field: 'Case.OwnerId', PermissionsRead: false },
+    ],
+  });
+  expect(column((await org.query(`${fields} WHERE PermissionsRead = true`)).body, 'Field')).toEqual([
+    'Account.OwnerId',
+  ]);
+});
+
 const permissionRows = 'SELECT Id FROM ObjectPermissions';
 const roleRows = 'SELECT Id FROM UserRole';
 

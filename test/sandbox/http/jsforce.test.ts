@@ -60,6 +60,26 @@ test('describes, lists and retrieves', async () => {
   expect(await connection.limits()).toMatchObject({ DailyApiRequests: { Max: 100_000 } });
 });
 
+test('expands * by describe, of a parent and of its children', async () => {
+  const connection = await connected(await served(SMALL_ORG));
+  const accounts = await connection
+    .sobject('Account')
+    .find({ Name: 'Harbor' }, '*')
+    .include('Contacts')
+    .select('*')
+    .end();
+  expect(accounts).toMatchObject([
+    { Name: 'Harbor', BillingAddress: null, Contacts: { totalSize: 1, records: [{ Name: 'Ann' }] } },
+  ]);
+});
+
+test('a child that the org lacks is not described', async () => {
+  const connection = await connected(await served(SMALL_ORG, { absent: ['Contact'] }));
+  const { childRelationships } = await connection.describe('Account');
+  expect(childRelationships.map((child) => child.relationshipName)).toContain('Cases');
+  expect(childRelationships.map((child) => child.relationshipName)).not.toContain('Contacts');
+});
+
 const status = (code: number, errorCode: string) => ({ status: code, body: [{ errorCode, message: 'made up' }] });
 
 /** jsforce sends a GET again for seconds when a server fails; a POST it sends once. */

@@ -140,6 +140,28 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    it: 'INCLUDES on what is no multi-select picklist',
+    soql: "SELECT Id FROM Account WHERE Industry INCLUDES ('Energy')",
+    code: 'INVALID_FIELD',
+    says: [
+      "SELECT Id FROM Account WHERE Industry INCLUDES ('Energy')",
+      '                             ^',
+      'ERROR at Row:1:Column:30',
+      'invalid operator on picklist field',
+    ],
+  },
+  {
+    it: 'a time for text',
+    soql: 'SELECT Id FROM Account WHERE Name = 12:00:00.000Z',
+    code: 'INVALID_FIELD',
+    says: [
+      'SELECT Id FROM Account WHERE Name = 12:00:00.000Z',
+      '                             ^',
+      'ERROR at Row:1:Column:30',
+      "value of filter criterion for field 'Name' must be of type string and should be enclosed in quotes",
+    ],
+  },
+  {
     it: 'a filter on long text',
     soql: "SELECT Id FROM Account WHERE Description = 'x'",
     code: 'INVALID_FIELD',

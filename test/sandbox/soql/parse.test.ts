@@ -61,6 +61,11 @@ test.each([
     'SELECT Id FROM X ORDER BY A ASC NULLS LAST, B DESC NULLS FIRST LIMIT 10 OFFSET 20 ALL ROWS',
     'SELECT Id FROM X ORDER BY A NULLS LAST, B DESC NULLS FIRST LIMIT 10 OFFSET 20 ALL ROWS',
   ],
+  [
+    'multi-select picklists and times',
+    "SELECT Id FROM X WHERE A includes ('a;b','c') AND B EXCLUDES('d') AND T > 12:30:00Z",
+    "SELECT Id FROM X WHERE A INCLUDES ('a;b', 'c') AND B EXCLUDES ('d') AND T > 12:30:00Z",
+  ],
   ['newlines and tabs', 'SELECT\tId\r\nFROM\n  X', 'SELECT Id FROM X'],
   [
     'escapes',
@@ -84,6 +89,8 @@ test.each([
   ['SELECT Id FROM X WHERE A = 1)', "unexpected token: ')'"],
   ['SELECT Id FROM X WHERE A = LAST_N_DAYS', "unexpected token: '<EOF>'"],
   ['SELECT Id FROM X WHERE A = TODAY:3', "unexpected token: ':'"],
+  ["SELECT Id FROM X WHERE A INCLUDES 'a'", "unexpected token: 'a'"],
+  ["SELECT Id FROM X WHERE A NOT INCLUDES ('a')", "unexpected token: 'INCLUDES'"],
   ['SELECT Id FROM X LIMIT -1', "unexpected token: '-1'"],
   ['SELECT Id FROM X LIMIT 1 WHERE A = 1', "unexpected token: 'WHERE'"],
   ['SELECT Id FROM X ORDER BY A NULLS', "unexpected token: '<EOF>'"],

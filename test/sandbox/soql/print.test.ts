@@ -46,6 +46,7 @@ const literal: fc.Arbitrary<Literal> = fc.oneof(
   fc.constant<Literal>({ at, kind: 'null' }),
   day.map((raw): Literal => ({ at, kind: 'date', raw })),
   fc.tuple(day, time).map(([date, clock]): Literal => ({ at, kind: 'datetime', raw: date + clock })),
+  time.map((clock): Literal => ({ at, kind: 'time', raw: `${clock.slice(1, 9)}Z` })),
   fc.constantFrom<Literal>({ at, kind: 'dateFunction', name: 'TODAY', count: null }),
   fc.nat(400).map((count): Literal => ({ at, kind: 'dateFunction', name: 'LAST_N_DAYS', count })),
 );
@@ -106,11 +107,18 @@ function conditions(depth: number): fc.Arbitrary<Condition> {
     negated: fc.boolean(),
     values: depth > 0 ? fc.oneof(lists, queries(depth - 1, false)) : lists,
   });
-  if (depth === 0) return fc.oneof(compare, within);
+  const includes = fc.record({
+    kind: fc.constant('includes' as const),
+    operand,
+    negated: fc.boolean(),
+    values: fc.array(literal, { minLength: 1, maxLength: 3 }),
+  });
+  if (depth === 0) return fc.oneof(compare, within, includes);
   const inner = conditions(depth - 1);
   return fc.oneof(
     compare,
     within,
+    includes,
     fc.record({
       kind: fc.constantFrom('and' as const, 'or' as const),
       terms: fc.array(inner, { minLength: 2, maxLength: 3 }),

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,6 +17,12 @@ import { scheduleIdOf } from '../dist/src/temporal/names.js';
 import { applySchedule, triggerRun } from '../dist/src/temporal/schedule.js';
 import { startDevServer } from '../dist/src/temporal/server.js';
 import { connectionWorkflowId } from '../dist/workflows/contract.js';
+
+/** What names a machine and its folders; replay needs none of it. */
+const OF_A_MACHINE = new Set(['identity', 'stackTrace']);
+
+/** In the names of sticky task queues. */
+const WORKER_PROCESS = new RegExp(`\\b\\d+@${hostname()}\\b`, 'g');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [output] = process.argv.slice(2);
@@ -104,7 +110,11 @@ async function scenario(name, { server, settings = {} }, play) {
     force: () => client.workflow.getHandle(connectionWorkflowId(name)).signal('forceCompleteBackfill'),
     async save(what, { workflowId, firstExecutionRunId }) {
       const history = await client.workflow.getHandle(workflowId, firstExecutionRunId).fetchHistory();
-      writeFileSync(join(output, `${what}.json`), `${historyToJSON(history)}\n`);
+      const json = JSON.parse(historyToJSON(history), (key, value) => (OF_A_MACHINE.has(key) ? undefined : value));
+      writeFileSync(
+        join(output, `${what}.json`),
+        `${JSON.stringify(json, null, 2).replaceAll(WORKER_PROCESS, 'worker')}\n`,
+      );
     },
     /** The latest execution of a chain. */
     latest: async ({ workflowId }) => ({

@@ -33,9 +33,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const org = await demoOrg(options.org);
   const state = await openState(org.connection);
   const stop = stopOnSignals();
-  // Promises, so that what is just being started is ended too.
+  // Promises, so that what is just being started is ended too; after a stop nothing more is started.
   const started: Promise<Stoppable>[] = [];
-  const ended = <T extends Stoppable>(starting: Promise<T>): Promise<T> => {
+  const ended = <T extends Stoppable>(start: () => Promise<T>): Promise<T> => {
+    stop.signal.throwIfAborted();
+    const starting = start();
     started.push(starting);
     return starting;
   };
@@ -56,17 +58,17 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const before = existsSync(state.configFile) ? await loadConfig(state.configFile) : null;
     const { signal } = stop;
     const binary = await fetchTemporal('temporal', { configured: before?.temporal.binary ?? null, say, signal });
-    if (org.isGenerated) await generated(await ended(startGenerator(org.folder, state)));
+    if (org.isGenerated) await generated(await ended(() => startGenerator(org.folder, state)));
     const server = { binary, database: state.path('temporal.db'), log: state.path('temporal.log') };
     const [temporal, sandbox] = await Promise.all([
-      ended(startDevServer({ ...server, port: options.temporalPort, uiPort: options.uiPort })),
-      ended(startSandbox(org.folder, state, options.sandboxPort)),
+      ended(() => startDevServer({ ...server, port: options.temporalPort, uiPort: options.uiPort })),
+      ended(() => startSandbox(org.folder, state, options.sandboxPort)),
     ]);
     const webUi = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`;
     say(`Sandbox org ${org.folder} at ${sandbox.baseUrl}; Temporal at ${temporal.address}, its Web UI at ${webUi}`);
     await writeConfig(state, org, { baseUrl: sandbox.baseUrl, temporalAddress: temporal.address });
     const config = await loadConfig(state.configFile);
-    const worker = await ended(startWorker(state));
+    const worker = await ended(() => startWorker(state));
 
     // Left to the process's exit: closed while a call waits for its next try, it throws from a timer.
     const client = await connectClient(temporalSettings(config.file, {}));

@@ -97,7 +97,7 @@ function noToken(error: unknown): Finding {
 async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userId: string): Promise<void> {
   const { findings } = walk;
   const { signal } = new AbortController();
-  const selection = await describeSelection(salesforce, signal);
+  const selection = await describeSelection(salesforce, config.objects, signal);
   const tables = await readTables(salesforce, selection, signal);
   const now = salesforce.clock.now();
   const sets = ownSets(tables, userId, now);
@@ -112,7 +112,12 @@ async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userI
     ...endFindings(rights),
     namesFinding(tables.User.rows ?? []),
   );
-  const resolved = resolveMembership(tables, { now: new Date(now).toISOString(), frozenUsers, documents: null });
+  const resolved = resolveMembership(tables, {
+    fields: selection.indexed.fields,
+    now: new Date(now).toISOString(),
+    frozenUsers,
+    documents: null,
+  });
   walk.closed = [...selection.closed, ...resolved.closed];
   const measured = await measure(config, salesforce, { selection, tables, contacts: resolved.contacts });
   findings.push(...measured.findings);

@@ -19,7 +19,8 @@ export interface ChosenFields {
   readonly titleFields: readonly string[];
   /** Fields that were wanted by name and are not there. */
   readonly missing: readonly string[];
-  readonly closed: readonly Closed[];
+  /** What the configuration names and is not indexed. */
+  readonly leftOut: readonly Closed[];
 }
 
 /** Names of the fields that can be indexed. */
@@ -55,7 +56,7 @@ export function chooseFields(
     fields,
     titleFields,
     missing: object.fields.filter((field) => !has.includes(field) && !isLeftOut(field)),
-    closed: [
+    leftOut: [
       ...unknown.map((pattern) => unknownField(object.name, pattern, described, has)),
       ...wanted.slice(room).map((field) => ({
         what: `field ${object.name}.${field}`,

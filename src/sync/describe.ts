@@ -6,6 +6,11 @@ import { UserError } from '../user-error.ts';
 import { type ObjectSelection, type Selection, selectFields } from './selection.ts';
 import { probeFilter } from './soql.ts';
 
+/** The org refuses a `where` of the config file. */
+export class FilterRefusedError extends UserError {
+  override name = 'FilterRefusedError';
+}
+
 /** Every sObject that a run asks for: with 25 of them, one /composite describes all. */
 export const DESCRIBED: readonly string[] = [
   ...OBJECTS.flatMap((object) => [object.name, object.share.object]),
@@ -15,7 +20,7 @@ export const DESCRIBED: readonly string[] = [
 /**
  * Describes what a run asks for, and chooses the fields. One API call, and one more where records are filtered.
  *
- * @throws UserError where the org refuses a filter
+ * @throws FilterRefusedError where the org refuses a filter
  */
 export async function describeSelection(
   salesforce: Salesforce,
@@ -46,7 +51,7 @@ async function checkFilters(
     const answer = answers[at];
     if (answer === undefined || answer.ok) return;
     if (answer.error.retry !== 'give-up') throw answer.error;
-    throw new UserError(
+    throw new FilterRefusedError(
       `objects.${object.name}.where in the config file: the org refuses the condition (${answer.error.message}): correct it, and start the worker again; a field in it must be visible to the integration user.`,
     );
   });

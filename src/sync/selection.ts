@@ -35,6 +35,8 @@ export interface Selection {
   /** The selection as one line of text, by which a changed one is noticed. */
   readonly text: string;
   readonly closed: readonly Closed[];
+  /** Those of `closed` that are fields which the configuration names. */
+  readonly leftOut: readonly Closed[];
   readonly describes: Describes;
 }
 
@@ -48,14 +50,16 @@ export const MOST_FIELDS = 120;
 export function selectFields(describes: Describes, choices: Choices = {}): Selection {
   let room = MOST_FIELDS;
   const closed: Closed[] = [];
+  const leftOut: Closed[] = [];
   const chosen = OBJECTS.map((object) => {
     const one = selectObject(object, describes, choices[object.name] ?? USUAL_CHOICE, room);
     room -= one.selection.fields.length;
-    closed.push(...one.closed);
+    closed.push(...closedIn(one.selection), ...one.leftOut);
+    leftOut.push(...one.leftOut);
     return one.selection;
   });
   const objects = Object.fromEntries(chosen.map((one) => [one.object.name, one])) as Selection['objects'];
-  return { objects, indexed: indexedIn(objects), text: chosen.map(textOf).join(';'), closed, describes };
+  return { objects, indexed: indexedIn(objects), text: chosen.map(textOf).join(';'), closed, leftOut, describes };
 }
 
 /** Documents of an object that is not seen for now stay as they are. */
@@ -78,13 +82,13 @@ function selectObject(
   describes: Describes,
   choice: ObjectChoice,
   room: number,
-): { readonly selection: ObjectSelection; readonly closed: Closed[] } {
+): { readonly selection: ObjectSelection; readonly leftOut: readonly Closed[] } {
   const described = describes.get(object.name) ?? null;
   const readable = choice.on && described !== null;
   const has = choosable(described);
-  const { fields, titleFields, missing, closed } = readable
+  const { fields, titleFields, missing, leftOut } = readable
     ? chooseFields(object, described, choice, room)
-    : { fields: [], titleFields: [], missing: [], closed: [] };
+    : { fields: [], titleFields: [], missing: [], leftOut: [] };
   const selection: ObjectSelection = {
     object,
     on: choice.on,
@@ -96,7 +100,7 @@ function selectObject(
     where: choice.where,
     shareColumns: shareColumnsOf(object, describes, choice),
   };
-  return { selection, closed: [...closedIn(selection), ...closed] };
+  return { selection, leftOut };
 }
 
 /** An account's share rows open its contacts, cases and opportunities too: they are read whatever is read of accounts. */

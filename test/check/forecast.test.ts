@@ -19,6 +19,7 @@ const costsOf = (records: number, shareRows: number, more: Partial<Costs> = {}):
   ),
   tableRows: Array(15).fill(10),
   describes: 25,
+  filters: 0,
   pageSize: 2000,
   sliceRecords: 16_000,
   secondsPerPage: 1,

@@ -4,7 +4,8 @@ import { describeClosed } from '../src/access/closed.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
 import type { IndexState, IndexWriter } from '../src/index/port.ts';
 import { expectedRecords } from '../src/sync/expected.ts';
-import { type Selection, selectionChange } from '../src/sync/selection.ts';
+import type { Selection } from '../src/sync/selection.ts';
+import { selectionChange } from '../src/sync/selection-change.ts';
 import type { ConnectionWorkflow } from '../workflows/connection.ts';
 import {
   type BeginAnswer,
@@ -110,7 +111,7 @@ function message(input: Begin, state: IndexState, selection: Selection): Omit<Be
       indexId: state.indexId,
       highestRun: state.highestRun,
       watermarks: state.watermarks,
-      backfill: state.backfill,
+      backfill: state.backfill && { start: state.backfill.start, positions: state.backfill.positions },
       selectionChange: selectionChange(state.selection, selection.text),
     },
     holderDead: null,

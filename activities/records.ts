@@ -26,13 +26,14 @@ export function createRecords(deps: ActivityDeps) {
     backfillSlice: (input: BackfillSlice): Promise<SliceRead> =>
       runActivity(deps, input, async ({ signal, apiCalls, progress }) => {
         const { run, indexId, organizationId, object, start, from } = input;
-        const selection = (await selections.of(run, signal)).objects[object];
+        const selection = await selections.of(run, signal);
         const slice = await withIndex(deps, (index) =>
           backfillSlice({
             salesforce,
             index,
             ticket: { run, indexId, organizationId },
             selection,
+            object,
             start,
             from,
             sliceRecords: config.sliceRecords,

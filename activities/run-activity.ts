@@ -3,6 +3,7 @@ import {
   IndexReplacedError,
   IndexUnavailableError,
   OrganizationChangedError,
+  SelectionChangedError,
   StaleMembershipError,
   StaleRunError,
 } from '../src/index/errors.ts';
@@ -80,7 +81,14 @@ export async function runActivity<T>(
 }
 
 /** Errors that the same activity will meet again, however often it is tried. */
-const FINAL = [IndexReplacedError, OrganizationChangedError, StaleMembershipError, StaleRunError, UserError];
+const FINAL = [
+  IndexReplacedError,
+  OrganizationChangedError,
+  SelectionChangedError,
+  StaleMembershipError,
+  StaleRunError,
+  UserError,
+];
 
 function failure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;

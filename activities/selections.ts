@@ -1,3 +1,4 @@
+import type { Choices } from '../src/objects/choice.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import { describeSelection } from '../src/sync/describe.ts';
 import type { Selection } from '../src/sync/selection.ts';
@@ -12,10 +13,10 @@ export interface Selections {
   of(run: number, signal: AbortSignal): Promise<Selection>;
 }
 
-export function createSelections(salesforce: Salesforce): Selections {
+export function createSelections(salesforce: Salesforce, choices: Choices): Selections {
   let kept: { run: number; selection: Selection } | null = null;
   const selections: Selections = {
-    describe: (signal) => describeSelection(salesforce, signal),
+    describe: (signal) => describeSelection(salesforce, choices, signal),
     keep(run, selection) {
       kept = { run, selection };
     },

@@ -1,4 +1,5 @@
 import type { ObjectName } from '../src/objects/index.ts';
+import { checkSelection } from '../src/sync/selection-change.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import type { ForRun, Swept } from './results.ts';
 import { runActivity } from './run-activity.ts';
@@ -18,16 +19,24 @@ export interface EndBackfill extends ForRun {
 
 export function createSweep(deps: ActivityDeps) {
   return {
-    /** Removes what a complete backfill did not meet. An object that the integration user does not see is left alone. */
+    /**
+     * Removes what a complete backfill did not meet. The guard does not stop what the configuration means to remove: an
+     * object that is off, or filtered anew. An object that the integration user does not see is left
+     * alone.
+     */
     sweep: (input: Sweep): Promise<Swept> =>
       runActivity(deps, input, async ({ signal }) => {
         const { run, indexId, organizationId, object, start, allowSweep } = input;
-        const selection = (await deps.selections.of(run, signal)).objects[object];
-        if (!selection.readable) return { removed: 0, stopped: null };
-        const guardPercent = allowSweep ? 100 : deps.config.sweepGuardPercent;
-        return withIndex(deps, (index) =>
-          index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent),
-        );
+        const chosen = await deps.selections.of(run, signal);
+        const selection = chosen.objects[object];
+        if (selection.on && !selection.readable) return { removed: 0, stopped: null };
+        return withIndex(deps, async (index) => {
+          const state = await index.state();
+          checkSelection(state, chosen);
+          const isMeant = allowSweep === true || !selection.on || state.backfill?.unguarded.includes(object) === true;
+          const guardPercent = isMeant ? 100 : deps.config.sweepGuardPercent;
+          return index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
+        });
       }),
 
     /** Ends the backfill in the index: from here on its start is every object's watermark, or a later pass's. */

@@ -1,5 +1,6 @@
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { nearNames } from './near-names.ts';
 import { UserError } from './user-error.ts';
 
 /** A config file whose values are not allowed: a line for each. */
@@ -78,16 +79,12 @@ export function problemLines(
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const near = known
-    .map((name) => ({
-      name,
-      distance: editDistance(key.toLowerCase().replaceAll('-', '_'), name.replaceAll('-', '_')),
-    }))
-    .sort((a, b) => a.distance - b.distance)[0];
+  const [near] = nearNames(key, known);
+  // Those below its own parent: the whole list would be a page long.
+  const parent = key.slice(0, key.lastIndexOf('.') + 1);
+  const there = known.filter((name) => name.startsWith(parent) && !name.slice(parent.length).includes('.'));
   const guess =
-    near && near.distance <= Math.max(2, key.length / 3)
-      ? `did you mean ${near.name}?`
-      : `the keys are ${known.join(', ')}.`;
+    near === undefined ? `the keys are ${(there.length > 0 ? there : known).join(', ')}.` : `did you mean ${near}?`;
   return `${key} is not a key: ${guess}`;
 }
 
@@ -102,17 +99,4 @@ function display(value: unknown): string {
   const shown = JSON.stringify(value) ?? String(value);
   const masked = shown.replace(/\/\/[^/@"]*@/, '//…@');
   return masked.length > 60 ? `${masked.slice(0, 57)}…` : masked;
-}
-
-/** Levenshtein's: how many letters to add, drop or change. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { objectKeys, objectsSchema } from './config-objects.ts';
 import { BadConfigError, parseYaml, problemLines } from './config-problems.ts';
 import { cronProblem, isTimezone } from './cron.ts';
+import type { Choices } from './objects/choice.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import { ConfigurationError } from './salesforce/errors.ts';
 import { UserError } from './user-error.ts';
@@ -30,6 +32,8 @@ export interface Config {
   readonly sweepGuardPercent: number;
   /** What a frozen user finds: nothing, or what they would find unfrozen. */
   readonly frozenUsers: 'closed' | 'open';
+  /** What is indexed of each object. */
+  readonly objects: Choices;
   /** Where the states of all connections lie; this one's is the folder of its name below. */
   readonly dataDir: string;
   readonly index: { readonly engine: 'sqlite'; readonly path: string };
@@ -87,6 +91,7 @@ const fileSchema = z
     page_size: whole(200, 2000, 'write a whole number from 200 to 2000').default(2000),
     sweep_guard_percent: whole(0, 100, 'write a whole number from 0 to 100').default(20),
     frozen_users: z.enum(['closed', 'open'], { error: 'write closed or open' }).default('closed'),
+    objects: objectsSchema,
     data_dir: text('write a folder').default('.data'),
     index: z
       .strictObject(
@@ -130,7 +135,7 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
   if (!parsed.success) {
     const { issues } = parsed.error;
     const keys = issues.map((issue) => issue.path.join('.'));
-    throw new BadConfigError(file, keys, problemLines(issues, content, file, configKeys));
+    throw new BadConfigError(file, keys, problemLines(issues, content, file, [...configKeys, ...objectKeys]));
   }
   const { data } = parsed;
   const folder = dirname(file);
@@ -148,6 +153,7 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
     pageSize: data.page_size,
     sweepGuardPercent: data.sweep_guard_percent,
     frozenUsers: data.frozen_users,
+    objects: data.objects,
     dataDir,
     index: {
       engine: data.index.engine,

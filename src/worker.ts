@@ -45,7 +45,7 @@ export async function runWorker(
       namespace: settings.namespace,
       taskQueue: taskQueueOf(config.connection),
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
-      activities: createActivities({ config, salesforce, selections: createSelections(salesforce) }),
+      activities: createActivities({ config, salesforce, selections: createSelections(salesforce, config.objects) }),
       workflowFailureErrorTypes: WORKFLOW_FAILURES,
       shutdownGraceTime: GRACE,
     });

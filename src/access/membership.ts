@@ -1,3 +1,4 @@
+import type { FieldLists } from '../objects/index.ts';
 import type { ClosedList } from './closed.ts';
 import { closedList, rowsOr } from './closed.ts';
 import type { OrgDefaults } from './defaults.ts';
@@ -21,6 +22,8 @@ import type { OrgTables } from './tables.ts';
 import type { Closed, ContactDerivation, Member, UserName } from './types.ts';
 
 export interface MembershipOptions {
+  /** The fields of each object that are indexed. */
+  readonly fields: FieldLists;
   /** The org's time, ISO: assignments that ended by then don't count. */
   readonly now: string;
   /** Whether the search serves frozen users. */
@@ -53,7 +56,7 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
   const groups = groupReach(tables, people, roles, closed);
   const defaults = orgDefaults(tables, closed);
   const held = heldSets(tables, Date.parse(options.now), closed);
-  const rights = remembered(rightsOf(tables, closed));
+  const rights = remembered(rightsOf(tables, options.fields, closed));
   const frozen = frozenUsers(tables, options.frozenUsers, closed);
   const contacts = contactState(tables, defaults, options.documents);
 

@@ -1,5 +1,5 @@
-import type { ObjectName } from '../objects/index.ts';
-import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
+import type { FieldLists, ObjectName } from '../objects/index.ts';
+import { OBJECT_NAMES } from '../objects/index.ts';
 import type { ClosedList } from './closed.ts';
 import { rowsOr } from './closed.ts';
 import { readableFields } from './fields.ts';
@@ -31,14 +31,20 @@ interface SetGrants {
 /**
  * The rights that a collection of permission sets gives. View All Data and Modify All Data imply Read on every object;
  * none of the View All permissions on records opens a field.
+ *
+ * @param indexed the fields that are indexed, and so are decided on
  */
-export function rightsOf(tables: OrgTables, closed: ClosedList): (setIds: readonly string[]) => Rights {
+export function rightsOf(
+  tables: OrgTables,
+  indexed: FieldLists,
+  closed: ClosedList,
+): (setIds: readonly string[]) => Rights {
   const sets = grantsOf(tables, closed);
   return (setIds) => {
     const held = setIds.flatMap((id) => sets.get(id) ?? []);
     const data = held.some((set) => set.viewAllData);
     const everywhere = held.some((set) => set.everyField);
-    const entries = OBJECTS.map(({ name, fields }): [ObjectName, ObjectRights] => {
+    const entries = OBJECT_NAMES.map((name): [ObjectName, ObjectRights] => {
       const on = held.flatMap((set) => set.objects.get(name) ?? []);
       const read = data || on.some((object) => object.read);
       const grants = {
@@ -50,7 +56,7 @@ export function rightsOf(tables: OrgTables, closed: ClosedList): (setIds: readon
         {
           read,
           viewAll: data || on.some((object) => object.viewAll),
-          fields: read ? readableFields(name, fields, tables.described[name], grants) : [],
+          fields: read ? readableFields(name, indexed[name], tables.described[name], grants) : [],
         },
       ];
     });

@@ -5,6 +5,7 @@ import { heldSets } from '../access/permission-sets.ts';
 import { type ObjectRights, rightsOf } from '../access/rights.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { ObjectName } from '../objects/index.ts';
+import { STANDARD_FIELDS } from '../objects/index.ts';
 import { EVERY_RECORD } from './rights.ts';
 
 /** Where it is read what the integration user may. */
@@ -55,7 +56,7 @@ export function ownRights(
     return values.length === 0 ? null : values.includes(true);
   };
   const everyRecord = EVERY_RECORD.some((column) => system(column) === true);
-  const onObjects = seesSets ? rightsOf(tables, closedList())(sets.ids) : null;
+  const onObjects = seesSets ? rightsOf(tables, STANDARD_FIELDS.fields, closedList())(sets.ids) : null;
   return {
     source: access !== null ? 'UserPermissionAccess' : seesSets ? 'permission sets' : 'nowhere',
     system,

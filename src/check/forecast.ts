@@ -22,6 +22,8 @@ export interface Costs {
   readonly tableRows: readonly number[];
   /** sObjects that a run describes. */
   readonly describes: number;
+  /** Objects whose filter a run tries before it begins. */
+  readonly filters: number;
   /** Records in one reply. */
   readonly pageSize: number;
   /** Records in one slice of a complete backfill. */
@@ -65,17 +67,18 @@ const SHARE_OF_TIME = 0.5;
 
 /**
  * API calls and time of a sync. Pure: what a run asks for, from the org's sizes and the settings. Changes are not in it:
- * an incremental run pays for each further page, and a call for the share rows of every 2,500 changed parents.
+ * an incremental run pays for each further page, and a call for the share rows of every 2,500 changed parents,
+ * or of 1,250 changed records of an object that is filtered.
  */
 export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
   const { runsPerDay, tickSeconds, completeBackfillFrequency: frequency, limit } = rhythm;
-  const incremental = Math.ceil(costs.describes / DESCRIBES_A_CALL) + passCalls(costs);
+  const before = Math.ceil(costs.describes / DESCRIBES_A_CALL) + Math.ceil(costs.filters / QUERIES_A_CALL);
+  const incremental = before + passCalls(costs);
   const pages = backfillPages(costs);
   const seconds = pages * costs.secondsPerPage;
   const passes = Math.floor(seconds / tickSeconds);
   const counts = Math.ceil(costs.objects.filter((object) => object.readsRecords).length / QUERIES_A_CALL);
-  const complete =
-    Math.ceil(costs.describes / DESCRIBES_A_CALL) + counts + membershipCalls(costs) + pages + passes * passCalls(costs);
+  const complete = before + counts + membershipCalls(costs) + pages + passes * passCalls(costs);
 
   const perDay = (every: number): number =>
     (runsPerDay / every) * complete + runsPerDay * (1 - 1 / every) * incremental;

@@ -3,7 +3,7 @@ import type { ContactDerivation } from '../access/types.ts';
 import type { Config } from '../config.ts';
 import { runsPerDay, tickSeconds } from '../cron.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { DESCRIBED } from '../sync/describe.ts';
+import { DESCRIBED, isFiltered } from '../sync/describe.ts';
 import type { Selection } from '../sync/selection.ts';
 import { type Finding, good } from './finding.ts';
 import { type Forecast, forecast, type ObjectSize, type ReadObject } from './forecast.ts';
@@ -42,6 +42,7 @@ export async function measure(config: Config, salesforce: Salesforce, org: SeenO
       objects: sizes,
       tableRows: Object.values(read).flatMap(({ rows }) => (rows === null ? [] : [rows.length])),
       describes: DESCRIBED.length,
+      filters: Object.values(selection.objects).filter(isFiltered).length,
       pageSize,
       sliceRecords: config.sliceRecords,
       secondsPerPage: (sample?.seconds ?? 0) + pageSize / ROWS_WRITTEN_PER_SECOND,

@@ -12,7 +12,9 @@ const STEP = 'permission-set';
 export function objectFindings(selection: Selection, rights: OwnRights, tables: OrgTables): Finding[] {
   const { internal } = orgDefaults(tables, closedList());
   return Object.values(selection.objects).flatMap((chosen) => {
-    const { object, readable } = chosen;
+    const { object, on, readable } = chosen;
+    // Accounts' share rows are read even where accounts are not.
+    if (!on) return object.name === 'Account' ? sharesFindings(chosen, internal[object.name]) : [];
     if (!readable) return [unreadable(object)];
     return [
       recordsFinding(object, rights, internal[object.name]),
@@ -90,10 +92,9 @@ function sharesFindings({ object, shareColumns }: ObjectSelection, internal: Sha
 }
 
 /** Fields that decide on access are failures, fields that are searched are warnings: these are only not found. */
-function fieldFindings({ object, fields, accessFields }: ObjectSelection): Finding[] {
+function fieldFindings({ object, missing, accessFields }: ObjectSelection): Finding[] {
   // IsPersonAccount exists only where person accounts are on.
   const deciding = object.accessFields.filter((field) => field !== 'IsPersonAccount' && !accessFields.includes(field));
-  const searched = object.fields.filter((field) => !fields.includes(field));
   const finding = (test: string, status: 'failed' | 'warning', names: readonly string[], closes: string): Finding[] =>
     names.length === 0
       ? []
@@ -114,7 +115,7 @@ function fieldFindings({ object, fields, accessFields }: ObjectSelection): Findi
       deciding,
       `what ${deciding.map((field) => WHAT_DECIDES[field] ?? field).join(', ')}`,
     ),
-    ...finding('fields', 'warning', searched, 'searches in them: they are not in the index'),
+    ...finding('fields', 'warning', missing, 'searches in them: they are not in the index'),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { Salesforce } from '../salesforce/client.ts';
 import { TransientError } from '../salesforce/errors.ts';
 import type { Selection } from '../sync/selection.ts';
 import { readsShares } from '../sync/selection.ts';
-import { backfillRecords } from '../sync/soql.ts';
+import { backfillRecords, conditionsOf } from '../sync/soql.ts';
 import type { ReadObject } from './forecast.ts';
 
 /** What a run reads of each object, and how much of it the org counts. Two API calls. */
@@ -19,12 +19,14 @@ export async function countSizes(
     const one = selection.objects[name];
     return { one, readsRecords: one.readable, readsShares: readsShares(one, contacts) };
   });
-  const queries = chosen.flatMap(({ one: { object }, readsRecords, readsShares: shares }) => [
-    ...(readsRecords
-      ? [count(object.name, object.excludedWhen === null ? '' : ` WHERE ${object.excludedWhen} = false`)]
-      : []),
-    ...(shares ? [count(object.share.object, '')] : []),
-  ]);
+  const queries = chosen.flatMap(({ one, readsRecords, readsShares: shares }) => {
+    const conditions = conditionsOf(one);
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    return [
+      ...(readsRecords ? [count(one.object.name, where)] : []),
+      ...(shares ? [count(one.object.share.object, '')] : []),
+    ];
+  });
   const answers = await answersTo(
     salesforce,
     queries.map(({ soql }) => soql),

@@ -2,7 +2,7 @@ import { resolveMembership } from '../access/membership.ts';
 import type { Config } from '../config.ts';
 import { createSalesforce, type Salesforce } from '../salesforce/client.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
-import { describeSelection } from '../sync/describe.ts';
+import { describeSelection, FilterRefusedError } from '../sync/describe.ts';
 import { readTables } from '../sync/membership.ts';
 import { UserError } from '../user-error.ts';
 import { askRights } from './ask-rights.ts';
@@ -12,6 +12,7 @@ import { measure } from './measure.ts';
 import { namesFinding } from './names.ts';
 import { objectFindings } from './object-rights.ts';
 import { type Learned, type Report, reportOf } from './report.ts';
+import { leftOutFindings, refusedFilter } from './selection.ts';
 import { endFindings, systemRightFindings } from './system-rights.ts';
 import { orgRefused, runAsFinding, scopeFinding, tokenGiven, tokenRefused, versionFinding } from './token.ts';
 
@@ -97,7 +98,11 @@ function noToken(error: unknown): Finding {
 async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userId: string): Promise<void> {
   const { findings } = walk;
   const { signal } = new AbortController();
-  const selection = await describeSelection(salesforce, signal);
+  const selection = await describeSelection(salesforce, config.objects, signal).catch((error: unknown) => {
+    if (!(error instanceof FilterRefusedError)) throw error;
+    findings.push(refusedFilter(error));
+    throw new Stop('neither rights nor sizes were tested: every run would fail on that condition.');
+  });
   const tables = await readTables(salesforce, selection, signal);
   const now = salesforce.clock.now();
   const sets = ownSets(tables, userId, now);
@@ -109,10 +114,16 @@ async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userI
   findings.push(
     ...systemRightFindings(rights, visible),
     ...objectFindings(selection, rights, tables),
+    ...leftOutFindings(selection),
     ...endFindings(rights),
     namesFinding(tables.User.rows ?? []),
   );
-  const resolved = resolveMembership(tables, { now: new Date(now).toISOString(), frozenUsers, documents: null });
+  const resolved = resolveMembership(tables, {
+    fields: selection.indexed.fields,
+    now: new Date(now).toISOString(),
+    frozenUsers,
+    documents: null,
+  });
   walk.closed = [...selection.closed, ...resolved.closed];
   const measured = await measure(config, salesforce, { selection, tables, contacts: resolved.contacts });
   findings.push(...measured.findings);

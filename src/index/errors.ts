@@ -10,6 +10,17 @@ export class IndexReplacedError extends Error {
   override name = 'IndexReplacedError';
 }
 
+/** What is to be indexed is not what the run began with. */
+export class SelectionChangedError extends Error {
+  override name = 'SelectionChangedError';
+
+  constructor() {
+    super(
+      'What is indexed has changed since the run began (the config file, or what the integration user sees). The next run begins a complete backfill.',
+    );
+  }
+}
+
 /** The index belongs to another Salesforce organization. */
 export class OrganizationChangedError extends Error {
   override name = 'OrganizationChangedError';

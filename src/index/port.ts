@@ -1,5 +1,5 @@
 import type { Closed, ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
-import type { ObjectName } from '../objects/index.ts';
+import type { FieldLists, IndexedFields, ObjectName } from '../objects/index.ts';
 
 /**
  * The index: one interface, several engines (`sqlite/` is the first), one contract suite.
@@ -39,11 +39,24 @@ export interface IndexState {
   readonly backfill: {
     readonly start: string;
     readonly positions: Readonly<Partial<Record<ObjectName, BackfillPosition>>>;
+    /** See `BackfillOpening`. */
+    readonly unguarded: readonly ObjectName[];
   } | null;
   /** How contacts' documents got their principals; `mixed` while a backfill changes it; null before the first. */
   readonly contacts: ContactDerivation | 'mixed' | null;
   /** Live documents per object. */
   readonly documents: Readonly<Record<ObjectName, number>>;
+}
+
+export interface BackfillOpening {
+  /** ISO. */
+  readonly start: string;
+  readonly selection: string;
+  readonly contacts: ContactDerivation;
+  /** The fields that the selection indexes. */
+  readonly indexed: IndexedFields;
+  /** Objects that the selection narrows: the sweep guard would stop what is meant. */
+  readonly unguarded: readonly ObjectName[];
 }
 
 export interface RecordWrite extends RecordFacts {
@@ -109,6 +122,8 @@ export interface MembershipGeneration {
   /** The org's time of the first query that it is made from, as a version. An older one than the current is refused (`StaleMembershipError`). */
   readonly asOf: number;
   readonly closed: readonly Closed[];
+  /** What `all` means in its members. Nobody reads a field that is not here, for nobody's right to it was looked at. */
+  readonly fields: FieldLists;
 }
 
 /** The side that a run uses. */
@@ -118,12 +133,11 @@ export interface IndexWriter {
   /**
    * Raises the fence to `ticket.run`, binds the index to the organization (an unbound one; another is an
    * `OrganizationChangedError` and changes nothing), clears `refusedOrganizationId`. With `backfill`: opens that
-   * complete backfill, or goes on with it where its start is the open one's; a new start forgets the old positions.
+   * complete backfill, or goes on with it where its start is the open one's (`SelectionChangedError` where the selection
+   * is another); a new start forgets the old positions, and makes the file's fields those of `indexed`: the words and
+   * strings of fields that are no longer among them are gone at once, new ones have none until records are written.
    */
-  begin(
-    ticket: Ticket,
-    backfill: { readonly start: string; readonly selection: string; readonly contacts: ContactDerivation } | null,
-  ): Promise<void>;
+  begin(ticket: Ticket, backfill: BackfillOpening | null): Promise<void>;
 
   /** Remembers that another org answered: from now on searches are refused. Writes nothing else. */
   refuse(organizationId: string): Promise<void>;

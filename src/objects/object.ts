@@ -9,7 +9,7 @@ export interface IndexedObject {
   readonly name: ObjectName;
   /** First three characters of its record ids. */
   readonly keyPrefix: string;
-  /** Text fields that are indexed and shown, title fields first. Those that describe does not list are left out. */
+  /** Text fields that are indexed and shown unless the configuration chooses others, title fields first. */
   readonly fields: readonly string[];
   /** The fields, all of `fields`, whose text is a record's title: the first that is not empty. */
   readonly titleFields: readonly string[];

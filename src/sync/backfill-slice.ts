@@ -1,10 +1,12 @@
 import type { ContactDerivation } from '../access/types.ts';
 import { IndexReplacedError } from '../index/errors.ts';
 import type { BackfillPosition, IndexWriter, RecordWrite, ShareWrite, Ticket } from '../index/port.ts';
+import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
-import { type ObjectSelection, readsShares } from './selection.ts';
+import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
+import { checkSelection } from './selection-change.ts';
 import { backfillRecords, backfillShares } from './soql.ts';
 import { versionNow } from './version.ts';
 
@@ -15,7 +17,8 @@ export interface SliceInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
   readonly ticket: Ticket;
-  readonly selection: ObjectSelection;
+  readonly selection: Selection;
+  readonly object: ObjectName;
   /** The backfill's start, ISO. */
   readonly start: string;
   /** Where the run believes to be. */
@@ -34,7 +37,8 @@ export interface SliceInput {
  * @throws IndexReplacedError when the index does not hold this backfill as far as the run has come
  */
 export async function backfillSlice(input: SliceInput): Promise<{ position: BackfillPosition; counts: Counts }> {
-  const { salesforce, index, ticket, selection, start, sliceRecords, signal } = input;
+  const { salesforce, index, ticket, start, sliceRecords, signal } = input;
+  const selection = input.selection.objects[input.object];
   const { object } = selection;
   const { from, contacts } = await heldPosition(input);
   if (from.done) return { position: from, counts: NO_COUNTS };
@@ -55,9 +59,11 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
       input.progress(read);
     }
   }
-  const done = read < sliceRecords;
-  const position: BackfillPosition = { after: last, done, recordsRead: from.recordsRead + read };
 
+  // Without records the share rows alone are cut into slices, between two parents.
+  const byRows = !selection.readable && readsShares(selection, contacts);
+  let done = byRows || read < sliceRecords;
+  let rows = 0;
   let counts: Counts = { ...NO_COUNTS, read };
   const records: RecordWrite[] = [];
   const shares: ShareWrite[] = [];
@@ -71,12 +77,17 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   }
 
   const version = versionNow(salesforce, start);
-  for await (const group of shareGroups(input, contacts, from.after, done ? null : last)) {
+  for await (const group of shareGroups(input, selection, contacts, from.after, done ? null : last)) {
     const record = pending.get(group.parentId);
     if (record !== undefined) records.push(record);
     pending.delete(group.parentId);
     shares.push({ ...group, object: object.name, version });
     if (shares.length >= BATCH) await flush();
+    rows += group.rowCount;
+    if (!byRows || rows < sliceRecords) continue;
+    last = group.parentId;
+    done = false;
+    break;
   }
   // What is left has no share rows.
   const knowsShares = readsShares(selection, contacts);
@@ -85,22 +96,24 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
     if (knowsShares) shares.push({ parentId: record.id, object: object.name, rowCount: 0, rows: [], version });
     if (records.length >= BATCH) await flush();
   }
+  const position: BackfillPosition = { after: last, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
   await flush({ position });
   return { position, counts };
 }
 
 /** The position that the index holds, which is where the data is; it may be ahead of the run's, never behind. */
-async function heldPosition({ index, ticket, selection, start, from }: SliceInput) {
+async function heldPosition({ index, ticket, selection, object, start, from }: SliceInput) {
   const state = await index.state();
   if (state.indexId !== ticket.indexId || state.backfill?.start !== start) {
     throw new IndexReplacedError(
       `the index does not hold the backfill that began at ${start}: it was replaced while the run was at work; the next run begins anew`,
     );
   }
-  const held = state.backfill.positions[selection.object.name] ?? { after: null, done: false, recordsRead: 0 };
+  checkSelection(state, selection);
+  const held = state.backfill.positions[object] ?? { after: null, done: false, recordsRead: 0 };
   if (held.recordsRead < (from?.recordsRead ?? 0)) {
     throw new IndexReplacedError(
-      `the index is behind the run in ${selection.object.name}: it was restored from a copy while the run was at work; the next run goes on from what it holds`,
+      `the index is behind the run in ${object}: it was restored from a copy while the run was at work; the next run goes on from what it holds`,
     );
   }
   const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
@@ -109,7 +122,8 @@ async function heldPosition({ index, ticket, selection, start, from }: SliceInpu
 
 /** The share rows of a range of parents, a parent at a time, however the pages cut them. */
 async function* shareGroups(
-  { salesforce, selection, signal }: SliceInput,
+  { salesforce, signal }: SliceInput,
+  selection: ObjectSelection,
   contacts: ContactDerivation,
   after: string | null,
   upTo: string | null,

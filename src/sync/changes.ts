@@ -1,12 +1,14 @@
 import type { ContactDerivation, ShareRow } from '../access/types.ts';
-import type { IndexState, IndexWriter, ShareWrite, Ticket } from '../index/port.ts';
+import type { IndexState, IndexWriter, RecordWrite, Removal, ShareWrite, Ticket } from '../index/port.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
+import { isFiltered } from './describe.ts';
 import { iso, isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
-import { changedRecords, changedShares, sharesOf } from './soql.ts';
+import { checkSelection } from './selection-change.ts';
+import { changedIds, changedRecords, changedShares, filteredRecords, sharesOf } from './soql.ts';
 import { versionNow } from './version.ts';
 
 /** Transactions last up to ten minutes, and what they commit carries older stamps: the window overlaps by more. */
@@ -16,6 +18,9 @@ const BATCH = 1_000;
 
 /** Ids in one IN list: a URI holds 16 KB. */
 const IDS_PER_QUERY = 500;
+
+/** The same, where a filter and the record's columns stand beside it. */
+const FILTERED_PER_QUERY = 250;
 
 /** One stream of a pass, and up to where it is read. */
 export interface ChangeStream {
@@ -51,6 +56,7 @@ export interface ChangesOutput {
 export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const { salesforce, index, selection, limit, signal } = input;
   const state = await index.state();
+  checkSelection(state, selection);
   const before = input.before ?? wholeSecond(salesforce.clock.now());
   const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
   const streams = input.streams ?? allStreams(selection, contacts);
@@ -61,7 +67,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
       const chosen = selection.objects[stream.object];
       const range = { from: lowerBound(state, stream.object, before), before, after: stream.after, limit };
       return stream.of === 'records'
-        ? { soql: changedRecords(chosen, range), all: true }
+        ? { soql: isFiltered(chosen) ? changedIds(chosen, range) : changedRecords(chosen, range), all: true }
         : { soql: changedShares(chosen, range) };
     }),
     { signal },
@@ -94,10 +100,12 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
 
 function allStreams(selection: Selection, contacts: ContactDerivation): ChangeStream[] {
   return Object.values(selection.objects).flatMap((chosen) => {
-    if (!chosen.readable) return [];
+    // Accounts that are off still open their children.
+    if (chosen.on && !chosen.readable) return [];
     const object = chosen.object.name;
     const records: ChangeStream = { object, of: 'records', after: null };
-    return readsShares(chosen, contacts) ? [records, { object, of: 'shares', after: null }] : [records];
+    const shares: ChangeStream = { object, of: 'shares', after: null };
+    return [...(chosen.readable ? [records] : []), ...(readsShares(chosen, contacts) ? [shares] : [])];
   });
 }
 
@@ -125,7 +133,7 @@ async function apply(input: ChangesInput, chosen: ObjectSelection, changes: Chan
   let counts: Counts = { ...NO_COUNTS, read: changes.records.length };
   const parents = new Set(changes.shares.map((row) => String(row[share.parentField])));
   for (let from = 0; from < changes.records.length; from += BATCH) {
-    const writes = changes.records.slice(from, from + BATCH).map((raw) => recordOf(chosen, raw, changes.version));
+    const writes = await writesOf(input, chosen, changes.records.slice(from, from + BATCH), changes);
     const written = await index.write(ticket, {
       records: writes.filter(isRecord),
       removals: writes.filter((write) => !isRecord(write)),
@@ -144,6 +152,35 @@ async function apply(input: ChangesInput, chosen: ObjectSelection, changes: Chan
   return counts;
 }
 
+/**
+ * What the changed records are to the index. Of filtered ones only ids were read: those that the filter takes are read
+ * now, as they are now, and all others are removed, whether or not they were indexed.
+ */
+async function writesOf(
+  { salesforce, signal }: ChangesInput,
+  chosen: ObjectSelection,
+  changed: readonly RawRecord[],
+  { version, state }: Changes,
+): Promise<(RecordWrite | Removal)[]> {
+  if (!isFiltered(chosen)) return changed.map((raw) => recordOf(chosen, raw, version));
+  const now = versionNow(salesforce, state.backfill?.start ?? null);
+  const ids = changed.filter((raw) => raw.IsDeleted !== true).map((raw) => String(raw.Id));
+  const answers = await salesforce.queryMany(
+    chunked(ids, FILTERED_PER_QUERY).map((some) => ({ soql: filteredRecords(chosen, some) })),
+    { signal },
+  );
+  const taken = new Map(answers.flatMap((answer) => rowsOrThrow(answer).map((raw) => [String(raw.Id), raw] as const)));
+  return changed.map((raw) => {
+    const id = String(raw.Id);
+    const record = taken.get(id);
+    return record === undefined ? { id, object: chosen.object.name, version: now } : recordOf(chosen, record, now);
+  });
+}
+
+function chunked<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
 /** All share rows of the parents, those without any too, in batches: only the whole set shows which rows are gone. */
 async function allSharesOf(
   { salesforce, signal }: ChangesInput,
@@ -153,9 +190,7 @@ async function allSharesOf(
 ): Promise<ShareWrite[][]> {
   if (parents.length === 0) return [];
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const chunks: string[][] = [];
-  for (let from = 0; from < parents.length; from += IDS_PER_QUERY)
-    chunks.push(parents.slice(from, from + IDS_PER_QUERY));
+  const chunks = chunked(parents, IDS_PER_QUERY);
   const answers = await salesforce.queryMany(
     chunks.map((ids) => ({ soql: sharesOf(chosen, ids) })),
     { signal },

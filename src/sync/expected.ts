@@ -1,6 +1,7 @@
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { Selection } from './selection.ts';
+import { conditionsOf } from './soql.ts';
 
 /** How many records the org counts of each object, for progress only. What cannot be counted is left out. */
 export async function expectedRecords(
@@ -11,8 +12,9 @@ export async function expectedRecords(
   const countable = OBJECT_NAMES.filter((name) => selection.objects[name].readable);
   const answers = await salesforce.queryMany(
     countable.map((name) => {
-      const { excludedWhen } = selection.objects[name].object;
-      return { soql: `SELECT COUNT(Id) records FROM ${name}${excludedWhen ? ` WHERE ${excludedWhen} = false` : ''}` };
+      const conditions = conditionsOf(selection.objects[name]);
+      const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+      return { soql: `SELECT COUNT(Id) records FROM ${name}${where}` };
     }),
     { signal },
   );

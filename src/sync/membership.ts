@@ -2,10 +2,11 @@ import { resolveMembership } from '../access/membership.ts';
 import { membershipQueries } from '../access/queries.ts';
 import type { OrgTables, TableName } from '../access/tables.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
-import type { IndexWriter, Ticket } from '../index/port.ts';
+import type { BackfillOpening, IndexWriter, Ticket } from '../index/port.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { Selection } from './selection.ts';
+import { checkSelection, filterChanges } from './selection-change.ts';
 
 export interface MembershipInput {
   readonly salesforce: Salesforce;
@@ -34,16 +35,28 @@ export async function refreshMembership(input: MembershipInput): Promise<Members
   const tables = await readTables(salesforce, selection, signal);
   const now = new Date(salesforce.clock.now()).toISOString();
 
-  const wanted: ContactDerivation = resolveMembership(tables, { now, frozenUsers, documents: null }).contacts;
-  const backfill =
-    backfillStart === null ? null : { start: backfillStart, selection: selection.text, contacts: wanted };
+  const { fields } = selection.indexed;
+  const wanted: ContactDerivation = resolveMembership(tables, { fields, now, frozenUsers, documents: null }).contacts;
+  const { selection: before } = await index.state();
+  const backfill = backfillStart === null ? null : opening(selection, backfillStart, wanted, before);
   await index.begin(ticket, backfill);
-  const { contacts: documents } = await index.state();
+  const state = await index.state();
+  checkSelection(state, selection);
 
-  const resolved = resolveMembership(tables, { now, frozenUsers, documents });
+  const resolved = resolveMembership(tables, { fields, now, frozenUsers, documents: state.contacts });
   const closed = [...selection.closed, ...resolved.closed];
-  const { members } = await index.replaceMembership(ticket, { asOf, closed }, resolved.members, resolved.names);
+  const { members } = await index.replaceMembership(ticket, { asOf, closed, fields }, resolved.members, resolved.names);
   return { members, closed, contactsClosed: resolved.contactsClosed };
+}
+
+function opening(
+  selection: Selection,
+  start: string,
+  contacts: ContactDerivation,
+  before: string | null,
+): BackfillOpening {
+  const { text, indexed } = selection;
+  return { start, selection: text, contacts, indexed, unguarded: filterChanges(before, text) };
 }
 
 /** Every table that a membership generation is computed from; three API calls, and one for each further page. */

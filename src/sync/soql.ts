@@ -11,13 +11,23 @@ function recordColumns({ fields, accessFields }: ObjectSelection): string[] {
   return [...new Set(['Id', 'SystemModstamp', ...fields, ...accessFields])];
 }
 
+/** What a record must fulfil to be indexed. */
+export function conditionsOf({ object, where }: ObjectSelection): string[] {
+  return [
+    ...(object.excludedWhen === null ? [] : [`${object.excludedWhen} = false`]),
+    ...(where === null ? [] : [`(${where})`]),
+  ];
+}
+
+/** Whether the org takes the object's filter. */
+export function probeFilter({ object, where }: ObjectSelection & { where: string }): string {
+  return `SELECT Id FROM ${object.name} WHERE (${where}) LIMIT 1`;
+}
+
 /** A slice of a complete backfill, by Id, with no upper bound: a record that changes meanwhile keeps its place. */
 export function backfillRecords(selection: ObjectSelection, after: string | null, limit: number): string {
   const { object } = selection;
-  const where = [
-    ...(after === null ? [] : [`Id > '${after}'`]),
-    ...(object.excludedWhen === null ? [] : [`${object.excludedWhen} = false`]),
-  ];
+  const where = [...(after === null ? [] : [`Id > '${after}'`]), ...conditionsOf(selection)];
   const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
   return `SELECT ${recordColumns(selection).join(', ')} FROM ${object.name}${clause} ORDER BY Id LIMIT ${limit}`;
 }
@@ -46,6 +56,18 @@ export interface StampRange {
   /** Where the last round stopped. */
   readonly after: { readonly stamp: string; readonly id: string } | null;
   readonly limit: number;
+}
+
+/** Ids of records that changed, whether or not the filter takes them, deleted ones too: for queryAll. */
+export function changedIds({ object }: ObjectSelection, range: StampRange): string {
+  return `SELECT Id, SystemModstamp, IsDeleted FROM ${object.name} ${keyset('SystemModstamp', range)}`;
+}
+
+/** Those of the records that the filter takes. */
+export function filteredRecords(selection: ObjectSelection & { where: string }, ids: readonly string[]): string {
+  const list = ids.map((id) => `'${id}'`).join(', ');
+  const columns = recordColumns(selection).join(', ');
+  return `SELECT ${columns} FROM ${selection.object.name} WHERE Id IN (${list}) AND (${selection.where}) ORDER BY Id`;
 }
 
 /** Records that changed, deleted ones too: for queryAll. */

@@ -3,7 +3,7 @@ import { describeClosed } from '../../src/access/closed.ts';
 import { resolveMembership } from '../../src/access/membership.ts';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import type { OrgTables } from '../../src/access/tables.ts';
-import { OBJECT_NAMES } from '../../src/objects/index.ts';
+import { OBJECT_NAMES, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import type { TestOrg } from './org.ts';
 import { isOpen, leadFor, memberOf, membershipOf, NOW, readers, standardProfile, tablesOf, user } from './org.ts';
 
@@ -158,9 +158,10 @@ test('the order of rows changes nothing', () => {
     'rows' in table && table.rows !== null ? { rows: table.rows.toReversed() } : table,
   ]);
   const byId = (tables: OrgTables) =>
-    [...resolveMembership(tables, { now: NOW, frozenUsers: 'closed', documents: null }).members].sort((a, b) =>
-      a.userId < b.userId ? -1 : 1,
-    );
+    [
+      ...resolveMembership(tables, { fields: STANDARD_FIELDS.fields, now: NOW, frozenUsers: 'closed', documents: null })
+        .members,
+    ].sort((a, b) => (a.userId < b.userId ? -1 : 1));
   expect(byId(Object.fromEntries(reversed) as OrgTables)).toEqual(byId(tablesOf(org)));
 });
 

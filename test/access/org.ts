@@ -6,7 +6,7 @@ import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import type { DescribedField, OrgTables, TableName, TableRows, UserRow } from '../../src/access/tables.ts';
 import type { AccountFacts, ContactDerivation, Member, RecordFacts, ShareRow } from '../../src/access/types.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
-import { OBJECT_NAMES, OBJECTS } from '../../src/objects/index.ts';
+import { OBJECT_NAMES, OBJECTS, STANDARD_FIELDS } from '../../src/objects/index.ts';
 
 export const NOW = '2026-06-01T12:00:00.000Z';
 
@@ -43,7 +43,13 @@ export function standardProfile(objects: readonly ObjectName[] = OBJECT_NAMES) {
 }
 
 export function membershipOf(org: TestOrg, options: Partial<MembershipOptions> = {}) {
-  return resolveMembership(tablesOf(org), { now: NOW, frozenUsers: 'closed', documents: null, ...options });
+  return resolveMembership(tablesOf(org), {
+    fields: STANDARD_FIELDS.fields,
+    now: NOW,
+    frozenUsers: 'closed',
+    documents: null,
+    ...options,
+  });
 }
 
 /** The user's row at a time, as a search takes it; null: the user is not served. */

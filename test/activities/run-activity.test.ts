@@ -21,12 +21,13 @@ const config: Config = {
   pageSize: 2_000,
   sweepGuardPercent: 20,
   frozenUsers: 'closed',
+  objects: {},
   dataDir: '.data',
   index: { engine: 'sqlite', path: '.data/acme/index.db' },
   temporal: { binary: null },
 };
 const salesforce = createSalesforce(config);
-const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce) };
+const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce, {}) };
 
 /** What an activity's work comes to, as Temporal sees it. */
 async function outcomeOf(work: (work: Work) => Promise<unknown>, connection = 'acme'): Promise<unknown> {

@@ -19,6 +19,7 @@ const costsOf = (records: number, shareRows: number, more: Partial<Costs> = {}):
   ),
   tableRows: Array(15).fill(10),
   describes: 25,
+  filters: 0,
   pageSize: 2000,
   sliceRecords: 16_000,
   secondsPerPage: 1,
@@ -36,6 +37,7 @@ describe('a complete backfill costs', () => {
     ['of a full page and one record, a page more each', costsOf(2001, 2001), 5 + 20],
     ['of an exact slice, the empty slice after it', costsOf(16_000, 0), 5 + 5 * (8 + 1) + 5 * 2],
     ['of two slices, their share rows apart', costsOf(24_000, 48_000), 5 + 5 * 12 + 5 * 24],
+    ['of filtered objects, a call that tries their filters', costsOf(0, 0, { filters: 2 }), 5 + 1 + 10],
     ['of smaller pages, more of them', costsOf(1000, 0, { pageSize: 200 }), 5 + 25 + 5],
     [
       'where a table is longer than a page, a call for each further one',
@@ -61,6 +63,7 @@ describe('a complete backfill costs', () => {
 
 it('an incremental run costs six calls, and fewer streams may cost fewer', () => {
   expect(forecast(costsOf(10, 10), RHYTHM).incrementalCalls).toBe(6);
+  expect(forecast(costsOf(10, 10, { filters: 2 }), RHYTHM).incrementalCalls).toBe(7);
   const blind = costsOf(10, 10).objects.map((one) => ({ ...one, readsRecords: one.object === 'Account' }));
   expect(forecast({ ...costsOf(10, 10), objects: blind }, RHYTHM).incrementalCalls).toBe(5);
 });

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { accounts } from './contract/accounts.ts';
 import { backfill } from './contract/backfill.ts';
+import { columns } from './contract/columns.ts';
 import { concurrency } from './contract/concurrency.ts';
 import { fence } from './contract/fence.ts';
 import { fields } from './contract/fields.ts';
@@ -26,6 +27,7 @@ const PARTS = {
   reach,
   words,
   fields,
+  columns,
   concurrency,
   model,
 } as const;

@@ -21,9 +21,11 @@ import { openForReading } from '../../src/index/sqlite/open.ts';
 import { SqliteWriter } from '../../src/index/sqlite/writer.ts';
 import {
   closeAfterEach,
+  generation,
   groupId,
   member,
   opened,
+  opening,
   record,
   recordId,
   START,
@@ -263,7 +265,7 @@ describe('what lies in the file', () => {
     const world = await begin();
     for (let n = 0; n < 3; n++) await world.members(member(1), member(2));
     const closed = [{ what: 'groups of type Participant', why: 'unknown', count: 2 }];
-    await world.writer.replaceMembership(world.ticket, { asOf: START + 99, closed }, [member(1)], []);
+    await world.writer.replaceMembership(world.ticket, { ...generation(START + 99), closed }, [member(1)], []);
     expect(rows('select (select count(*) from member), (select count(*) from user_name)')).toEqual([[1, 0]]);
     expect(rows('select as_of, closed from generation')).toEqual([[START + 99, JSON.stringify(closed)]]);
   });
@@ -276,7 +278,7 @@ describe('what lies in the file', () => {
       removals: [{ id: recordId('Lead', 1), object: 'Lead', version: START + 1 }],
     });
     const start = new Date(START + 2).toISOString();
-    await world.writer.begin(world.ticket, { start, selection: 'all', contacts: 'controlled' });
+    await world.writer.begin(world.ticket, opening({ start }));
     expect(rows('select count(*) from doc')).toEqual([[2]]);
     await world.writer.endBackfill(world.ticket, { contactsMixed: false });
     expect(rows('select id from doc')).toEqual([[recordId('Lead', 2)]]);

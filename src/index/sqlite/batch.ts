@@ -1,8 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ContactDerivation, RecordFacts } from '../../access/types.ts';
-import { type ObjectName, objectNamed } from '../../objects/index.ts';
+import type { FieldLists, ObjectName } from '../../objects/index.ts';
 import { stringsHash } from '../hash.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../port.ts';
+import { readIndexed } from './columns.ts';
 import type { Database } from './database.ts';
 import { Derivation } from './derivation.ts';
 import {
@@ -43,6 +44,7 @@ interface Change {
 /** One batch inside one write transaction: used once. */
 export class Batch {
   readonly #db: Database;
+  readonly #fields: FieldLists;
   readonly #derivation: Derivation;
   readonly #touched = new Map<string, Touched>();
   readonly #counts: Counts = { added: 0, changed: 0, renewed: 0, removed: 0, outdated: 0 };
@@ -51,13 +53,14 @@ export class Batch {
 
   constructor(db: Database, principals: Principals, contacts: ContactDerivation | null) {
     this.#db = db;
+    this.#fields = readIndexed(db).fields;
     this.#derivation = new Derivation(db, principals, contacts, (id) => pendingOwner(this.#touched.get(id)));
     this.#rid = nextRid(db);
   }
 
   /** See `IndexWriter.write`. */
   async apply({ records = [], removals = [], shares = [] }: WriteBatch): Promise<WriteResult> {
-    for (const record of records) checkFields(record);
+    for (const record of records) checkFields(record, this.#fields);
     for (const { id, object } of [...records, ...removals]) this.#note(id, object);
     for (const { parentId, object } of shares) this.#note(parentId, object);
     for (const record of records) this.#take(record, { record });
@@ -134,9 +137,9 @@ export class Batch {
   /** FTS5 flushes whenever a rowid goes down: first all removals ascending, then all additions ascending. */
   #write(changes: readonly Change[]): void {
     const old = changes.flatMap((change) => (change.old?.live === true ? [change.old] : []));
-    for (const row of old.sort((one, other) => one.rid - other.rid)) removeContent(this.#db, row);
+    for (const row of old.sort((one, other) => one.rid - other.rid)) removeContent(this.#db, this.#fields, row);
     for (const { old: before, next } of changes) saveRow(this.#db, next, before?.rid ?? null);
-    for (const { next, strings } of changes) if (next.live) addContent(this.#db, next, strings);
+    for (const { next, strings } of changes) if (next.live) addContent(this.#db, this.#fields, next, strings);
   }
 
   /** What must be written anew; null where at most the row changes, which is then done. */
@@ -191,9 +194,8 @@ export class Batch {
   }
 }
 
-function checkFields({ object, fields }: RecordWrite): void {
-  const { fields: known } = objectNamed(object);
-  const unknown = Object.keys(fields).find((field) => !known.includes(field));
+function checkFields({ object, fields }: RecordWrite, known: FieldLists): void {
+  const unknown = Object.keys(fields).find((field) => !known[object].includes(field));
   if (unknown !== undefined) throw new Error(`${object}.${unknown} is not an indexed field.`);
 }
 

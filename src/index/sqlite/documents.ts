@@ -1,7 +1,8 @@
 import type { RecordFacts } from '../../access/types.ts';
-import { type ObjectName, objectNamed } from '../../objects/index.ts';
+import type { FieldLists, ObjectName } from '../../objects/index.ts';
+import { stringsHash } from '../hash.ts';
 import type { Database, Value } from './database.ts';
-import { codeOf, columnsOf, indexedStrings, objectOf } from './layout.ts';
+import { codeOf, columnOf, indexedStrings, objectOf } from './layout.ts';
 
 export const INLINE_PRINCIPALS = 8;
 const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${at}`);
@@ -152,24 +153,39 @@ export function saveRow(db: Database, row: DocumentRow, old: number | null): voi
  * Takes a live document's words, strings and further principals away. FTS5 must be told the very strings that were
  * indexed; wrong ones would leave the document findable by them.
  */
-export function removeContent(db: Database, row: DocumentRow): void {
+export function removeContent(db: Database, fields: FieldLists, row: DocumentRow): void {
   const { object } = row.facts;
   db.run(
-    ftsStatement(object, "'delete'"),
+    ftsStatement(object, fields[object], "'delete'"),
     BigInt(row.rid),
-    ...indexedStrings(objectNamed(object), loadStrings(db, row.rid), row.pids),
+    ...indexedStrings(fields[object], loadStrings(db, row.rid), row.pids),
   );
   db.run('delete from body where rid = ?', row.rid);
   if (row.pids.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', row.rid);
 }
 
 /** Adds a live document's words, strings and further principals, under its rid. */
-export function addContent(db: Database, row: DocumentRow, strings: Strings): void {
-  const { object } = row.facts;
-  db.run(ftsStatement(object, null), BigInt(row.rid), ...indexedStrings(objectNamed(object), strings, row.pids));
+export function addContent(db: Database, fields: FieldLists, row: DocumentRow, strings: Strings): void {
+  addWords(db, fields, row, strings);
   db.run('insert into body (rid, json) values (?, ?)', row.rid, JSON.stringify(strings));
   for (const pid of row.pids.slice(INLINE_PRINCIPALS))
     db.run('insert into more_access (rid, p) values (?, ?)', row.rid, pid);
+}
+
+/** Adds a live document's words, under its rid. */
+export function addWords(db: Database, fields: FieldLists, row: DocumentRow, strings: Strings): void {
+  const { object } = row.facts;
+  db.run(
+    ftsStatement(object, fields[object], null),
+    BigInt(row.rid),
+    ...indexedStrings(fields[object], strings, row.pids),
+  );
+}
+
+/** Writes other strings in the place of a live document's. Its words are not touched. */
+export function replaceStrings(db: Database, row: DocumentRow, strings: Strings): void {
+  db.run('update body set json = ? where rid = ?', JSON.stringify(strings), row.rid);
+  db.run('update doc set hash = ? where rid = ?', stringsHash(row.facts.object, strings), row.rid);
 }
 
 /** The row that stays of a document that is gone: its version, so that an older page cannot bring it back. */
@@ -187,10 +203,10 @@ export function tombstone(rid: number, id: string, object: ObjectName, version: 
   };
 }
 
-function ftsStatement(object: ObjectName, command: string | null): string {
-  const columns = columnsOf(objectNamed(object));
+function ftsStatement(object: ObjectName, fields: readonly string[], command: string | null): string {
+  const columns = [...fields.map((field) => columnOf(object, field)), 'acl'];
   const marks = columns.map(() => '?').join(', ');
   return command === null
-    ? `insert into fts (rowid, ${columns.join(', ')}, acl) values (?, ${marks}, ?)`
-    : `insert into fts (fts, rowid, ${columns.join(', ')}, acl) values (${command}, ?, ${marks}, ?)`;
+    ? `insert into fts (rowid, ${columns.join(', ')}) values (?, ${marks})`
+    : `insert into fts (fts, rowid, ${columns.join(', ')}) values (${command}, ?, ${marks})`;
 }

@@ -2,7 +2,7 @@ import type { ObjectName } from '../../objects/index.ts';
 import { recordId18 } from '../record-id.ts';
 import type { Term } from '../words.ts';
 import type { Database } from './database.ts';
-import { codeOf, WEIGHT_UNIT, WEIGHTS } from './layout.ts';
+import { codeOf, WEIGHT_UNIT } from './layout.ts';
 import { principalsExpression, wordsExpression } from './query.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -29,7 +29,7 @@ export function findWords(db: Database, terms: readonly Term[], visible: Visibil
   if (expression === null) return { found: [], count: 0 };
   const rows = db.all<[number, number, number]>(
     `select rid, score, count(*) over () from (
-       select f.rowid rid, abs(bm25(fts, ${WEIGHTS})) score from fts f cross join doc d on d.rid = f.rowid
+       select f.rowid rid, abs(bm25(fts, ${visible.weights})) score from fts f cross join doc d on d.rid = f.rowid
        where fts match ?1 and ${visible.condition} order by f.rowid desc limit ${POOL + 1}
      ) order by score desc, rid desc limit ${limit}`,
     expression,

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { type IndexedObject, OBJECTS, type ObjectName } from '../../objects/index.ts';
+import { type IndexedFields, OBJECT_NAMES, OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { indexText, NORMALIZE_VERSION } from '../normalize.ts';
 
 /** Raise it whenever schema.ts or the meaning of a stored value changes: older files are then built anew. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** How objects are written in the file. */
 const CODES: Readonly<Record<ObjectName, number>> = { Account: 1, Contact: 2, Case: 3, Opportunity: 4, Lead: 5 };
@@ -35,26 +34,21 @@ export function columnOf(object: ObjectName, field: string): string {
   return `${object}_${field}`;
 }
 
-export function columnsOf(object: IndexedObject): string[] {
-  return object.fields.map((field) => columnOf(object.name, field));
+/** The full-text columns of a file with these fields, in their order; the principals' comes after them. */
+export function columnsOf({ fields }: IndexedFields): string[] {
+  return OBJECT_NAMES.flatMap((name) => fields[name].map((field) => columnOf(name, field)));
 }
 
-export const COLUMNS: readonly string[] = OBJECTS.flatMap(columnsOf);
-
 /** The arguments of bm25(): one weight per column, and nothing for the principals. */
-export const WEIGHTS: string = [
-  ...OBJECTS.flatMap((object) =>
-    object.fields.map((field) => (object.titleFields.includes(field) ? TITLE_WEIGHT : 1) * WEIGHT_UNIT),
-  ),
-  0,
-].join(', ');
+export function weightsOf({ fields, titleFields }: IndexedFields): string {
+  const weights = OBJECT_NAMES.flatMap((name) =>
+    fields[name].map((field) => (titleFields[name].includes(field) ? TITLE_WEIGHT : 1) * WEIGHT_UNIT),
+  );
+  return [...weights, 0].join(', ');
+}
 
-/** What a file was made for: another schema, normalisation or list of fields cannot be read with this one. */
-export const LAYOUT: string = [
-  SCHEMA_VERSION,
-  NORMALIZE_VERSION,
-  createHash('sha256').update(COLUMNS.join(' ')).digest('hex').slice(0, 16),
-].join('.');
+/** What a file was made for: one of another schema or normalisation cannot be read with this one. */
+export const LAYOUT: string = [SCHEMA_VERSION, NORMALIZE_VERSION].join('.');
 
 /** A principal in the `acl` column: a letter that no text keeps after normalisation, and its number. */
 export function principalToken(pid: number): string {
@@ -63,12 +57,12 @@ export function principalToken(pid: number): string {
 
 /** What stands in the full-text columns of a document, in the order of its object's fields, principals last. */
 export function indexedStrings(
-  object: IndexedObject,
-  fields: Readonly<Record<string, string>>,
+  fields: readonly string[],
+  strings: Readonly<Record<string, string>>,
   pids: readonly number[],
 ): (string | null)[] {
-  const texts = object.fields.map((field) => {
-    const text = fields[field];
+  const texts = fields.map((field) => {
+    const text = strings[field];
     return text === undefined ? null : indexText(text);
   });
   return [...texts, pids.map(principalToken).join(' ')];

@@ -19,13 +19,18 @@ export async function replaceMembership(
   db: Database,
   principals: Principals,
   ticket: Ticket,
-  { asOf, closed }: MembershipGeneration,
+  { asOf, closed, fields }: MembershipGeneration,
   members: Iterable<Member>,
   names: Iterable<UserName>,
 ): Promise<{ readonly members: number }> {
   const gen = await fenced(db, ticket, (meta) => {
     checkNewest(db, meta.generation, asOf);
-    db.run('insert into generation (as_of, closed) values (?, ?)', asOf, JSON.stringify(closed));
+    db.run(
+      'insert into generation (as_of, closed, fields) values (?, ?, ?)',
+      asOf,
+      JSON.stringify(closed),
+      JSON.stringify(fields),
+    );
     return db.get<[number]>('select max(gen) from generation')?.[0] ?? 0;
   });
   let count = 0;

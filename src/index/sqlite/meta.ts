@@ -1,4 +1,5 @@
 import type { ContactDerivation } from '../../access/types.ts';
+import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import type { Database } from './database.ts';
 
 /** The index's own notes, one row each. */
@@ -9,6 +10,8 @@ export interface Meta {
   readonly highestRun: number;
   readonly selection: string | null;
   readonly backfillStart: string | null;
+  /** Objects of which the open backfill may take away as much as it does not meet. */
+  readonly unguarded: readonly ObjectName[];
   /** The derivation by which contacts are written now; null before the first backfill. */
   readonly contacts: ContactDerivation | null;
   /** Whether there are contacts of the other derivation still. */
@@ -24,6 +27,7 @@ const KEYS: Readonly<Record<keyof Meta, string>> = {
   highestRun: 'highest_run',
   selection: 'selection',
   backfillStart: 'backfill_start',
+  unguarded: 'unguarded',
   contacts: 'contacts',
   contactsMixed: 'contacts_mixed',
   generation: 'generation',
@@ -41,6 +45,7 @@ export function readMeta(db: Database): Meta {
     highestRun: Number(text('highestRun') ?? 0),
     selection: text('selection'),
     backfillStart: text('backfillStart'),
+    unguarded: OBJECT_NAMES.filter((name) => text('unguarded')?.split(',').includes(name)),
     contacts: contacts === 'controlled' || contacts === 'own' ? contacts : null,
     contactsMixed: text('contactsMixed') === 'true',
     generation: generation === null ? null : Number(generation),

@@ -1,6 +1,7 @@
-import type { ContactDerivation } from '../../access/types.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
-import type { BackfillPosition, IndexState, Ticket, WriteBatch } from '../port.ts';
+import { SelectionChangedError } from '../errors.ts';
+import type { BackfillOpening, BackfillPosition, IndexState, Ticket, WriteBatch } from '../port.ts';
+import { reshape } from './columns.ts';
 import type { Database } from './database.ts';
 import { checkTicket, fenced } from './fence.ts';
 import { codeOf, objectOf } from './layout.ts';
@@ -28,7 +29,8 @@ export function readState(db: Database): Promise<IndexState> {
       highestRun: meta.highestRun,
       watermarks,
       selection: meta.selection,
-      backfill: meta.backfillStart === null ? null : { start: meta.backfillStart, positions },
+      backfill:
+        meta.backfillStart === null ? null : { start: meta.backfillStart, positions, unguarded: meta.unguarded },
       contacts: meta.contactsMixed ? 'mixed' : meta.contacts,
       documents,
     };
@@ -36,17 +38,21 @@ export function readState(db: Database): Promise<IndexState> {
 }
 
 /** See `IndexWriter.begin`. */
-export function begin(
-  db: Database,
-  ticket: Ticket,
-  backfill: { readonly start: string; readonly selection: string; readonly contacts: ContactDerivation } | null,
-): Promise<void> {
-  return db.writing(() => {
+export function begin(db: Database, ticket: Ticket, backfill: BackfillOpening | null): Promise<void> {
+  return db.writing(async () => {
     const meta = readMeta(db);
     checkTicket(meta, ticket);
     writeMeta(db, { highestRun: ticket.run, organizationId: ticket.organizationId, refusedOrganizationId: null });
     if (backfill === null) return;
-    if (backfill.start !== meta.backfillStart) forgetPositions(db);
+    if (backfill.start !== meta.backfillStart) {
+      forgetPositions(db);
+      // What an unfinished backfill was to take away is still there.
+      const before = meta.backfillStart === null ? [] : meta.unguarded;
+      writeMeta(db, { unguarded: [...new Set([...before, ...backfill.unguarded])] });
+      await reshape(db, backfill.indexed);
+    } else if (backfill.selection !== meta.selection) {
+      throw new SelectionChangedError();
+    }
     const isOther = meta.contacts !== null && meta.contacts !== backfill.contacts;
     writeMeta(db, {
       backfillStart: backfill.start,
@@ -77,7 +83,7 @@ export function endBackfill(db: Database, ticket: Ticket, contactsMixed: boolean
     );
     db.run('delete from doc where live = 0 and version < ?', Date.parse(start));
     forgetPositions(db);
-    writeMeta(db, { backfillStart: null, contactsMixed: meta.contactsMixed && contactsMixed });
+    writeMeta(db, { backfillStart: null, unguarded: [], contactsMixed: meta.contactsMixed && contactsMixed });
   });
 }
 

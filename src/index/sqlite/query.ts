@@ -1,9 +1,11 @@
 import type { Phrase, Term } from '../words.ts';
-import { COLUMNS, principalToken } from './layout.ts';
+import { principalToken } from './layout.ts';
 
 /** Objects that are read in one way, and the full-text columns that may be matched in them. */
 export interface Group {
   readonly columns: readonly string[];
+  /** These are all columns of the file. */
+  readonly everyColumn: boolean;
   /** Only documents that carry one of these principals; null: every document, or another filter sees to it. */
   readonly pids: readonly number[] | null;
 }
@@ -18,7 +20,7 @@ export function wordsExpression(groups: readonly Group[], terms: readonly Term[]
     groups
       .filter((group) => group.columns.length > 0)
       .map((group) => {
-        const matched = `${columnFilter(group.columns)}(${words})`;
+        const matched = `${columnFilter(group)}(${words})`;
         return group.pids === null ? matched : `(${matched} AND ${principalsExpression(group.pids)})`;
       }),
   );
@@ -34,8 +36,8 @@ function anyOf(expressions: readonly string[]): string | null {
 }
 
 /** Without a filter FTS5 is twice as fast; words never match principals, for no text keeps their first letter. */
-function columnFilter(columns: readonly string[]): string {
-  return columns.length === COLUMNS.length ? '' : `{${columns.join(' ')}} : `;
+function columnFilter({ columns, everyColumn }: Group): string {
+  return everyColumn ? '' : `{${columns.join(' ')}} : `;
 }
 
 function termExpression({ alternatives }: Term): string {

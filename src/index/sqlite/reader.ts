@@ -1,8 +1,9 @@
-import { type ObjectName, objectNamed } from '../../objects/index.ts';
+import { type FieldLists, type ObjectName, objectNamed } from '../../objects/index.ts';
 import { SearchRefusedError } from '../errors.ts';
 import type { Hit, IndexReader, SearchOptions, SearchResult } from '../port.ts';
 import { snippetOf } from '../snippet.ts';
 import { parseWords, type Term } from '../words.ts';
+import { readIndexed } from './columns.ts';
 import type { Database } from './database.ts';
 import { loadStrings } from './documents.ts';
 import {
@@ -41,12 +42,12 @@ export class SqliteReader implements IndexReader {
   async search(words: string, { limit = DEFAULT_LIMIT, ...options }: SearchOptions): Promise<SearchResult> {
     if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT)
       throw new RangeError(`limit is ${limit}; it can be 1 to ${HIGHEST_LIMIT}.`);
-    return this.#asking(options, (searcher, visible) => {
+    return this.#asking(options, (searcher, visible, titleFields) => {
       const terms = parseWords(words);
       const { found, count } = this.#find(words, terms, visible, limit);
       return {
         userId: searcher.userId,
-        hits: found.map((each) => this.#hit(each, terms, visible)),
+        hits: found.map((each) => this.#hit(each, terms, visible, titleFields)),
         total: Math.min(count, POOL),
         totalIsLowerBound: count > POOL,
       };
@@ -69,7 +70,7 @@ export class SqliteReader implements IndexReader {
 
   #asking<Result>(
     { as, types }: Omit<SearchOptions, 'limit'>,
-    answer: (searcher: Searcher, visible: Visibility) => Result,
+    answer: (searcher: Searcher, visible: Visibility, titleFields: FieldLists) => Result,
   ): Result {
     for (const type of types ?? []) objectNamed(type);
     return this.#db.reading(() => {
@@ -82,7 +83,8 @@ export class SqliteReader implements IndexReader {
       if (meta.generation === null)
         throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who may see what.');
       const searcher = findSearcher(this.#db, meta.generation, as, Date.now());
-      return answer(searcher, visibilityOf(this.#db, searcher, types, this.#tokensUpTo));
+      const indexed = readIndexed(this.#db);
+      return answer(searcher, visibilityOf(this.#db, searcher, indexed, types, this.#tokensUpTo), indexed.titleFields);
     });
   }
 
@@ -98,7 +100,7 @@ export class SqliteReader implements IndexReader {
     };
   }
 
-  #hit({ rid, score }: Found, terms: readonly Term[], visible: Visibility): Hit {
+  #hit({ rid, score }: Found, terms: readonly Term[], visible: Visibility, titleFields: FieldLists): Hit {
     const row = this.#db.get<[string, number, number]>('select id, obj, modified from doc where rid = ?', rid);
     if (row === undefined) throw new Error('A document went away inside a read transaction.');
     const [id, obj, modified] = row;
@@ -106,7 +108,7 @@ export class SqliteReader implements IndexReader {
     const fields = this.#readableStrings(rid, object, visible);
     const snippet = snippetOf(fields, terms);
     const readable = new Map(fields);
-    const titleField = objectNamed(object).titleFields.find((field) => readable.has(field));
+    const titleField = titleFields[object].find((field) => readable.has(field));
     return {
       id,
       object,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { OBJECTS } from '../../objects/index.ts';
+import { OBJECTS, STANDARD_FIELDS } from '../../objects/index.ts';
+import { createWords, saveIndexed } from './columns.ts';
 import type { Database } from './database.ts';
-import { COLUMNS, codeOf, LAYOUT } from './layout.ts';
+import { codeOf, LAYOUT } from './layout.ts';
 
 /** Marks the file as ours ("SFix"): a database of somebody else is never wiped. */
 export const APPLICATION_ID = 0x53466978;
@@ -49,7 +50,10 @@ const TABLES = `
     id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
   ) without rowid;
 
-  create table generation (gen integer primary key, as_of integer not null, closed text not null);
+  -- fields: what every field was when the generation was made; columns that came later are not among them.
+  create table generation (
+    gen integer primary key, as_of integer not null, closed text not null, fields text not null
+  );
   create table member (
     gen integer not null, user text not null, until integer not null, pids blob not null, objects text not null
   );
@@ -62,11 +66,6 @@ const TABLES = `
   create index user_name_username on user_name (gen, username);
   create index user_name_federation on user_name (gen, federation);
   create index user_name_email on user_name (gen, email);
-
-  -- Contentless, and without column sizes: with them bm25 would divide by the length of fields that the user cannot read.
-  create virtual table fts using fts5(
-    ${COLUMNS.join(', ')}, acl, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2'
-  );
 `;
 
 /** Makes an empty index with a new random id. Inside a write transaction. */
@@ -78,6 +77,8 @@ export function createSchema(db: Database): void {
     ['index_id', randomUUID()],
   ] as const)
     db.run('insert into meta (key, value) values (?, ?)', key, value);
+  saveIndexed(db, STANDARD_FIELDS);
+  createWords(db, STANDARD_FIELDS);
   for (const object of OBJECTS) db.run('insert into progress (obj) values (?)', codeOf(object.name));
 }
 

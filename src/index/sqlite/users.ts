@@ -1,5 +1,5 @@
 import type { ObjectAccess } from '../../access/types.ts';
-import type { ObjectName } from '../../objects/index.ts';
+import type { FieldLists, ObjectName } from '../../objects/index.ts';
 import { UserNotServedError } from '../errors.ts';
 import { recordId18 } from '../record-id.ts';
 import type { Database } from './database.ts';
@@ -10,6 +10,8 @@ export interface Searcher {
   readonly userId: string;
   readonly pids: readonly number[];
   readonly objects: Readonly<Record<ObjectName, ObjectAccess>>;
+  /** What `all` means in `objects`. */
+  readonly everyField: FieldLists;
 }
 
 const WAYS = 'Name one by user id, username, federation identifier or e-mail.';
@@ -37,7 +39,7 @@ export function findSearcher(db: Database, gen: number, named: string, now: numb
     );
   const [userId, refused] = first;
   if (refused !== null) throw new UserNotServedError(`The user '${printable(name)}' is ${refused}, and finds nothing.`);
-  return { userId, ...accessOf(db, gen, userId, name, now) };
+  return { userId, everyField: everyFieldOf(db, gen), ...accessOf(db, gen, userId, name, now) };
 }
 
 function accessOf(
@@ -58,6 +60,12 @@ function accessOf(
       `What the user '${printable(name)}' may read is not known for now. It will be after the next run.`,
     );
   return { pids: unpacked(member[0]), objects: JSON.parse(member[1]) as Searcher['objects'] };
+}
+
+function everyFieldOf(db: Database, gen: number): FieldLists {
+  const [fields] = db.get<[string]>('select fields from generation where gen = ?', gen) ?? [];
+  if (fields === undefined) throw new Error(`The membership generation ${gen} is gone.`);
+  return JSON.parse(fields) as FieldLists;
 }
 
 /** One line, whatever was typed. */

@@ -1,9 +1,9 @@
 import { bare } from '../../access/markers.ts';
 import type { ObjectReach } from '../../access/types.ts';
-import { OBJECTS, type ObjectName } from '../../objects/index.ts';
+import { type IndexedFields, OBJECTS, type ObjectName } from '../../objects/index.ts';
 import type { Database } from './database.ts';
 import { INLINE_PRINCIPALS } from './documents.ts';
-import { codeOf, columnOf } from './layout.ts';
+import { codeOf, columnOf, columnsOf, weightsOf } from './layout.ts';
 import { principalNumber } from './principals.ts';
 import type { Group } from './query.ts';
 import type { Searcher } from './users.ts';
@@ -25,25 +25,33 @@ export interface Visibility {
   readonly map: Buffer;
   /** The object's fields that the searcher may read, in the object's order. */
   readonly readable: (object: ObjectName) => readonly string[];
+  /** The arguments of bm25() after the table. */
+  readonly weights: string;
 }
 
 const INLINE = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `d.p${at}`);
 const HOLDS_ONE = `(${INLINE.map((column) => `substr(?2, ${column} + 1, 1) = x'01'`).join(' or ')}
   or (d.more = 1 and exists (select 1 from more_access m where m.rid = d.rid and substr(?2, m.p + 1, 1) = x'01')))`;
 
-/** @param tokensUpTo how many principals are looked for as words; of users with more, documents are tested one by one */
+/**
+ * @param indexed the file's fields
+ * @param tokensUpTo how many principals are looked for as words; of users with more, documents are tested one by one
+ */
 export function visibilityOf(
   db: Database,
   searcher: Searcher,
+  indexed: IndexedFields,
   types: readonly ObjectName[] | undefined,
   tokensUpTo: number,
 ): Visibility {
-  const asked = types === undefined ? OBJECTS : OBJECTS.filter((object) => types.includes(object.name));
-  const readable = (name: ObjectName): readonly string[] => readableFields(searcher, name);
+  // Documents of an object that was switched off are on their way out.
+  const asked = OBJECTS.filter(({ name }) => indexed.fields[name].length > 0 && (types?.includes(name) ?? true));
+  const every = columnsOf(indexed).length;
+  const readable = (name: ObjectName): readonly string[] => readableFields(searcher, indexed, name);
   const group = (reach: ObjectReach, pids: readonly number[] | null): VisibleGroup => {
     const objects = asked.filter((object) => searcher.objects[object.name].reach === reach);
     const columns = objects.flatMap(({ name }) => readable(name).map((field) => columnOf(name, field)));
-    return { objects: objects.map((object) => object.name), columns, pids };
+    return { objects: objects.map((object) => object.name), columns, everyColumn: columns.length === every, pids };
   };
   const alone = principalNumber(db, bare(searcher.userId));
   const ways: readonly (readonly [VisibleGroup, string])[] = [
@@ -61,6 +69,7 @@ export function visibilityOf(
     condition: `(d.live = 1 and ?2 is not null and (${conditions.length === 0 ? '0' : conditions.join(' or ')}))`,
     map: mapOf(searcher.pids),
     readable,
+    weights: weightsOf(indexed),
   };
 }
 
@@ -69,10 +78,10 @@ function carries(pid: number): string {
     or (d.more = 1 and exists (select 1 from more_access m where m.rid = d.rid and m.p = ${pid})))`;
 }
 
-function readableFields({ objects }: Searcher, name: ObjectName): readonly string[] {
-  const { fields } = objects[name];
-  const all = OBJECTS.find((object) => object.name === name)?.fields ?? [];
-  return fields === 'all' ? all : all.filter((field) => fields.includes(field));
+/** Those of the file's fields that were decided on when the membership was made, and are open to the searcher. */
+function readableFields({ objects, everyField }: Searcher, indexed: IndexedFields, name: ObjectName): string[] {
+  const fields = objects[name].fields === 'all' ? everyField[name] : objects[name].fields;
+  return indexed.fields[name].filter((field) => fields.includes(field));
 }
 
 function mapOf(pids: readonly number[]): Buffer {

@@ -1,6 +1,7 @@
-import type { ContactDerivation, Member, UserName } from '../../access/types.ts';
+import type { Member, UserName } from '../../access/types.ts';
 import type { ObjectName } from '../../objects/index.ts';
 import type {
+  BackfillOpening,
   IndexState,
   IndexWriter,
   MembershipGeneration,
@@ -31,10 +32,7 @@ export class SqliteWriter implements IndexWriter {
     return readState(this.#db);
   }
 
-  begin(
-    ticket: Ticket,
-    backfill: { readonly start: string; readonly selection: string; readonly contacts: ContactDerivation } | null,
-  ): Promise<void> {
+  begin(ticket: Ticket, backfill: BackfillOpening | null): Promise<void> {
     return begin(this.#db, ticket, backfill);
   }
 

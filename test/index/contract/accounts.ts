@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
 import type { ObjectName } from '../../../src/objects/index.ts';
 import {
+  generation,
   groupId,
   iso,
   member,
   type NewIndex,
   ORG,
   opened,
+  opening,
   record,
   recordId,
   START,
@@ -127,7 +129,7 @@ export function accounts(newIndex: NewIndex): void {
     const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
     await writer.begin(ticket, null);
     await writer.write(ticket, { records: [acme(V), ...children] });
-    await writer.replaceMembership(ticket, { asOf: V, closed: [] }, [member(1)], [userName(1)]);
+    await writer.replaceMembership(ticket, generation(V), [member(1)], [userName(1)]);
     const reader = await opened(index.reader());
     expect(await reader.ids('', { as: userId(1) })).toEqual([account]);
   });
@@ -147,7 +149,7 @@ export function accounts(newIndex: NewIndex): void {
 
     const start = V + 1_000;
     const ticket = { ...world.ticket, run: 2 };
-    await world.writer.begin(ticket, { start: iso(start), selection: 'all', contacts: 'own' });
+    await world.writer.begin(ticket, opening({ start: iso(start), contacts: 'own' }));
     expect((await world.writer.state()).contacts).toBe('mixed');
     await world.writer.write(ticket, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
@@ -156,7 +158,7 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(2)).toEqual([]);
     await world.writer.endBackfill(ticket, { contactsMixed: true });
     expect((await world.writer.state()).contacts).toBe('mixed');
-    await world.writer.begin(ticket, { start: iso(start + 1), selection: 'all', contacts: 'own' });
+    await world.writer.begin(ticket, opening({ start: iso(start + 1), contacts: 'own' }));
     expect((await world.writer.state()).contacts).toBe('mixed');
     await world.writer.endBackfill(ticket, { contactsMixed: false });
     expect((await world.writer.state()).contacts).toBe('own');

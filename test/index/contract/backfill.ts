@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { groupId, iso, member, type NewIndex, record, recordId, START, Started, shares } from './setup.ts';
+import { groupId, iso, member, type NewIndex, opening, record, recordId, START, Started, shares } from './setup.ts';
 
 const lead = recordId('Lead', 1);
 
@@ -12,13 +12,11 @@ export function backfill(newIndex: NewIndex): void {
   it('keeps its position with the data, and goes on where its start is the same', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })], position: at(lead, false) });
-    await world.writer.begin(
-      { ...world.ticket, run: 2 },
-      { start: iso(START), selection: 'all', contacts: 'controlled' },
-    );
+    await world.writer.begin({ ...world.ticket, run: 2 }, opening());
     expect((await world.writer.state()).backfill).toEqual({
       start: iso(START),
       positions: { Lead: { after: lead, done: false, recordsRead: 1 } },
+      unguarded: [],
     });
   });
 
@@ -27,13 +25,10 @@ export function backfill(newIndex: NewIndex): void {
     await world.write({ position: at(lead, true) });
     await world.writer.begin({ ...world.ticket, run: 2 }, null);
     expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: at(lead, true).position });
-    await world.writer.begin(
-      { ...world.ticket, run: 3 },
-      { start: iso(START + 1), selection: 'fewer', contacts: 'controlled' },
-    );
+    await world.writer.begin({ ...world.ticket, run: 3 }, opening({ start: iso(START + 1), selection: 'fewer' }));
     const { backfill, selection, highestRun } = await world.writer.state();
     expect({ backfill, selection, highestRun }).toEqual({
-      backfill: { start: iso(START + 1), positions: {} },
+      backfill: { start: iso(START + 1), positions: {}, unguarded: [] },
       selection: 'fewer',
       highestRun: 3,
     });
@@ -91,11 +86,11 @@ export function backfill(newIndex: NewIndex): void {
     expect(await world.write(old)).toMatchObject({ added: 0, outdated: 1 });
 
     const ticket = { ...world.ticket, run: 2 };
-    await world.writer.begin(ticket, { start: iso(removed), selection: 'all', contacts: 'controlled' });
+    await world.writer.begin(ticket, opening({ start: iso(removed) }));
     await world.writer.endBackfill(ticket, { contactsMixed: false });
     expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
 
-    await world.writer.begin(ticket, { start: iso(removed + 1), selection: 'all', contacts: 'controlled' });
+    await world.writer.begin(ticket, opening({ start: iso(removed + 1) }));
     expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
     await world.writer.endBackfill(ticket, { contactsMixed: false });
     expect(await world.writer.write(ticket, old)).toMatchObject({ added: 1, outdated: 0 });
@@ -110,7 +105,7 @@ export function backfill(newIndex: NewIndex): void {
     });
     await world.write(batch(START));
     const start = START + 100_000;
-    await world.writer.begin(world.ticket, { start: iso(start), selection: 'all', contacts: 'controlled' });
+    await world.writer.begin(world.ticket, opening({ start: iso(start) }));
     expect(await world.write(batch(start))).toMatchObject({ added: 0, changed: 0, renewed: 2, removed: 0 });
     for (const object of ['Account', 'Lead'] as const)
       expect(await world.writer.sweep(world.ticket, object, start, 20)).toEqual({ removed: 0, stopped: null });

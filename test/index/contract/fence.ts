@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { StaleRunError } from '../../../src/index/errors.ts';
-import { member, type NewIndex, record, START, Started, userName } from './setup.ts';
+import { generation, member, type NewIndex, record, START, Started, userName } from './setup.ts';
 
 /** A newer run ends the writing of an older one. */
 export function fence(newIndex: NewIndex): void {
@@ -47,7 +47,7 @@ export function fence(newIndex: NewIndex): void {
       for (let n = 601; n <= 1_300; n++) yield member(n);
     }
     await expect(
-      world.writer.replaceMembership(world.ticket, { asOf: START + 99, closed: [] }, members(), [userName(1)]),
+      world.writer.replaceMembership(world.ticket, generation(START + 99), members(), [userName(1)]),
     ).rejects.toThrow(StaleRunError);
     await Promise.all(begun);
     expect(await world.found(1)).toHaveLength(1);

@@ -1,6 +1,18 @@
 import { expect, it } from 'vitest';
 import { IndexReplacedError, OrganizationChangedError, SearchRefusedError } from '../../../src/index/errors.ts';
-import { iso, member, type NewIndex, ORG, OTHER_ORG, opened, record, START, Started } from './setup.ts';
+import {
+  generation,
+  iso,
+  member,
+  type NewIndex,
+  ORG,
+  OTHER_ORG,
+  opened,
+  opening,
+  record,
+  START,
+  Started,
+} from './setup.ts';
 
 /** Which index this is, and whose. */
 export function identity(newIndex: NewIndex): void {
@@ -42,9 +54,7 @@ export function identity(newIndex: NewIndex): void {
     );
     await expect(world.writer.sweep(other, 'Lead', START, 20)).rejects.toThrow(IndexReplacedError);
     await expect(world.writer.endBackfill(other, { contactsMixed: false })).rejects.toThrow(IndexReplacedError);
-    await expect(world.writer.replaceMembership(other, { asOf: 1, closed: [] }, [], [])).rejects.toThrow(
-      IndexReplacedError,
-    );
+    await expect(world.writer.replaceMembership(other, generation(1), [], [])).rejects.toThrow(IndexReplacedError);
     expect(await world.writer.state()).toEqual(before);
   });
 
@@ -53,7 +63,7 @@ export function identity(newIndex: NewIndex): void {
     const other = { ...world.ticket, run: 2, organizationId: OTHER_ORG };
     const before = await world.writer.state();
     await expect(
-      world.writer.begin(other, { start: iso(START + 5), selection: 'less', contacts: 'own' }),
+      world.writer.begin(other, opening({ start: iso(START + 5), selection: 'less', contacts: 'own' })),
     ).rejects.toThrow(OrganizationChangedError);
     await expect(world.writer.write(other, { records: [record('Lead', 1, { Name: 'Ada' })] })).rejects.toThrow(
       OrganizationChangedError,

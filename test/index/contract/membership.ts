@@ -1,6 +1,18 @@
 import { expect, it } from 'vitest';
 import { StaleMembershipError } from '../../../src/index/errors.ts';
-import { groupId, iso, member, type NewIndex, record, recordId, START, Started, userId, userName } from './setup.ts';
+import {
+  generation,
+  groupId,
+  iso,
+  member,
+  type NewIndex,
+  record,
+  recordId,
+  START,
+  Started,
+  userId,
+  userName,
+} from './setup.ts';
 
 const lead = recordId('Lead', 1);
 
@@ -31,8 +43,8 @@ export function membership(newIndex: NewIndex): void {
         yield member(n);
       }
     }
-    const generation = { asOf: START + 100, closed: [] };
-    expect(await world.writer.replaceMembership(world.ticket, generation, members(), [userName(1)])).toEqual({
+    const later = generation(START + 100);
+    expect(await world.writer.replaceMembership(world.ticket, later, members(), [userName(1)])).toEqual({
       members: 1_200,
     });
     expect(await Promise.all(seen)).toEqual([[lead], [lead], [lead]]);
@@ -49,7 +61,7 @@ export function membership(newIndex: NewIndex): void {
         yield userName(n, { refused: 'inactive' });
       }
     }
-    await world.writer.replaceMembership(world.ticket, { asOf: START + 100, closed: [] }, [], names());
+    await world.writer.replaceMembership(world.ticket, generation(START + 100), [], names());
     expect(await Promise.all(seen)).toEqual([[lead]]);
     await expect(world.found(1)).rejects.toThrow('inactive');
   });
@@ -65,7 +77,7 @@ export function membership(newIndex: NewIndex): void {
   it('an older generation than the current is refused, an equal one is not', async () => {
     const world = await begin();
     const replace = (asOf: number, principals: string[]) =>
-      world.writer.replaceMembership(world.ticket, { asOf, closed: [] }, [member(1, principals)], [userName(1)]);
+      world.writer.replaceMembership(world.ticket, generation(asOf), [member(1, principals)], [userName(1)]);
     await replace(START + 10, []);
     await expect(replace(START + 9, [groupId(1)])).rejects.toThrow(StaleMembershipError);
     expect(await world.found(1)).toEqual([]);
@@ -80,18 +92,11 @@ export function membership(newIndex: NewIndex): void {
     function* members() {
       for (let n = 1; n <= 600; n++) yield member(n);
       second.push(
-        other.replaceMembership(
-          world.ticket,
-          { asOf: START + 5, closed: [] },
-          [member(1, [groupId(1)])],
-          [userName(1)],
-        ),
+        other.replaceMembership(world.ticket, generation(START + 5), [member(1, [groupId(1)])], [userName(1)]),
       );
       for (let n = 601; n <= 3_000; n++) yield member(n);
     }
-    const first = world.writer.replaceMembership(world.ticket, { asOf: START + 5, closed: [] }, members(), [
-      userName(1),
-    ]);
+    const first = world.writer.replaceMembership(world.ticket, generation(START + 5), members(), [userName(1)]);
     await expect(first).rejects.toThrow(StaleMembershipError);
     await Promise.all(second);
     await other.close();
@@ -105,9 +110,9 @@ export function membership(newIndex: NewIndex): void {
       for (let n = 1; n <= 600; n++) yield member(n);
       throw new Error('the connection was cut');
     }
-    await expect(
-      world.writer.replaceMembership(world.ticket, { asOf: START + 50, closed: [] }, broken(), []),
-    ).rejects.toThrow('the connection was cut');
+    await expect(world.writer.replaceMembership(world.ticket, generation(START + 50), broken(), [])).rejects.toThrow(
+      'the connection was cut',
+    );
     expect(await world.found(1)).toEqual([lead]);
     await world.members(member(1));
     expect(await world.found(1)).toEqual([]);

@@ -1,8 +1,10 @@
 import { afterEach } from 'vitest';
 import type { Member, ObjectAccess, ShareRow, UserName } from '../../../src/access/types.ts';
 import type {
+  BackfillOpening,
   IndexReader,
   IndexWriter,
+  MembershipGeneration,
   RecordWrite,
   SearchOptions,
   ShareWrite,
@@ -10,7 +12,7 @@ import type {
   WriteBatch,
   WriteResult,
 } from '../../../src/index/port.ts';
-import { OBJECT_NAMES, type ObjectName, objectNamed } from '../../../src/objects/index.ts';
+import { OBJECT_NAMES, type ObjectName, objectNamed, STANDARD_FIELDS } from '../../../src/objects/index.ts';
 
 /** One index of the engine under test. */
 export interface IndexUnderTest {
@@ -101,6 +103,23 @@ export function userName(n: number, rest: Partial<UserName> = {}): UserName {
   };
 }
 
+/** A backfill that begins at START, with every standard field. */
+export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
+  return {
+    start: iso(START),
+    selection: 'all',
+    contacts: 'controlled',
+    indexed: STANDARD_FIELDS,
+    unguarded: [],
+    ...rest,
+  };
+}
+
+/** A membership in which `all` means every standard field. */
+export function generation(asOf: number): MembershipGeneration {
+  return { asOf, closed: [], fields: STANDARD_FIELDS.fields };
+}
+
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */
 export class Started {
   readonly index: IndexUnderTest;
@@ -118,7 +137,7 @@ export class Started {
     const index = await newIndex();
     const writer = await opened(index.writer());
     const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    await writer.begin(ticket, { start: iso(START), selection: 'all', contacts: 'controlled' });
+    await writer.begin(ticket, opening());
     return new Started(index, writer, ticket);
   }
 
@@ -129,7 +148,7 @@ export class Started {
   /** Makes these users, and their names, the whole membership. */
   async members(...members: Member[]): Promise<void> {
     const names = [...new Set(members.map((each) => each.userId))].map((id) => userName(Number(id.slice(3, 15))));
-    await this.writer.replaceMembership(this.ticket, { asOf: ++this.#asOf, closed: [] }, members, names);
+    await this.writer.replaceMembership(this.ticket, generation(++this.#asOf), members, names);
   }
 
   async search(n: number, words = '', options: Omit<SearchOptions, 'as'> = {}) {

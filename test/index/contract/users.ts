@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { UserNotServedError } from '../../../src/index/errors.ts';
-import { member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
+import { generation, member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
 
 const MIXED = '005Aa00000BcDeFIAV';
 
@@ -11,7 +11,7 @@ export function users(newIndex: NewIndex): void {
     world = await Started.begin(newIndex);
     await world.writer.replaceMembership(
       world.ticket,
-      { asOf: START, closed: [] },
+      generation(START),
       [member(1), member(2), member(3), { ...member(7), userId: MIXED }],
       [
         userName(1, { username: 'Ada@Acme.example', email: 'ada@home.example', federationId: 'Fed-Ada' }),

@@ -1,0 +1,70 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { IndexedFields } from '../../objects/index.ts';
+import type { Database } from './database.ts';
+import { addWords, loadDocument, loadStrings, replaceStrings, type Strings } from './documents.ts';
+import { columnsOf } from './layout.ts';
+
+/** Documents between two looks at the event loop. */
+const CHUNK = 500;
+
+/** The fields that the file indexes. */
+export function readIndexed(db: Database): IndexedFields {
+  const [stored] = db.get<[string]>("select value from meta where key = 'indexed'") ?? [];
+  if (stored === undefined) throw new Error('The index does not say which fields it holds.');
+  return JSON.parse(stored) as IndexedFields;
+}
+
+export function saveIndexed(db: Database, indexed: IndexedFields): void {
+  db.run("insert or replace into meta (key, value) values ('indexed', ?)", JSON.stringify(indexed));
+}
+
+/**
+ * Makes the empty full-text table of these fields: contentless, and without column sizes, for with them bm25 would divide
+ * by the length of fields that the user cannot read.
+ */
+export function createWords(db: Database, indexed: IndexedFields): void {
+  const columns = columnsOf(indexed);
+  // They become SQL.
+  const odd = columns.find((column) => !/^[A-Za-z]\w*$/.test(column));
+  if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} cannot be a column.`);
+  db.exec(
+    `create virtual table fts using fts5(
+       ${[...columns, 'acl'].join(', ')}, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+     )`,
+  );
+}
+
+/**
+ * Makes these fields the file's. Where its columns are others, the full-text table is made anew from the strings that are
+ * here, of fields that stay; strings of fields that go are dropped, so that none comes back with its field later, when
+ * others may read it. Inside a write transaction: readers see the old table until it ends.
+ */
+export async function reshape(db: Database, indexed: IndexedFields): Promise<void> {
+  const held = readIndexed(db);
+  saveIndexed(db, indexed);
+  if (columnsOf(held).join() === columnsOf(indexed).join()) return;
+  db.exec('drop table fts');
+  createWords(db, indexed);
+  for (let last = 0; ; ) {
+    const page = db.all<[number, string]>(
+      `select rid, id from doc where live = 1 and rid > ? order by rid limit ${CHUNK}`,
+      last,
+    );
+    for (const [, id] of page) reindex(db, indexed, id);
+    const end = page.at(-1);
+    if (end === undefined) return;
+    [last] = end;
+    await breathe();
+  }
+}
+
+function reindex(db: Database, { fields }: IndexedFields, id: string): void {
+  const row = loadDocument(db, id);
+  if (row === null) return;
+  const strings = loadStrings(db, row.rid);
+  const kept: Strings = Object.fromEntries(
+    Object.entries(strings).filter(([field]) => fields[row.facts.object].includes(field)),
+  );
+  if (Object.keys(kept).length < Object.keys(strings).length) replaceStrings(db, row, kept);
+  addWords(db, fields, row, kept);
+}

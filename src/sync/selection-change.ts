@@ -1,0 +1,75 @@
+import { SelectionChangedError } from '../index/errors.ts';
+import type { IndexState } from '../index/port.ts';
+import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
+import type { Selection } from './selection.ts';
+
+/**
+ * How two selections differ, for a person: `Account gains Phone; Case loses Type`. null: not at all. An index without a
+ * selection was never filled.
+ */
+export function selectionChange(before: string | null, after: string): string | null {
+  if (before === null || before === after) return null;
+  const old = parse(before);
+  const changes = [...parse(after)].flatMap(([object, fields]) => {
+    const had = old.get(object) ?? [];
+    if (fields.includes('off') !== had.includes('off'))
+      return [`${object} is switched ${fields.includes('off') ? 'off' : 'on'}`];
+    const gains = fields.filter((field) => !had.includes(field) && isField(field));
+    const loses = had.filter((field) => !fields.includes(field) && isField(field));
+    return [
+      ...(gains.length > 0 ? [`${object} gains ${gains.join(', ')}`] : []),
+      ...(loses.length > 0 ? [`${object} loses ${loses.join(', ')}`] : []),
+      ...(filterIn(had) === filterIn(fields) ? [] : [`${object} ${filtered(filterIn(fields))}`]),
+      ...(titleIn(had) === titleIn(fields) ? [] : [`${object} has another title`]),
+    ];
+  });
+  return changes.length > 0 ? changes.join('; ') : 'the order of the fields';
+}
+
+/** Objects of which the new selection is meant to hold other records: whose filter is another, or that are off. */
+export function filterChanges(before: string | null, after: string): ObjectName[] {
+  if (before === null) return [];
+  const old = parse(before);
+  const now = parse(after);
+  return OBJECT_NAMES.filter((name) => filterIn(old.get(name) ?? []) !== filterIn(now.get(name) ?? []));
+}
+
+/**
+ * Refuses to go on with another selection than the index was opened for: a worker with another config file, or one that
+ * took the run over when the org had changed.
+ *
+ * @throws SelectionChangedError
+ */
+export function checkSelection(state: IndexState, selection: Selection): void {
+  if (state.selection !== selection.text) throw new SelectionChangedError();
+}
+
+const FILTER = 'where=';
+const TITLE = 'title=';
+
+function isField(entry: string): boolean {
+  return !entry.startsWith(FILTER) && !entry.startsWith(TITLE);
+}
+
+function filterIn(entries: readonly string[]): string | null {
+  return entries.find((entry) => entry.startsWith(FILTER)) ?? null;
+}
+
+function titleIn(entries: readonly string[]): string | null {
+  return entries.find((entry) => entry.startsWith(TITLE)) ?? null;
+}
+
+function filtered(filter: string | null): string {
+  return filter === null
+    ? 'is no longer filtered'
+    : `is filtered by ${decodeURIComponent(filter.slice(FILTER.length))}`;
+}
+
+function parse(text: string): Map<string, string[]> {
+  return new Map(
+    text.split(';').map((part) => {
+      const [object = '', fields = ''] = part.split(':');
+      return [object, fields.split(',')];
+    }),
+  );
+}

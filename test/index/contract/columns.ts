@@ -1,0 +1,134 @@
+import { beforeEach, expect, it } from 'vitest';
+import { SelectionChangedError } from '../../../src/index/errors.ts';
+import { fieldLists, type IndexedFields, STANDARD_FIELDS } from '../../../src/objects/index.ts';
+import { iso, member, type NewIndex, opened, opening, record, recordId, START, Started } from './setup.ts';
+
+const account = recordId('Account', 1);
+
+/** The standard fields, with others of accounts. */
+function accountFields(...fields: string[]): IndexedFields {
+  return {
+    fields: fieldLists(({ name }) => (name === 'Account' ? fields : STANDARD_FIELDS.fields[name])),
+    titleFields: STANDARD_FIELDS.titleFields,
+  };
+}
+
+/** Which fields are indexed is the selection's: other fields come and go with the next backfill, and leak nothing. */
+export function columns(newIndex: NewIndex): void {
+  let world: Started;
+  let starts = 0;
+
+  /** Begins a backfill with these fields of accounts. */
+  const begin = (...fields: string[]): Promise<void> =>
+    world.writer.begin(
+      world.ticket,
+      opening({ start: iso(START + ++starts), selection: fields.join(), indexed: accountFields(...fields) }),
+    );
+  const members = (fields: readonly string[], asOf: number): Promise<unknown> =>
+    world.writer.replaceMembership(
+      world.ticket,
+      { asOf, closed: [], fields: accountFields(...fields).fields },
+      [member(1)],
+      [{ userId: member(1).userId, name: 'One', username: 'one@a', federationId: null, email: null, refused: null }],
+    );
+
+  beforeEach(async () => {
+    starts = 0;
+    world = await Started.begin(newIndex);
+    await begin('Name', 'Phone', 'Fax');
+    await members(['Name', 'Phone', 'Fax'], START + 1);
+    await world.write({ records: [record('Account', 1, { Name: 'Harbour', Phone: 'ring', Fax: 'paper' })] });
+  });
+
+  it('what stays is found while the backfill is under way; what went is neither found nor shown', async () => {
+    await begin('Name', 'Phone');
+    expect(await world.found(1, 'harbour ring')).toEqual([account]);
+    expect(await world.found(1, 'paper')).toEqual([]);
+    expect((await world.search(1, 'harbour')).hits[0]?.fields).toEqual({ Name: 'Harbour', Phone: 'ring' });
+  });
+
+  it('a field that comes has text once its records are written', async () => {
+    await begin('Name', 'Region__c', 'Phone', 'Fax');
+    await members(['Name', 'Region__c', 'Phone', 'Fax'], START + 2);
+    expect(await world.found(1, 'north')).toEqual([]);
+    await world.write({ records: [record('Account', 1, { Name: 'Harbour', Region__c: 'north' })] });
+    expect(await world.found(1, 'north harbour')).toEqual([account]);
+    expect(await world.found(1, 'ring')).toEqual([]);
+  });
+
+  it('a field that comes is read by nobody until a membership has looked at it, whoever read every field before', async () => {
+    await begin('Name', 'Region__c');
+    await world.write({ records: [record('Account', 1, { Name: 'Harbour', Region__c: 'north' })] });
+    expect(await world.found(1, 'north')).toEqual([]);
+    expect((await world.search(1, 'harbour')).hits[0]?.fields).toEqual({ Name: 'Harbour' });
+    await members(['Name', 'Region__c'], START + 2);
+    expect(await world.found(1, 'north')).toEqual([account]);
+  });
+
+  it('text of a field that went does not come back with it', async () => {
+    await begin('Name');
+    await begin('Name', 'Fax');
+    expect(await world.found(1, 'paper')).toEqual([]);
+    expect((await world.search(1, 'harbour')).hits[0]?.fields).toEqual({ Name: 'Harbour' });
+  });
+
+  it('a removal takes away exactly what was indexed, before and after', async () => {
+    await begin('Fax', 'Name');
+    await world.write({ records: [record('Account', 1, { Name: 'Pier', Fax: 'paper' })] });
+    expect(await world.found(1, 'harbour')).toEqual([]);
+    expect(await world.found(1, 'pier paper')).toEqual([account]);
+    await world.write({ removals: [{ id: account, object: 'Account', version: START + 5_000 }] });
+    expect(await world.found(1, 'pier')).toEqual([]);
+    await world.write({ records: [record('Account', 1, { Name: 'Quay' }, { version: START + 6_000 })] });
+    expect(await world.found(1, 'quay')).toEqual([account]);
+    expect(await world.found(1, 'pier')).toEqual([]);
+  });
+
+  it('an unchanged record is only renewed after its fields have become fewer', async () => {
+    await begin('Name');
+    const written = await world.write({ records: [record('Account', 1, { Name: 'Harbour' })] });
+    expect(written).toMatchObject({ renewed: 1, changed: 0 });
+  });
+
+  it('an object without fields is not found at all', async () => {
+    await begin();
+    expect(await world.found(1)).toEqual([]);
+    expect(await world.found(1, account)).toEqual([]);
+  });
+
+  it('a reader that is open goes on', async () => {
+    const reader = await opened(world.index.reader());
+    const ids = (words: string) => reader.ids(words, { as: member(1).userId });
+    expect(await ids('harbour')).toEqual([account]);
+    await begin('Phone');
+    expect(await ids('harbour')).toEqual([]);
+    expect(await ids('ring')).toEqual([account]);
+  });
+
+  it('a record with a field that the file does not hold is refused', async () => {
+    await begin('Name');
+    await expect(world.write({ records: [record('Account', 1, { Fax: 'x' })] })).rejects.toThrow('Account.Fax');
+  });
+
+  it('an open backfill goes on with its own selection only', async () => {
+    const start = iso(START + starts);
+    const selection = 'Name,Phone,Fax';
+    const indexed = accountFields('Name', 'Phone', 'Fax');
+    await world.writer.begin(world.ticket, opening({ start, selection, indexed }));
+    await expect(world.writer.begin(world.ticket, opening({ start, selection: 'Name', indexed }))).rejects.toThrow(
+      SelectionChangedError,
+    );
+  });
+
+  it('remembers which objects the selection narrowed, until a backfill has ended', async () => {
+    const at = (n: number) => iso(START + 100 + n);
+    const unguarded = async () => (await world.writer.state()).backfill?.unguarded;
+    await world.writer.begin(world.ticket, opening({ start: at(1), unguarded: ['Case'] }));
+    expect(await unguarded()).toEqual(['Case']);
+    await world.writer.begin(world.ticket, opening({ start: at(2), unguarded: ['Account'] }));
+    expect(await unguarded()).toEqual(['Account', 'Case']);
+    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    await world.writer.begin(world.ticket, opening({ start: at(3) }));
+    expect(await unguarded()).toEqual([]);
+  });
+}

@@ -1,0 +1,208 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openIndex } from '../../src/index/open.ts';
+import { fieldLists, type ObjectName, objectNamed, STANDARD_FIELDS } from '../../src/objects/index.ts';
+import type { DevServer } from '../../src/temporal/server.ts';
+import { stopWorker, type TestConnection, testConnection } from './connection.ts';
+import { expectIndexEqualsOrg } from './equality.ts';
+import { account, accountShare, contact, lead, orgFolder, PEOPLE, recordId } from './org-folder.ts';
+import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { testTemporal } from './temporal.ts';
+
+/** More than the sweep guard lets go unasked. */
+const ACCOUNTS = 120;
+
+const INTEGRATION_SEES_REGION = recordId('0IR', 9_001);
+
+const FIRST = {
+  Account: { fields: { add: ['Region__c'], leave_out: ['Fax'] }, where: "BillingCity = 'Porto'" },
+  Lead: 'off',
+};
+
+let temporal: DevServer;
+let org: SandboxOrg;
+let connection: TestConnection;
+let worker: ChildProcess;
+
+beforeAll(async () => {
+  temporal = await testTemporal();
+  org = await sandboxOrg(withRegions(orgFolder({ accounts: ACCOUNTS })));
+  connection = await testConnection({
+    baseUrl: org.url,
+    temporalAddress: temporal.address,
+    settings: { objects: FIRST, slice_records: 50 },
+  });
+  worker = await connection.startWorker();
+});
+
+afterAll(async () => {
+  await connection?.close();
+  await org?.close();
+  await temporal?.stop();
+});
+
+/** Account.Region__c, which only the chief's permission set and the two profiles that read everything show. */
+function withRegions(folder: string): string {
+  const file = join(folder, 'Account.csv');
+  const [header, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const lines = rows.map((row, at) => `${row},"${at % 2 === 0 ? 'Nordwest' : 'Suedost'}"`);
+  writeFileSync(file, `${[`${header},"Region__c"`, ...lines].join('\n')}\n`);
+
+  const everyField = (['Account', 'Contact', 'Case', 'Opportunity', 'Lead'] as const).flatMap((object) =>
+    [...objectNamed(object).fields, ...objectNamed(object).accessFields, 'BillingAddress', 'MailingAddress', 'Address']
+      .filter((field) => field !== 'IsPersonAccount')
+      .map((field) => [object, field] as const),
+  );
+  let n = 0;
+  const grants = [1, 2, 3].flatMap((set) =>
+    everyField.map(([object, field]) => grant(recordId('0IR', ++n), recordId('0PS', set), object, field)),
+  );
+  writeFileSync(
+    join(folder, 'FieldPermissions.csv'),
+    [
+      'Id,ParentId,SobjectType,Field,PermissionsRead',
+      ...grants,
+      grant(INTEGRATION_SEES_REGION, recordId('0PS', 3), 'Account', 'Region__c'),
+      grant(recordId('0IR', 9_002), recordId('0PS', 1), 'Account', 'Region__c'),
+      grant(recordId('0IR', 9_003), recordId('0PS', 4), 'Account', 'Region__c'),
+      '',
+    ].join('\n'),
+  );
+  const sets = join(folder, 'PermissionSet.csv');
+  const set = `"${recordId('0PS', 4)}","Regions","Regions","false","","Regular","false","false","false"\n`;
+  writeFileSync(sets, readFileSync(sets, 'utf8') + set);
+  writeFileSync(
+    join(folder, 'PermissionSetAssignment.csv'),
+    `Id,AssigneeId,PermissionSetId\n${recordId('0Pa', 1)},${PEOPLE.chief},${recordId('0PS', 4)}\n`,
+  );
+  return folder;
+}
+
+function grant(id: string, set: string, object: string, field: string): string {
+  return [id, set, object, `${object}.${field}`, 'true'].join(',');
+}
+
+async function found(as: string, words = ''): Promise<string[]> {
+  const index = await openIndex({ path: connection.config.index.path });
+  try {
+    return await index.ids(words, { as });
+  } finally {
+    await index.close();
+  }
+}
+
+/** Restarts the worker with another `objects`. */
+async function choose(objects: unknown): Promise<void> {
+  await stopWorker(worker);
+  const { file } = connection.config;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const others = lines.filter((line) => !line.startsWith('objects:'));
+  writeFileSync(file, `objects: ${JSON.stringify(objects)}\n${others.join('\n')}`);
+  worker = await connection.startWorker();
+}
+
+const accountFields = (fields: readonly string[]) =>
+  fieldLists(({ name }) => (name === 'Account' ? fields : STANDARD_FIELDS.fields[name]));
+const usual = STANDARD_FIELDS.fields.Account;
+const chosen = accountFields([...usual.filter((field) => field !== 'Fax'), 'Region__c']);
+const isPorto = (object: ObjectName, row: { BillingCity?: unknown }): boolean =>
+  object !== 'Lead' && (object !== 'Account' || row.BillingCity === 'Porto');
+
+it('the index holds what is chosen, and of that what each user may read', async () => {
+  const run = await connection.run();
+  expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete', progress: { Lead: { read: 0 } } } });
+  await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes: isPorto, fields: chosen });
+});
+
+it('of an object that is off no record is asked for', async () => {
+  const asked = (await org.requests()).map(({ query }) => query ?? '');
+  expect(asked.filter((query) => /FROM Contact\b/.test(query))).not.toEqual([]);
+  expect(asked.filter((query) => /FROM Lead(Share)?\b/.test(query))).toEqual([]);
+});
+
+it('a custom field is found by who may read it, and by nobody else', async () => {
+  expect(await found(PEOPLE.chief, 'Nordwest')).toContain(account(1));
+  expect(await found(PEOPLE.manager)).toContain(account(1));
+  expect(await found(PEOPLE.manager, 'Nordwest')).toEqual([]);
+});
+
+it('the next run takes out what no longer fits the filter, and brings in what fits now', async () => {
+  await org.advanceClock(3600);
+  const { LastModifiedDate: _, ...share } = accountShare(9_000, account(4), PEOPLE.agent, 'Read', 'Read', 'Manual');
+  await org.change(
+    { put: 'Account', row: { Id: account(1), BillingCity: 'Oslo' } },
+    { put: 'Account', row: { Id: account(2), BillingCity: 'Porto' } },
+    { put: 'AccountShare', row: share },
+    { delete: 'Account', id: account(5) },
+  );
+  await org.advanceClock(60);
+  const run = await connection.run();
+  expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental' } });
+  const accounts = await found(PEOPLE.admin);
+  expect(accounts).not.toContain(account(1));
+  expect(accounts).toContain(account(2));
+  // The account itself is filtered out; its new share opens its contact all the same.
+  expect(await found(PEOPLE.agent)).toContain(contact(4));
+  await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes: isPorto, fields: chosen });
+});
+
+it('a field that vanishes is left out and told, and no run fails of it', async () => {
+  await org.change({ erase: 'FieldPermissions', id: INTEGRATION_SEES_REGION });
+  const complete = await connection.run();
+  expect(complete).toMatchObject({
+    status: 'COMPLETED',
+    memo: { kind: 'complete', reason: 'what is indexed has changed: Account loses Region__c' },
+  });
+  expect(complete.memo.closed).toContainEqual(expect.stringContaining('field Account.Region__c'));
+  expect(await found(PEOPLE.chief, 'Nordwest')).toEqual([]);
+  const next = await connection.run();
+  expect(next).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental' } });
+  expect(next.memo.closed).toContainEqual(expect.stringContaining('field Account.Region__c'));
+});
+
+it('what is switched off leaves the index, however much it is, and its shares still open the children', async () => {
+  await choose({ Account: 'off' });
+  const run = await connection.run();
+  expect(run).toMatchObject({
+    status: 'COMPLETED',
+    memo: {
+      kind: 'complete',
+      reason: 'what is indexed has changed: Account is switched off; Lead is switched on',
+    },
+  });
+  expect(run.memo.warnings ?? []).toEqual([]);
+  expect(run.memo.progress.Account?.removed).toBeGreaterThan(50);
+  const takes = (object: ObjectName) => object !== 'Account';
+  await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes });
+
+  const { LastModifiedDate: _, ...share } = accountShare(9_001, account(8), PEOPLE.agent, 'Read', 'Read', 'Manual');
+  await org.advanceClock(3600);
+  await org.change({ put: 'AccountShare', row: share });
+  await org.advanceClock(60);
+  expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental' } });
+  expect(await found(PEOPLE.agent)).toContain(contact(8));
+  await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes });
+});
+
+it('a new filter takes out what it does not fit, however much it is', async () => {
+  await choose({ Lead: { where: "Company = 'Future 1 Ltd'" } });
+  const run = await connection.run();
+  expect(run).toMatchObject({
+    status: 'COMPLETED',
+    memo: {
+      reason: "what is indexed has changed: Account is switched on; Lead is filtered by Company = 'Future 1 Ltd'",
+    },
+  });
+  expect(run.memo.warnings ?? []).toEqual([]);
+  expect((await found(PEOPLE.admin)).filter((id) => id.startsWith('00Q'))).toEqual([lead(1)]);
+});
+
+it('a condition that the org refuses fails the run with one line', async () => {
+  await choose({ Case: { where: 'Nonsense__c = 1' } });
+  const run = await connection.run();
+  expect(run.status).toBe('FAILED');
+  expect(run.memo.headline).toMatch(/objects\.Case\.where in the config file: the org refuses the condition/);
+  expect(run.memo.headline).not.toContain('\n');
+});

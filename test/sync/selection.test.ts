@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { type Choices, type ObjectChoice, USUAL_CHOICE } from '../../src/objects/choice.ts';
+import { OBJECTS, objectNamed } from '../../src/objects/index.ts';
+import { MOST_FIELDS, selectFields } from '../../src/sync/selection.ts';
+import { filterChanges, selectionChange } from '../../src/sync/selection-change.ts';
+
+const choice = (given: Partial<ObjectChoice>): ObjectChoice => ({ ...USUAL_CHOICE, ...given });
+
+/** Every object with its usual fields and these more of Account. */
+function selected(choices: Choices, more: Readonly<Record<string, string>> = {}, without: readonly string[] = []) {
+  const field = (name: string, type = 'string') => ({ name, type, permissionable: true, compoundFieldName: null });
+  const described = OBJECTS.flatMap((object) => [
+    [
+      object.name,
+      {
+        name: object.name,
+        fields: [
+          ...['Id', 'CreatedDate', ...object.fields, ...object.accessFields].map((name) => field(name)),
+          ...(object.name === 'Account' ? Object.entries(more).map(([name, type]) => field(name, type)) : []),
+        ].filter(({ name }) => !without.includes(`${object.name}.${name}`)),
+      },
+    ] as const,
+    [
+      object.share.object,
+      {
+        name: object.share.object,
+        fields: ['Id', object.share.parentField, 'UserOrGroupId', object.share.levelField, 'RowCause'].map((name) =>
+          field(name),
+        ),
+      },
+    ] as const,
+  ]);
+  return selectFields(new Map(described), choices);
+}
+
+const usual = objectNamed('Account').fields;
+const MORE = {
+  Region__c: 'picklist',
+  Ext_A__c: 'string',
+  Ext_B__c: 'string',
+  Place__c: 'location',
+  Secret__c: 'encryptedstring',
+};
+
+describe('fields', () => {
+  it.each([
+    ['nothing chosen: the usual ones', {}, usual, []],
+    ['one by name', { add: ['Region__c'] }, [...usual, 'Region__c'], []],
+    ['whatever its case', { add: ['region__C'] }, [...usual, 'Region__c'], []],
+    ['by pattern', { add: ['Ext_*__c'] }, [...usual, 'Ext_A__c', 'Ext_B__c'], []],
+    ['a pattern takes no field twice, nor what is no text', { add: ['*', 'Ext_A__c'] }, null, []],
+    ['one left out', { leaveOut: ['Fax'] }, usual.filter((field) => field !== 'Fax'), []],
+    ['a pattern, but for one', { add: ['Ext_*'], leaveOut: ['Ext_B__c'] }, [...usual, 'Ext_A__c'], []],
+    [
+      'one that is not there names the nearest',
+      { add: ['Regoin__c'] },
+      usual,
+      [
+        {
+          what: 'field Account.Regoin__c',
+          why: 'the org has no such field, or hides it from the integration user; did you mean Region__c?',
+          count: 1,
+        },
+      ],
+    ],
+    [
+      'a pattern that nothing fits',
+      { add: ['Foreign*Extension__c'] },
+      usual,
+      [
+        {
+          what: 'field Account.Foreign*Extension__c',
+          why: 'no field that the integration user sees has such a name',
+          count: 1,
+        },
+      ],
+    ],
+    [
+      'an encrypted one is not indexed',
+      { add: ['Secret__c'] },
+      usual,
+      [{ what: 'field Account.Secret__c', why: 'fields of the type encryptedstring are not indexed', count: 1 }],
+    ],
+  ] as const)('%s', (_, given, fields, closed) => {
+    const { objects, indexed, closed: told } = selected({ Account: choice(given) }, MORE);
+    expect(objects.Account.fields).toEqual(fields ?? [...usual, 'OwnerId', 'Region__c', 'Ext_A__c', 'Ext_B__c']);
+    expect(indexed.fields.Account).toEqual(objects.Account.fields);
+    expect(told).toEqual(closed);
+  });
+
+  it('one that vanishes from the org is left out and told', () => {
+    const { objects, closed } = selected({ Account: choice({ add: ['Region__c'] }) });
+    expect(objects.Account.fields).toEqual(usual);
+    expect(closed).toMatchObject([{ what: 'field Account.Region__c' }]);
+  });
+
+  it('a usual one that is left out is not missed; another that is not seen is', () => {
+    const { objects } = selected({ Account: choice({ leaveOut: ['Fax'] }) }, {}, ['Account.Fax', 'Account.Phone']);
+    expect(objects.Account.missing).toEqual(['Phone']);
+  });
+
+  it('more than the index holds are left out and told', () => {
+    const many = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`X${n}__c`, 'string']));
+    const { objects, closed } = selected({ Account: choice({ add: ['X*'] }) }, many);
+    const chosen = Object.values(objects).reduce((sum, one) => sum + one.fields.length, 0);
+    expect(chosen).toBe(MOST_FIELDS);
+    expect(closed.some(({ why }) => why.startsWith('the index holds 120 fields'))).toBe(true);
+  });
+
+  it('the title comes before the usual ones', () => {
+    const { indexed } = selected({ Account: choice({ title: 'Region__c' }) }, MORE);
+    expect(indexed.titleFields.Account).toEqual(['Region__c', 'Name']);
+    expect(indexed.fields.Account).toContain('Region__c');
+  });
+});
+
+describe('an object that is off', () => {
+  it('is not read, nor are its shares', () => {
+    const { objects, indexed } = selected({ Lead: choice({ on: false }) });
+    expect(objects.Lead).toMatchObject({ on: false, readable: false, shareColumns: null });
+    expect(indexed.fields.Lead).toEqual([]);
+  });
+
+  it("but for Account's shares, which open its children", () => {
+    const { objects } = selected({ Account: choice({ on: false }) });
+    expect(objects.Account).toMatchObject({ on: false, readable: false });
+    expect(objects.Account.shareColumns).toContain('UserOrGroupId');
+  });
+});
+
+describe('a change', () => {
+  const usualText = selected({}, MORE).text;
+  const where = "Type != 'a;b:c,d'";
+  it.each([
+    ['a field more', { Account: choice({ add: ['Region__c'] }) }, 'Account gains Region__c', []],
+    ['a field less', { Account: choice({ leaveOut: ['Fax'] }) }, 'Account loses Fax', []],
+    ['off', { Lead: choice({ on: false }) }, 'Lead is switched off', []],
+    ['a filter', { Account: choice({ where }) }, `Account is filtered by ${where}`, ['Account']],
+    ['a title', { Account: choice({ title: 'Fax' }) }, 'Account has another title', []],
+    ['nothing', {}, null, []],
+  ] as const)('%s is told', (_, choices, told, filters) => {
+    const { text } = selected(choices, MORE);
+    expect(selectionChange(usualText, text)).toBe(told);
+    expect(filterChanges(usualText, text)).toEqual(filters);
+  });
+
+  it('back is told too', () => {
+    expect(selectionChange(selected({ Lead: choice({ on: false }) }, MORE).text, usualText)).toBe(
+      'Lead is switched on',
+    );
+    expect(selectionChange(selected({ Lead: choice({ where: 'IsConverted = false' }) }, MORE).text, usualText)).toBe(
+      'Lead is no longer filtered',
+    );
+  });
+});

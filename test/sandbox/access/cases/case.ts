@@ -1,0 +1,63 @@
+import type { SharedObject } from '../../../../sandbox/access/shares.ts';
+import type { Row } from '../../../../sandbox/org/types.ts';
+import { sfId } from '../folder.ts';
+import { RECORDS, type RecordKey, USERS, type UserKey } from '../small-org.ts';
+
+/** A row that the case puts into the small org. */
+export type Put = readonly [object: string, row: Row];
+/** A rule as a sentence, what is put into the small org for it, and who then reads what: the near misses too. */
+export type Case = readonly [
+  sentence: string,
+  given: readonly Put[],
+  reads: readonly (readonly [UserKey, RecordKey, boolean])[],
+];
+
+export const GROUP = sfId('00G', 1);
+export const OUTER = sfId('00G', 2);
+export const TERRITORY = { top: sfId('0MI', 1), middle: sfId('0MI', 2), bottom: sfId('0MI', 3), model: sfId('0MA', 1) };
+
+export const org = (row: Row): Put => ['Organization', { Id: sfId('00D', 1), ...row }];
+export const share = (object: SharedObject, to: string, row: Row = {}): Put => [
+  `${object}Share`,
+  {
+    Id: sfId({ Account: '00r', Contact: '03s', Case: '01n', Opportunity: '00t', Lead: '01o' }[object], 1),
+    [`${object}Id`]: RECORDS[object.toLowerCase() as RecordKey],
+    UserOrGroupId: to,
+    [`${object}AccessLevel`]: 'Read',
+    RowCause: 'Manual',
+    ...row,
+  },
+];
+export const group = (type: string, row: Row = {}, id = GROUP): Put => ['Group', { Id: id, Type: type, ...row }];
+export const member = (n: number, who: string, of = GROUP): Put => [
+  'GroupMember',
+  { Id: sfId('011', n), GroupId: of, UserOrGroupId: who },
+];
+export const set = (id: string, row: Row): Put => ['PermissionSet', { Id: id, ...row }];
+export const objectPermission = (id: string, object: string, row: Row): Put => [
+  'ObjectPermissions',
+  { Id: sfId('110', 50), ParentId: id, SobjectType: object, ...row },
+];
+export const assignment = (row: Row): Put => ['PermissionSetAssignment', { Id: sfId('0Pa', 1), ...row }];
+export const user = (key: UserKey, row: Row): Put => ['User', { Id: USERS[key], ...row }];
+export const record = (object: string, key: RecordKey, row: Row): Put => [object, { Id: RECORDS[key], ...row }];
+export const territories: readonly Put[] = [
+  ['Territory2Model', { Id: TERRITORY.model, State: 'Active' }],
+  ['Territory2', { Id: TERRITORY.top, ParentTerritory2Id: null, Territory2ModelId: TERRITORY.model }],
+  ['Territory2', { Id: TERRITORY.middle, ParentTerritory2Id: TERRITORY.top, Territory2ModelId: TERRITORY.model }],
+  ['Territory2', { Id: TERRITORY.bottom, ParentTerritory2Id: TERRITORY.middle, Territory2ModelId: TERRITORY.model }],
+];
+export const inTerritory = (n: number, key: UserKey, territory: string, row: Row = {}): Put => [
+  'UserTerritory2Association',
+  { Id: sfId('0MC', n), UserId: USERS[key], Territory2Id: territory, IsActive: true, ...row },
+];
+
+/** Changes what the standard profile says on an object. */
+export function objectPermissionOf(object: string, row: Row): Put {
+  const objects = ['Account', 'Contact', 'Case', 'Opportunity', 'Lead'];
+  return ['ObjectPermissions', { Id: sfId('110', objects.indexOf(object) + 1), ...row }];
+}
+
+export function entity(object: string, row: Row): Put {
+  return ['EntityDefinition', { QualifiedApiName: object, ...row }];
+}

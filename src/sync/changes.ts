@@ -76,15 +76,16 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const counts: Partial<Record<ObjectName, Counts>> = {};
   const left: ChangeStream[] = [];
   for (const { name } of OBJECTS) {
+    const own = streams.filter((stream) => stream.object === name);
+    // At its end in an earlier round, watermark and all.
+    if (own.length === 0 && input.streams !== null) continue;
     const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] => {
       const at = streams.findIndex((stream) => stream.object === name && stream.of === of);
       return at < 0 ? [] : rowsOrThrow(answers[at]);
     };
     const records = rowsOf('records');
     const shares = rowsOf('shares');
-    const more = streams
-      .filter((stream) => stream.object === name)
-      .flatMap((stream) => next(stream, stream.of === 'records' ? records : shares, limit));
+    const more = own.flatMap((stream) => next(stream, stream.of === 'records' ? records : shares, limit));
     left.push(...more);
     counts[name] = await apply(input, selection.objects[name], {
       records,

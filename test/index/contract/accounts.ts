@@ -25,11 +25,7 @@ const theCase = recordId('Case', 1);
 
 /** What children take from their account, and keep right when it changes. */
 export function accounts(newIndex: NewIndex): void {
-  const begin = async (): Promise<Started> => {
-    const world = await Started.begin(newIndex);
-    await world.members(member(1), member(2), member(3, [groupId(1)]));
-    return world;
-  };
+  const begin = () => Started.begin(newIndex, member(1), member(2), member(3, [groupId(1)]));
   const ofAccount = { accountId: account, ownerId: null, version: V };
   const children = [
     record('Contact', 1, { Name: 'Ada' }, ofAccount),

@@ -133,12 +133,15 @@ export class Started {
     this.ticket = ticket;
   }
 
-  static async begin(newIndex: NewIndex): Promise<Started> {
+  /** A new index in its first backfill, with these members where any are given. */
+  static async begin(newIndex: NewIndex, ...members: Member[]): Promise<Started> {
     const index = await newIndex();
     const writer = await opened(index.writer());
     const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
     await writer.begin(ticket, opening());
-    return new Started(index, writer, ticket);
+    const started = new Started(index, writer, ticket);
+    if (members.length > 0) await started.members(...members);
+    return started;
   }
 
   write(batch: WriteBatch): Promise<WriteResult> {

@@ -5,11 +5,7 @@ const BEFORE = START + 50_000;
 
 /** What a complete backfill did not meet goes, unless it is too much. */
 export function sweep(newIndex: NewIndex): void {
-  const begin = async (): Promise<Started> => {
-    const world = await Started.begin(newIndex);
-    await world.members(member(1), member(3, [groupId(1)]));
-    return world;
-  };
+  const begin = () => Started.begin(newIndex, member(1), member(3, [groupId(1)]));
   const leads = (from: number, count: number, version: number) =>
     Array.from({ length: count }, (_, n) => record('Lead', from + n, { Name: `Lead${from + n}` }, { version }));
 

@@ -6,11 +6,7 @@ const lead = recordId('Lead', 1);
 
 /** Two versions a document: its record's, and its share rows'. */
 export function versions(newIndex: NewIndex): void {
-  const begin = async (): Promise<Started> => {
-    const world = await Started.begin(newIndex);
-    await world.members(member(1), member(2), member(3, [groupId(1)]));
-    return world;
-  };
+  const begin = () => Started.begin(newIndex, member(1), member(2), member(3, [groupId(1)]));
   const ada = (version: number, rest = {}) => record('Lead', 1, { Name: 'Ada' }, { version, ...rest });
 
   it('an older page of a record is left out, an equal or newer one is taken', async () => {

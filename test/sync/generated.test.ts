@@ -58,5 +58,6 @@ it(`and people see different parts of it (GENERATE_SEED=${SEED})`, async () => {
   await index.close();
   expect(some).toBeGreaterThan(0);
   expect(more).toBeGreaterThan(some);
-  expect(all).toBeGreaterThan(more);
+  // The head of the role tree misses others' contacts without an account only, and an org this small may have none.
+  expect(all).toBeGreaterThanOrEqual(more);
 });

@@ -39,6 +39,7 @@ export function packed(pids: readonly number[]): Buffer {
   return bytes;
 }
 
-export function unpacked(bytes: Buffer): number[] {
-  return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readInt32LE(at * 4));
+export function unpacked(bytes: Buffer): Int32Array {
+  // A view must begin at a multiple of four: a copy does.
+  return new Int32Array(Uint8Array.from(bytes).buffer);
 }

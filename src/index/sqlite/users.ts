@@ -8,7 +8,7 @@ import { unpacked } from './principals.ts';
 /** Who searches, and what reaches them now. */
 export interface Searcher {
   readonly userId: string;
-  readonly pids: readonly number[];
+  readonly pids: Int32Array;
   readonly objects: Readonly<Record<ObjectName, ObjectAccess>>;
   /** What `all` means in `objects`. */
   readonly everyField: FieldLists;
@@ -48,7 +48,7 @@ function accessOf(
   userId: string,
   name: string,
   now: number,
-): { readonly pids: number[]; readonly objects: Searcher['objects'] } {
+): { readonly pids: Int32Array; readonly objects: Searcher['objects'] } {
   const member = db.get<[Buffer, string]>(
     'select pids, objects from member where gen = ? and user = ? and until > ? order by until limit 1',
     gen,

@@ -56,7 +56,7 @@ export function visibilityOf(
   const alone = principalNumber(db, bare(searcher.userId));
   const ways: readonly (readonly [VisibleGroup, string])[] = [
     [group('all', null), '1'],
-    [group('principals', searcher.pids.length > tokensUpTo ? null : searcher.pids), HOLDS_ONE],
+    [group('principals', searcher.pids.length > tokensUpTo ? null : [...searcher.pids]), HOLDS_ONE],
     [group('bare', alone === null ? [] : [alone]), alone === null ? '0' : carries(alone)],
   ];
   const open = ways.filter(([{ objects, pids }]) => objects.length > 0 && pids?.length !== 0);
@@ -84,8 +84,9 @@ function readableFields({ objects, everyField }: Searcher, indexed: IndexedField
   return indexed.fields[name].filter((field) => fields.includes(field));
 }
 
-function mapOf(pids: readonly number[]): Buffer {
-  const map = Buffer.alloc(pids.reduce((highest, pid) => Math.max(highest, pid), 0) + 1);
+/** Of ascending numbers. */
+function mapOf(pids: Int32Array): Buffer {
+  const map = Buffer.alloc((pids.at(-1) ?? 0) + 1);
   for (const pid of pids) map[pid] = 1;
   return map;
 }

@@ -1,0 +1,35 @@
+// A module loader that plants a bug into a worker: what the harness must find.
+import type { LoadHook } from 'node:module';
+
+interface Bug {
+  /** How the module's URL ends. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const SLICE_READ = 'let done = byRows || read < sliceRecords;';
+
+export const BUGS: Readonly<Record<string, Bug>> = {
+  /** The position behind a slice's records is committed before the records. */
+  'checkpoint-before-commit': {
+    file: '/src/sync/backfill-slice.js',
+    from: SLICE_READ,
+    to: `${SLICE_READ}
+      await index.write(ticket, { position: { object: object.name, position: { after: last, done, recordsRead: from.recordsRead + read } } });`,
+  },
+};
+
+let bug: Bug | undefined;
+
+export function initialize(name: string): void {
+  bug = BUGS[name];
+}
+
+export const load: LoadHook = async (url, context, next) => {
+  const loaded = await next(url, context);
+  if (bug === undefined || !url.endsWith(bug.file)) return loaded;
+  const source = String(loaded.source);
+  if (!source.includes(bug.from)) throw new Error(`The bug does not fit ${bug.file} any more: mend chaos/bugs.ts.`);
+  return { ...loaded, source: source.replace(bug.from, bug.to) };
+};

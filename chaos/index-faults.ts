@@ -1,0 +1,80 @@
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openIndexWriter } from '../src/index/open.ts';
+import { atPoint, type Disaster, IN_MIDDLE, struckWorker } from './disaster.ts';
+import { waitFor } from './wait.ts';
+
+export const INDEX_FAULTS: readonly Disaster[] = [
+  indexIs('full', /full/i),
+  indexIs('read-only', /cannot be written/),
+  indexDeleted(),
+  indexRestored(),
+];
+
+function indexIs(flag: 'full' | 'read-only', words: RegExp): Disaster {
+  return {
+    name: `index ${flag}`,
+    kind: 'fault',
+    in: 'complete',
+    async strike({ world, start, killed }) {
+      const path = join(world.folder, flag);
+      const worker = await struckWorker(world, IN_MIDDLE);
+      const run = await start();
+      await atPoint(worker, run, `index ${flag}`);
+      writeFileSync(path, '');
+      try {
+        await killed(run, `index ${flag}`);
+        worker.release();
+        await waitFor(`the index to be found ${flag}`, async () => {
+          const { status, memo } = await run.show();
+          if (status === 'FAILED') return words.test(memo.headline ?? '');
+          return (await run.failures()).some((message) => words.test(message));
+        });
+      } finally {
+        rmSync(path);
+      }
+    },
+  };
+}
+
+function indexDeleted(): Disaster {
+  return {
+    name: 'index deleted',
+    kind: 'fault',
+    in: 'complete',
+    async strike({ world, start, killed }) {
+      const worker = await struckWorker(world, { ...IN_MIDDLE, point: 'done' });
+      const run = await start();
+      await atPoint(worker, run, 'index deleted');
+      await killed(run, 'index deleted');
+      for (const end of ['', '-wal', '-shm']) rmSync(`${world.config.index.path}${end}`, { force: true });
+      worker.release();
+    },
+  };
+}
+
+function indexRestored(): Disaster {
+  return {
+    name: 'index restored from a copy',
+    kind: 'fault',
+    in: 'both',
+    async strike({ world, start, killed }) {
+      const { path } = world.config.index;
+      const copy = join(world.folder, 'copy.db');
+      // Opening and closing empties the journal into the file.
+      const index = await openIndexWriter({ path, create: false });
+      await index.state();
+      await index.close();
+      copyFileSync(path, copy);
+      if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+      const first = await start();
+      await waitFor('the end of the run', async () => (await first.show()).status !== 'RUNNING');
+      await world.killWorkers();
+      for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+      copyFileSync(copy, path);
+      if (existsSync(`${copy}-wal`)) copyFileSync(`${copy}-wal`, `${path}-wal`);
+      await killed(first, 'index restored from a copy');
+      await world.startWorker();
+    },
+  };
+}

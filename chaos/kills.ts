@@ -1,0 +1,64 @@
+import { atPoint, type Disaster, struckWorker } from './disaster.ts';
+import type { Point } from './strike.ts';
+
+type Victim = 'worker' | 'server' | 'both';
+
+/** A point, and the highest number of times that a run passes it for sure. */
+const POINTS: readonly (readonly [point: Point, within: string, most: number, kind: Disaster['in']])[] = [
+  ['reply', 'backfillSlice', 8, 'complete'],
+  ['continuation', 'backfillSlice', 2, 'complete'],
+  ['before commit', 'backfillSlice', 6, 'complete'],
+  ['after commit', 'backfillSlice', 6, 'complete'],
+  ['done', 'backfillSlice', 5, 'complete'],
+  ['before commit', 'sweep', 3, 'complete'],
+  ['after commit', 'sweep', 3, 'complete'],
+  ['done', 'sweep', 4, 'complete'],
+  ['done', 'endBackfill', 1, 'complete'],
+  ['before continue-as-new', 'SyncWorkflow', 1, 'complete'],
+  ['after continue-as-new', 'SyncWorkflow', 1, 'complete'],
+  ['before continue-as-new', 'ConnectionWorkflow', 1, 'complete'],
+  ['after continue-as-new', 'ConnectionWorkflow', 1, 'complete'],
+  ['done', 'beginRun', 1, 'both'],
+  ['done', 'authenticate', 1, 'both'],
+  ['reply', 'refreshMembership', 3, 'both'],
+  ['before commit', 'refreshMembership', 3, 'complete'],
+  ['after commit', 'refreshMembership', 3, 'complete'],
+  ['done', 'refreshMembership', 1, 'both'],
+  ['reply', 'readChanges', 2, 'incremental'],
+  ['before commit', 'readChanges', 3, 'incremental'],
+  ['after commit', 'readChanges', 3, 'incremental'],
+  ['done', 'readChanges', 1, 'incremental'],
+  ['done', 'finishRun', 1, 'both'],
+];
+const VICTIMS: readonly Victim[] = ['worker', 'server', 'both'];
+
+/** Every point, and who is killed there. */
+export const KILLS: readonly Disaster[] = POINTS.flatMap(([point, within, most, kind]) =>
+  VICTIMS.map((victim) => kill(victim, point, within, most, kind)),
+);
+
+function kill(victim: Victim, point: Point, within: string, most: number, kind: Disaster['in']): Disaster {
+  const name = `${victim} killed ${point === 'done' ? 'when done, untold,' : point} in ${within}`;
+  return {
+    name,
+    kind: 'kill',
+    in: kind,
+    async strike({ world, random, start, killed }) {
+      const nth = random.between(1, most);
+      const worker = await struckWorker(world, {
+        point,
+        in: within,
+        nth,
+        action: victim === 'worker' ? 'kill' : 'wait',
+      });
+      const run = await start();
+      await atPoint(worker, run, name);
+      await killed(run, `${name}, time ${nth}`);
+      if (victim !== 'server') await world.killWorkers();
+      if (victim !== 'worker') await world.killServer();
+      if (victim !== 'worker') await world.startServer();
+      if (victim === 'server') worker.release();
+      else await world.startWorker();
+    },
+  };
+}

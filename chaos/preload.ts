@@ -1,0 +1,104 @@
+// Loaded by `node --import` before a real worker's own code, which knows nothing of it: strikes the process at a point
+// that the environment names, and makes its index read-only or full while a flag says so.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import diagnostics from 'node:diagnostics_channel';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createRequire, register } from 'node:module';
+import { join } from 'node:path';
+import type { WorkerOptions } from '@temporalio/worker';
+import { BUG_VARIABLE, FLAGS_VARIABLE, MARK_VARIABLE, type Point, STRIKE_VARIABLE, type Strike } from './strike.ts';
+
+const require = createRequire(import.meta.url);
+const strike = JSON.parse(process.env[STRIKE_VARIABLE] ?? 'null') as Strike | null;
+const mark = process.env[MARK_VARIABLE] ?? '';
+const flags = process.env[FLAGS_VARIABLE] ?? '';
+const activity = new AsyncLocalStorage<string>();
+let seen = 0;
+
+function reach(point: Point, where = activity.getStore()): void {
+  if (strike === null || point !== strike.point || where !== strike.in) return;
+  seen += 1;
+  if (seen !== strike.nth) return;
+  writeFileSync(mark, '');
+  if (strike.action === 'stop') process.kill(process.pid, 'SIGSTOP');
+  else {
+    if (strike.action === 'kill') process.kill(process.pid, 'SIGKILL');
+    const sleep = new Int32Array(new SharedArrayBuffer(4));
+    while (!existsSync(`${mark}.go`)) Atomics.wait(sleep, 0, 0, 20);
+  }
+}
+
+function watchReplies(): void {
+  diagnostics.subscribe('http.client.response.finish', (message) => {
+    const { path } = (message as { request: { path: string } }).request;
+    if (!path.startsWith('/services/data/')) return;
+    if (/\/query(All)?\/[^?]/.test(path)) reach('continuation');
+    reach('reply');
+  });
+}
+
+function watchCommits(): void {
+  const { prototype } = require('libsql') as { prototype: { exec(sql: string): unknown; inTransaction: boolean } };
+  const exec = prototype.exec;
+  const writes = new WeakSet<object>();
+  prototype.exec = function (sql) {
+    if (sql === 'commit' && writes.delete(this)) {
+      reach('before commit');
+      const result = exec.call(this, sql);
+      reach('after commit');
+      return result;
+    }
+    if (sql === 'begin immediate') {
+      exec.call(this, `pragma max_page_count = ${existsSync(join(flags, 'full')) ? 1 : 1_073_741_823}`);
+      exec.call(this, `pragma query_only = ${existsSync(join(flags, 'read-only')) ? 1 : 0}`);
+    }
+    const result = exec.call(this, sql);
+    if (sql === 'begin immediate') writes.add(this);
+    return result;
+  };
+}
+
+function watchActivities(): void {
+  const { Worker } = require('@temporalio/worker') as { Worker: { create(options: WorkerOptions): Promise<unknown> } };
+  const create = Worker.create;
+  Worker.create = (options) =>
+    create.call(Worker, {
+      ...options,
+      interceptors: {
+        activity: [
+          (context) => ({
+            inbound: {
+              execute: (input, next) =>
+                activity.run(context.info.activityType, async () => {
+                  const result = await next(input);
+                  reach('done');
+                  return result;
+                }),
+            },
+          }),
+        ],
+      },
+    });
+}
+
+function watchContinuations(): void {
+  type Send = (worker: unknown, completion: Buffer) => Promise<unknown>;
+  const { native } = require('@temporalio/core-bridge') as { native: { workerCompleteWorkflowActivation: Send } };
+  const { coresdk } = require('@temporalio/proto') as typeof import('@temporalio/proto');
+  const send = native.workerCompleteWorkflowActivation;
+  native.workerCompleteWorkflowActivation = async (worker, completion) => {
+    const { successful } = coresdk.workflow_completion.WorkflowActivationCompletion.decodeDelimited(completion);
+    const continued = successful?.commands?.find((command) => command.continueAsNewWorkflowExecution);
+    const type = continued?.continueAsNewWorkflowExecution?.workflowType ?? undefined;
+    if (type !== undefined) reach('before continue-as-new', type);
+    const result = await send(worker, completion);
+    if (type !== undefined) reach('after continue-as-new', type);
+    return result;
+  };
+}
+
+if (process.env[BUG_VARIABLE]) register('./bugs.js', import.meta.url, { data: process.env[BUG_VARIABLE] });
+watchReplies();
+watchCommits();
+watchActivities();
+watchContinuations();

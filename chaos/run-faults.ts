@@ -1,0 +1,81 @@
+import { atPoint, type Disaster, IN_MIDDLE, struckWorker } from './disaster.ts';
+import type { StartedRun } from './runs.ts';
+import { waitFor } from './wait.ts';
+
+export const RUN_FAULTS: readonly Disaster[] = [
+  runEnds('terminated', (run) => run.terminate()),
+  runEnds('cancelled', (run) => run.cancel()),
+  runEnds('deleted', (run) => run.delete()),
+  connectionEnds(),
+  twoWorkers(),
+  lateWorker(),
+];
+
+function runEnds(how: string, end: (run: StartedRun) => Promise<void>): Disaster {
+  return {
+    name: `run ${how}`,
+    kind: 'fault',
+    in: 'complete',
+    async strike({ world, start, killed }) {
+      const worker = await struckWorker(world, IN_MIDDLE);
+      const run = await start();
+      await atPoint(worker, run, `run ${how}`);
+      await killed(run, `run ${how}`);
+      await end(run);
+      worker.release();
+      await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
+    },
+  };
+}
+
+function connectionEnds(): Disaster {
+  return {
+    name: 'ConnectionWorkflow terminated',
+    kind: 'fault',
+    in: 'complete',
+    async strike({ world, start, killed }) {
+      const worker = await struckWorker(world, IN_MIDDLE);
+      const run = await start();
+      await atPoint(worker, run, 'ConnectionWorkflow terminated');
+      await killed(run, 'ConnectionWorkflow terminated');
+      await world.runs.terminateConnection();
+      worker.release();
+    },
+  };
+}
+
+function twoWorkers(): Disaster {
+  return {
+    name: 'two workers, one killed',
+    kind: 'kill',
+    in: 'complete',
+    async strike({ world, random, start, killed }) {
+      const worker = await struckWorker(world, { ...IN_MIDDLE, nth: random.between(1, 2), action: 'kill' });
+      const run = await start();
+      await waitFor('the run to begin', async () => (await run.show()).memo.run);
+      await world.startWorker();
+      const struck = await waitFor('the kill or the end of the run', async () =>
+        worker.isStruck() ? 'killed' : (await run.show()).status === 'RUNNING' ? null : 'spared',
+      );
+      await killed(run, `two workers, one ${struck}`);
+    },
+  };
+}
+
+function lateWorker(): Disaster {
+  return {
+    name: 'worker stopped in a slice, wakes up late',
+    kind: 'fault',
+    in: 'complete',
+    async strike({ world, start, killed }) {
+      // Not in a transaction: that would hold the index for everybody.
+      const worker = await struckWorker(world, { point: 'reply', in: 'backfillSlice', nth: 3, action: 'stop' });
+      const run = await start();
+      await atPoint(worker, run, 'worker stopped in a slice');
+      await killed(run, 'worker stopped in a slice');
+      await world.startWorker();
+      await waitFor('another worker to end the run', async () => (await run.show()).status === 'COMPLETED');
+      worker.kill('SIGCONT');
+    },
+  };
+}

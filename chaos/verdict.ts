@@ -1,0 +1,67 @@
+import { openIndex, openIndexWriter, UserNotServedError } from '../src/index/open.ts';
+import { OBJECT_NAMES, STANDARD_FIELDS } from '../src/objects/index.ts';
+import type { World } from './world.ts';
+
+/** How the index differs from the org, each difference in a line; all empty where it equals it. */
+export interface Verdict {
+  /** Records that a user may read and does not find, and texts that are not the record's. */
+  readonly lost: readonly string[];
+  readonly twice: readonly string[];
+  /** Records that a user finds and may not read. */
+  readonly leaked: readonly string[];
+}
+
+/** Compares what every user finds, what the documents say, and what Temporal and the index hold of the runs. */
+export async function verdictOf({ org, config, runs }: World): Promise<Verdict> {
+  const lost: string[] = [];
+  const twice: string[] = [];
+  const leaked: string[] = [];
+  const frozen = new Set((await org.rows('UserLogin')).filter((row) => row.IsFrozen === true).map((row) => row.UserId));
+  const index = await openIndex({ path: config.index.path });
+  try {
+    let widest = { as: '', count: -1 };
+    for (const user of (await org.rows('User')).filter((row) => row.IsActive === true)) {
+      const as = String(user.Id);
+      const found = await index.ids('', { as }).catch((error: unknown) => {
+        if (error instanceof UserNotServedError && frozen.has(as)) return null;
+        throw error;
+      });
+      if (found === null) continue;
+      const readable = new Set((await Promise.all(OBJECT_NAMES.map((name) => org.readable(as, name)))).flat());
+      const unique = new Set(found);
+      if (unique.size < found.length) twice.push(`${user.Username} finds ${found.length - unique.size} records twice`);
+      for (const id of readable) if (!unique.has(id)) lost.push(`${user.Username} does not find ${id}`);
+      for (const id of unique) if (!readable.has(id)) leaked.push(`${user.Username} finds ${id}`);
+      if (unique.size > widest.count) widest = { as, count: unique.size };
+    }
+    for (const object of OBJECT_NAMES) {
+      const rows = new Map((await org.rows(object)).map((row) => [row.Id, row]));
+      const { hits } = await index.search('', { as: widest.as, types: [object], limit: 200 });
+      for (const { id, fields } of hits)
+        for (const field of STANDARD_FIELDS.fields[object]) {
+          const text = rows.get(id)?.[field];
+          if (fields[field] !== undefined && fields[field] !== String(text ?? ''))
+            lost.push(`${id} has another ${field} than the org`);
+        }
+    }
+  } finally {
+    await index.close();
+  }
+  const writer = await openIndexWriter({ path: config.index.path, create: false });
+  try {
+    const [state, held] = [await runs.state(), await writer.state()];
+    if (state.runNumber !== held.highestRun)
+      lost.push(`Temporal counts ${state.runNumber} runs, the index ${held.highestRun}`);
+    for (const object of OBJECT_NAMES)
+      if (state.watermarks[object] !== held.watermarks[object])
+        lost.push(
+          `the watermark of ${object} is ${state.watermarks[object]} in Temporal, ${held.watermarks[object]} in the index`,
+        );
+    const numbers = state.recentRuns.map(({ run }) => run);
+    if (new Set(numbers).size < numbers.length) twice.push(`two runs have one number: ${numbers.join(', ')}`);
+    if (state.openRun !== null) lost.push(`run ${state.openRun.plan.run} is still open in Temporal`);
+  } finally {
+    await writer.close();
+  }
+  return { lost, twice, leaked };
+}

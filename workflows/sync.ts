@@ -3,8 +3,8 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   TemporalFailure,
@@ -116,7 +116,9 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     }
     await completeBackfill(running, plan.backfill, carried?.backfill ?? null, async (backfill) => {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof SyncWorkflow>(input, { key, plan, memo, backfill });
+      // An execution begins with no memo but the one that it is given.
+      const continueAsNew = makeContinueAsNewFunc<typeof SyncWorkflow>({ memo: { ...memo } });
+      await continueAsNew(input, { key, plan, memo, backfill });
     });
     return null;
   }

@@ -41,6 +41,10 @@ it('a long backfill continues as new, counts once, and the index equals the org'
   expect(run.runId).not.toBe(started.runId);
   expect(run).toMatchObject({ status: 'COMPLETED', memo: { run: 1, kind: 'complete' } });
   expect(run.memo.progress.Case).toMatchObject({ read: 60, added: 60 });
+  const { events } = await connection.client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+  // An operator who looks at the new execution sees at once which run it is.
+  const { memo } = events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  expect(Object.keys(memo?.fields ?? {})).toEqual(expect.arrayContaining(['headline', 'run', 'progress']));
   await expectIndexEqualsOrg(connection.config.index.path, org);
 
   const handle = connection.client.workflow.getHandle(connectionWorkflowId(connection.config.connection));

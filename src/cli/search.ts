@@ -7,6 +7,7 @@ interface SearchCommandOptions {
   readonly as: string;
   readonly type?: string;
   readonly limit: string;
+  readonly cursor?: string;
   readonly format: string;
   readonly config?: string;
   readonly index?: string;
@@ -19,8 +20,11 @@ const HELP = `
 Every word must be found in a field that the user may read; the last one also as the beginning of a word. Without words:
 everything that the user may read, the last modified first.
 
---format json writes { userId, total, totalIsLowerBound, hits: [{ id, object, title, snippet, snippetField, modified,
-score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000.
+Where there are more hits than --limit, --cursor asks for the next ones, with the same words, user and objects.
+
+--format json writes { userId, total, totalIsLowerBound, cursor, hits: [{ id, object, url, title, account: { id, name },
+snippet, snippetField, modified, score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000; account and
+cursor can be null. docs/search.md says what search promises.
 
 Examples:
   salesforce-connector search solar --as admin@npsp.example
@@ -34,6 +38,7 @@ export function searchCommand(): Command {
     .requiredOption('--as <user>', 'who searches: user id, username, federation identifier or e-mail')
     .option('--type <objects>', 'only these objects, separated by commas: Account,Contact')
     .option('--limit <n>', 'how many hits, 1 to 200 (not for --format ids, which writes all)', '20')
+    .option('--cursor <cursor>', 'the next page: what the page before has written as its cursor')
     .option('--format <format>', FORMATS.join(', '), 'table')
     .option('--config <file>', 'the config file; without it: the last `npm start`')
     .option('--index <path>', 'the index file, instead of the one that the config names')
@@ -45,9 +50,10 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
   const format = formatNamed(options.format);
   const types = options.type === undefined ? undefined : await typesNamed(options.type);
   const limit = limitOf(options.limit);
-  const path = options.index ?? (await configuredPath(options.config));
+  if (format === 'ids' && options.cursor !== undefined)
+    throw new UserError('--format ids writes all ids at once: leave out --cursor.');
   const { openIndex } = await import('../index/open.ts');
-  const index = await openIndex({ path });
+  const index = await openIndex(await named(options));
   try {
     const asked = { as: options.as, ...(types === undefined ? {} : { types }) };
     const typed = words.join(' ');
@@ -56,7 +62,7 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
       process.stdout.write(ids.map((id) => `${id}\n`).join(''));
       return;
     }
-    const result = await index.search(typed, { ...asked, limit });
+    const result = await index.search(typed, { ...asked, limit, cursor: options.cursor ?? null });
     if (format === 'json') {
       process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       return;
@@ -66,14 +72,19 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
     );
     const total = `${result.totalIsLowerBound ? 'more than ' : ''}${result.total}`;
     process.stderr.write(`${result.hits.length} of ${total} found.\n`);
+    if (result.cursor !== null)
+      process.stderr.write(`The next ones: the same command with --cursor ${result.cursor}\n`);
   } finally {
     await index.close();
   }
 }
 
-async function configuredPath(file: string | undefined): Promise<string> {
+/** The index to search. One that is named by its path belongs to no config file: its hits' links are paths. */
+async function named({ index, config }: SearchCommandOptions): Promise<{ path: string; baseUrl?: string }> {
+  if (index !== undefined) return { path: index };
   const { loadConfig } = await import('../config.ts');
-  return (await loadConfig(file)).index.path;
+  const { baseUrl, index: configured } = await loadConfig(config);
+  return { path: configured.path, baseUrl };
 }
 
 function formatNamed(name: string): Format {

@@ -1,14 +1,23 @@
+import { lightningOrigin } from '../salesforce/lightning-url.ts';
 import type { IndexReader, IndexWriter } from './port.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
 import { SqliteReader } from './sqlite/reader.ts';
 import { SqliteWriter } from './sqlite/writer.ts';
 
 /**
- * Opens an index for searching. `path`: the index file. It is never made or changed. Throws `SearchRefusedError` where
- * nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an index.
+ * Opens an index for searching. `path`: the index file. It is never made or changed. `baseUrl`: the org's My Domain URL,
+ * for the hits' links; without it they are paths. Throws `SearchRefusedError` where nothing is indexed yet,
+ * `IndexUnavailableError` where the file cannot be read or is not an index.
  */
-export async function openIndex({ path }: { readonly path: string }): Promise<IndexReader> {
-  return new SqliteReader(await openForReading(path));
+export async function openIndex({
+  path,
+  baseUrl,
+}: {
+  readonly path: string;
+  readonly baseUrl?: string | undefined;
+}): Promise<IndexReader> {
+  const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
+  return new SqliteReader(await openForReading(path), { lightning });
 }
 
 /**
@@ -29,4 +38,4 @@ export async function openIndexWriter({
 }
 
 export * from './errors.ts';
-export type { Hit, IndexReader, IndexWriter, SearchOptions, SearchResult } from './port.ts';
+export type { Hit, IndexReader, IndexWriter, SearchResult } from './port.ts';

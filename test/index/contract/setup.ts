@@ -12,7 +12,13 @@ import type {
   WriteBatch,
   WriteResult,
 } from '../../../src/index/port.ts';
-import { OBJECT_NAMES, type ObjectName, objectNamed, STANDARD_FIELDS } from '../../../src/objects/index.ts';
+import {
+  decidedFields,
+  OBJECT_NAMES,
+  type ObjectName,
+  objectNamed,
+  STANDARD_FIELDS,
+} from '../../../src/objects/index.ts';
 
 /** One index of the engine under test. */
 export interface IndexUnderTest {
@@ -115,9 +121,9 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
   };
 }
 
-/** A membership in which `all` means every standard field. */
+/** A membership in which `all` means every standard field, and AccountId. */
 export function generation(asOf: number): MembershipGeneration {
-  return { asOf, closed: [], fields: STANDARD_FIELDS.fields };
+  return { asOf, closed: [], fields: decidedFields(STANDARD_FIELDS) };
 }
 
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */

@@ -120,18 +120,20 @@ function contactState(
 
 function report(closed: ClosedList, served: readonly Person[], defaults: OrgDefaults, contacts: ContactState): void {
   const external = served.filter((person) => person.kind === 'external');
-  closed.add('sharing sets of external users', 'Salesforce stores nowhere what they open', external.length);
+  closed.add('sharing sets of external users', 'Salesforce stores nowhere what they open', {
+    count: external.length,
+  });
   if (defaults.externalUnknown.length > 0)
     closed.add(
       'open defaults for external users',
       `EntityDefinition does not show the external default of ${defaults.externalUnknown.join(', ')}`,
-      external.length,
+      { count: external.length },
     );
   if ((defaults.external.Contact === 'controlled') !== (defaults.internal.Contact === 'controlled'))
     closed.add(
       'contacts with an account for external users',
       'only one of the internal and external defaults is Controlled by Parent',
-      external.length,
+      { count: external.length },
     );
   if (contacts.closed)
     closed.add(
@@ -139,7 +141,7 @@ function report(closed: ClosedList, served: readonly Person[], defaults: OrgDefa
       defaults.contacts === null
         ? 'their org-wide default could not be read'
         : 'their org-wide default has changed: the next complete backfill gives them other principals',
-      served.length,
+      { count: served.length },
     );
 }
 

@@ -3,6 +3,7 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { ClosedList } from './closed.ts';
 import { rowsOr } from './closed.ts';
 import { readableFields } from './fields.ts';
+import { grantObject } from './integration-rights.ts';
 import type { OrgTables, PermissionSetRow } from './tables.ts';
 
 /** What a user's permission sets together allow on an object. */
@@ -89,11 +90,14 @@ function grantsOf(tables: OrgTables, closed: ClosedList): Map<string, SetGrants>
   }
   for (const row of rowsOr(tables.FieldPermissions, 'FieldPermissions', 'fields with field-level security', closed)) {
     const prefix = `${row.SobjectType}.`;
-    if (row.PermissionsRead === true && row.Field?.startsWith(prefix))
+    if (row.PermissionsRead === true && typeof row.Field === 'string' && row.Field.startsWith(prefix))
       on(row.ParentId, row.SobjectType)?.fields.add(row.Field.slice(prefix.length));
   }
   const hidden = OBJECT_NAMES.filter((name) => tables.described[name] === null);
-  closed.add('fields of hidden objects', `the integration user does not see ${hidden.join(', ')}`, hidden.length);
+  closed.add('fields of hidden objects', `the integration user does not see ${hidden.join(', ')}`, {
+    count: hidden.length,
+    remedy: grantObject(hidden.join(', ')),
+  });
   return sets;
 }
 

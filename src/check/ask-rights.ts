@@ -1,7 +1,7 @@
+import { EVERY_RECORD, SYSTEM_RIGHTS } from '../access/integration-rights.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
 import type { Selection } from '../sync/selection.ts';
-import { EVERY_RECORD, SYSTEM_RIGHTS } from './rights.ts';
 
 export interface AskedRights {
   /** User's internal org-wide default; null: the org does not say it. */

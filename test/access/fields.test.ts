@@ -84,6 +84,8 @@ describe('the fields of a user', () => {
     ['are those without security', org(), rest],
     ['and those that a set grants', org(phone()), objectNamed('Lead').fields.filter((name) => name !== 'Email')],
     ['not those of a set that is not held', org(phone({ ParentId: 'other' })), rest],
+    ['not those of a muting set', org(phone({ ParentId: '0QMmuting' })), rest],
+    ['not those of a license', org(phone({ ParentId: '100license' })), rest],
     ['not those whose row has no Read', org(phone({ PermissionsRead: false })), rest],
     [
       'not a field of that name on another object',
@@ -115,7 +117,12 @@ describe('the fields of a user', () => {
 
   test('an object that is not described is reported', () => {
     expect(membershipOf(org({ described: { Lead: null } })).closed).toEqual([
-      { what: 'fields of hidden objects', why: 'the integration user does not see Lead', count: 1 },
+      {
+        what: 'fields of hidden objects',
+        why: 'the integration user does not see Lead',
+        count: 1,
+        remedy: "Grant Read and View All on Lead in the integration user's permission set (Object Settings).",
+      },
     ]);
   });
 });

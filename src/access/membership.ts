@@ -1,4 +1,5 @@
-import type { FieldLists } from '../objects/index.ts';
+import type { FieldLists, ObjectName } from '../objects/index.ts';
+import { OBJECT_NAMES } from '../objects/index.ts';
 import type { ClosedList } from './closed.ts';
 import { closedList, rowsOr } from './closed.ts';
 import type { OrgDefaults } from './defaults.ts';
@@ -40,6 +41,10 @@ export interface Membership {
   readonly closed: Closed[];
   /** What the org-wide default asks for now (what the documents have, where no default can be read). */
   readonly contacts: ContactDerivation;
+  /** Every group that the org shows. */
+  readonly groups: readonly string[];
+  /** Objects of which some user reads records by share rows alone. */
+  readonly shared: readonly ObjectName[];
   /** The documents have another derivation: contacts are closed to all but holders of View All until a backfill has run. */
   readonly contactsClosed: boolean;
 }
@@ -100,6 +105,8 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
     names: { [Symbol.iterator]: () => userNames(users, (userId) => frozen.has(userId)) },
     closed: closed.list(),
     contacts: contacts.derivation,
+    groups: (tables.Group.rows ?? []).flatMap(({ Id }) => Id || []),
+    shared: OBJECT_NAMES.filter((name) => defaults.internal[name] === 'private'),
     contactsClosed: options.documents !== null && options.documents !== contacts.derivation,
   };
 }

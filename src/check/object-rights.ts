@@ -25,6 +25,14 @@ export function objectFindings(selection: Selection, rights: OwnRights, tables: 
   });
 }
 
+/** Of these, whether it may read every record. */
+export function recordsFindings(selection: Selection, rights: OwnRights, tables: OrgTables): Finding[] {
+  const { internal } = orgDefaults(tables, closedList());
+  return Object.values(selection.objects)
+    .filter(({ readable }) => readable)
+    .map(({ object }) => recordsFinding(object, rights, internal[object.name]));
+}
+
 function unreadable({ name }: IndexedObject): Finding {
   return {
     test: name,

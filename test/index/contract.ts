@@ -11,6 +11,7 @@ import { model } from './contract/model.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { sweep } from './contract/sweep.ts';
+import { unreached } from './contract/unreached.ts';
 import { users } from './contract/users.ts';
 import { versions } from './contract/versions.ts';
 import { words } from './contract/words.ts';
@@ -23,6 +24,7 @@ const PARTS = {
   backfill,
   sweep,
   membership,
+  unreached,
   users,
   reach,
   words,

@@ -45,22 +45,25 @@ export function rightsOf(
     const held = setIds.flatMap((id) => sets.get(id) ?? []);
     const data = held.some((set) => set.viewAllData);
     const everywhere = held.some((set) => set.everyField);
-    const entries = OBJECT_NAMES.map((name): [ObjectName, ObjectRights] => {
-      const on = held.flatMap((set) => set.objects.get(name) ?? []);
-      const read = data || on.some((object) => object.read);
+    const on = (name: ObjectName) => held.flatMap((set) => set.objects.get(name) ?? []);
+    const reads = (name: ObjectName) => data || on(name).some((object) => object.read);
+    const fieldsOf = (name: ObjectName, fields: readonly string[]): 'all' | string[] => {
       const grants = {
-        everyField: everywhere || on.some((object) => object.everyField),
-        granted: (field: string) => on.some((object) => object.fields.has(field)),
+        everyField: everywhere || on(name).some((object) => object.everyField),
+        granted: (field: string) => on(name).some((object) => object.fields.has(field)),
       };
-      return [
-        name,
-        {
-          read,
-          viewAll: data || on.some((object) => object.viewAll),
-          fields: read ? readableFields(name, indexed[name], tables.described[name], grants) : [],
-        },
-      ];
-    });
+      return reads(name) ? readableFields(name, fields, tables.described[name], grants, isContactField) : [];
+    };
+    const isContactField = (field: string): boolean =>
+      tables.described.Contact?.some(({ name }) => name === field) === true && fieldsOf('Contact', [field]) === 'all';
+    const entries = OBJECT_NAMES.map((name): [ObjectName, ObjectRights] => [
+      name,
+      {
+        read: reads(name),
+        viewAll: data || on(name).some((object) => object.viewAll),
+        fields: fieldsOf(name, indexed[name]),
+      },
+    ]);
     return Object.fromEntries(entries) as Record<ObjectName, ObjectRights>;
   };
 }

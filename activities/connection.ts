@@ -6,6 +6,7 @@ import type { IndexState, IndexWriter } from '../src/index/port.ts';
 import { expectedRecords } from '../src/sync/expected.ts';
 import type { Selection } from '../src/sync/selection.ts';
 import { selectionChange } from '../src/sync/selection-change.ts';
+import { unreachedClosed } from '../src/sync/unreached.ts';
 import type { ConnectionWorkflow } from '../workflows/connection.ts';
 import {
   type BeginAnswer,
@@ -61,10 +62,10 @@ export function createConnection(deps: ActivityDeps) {
         return { kind: 'admitted', plan, expected, closed, apiCalls: apiCalls(), apiUsage: salesforce.usage };
       }),
 
-    /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds. */
+    /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */
     finishRun: ({ connection, indexId, ...finish }: Finish): Promise<Finished> =>
       runActivity(deps, { connection }, async () => {
-        const watermarks = indexId === null ? {} : await heldWatermarks(deps, indexId, finish.status === 'completed');
+        const { watermarks, closed } = indexId === null ? NOTHING_HELD : await held(deps, indexId, finish.status);
         try {
           await Context.current()
             .client.workflow.getHandle<typeof ConnectionWorkflow>(connectionWorkflowId(connection))
@@ -73,7 +74,7 @@ export function createConnection(deps: ActivityDeps) {
           // Never started, or terminated: then nothing waits for this finish.
           if (!(error instanceof WorkflowNotFoundError)) throw error;
         }
-        return { watermarks, apiUsage: salesforce.usage };
+        return { watermarks, closed, apiUsage: salesforce.usage };
       }),
 
     /** Forwards a request for a complete backfill that was sent to a run instead of to the connection. */
@@ -145,13 +146,24 @@ async function sendBegin(client: Client, connection: string, begin: BeginRun): P
   return client.workflow.executeUpdateWithStart(beginRunUpdate, { startWorkflowOperation: start, args: [begin] });
 }
 
-/** The watermarks that the index holds. A run that failed may have failed on the index: then they are not asked twice. */
-async function heldWatermarks(deps: ActivityDeps, indexId: string, needed: boolean): Promise<Watermarks> {
+interface Held {
+  readonly watermarks: Watermarks;
+  readonly closed: readonly string[];
+}
+
+const NOTHING_HELD: Held = { watermarks: {}, closed: [] };
+
+/** What the index holds. A run that failed may have failed on the index: then it is not asked twice. */
+async function held(deps: ActivityDeps, indexId: string, status: FinishRun['status']): Promise<Held> {
   try {
-    const state = await withIndex(deps, (index) => index.state());
-    return state.indexId === indexId ? state.watermarks : {};
+    return await withIndex(deps, async (index) => {
+      const state = await index.state();
+      if (state.indexId !== indexId) return NOTHING_HELD;
+      const closed = status === 'completed' ? unreachedClosed(await index.unreached()).map(describeClosed) : [];
+      return { watermarks: state.watermarks, closed };
+    });
   } catch (error) {
-    if (needed) throw error;
-    return {};
+    if (status === 'completed') throw error;
+    return NOTHING_HELD;
   }
 }

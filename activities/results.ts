@@ -42,6 +42,8 @@ export type Begun =
 export interface Finished {
   /** What the index holds. */
   readonly watermarks: Watermarks;
+  /** What its documents carry for nobody, a line each; left out by older workers. */
+  readonly closed?: readonly string[];
   readonly apiUsage?: ApiUsage | null;
 }
 

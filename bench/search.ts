@@ -61,7 +61,12 @@ async function fill(path: string): Promise<void> {
   await index.begin(ticket, null);
   const now = new Date().toISOString();
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
-  await index.replaceMembership(ticket, { asOf: 1, closed: [], fields }, resolved.members, resolved.names);
+  await index.replaceMembership(
+    ticket,
+    { asOf: 1, closed: [], fields, groups: [], shared: [] },
+    resolved.members,
+    resolved.names,
+  );
   for (let from = 0; from < CASES; from += 1_000) {
     const records = Array.from({ length: 1_000 }, (_, nth) => {
       const at = from + nth;

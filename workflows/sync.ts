@@ -63,8 +63,9 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     const completeNext = await work(plan);
     const headline = ended(memo, {}).headline;
     const backfillEnded = plan.kind === 'complete';
-    const { watermarks, apiUsage } = await finish({ status: 'completed', backfillEnded, completeNext, headline });
-    show(ended({ ...memo, ...told(apiUsage) }, watermarks));
+    const finished = await finish({ status: 'completed', backfillEnded, completeNext, headline });
+    const closed = [...memo.closed, ...(finished.closed ?? [])];
+    show(ended({ ...memo, closed, ...told(finished.apiUsage) }, finished.watermarks));
     return { outcome: 'completed', ...memo };
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;

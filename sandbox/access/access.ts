@@ -142,8 +142,7 @@ function mayReadField(
   if (field === undefined) return false;
   const whole = field.compoundFieldName === null ? undefined : schemas.get(object)?.get(field.compoundFieldName);
   const decides = whole ?? field;
-  if (!decides.permissionable) return true;
-  if (!permissions.fieldRead(userId, object, decides.name)) return false;
+  if (decides.permissionable && !permissions.fieldRead(userId, object, decides.name)) return false;
   const twin = contactFieldOf(object, name);
   return twin === null || mayReadField(permissions, schemas, userId, 'Contact', twin);
 }

@@ -10,6 +10,7 @@ export interface People {
   roleIsAbove(upper: string, lower: string): boolean;
   /** Has the user a role that is an ancestor of the other user's role? A user without a role has nobody above. */
   isAbove(userId: string, otherId: string): boolean;
+  /** One that is not there may be one. */
   isPortalRole(roleId: string): boolean;
   /** Is the user a manager of the other, direct or indirect? The chain passes through inactive managers. */
   manages(userId: string, otherId: string): boolean;
@@ -18,14 +19,18 @@ export interface People {
   territoryIsAbove(upper: string, lower: string): boolean;
 }
 
-/** Does a walk upwards from `from` come by `to`? Ends in a cycle too. */
+/**
+ * Does a walk upwards from `from` come by `to`? It ends at the first that it would come by again: in a cycle, which
+ * Salesforce refuses, nobody is above anybody.
+ */
 function climbs(from: string, to: string, parentOf: (id: string) => string | null): boolean {
-  const seen = new Set<string>();
-  for (let id = parentOf(from); id !== null && !seen.has(id); id = parentOf(id)) {
-    if (id === to) return true;
-    seen.add(id);
+  const way = [from];
+  for (let id = parentOf(from); id !== null; id = parentOf(id)) {
+    const before = way.indexOf(id);
+    if (before >= 0) return way.slice(1, before + 1).includes(to);
+    way.push(id);
   }
-  return false;
+  return way.includes(to, 1);
 }
 
 export function readPeople(tables: Tables): People {
@@ -48,6 +53,7 @@ export function readPeople(tables: Tables): People {
     },
     isPortalRole(roleId) {
       const role = tables.role(roleId);
+      if (role === undefined) return true;
       const type = text(role, 'PortalType');
       return (type !== null && type !== 'None') || text(role, 'PortalAccountId') !== null;
     },
@@ -58,6 +64,8 @@ export function readPeople(tables: Tables): People {
         if (territoryId === null || flag(row, 'IsActive') === false) return false;
         return inActiveModel(territoryId) && reaches(territoryId);
       }),
-    territoryIsAbove: (upper, lower) => climbs(lower, upper, (id) => text(tables.territory(id), 'ParentTerritory2Id')),
+    territoryIsAbove: (upper, lower) =>
+      inActiveModel(upper) &&
+      climbs(lower, upper, (id) => (inActiveModel(id) ? text(tables.territory(id), 'ParentTerritory2Id') : null)),
   };
 }

@@ -60,14 +60,18 @@ export function readPermissions(org: Org, tables: Tables): Permissions {
       .filter((row) => text(row, 'Type') === 'Group' && text(row, 'PermissionSetGroupId') === groupId);
   }
 
-  /** A session-based set counts only in a session that has activated it, which nobody can see from outside: closed. */
+  /**
+   * A session-based set counts only in a session that has activated it, which nobody can see from outside: closed. So is
+   * a set of a group that is not there.
+   */
   function needsSession(set: Row, assignment: Row | null): boolean {
-    const groupIds = [
-      text(set, 'PermissionSetGroupId'),
-      assignment === null ? null : text(assignment, 'PermissionSetGroupId'),
-    ];
-    return [set, ...groupIds.map((id) => (id === null ? undefined : tables.permissionSetGroup(id)))].some(
-      (row) => flag(row, 'HasActivationRequired') === true,
+    const groupIds = [text(set, 'PermissionSetGroupId'), text(assignment ?? undefined, 'PermissionSetGroupId')];
+    return (
+      flag(set, 'HasActivationRequired') === true ||
+      groupIds.some((id) => {
+        const group = id === null ? undefined : tables.permissionSetGroup(id);
+        return id !== null && (group === undefined || flag(group, 'HasActivationRequired') === true);
+      })
     );
   }
 

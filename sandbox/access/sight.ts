@@ -23,7 +23,7 @@ export function sightOf(org: Org, access: Access, userId: string): Sight {
     if (text(row, 'Id') === userId) return true;
     if (text(row, 'UserType') !== 'Standard') return false;
     const model = text(access.tables.entity('User'), 'InternalSharingModel');
-    return model === null || access.defaults.internal('User') === 'open';
+    return model === null || model.startsWith('Read');
   }
 
   /** A share row is seen by whoever reads the record that it shares. */

@@ -29,12 +29,12 @@ const OPEN: ReadonlySet<string> = new Set(['Read', 'Edit', 'ReadWrite', 'ReadWri
 export function sharingDefault(object: ObjectName, value: string | null | undefined): SharingDefault {
   if (value === null || value === undefined) return 'private';
   if (value === 'ControlledByParent') return object === 'Contact' ? 'controlled' : 'private';
-  return OPEN.has(value) || value.startsWith('ReadEdit') ? 'open' : 'private';
+  return OPEN.has(value) || /^ReadEdit/.test(value) ? 'open' : 'private';
 }
 
 /**
- * The org-wide defaults of every indexed object. EntityDefinition wins where its two models are readable; without them
- * an external default follows an internal ControlledByParent and is private otherwise.
+ * The org-wide defaults of every indexed object. EntityDefinition wins where its two models are readable; an internal one
+ * alone can only close. Without the two an external default follows an internal ControlledByParent and is private otherwise.
  */
 export function orgDefaults(tables: OrgTables, closed: ClosedList): OrgDefaults {
   const organization = tables.Organization.rows?.[0];
@@ -47,7 +47,10 @@ export function orgDefaults(tables: OrgTables, closed: ClosedList): OrgDefaults 
     const models = bothModels(entities.get(name));
     if (models === null) externalUnknown.push(name);
     if (models === null && organization === undefined) unknown.push(name);
-    const inside = sharingDefault(name, models?.internal ?? organization?.[defaultField as keyof OrganizationRow]);
+    const stored = sharingDefault(name, organization?.[defaultField as keyof OrganizationRow]);
+    const lone = entities.get(name)?.InternalSharingModel;
+    const contradicts = models === null && !!lone && sharingDefault(name, lone) !== stored;
+    const inside = models !== null ? sharingDefault(name, models.internal) : contradicts ? 'private' : stored;
     internal.set(name, inside);
     external.set(name, models ? sharingDefault(name, models.external) : inside === 'controlled' ? inside : 'private');
   }
@@ -55,7 +58,7 @@ export function orgDefaults(tables: OrgTables, closed: ClosedList): OrgDefaults 
     closed.add(
       'org-wide defaults',
       `neither Organization nor EntityDefinition says the default of ${unknown.join(', ')}: taken as private`,
-      unknown.length,
+      { count: unknown.length },
     );
   return {
     internal: byObject(internal),

@@ -1,4 +1,6 @@
 import type { ClosedList } from './closed.ts';
+import { takesAway } from './flags.ts';
+import { grantRight } from './integration-rights.ts';
 import type { OrgTables } from './tables.ts';
 
 /**
@@ -9,8 +11,14 @@ import type { OrgTables } from './tables.ts';
 export function frozenUsers(tables: OrgTables, frozen: 'closed' | 'open', closed: ClosedList): ReadonlySet<string> {
   if (frozen === 'open') return new Set();
   if (tables.UserLogin.rows === null)
-    closed.add('frozen users (they are served like others)', `UserLogin could not be read: ${tables.UserLogin.reason}`);
+    closed.add(
+      'frozen users (they are served like others)',
+      `UserLogin could not be read: ${tables.UserLogin.reason}`,
+      {
+        remedy: grantRight('manage-users'),
+      },
+    );
   const ids = new Set<string>();
-  for (const row of tables.UserLogin.rows ?? []) if (row.UserId && row.IsFrozen === true) ids.add(row.UserId);
+  for (const row of tables.UserLogin.rows ?? []) if (row.UserId && takesAway(row.IsFrozen)) ids.add(row.UserId);
   return ids;
 }

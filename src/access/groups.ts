@@ -3,6 +3,7 @@ import { include, includeBosses, nobody } from './audience.ts';
 import type { ClosedList } from './closed.ts';
 import { rowsOr } from './closed.ts';
 import { componentsOf } from './components.ts';
+import { grantRight } from './integration-rights.ts';
 import { append } from './multimap.ts';
 import type { Person } from './people.ts';
 import { relatedGroups } from './related-groups.ts';
@@ -43,8 +44,8 @@ export function groupReach(
     for (const id of component) {
       const own = hasMembers(groups.get(id)) ? nobody() : related(groups.get(id) ?? {});
       if (own === null) {
-        const type = groups.get(id)?.Type ?? 'without a name';
-        closed.add(`groups of type ${type}`, 'their members are external users, or not known');
+        const type = groups.get(id)?.Type || 'without a name';
+        closed.add(`groups of type ${type}`, 'their members are external users, or not known: nobody finds by them');
         continue;
       }
       include(audience, own);
@@ -85,6 +86,7 @@ function membersOf(
       closed.add(
         'group members that are not shown',
         'GroupMember names users or groups that User and Group do not show',
+        { remedy: grantRight('view-all-users') },
       );
   }
   return members;

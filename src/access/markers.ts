@@ -3,6 +3,12 @@ import type { ObjectName } from '../objects/index.ts';
 /** On every contact that goes with its account: held by whoever reads every account. */
 export const EVERY_ACCOUNT = '@account';
 
+/**
+ * On every document that a row of Compliant Data Sharing reaches. Nobody holds it: by it they are counted, for what such
+ * rows open to those above their user is closed.
+ */
+export const COMPLIANT_SHARING = '@compliant';
+
 /** That user, and nobody above them. */
 export function bare(userId: string): string {
   return `=${userId}`;
@@ -27,4 +33,10 @@ export function openTo(object: ObjectName): string {
  */
 export function ofPersonAccount(principal: string): string {
   return `@person:${principal}`;
+}
+
+/** The user or group whom a principal is about; null for a marker, which is about nobody. */
+export function holderOf(principal: string): string | null {
+  const id = principal.slice(Math.max(principal.lastIndexOf('='), principal.lastIndexOf(':')) + 1);
+  return id.startsWith('@') || principal.startsWith('@open:') ? null : id;
 }

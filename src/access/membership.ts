@@ -1,4 +1,5 @@
-import type { FieldLists } from '../objects/index.ts';
+import type { FieldLists, ObjectName } from '../objects/index.ts';
+import { OBJECT_NAMES } from '../objects/index.ts';
 import type { ClosedList } from './closed.ts';
 import { closedList, rowsOr } from './closed.ts';
 import type { OrgDefaults } from './defaults.ts';
@@ -40,6 +41,10 @@ export interface Membership {
   readonly closed: Closed[];
   /** What the org-wide default asks for now (what the documents have, where no default can be read). */
   readonly contacts: ContactDerivation;
+  /** Every group that the org shows. */
+  readonly groups: readonly string[];
+  /** Objects of which some user reads records by share rows alone. */
+  readonly shared: readonly ObjectName[];
   /** The documents have another derivation: contacts are closed to all but holders of View All until a backfill has run. */
   readonly contactsClosed: boolean;
 }
@@ -100,6 +105,8 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
     names: { [Symbol.iterator]: () => userNames(users, (userId) => frozen.has(userId)) },
     closed: closed.list(),
     contacts: contacts.derivation,
+    groups: (tables.Group.rows ?? []).flatMap(({ Id }) => Id || []),
+    shared: OBJECT_NAMES.filter((name) => defaults.internal[name] === 'private'),
     contactsClosed: options.documents !== null && options.documents !== contacts.derivation,
   };
 }
@@ -120,18 +127,20 @@ function contactState(
 
 function report(closed: ClosedList, served: readonly Person[], defaults: OrgDefaults, contacts: ContactState): void {
   const external = served.filter((person) => person.kind === 'external');
-  closed.add('sharing sets of external users', 'Salesforce stores nowhere what they open', external.length);
+  closed.add('sharing sets of external users', 'Salesforce stores nowhere what they open', {
+    count: external.length,
+  });
   if (defaults.externalUnknown.length > 0)
     closed.add(
       'open defaults for external users',
       `EntityDefinition does not show the external default of ${defaults.externalUnknown.join(', ')}`,
-      external.length,
+      { count: external.length },
     );
   if ((defaults.external.Contact === 'controlled') !== (defaults.internal.Contact === 'controlled'))
     closed.add(
       'contacts with an account for external users',
       'only one of the internal and external defaults is Controlled by Parent',
-      external.length,
+      { count: external.length },
     );
   if (contacts.closed)
     closed.add(
@@ -139,7 +148,7 @@ function report(closed: ClosedList, served: readonly Person[], defaults: OrgDefa
       defaults.contacts === null
         ? 'their org-wide default could not be read'
         : 'their org-wide default has changed: the next complete backfill gives them other principals',
-      served.length,
+      { count: served.length },
     );
 }
 

@@ -1,3 +1,4 @@
+import { leavesInForce } from './flags.ts';
 import type { UserRow } from './tables.ts';
 import type { UserName } from './types.ts';
 
@@ -11,7 +12,7 @@ export function* userNames(rows: readonly UserRow[], isFrozen: (userId: string) 
       username: row.Username || row.Id,
       federationId: row.FederationIdentifier || null,
       email: row.Email || null,
-      refused: row.IsActive === false ? 'inactive' : isFrozen(row.Id) ? 'frozen' : null,
+      refused: !leavesInForce(row.IsActive) ? 'inactive' : isFrozen(row.Id) ? 'frozen' : null,
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { UserKind } from './defaults.ts';
+import { leavesInForce } from './flags.ts';
 import type { UserRow } from './tables.ts';
 
 /** A row of User as the rules ask for it. */
@@ -18,7 +19,7 @@ export function peopleOf(rows: readonly UserRow[]): Map<string, Person> {
     if (!row.Id) continue;
     people.set(row.Id, {
       id: row.Id,
-      active: row.IsActive !== false,
+      active: leavesInForce(row.IsActive),
       kind: row.UserType === 'Standard' ? 'internal' : 'external',
       roleId: row.UserRoleId || null,
       profileId: row.ProfileId || null,

@@ -1,5 +1,7 @@
 import type { ClosedList } from './closed.ts';
 import { rowsOr } from './closed.ts';
+import { leavesInForce, takesAway } from './flags.ts';
+import { grantRight } from './integration-rights.ts';
 import { append } from './multimap.ts';
 import type { Person } from './people.ts';
 import type { OrgTables, PermissionSetAssignmentRow, PermissionSetRow } from './tables.ts';
@@ -22,7 +24,8 @@ export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (p
   const ofProfile = new Map<string, Held[]>();
   const aggregate = new Map<string, string>();
   for (const [setId, row] of sets) {
-    if (row.IsOwnedByProfile === true && row.ProfileId) append(ofProfile, row.ProfileId, { setId, until: null });
+    if (row.IsOwnedByProfile === true && row.ProfileId && !takesAway(row.HasActivationRequired))
+      append(ofProfile, row.ProfileId, { setId, until: null });
     if (row.PermissionSetGroupId) aggregate.set(row.PermissionSetGroupId, setId);
   }
   const needsSession = sessionBased(tables, closed);
@@ -31,16 +34,18 @@ export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (p
   const rows = rowsOr(tables.PermissionSetAssignment, 'PermissionSetAssignment', 'assigned permission sets', closed);
   for (const row of rows) {
     const until = endOf(row);
-    if (!row.AssigneeId || row.IsRevoked === true || row.IsActive === false) continue;
+    if (!row.AssigneeId || takesAway(row.IsRevoked) || !leavesInForce(row.IsActive)) continue;
     if (until !== null && !(until > now)) continue;
     const setId = row.PermissionSetId || aggregate.get(row.PermissionSetGroupId ?? '');
     const set = setId === undefined ? undefined : sets.get(setId);
     if (setId === undefined || set === undefined) {
-      closed.add('assignments of hidden permission sets', 'PermissionSet does not show the set that is assigned');
+      closed.add('assignments of hidden permission sets', 'PermissionSet does not show the set that is assigned', {
+        remedy: grantRight('view-setup'),
+      });
       continue;
     }
     const groupId = row.PermissionSetGroupId || set.PermissionSetGroupId;
-    if (set.HasActivationRequired === true || (groupId && needsSession(groupId))) {
+    if (takesAway(set.HasActivationRequired) || (groupId && needsSession(groupId))) {
       closed.add(
         'session-based permission sets',
         'they, or their group, count in some sessions only, or that is hidden',
@@ -56,7 +61,7 @@ export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (p
 function sessionBased(tables: OrgTables, closed: ClosedList): (groupId: string) => boolean {
   const session = new Map<string, boolean>();
   const rows = rowsOr(tables.PermissionSetGroup, 'PermissionSetGroup', 'permission set groups', closed);
-  for (const row of rows) if (row.Id) session.set(row.Id, row.HasActivationRequired === true);
+  for (const row of rows) if (row.Id) session.set(row.Id, takesAway(row.HasActivationRequired));
   return (groupId) => session.get(groupId) ?? true;
 }
 

@@ -1,4 +1,4 @@
-import { bare, bareWithAccount, EVERY_ACCOUNT, ofPersonAccount, openTo } from './markers.ts';
+import { bare, bareWithAccount, COMPLIANT_SHARING, EVERY_ACCOUNT, ofPersonAccount, openTo } from './markers.ts';
 import { sortedUnique } from './order.ts';
 import type { AccountFacts, ContactDerivation, RecordFacts, ShareRow } from './types.ts';
 
@@ -35,9 +35,9 @@ export function documentPrincipals(
   if (facts.object === 'Opportunity' && facts.isPrivate) return principals;
   principals.push(openTo(facts.object));
   const alone = facts.object === 'Contact' ? bareWithAccount : bare;
-  for (const row of own) if (row.opens.includes(facts.object)) principals.push(grantee(row, alone));
+  for (const row of own) if (row.opens.includes(facts.object)) principals.push(...granted(row, alone));
   if (facts.accountId !== null && account !== null && facts.object !== 'Account')
-    for (const row of account.shares) if (row.opens.includes(facts.object)) principals.push(grantee(row, alone));
+    for (const row of account.shares) if (row.opens.includes(facts.object)) principals.push(...granted(row, alone));
   return sortedUnique(principals);
 }
 
@@ -47,11 +47,15 @@ function contactOfAccount(account: AccountFacts | null, form: (principal: string
   if (account !== null) {
     if (account.ownerId !== null) principals.push(form(account.ownerId));
     for (const row of account.shares)
-      if (row.opens.includes('Account')) principals.push(form(grantee(row, bareWithAccount)));
+      if (row.opens.includes('Account'))
+        principals.push(
+          ...granted(row, bareWithAccount).map((each) => (each === COMPLIANT_SHARING ? each : form(each))),
+        );
   }
   return sortedUnique(principals);
 }
 
-function grantee(row: ShareRow, alone: (userId: string) => string): string {
-  return row.cause === REACHES_NOBODY_ABOVE ? alone(row.grantee) : row.grantee;
+/** `alone`: how a user is written whom nobody above shares the row with. */
+function granted(row: ShareRow, alone: (userId: string) => string): string[] {
+  return row.cause === REACHES_NOBODY_ABOVE ? [alone(row.grantee), COMPLIANT_SHARING] : [row.grantee];
 }

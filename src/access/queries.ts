@@ -36,6 +36,11 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
       'PermissionsViewAllData',
       'PermissionsModifyAllData',
       'PermissionsViewAllFieldsGlobal',
+      // What the integration user's own sets lack of these is closed.
+      'PermissionsViewSetup',
+      'PermissionsViewRoles',
+      'PermissionsViewAllUsers',
+      'PermissionsManageUsers',
     ],
   },
   PermissionSetGroup: { required: ['Id', 'HasActivationRequired'], optional: [] },

@@ -5,7 +5,7 @@ import type { Person } from './people.ts';
 import type { Roles } from './roles.ts';
 import type { GroupRow, OrgTables } from './tables.ts';
 import { territoriesOf } from './territories.ts';
-import { treeOf } from './tree.ts';
+import { type Tree, treeOf } from './tree.ts';
 
 /**
  * Whom the groups reach that Salesforce keeps itself and that have no members: those of a role, of a manager, of a
@@ -17,13 +17,23 @@ export function relatedGroups(
   roles: Roles,
   closed: ClosedList,
 ): (row: GroupRow) => Audience | null {
-  // A manager who is inactive still passes the chain on.
-  const managers = treeOf(new Map([...people.values()].map((person) => [person.id, person.managerId])));
+  let managers: Tree | null = null;
   let territories: ReturnType<typeof territoriesOf> | null = null;
 
   const unknown = (type: string): Audience => {
     closed.add(`groups of type ${type} that stand for something hidden`, 'their RelatedId names nothing that is shown');
     return nobody();
+  };
+  /** A manager who is inactive still passes the chain on. */
+  const chain = (): Tree => {
+    if (managers !== null) return managers;
+    managers = treeOf(new Map([...people.values()].map((person) => [person.id, person.managerId])));
+    const { inCircle } = managers;
+    closed.add('managers above users in a circle', 'ManagerId makes these users managers of themselves', {
+      count: inCircle.length,
+      remedy: 'Mend Manager of one of them (Setup › Users).',
+    });
+    return managers;
   };
   const territory = (row: GroupRow, below: boolean): Audience => {
     territories ??= territoriesOf(tables, closed);
@@ -60,9 +70,9 @@ export function relatedGroups(
       case 'Organization':
         return { ...nobody(), everyInternalUser: true };
       case 'Manager':
-        return people.has(id) ? { ...nobody(), users: new Set(managers.above(id)) } : unknown(row.Type);
+        return people.has(id) ? { ...nobody(), users: new Set(chain().above(id)) } : unknown(row.Type);
       case 'ManagerAndSubordinatesInternal':
-        return people.has(id) ? { ...nobody(), users: new Set([id, ...managers.below(id)]) } : unknown(row.Type);
+        return people.has(id) ? { ...nobody(), users: new Set([id, ...chain().below(id)]) } : unknown(row.Type);
       case 'Territory':
         return territory(row, false);
       case 'TerritoryAndSubordinates':

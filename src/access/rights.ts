@@ -3,6 +3,7 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { ClosedList } from './closed.ts';
 import { rowsOr } from './closed.ts';
 import { readableFields } from './fields.ts';
+import { grantObject } from './integration-rights.ts';
 import type { OrgTables, PermissionSetRow } from './tables.ts';
 
 /** What a user's permission sets together allow on an object. */
@@ -44,22 +45,25 @@ export function rightsOf(
     const held = setIds.flatMap((id) => sets.get(id) ?? []);
     const data = held.some((set) => set.viewAllData);
     const everywhere = held.some((set) => set.everyField);
-    const entries = OBJECT_NAMES.map((name): [ObjectName, ObjectRights] => {
-      const on = held.flatMap((set) => set.objects.get(name) ?? []);
-      const read = data || on.some((object) => object.read);
+    const on = (name: ObjectName) => held.flatMap((set) => set.objects.get(name) ?? []);
+    const reads = (name: ObjectName) => data || on(name).some((object) => object.read);
+    const fieldsOf = (name: ObjectName, fields: readonly string[]): 'all' | string[] => {
       const grants = {
-        everyField: everywhere || on.some((object) => object.everyField),
-        granted: (field: string) => on.some((object) => object.fields.has(field)),
+        everyField: everywhere || on(name).some((object) => object.everyField),
+        granted: (field: string) => on(name).some((object) => object.fields.has(field)),
       };
-      return [
-        name,
-        {
-          read,
-          viewAll: data || on.some((object) => object.viewAll),
-          fields: read ? readableFields(name, decided[name], tables.described[name], grants) : [],
-        },
-      ];
-    });
+      return reads(name) ? readableFields(name, fields, tables.described[name], grants, isContactField) : [];
+    };
+    const isContactField = (field: string): boolean =>
+      tables.described.Contact?.some(({ name }) => name === field) === true && fieldsOf('Contact', [field]) === 'all';
+    const entries = OBJECT_NAMES.map((name): [ObjectName, ObjectRights] => [
+      name,
+      {
+        read: reads(name),
+        viewAll: data || on(name).some((object) => object.viewAll),
+        fields: fieldsOf(name, decided[name]),
+      },
+    ]);
     return Object.fromEntries(entries) as Record<ObjectName, ObjectRights>;
   };
 }
@@ -89,11 +93,14 @@ function grantsOf(tables: OrgTables, closed: ClosedList): Map<string, SetGrants>
   }
   for (const row of rowsOr(tables.FieldPermissions, 'FieldPermissions', 'fields with field-level security', closed)) {
     const prefix = `${row.SobjectType}.`;
-    if (row.PermissionsRead === true && row.Field?.startsWith(prefix))
+    if (row.PermissionsRead === true && typeof row.Field === 'string' && row.Field.startsWith(prefix))
       on(row.ParentId, row.SobjectType)?.fields.add(row.Field.slice(prefix.length));
   }
   const hidden = OBJECT_NAMES.filter((name) => tables.described[name] === null);
-  closed.add('fields of hidden objects', `the integration user does not see ${hidden.join(', ')}`, hidden.length);
+  closed.add('fields of hidden objects', `the integration user does not see ${hidden.join(', ')}`, {
+    count: hidden.length,
+    remedy: grantObject(hidden.join(', ')),
+  });
   return sets;
 }
 

@@ -1,5 +1,6 @@
 import type { ClosedList } from './closed.ts';
 import { rowsOr } from './closed.ts';
+import { grantRight } from './integration-rights.ts';
 import { append } from './multimap.ts';
 import type { Person } from './people.ts';
 import type { OrgTables } from './tables.ts';
@@ -19,7 +20,7 @@ export interface Roles extends Pick<Tree, 'above' | 'below'> {
   usersBelow(roleId: string): string[];
 }
 
-/** Roles that people are in but UserRole does not show have nobody above them, and are reported. */
+/** Roles that people or roles name but UserRole does not show have nobody above them, and are reported. */
 export function rolesOf(tables: OrgTables, people: ReadonlyMap<string, Person>, closed: ClosedList): Roles {
   const rows = rowsOr(tables.UserRole, 'UserRole', 'access by the role hierarchy', closed);
   const tree = treeOf(
@@ -41,8 +42,16 @@ export function rolesOf(tables: OrgTables, people: ReadonlyMap<string, Person>, 
     append(everybody, person.roleId, person.id);
     if (person.active) append(active, person.roleId, person);
   }
+  for (const row of rows) if (row.Id && row.ParentRoleId && !tree.has(row.ParentRoleId)) hidden.add(row.ParentRoleId);
   if (tables.UserRole.rows !== null)
-    closed.add('roles above hidden roles', 'users are in roles that UserRole does not show', hidden.size);
+    closed.add('roles above hidden roles', 'users or roles name roles that UserRole does not show', {
+      count: hidden.size,
+      remedy: grantRight('view-roles'),
+    });
+  closed.add('roles above those in a circle', 'UserRole names them above themselves', {
+    count: tree.inCircle.length,
+    remedy: 'Mend "This role reports to" of one of them (Setup › Roles).',
+  });
   return {
     above: tree.above,
     below: tree.below,

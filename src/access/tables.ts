@@ -29,6 +29,10 @@ export type PermissionSetRow = Columns<
   | 'PermissionsViewAllData'
   | 'PermissionsModifyAllData'
   | 'PermissionsViewAllFieldsGlobal'
+  | 'PermissionsViewSetup'
+  | 'PermissionsViewRoles'
+  | 'PermissionsViewAllUsers'
+  | 'PermissionsManageUsers'
 >;
 export type PermissionSetGroupRow = Columns<'Id', 'HasActivationRequired'>;
 export type PermissionSetAssignmentRow = Columns<

@@ -1,5 +1,6 @@
 import type { ClosedList } from './closed.ts';
 import { rowsOr } from './closed.ts';
+import { leavesInForce } from './flags.ts';
 import { append } from './multimap.ts';
 import type { OrgTables } from './tables.ts';
 import { parentsOf, treeOf } from './tree.ts';
@@ -30,9 +31,13 @@ export function territoriesOf(tables: OrgTables, closed: ClosedList): Territorie
       (row) => row.ParentTerritory2Id,
     ),
   );
+  closed.add('territories above those in a circle', 'Territory2 names them above themselves', {
+    count: tree.inCircle.length,
+    remedy: 'Mend their parent territory (Setup › Territory Models).',
+  });
   const users = new Map<string, string[]>();
   for (const row of rowsOr(tables.UserTerritory2Association, 'UserTerritory2Association', what, closed)) {
-    if (!row.UserId || !row.Territory2Id || row.IsActive === false) continue;
+    if (!row.UserId || !row.Territory2Id || !leavesInForce(row.IsActive)) continue;
     append(users, row.Territory2Id, row.UserId);
   }
   return {

@@ -71,6 +71,8 @@ export interface Closed {
   /** What, as an operator would say it: `groups of type AllCustomerPortal`, `share rows to unknown groups`. */
   readonly what: string;
   readonly why: string;
-  /** How many rows, users or groups it is about. */
-  readonly count: number;
+  /** How many rows, users, groups or documents it is about; null: what is not seen cannot be counted. */
+  readonly count: number | null;
+  /** What a person can do about it; left out: nothing. */
+  readonly remedy?: string;
 }

@@ -1,7 +1,7 @@
+import { EVERY_RECORD, SYSTEM_RIGHTS } from '../access/integration-rights.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
 import type { Selection } from '../sync/selection.ts';
-import { EVERY_RECORD, SYSTEM_RIGHTS } from './rights.ts';
 
 export interface AskedRights {
   /** User's internal org-wide default; null: the org does not say it. */
@@ -10,17 +10,23 @@ export interface AskedRights {
   readonly access: SalesforceRecord | null;
   /** Rows of PermissionSet that count for the integration user, as far as it sees them. */
   readonly sets: readonly SalesforceRecord[];
+  /** Objects that have Compliant Data Sharing, and how many share rows it has made (null: the org does not count them). */
+  readonly compliant: readonly { readonly object: string; readonly shareRows: number | null }[];
 }
 
-/** Asks for the integration user's own rights in every way there is. Two API calls; what is refused is left out. */
+/**
+ * Asks for the integration user's own rights in every way there is, and for what shares records past the role hierarchy.
+ * Two API calls; what is refused is left out.
+ */
 export async function askRights(
   salesforce: Salesforce,
   selection: Selection,
   setIds: readonly string[],
 ): Promise<AskedRights> {
   const columns = [...SYSTEM_RIGHTS.map(({ column }) => column), ...EVERY_RECORD];
-  const described = (await salesforce.describe(['UserPermissionAccess'])).get('UserPermissionAccess');
-  const own = listed(described?.fields, columns);
+  const described = await salesforce.describe(['UserPermissionAccess', ...COMPLIANT.map(participantOf)]);
+  const own = listed(described.get('UserPermissionAccess')?.fields, columns);
+  const compliant = COMPLIANT.filter((object) => described.get(participantOf(object)));
   const ofSets = listed(selection.describes.get('PermissionSet')?.fields, columns);
   const ids = setIds.map((id) => `'${id}'`).join(', ');
   const queries = [
@@ -29,14 +35,30 @@ export async function askRights(
     setIds.length === 0 || ofSets.length === 0
       ? null
       : `SELECT ${ofSets.join(', ')} FROM PermissionSet WHERE Id IN (${ids})`,
+    ...compliant.map((object) => `SELECT COUNT(Id) n FROM ${object}Share WHERE RowCause = 'CompliantDataSharing'`),
   ];
   const answers = await salesforce.queryMany(queries.filter((soql) => soql !== null));
-  const [entity = [], access = [], sets = []] = queries.map((soql) => {
+  const [entity = [], access = [], sets = [], ...counts] = queries.map((soql) => {
     const answer = soql === null ? undefined : answers[queries.filter((each) => each !== null).indexOf(soql)];
     return answer?.ok ? answer.records : [];
   });
   const model = entity[0]?.InternalSharingModel;
-  return { userDefault: typeof model === 'string' ? model : null, access: access[0] ?? null, sets };
+  return {
+    userDefault: typeof model === 'string' ? model : null,
+    access: access[0] ?? null,
+    sets,
+    compliant: compliant.map((object, at) => {
+      const rows = counts[at]?.[0]?.n;
+      return { object, shareRows: typeof rows === 'number' ? rows : null };
+    }),
+  };
+}
+
+/** Financial Services keeps who takes part in a record in `<object>Participant`, of these two. */
+const COMPLIANT = ['Account', 'Opportunity'] as const;
+
+function participantOf(object: string): string {
+  return `${object}Participant`;
 }
 
 /** The wanted columns that describe lists. */

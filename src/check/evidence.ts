@@ -1,4 +1,5 @@
 import { closedList } from '../access/closed.ts';
+import { EVERY_RECORD } from '../access/integration-rights.ts';
 import { peopleOf } from '../access/people.ts';
 import { periodsOf } from '../access/periods.ts';
 import { heldSets } from '../access/permission-sets.ts';
@@ -6,7 +7,6 @@ import { type ObjectRights, rightsOf } from '../access/rights.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { STANDARD_FIELDS } from '../objects/index.ts';
-import { EVERY_RECORD } from './rights.ts';
 
 /** Where it is read what the integration user may. */
 export type Source = 'UserPermissionAccess' | 'permission sets' | 'nowhere';

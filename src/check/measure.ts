@@ -7,6 +7,7 @@ import { DESCRIBED, isFiltered } from '../sync/describe.ts';
 import type { Selection } from '../sync/selection.ts';
 import { type Finding, good } from './finding.ts';
 import { type Forecast, forecast, type ObjectSize, type ReadObject } from './forecast.ts';
+import { emptyShareFindings } from './org-sharing.ts';
 import { scheduleFinding } from './schedule.ts';
 import { countSizes, samplePage } from './sizes.ts';
 
@@ -57,7 +58,11 @@ export async function measure(config: Config, salesforce: Salesforce, org: SeenO
   return {
     sizes: sizes.map(sizeOf),
     forecast: result,
-    findings: [uncounted(sizes), scheduleFinding(result, config, salesforce.usage)],
+    findings: [
+      ...emptyShareFindings(sizes, tables),
+      uncounted(sizes),
+      scheduleFinding(result, config, salesforce.usage),
+    ],
   };
 }
 

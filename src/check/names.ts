@@ -11,7 +11,8 @@ interface SharedName {
 
 /**
  * Names that a search refuses because several users have them: an e-mail address (in any case, and also where it is
- * another's username) or a federation identifier. Those that only inactive users share harm nobody.
+ * another's username) or a federation identifier (also where it is another's address). Those that only inactive users
+ * share harm nobody.
  */
 function sharedNames(users: readonly UserRow[]): SharedName[] {
   const byEmail = new Map<string, Set<UserRow>>();
@@ -26,6 +27,8 @@ function sharedNames(users: readonly UserRow[]): SharedName[] {
     note(byEmail, user.Username?.toLowerCase(), user);
     note(byFederation, user.FederationIdentifier, user);
   }
+  for (const [name, sharing] of byFederation)
+    for (const other of byEmail.get(name.toLowerCase()) ?? []) sharing.add(other);
   const shared = (names: ReadonlyMap<string, ReadonlySet<UserRow>>, kind: SharedName['kind']): SharedName[] =>
     [...names.values()]
       .filter((sharing) => sharing.size > 1 && [...sharing].some((user) => user.IsActive !== false))

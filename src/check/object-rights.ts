@@ -1,5 +1,6 @@
 import { closedList } from '../access/closed.ts';
 import { orgDefaults, type SharingDefault } from '../access/defaults.ts';
+import { grantFields, grantObject } from '../access/integration-rights.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { IndexedObject } from '../objects/index.ts';
 import type { ObjectSelection, Selection } from '../sync/selection.ts';
@@ -24,6 +25,14 @@ export function objectFindings(selection: Selection, rights: OwnRights, tables: 
   });
 }
 
+/** Of these, whether it may read every record. */
+export function recordsFindings(selection: Selection, rights: OwnRights, tables: OrgTables): Finding[] {
+  const { internal } = orgDefaults(tables, closedList());
+  return Object.values(selection.objects)
+    .filter(({ readable }) => readable)
+    .map(({ object }) => recordsFinding(object, rights, internal[object.name]));
+}
+
 function unreadable({ name }: IndexedObject): Finding {
   return {
     test: name,
@@ -34,7 +43,7 @@ function unreadable({ name }: IndexedObject): Finding {
       name === 'Account'
         ? 'every account, and what reaches contacts, cases and opportunities through their account'
         : `every record of ${name}: none is in the index`,
-    remedy: `Grant Read and View All on ${name} in the integration user's permission set (Object Settings).`,
+    remedy: grantObject(name),
   };
 }
 
@@ -86,7 +95,7 @@ function sharesFindings({ object, shareColumns }: ObjectSelection, internal: Sha
         object.name === 'Account'
           ? 'accounts to all but their owners and those above, and what reaches contacts, cases and opportunities through them'
           : `${object.name} to all but the owners and those above`,
-      remedy: `Grant Read and View All on ${object.name} in the integration user's permission set (Object Settings).`,
+      remedy: grantObject(object.name),
     },
   ];
 }
@@ -105,7 +114,7 @@ function fieldFindings({ object, missing, accessFields }: ObjectSelection): Find
             status,
             found: `${object.name}: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not seen`,
             closes,
-            remedy: `Grant Read on ${names.length === 1 ? 'this field' : 'these fields'} of ${object.name} (Object Settings › Field Permissions).`,
+            remedy: grantFields(object.name, names.length),
           },
         ];
   return [

@@ -1,4 +1,3 @@
-import { describeClosed } from '../access/closed.ts';
 import type { FilterRefusedError } from '../sync/describe.ts';
 import type { Selection } from '../sync/selection.ts';
 import type { Finding } from './finding.ts';
@@ -9,9 +8,9 @@ export function leftOutFindings({ leftOut }: Selection): Finding[] {
     test: 'objects',
     step: null,
     status: 'warning',
-    found: describeClosed(one),
+    found: `${one.what}: ${one.why}`,
     closes: 'searches in it: it is not in the index',
-    remedy: 'Correct the name under objects in the config file, or grant the integration user Read on the field.',
+    remedy: one.remedy ?? null,
   }));
 }
 

@@ -1,7 +1,7 @@
+import { grantRight, SYSTEM_RIGHTS, type SystemRight } from '../access/integration-rights.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { OwnRights } from './evidence.ts';
 import { type Finding, good, type Status } from './finding.ts';
-import { SYSTEM_RIGHTS, type SystemRight } from './rights.ts';
 
 /** What the org showed that tells of a right, where the right itself cannot be read. */
 export interface Visible {
@@ -20,7 +20,6 @@ export function systemRightFindings(rights: OwnRights, visible: Visible): Findin
     const from = inferred === null ? '' : ` (${inferred.why})`;
     const base = { test: right.id, step: 'permission-set' } as const;
     if (held === true) return good(right.id, 'permission-set', `${right.name}${from}`);
-    const remedy = `Grant "${right.name}" in the integration user's permission set (System Permissions).`;
     if (held === null)
       return {
         ...base,
@@ -35,7 +34,7 @@ export function systemRightFindings(rights: OwnRights, visible: Visible): Findin
       status,
       found: `${right.name} is missing${from}`,
       closes,
-      remedy: status === 'ok' ? null : remedy,
+      remedy: status === 'ok' ? null : grantRight(right.id),
     };
   });
 }

@@ -11,6 +11,7 @@ import type { Finding } from './finding.ts';
 import { measure } from './measure.ts';
 import { namesFinding } from './names.ts';
 import { objectFindings } from './object-rights.ts';
+import { compliantFindings } from './org-sharing.ts';
 import { type Learned, type Report, reportOf } from './report.ts';
 import { leftOutFindings, refusedFilter } from './selection.ts';
 import { endFindings, systemRightFindings } from './system-rights.ts';
@@ -116,6 +117,7 @@ async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userI
     ...objectFindings(selection, rights, tables),
     ...leftOutFindings(selection),
     ...endFindings(rights),
+    ...compliantFindings(asked.compliant),
     namesFinding(tables.User.rows ?? []),
   );
   const resolved = resolveMembership(tables, {

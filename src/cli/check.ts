@@ -19,7 +19,8 @@ It asks Salesforce only, changes nothing, and needs neither Temporal nor an inde
             not-tested
   stopped   why not all was tested, or null
   unseen    [{ step, what }], to be looked at in Setup
-  closed    [{ what, why, count }], what a run would close to users today
+  closed    [{ what, why, count, remedy }], what a run would close to users today; count null: it cannot be known;
+            remedy left out: there is none. A run adds the rights above, and counts records in the index
   sizes     [{ object, records, shareObject, shareRows }]; null: not counted
   forecast  { firstBackfill: { calls, seconds }, incrementalCalls, runsPerDay, callsPerDay, percentOfLimit,
             fittingFrequency, affordableRuns }, or null

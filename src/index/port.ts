@@ -122,8 +122,24 @@ export interface MembershipGeneration {
   /** The org's time of the first query that it is made from, as a version. An older one than the current is refused (`StaleMembershipError`). */
   readonly asOf: number;
   readonly closed: readonly Closed[];
+  /** Every group that the org shows: documents that carry others are what `unreached` counts. */
+  readonly groups: readonly string[];
+  /** Objects whose records are read by share rows, so that each has some. */
+  readonly shared: readonly ObjectName[];
   /** What `all` means in its members. Nobody reads a field that is not here, for nobody's right to it was looked at. */
   readonly fields: FieldLists;
+}
+
+/** Documents whose share rows are closed to somebody, counted up to 10,000 each. */
+export interface Unreached {
+  /** They are shared with, or owned by, a group that the current membership's org does not show. */
+  readonly byGroups: number;
+  /** They are shared with, or owned by, a user whom it does not show. */
+  readonly byUsers: number;
+  /** They have a row of Compliant Data Sharing, which reaches its user and nobody above. */
+  readonly byCompliantSharing: number;
+  /** Objects of which no record has a share row, although records of them are read by share rows. */
+  readonly withoutShares: readonly ObjectName[];
 }
 
 /** The side that a run uses. */
@@ -170,6 +186,9 @@ export interface IndexWriter {
     members: Iterable<Member>,
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }>;
+
+  /** What the documents carry that the current membership gives to nobody. No document is read. */
+  unreached(): Promise<Unreached>;
 
   close(): Promise<void>;
 }

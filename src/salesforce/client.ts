@@ -69,6 +69,8 @@ export interface Salesforce {
   /** The API versions that the org offers: `67.0` …; no API call to the org's count. */
   versions(options?: CallOptions): Promise<readonly string[]>;
   readonly clock: OrgClock;
+  /** Whom the last token belongs to; null before the first. */
+  readonly userId: string | null;
   /** From the last reply that told it; null before. */
   readonly usage: ApiUsage | null;
   /** API requests that this client has made, a /composite being one. Token requests apart. */
@@ -141,6 +143,9 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
         return clock.lastDate;
       },
     }),
+    get userId() {
+      return tokens.userId;
+    },
     get usage() {
       return usage;
     },

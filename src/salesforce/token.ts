@@ -90,6 +90,8 @@ export interface TokenHolder {
   renew(rejected: Token, signal?: AbortSignal): Promise<Token>;
   /** A new token in any case. */
   fresh(signal?: AbortSignal): Promise<Token>;
+  /** Whom the last token belongs to; null before the first. */
+  readonly userId: string | null;
   /** The next request asks for a new token, and so reads `instance_url` again. */
   forget(token: Token): void;
 }
@@ -103,6 +105,7 @@ export function createTokenHolder(
 ): TokenHolder {
   let known: Credentials | null = null;
   let token: Token | null = null;
+  let userId: string | null = null;
   let flight: Promise<Token> | null = null;
 
   async function login(): Promise<Token> {
@@ -123,6 +126,7 @@ export function createTokenHolder(
     flight ??= login()
       .then((got) => {
         token = got;
+        userId = got.userId;
         return got;
       })
       .finally(() => {
@@ -133,6 +137,9 @@ export function createTokenHolder(
 
   return {
     fresh,
+    get userId() {
+      return userId;
+    },
     async current(signal) {
       return token ?? (await fresh(signal));
     },

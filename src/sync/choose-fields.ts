@@ -60,8 +60,9 @@ export function chooseFields(
       ...unknown.map((pattern) => unknownField(object.name, pattern, described, has)),
       ...wanted.slice(room).map((field) => ({
         what: `field ${object.name}.${field}`,
-        why: 'the index holds 120 fields of all objects together: leave some out in the config file',
+        why: 'the index holds 120 fields of all objects together',
         count: 1,
+        remedy: 'Leave some out under objects in the config file.',
       })),
     ],
   };
@@ -75,14 +76,19 @@ function unknownField(object: string, pattern: string, described: ObjectDescript
       type === 'address' || type === 'location'
         ? 'it has no text of its own: name its parts'
         : `fields of the type ${type} are not indexed`;
-    return { what, why, count: 1 };
+    return { what, why, count: 1, remedy: 'Take it out of objects in the config file.' };
   }
   const near = nearNames(pattern, has, 3);
   const guess = near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`;
   const why = pattern.includes('*')
     ? 'no field that the integration user sees has such a name'
     : 'the org has no such field, or hides it from the integration user';
-  return { what, why: `${why}${guess}`, count: 1 };
+  return {
+    what,
+    why: `${why}${guess}`,
+    count: 1,
+    remedy: 'Correct the name under objects in the config file, or grant the integration user Read on the field.',
+  };
 }
 
 function matching(pattern: string, has: readonly string[]): string[] {

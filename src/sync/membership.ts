@@ -2,6 +2,7 @@ import { resolveMembership } from '../access/membership.ts';
 import { membershipQueries } from '../access/queries.ts';
 import type { OrgTables, TableName } from '../access/tables.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
+import { blindSpots } from '../check/blind-spots.ts';
 import type { BackfillOpening, IndexWriter, Ticket } from '../index/port.ts';
 import { decidedFields, OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -44,8 +45,11 @@ export async function refreshMembership(input: MembershipInput): Promise<Members
   checkSelection(state, selection);
 
   const resolved = resolveMembership(tables, { fields, now, frozenUsers, documents: state.contacts });
-  const closed = [...selection.closed, ...resolved.closed];
-  const { members } = await index.replaceMembership(ticket, { asOf, closed, fields }, resolved.members, resolved.names);
+  const asker = { userId: salesforce.userId ?? '', now: Date.parse(now), frozenUsers };
+  const closed = [...selection.closed, ...resolved.closed, ...blindSpots(tables, selection, asker)];
+  const { groups, shared } = resolved;
+  const generation = { asOf, closed, fields, groups, shared };
+  const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   return { members, closed, contactsClosed: resolved.contactsClosed };
 }
 

@@ -1,3 +1,4 @@
+import { grantFields, grantObject } from '../access/integration-rights.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
 import { type Choices, type ObjectChoice, USUAL_CHOICE } from '../objects/choice.ts';
 import { fieldLists, type IndexedFields, type IndexedObject, OBJECTS, type ObjectName } from '../objects/index.ts';
@@ -152,25 +153,27 @@ function closedIn({ object, on, readable, accessFields, shareColumns }: ObjectSe
           closed(
             `shares of ${object.name}`,
             `${object.share.object} is not there for the integration user (no gap where the org-wide default is Public Read/Write)`,
+            grantObject(object.name),
           ),
         ]
       : [];
   if (!on) return object.name === 'Account' ? noShares : [];
   if (!readable) {
-    return [closed(`${object.name}`, `the integration user does not see it: grant it Read on ${object.name}`)];
+    return [closed(object.name, 'the integration user does not see it', grantObject(object.name))];
   }
   const missing = object.accessFields.filter((field) => field !== 'IsPersonAccount' && !accessFields.includes(field));
   return [
     ...missing.map((field) =>
       closed(
         `what ${object.name}.${field} decides`,
-        `the integration user does not see the field: grant it Read on it`,
+        'the integration user does not see the field',
+        grantFields(object.name, 1),
       ),
     ),
     ...noShares,
   ];
 }
 
-function closed(what: string, why: string): Closed {
-  return { what, why, count: 1 };
+function closed(what: string, why: string, remedy: string): Closed {
+  return { what, why, count: 1, remedy };
 }

@@ -53,6 +53,11 @@ describe.each(OBJECTS)('$name', ({ name, defaultField }) => {
       [],
     ],
     [
+      'the internal model only closes where it contradicts',
+      { ...organization('Edit'), ...entity(name, 'Private', null) },
+      [],
+    ],
+    [
       'EntityDefinition does not count with the external model only',
       { ...organization('None'), ...entity(name, null, 'Read') },
       [],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readableFields } from '../../src/access/fields.ts';
 import type { FieldPermissionsRow, ObjectPermissionsRow, PermissionSetRow } from '../../src/access/tables.ts';
-import { objectNamed } from '../../src/objects/index.ts';
+import { objectNamed, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import type { TestOrg } from './org.ts';
 import { describedField, memberOf, membershipOf, user } from './org.ts';
 
@@ -17,10 +17,15 @@ const described = [
   describedField('ShippingCity', true, 'ShippingAddress'),
   describedField('OpenCity', true, 'OpenAddress'),
   describedField('OpenAddress', false),
-  describedField('PersonEmail', false),
-  describedField('Rank__pc', false),
+  describedField('PersonFax', false),
+  describedField('PersonPhone', true),
+  describedField('Tier__pc', true),
+  describedField('Rank__pc', true),
   describedField('Personality', false),
 ];
+
+/** The fields of contacts that the user may read. */
+const ofContact = (name: string) => ['Phone', 'Rank__c'].includes(name);
 
 test.each<[string, string[], string[], boolean]>([
   ['a field without field-level security is everybody’s', ['Rating'], [], true],
@@ -36,24 +41,27 @@ test.each<[string, string[], string[], boolean]>([
   ['Name is everybody’s', ['Name'], [], true],
   ['a part of the name is everybody’s', ['FirstName'], [], true],
   ['a field that describe does not list is closed', ['Fax'], ['Fax'], false],
-  ['a person account’s field is closed', ['PersonEmail'], ['PersonEmail'], false],
-  ['a person account’s custom field is closed', ['Rank__pc'], ['Rank__pc'], false],
+  ['a person account’s field is closed without the contact’s', ['PersonFax'], ['PersonFax'], false],
+  ['… and without its own', ['PersonPhone'], [], false],
+  ['… and opened by both', ['PersonPhone'], ['PersonPhone'], true],
+  ['a person account’s custom field is closed without the contact’s', ['Tier__pc'], ['Tier__pc'], false],
+  ['… and opened by both', ['Rank__pc'], ['Rank__pc'], true],
   ['a field that only begins like one is not', ['Personality'], [], true],
 ])('%s', (_, asked, granted, readable) => {
   const grants = { everyField: false, granted: (field: string) => granted.includes(field) };
-  expect(readableFields('Account', asked, described, grants)).toEqual(readable ? 'all' : []);
+  expect(readableFields('Account', asked, described, grants, ofContact)).toEqual(readable ? 'all' : []);
 });
 
-test('View All Fields opens every field but a person account’s', () => {
+test('View All Fields opens every field, of which a person account’s must be the contact’s too', () => {
   const grants = { everyField: true, granted: () => false };
-  expect(readableFields('Account', ['Phone', 'Fax'], described, grants)).toBe('all');
-  expect(readableFields('Account', ['Phone', 'PersonEmail'], described, grants)).toEqual(['Phone']);
+  expect(readableFields('Account', ['Phone', 'Fax'], described, grants, ofContact)).toBe('all');
+  expect(readableFields('Account', ['Phone', 'PersonFax'], described, grants, ofContact)).toEqual(['Phone']);
   // The names mean that on Account only.
-  expect(readableFields('Lead', ['Phone', 'PersonEmail'], described, grants)).toBe('all');
+  expect(readableFields('Lead', ['Phone', 'PersonFax'], described, grants, ofContact)).toBe('all');
 });
 
 test('an object that is not described has no readable field', () => {
-  expect(readableFields('Account', ['Name'], null, { everyField: false, granted: () => true })).toEqual([]);
+  expect(readableFields('Account', ['Name'], null, { everyField: false, granted: () => true }, ofContact)).toEqual([]);
 });
 
 describe('the fields of a user', () => {
@@ -84,6 +92,8 @@ describe('the fields of a user', () => {
     ['are those without security', org(), rest],
     ['and those that a set grants', org(phone()), objectNamed('Lead').fields.filter((name) => name !== 'Email')],
     ['not those of a set that is not held', org(phone({ ParentId: 'other' })), rest],
+    ['not those of a muting set', org(phone({ ParentId: '0QMmuting' })), rest],
+    ['not those of a license', org(phone({ ParentId: '100license' })), rest],
     ['not those whose row has no Read', org(phone({ PermissionsRead: false })), rest],
     [
       'not a field of that name on another object',
@@ -115,7 +125,44 @@ describe('the fields of a user', () => {
 
   test('an object that is not described is reported', () => {
     expect(membershipOf(org({ described: { Lead: null } })).closed).toEqual([
-      { what: 'fields of hidden objects', why: 'the integration user does not see Lead', count: 1 },
+      {
+        what: 'fields of hidden objects',
+        why: 'the integration user does not see Lead',
+        count: 1,
+        remedy: "Grant Read and View All on Lead in the integration user's permission set (Object Settings).",
+      },
     ]);
+  });
+
+  describe('of a person account', () => {
+    const fields = { ...STANDARD_FIELDS.fields, Account: ['Name', 'PersonEmail'] };
+    const reads = (contact: ObjectPermissionsRow, ...granted: string[]) => {
+      const tables: TestOrg = {
+        User: [user('005amy')],
+        PermissionSet: [{ Id: 'set', IsOwnedByProfile: true, ProfileId: 'standard' }],
+        ObjectPermissions: [
+          { ParentId: 'set', SobjectType: 'Account', PermissionsRead: true },
+          { ParentId: 'set', SobjectType: 'Contact', PermissionsRead: true, ...contact },
+        ],
+        FieldPermissions: granted.map((Field) => ({
+          ParentId: 'set',
+          SobjectType: Field.split('.')[0] ?? '',
+          Field,
+          PermissionsRead: true,
+        })),
+        described: {
+          Account: [describedField('Name', false), describedField('PersonEmail', true)],
+          Contact: [describedField('Email', true)],
+        },
+      };
+      return memberOf(membershipOf(tables, { fields }).members, '005amy')?.objects.Account.fields;
+    };
+
+    test('ask for the account’s and the contact’s permission, and for Read on contacts', () => {
+      expect(reads({}, 'Account.PersonEmail', 'Contact.Email')).toBe('all');
+      expect(reads({}, 'Account.PersonEmail')).toEqual(['Name']);
+      expect(reads({}, 'Contact.Email')).toEqual(['Name']);
+      expect(reads({ PermissionsRead: false }, 'Account.PersonEmail', 'Contact.Email')).toEqual(['Name']);
+    });
   });
 });

@@ -183,4 +183,7 @@ test('a closed thing is one line for an operator', () => {
   expect(
     describeClosed({ what: 'groups of type PRMOrganization', why: 'their members are external users', count: 2 }),
   ).toBe('groups of type PRMOrganization (2): their members are external users');
+  expect(describeClosed({ what: 'cases', why: 'they are not seen', count: null, remedy: 'Grant Read.' })).toBe(
+    'cases: they are not seen → Grant Read.',
+  );
 });

@@ -20,14 +20,17 @@ export function naiveReading(org: TestOrg): (userId: string, record: TestRecord,
   }
   const isAbove = (upper: UserRow, lower: UserRow) => isRoleAbove(upper.UserRoleId, lower.UserRoleId);
 
-  function manages(upper: UserRow, lower: UserRow): boolean {
-    const met = new Set<UserRow>([lower]);
-    for (let at = userOf(lower.ManagerId); at !== undefined && !met.has(at); at = userOf(at.ManagerId)) {
-      if (at === upper) return true;
-      met.add(at);
-    }
-    return false;
+  /** Those above a user, up to the first who is in a circle: of them nobody knows who is above. */
+  function managersOf(user: UserRow): UserRow[] {
+    const manager = isOwnManager(user) ? undefined : userOf(user.ManagerId);
+    return manager === undefined ? [] : [manager, ...managersOf(manager)];
   }
+  function isOwnManager(user: UserRow): boolean {
+    let at = userOf(user.ManagerId);
+    for (let step = 0; step < users.length && at !== user; step += 1) at = userOf(at?.ManagerId);
+    return at === user;
+  }
+  const manages = (upper: UserRow, lower: UserRow) => managersOf(lower).includes(upper);
 
   const territoryOf = (id: string | null | undefined) =>
     org.Territory2?.find(
@@ -147,11 +150,15 @@ export function naiveReading(org: TestOrg): (userId: string, record: TestRecord,
     const entity: EntityDefinitionRow = org.EntityDefinition?.find((row) => row.QualifiedApiName === object) ?? {};
     const both = !!entity.InternalSharingModel && !!entity.ExternalSharingModel;
     const stored = org.Organization?.[0]?.[`Default${object}Access` as keyof OrganizationRow];
-    const inside = both ? entity.InternalSharingModel : stored;
+    const meaning = (value: string | null | undefined): 'open' | 'private' | 'controlled' => {
+      if (value === 'ControlledByParent' && object === 'Contact') return 'controlled';
+      return ['Read', 'Edit', 'ReadWrite', 'ReadEditTransfer', 'All'].includes(value ?? '') ? 'open' : 'private';
+    };
+    const contradicts =
+      !both && !!entity.InternalSharingModel && meaning(entity.InternalSharingModel) !== meaning(stored);
+    const inside = both ? entity.InternalSharingModel : contradicts ? 'Private' : stored;
     const outside = both ? entity.ExternalSharingModel : inside === 'ControlledByParent' ? inside : 'Private';
-    const value = kind === 'internal' ? inside : outside;
-    if (value === 'ControlledByParent' && object === 'Contact') return 'controlled';
-    return ['Read', 'Edit', 'ReadWrite', 'ReadEditTransfer', 'All'].includes(value ?? '') ? 'open' : 'private';
+    return meaning(kind === 'internal' ? inside : outside);
   }
 
   const accountIsRead = (user: UserRow, record: TestRecord, at: string) => {

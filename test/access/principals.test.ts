@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { holderOf } from '../../src/access/markers.ts';
 import type { AccountFacts } from '../../src/access/types.ts';
 import type { TestRecord } from './org.ts';
 import { principalsOf, share } from './org.ts';
@@ -33,7 +34,7 @@ test.each<[string, TestRecord, string[]]>([
   [
     'an account carries its owner, its rows that open accounts and the marker of its default',
     { object: 'Account', ownerId: '005boss', shares: account.shares },
-    ['005boss', '00Gaccounts', '=005fsc', '@open:Account'],
+    ['005boss', '00Gaccounts', '=005fsc', '@compliant', '@open:Account'],
   ],
   [
     'an account takes nothing from a parent account',
@@ -58,7 +59,7 @@ test.each<[string, TestRecord, string[]]>([
   [
     'a case carries the account’s rows that open cases, not the account’s owner nor its other rows',
     { object: 'Case', ownerId: '005own', accountId: '001a', account },
-    ['005own', '00Gcases', '=005fsc', '@open:Case'],
+    ['005own', '00Gcases', '=005fsc', '@compliant', '@open:Case'],
   ],
   [
     'a case without an account takes nothing from one',
@@ -73,13 +74,13 @@ test.each<[string, TestRecord, string[]]>([
   [
     'an opportunity carries its rows and the account’s rows that open opportunities',
     opportunity,
-    ['005own', '00Gopportunities', '00Gteam', '=005fsc', '@open:Opportunity'],
+    ['005own', '00Gopportunities', '00Gteam', '=005fsc', '@compliant', '@open:Opportunity'],
   ],
   ['a private opportunity carries its owner alone', { ...opportunity, isPrivate: true }, ['005own']],
   [
     'a row of Compliant Data Sharing reaches its user alone',
     { object: 'Lead', shares: [share('005fsc', ['Lead'], 'CompliantDataSharing'), share('005amy', ['Lead'], 'Rule')] },
-    ['005amy', '=005fsc', '@open:Lead'],
+    ['005amy', '=005fsc', '@compliant', '@open:Lead'],
   ],
   ['a row that opens nothing is not carried', { object: 'Lead', shares: [share('005amy', [])] }, ['@open:Lead']],
   ['a record without owner and rows carries its marker alone', { object: 'Lead' }, ['@open:Lead']],
@@ -93,19 +94,19 @@ test.each<[string, TestRecord, 'own' | 'controlled', string[]]>([
     'a controlled contact carries what reaches its account, nothing of its own, and never the open marker',
     contact,
     'controlled',
-    ['005boss', '00Gaccounts', '@account', '@account=005fsc'],
+    ['005boss', '00Gaccounts', '@account', '@account=005fsc', '@compliant'],
   ],
   [
     'near miss: a contact of its own carries its owner, its rows and the account’s rows that open contacts',
     contact,
     'own',
-    ['005own', '00Gcontacts', '00Gteam', '@account=005fsc', '@open:Contact'],
+    ['005own', '00Gcontacts', '00Gteam', '@account=005fsc', '@compliant', '@open:Contact'],
   ],
   [
     'a person account’s contact goes with its account also where contacts have shares of their own',
     { ...contact, isPersonAccount: true },
     'own',
-    ['@account', '@person:005boss', '@person:00Gaccounts', '@person:@account=005fsc'],
+    ['@account', '@compliant', '@person:005boss', '@person:00Gaccounts', '@person:@account=005fsc'],
   ],
   [
     'a controlled contact whose account is not known is found by those who read every account',
@@ -117,7 +118,7 @@ test.each<[string, TestRecord, 'own' | 'controlled', string[]]>([
     'a controlled contact whose account is not indexed has the account’s rows',
     { ...contact, account: { ...account, ownerId: null } },
     'controlled',
-    ['00Gaccounts', '@account', '@account=005fsc'],
+    ['00Gaccounts', '@account', '@account=005fsc', '@compliant'],
   ],
   ['a contact without an account is its bare owner’s', { ...contact, accountId: null }, 'controlled', ['=005own']],
   [
@@ -129,4 +130,18 @@ test.each<[string, TestRecord, 'own' | 'controlled', string[]]>([
   ['a contact without account and owner is nobody’s', { object: 'Contact' }, 'own', []],
 ])('%s', (_, record, contacts, expected) => {
   expect(principalsOf(record, contacts)).toEqual(expected);
+});
+
+test.each([
+  ['005amy', '005amy'],
+  ['00Gqueue', '00Gqueue'],
+  ['=005amy', '005amy'],
+  ['@account=005amy', '005amy'],
+  ['@person:00Gqueue', '00Gqueue'],
+  ['@person:@account=005amy', '005amy'],
+  ['@open:Lead', null],
+  ['@account', null],
+  ['@compliant', null],
+])('the principal %s is about %s', (principal, holder) => {
+  expect(holderOf(principal)).toBe(holder);
 });

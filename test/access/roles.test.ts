@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TestOrg } from './org.ts';
 import { leadFor, membershipOf, readers, standardProfile, user } from './org.ts';
 
@@ -53,19 +53,39 @@ test('an inactive boss passes nothing on but does not cut the line', () => {
   expect(readers({ ...org, User: users }, leadFor('005rep'))).toEqual(['005ceo', '005rep']);
 });
 
-test('roles in a circle end at the first that is met again', () => {
+describe('roles in a circle', () => {
   const UserRole = [
+    { Id: 'below', ParentRoleId: 'rep' },
     { Id: 'rep', ParentRoleId: 'sales' },
     { Id: 'sales', ParentRoleId: 'rep' },
+    { Id: 'ceo', ParentRoleId: 'ceo' },
   ];
-  expect(readers({ ...org, UserRole }, leadFor('005rep'))).toEqual(['005rep', '005sales']);
+  const damaged = { ...org, UserRole, User: [...org.User, user('005low', { UserRoleId: 'below' })] };
+
+  test('have nobody above them, and are reported', () => {
+    expect(readers(damaged, leadFor('005rep'))).toEqual(['005rep']);
+    expect(readers(damaged, leadFor('005ceo'))).toEqual(['005ceo']);
+    expect(membershipOf(damaged).closed).toMatchObject([
+      { what: 'roles above hidden roles' },
+      { what: 'roles above those in a circle', count: 3, remedy: expect.stringContaining('Setup › Roles') },
+    ]);
+  });
+
+  test('stay above the role that leads to them, up to the first', () => {
+    expect(readers(damaged, leadFor('005low'))).toEqual(['005low', '005rep', '005rep2']);
+  });
 });
 
 test('without UserRole nobody is above anybody, and that is reported', () => {
   const hidden = { ...org, UserRole: null };
   expect(readers(hidden, leadFor('005rep'))).toEqual(['005rep']);
   expect(membershipOf(hidden).closed).toEqual([
-    { what: 'access by the role hierarchy', why: 'UserRole could not be read: INVALID_TYPE', count: 1 },
+    {
+      what: 'access by the role hierarchy',
+      why: 'UserRole could not be read: INVALID_TYPE',
+      count: 1,
+      remedy: 'Grant "View Roles and Role Hierarchy" in the integration user\'s permission set (System Permissions).',
+    },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OBJECTS } from '../../src/objects/index.ts';
-import { recordId } from '../sync/org-folder.ts';
+import { account, accountShare, PEOPLE, recordId } from '../sync/org-folder.ts';
 import type { SandboxOrg } from '../sync/sandbox-org.ts';
 import { bad, checkOf, finding, folderOf, goodOrg, OWN_SET, own } from './checked.ts';
 
@@ -206,5 +206,50 @@ it('users that share a name are a warning, with their usernames', async () => {
   expect(finding(await checkOf(org), 'names')).toMatchObject({
     status: 'warning',
     found: '1 e-mail shared by several users: other@test.example, seller@test.example',
+  });
+});
+
+it('so is a federation identifier that is another user’s address, and one of their own is not', async () => {
+  const org = await goodOrg();
+  await org.change({ put: 'User', row: { Id: recordId('005', 3), FederationIdentifier: 'seller@mail.example' } });
+  expect(finding(await checkOf(org), 'names')?.status).toBe('ok');
+  await org.change({ put: 'User', row: { Id: recordId('005', 4), FederationIdentifier: 'SELLER@mail.example' } });
+  expect(finding(await checkOf(org), 'names')?.found).toBe(
+    '1 federation identifier shared by several users: other@test.example, seller@test.example',
+  );
+});
+
+describe('sharing that goes past the role hierarchy', () => {
+  const participants = {
+    'AccountParticipant.csv': 'Id,AccountId\n',
+    'OpportunityParticipant.csv': 'Id,OpportunityId\n',
+  };
+
+  it('is told with its share rows, and costs no further call', async () => {
+    const org = await goodOrg(folderOf(participants));
+    const row = { ...accountShare(90, account(1), PEOPLE.agent, 'Read', 'None', 'CompliantDataSharing') };
+    await org.change({ put: 'AccountShare', row });
+    const report = await checkOf(org);
+    expect(finding(report, 'compliant-sharing')).toMatchObject({
+      status: 'warning',
+      found: 'Compliant Data Sharing is there for Account (1 share row) and Opportunity (0 share rows)',
+    });
+    expect(report.apiCalls).toBe((await checkOf(await goodOrg())).apiCalls);
+  });
+
+  it('is not, where there is none', async () => {
+    expect(finding(await checkOf(await goodOrg()), 'compliant-sharing')).toBeUndefined();
+  });
+});
+
+it('a share object without a row is a failure where the default is private, and nowhere else', async () => {
+  const header = (name: string) => `Id,${name}Id,UserOrGroupId,${name}AccessLevel,RowCause\n`;
+  const org = await goodOrg(folderOf({ 'CaseShare.csv': header('Case'), 'LeadShare.csv': header('Lead') }));
+  const report = await checkOf(org);
+  expect(bad(report)).toEqual(['failed CaseShare.rows']);
+  expect(finding(report, 'CaseShare.rows')).toMatchObject({
+    found: "CaseShare shows no row, and every record has at least its owner's",
+    closes: 'Case to all but the owners and those above',
+    remedy: "Grant Read and View All on Case in the integration user's permission set (Object Settings).",
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { SYSTEM_RIGHTS } from '../../src/check/rights.ts';
+import { SYSTEM_RIGHTS } from '../../src/access/integration-rights.ts';
 import { SETUP_STEPS } from '../../src/check/steps.ts';
 import { packageRoot } from '../../src/package-root.ts';
 

@@ -13,6 +13,7 @@ import { pages } from './contract/pages.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { sweep } from './contract/sweep.ts';
+import { unreached } from './contract/unreached.ts';
 import { users } from './contract/users.ts';
 import { versions } from './contract/versions.ts';
 import { words } from './contract/words.ts';
@@ -25,6 +26,7 @@ const PARTS = {
   backfill,
   sweep,
   membership,
+  unreached,
   users,
   reach,
   words,

@@ -45,6 +45,8 @@ async function fillIndex(path: string): Promise<void> {
     asOf: Date.now(),
     closed: [],
     fields: { Account: ['Name'], Contact: [], Case: [], Opportunity: ['Name', 'AccountId'], Lead: [] },
+    groups: [],
+    shared: [],
   };
   await world.writer.replaceMembership(world.ticket, generation, [member(1)], [userName(1, { username: USER })]);
   await world.writer.close();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
-import { account, orgFolder, ROLES } from './org-folder.ts';
+import { account, lead, orgFolder, ROLES, recordId, share } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { type StoredDocument, storedDocuments } from './stored-documents.ts';
 import { testTemporal } from './temporal.ts';
@@ -18,6 +18,8 @@ let first: ListedRun;
 beforeAll(async () => {
   temporal = await testTemporal();
   org = await sandboxOrg(orgFolder({ accounts: SIZE.accounts }));
+  const personalGroup = share('01o', 900, 'Lead', lead(1), recordId('00G', 99), 'Read', 'Manual');
+  await org.change({ put: 'LeadShare', row: personalGroup });
   const settings = { slice_records: SIZE.slice };
   connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address, settings });
   await connection.startWorker();
@@ -43,6 +45,15 @@ function payloadTexts(value: unknown): string[] {
 it('the first run is a complete backfill, started by the Schedule, and the index equals the org', async () => {
   expect(first).toMatchObject({ status: 'COMPLETED', scheduled: true, memo: { run: 1, kind: 'complete' } });
   await expectIndexEqualsOrg(connection.config.index.path, org);
+});
+
+it('tells in its memo what it closes, of how many records, and what to do', async () => {
+  expect(first.memo.closed).toEqual([
+    expect.stringMatching(/^Manage Users is missing .* → Grant "Manage Users"/),
+    expect.stringMatching(
+      /^records shared with groups that the API does not show \(1\): personal groups, .* → Share with/,
+    ),
+  ]);
 });
 
 it('shows its memo without a worker: the headline, the counts and the watermarks', async () => {

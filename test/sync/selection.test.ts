@@ -60,6 +60,7 @@ describe('fields', () => {
           what: 'field Account.Regoin__c',
           why: 'the org has no such field, or hides it from the integration user; did you mean Region__c?',
           count: 1,
+          remedy: 'Correct the name under objects in the config file, or grant the integration user Read on the field.',
         },
       ],
     ],
@@ -72,6 +73,7 @@ describe('fields', () => {
           what: 'field Account.Foreign*Extension__c',
           why: 'no field that the integration user sees has such a name',
           count: 1,
+          remedy: 'Correct the name under objects in the config file, or grant the integration user Read on the field.',
         },
       ],
     ],
@@ -79,7 +81,14 @@ describe('fields', () => {
       'an encrypted one is not indexed',
       { add: ['Secret__c'] },
       usual,
-      [{ what: 'field Account.Secret__c', why: 'fields of the type encryptedstring are not indexed', count: 1 }],
+      [
+        {
+          what: 'field Account.Secret__c',
+          why: 'fields of the type encryptedstring are not indexed',
+          count: 1,
+          remedy: 'Take it out of objects in the config file.',
+        },
+      ],
     ],
   ] as const)('%s', (_, given, fields, closed) => {
     const { objects, indexed, closed: told } = selected({ Account: choice(given) }, MORE);

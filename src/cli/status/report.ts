@@ -13,7 +13,7 @@ export function statusLines(status: Status, now: Date): string[] {
     row('Watermarks', watermarks(status)),
     row('API calls', apiCalls(status)),
     ...list('Warnings', status.warnings),
-    ...list('Closed', status.closed),
+    ...list('Closed to users', status.closed),
     ...lastRuns(status),
   ];
 }

@@ -19,17 +19,18 @@ export async function replaceMembership(
   db: Database,
   principals: Principals,
   ticket: Ticket,
-  { asOf, closed, fields }: MembershipGeneration,
+  { asOf, closed, fields, groups, shared }: MembershipGeneration,
   members: Iterable<Member>,
   names: Iterable<UserName>,
 ): Promise<{ readonly members: number }> {
   const gen = await fenced(db, ticket, (meta) => {
     checkNewest(db, meta.generation, asOf);
     db.run(
-      'insert into generation (as_of, closed, fields) values (?, ?, ?)',
+      'insert into generation (as_of, closed, fields, known) values (?, ?, ?, ?)',
       asOf,
       JSON.stringify(closed),
       JSON.stringify(fields),
+      JSON.stringify({ groups, shared }),
     );
     return db.get<[number]>('select max(gen) from generation')?.[0] ?? 0;
   });

@@ -50,9 +50,11 @@ const TABLES = `
     id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
   ) without rowid;
 
-  -- fields: what every field was when the generation was made; columns that came later are not among them.
+  -- fields: what every field was when the generation was made; columns that came later are not among them. known: the
+  -- groups that the org showed, and the objects that are shared.
   create table generation (
-    gen integer primary key, as_of integer not null, closed text not null, fields text not null
+    gen integer primary key, as_of integer not null, closed text not null, fields text not null,
+    known text not null
   );
   create table member (
     gen integer not null, user text not null, until integer not null, pids blob not null, objects text not null

@@ -7,6 +7,7 @@ import type {
   MembershipGeneration,
   SweepResult,
   Ticket,
+  Unreached,
   WriteBatch,
   WriteResult,
 } from '../port.ts';
@@ -17,6 +18,7 @@ import { replaceMembership } from './membership.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
 import { sweep } from './sweep.ts';
+import { unreached } from './unreached.ts';
 
 /** The writing side on one open file. Calls may overlap: each transaction waits for the one before. */
 export class SqliteWriter implements IndexWriter {
@@ -64,6 +66,10 @@ export class SqliteWriter implements IndexWriter {
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }> {
     return replaceMembership(this.#db, this.#principals, ticket, generation, members, names);
+  }
+
+  unreached(): Promise<Unreached> {
+    return unreached(this.#db);
   }
 
   async close(): Promise<void> {

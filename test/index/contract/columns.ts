@@ -27,7 +27,7 @@ export function columns(newIndex: NewIndex): void {
   const members = (fields: readonly string[], asOf: number): Promise<unknown> =>
     world.writer.replaceMembership(
       world.ticket,
-      { asOf, closed: [], fields: accountFields(...fields).fields },
+      { asOf, closed: [], groups: [], shared: [], fields: accountFields(...fields).fields },
       [member(1)],
       [{ userId: member(1).userId, name: 'One', username: 'one@a', federationId: null, email: null, refused: null }],
     );

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { ObjectAccess } from '../../../src/access/types.ts';
 import { decidedFields, fieldLists, type ObjectName, STANDARD_FIELDS } from '../../../src/objects/index.ts';
 import {
+  generation,
   groupId,
   iso,
   member,
@@ -88,9 +89,9 @@ export function hits(newIndex: NewIndex): void {
   });
 
   it('nor is anybody by a membership that has not looked at AccountId, whoever reads every field', async () => {
-    const generation = { asOf: V, closed: [], fields: STANDARD_FIELDS.fields };
+    const unaware = { ...generation(V), fields: STANDARD_FIELDS.fields };
     const name = { userId: userId(2), name: 'Two', username: 'two@a', federationId: null, email: null, refused: null };
-    await world.writer.replaceMembership(world.ticket, generation, [member(2, [groupId(1)])], [name]);
+    await world.writer.replaceMembership(world.ticket, unaware, [member(2, [groupId(1)])], [name]);
     expect(await shown()).toEqual(ofAll(null));
   });
 

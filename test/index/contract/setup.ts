@@ -123,7 +123,7 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
 
 /** A membership in which `all` means every standard field, and AccountId. */
 export function generation(asOf: number): MembershipGeneration {
-  return { asOf, closed: [], fields: decidedFields(STANDARD_FIELDS) };
+  return { asOf, closed: [], fields: decidedFields(STANDARD_FIELDS), groups: [], shared: [] };
 }
 
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */

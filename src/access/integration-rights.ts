@@ -1,3 +1,5 @@
+import type { TableName } from './tables.ts';
+
 /** A right of the integration user that concerns the whole org, by its column of PermissionSet and UserPermissionAccess. */
 export interface SystemRight {
   readonly id: 'view-setup' | 'view-roles' | 'view-all-users' | 'manage-users';
@@ -42,6 +44,38 @@ export const SYSTEM_RIGHTS: readonly SystemRight[] = [
     closes: 'nothing: frozen users are served like others, for who is frozen cannot be seen',
   },
 ];
+
+/** What to do about a right that is missing. */
+export function grantRight(id: SystemRight['id']): string {
+  const name = SYSTEM_RIGHTS.find((right) => right.id === id)?.name;
+  return `Grant "${name}" in the integration user's permission set (System Permissions).`;
+}
+
+/** The same for Read and View All on an object: its records, its fields' names and its share rows. */
+export function grantObject(object: string): string {
+  return `Grant Read and View All on ${object} in the integration user's permission set (Object Settings).`;
+}
+
+/** The same for fields of an object. */
+export function grantFields(object: string, count: number): string {
+  return `Grant Read on ${count === 1 ? 'this field' : 'these fields'} of ${object} (Object Settings › Field Permissions).`;
+}
+
+/** The right that shows a table's rows; null: every user of the API sees them. */
+export function rightFor(table: TableName): SystemRight['id'] | null {
+  return RIGHT_FOR[table] ?? null;
+}
+
+const RIGHT_FOR: Partial<Record<TableName, SystemRight['id']>> = {
+  User: 'view-all-users',
+  UserLogin: 'manage-users',
+  UserRole: 'view-roles',
+  PermissionSet: 'view-setup',
+  PermissionSetGroup: 'view-setup',
+  PermissionSetAssignment: 'view-setup',
+  ObjectPermissions: 'view-setup',
+  FieldPermissions: 'view-setup',
+};
 
 /** Columns of rights that open every record of every object. */
 export const EVERY_RECORD: readonly string[] = ['PermissionsViewAllData', 'PermissionsModifyAllData'];

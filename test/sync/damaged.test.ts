@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeClosed } from '../../src/access/closed.ts';
+import { openIndexWriter } from '../../src/index/open.ts';
+import { OBJECT_NAMES } from '../../src/objects/index.ts';
+import { createSalesforce } from '../../src/salesforce/client.ts';
+import { backfillSlice } from '../../src/sync/backfill-slice.ts';
+import { describeSelection } from '../../src/sync/describe.ts';
+import { refreshMembership } from '../../src/sync/membership.ts';
+import { unreachedClosed } from '../../src/sync/unreached.ts';
+import { expectIndexEqualsOrg } from './equality.ts';
+import {
+  account,
+  accountShare,
+  caseId,
+  lead,
+  opportunity,
+  orgFolder,
+  PEOPLE,
+  ROLES,
+  recordId,
+  share,
+} from './org-folder.ts';
+import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+
+async function served(folder = orgFolder({ accounts: 12 })): Promise<SandboxOrg> {
+  const org = await sandboxOrg(folder);
+  onTestFinished(async () => {
+    await org.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return org;
+}
+
+/** A complete backfill of the whole org, without Temporal; answers the index and what a run's memo would list as closed. */
+async function backfilled(org: SandboxOrg): Promise<{ path: string; closed: string[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'damaged-index-'));
+  const path = join(folder, 'index.db');
+  const credentials = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
+  const salesforce = createSalesforce({ baseUrl: org.url, credentials });
+  const index = await openIndexWriter({ path, create: true });
+  onTestFinished(async () => {
+    await index.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const { organizationId } = await salesforce.authenticate();
+  const { signal } = new AbortController();
+  const selection = await describeSelection(salesforce, {}, signal);
+  const start = new Date(salesforce.clock.now()).toISOString();
+  const ticket = { run: 1, indexId: (await index.state()).indexId, organizationId };
+  const run = { salesforce, index, ticket, selection, signal };
+  const { closed } = await refreshMembership({ ...run, backfillStart: start, frozenUsers: 'closed' });
+  for (const object of OBJECT_NAMES)
+    await backfillSlice({ ...run, object, start, from: null, sliceRecords: 1_000, progress: () => {} });
+  await index.endBackfill(ticket, { contactsMixed: false });
+  return { path, closed: [...closed, ...unreachedClosed(await index.unreached())].map(describeClosed) };
+}
+
+const put = (object: string, row: Record<string, unknown>): Change => ({ put: object, row });
+const group = (n: number) => recordId('00G', n);
+const GONE = { group: group(99), user: recordId('005', 99), role: recordId('00E', 99), account: account(999) };
+
+const DAMAGE: readonly Change[] = [
+  // Roles: chief and agent above each other; the parent of one is missing; a user in a role that is missing.
+  put('UserRole', { Id: ROLES.chief, ParentRoleId: ROLES.agent }),
+  put('UserRole', { Id: ROLES.otherSeller, ParentRoleId: GONE.role }),
+  put('User', { Id: PEOPLE.retired, UserRoleId: GONE.role }),
+  // Managers in a circle, and a share with the managers of one.
+  put('User', { Id: PEOPLE.seller, ManagerId: PEOPLE.manager }),
+  put('User', { Id: PEOPLE.manager, ManagerId: PEOPLE.seller }),
+  put('User', { Id: PEOPLE.agent, ManagerId: PEOPLE.manager }),
+  put('Group', { Id: group(2), Type: 'Manager', RelatedId: PEOPLE.seller }),
+  put('Group', { Id: group(3), Type: 'Manager', RelatedId: PEOPLE.agent }),
+  put('Group', { Id: group(4), Type: 'ManagerAndSubordinatesInternal', RelatedId: PEOPLE.manager }),
+  // Groups in a circle, with bosses, and members that are gone.
+  put('Group', { Id: group(5), Type: 'Regular', DoesIncludeBosses: true }),
+  put('Group', { Id: group(6), Type: 'Regular', DoesIncludeBosses: false }),
+  put('GroupMember', { Id: recordId('011', 10), GroupId: group(5), UserOrGroupId: group(6) }),
+  put('GroupMember', { Id: recordId('011', 11), GroupId: group(6), UserOrGroupId: group(5) }),
+  put('GroupMember', { Id: recordId('011', 12), GroupId: group(6), UserOrGroupId: PEOPLE.otherSeller }),
+  put('GroupMember', { Id: recordId('011', 13), GroupId: group(6), UserOrGroupId: GONE.group }),
+  put('GroupMember', { Id: recordId('011', 14), GroupId: group(6), UserOrGroupId: GONE.user }),
+  put('GroupMember', { Id: recordId('011', 15), GroupId: GONE.group, UserOrGroupId: PEOPLE.agent }),
+  // Types that nobody knows, and groups of what is missing.
+  put('Group', { Id: group(7), Type: 'AllRestrictedEmployees' }),
+  put('Group', { Id: group(8), Type: 'RoleAndSubordinatesInternal', RelatedId: GONE.role }),
+  put('Group', { Id: group(9), Type: 'RoleAndSubordinates', RelatedId: GONE.role }),
+  put('Group', { Id: group(10), Type: 'Role', RelatedId: ROLES.chief }),
+  put('Group', { Id: group(11), Type: 'Territory', RelatedId: recordId('0MI', 1) }),
+  put('Group', { Id: group(12), Type: 'TerritoryAndSubordinates', RelatedId: recordId('0MI', 3) }),
+  put('Territory2Model', { Id: recordId('0MA', 1), State: 'Active' }),
+  ...[1, 2, 3].map((n) =>
+    put('Territory2', {
+      Id: recordId('0MI', n),
+      // The first two are above each other, the third is of a model that is gone.
+      ParentTerritory2Id: recordId('0MI', n === 1 ? 2 : 1),
+      Territory2ModelId: recordId('0MA', n === 3 ? 9 : 1),
+    }),
+  ),
+  ...[PEOPLE.agent, PEOPLE.seller, PEOPLE.manager].map((UserId, at) =>
+    put('UserTerritory2Association', { Id: recordId('0MC', at + 1), UserId, Territory2Id: recordId('0MI', at + 1) }),
+  ),
+  // A case is shared with each of them.
+  ...Array.from({ length: 11 }, (_, at) =>
+    put('CaseShare', share('01n', 50 + at, 'Case', caseId(at + 1), group(at + 2), 'Read', 'Rule')),
+  ),
+  // Share rows to what is gone, of levels and causes that nobody knows, and of Compliant Data Sharing.
+  put('AccountShare', accountShare(100, account(1), GONE.group, 'Read', 'Read', 'Rule')),
+  put('AccountShare', accountShare(101, account(2), GONE.user, 'Edit', 'Edit', 'Manual')),
+  put('AccountShare', accountShare(102, account(4), PEOPLE.agent, 'ReadSome', 'Perhaps', 'Manual')),
+  put('AccountShare', accountShare(103, account(6), PEOPLE.agent, 'Read', 'None', 'NewestImplicit')),
+  put('AccountShare', accountShare(104, GONE.account, PEOPLE.agent, 'Read', 'Read', 'Rule')),
+  put(
+    'OpportunityShare',
+    share('00t', 50, 'Opportunity', opportunity(2), PEOPLE.seller, 'Read', 'CompliantDataSharing'),
+  ),
+  // Owners and accounts that are gone.
+  put('Opportunity', { Id: opportunity(3), OwnerId: GONE.user }),
+  put('Case', { Id: caseId(4), AccountId: GONE.account }),
+  put('Lead', { Id: lead(4), OwnerId: GONE.group }),
+  put('User', { Id: PEOPLE.otherSeller, UserType: 'Martian' }),
+  // Assignments of what is gone.
+  ...[recordId('0PS', 1), recordId('0PS', 77)].map((PermissionSetId, at) =>
+    put('PermissionSetAssignment', {
+      Id: recordId('0Pa', at + 1),
+      AssigneeId: PEOPLE.agent,
+      PermissionSetId,
+      PermissionSetGroupId: recordId('0PG', 9),
+    }),
+  ),
+  put('ObjectPermissions', {
+    Id: recordId('110', 70),
+    ParentId: recordId('0PS', 77),
+    SobjectType: 'Case',
+    PermissionsRead: true,
+    PermissionsViewAllRecords: true,
+  }),
+];
+
+test('an org with all kinds of damage is indexed as the org itself reads it, and every blind spot is said', async () => {
+  const org = await served();
+  await org.change(...DAMAGE);
+  const { path, closed } = await backfilled(org);
+  await expectIndexEqualsOrg(path, org);
+  expect(closed.map((line) => line.split(':')[0]).toSorted()).toEqual([
+    'Manage Users is missing (UserLogin shows no row)',
+    'assignments of hidden permission sets (1)',
+    'group members that are not shown (2)',
+    'groups of type AllRestrictedEmployees (1)',
+    'managers above users in a circle (2)',
+    'open defaults for external users (1)',
+    'records owned by or shared with users who are not shown (5)',
+    'records shared with groups that the API does not show (5)',
+    'records under Compliant Data Sharing (1)',
+    'roles above hidden roles (1)',
+    'roles above those in a circle (2)',
+    'session-based permission sets (1)',
+    'sharing sets of external users (1)',
+    'territories above those in a circle (2)',
+  ]);
+});
+
+test('a share table without a row leaves owners and those above, and is said', async () => {
+  const folder = orgFolder({ accounts: 6 });
+  writeFileSync(join(folder, 'CaseShare.csv'), 'Id,CaseId,UserOrGroupId,CaseAccessLevel,RowCause\n');
+  const org = await served(folder);
+  const { path, closed } = await backfilled(org);
+  await expectIndexEqualsOrg(path, org);
+  expect(closed).toContainEqual(expect.stringMatching(/^share rows of Case: .* → Grant Read and View All on Case/));
+});

@@ -1,3 +1,4 @@
+import type { OrgTables } from '../access/tables.ts';
 import type { Closed, ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../objects/index.ts';
 
@@ -124,6 +125,14 @@ export interface MembershipGeneration {
   readonly closed: readonly Closed[];
   /** What `all` means in its members. Nobody reads a field that is not here, for nobody's right to it was looked at. */
   readonly fields: FieldLists;
+  /** What it was made of: kept beside it, for the next run and for explanations. */
+  readonly tables: OrgTables;
+}
+
+/** The org's tables behind the current membership. */
+export interface StoredTables {
+  readonly asOf: number;
+  readonly tables: OrgTables;
 }
 
 /** The side that a run uses. */
@@ -161,8 +170,8 @@ export interface IndexWriter {
   endBackfill(ticket: Ticket, options: { readonly contactsMixed: boolean }): Promise<void>;
 
   /**
-   * Writes a whole new generation of the membership table, in chunks, then makes it the current one in one flip.
-   * Rewrites no document. Readers see the old one until the flip.
+   * Writes a whole new generation of the membership table and the tables that it was made of, in chunks, then makes it
+   * the current one in one flip. Rewrites no document. Readers see the old one until the flip.
    */
   replaceMembership(
     ticket: Ticket,
@@ -170,6 +179,12 @@ export interface IndexWriter {
     members: Iterable<Member>,
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }>;
+
+  /**
+   * The tables that the current generation was made of, as they were given; a missing column may come back as null.
+   * null: there is no generation yet.
+   */
+  membershipTables(): Promise<StoredTables | null>;
 
   close(): Promise<void>;
 }

@@ -45,7 +45,8 @@ export async function refreshMembership(input: MembershipInput): Promise<Members
 
   const resolved = resolveMembership(tables, { fields, now, frozenUsers, documents: state.contacts });
   const closed = [...selection.closed, ...resolved.closed];
-  const { members } = await index.replaceMembership(ticket, { asOf, closed, fields }, resolved.members, resolved.names);
+  const generation = { asOf, closed, fields, tables };
+  const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   return { members, closed, contactsClosed: resolved.contactsClosed };
 }
 

@@ -8,6 +8,7 @@ import { fields } from './contract/fields.ts';
 import { identity } from './contract/identity.ts';
 import { membership } from './contract/membership.ts';
 import { model } from './contract/model.ts';
+import { orgTables } from './contract/org-tables.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { sweep } from './contract/sweep.ts';
@@ -23,6 +24,7 @@ const PARTS = {
   backfill,
   sweep,
   membership,
+  orgTables,
   users,
   reach,
   words,

@@ -5,6 +5,7 @@ import type {
   IndexState,
   IndexWriter,
   MembershipGeneration,
+  StoredTables,
   SweepResult,
   Ticket,
   WriteBatch,
@@ -14,6 +15,7 @@ import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { replaceMembership } from './membership.ts';
+import { membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
 import { sweep } from './sweep.ts';
@@ -64,6 +66,10 @@ export class SqliteWriter implements IndexWriter {
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }> {
     return replaceMembership(this.#db, this.#principals, ticket, generation, members, names);
+  }
+
+  membershipTables(): Promise<StoredTables | null> {
+    return membershipTables(this.#db);
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ import type {
   WriteResult,
 } from '../../../src/index/port.ts';
 import { OBJECT_NAMES, type ObjectName, objectNamed, STANDARD_FIELDS } from '../../../src/objects/index.ts';
+import { tablesOf } from '../../access/org.ts';
 
 /** One index of the engine under test. */
 export interface IndexUnderTest {
@@ -117,7 +118,7 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
 
 /** A membership in which `all` means every standard field. */
 export function generation(asOf: number): MembershipGeneration {
-  return { asOf, closed: [], fields: STANDARD_FIELDS.fields };
+  return { asOf, closed: [], fields: STANDARD_FIELDS.fields, tables: tablesOf({}) };
 }
 
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { IndexReader, SearchResult } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { UserError } from '../user-error.ts';
 import { columns } from './search-table.ts';
@@ -8,6 +9,7 @@ interface SearchCommandOptions {
   readonly type?: string;
   readonly limit: string;
   readonly format: string;
+  readonly verify?: true;
   readonly config?: string;
   readonly index?: string;
 }
@@ -22,6 +24,11 @@ everything that the user may read, the last modified first.
 --format json writes { userId, total, totalIsLowerBound, hits: [{ id, object, title, snippet, snippetField, modified,
 score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000.
 
+With --verify the index finds and Salesforce decides: of the hits, those that it denies to the user are left out (denied),
+and those that it says nothing about (unverified): gone, or not readable to the integration user. How many of each is said
+on stderr, and in the JSON. It sees access that was
+taken away since the last run, and finds nothing that the index does not.
+
 Examples:
   salesforce-connector search solar --as admin@npsp.example
   salesforce-connector search --as admin@npsp.example --type Account,Contact --format ids`;
@@ -35,6 +42,7 @@ export function searchCommand(): Command {
     .option('--type <objects>', 'only these objects, separated by commas: Account,Contact')
     .option('--limit <n>', 'how many hits, 1 to 200 (not for --format ids, which writes all)', '20')
     .option('--format <format>', FORMATS.join(', '), 'table')
+    .option('--verify', 'ask Salesforce for each hit, in one API call, and leave out what it does not confirm')
     .option('--config <file>', 'the config file; without it: the last `npm start`')
     .option('--index <path>', 'the index file, instead of the one that the config names')
     .addHelpText('after', HELP)
@@ -45,9 +53,9 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
   const format = formatNamed(options.format);
   const types = options.type === undefined ? undefined : await typesNamed(options.type);
   const limit = limitOf(options.limit);
-  const path = options.index ?? (await configuredPath(options.config));
-  const { openIndex } = await import('../index/open.ts');
-  const index = await openIndex({ path });
+  if (options.verify && format === 'ids')
+    throw new UserError('--verify confirms the hits that are shown, and --format ids shows all. Take another format.');
+  const index = await opened(options);
   try {
     const asked = { as: options.as, ...(types === undefined ? {} : { types }) };
     const typed = words.join(' ');
@@ -56,7 +64,8 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
       process.stdout.write(ids.map((id) => `${id}\n`).join(''));
       return;
     }
-    const result = await index.search(typed, { ...asked, limit });
+    const result = await index.search(typed, { ...asked, limit, verify: options.verify === true });
+    process.stderr.write(leftOut(result));
     if (format === 'json') {
       process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       return;
@@ -71,9 +80,25 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
   }
 }
 
-async function configuredPath(file: string | undefined): Promise<string> {
+/** The config names the index, and the org that verifies: with `--index` alone neither is asked for. */
+async function opened({ config: file, index: path, verify }: SearchCommandOptions): Promise<IndexReader> {
+  const { openIndex } = await import('../index/open.ts');
+  if (path !== undefined && !verify) return openIndex({ path });
   const { loadConfig } = await import('../config.ts');
-  return (await loadConfig(file)).index.path;
+  const config = await loadConfig(file);
+  if (!verify) return openIndex({ path: config.index.path });
+  const { salesforceVerifier } = await import('../salesforce/verifier.ts');
+  return openIndex({ path: path ?? config.index.path, verifier: salesforceVerifier(config) });
+}
+
+function leftOut({ denied = 0, unverified = 0 }: SearchResult): string {
+  const hits = (count: number) => `${count} ${count === 1 ? 'hit' : 'hits'} left out`;
+  return [
+    denied > 0 ? `${hits(denied)}: Salesforce denies ${denied === 1 ? 'it' : 'them'}.\n` : '',
+    unverified > 0
+      ? `${hits(unverified)}: Salesforce says nothing about ${unverified === 1 ? 'it' : 'them'} (gone, or not readable to the integration user).\n`
+      : '',
+  ].join('');
 }
 
 function formatNamed(name: string): Format {

@@ -1,14 +1,29 @@
-import type { IndexReader, IndexWriter } from './port.ts';
+import type { IndexInspector } from './inspector.ts';
+import type { IndexReader, IndexWriter, Verifier } from './port.ts';
+import { SqliteInspector } from './sqlite/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
 import { SqliteReader } from './sqlite/reader.ts';
 import { SqliteWriter } from './sqlite/writer.ts';
+import { verifying } from './verify.ts';
 
 /**
- * Opens an index for searching. `path`: the index file. It is never made or changed. Throws `SearchRefusedError` where
- * nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an index.
+ * Opens an index for searching. `path`: the index file. It is never made or changed. `verifier`: who is asked where a
+ * search says `verify`. Throws `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file
+ * cannot be read or is not an index.
  */
-export async function openIndex({ path }: { readonly path: string }): Promise<IndexReader> {
-  return new SqliteReader(await openForReading(path));
+export async function openIndex({
+  path,
+  verifier = null,
+}: {
+  readonly path: string;
+  readonly verifier?: Verifier | null;
+}): Promise<IndexReader> {
+  return verifying(new SqliteReader(await openForReading(path)), verifier);
+}
+
+/** Opens an index for explanations and audits, which show an operator what no user may see. Throws as `openIndex`. */
+export async function openInspector({ path }: { readonly path: string }): Promise<IndexInspector> {
+  return new SqliteInspector(await openForReading(path));
 }
 
 /**
@@ -28,5 +43,7 @@ export async function openIndexWriter({
   return new SqliteWriter(await openForWriting(path, create, notice));
 }
 
+export { salesforceVerifier } from '../salesforce/verifier.ts';
 export * from './errors.ts';
-export type { Hit, IndexReader, IndexWriter, SearchOptions, SearchResult } from './port.ts';
+export type { IndexInspector, RecordExplanation } from './inspector.ts';
+export type { Hit, IndexReader, IndexWriter, SearchOptions, SearchResult, Verifier } from './port.ts';

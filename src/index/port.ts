@@ -195,6 +195,11 @@ export interface SearchOptions {
   readonly types?: readonly ObjectName[];
   /** How many hits, 1 to 200; default 20. */
   readonly limit?: number;
+  /**
+   * Ask Salesforce for each hit, all in one API call, and leave out what it does not confirm: for an index opened with a
+   * `verifier`. Left out or false: the index alone answers.
+   */
+  readonly verify?: boolean;
 }
 
 export interface Hit {
@@ -218,7 +223,20 @@ export interface SearchResult {
   /** How many documents match, counted up to 1,000. */
   readonly total: number;
   readonly totalIsLowerBound: boolean;
+  /** With `verify` alone: hits that are left out because Salesforce denies them to the user. */
+  readonly denied?: number;
+  /**
+   * With `verify` alone: hits that are left out because Salesforce says nothing about them, for the record is gone or the
+   * integration user cannot read it.
+   */
+  readonly unverified?: number;
 }
+
+/**
+ * Asks Salesforce which of these records the user reads; a record that it says nothing about is not in the answer. At
+ * most 200 records. Throws where Salesforce does not answer.
+ */
+export type Verifier = (userId: string, recordIds: readonly string[]) => Promise<ReadonlyMap<string, boolean>>;
 
 /** The side that a search developer uses. Loads no Temporal code. */
 export interface IndexReader {
@@ -229,6 +247,6 @@ export interface IndexReader {
    */
   search(words: string, options: SearchOptions): Promise<SearchResult>;
   /** Every id that `search` would find, without a cap, each once. */
-  ids(words: string, options: Omit<SearchOptions, 'limit'>): Promise<string[]>;
+  ids(words: string, options: Omit<SearchOptions, 'limit' | 'verify'>): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** What a link or an obstacle is about. */
 export type LinkKind =
   | 'user'
+  | 'record'
   | 'permission'
   | 'viewAll'
   | 'default'

@@ -1,5 +1,4 @@
 import { type FieldLists, type ObjectName, objectNamed } from '../../objects/index.ts';
-import { SearchRefusedError } from '../errors.ts';
 import type { Hit, IndexReader, SearchOptions, SearchResult } from '../port.ts';
 import { snippetOf } from '../snippet.ts';
 import { parseWords, type Term } from '../words.ts';
@@ -18,7 +17,7 @@ import {
   POOL,
 } from './find.ts';
 import { objectOf } from './layout.ts';
-import { readMeta } from './meta.ts';
+import { answeringGeneration } from './meta.ts';
 import { findSearcher, type Searcher } from './users.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
 
@@ -74,15 +73,8 @@ export class SqliteReader implements IndexReader {
   ): Result {
     for (const type of types ?? []) objectNamed(type);
     return this.#db.reading(() => {
-      const meta = readMeta(this.#db);
-      if (meta.refusedOrganizationId !== null)
-        throw new SearchRefusedError(
-          `The index holds organization ${meta.organizationId}, and ${meta.refusedOrganizationId} answers in its place. ` +
-            'If that is meant, run `apply --replace-org`.',
-        );
-      if (meta.generation === null)
-        throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who may see what.');
-      const searcher = findSearcher(this.#db, meta.generation, as, Date.now());
+      const generation = answeringGeneration(this.#db);
+      const searcher = findSearcher(this.#db, generation, as, Date.now());
       const indexed = readIndexed(this.#db);
       return answer(searcher, visibilityOf(this.#db, searcher, indexed, types, this.#tokensUpTo), indexed.titleFields);
     });

@@ -3,8 +3,6 @@ import type { RecordExplanation } from '../index/inspector.ts';
 /** Obstacles that are written; a record can be shared with hundreds. */
 const MOST_LINES = 30;
 
-type Links = RecordExplanation['chain'];
-
 /** The explanation for a person: the answer, its reasons, what else to know. */
 export function explanationText(told: RecordExplanation): string {
   const { user, record, finds, reads, ways, hiddenFields, usersAsOf } = told;
@@ -31,17 +29,13 @@ export function titled({ record: { id, object, title } }: RecordExplanation): st
   return title === null ? `${object} ${id}` : `${object} ${title} (${id})`;
 }
 
-/** The chain, numbered, or the obstacles, each with the ids that it is about. */
+/** The chain, numbered, or the obstacles. */
 export function reasonLines({ reads, chain, missing }: RecordExplanation): string[] {
-  if (reads) return chain.map(({ text, ids }, at) => `  ${at + 1}. ${text}${idList(ids)}`);
-  const shown = missing.slice(0, MOST_LINES).map(({ text, ids }) => `  - ${text}${idList(ids)}`);
+  if (reads) return chain.map(({ text }, at) => `  ${at + 1}. ${text}`);
+  const shown = missing.slice(0, MOST_LINES).map(({ text }) => `  - ${text}`);
   return missing.length > MOST_LINES
     ? [...shown, `  - and ${missing.length - MOST_LINES} more (--json has all)`]
     : shown;
-}
-
-function idList(ids: Links[number]['ids']): string {
-  return ids.length === 0 ? '' : `  [${ids.join(' ')}]`;
 }
 
 /** A record's text must not move the terminal's cursor or break a line. */

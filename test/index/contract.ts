@@ -6,6 +6,7 @@ import { concurrency } from './contract/concurrency.ts';
 import { fence } from './contract/fence.ts';
 import { fields } from './contract/fields.ts';
 import { identity } from './contract/identity.ts';
+import { inspect } from './contract/inspect.ts';
 import { membership } from './contract/membership.ts';
 import { model } from './contract/model.ts';
 import { orgTables } from './contract/org-tables.ts';
@@ -30,6 +31,7 @@ const PARTS = {
   words,
   fields,
   columns,
+  inspect,
   concurrency,
   model,
 } as const;

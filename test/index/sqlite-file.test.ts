@@ -15,7 +15,7 @@ import Libsql from 'libsql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
-import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import type { IndexWriter } from '../../src/index/port.ts';
 import { Database } from '../../src/index/sqlite/database.ts';
 import { readMeta } from '../../src/index/sqlite/meta.ts';
@@ -53,6 +53,7 @@ const begin = (): Promise<Started> =>
   Started.begin(async () => ({
     writer: create,
     reader: () => openIndex({ path }),
+    inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),
   }));
 

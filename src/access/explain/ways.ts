@@ -154,7 +154,8 @@ function grantLink({ names }: ExplainedOrg, record: ExplainedRecord, { by }: Gra
     case 'accountShare': {
       const verb = record.facts.object === 'Contact' && by.row.opens.includes('Account') ? 'goes with' : 'belongs to';
       const what = verb === 'goes with' ? '' : `, ${record.facts.object} included`;
-      return owned(accountLink(record, verb), id, `which is shared with ${to} (${by.row.cause}${what})`);
+      const how = by.row.cause === 'Owner' ? 'owned by' : 'shared with';
+      return owned(accountLink(record, verb), id, `which is ${how} ${to} (${by.row.cause}${what})`);
     }
     default:
       throw new Error(`A ${by.kind} names nobody.`);

@@ -15,6 +15,7 @@ export class Borders {
   readonly #db: Database;
   readonly #searcher: Searcher;
   readonly #visible: Visibility;
+  readonly #hidden: string;
   readonly #held: ReadonlySet<number>;
   readonly #markers: ReadonlySet<number>;
   readonly #random: (below: number) => number;
@@ -28,6 +29,8 @@ export class Borders {
     this.#searcher = searcher;
     // The condition is the same however principals are looked for.
     this.#visible = visibilityOf(db, searcher, indexed, undefined, 0);
+    // The condition is null, not false, for documents with fewer principals than columns.
+    this.#hidden = `(${this.#visible.condition}) is not true`;
     this.#held = new Set(searcher.pids);
     this.#markers = new Set(
       db.all<[number]>("select pid from principal where name like '@open:%'").map(([pid]) => pid),
@@ -85,20 +88,20 @@ export class Borders {
     let left = each;
     for (const pid of this.#picked([...others], each * TRIES)) {
       if (left <= 0) return;
-      const rows = this.#carrying(pid, `d.live = 1 and not ${this.#visible.condition}`, 2);
+      const rows = this.#carrying(pid, this.#hidden, 2);
       left -= rows.length;
       this.#add("neighbour's", rows);
     }
   }
 
   #unread(border: Border, where: string, limit: number): void {
-    this.#add(border, this.#from(`${where} and not ${this.#visible.condition}`, limit));
+    this.#add(border, this.#from(`${where} and ${this.#hidden}`, limit));
   }
 
   #notRead(where: string, value: string, limit: number): DocumentRow[] {
     return this.#loaded(
       this.#db.all<[string]>(
-        `select d.id from doc d where ${where} and ${this.#any()} and not ${this.#visible.condition} limit ${limit}`,
+        `select d.id from doc d where ${where} and ${this.#any()} and ${this.#hidden} limit ${limit}`,
         value,
         this.#visible.map,
       ),

@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import type { Member, ObjectAccess, ShareRow, UserName } from '../../../src/access/types.ts';
+import type { IndexInspector } from '../../../src/index/inspector.ts';
 import type {
   BackfillOpening,
   IndexReader,
@@ -20,6 +21,7 @@ export interface IndexUnderTest {
   /** Another opened writer on the same index; makes the index where there is none. */
   writer(): Promise<IndexWriter>;
   reader(): Promise<IndexReader>;
+  inspector(): Promise<IndexInspector>;
   /** Takes the index away, as an operator would who deletes it. */
   destroy(): Promise<void>;
 }
@@ -181,7 +183,9 @@ export class Started {
 const open: { close(): Promise<void> }[] = [];
 
 /** Closed when the test has ended. */
-export async function opened<Side extends IndexReader | IndexWriter>(opening: Promise<Side>): Promise<Side> {
+export async function opened<Side extends IndexReader | IndexWriter | IndexInspector>(
+  opening: Promise<Side>,
+): Promise<Side> {
   const side = await opening;
   open.push(side);
   return side;

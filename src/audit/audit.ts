@@ -1,16 +1,15 @@
-import type { IndexInspector, RecordExplanation, ServedUser } from '../index/inspector.ts';
+import type { IndexInspector, RecordExplanation } from '../index/inspector.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { type AccessQuestion, MOST_RECORDS, recordAccess } from '../salesforce/record-access.ts';
-import { drawRecords, drawUsers, type Pair, peersOf, userCount } from './draw.ts';
+import type { Pair } from './draw.ts';
 import { groupBy } from './group-by.ts';
 import { type Counts, countsByBorder, countsByObject, countsOf, type Judged, judged } from './judge.ts';
-import { type Random, seeded } from './random.ts';
+import { drawPairs } from './pairs.ts';
+import { seeded } from './random.ts';
 
 /** Differences that are explained one by one; of more, the count tells enough. */
 const EXPLAINED = 200;
-/** Borders of which records are drawn, more or less: each gives its share, and there is some left over to choose from. */
-const BORDERS = 6;
 
 export interface AuditOptions {
   /** Pairs of a user and a record that are asked about. */
@@ -58,8 +57,7 @@ export async function audit(
   salesforce: Salesforce,
   { sample, seed, as, announce }: AuditOptions,
 ): Promise<AuditReport> {
-  const random = seeded(seed);
-  const pairs = await drawPairs(index, { sample, random, as });
+  const pairs = await drawPairs(index, { sample, random: seeded(seed), as });
   const questions = questionsOf(pairs);
   const users = new Set(pairs.map(({ user }) => user.id)).size;
   announce({ users, pairs: pairs.length, apiCalls: Math.ceil(questions.length / 5), seed });
@@ -77,34 +75,6 @@ export async function audit(
     differences: await differencesOf(index, salesforce, all),
     apiCalls: salesforce.calls,
   };
-}
-
-async function drawPairs(
-  index: IndexInspector,
-  { sample, random, as }: { readonly sample: number; readonly random: Random; readonly as: string | undefined },
-): Promise<Pair[]> {
-  const served = await index.users();
-  const users = as === undefined ? drawUsers(served, userCount(sample, served.length), random) : await index.users(as);
-  const pairs: Pair[] = [];
-  for (const [at, user] of users.entries()) {
-    const count = Math.ceil((sample - pairs.length) / (users.length - at));
-    pairs.push(...(await recordsOf(index, user, { count, served, random })));
-  }
-  return pairs;
-}
-
-async function recordsOf(
-  index: IndexInspector,
-  user: ServedUser,
-  {
-    count,
-    served,
-    random,
-  }: { readonly count: number; readonly served: readonly ServedUser[]; readonly random: Random },
-): Promise<Pair[]> {
-  const peers = peersOf(user, served, random).map(({ id }) => id);
-  const records = await index.borders(user.id, { each: Math.ceil(count / BORDERS) + 1, peers, random });
-  return drawRecords(records, count, random).map((record) => ({ ...record, user }));
 }
 
 function questionsOf(pairs: readonly Pair[]): AccessQuestion[] {

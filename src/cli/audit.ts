@@ -37,7 +37,7 @@ Examples:
 export function auditCommand(): Command {
   return new Command('audit')
     .description('compares what searches find with what Salesforce itself says (UserRecordAccess), for a drawn sample')
-    .option('--sample <n>', `pairs of a user and a record, 1 to ${MOST_PAIRS}`, '1000')
+    .option('--sample <n>', `pairs of a user and a record, at most: 1 to ${MOST_PAIRS}`, '1000')
     .option('--as <user>', 'only this user: user id, username, federation identifier or e-mail')
     .option('--seed <n>', 'draw the pairs of an earlier audit; without it: others each time')
     .option('--config <file>', 'the config file; without it: the last `npm start`')

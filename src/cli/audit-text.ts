@@ -7,7 +7,7 @@ const MOST_DIFFERENCES = 20;
 
 /** What will be asked, and what it costs. */
 export function planText({ users, pairs, apiCalls, seed }: AuditPlan): string {
-  return `Asking Salesforce about ${pairs} records of ${users} users (seed ${seed}): ${apiCalls} API calls.`;
+  return `Asking Salesforce about ${pairs} records of ${users} users (seed ${seed}): ${calls(apiCalls)}.`;
 }
 
 /** The report for a person: the table, each difference with its reasons, what to do. */
@@ -23,7 +23,7 @@ export function auditText(report: AuditReport): string {
   const shown = differences.slice(0, MOST_DIFFERENCES).map(differenceText);
   const more = leaks + losses - shown.length;
   const lines = [
-    `Drawn: ${borders || 'nothing'}. ${apiCalls} API calls.`,
+    `Drawn: ${borders || 'nothing'}. ${calls(apiCalls)}.`,
     ...shown,
     ...(more > 0
       ? [`And ${more} more differences${differences.length > shown.length ? ' (--json has up to 200)' : ''}.`]
@@ -67,4 +67,8 @@ function differenceText({ kind, border, changed, explanation }: Difference): str
   if (changed !== null)
     lines.push(`  ! The record was changed at ${changed}, after it was read: the next run brings it.`);
   return lines.join('\n').replace(/[^\P{Cc}\n]+/gu, ' ');
+}
+
+function calls(count: number): string {
+  return `${count} API ${count === 1 ? 'call' : 'calls'}`;
 }

@@ -10,6 +10,10 @@ import { type Visibility, visibilityOf } from './visibility.ts';
 /** Principals that are tried for each record wanted: most users hold many that no document carries. */
 const TRIES = 10;
 
+/** Documents that one question looks at, at most, so that a large index takes no longer than a small one. */
+const MOST_CARRYING = 500;
+const MOST_WALKED = 20_000;
+
 /** Draws records at the borders of what one user reads. Used once, inside a read transaction. */
 export class Borders {
   readonly #db: Database;
@@ -110,8 +114,8 @@ export class Borders {
 
   /** Documents that carry the principal, from a random place on. */
   #carrying(pid: number, condition: string, limit: number): DocumentRow[] {
-    const sql = `select d.id from fts f cross join doc d on d.rid = f.rowid
-      where fts match ?1 and f.rowid >= ?3 and ${this.#any()} and ${condition} limit ${limit}`;
+    const sql = `select d.id from (select rowid rid from fts where fts match ?1 and rowid >= ?3 limit ${MOST_CARRYING}) c
+      cross join doc d on d.rid = c.rid where ${this.#any()} and ${condition} limit ${limit}`;
     return this.#fromSomewhere((rid) =>
       this.#db.all<[string]>(sql, principalsExpression([pid]), this.#visible.map, rid),
     );
@@ -119,8 +123,8 @@ export class Borders {
 
   /** Documents for which the condition holds, from a random place on. */
   #from(condition: string, limit: number): DocumentRow[] {
-    const sql = `select d.id from doc d where d.rid >= ?1 and ?2 is not null and ${this.#any()} and ${condition}
-      order by d.rid limit ${limit}`;
+    const sql = `select d.id from (select rid from doc where rid >= ?1 order by rid limit ${MOST_WALKED}) c
+      cross join doc d on d.rid = c.rid where ?2 is not null and ${this.#any()} and ${condition} limit ${limit}`;
     return this.#fromSomewhere((rid) => this.#db.all<[string]>(sql, rid, this.#visible.map));
   }
 

@@ -24,10 +24,9 @@ everything that the user may read, the last modified first.
 --format json writes { userId, total, totalIsLowerBound, hits: [{ id, object, title, snippet, snippetField, modified,
 score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000.
 
-With --verify the index finds and Salesforce decides: of the hits, those that it denies to the user are left out (denied),
-and those that it says nothing about (unverified): gone, or not readable to the integration user. How many of each is said
-on stderr, and in the JSON. It sees access that was
-taken away since the last run, and finds nothing that the index does not.
+With --verify the index finds and Salesforce decides: hits that it denies to the user are left out (denied), and so are
+those that it says nothing about (unverified: gone, or not readable to the integration user). How many is said on stderr,
+and in the JSON. So it sees access that was taken away since the last run; it finds nothing that the index does not.
 
 Examples:
   salesforce-connector search solar --as admin@npsp.example

@@ -10,7 +10,7 @@ export interface FieldGrants {
 }
 
 /**
- * The fields of `indexed` that the grants let a user read, or `all` for every one. Field-level security decides (its
+ * The fields of `decided` that the grants let a user read, or `all` for every one. Field-level security decides (its
  * reference: FieldPermissions): a field without it (`permissionable: false`) is everybody's; parts of a compound field
  * go by the compound's permission, parts of a name are always readable. A field that describe does not show is closed
  * but to View All Fields; so are, even to that, an account's person fields: which permission rules them is not
@@ -20,12 +20,12 @@ export interface FieldGrants {
  */
 export function readableFields(
   object: ObjectName,
-  indexed: readonly string[],
+  decided: readonly string[],
   described: readonly DescribedField[] | null,
   grants: FieldGrants,
 ): 'all' | string[] {
   const byName = new Map((described ?? []).map((field) => [field.name, field]));
-  const readable = indexed.filter((name) => {
+  const readable = decided.filter((name) => {
     if (object === 'Account' && isPersonAccountField(name)) return false;
     if (grants.everyField) return true;
     const field = byName.get(name);
@@ -34,7 +34,7 @@ export function readableFields(
     if (whole === 'Name') return true;
     return !(byName.get(whole) ?? field).permissionable || grants.granted(whole);
   });
-  return readable.length === indexed.length ? 'all' : readable;
+  return readable.length === decided.length ? 'all' : readable;
 }
 
 function isPersonAccountField(name: string): boolean {

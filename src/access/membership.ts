@@ -22,7 +22,7 @@ import type { OrgTables } from './tables.ts';
 import type { Closed, ContactDerivation, Member, UserName } from './types.ts';
 
 export interface MembershipOptions {
-  /** The fields of each object that are indexed. */
+  /** The fields of each object that are decided on. */
   readonly fields: FieldLists;
   /** The org's time, ISO: assignments that ended by then don't count. */
   readonly now: string;

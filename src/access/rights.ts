@@ -32,11 +32,11 @@ interface SetGrants {
  * The rights that a collection of permission sets gives. View All Data and Modify All Data imply Read on every object;
  * none of the View All permissions on records opens a field.
  *
- * @param indexed the fields that are indexed, and so are decided on
+ * @param decided the fields that are decided on
  */
 export function rightsOf(
   tables: OrgTables,
-  indexed: FieldLists,
+  decided: FieldLists,
   closed: ClosedList,
 ): (setIds: readonly string[]) => Rights {
   const sets = grantsOf(tables, closed);
@@ -56,7 +56,7 @@ export function rightsOf(
         {
           read,
           viewAll: data || on.some((object) => object.viewAll),
-          fields: read ? readableFields(name, indexed[name], tables.described[name], grants) : [],
+          fields: read ? readableFields(name, decided[name], tables.described[name], grants) : [],
         },
       ];
     });

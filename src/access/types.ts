@@ -41,7 +41,7 @@ export type ObjectReach = 'none' | 'bare' | 'principals' | 'all';
 
 export interface ObjectAccess {
   readonly reach: ObjectReach;
-  /** The indexed fields of the object that the user may read, by API name; `all` for every one. */
+  /** The fields of the object, of those decided on, that the user may read, by API name; `all` for every one. */
   readonly fields: 'all' | readonly string[];
 }
 

@@ -8,6 +8,7 @@ interface SearchCommandOptions {
   readonly as: string;
   readonly type?: string;
   readonly limit: string;
+  readonly cursor?: string;
   readonly format: string;
   readonly verify?: true;
   readonly config?: string;
@@ -21,8 +22,11 @@ const HELP = `
 Every word must be found in a field that the user may read; the last one also as the beginning of a word. Without words:
 everything that the user may read, the last modified first.
 
---format json writes { userId, total, totalIsLowerBound, hits: [{ id, object, title, snippet, snippetField, modified,
-score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000.
+Where there are more hits than --limit, --cursor asks for the next ones, with the same words, user and objects.
+
+--format json writes { userId, total, totalIsLowerBound, cursor, hits: [{ id, object, url, title, account: { id, name },
+snippet, snippetField, modified, score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000; account and
+cursor can be null. docs/search.md says what search promises.
 
 With --verify the index finds and Salesforce decides: hits that it denies to the user are left out (denied), and so are
 those that it says nothing about (unverified: gone, or not readable to the integration user). How many is said on stderr,
@@ -40,6 +44,7 @@ export function searchCommand(): Command {
     .requiredOption('--as <user>', 'who searches: user id, username, federation identifier or e-mail')
     .option('--type <objects>', 'only these objects, separated by commas: Account,Contact')
     .option('--limit <n>', 'how many hits, 1 to 200 (not for --format ids, which writes all)', '20')
+    .option('--cursor <cursor>', 'the next page: what the page before has written as its cursor')
     .option('--format <format>', FORMATS.join(', '), 'table')
     .option('--verify', 'ask Salesforce for each hit, in one API call, and leave out what it does not confirm')
     .option('--config <file>', 'the config file; without it: the last `npm start`')
@@ -52,6 +57,8 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
   const format = formatNamed(options.format);
   const types = options.type === undefined ? undefined : await typesNamed(options.type);
   const limit = limitOf(options.limit);
+  if (format === 'ids' && options.cursor !== undefined)
+    throw new UserError('--format ids writes all ids at once: leave out --cursor.');
   if (options.verify && format === 'ids')
     throw new UserError('--verify confirms the hits that are shown, and --format ids shows all. Take another format.');
   const index = await opened(options);
@@ -63,7 +70,12 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
       process.stdout.write(ids.map((id) => `${id}\n`).join(''));
       return;
     }
-    const result = await index.search(typed, { ...asked, limit, verify: options.verify === true });
+    const result = await index.search(typed, {
+      ...asked,
+      limit,
+      cursor: options.cursor ?? null,
+      verify: options.verify === true,
+    });
     process.stderr.write(leftOut(result));
     if (format === 'json') {
       process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -74,20 +86,26 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
     );
     const total = `${result.totalIsLowerBound ? 'more than ' : ''}${result.total}`;
     process.stderr.write(`${result.hits.length} of ${total} found.\n`);
+    if (result.cursor !== null)
+      process.stderr.write(`The next ones: the same command with --cursor ${result.cursor}\n`);
   } finally {
     await index.close();
   }
 }
 
-/** The config names the index, and the org that verifies: with `--index` alone neither is asked for. */
+/**
+ * The index to search. One that is named by its path belongs to no config file: its hits' links are paths, unless the org
+ * is to be asked, which the config names.
+ */
 async function opened({ config: file, index: path, verify }: SearchCommandOptions): Promise<IndexReader> {
   const { openIndex } = await import('../index/open.ts');
   if (path !== undefined && !verify) return openIndex({ path });
   const { loadConfig } = await import('../config.ts');
   const config = await loadConfig(file);
-  if (!verify) return openIndex({ path: config.index.path });
+  const { baseUrl } = config;
+  if (!verify) return openIndex({ path: config.index.path, baseUrl });
   const { salesforceVerifier } = await import('../salesforce/verifier.ts');
-  return openIndex({ path: path ?? config.index.path, verifier: salesforceVerifier(config) });
+  return openIndex({ path: path ?? config.index.path, baseUrl, verifier: salesforceVerifier(config) });
 }
 
 function leftOut({ denied = 0, unverified = 0 }: SearchResult): string {

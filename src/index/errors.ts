@@ -52,3 +52,8 @@ export class UserNotServedError extends Error {
 export class SearchRefusedError extends Error {
   override name = 'SearchRefusedError';
 }
+
+/** A page was asked for by a cursor of another search, or by what is none. */
+export class CursorRefusedError extends Error {
+  override name = 'CursorRefusedError';
+}

@@ -1,3 +1,4 @@
+import { lightningOrigin } from '../salesforce/lightning-url.ts';
 import type { IndexInspector } from './inspector.ts';
 import type { IndexReader, IndexWriter, Verifier } from './port.ts';
 import { SqliteInspector } from './sqlite/inspector.ts';
@@ -7,18 +8,22 @@ import { SqliteWriter } from './sqlite/writer.ts';
 import { verifying } from './verify.ts';
 
 /**
- * Opens an index for searching. `path`: the index file. It is never made or changed. `verifier`: who is asked where a
- * search says `verify`. Throws `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file
- * cannot be read or is not an index.
+ * Opens an index for searching. `path`: the index file. It is never made or changed. `baseUrl`: the org's My Domain URL,
+ * for the hits' links; without it they are paths. `verifier`: who is asked where a search says `verify`. Throws
+ * `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an
+ * index.
  */
 export async function openIndex({
   path,
+  baseUrl,
   verifier = null,
 }: {
   readonly path: string;
+  readonly baseUrl?: string | undefined;
   readonly verifier?: Verifier | null;
 }): Promise<IndexReader> {
-  return verifying(new SqliteReader(await openForReading(path)), verifier);
+  const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
+  return verifying(new SqliteReader(await openForReading(path), { lightning }), verifier);
 }
 
 /** Opens an index for explanations and audits, which show an operator what no user may see. Throws as `openIndex`. */
@@ -43,7 +48,6 @@ export async function openIndexWriter({
   return new SqliteWriter(await openForWriting(path, create, notice));
 }
 
-export { salesforceVerifier } from '../salesforce/verifier.ts';
 export * from './errors.ts';
-export type { IndexInspector, RecordExplanation } from './inspector.ts';
-export type { Hit, IndexReader, IndexWriter, SearchOptions, SearchResult, Verifier } from './port.ts';
+export type { IndexInspector } from './inspector.ts';
+export type { Hit, IndexReader, IndexWriter, SearchResult } from './port.ts';

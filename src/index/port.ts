@@ -195,9 +195,11 @@ export interface SearchOptions {
   readonly types?: readonly ObjectName[];
   /** How many hits, 1 to 200; default 20. */
   readonly limit?: number;
+  /** `SearchResult.cursor` of the page before; null or left out: the first page. */
+  readonly cursor?: string | null;
   /**
-   * Ask Salesforce for each hit, all in one API call, and leave out what it does not confirm: for an index opened with a
-   * `verifier`. Left out or false: the index alone answers.
+   * Ask Salesforce for each hit and its account, all in one API call, and leave out what it does not confirm: for an index
+   * opened with a `verifier`. Left out or false: the index alone answers.
    */
   readonly verify?: boolean;
 }
@@ -205,8 +207,16 @@ export interface SearchOptions {
 export interface Hit {
   readonly id: string;
   readonly object: ObjectName;
+  /** The record's page in Lightning Experience; only its path where the index was opened without the org's base URL. */
+  readonly url: string;
   /** The first title field that is not empty and that the user may read; else the id. */
   readonly title: string;
+  /**
+   * The account of a contact, a case or an opportunity, by its present name. Only for users who find that account (asked
+   * for or not) and may read the hit's AccountId. Null says nothing: that there is none, that it is not indexed, or that
+   * it is not theirs to know.
+   */
+  readonly account: { readonly id: string; readonly name: string } | null;
   /** A piece of the text around the match, from readable fields only; empty without words. Matches stand between ⟦ and ⟧. */
   readonly snippet: string;
   /** The field of the snippet, by API name. */
@@ -220,7 +230,7 @@ export interface Hit {
 export interface SearchResult {
   readonly userId: string;
   readonly hits: readonly Hit[];
-  /** How many documents match, counted up to 1,000. */
+  /** How many documents match, counted up to 1,000, by the first page. */
   readonly total: number;
   readonly totalIsLowerBound: boolean;
   /** With `verify` alone: hits that are left out because Salesforce denies them to the user. */
@@ -230,23 +240,35 @@ export interface SearchResult {
    * integration user cannot read it.
    */
   readonly unverified?: number;
+  /** What the next page is asked for by; null: nothing is left. Opaque, and good for these words, types and user only. */
+  readonly cursor: string | null;
 }
 
 /**
- * Asks Salesforce which of these records the user reads; a record that it says nothing about is not in the answer. At
- * most 200 records. Throws where Salesforce does not answer.
+ * Asks Salesforce which of these records the user reads; a record that it says nothing about is not in the
+ * answer. Throws where Salesforce does not answer.
  */
 export type Verifier = (userId: string, recordIds: readonly string[]) => Promise<ReadonlyMap<string, boolean>>;
 
 /** The side that a search developer uses. Loads no Temporal code. */
 export interface IndexReader {
   /**
-   * Finds what the user may read. No words: the newest first. Every word must be found, the last one also as a prefix,
-   * in fields that the user may read. Throws `UserNotServedError` (unknown, ambiguous, inactive, frozen) and
-   * `SearchRefusedError` (another org under the index; nothing indexed yet).
+   * Finds what the user may read. Every word must be found, the last one also as a prefix, in fields that the user may
+   * read; a record whose id is typed comes first.
+   *
+   * **Order.** No words: the last modified first. With words: the best first; of more than 1,000 hits, the best of the
+   * 1,000 that were indexed last, and after them the others, the last indexed first.
+   *
+   * **Pages.** From page to page, by the cursor, *everything* that is found comes, each record once, whatever the limits.
+   * What is written between two pages moves nothing else: a record that stays as it is, and stays readable, comes exactly
+   * once. One that is new or changed meanwhile (text, modified, rights) may be missing from later pages; a new search has it.
+   * Who asks, and what they may read, is looked up anew for every page; the total is the first page's.
+   *
+   * Throws `UserNotServedError` (unknown, ambiguous, inactive, frozen), `SearchRefusedError` (another org under the index;
+   * nothing indexed yet), `CursorRefusedError` (not of this search) and RangeError (a limit that is none).
    */
   search(words: string, options: SearchOptions): Promise<SearchResult>;
   /** Every id that `search` would find, without a cap, each once. */
-  ids(words: string, options: Omit<SearchOptions, 'limit' | 'verify'>): Promise<string[]>;
+  ids(words: string, options: Omit<SearchOptions, 'limit' | 'cursor' | 'verify'>): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -6,13 +6,18 @@ export function verifying(index: IndexReader, verifier: Verifier | null): IndexR
   async function search(words: string, { verify = false, ...options }: SearchOptions): Promise<SearchResult> {
     if (!verify) return index.search(words, options);
     if (verifier === null)
-      throw new SearchRefusedError('`verify` asks Salesforce: open the index with a `verifier` (salesforceVerifier).');
+      throw new SearchRefusedError(
+        '`verify` asks Salesforce: open the index with a config file, or with `credentials`.',
+      );
     const result = await index.search(words, options);
     const ids = result.hits.map(({ id }) => id);
-    const answers = ids.length === 0 ? new Map<string, boolean>() : await verifier(result.userId, ids);
+    const asked = new Set(result.hits.flatMap(({ id, account }) => (account === null ? [id] : [id, account.id])));
+    const answers = asked.size === 0 ? new Map<string, boolean>() : await verifier(result.userId, [...asked]);
+    const confirmed = (id: string) => answers.get(id) === true;
+    const hits = result.hits.filter(({ id }) => confirmed(id));
     return {
       ...result,
-      hits: result.hits.filter(({ id }) => answers.get(id) === true),
+      hits: hits.map((hit) => (hit.account === null || confirmed(hit.account.id) ? hit : { ...hit, account: null })),
       denied: ids.filter((id) => answers.get(id) === false).length,
       unverified: ids.filter((id) => !answers.has(id)).length,
     };

@@ -32,3 +32,13 @@ export const STANDARD_FIELDS: IndexedFields = {
   fields: fieldLists((object) => object.fields),
   titleFields: fieldLists((object) => object.titleFields),
 };
+
+/**
+ * The fields that every user's right to read is decided on: the indexed ones, and the one that names a record's account,
+ * for a hit shows its account to those only who may read that field.
+ */
+export function decidedFields({ fields }: IndexedFields): FieldLists {
+  return fieldLists(({ name, accountField }) => [
+    ...new Set([...fields[name], ...(accountField === null ? [] : [accountField])]),
+  ]);
+}

@@ -9,9 +9,13 @@ export function salesforceVerifier(
 ): (userId: string, recordIds: readonly string[]) => Promise<ReadonlyMap<string, boolean>> {
   let client: Promise<import('./client.ts').Salesforce> | null = null;
   return async (userId, recordIds) => {
-    const { recordAccess } = await import('./record-access.ts');
+    const { MOST_RECORDS, recordAccess } = await import('./record-access.ts');
     client ??= import('./client.ts').then(({ createSalesforce }) => createSalesforce(org));
-    const [answer] = await recordAccess(await client, [{ userId, recordIds }]);
-    return answer ?? new Map();
+    const questions = Array.from({ length: Math.ceil(recordIds.length / MOST_RECORDS) }, (_, at) => ({
+      userId,
+      recordIds: recordIds.slice(at * MOST_RECORDS, (at + 1) * MOST_RECORDS),
+    }));
+    const answers = await recordAccess(await client, questions);
+    return new Map(answers.flatMap((answer) => [...answer]));
   };
 }

@@ -3,7 +3,7 @@ import { membershipQueries } from '../access/queries.ts';
 import type { OrgTables, TableName } from '../access/tables.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
 import type { BackfillOpening, IndexWriter, Ticket } from '../index/port.ts';
-import { OBJECT_NAMES } from '../objects/index.ts';
+import { decidedFields, OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { Selection } from './selection.ts';
 import { checkSelection, filterChanges } from './selection-change.ts';
@@ -35,7 +35,7 @@ export async function refreshMembership(input: MembershipInput): Promise<Members
   const tables = await readTables(salesforce, selection, signal);
   const now = new Date(salesforce.clock.now()).toISOString();
 
-  const { fields } = selection.indexed;
+  const fields = decidedFields(selection.indexed);
   const wanted: ContactDerivation = resolveMembership(tables, { fields, now, frozenUsers, documents: null }).contacts;
   const { selection: before } = await index.state();
   const backfill = backfillStart === null ? null : opening(selection, backfillStart, wanted, before);

@@ -6,7 +6,8 @@ import { generateOrg } from '../../sandbox/generate/generate-org.ts';
 import { type AuditPlan, audit } from '../../src/audit/audit.ts';
 import { drawPairs } from '../../src/audit/pairs.ts';
 import { seeded } from '../../src/audit/random.ts';
-import { type IndexReader, openIndex, salesforceVerifier } from '../../src/index/open.ts';
+import { type IndexReader, openIndex } from '../../src/index/open.ts';
+import { openIndex as openLibrary } from '../../src/library.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { account, caseId, lead, PEOPLE } from '../sync/org-folder.ts';
 import type { SandboxOrg } from '../sync/sandbox-org.ts';
@@ -115,19 +116,31 @@ it('one principal more in the index is exactly one leak, which verify leaves out
   expect(report.differences[0]).toMatchObject({ border: 'one way', changed: null, explanation: { finds: true } });
   expect(report.differences[0]?.explanation.chain.at(-1)?.text).toMatch(/is shared with .* \(Manual\)$/);
 
-  const verifier = salesforceVerifier({ baseUrl: org.url, credentials: CREDENTIALS });
-  const index = await openIndex({ path, verifier });
+  const index = await openLibrary({ baseUrl: org.url, index: { path }, credentials: CREDENTIALS });
   onTestFinished(() => index.close());
   const options = { as, types: ['Case'], limit: 200 } as const;
   const plain = await index.search('', options);
   expect(plain.hits.map(({ id }) => id)).toContain(leaked);
   expect(plain).not.toHaveProperty('denied');
-  await expect((await openedAt(path)).search('', { as, verify: true })).rejects.toThrow(/verifier/);
+  await expect((await openedAt(path)).search('', { as, verify: true })).rejects.toThrow(/credentials/);
   await org.clearRequests();
   const { hits, denied, unverified, total } = await index.search('', { ...options, verify: true });
   expect({ denied, unverified, total }).toEqual({ denied: 1, unverified: 0, total: plain.total });
   expect(hits.map(({ id }) => id)).toEqual(plain.hits.map(({ id }) => id).filter((id) => id !== leaked));
   expect((await org.requests()).filter(({ path: asked }) => asked.includes('/composite'))).toHaveLength(1);
+});
+
+it('an account that Salesforce does not confirm is not named by a verified hit', async () => {
+  const { org, path, tamper } = await synced();
+  const as = PEOPLE.agent;
+  await tamper('Account', account(1), [as]);
+  const index = await openLibrary({ baseUrl: org.url, index: { path }, credentials: CREDENTIALS });
+  onTestFinished(() => index.close());
+  const accountOf = async (verify: boolean) => {
+    const { hits } = await index.search(caseId(1), { as, types: ['Case'], verify });
+    return hits.map((hit) => hit.account?.id ?? null);
+  };
+  expect([await accountOf(false), await accountOf(true)]).toEqual([[account(1)], [null]]);
 });
 
 it('a principal that the index lacks is exactly the losses that follow from it', async () => {
@@ -158,8 +171,7 @@ it('what was changed or is gone since is said so: neither is taken for an answer
   expect(report.unanswered).toBe(1);
   expect(Date.parse(report.differences[0]?.changed ?? '')).toBeGreaterThan(Date.now());
 
-  const verifier = salesforceVerifier({ baseUrl: org.url, credentials: CREDENTIALS });
-  const index = await openIndex({ path, verifier });
+  const index = await openLibrary({ baseUrl: org.url, index: { path }, credentials: CREDENTIALS });
   onTestFinished(() => index.close());
   const { hits, denied, unverified } = await index.search('', { as, limit: 200, verify: true });
   expect({ denied, unverified }).toEqual({ denied: 1, unverified: 1 });

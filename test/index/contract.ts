@@ -5,11 +5,13 @@ import { columns } from './contract/columns.ts';
 import { concurrency } from './contract/concurrency.ts';
 import { fence } from './contract/fence.ts';
 import { fields } from './contract/fields.ts';
+import { hits } from './contract/hits.ts';
 import { identity } from './contract/identity.ts';
 import { inspect } from './contract/inspect.ts';
 import { membership } from './contract/membership.ts';
 import { model } from './contract/model.ts';
 import { orgTables } from './contract/org-tables.ts';
+import { pages } from './contract/pages.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { sweep } from './contract/sweep.ts';
@@ -30,8 +32,10 @@ const PARTS = {
   reach,
   words,
   fields,
+  hits,
   columns,
   inspect,
+  pages,
   concurrency,
   model,
 } as const;

@@ -66,6 +66,23 @@ describe('search', () => {
     expect(rest).toEqual(['']);
   });
 
+  it('says how to get the next page, until there is none', async () => {
+    const first = await run('solar', '--as', userId(1), '--limit', '1');
+    const [, cursor = ''] =
+      /^1 of 2 found\.\nThe next ones: the same command with --cursor (\S+)\n$/.exec(first.err) ?? [];
+    const second = await run('solar', '--as', 'user1@acme.example', '--limit', '1', '--cursor', cursor);
+    expect([first.out, second.out].map((out) => out.split(/ +/)[1])).toEqual([
+      recordId('Case', 1),
+      recordId('Lead', 1),
+    ]);
+    expect(second.err).toBe('1 of 2 found.\n');
+    const json = await run('solar', '--as', userId(1), '--limit', '1', '--format', 'json');
+    expect(JSON.parse(json.out)).toMatchObject({
+      cursor,
+      hits: [{ url: `/lightning/r/Case/${recordId('Case', 1)}/view` }],
+    });
+  });
+
   it('writes all ids, each once, one a line, whatever the limit', async () => {
     const { out, err } = await run('--as', userId(1), '--format', 'ids', '--limit', '5');
     const ids = out.trimEnd().split('\n');
@@ -99,6 +116,8 @@ describe('search', () => {
     ['a format that there is not', ['--as', userId(1), '--format', 'xml'], 'Take one of table, json, ids.'],
     ['a limit of 0', ['--as', userId(1), '--limit', '0'], 'Write a whole number, 1 to 200'],
     ['a limit in words', ['--as', userId(1), '--limit', 'ten'], 'Write a whole number, 1 to 200'],
+    ['a cursor of another search', ['--as', userId(1), '--cursor', 'abc'], 'Search without one for the first page.'],
+    ['a cursor for all ids', ['--as', userId(1), '--cursor', 'abc', '--format', 'ids'], 'leave out --cursor'],
     ['an index that is not there', ['--as', userId(1), '--index', join(folder, 'none')], 'Nothing is indexed yet'],
   ])('%s fails with a line that says what to do, and writes no data', async (_, args, message) => {
     const { out, error } = await run(...args);

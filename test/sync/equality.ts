@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type IndexReader, openIndex, UserNotServedError } from '../../src/index/open.ts';
+import { type Hit, type IndexReader, openIndex, type SearchResult, UserNotServedError } from '../../src/index/open.ts';
 import { type FieldLists, OBJECTS, type ObjectName, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import { PEOPLE } from './org-folder.ts';
 import type { SandboxOrg } from './sandbox-org.ts';
@@ -9,7 +9,7 @@ const ALL_HITS = 200;
 
 /**
  * The index equals the org: every active user finds exactly the records that the org lets that user read (a frozen one
- * is refused), and every document shows the text that its record has.
+ * is refused), every document shows the text that its record has, and its account's name to exactly those who may know it.
  *
  * @param reader who reads every record and every field
  * @param selection what is indexed; else every record, and the standard fields
@@ -24,6 +24,7 @@ export async function expectIndexEqualsOrg(
   try {
     await expectSameAccess(index, org, takes);
     await expectSameTexts(index, org, reader, fields);
+    await expectSameAccounts(index, org, takes, fields);
   } finally {
     await index.close();
   }
@@ -75,4 +76,56 @@ async function expectSameTexts(index: IndexReader, org: SandboxOrg, reader: stri
       expect({ id: hit.id, fields: hit.fields }).toEqual({ id: hit.id, fields: Object.fromEntries(text) });
     }
   }
+}
+
+/** The objects whose records have an account. */
+const CHILDREN = OBJECTS.filter(({ accountField }) => accountField !== null).map(({ name }) => name);
+
+async function expectSameAccounts(
+  index: IndexReader,
+  org: SandboxOrg,
+  takes: NonNullable<TestSelection['takes']>,
+  fields: FieldLists,
+): Promise<void> {
+  const accounts = new Map<unknown, Row>((await org.rows('Account')).map((row) => [row.Id, row]));
+  const rows = new Map<unknown, Row>();
+  for (const name of CHILDREN) for (const row of await org.rows(name)) rows.set(row.Id, row);
+  const isNamed = (id: unknown) => fields.Account.includes('Name') && takes('Account', accounts.get(id) ?? {});
+  for (const { Id, Username, IsActive } of await org.rows('User')) {
+    const as = String(Id);
+    const found = IsActive === true ? await childrenOf(index, as) : [];
+    if (found.length === 0) continue;
+    const readable = new Set(await org.readable(as, 'Account'));
+    const open = new Map<string, boolean>();
+    for (const name of CHILDREN) open.set(name, (await org.fields(as, name)).includes('AccountId'));
+    const expected = found.map(({ id, object }) => {
+      const account = rows.get(id)?.AccountId;
+      const isOpen = open.get(object) === true && readable.has(String(account)) && isNamed(account);
+      return [id, isOpen ? { id: account, name: accounts.get(account)?.Name } : null];
+    });
+    expect({ Username, accounts: found.map(({ id, account }) => [id, account]) }).toEqual({
+      Username,
+      accounts: expected,
+    });
+  }
+}
+
+/** Page by page; of a user who is refused none. */
+async function childrenOf(index: IndexReader, as: string): Promise<Hit[]> {
+  const hits: Hit[] = [];
+  try {
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page: SearchResult = await index.search('', {
+        as,
+        types: CHILDREN,
+        limit: ALL_HITS,
+        cursor: cursor ?? null,
+      });
+      hits.push(...page.hits);
+      cursor = page.cursor;
+    }
+  } catch (error) {
+    if (!(error instanceof UserNotServedError)) throw error;
+  }
+  return hits;
 }

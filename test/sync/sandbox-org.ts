@@ -31,6 +31,8 @@ export interface SandboxOrg {
   rows(object: string): Promise<Record<string, string | number | boolean | null>[]>;
   /** Every record of the object that the user may read. */
   readable(userId: string, object: ObjectName): Promise<string[]>;
+  /** The fields of the object that the user may read. */
+  fields(userId: string, object: ObjectName): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,8 @@ export async function sandboxOrg(folder: string): Promise<SandboxOrg> {
       (await call<{ rows: Record<string, string | number | boolean | null>[] }>('GET', `rows/${object}`)).rows,
     readable: async (userId, object) =>
       (await call<{ ids: string[] }>('GET', `access?user=${userId}&object=${object}`)).ids,
+    fields: async (userId, object) =>
+      (await call<{ fields: string[] }>('GET', `fields?user=${userId}&object=${object}`)).fields,
     async close() {
       await server.close();
       org.close();

@@ -43,7 +43,10 @@ afterAll(async () => {
   await temporal?.stop();
 });
 
-/** Account.Region__c, which only the chief's permission set and the two profiles that read everything show. */
+/** The permission set of everybody's profile but the two that read everything. */
+const STANDARD = 2;
+
+/** Case.AccountId hidden from everybody but the profiles that read everything; Account.Region__c, which only the chief's permission set and the two profiles that read everything show. */
 function withRegions(folder: string): string {
   const file = join(folder, 'Account.csv');
   const [header, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -57,7 +60,9 @@ function withRegions(folder: string): string {
   );
   let n = 0;
   const grants = [1, 2, 3].flatMap((set) =>
-    everyField.map(([object, field]) => grant(recordId('0IR', ++n), recordId('0PS', set), object, field)),
+    everyField
+      .filter(([object, field]) => !(set === STANDARD && object === 'Case' && field === 'AccountId'))
+      .map(([object, field]) => grant(recordId('0IR', ++n), recordId('0PS', set), object, field)),
   );
   writeFileSync(
     join(folder, 'FieldPermissions.csv'),
@@ -114,6 +119,18 @@ it('the index holds what is chosen, and of that what each user may read', async 
   const run = await connection.run();
   expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete', progress: { Lead: { read: 0 } } } });
   await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes: isPorto, fields: chosen });
+});
+
+it("an account's name stands on its contacts for who reads both, and on no case where AccountId is hidden", async () => {
+  const index = await openIndex({ path: connection.config.index.path });
+  const names = async (as: string, type: 'Contact' | 'Case') =>
+    new Set((await index.search('', { as, types: [type] })).hits.map((hit) => hit.account?.name.split(' ')[0]));
+  expect([await names(PEOPLE.admin, 'Case'), await names(PEOPLE.agent, 'Case')]).toEqual([
+    new Set(['Harbour', undefined]),
+    new Set([undefined]),
+  ]);
+  expect(await names(PEOPLE.agent, 'Contact')).toContain('Harbour');
+  await index.close();
 });
 
 it('of an object that is off no record is asked for', async () => {

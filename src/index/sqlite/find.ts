@@ -17,25 +17,59 @@ export interface Found {
   readonly score: number;
 }
 
-export interface FoundPage {
-  readonly found: readonly Found[];
-  /** Up to POOL + 1. */
-  readonly count: number;
+/** Documents by rid, both ends included. */
+export interface Range {
+  readonly lowest: number;
+  readonly highest: number;
 }
 
-/** The best documents with all the words in readable fields. `limit` is at most POOL. */
-export function findWords(db: Database, terms: readonly Term[], visible: Visibility, limit: number): FoundPage {
+/** Higher than every rid, and than every time. */
+const TOP = Number.MAX_SAFE_INTEGER;
+
+export const EVERY_RID: Range = { lowest: 0, highest: TOP };
+
+export interface FoundWords {
+  readonly found: readonly Found[];
+  /** How many were ranked, and the range in which they lie. */
+  readonly count: number;
+  readonly range: Range;
+}
+
+/**
+ * The `best` ones, best first, of the `newest` documents of the range with all the words in readable fields.
+ *
+ * @param newest null: all of the range
+ */
+export function findWords(
+  db: Database,
+  terms: readonly Term[],
+  visible: Visibility,
+  range: Range,
+  { newest, best }: { readonly newest: number | null; readonly best: number },
+): FoundWords {
   const expression = wordsExpression(visible.groups, terms);
-  if (expression === null) return { found: [], count: 0 };
-  const rows = db.all<[number, number, number]>(
-    `select rid, score, count(*) over () from (
-       select f.rowid rid, abs(bm25(fts, ${visible.weights})) score from fts f cross join doc d on d.rid = f.rowid
-       where fts match ?1 and ${visible.condition} order by f.rowid desc limit ${POOL + 1}
-     ) order by score desc, rid desc limit ${limit}`,
-    expression,
-    visible.map,
-  );
-  return { found: rows.map(([rid, score]) => ({ rid, score: score / WEIGHT_UNIT })), count: rows[0]?.[2] ?? 0 };
+  const rows =
+    expression === null
+      ? []
+      : db.all<[number, number, number, number, number]>(
+          `select rid, score, count(*) over (), min(rid) over (), max(rid) over () from (
+             select f.rowid rid, abs(bm25(fts, ${visible.weights})) score from fts f cross join doc d on d.rid = f.rowid
+             where fts match ?1 and f.rowid between ?3 and ?4 and ${visible.condition} order by f.rowid desc limit ?5
+           ) order by score desc, rid desc limit ?6`,
+          expression,
+          visible.map,
+          BigInt(range.lowest),
+          BigInt(range.highest),
+          // SQLite: a negative limit is none.
+          BigInt(newest ?? -1),
+          BigInt(best),
+        );
+  const [, , count = 0, lowest = 0, highest = 0] = rows[0] ?? [];
+  return {
+    found: rows.map(([rid, score]) => ({ rid, score: score / WEIGHT_UNIT })),
+    count,
+    range: { lowest, highest },
+  };
 }
 
 /** Whether `findWords` finds that one document, at whatever place. */
@@ -59,18 +93,24 @@ export function findAllWords(db: Database, terms: readonly Term[], visible: Visi
   );
 }
 
-/** The last modified documents. */
-export function findNewest(db: Database, visible: Visibility, limit: number): FoundPage {
-  const rows = visible.groups.flatMap((group) =>
+/** A place in the list of all documents, the last modified first. */
+export interface Dated {
+  readonly rid: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** Before every document. */
+export const LIST_START: Dated = { modified: TOP, rid: TOP };
+
+/** The last modified documents that come after this one, at most so many. */
+export function findNewest(db: Database, visible: Visibility, after: Dated, atMost: number): Dated[] {
+  const found = visible.groups.flatMap((group) =>
     group.pids === null || !areFew(db, group.pids)
-      ? group.objects.flatMap((object) => walk(db, object, visible))
-      : sort(db, group.pids, group.objects, visible),
+      ? group.objects.flatMap((object) => walk(db, object, visible, after, atMost))
+      : sort(db, group.pids, group.objects, visible, after, atMost),
   );
-  const newest = rows.sort(([ridA, modifiedA], [ridB, modifiedB]) => modifiedB - modifiedA || ridB - ridA);
-  return {
-    found: newest.slice(0, limit).map(([rid]) => ({ rid, score: 0 })),
-    count: Math.min(newest.length, POOL + 1),
-  };
+  return found.sort((one, other) => other.modified - one.modified || other.rid - one.rid).slice(0, atMost);
 }
 
 /** Every id that the searcher may read. */
@@ -105,25 +145,45 @@ export function findRecord(
   return row === undefined ? null : { rid: row[0], id };
 }
 
-type Dated = [rid: number, modified: number];
-
-function walk(db: Database, object: ObjectName, visible: Visibility): Dated[] {
-  return db.all<Dated>(
-    `select d.rid, d.modified from doc d where d.live = 1 and d.obj = ?1 and ${visible.condition}
-     order by d.modified desc, d.rid desc limit ${POOL + 1}`,
-    codeOf(object),
-    visible.map,
+function walk(db: Database, object: ObjectName, visible: Visibility, after: Dated, atMost: number): Dated[] {
+  return dated(
+    db.all<[number, number]>(
+      `select d.rid, d.modified from doc d
+       where d.live = 1 and d.obj = ?1 and (d.modified, d.rid) < (?3, ?4) and ${visible.condition}
+       order by d.modified desc, d.rid desc limit ?5`,
+      codeOf(object),
+      visible.map,
+      after.modified,
+      after.rid,
+      BigInt(atMost),
+    ),
   );
 }
 
-function sort(db: Database, pids: readonly number[], objects: readonly ObjectName[], visible: Visibility): Dated[] {
-  return db.all<Dated>(
-    `select d.rid, d.modified from fts f cross join doc d on d.rid = f.rowid
-     where fts match ?1 and ${within(objects)} and ${visible.condition}
-     order by d.modified desc, d.rid desc limit ${POOL + 1}`,
-    principalsExpression(pids),
-    visible.map,
+function sort(
+  db: Database,
+  pids: readonly number[],
+  objects: readonly ObjectName[],
+  visible: Visibility,
+  after: Dated,
+  atMost: number,
+): Dated[] {
+  return dated(
+    db.all<[number, number]>(
+      `select d.rid, d.modified from fts f cross join doc d on d.rid = f.rowid
+       where fts match ?1 and ${within(objects)} and (d.modified, d.rid) < (?3, ?4) and ${visible.condition}
+       order by d.modified desc, d.rid desc limit ?5`,
+      principalsExpression(pids),
+      visible.map,
+      after.modified,
+      after.rid,
+      BigInt(atMost),
+    ),
   );
+}
+
+function dated(rows: readonly [number, number][]): Dated[] {
+  return rows.map(([rid, modified]) => ({ rid, modified }));
 }
 
 function areFew(db: Database, pids: readonly number[]): boolean {

@@ -1,23 +1,13 @@
-import { type FieldLists, type ObjectName, objectNamed } from '../../objects/index.ts';
-import type { Hit, IndexReader, SearchOptions, SearchResult } from '../port.ts';
-import { snippetOf } from '../snippet.ts';
-import { parseWords, type Term } from '../words.ts';
+import { type FieldLists, objectNamed } from '../../objects/index.ts';
+import type { IndexReader, SearchOptions, SearchResult } from '../port.ts';
+import { parseWords } from '../words.ts';
 import { readIndexed } from './columns.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Database } from './database.ts';
-import { loadStrings } from './documents.ts';
-import {
-  type Found,
-  type FoundPage,
-  findAll,
-  findAllWords,
-  findNewest,
-  findRecord,
-  findWords,
-  hasWords,
-  POOL,
-} from './find.ts';
-import { objectOf } from './layout.ts';
-import { answeringGeneration } from './meta.ts';
+import { findAll, findAllWords, findRecord, POOL } from './find.ts';
+import { hitOf } from './hits.ts';
+import { answeringGeneration, readMeta } from './meta.ts';
+import { findPage } from './pages.ts';
 import { findSearcher, type Searcher } from './users.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
 
@@ -30,31 +20,51 @@ const TOKENS_UP_TO = 128;
 /** The reading side on one open file. Everything one call reads is of one moment. */
 export class SqliteReader implements IndexReader {
   readonly #db: Database;
+  readonly #lightning: string;
   readonly #tokensUpTo: number;
 
-  /** @param options `tokensUpTo`: how many principals are looked for as words */
-  constructor(db: Database, options: { readonly tokensUpTo?: number } = {}) {
+  /**
+   * @param options `lightning`: the origin of the hits' links, none unless given; `tokensUpTo`: how many principals are
+   *   looked for as words
+   */
+  constructor(db: Database, options: { readonly lightning?: string; readonly tokensUpTo?: number } = {}) {
     this.#db = db;
+    this.#lightning = options.lightning ?? '';
     this.#tokensUpTo = options.tokensUpTo ?? TOKENS_UP_TO;
   }
 
-  async search(words: string, { limit = DEFAULT_LIMIT, ...options }: SearchOptions): Promise<SearchResult> {
+  async search(
+    words: string,
+    { limit = DEFAULT_LIMIT, cursor = null, ...options }: SearchOptions,
+  ): Promise<SearchResult> {
     if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT)
       throw new RangeError(`limit is ${limit}; it can be 1 to ${HIGHEST_LIMIT}.`);
-    return this.#asking(options, (searcher, visible, titleFields) => {
+    return this.#asking(options, ({ searcher, indexId, visible, visibleOf, titleFields }) => {
+      const db = this.#db;
       const terms = parseWords(words);
-      const { found, count } = this.#find(words, terms, visible, limit);
+      const question = { indexId, userId: searcher.userId, words, types: options.types };
+      const from = cursor === null ? null : decodeCursor(question, cursor);
+      const { found, count, next } = findPage({ db, words, terms, visible, limit }, from);
+      const showing = {
+        db,
+        terms,
+        visible,
+        accounts: visibleOf(['Account']),
+        titleFields,
+        lightning: this.#lightning,
+      };
       return {
         userId: searcher.userId,
-        hits: found.map((each) => this.#hit(each, terms, visible, titleFields)),
+        hits: found.map((each) => hitOf(showing, each)),
         total: Math.min(count, POOL),
         totalIsLowerBound: count > POOL,
+        cursor: next === null ? null : encodeCursor(question, { count, position: next }),
       };
     });
   }
 
-  async ids(words: string, options: Omit<SearchOptions, 'limit'>): Promise<string[]> {
-    return this.#asking(options, (_, visible) => {
+  async ids(words: string, options: Omit<SearchOptions, 'limit' | 'cursor'>): Promise<string[]> {
+    return this.#asking(options, ({ visible }) => {
       if (words.trim() === '') return findAll(this.#db, visible);
       const terms = parseWords(words);
       const ids = terms.length === 0 ? [] : findAllWords(this.#db, terms, visible);
@@ -67,57 +77,28 @@ export class SqliteReader implements IndexReader {
     this.#db.close();
   }
 
-  #asking<Result>(
-    { as, types }: Omit<SearchOptions, 'limit'>,
-    answer: (searcher: Searcher, visible: Visibility, titleFields: FieldLists) => Result,
-  ): Result {
+  #asking<Result>({ as, types }: Pick<SearchOptions, 'as' | 'types'>, answer: (asking: Asking) => Result): Result {
     for (const type of types ?? []) objectNamed(type);
     return this.#db.reading(() => {
       const generation = answeringGeneration(this.#db);
       const searcher = findSearcher(this.#db, generation, as, Date.now());
       const indexed = readIndexed(this.#db);
-      return answer(searcher, visibilityOf(this.#db, searcher, indexed, types, this.#tokensUpTo), indexed.titleFields);
+      const visibleOf: Asking['visibleOf'] = (asked) =>
+        visibilityOf(this.#db, searcher, indexed, asked, this.#tokensUpTo);
+      const { indexId } = readMeta(this.#db);
+      const { titleFields } = indexed;
+      return answer({ searcher, indexId, visible: visibleOf(types), visibleOf, titleFields });
     });
   }
+}
 
-  #find(words: string, terms: readonly Term[], visible: Visibility, limit: number): FoundPage {
-    if (words.trim() === '') return findNewest(this.#db, visible, limit);
-    const page = terms.length === 0 ? { found: [], count: 0 } : findWords(this.#db, terms, visible, limit);
-    const record = findRecord(this.#db, words, visible);
-    if (record === null) return page;
-    const first = { rid: record.rid, score: (page.found[0]?.score ?? 0) + 1 };
-    return {
-      found: [first, ...page.found.filter(({ rid }) => rid !== record.rid)].slice(0, limit),
-      count: page.count + (hasWords(this.#db, record.rid, terms, visible) ? 0 : 1),
-    };
-  }
-
-  #hit({ rid, score }: Found, terms: readonly Term[], visible: Visibility, titleFields: FieldLists): Hit {
-    const row = this.#db.get<[string, number, number]>('select id, obj, modified from doc where rid = ?', rid);
-    if (row === undefined) throw new Error('A document went away inside a read transaction.');
-    const [id, obj, modified] = row;
-    const object = objectOf(obj);
-    const fields = this.#readableStrings(rid, object, visible);
-    const snippet = snippetOf(fields, terms);
-    const readable = new Map(fields);
-    const titleField = titleFields[object].find((field) => readable.has(field));
-    return {
-      id,
-      object,
-      title: (titleField === undefined ? undefined : readable.get(titleField)) ?? id,
-      snippet: snippet.text,
-      snippetField: snippet.field,
-      modified: new Date(modified).toISOString(),
-      score,
-      fields: Object.fromEntries(fields),
-    };
-  }
-
-  #readableStrings(rid: number, object: ObjectName, visible: Visibility): [string, string][] {
-    const strings = loadStrings(this.#db, rid);
-    return visible.readable(object).flatMap((field): [string, string][] => {
-      const text = strings[field];
-      return text === undefined || text === '' ? [] : [[field, text]];
-    });
-  }
+/** Who asks, and what is open to them. */
+interface Asking {
+  readonly searcher: Searcher;
+  readonly indexId: string;
+  /** What they may read of the types asked for. */
+  readonly visible: Visibility;
+  /** What they may read of other types. */
+  readonly visibleOf: (types: SearchOptions['types']) => Visibility;
+  readonly titleFields: FieldLists;
 }

@@ -25,6 +25,8 @@ export interface Visibility {
   readonly map: Buffer;
   /** The object's fields that the searcher may read, in the object's order. */
   readonly readable: (object: ObjectName) => readonly string[];
+  /** Whether the searcher may read a field of an object, indexed or not, that the membership has decided on. */
+  readonly mayRead: (object: ObjectName, field: string) => boolean;
   /** The arguments of bm25() after the table. */
   readonly weights: string;
 }
@@ -69,6 +71,7 @@ export function visibilityOf(
     condition: `(d.live = 1 and ?2 is not null and (${conditions.length === 0 ? '0' : conditions.join(' or ')}))`,
     map: mapOf(searcher.pids),
     readable,
+    mayRead: (object, field) => openFields(searcher, object).includes(field),
     weights: weightsOf(indexed),
   };
 }
@@ -78,10 +81,16 @@ function carries(pid: number): string {
     or (d.more = 1 and exists (select 1 from more_access m where m.rid = d.rid and m.p = ${pid})))`;
 }
 
-/** Those of the file's fields that were decided on when the membership was made, and are open to the searcher. */
-function readableFields({ objects, everyField }: Searcher, indexed: IndexedFields, name: ObjectName): string[] {
-  const fields = objects[name].fields === 'all' ? everyField[name] : objects[name].fields;
+/** Those of the file's fields that are open to the searcher. */
+function readableFields(searcher: Searcher, indexed: IndexedFields, name: ObjectName): string[] {
+  const fields = openFields(searcher, name);
   return indexed.fields[name].filter((field) => fields.includes(field));
+}
+
+/** Those fields that were decided on when the membership was made, and are open to the searcher. */
+function openFields({ objects, everyField }: Searcher, name: ObjectName): readonly string[] {
+  const { fields } = objects[name];
+  return fields === 'all' ? everyField[name] : fields;
 }
 
 function mapOf(pids: readonly number[]): Buffer {

@@ -13,7 +13,13 @@ import type {
   WriteBatch,
   WriteResult,
 } from '../../../src/index/port.ts';
-import { OBJECT_NAMES, type ObjectName, objectNamed, STANDARD_FIELDS } from '../../../src/objects/index.ts';
+import {
+  decidedFields,
+  OBJECT_NAMES,
+  type ObjectName,
+  objectNamed,
+  STANDARD_FIELDS,
+} from '../../../src/objects/index.ts';
 import { tablesOf } from '../../access/org.ts';
 
 /** One index of the engine under test. */
@@ -118,9 +124,9 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
   };
 }
 
-/** A membership in which `all` means every standard field. */
+/** A membership in which `all` means every standard field, and AccountId. */
 export function generation(asOf: number): MembershipGeneration {
-  return { asOf, closed: [], fields: STANDARD_FIELDS.fields, tables: tablesOf({}) };
+  return { asOf, closed: [], fields: decidedFields(STANDARD_FIELDS), tables: tablesOf({}) };
 }
 
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */

@@ -1,0 +1,68 @@
+import { type FieldLists, type ObjectName, objectNamed } from '../../objects/index.ts';
+import { recordUrl } from '../../salesforce/lightning-url.ts';
+import type { Hit } from '../port.ts';
+import { snippetOf } from '../snippet.ts';
+import type { Term } from '../words.ts';
+import type { Database } from './database.ts';
+import { loadStrings } from './documents.ts';
+import type { Found } from './find.ts';
+import { objectOf } from './layout.ts';
+import type { Visibility } from './visibility.ts';
+
+/** What a hit is shown by. */
+export interface Showing {
+  readonly db: Database;
+  readonly terms: readonly Term[];
+  readonly visible: Visibility;
+  /** What the searcher may read of accounts, whatever types are asked for. */
+  readonly accounts: Visibility;
+  readonly titleFields: FieldLists;
+  /** The origin of links; empty: none is known. */
+  readonly lightning: string;
+}
+
+/** What the searcher sees of a document that was found. */
+export function hitOf(showing: Showing, { rid, score }: Found): Hit {
+  const { db, terms, visible, titleFields, lightning } = showing;
+  const row = db.get<[string, number, number, string | null]>(
+    'select id, obj, modified, account from doc where rid = ?',
+    rid,
+  );
+  if (row === undefined) throw new Error('A document went away inside a read transaction.');
+  const [id, obj, modified, accountId] = row;
+  const object = objectOf(obj);
+  const fields = readableStrings(db, rid, object, visible);
+  const snippet = snippetOf(fields, terms);
+  const readable = new Map(fields);
+  const titleField = titleFields[object].find((field) => readable.has(field));
+  return {
+    id,
+    object,
+    url: recordUrl(lightning, object, id),
+    title: (titleField === undefined ? undefined : readable.get(titleField)) ?? id,
+    account: accountId === null ? null : accountOf(showing, object, accountId),
+    snippet: snippet.text,
+    snippetField: snippet.field,
+    modified: new Date(modified).toISOString(),
+    score,
+    fields: Object.fromEntries(fields),
+  };
+}
+
+/** Null says nothing: there is no account, or none that the searcher may know of. */
+function accountOf({ db, visible, accounts }: Showing, child: ObjectName, id: string): Hit['account'] {
+  const { accountField } = objectNamed(child);
+  if (accountField === null || !visible.mayRead(child, accountField)) return null;
+  const row = db.get<[number]>(`select d.rid from doc d where d.id = ?1 and ${accounts.condition}`, id, accounts.map);
+  if (row === undefined) return null;
+  const name = new Map(readableStrings(db, row[0], 'Account', accounts)).get('Name');
+  return name === undefined ? null : { id, name };
+}
+
+function readableStrings(db: Database, rid: number, object: ObjectName, visible: Visibility): [string, string][] {
+  const strings = loadStrings(db, rid);
+  return visible.readable(object).flatMap((field): [string, string][] => {
+    const text = strings[field];
+    return text === undefined || text === '' ? [] : [[field, text]];
+  });
+}

@@ -1,0 +1,123 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { ObjectAccess } from '../../../src/access/types.ts';
+import { decidedFields, fieldLists, type ObjectName, STANDARD_FIELDS } from '../../../src/objects/index.ts';
+import {
+  generation,
+  groupId,
+  iso,
+  member,
+  type NewIndex,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+  userId,
+} from './setup.ts';
+
+const account = recordId('Account', 1);
+const named = { id: account, name: 'Acme' };
+const CHILDREN = ['Contact', 'Case', 'Opportunity'] as const;
+
+const principals = (fields: ObjectAccess['fields']): ObjectAccess => ({ reach: 'principals', fields });
+const NONE: ObjectAccess = { reach: 'none', fields: [] };
+const all = decidedFields(STANDARD_FIELDS);
+const without = (object: ObjectName, field: string) => all[object].filter((each) => each !== field);
+
+/** What a hit shows of its account: its present name, to who may read both the account and the field that names it. */
+export function hits(newIndex: NewIndex): void {
+  let world: Started;
+  const V = START + 10_000;
+
+  /** The account of each hit of children that user 2 gets, by object. */
+  const shown = async (options: { types?: readonly ObjectName[] } = { types: CHILDREN }) => {
+    const { hits } = await world.search(2, '', options);
+    const children = hits.filter(({ object }) => CHILDREN.some((child) => child === object));
+    return Object.fromEntries(children.map((hit) => [hit.object, hit.account]));
+  };
+  const ofAll = (what: typeof named | null) => ({ Contact: what, Case: what, Opportunity: what });
+
+  beforeEach(async () => {
+    world = await Started.begin(newIndex, member(1), member(2, [groupId(1)]));
+    // Contacts go by their own shares here, so that who reads one need not read its account.
+    await world.writer.begin(world.ticket, opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
+    await world.write({
+      records: [
+        record('Account', 1, { Name: 'Acme' }, { version: V }),
+        ...CHILDREN.map((object) => record(object, 1, {}, { accountId: account, version: V })),
+      ],
+      shares: (['Account', ...CHILDREN] as const).map((object) => shares(object, 1, [groupId(1)], V)),
+    });
+  });
+
+  it('children show their account, whether or not accounts are asked for', async () => {
+    expect(await shown()).toEqual(ofAll(named));
+    expect(await shown({})).toEqual(ofAll(named));
+    const { hits } = await world.search(2, '', { types: ['Account'] });
+    expect(hits).toMatchObject([{ id: account, account: null }]);
+  });
+
+  it('by its present name', async () => {
+    await world.write({ records: [record('Account', 1, { Name: 'Acme Europe' }, { version: V + 1 })] });
+    expect(await shown()).toEqual(ofAll({ id: account, name: 'Acme Europe' }));
+  });
+
+  it('a name is not found in the children that show it', async () => {
+    expect(await world.found(2, 'acme')).toEqual([account]);
+  });
+
+  it.each<[why: string, change: () => Promise<unknown>]>([
+    ['does not read that account', () => world.write({ shares: [shares('Account', 1, [], V + 1)] })],
+    ['reads no accounts', () => world.members(member(1), member(2, [groupId(1)], { Account: NONE }))],
+    [
+      'does not read Account.Name',
+      () => world.members(member(1), member(2, [groupId(1)], { Account: principals(without('Account', 'Name')) })),
+    ],
+  ])('a user who %s is told of none', async (_, change) => {
+    await change();
+    expect(await shown()).toEqual(ofAll(null));
+  });
+
+  it.each(CHILDREN)('a user who may not read %s.AccountId is told of none there', async (object) => {
+    const some = principals(without(object, 'AccountId'));
+    await world.members(member(1), member(2, [groupId(1)], { [object]: some }));
+    expect(await shown()).toEqual({ ...ofAll(named), [object]: null });
+    const more = principals([...without(object, 'AccountId'), 'AccountId']);
+    await world.members(member(1), member(2, [groupId(1)], { [object]: more }));
+    expect(await shown()).toEqual(ofAll(named));
+  });
+
+  it('nor is anybody by a membership that has not looked at AccountId, whoever reads every field', async () => {
+    const narrow = { ...generation(V), fields: STANDARD_FIELDS.fields };
+    const name = { userId: userId(2), name: 'Two', username: 'two@a', federationId: null, email: null, refused: null };
+    await world.writer.replaceMembership(world.ticket, narrow, [member(2, [groupId(1)])], [name]);
+    expect(await shown()).toEqual(ofAll(null));
+  });
+
+  it('an account that is not indexed is none', async () => {
+    await world.write({ removals: [{ id: account, object: 'Account', version: V + 1 }] });
+    expect(await shown()).toEqual(ofAll(null));
+  });
+
+  it('nor is one that was switched off, before it has left the index', async () => {
+    const fields = fieldLists(({ name }) => (name === 'Account' ? [] : STANDARD_FIELDS.fields[name]));
+    const indexed = { fields, titleFields: { ...STANDARD_FIELDS.titleFields, Account: [] } };
+    const start = iso(START + 2);
+    await world.writer.begin(world.ticket, opening({ start, selection: 'off', contacts: 'own', indexed }));
+    expect(await shown()).toEqual(ofAll(null));
+  });
+
+  it('a record without an account has none', async () => {
+    await world.write({
+      records: [record('Case', 1, {}, { version: V + 1 })],
+      shares: [shares('Case', 1, [groupId(1)], V + 1)],
+    });
+    expect(await shown()).toEqual({ ...ofAll(named), Case: null });
+  });
+
+  it('every hit links to its page', async () => {
+    const { hits } = await world.search(2);
+    expect(hits.map(({ url }) => url)).toEqual(hits.map(({ object, id }) => `/lightning/r/${object}/${id}/view`));
+  });
+}

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { beforeEach, expect, it } from 'vitest';
+import { CursorRefusedError } from '../../../src/index/errors.ts';
+import type { Hit, IndexReader, RecordWrite, SearchOptions, SearchResult } from '../../../src/index/port.ts';
+import {
+  groupId,
+  iso,
+  member,
+  type NewIndex,
+  opened,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+  userId,
+} from './setup.ts';
+
+const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
+
+/** More than any test here asks for. */
+const MOST_PAGES = 100;
+
+type Asked = Omit<SearchOptions, 'as' | 'cursor'>;
+
+/** Asks page by page, each of the next of these limits, until nothing is left; `between` is called after each page. */
+async function allPages(
+  reader: IndexReader,
+  n: number,
+  words: string,
+  {
+    limits,
+    types,
+    between = async () => {},
+  }: Omit<Asked, 'limit'> & { limits: number[]; between?: () => Promise<void> },
+): Promise<Hit[]> {
+  const hits: Hit[] = [];
+  const asked = { as: userId(n), ...(types === undefined ? {} : { types }) };
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const limit = limits[page % limits.length] ?? 1;
+    const result: SearchResult = await reader.search(words, { ...asked, limit, cursor });
+    hits.push(...result.hits);
+    if (result.cursor === null) return hits;
+    expect(result.hits).toHaveLength(limit);
+    cursor = result.cursor;
+    await between();
+  }
+  throw new Error(`After ${MOST_PAGES} pages there is still a next one.`);
+}
+
+const idsOf = (hits: readonly Hit[]) => hits.map(({ id }) => id);
+/** User 1 owns what no other does, 2 is in a group, 3 sees all. */
+const everything = { reach: 'all', fields: 'all' } as const;
+const MEMBERS = [
+  member(1),
+  member(2, [groupId(1)]),
+  member(3, [], {
+    Account: everything,
+    Contact: everything,
+    Case: everything,
+    Opportunity: everything,
+    Lead: everything,
+  }),
+];
+
+/** Leads and accounts with few words and few times, so that scores and times tie. */
+interface Made {
+  readonly n: number;
+  readonly object: 'Lead' | 'Account';
+  readonly words: string;
+  readonly time: number;
+  readonly owner: number;
+  readonly isShared: boolean;
+}
+
+const made = (n: number): fc.Arbitrary<Made> =>
+  fc.record({
+    n: fc.constant(n),
+    object: fc.constantFrom('Lead', 'Account'),
+    words: fc.constantFrom('sun', 'sun sun', 'sun wind', 'wind', 'sun sun wind'),
+    time: fc.integer({ min: 1, max: 4 }),
+    owner: fc.constantFrom(1, 1, 4),
+    isShared: fc.boolean(),
+  });
+
+const writeOf = ({ n, object, words, time, owner }: Made, rest: Partial<RecordWrite> = {}): RecordWrite =>
+  record(
+    object,
+    n,
+    { Name: words, Description: 'sun' },
+    { ownerId: userId(owner), modified: iso(START + time), ...rest },
+  );
+
+const worlds = fc.integer({ min: 1, max: 30 }).chain((size) =>
+  fc.record({
+    records: fc.tuple(...Array.from({ length: size }, (_, at) => made(at + 1))),
+    limits: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 3 }),
+    words: fc.constantFrom('', 'sun', 'wind', 'sun wind', 'su'),
+    types: fc.constantFrom(undefined, ['Lead'] as const, ['Lead', 'Account'] as const),
+  }),
+);
+
+async function worldOf(newIndex: NewIndex, records: readonly Made[]): Promise<Started> {
+  const world = await Started.begin(newIndex, ...MEMBERS);
+  await world.write({
+    records: records.map((each) => writeOf(each)),
+    shares: records.filter(({ isShared }) => isShared).map(({ object, n }) => shares(object, n, [groupId(1)])),
+  });
+  return world;
+}
+
+/** Page by page everything comes, each once, whatever is written meanwhile. */
+export function pages(newIndex: NewIndex): void {
+  it('all pages together, of whatever limits, are the one long page', async () => {
+    await fc.assert(
+      fc.asyncProperty(worlds, async ({ records, limits, words, types }) => {
+        const world = await worldOf(newIndex, records);
+        const reader = await world.index.reader();
+        try {
+          for (const n of [1, 2, 3]) {
+            const asked = { as: userId(n), ...(types === undefined ? {} : { types }) };
+            const whole = await reader.search(words, { ...asked, limit: 200 });
+            expect(whole.cursor).toBeNull();
+            const hits = await allPages(reader, n, words, { ...asked, limits });
+            expect(hits).toEqual(whole.hits);
+            expect(idsOf(hits).toSorted()).toEqual((await reader.ids(words, asked)).toSorted());
+          }
+        } finally {
+          await reader.close();
+          await world.writer.close();
+        }
+      }),
+      { numRuns: 15, ...(seed === undefined ? {} : { seed }) },
+    );
+  });
+
+  it('what stays as it is comes once, in its order where no score is asked for, whatever is written between pages', async () => {
+    const kinds = fc.constantFrom('words', 'time', 'rights', 'removal', 'addition', 'nothing');
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        fc.array(fc.record({ kind: kinds, at: fc.nat() }), { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(1, 2, 3),
+        async ({ records, limits, words, types }, writes, n) => {
+          const world = await worldOf(newIndex, records);
+          const reader = await world.index.reader();
+          try {
+            const asked = types === undefined ? {} : { types };
+            const { hits: before } = await reader.search(words, { as: userId(n), ...asked, limit: 200 });
+            const touched = new Set<string>();
+            let step = 0;
+            const between = async () => {
+              const version = START + 10_000 + ++step;
+              const { kind, at } = writes[step % writes.length] ?? { kind: 'nothing', at: 0 };
+              const one = records[at % records.length];
+              if (one === undefined || kind === 'nothing') return;
+              if (kind === 'addition') {
+                const added = { ...one, n: 1_000 + step, time: at % 6 };
+                await world.write({ records: [writeOf(added, { version })] });
+                return;
+              }
+              const id = recordId(one.object, one.n);
+              touched.add(id);
+              const time = kind === 'time' ? 9 : one.time;
+              if (kind === 'removal') await world.write({ removals: [{ id, object: one.object, version }] });
+              else if (kind === 'rights')
+                await world.write({ shares: [shares(one.object, one.n, [groupId(1 + (at % 2))], version)] });
+              else
+                await world.write({
+                  records: [writeOf({ ...one, words: kind === 'words' ? 'sun breeze' : one.words, time }, { version })],
+                });
+            };
+            const found = idsOf(await allPages(reader, n, words, { ...asked, limits, between }));
+            const untouched = idsOf(before).filter((id) => !touched.has(id));
+            const seen = found.filter((id) => untouched.includes(id));
+            expect(words === '' ? seen : seen.toSorted()).toEqual(words === '' ? untouched : untouched.toSorted());
+            if (words !== '') expect(new Set(found).size).toBe(found.length);
+          } finally {
+            await reader.close();
+            await world.writer.close();
+          }
+        },
+      ),
+      { numRuns: 25, ...(seed === undefined ? {} : { seed }) },
+    );
+  });
+
+  it('of more hits than are ranked all come, the ranked ones first, then the others by when they were indexed', async () => {
+    const world = await Started.begin(newIndex, ...MEMBERS);
+    const old = Array.from({ length: 250 }, (_, at) => record('Lead', 1 + at, { Name: 'sun sun sun' }));
+    await world.write({ records: old });
+    await world.write({
+      records: Array.from({ length: 1_001 }, (_, at) => record('Lead', 1_000 + at, { Name: 'sun' })),
+    });
+    const reader = await opened(world.index.reader());
+    for (const words of ['sun', '']) {
+      const first = await reader.search(words, { as: userId(1) });
+      expect([first.total, first.totalIsLowerBound]).toEqual([1_000, true]);
+      const hits = await allPages(reader, 1, words, { limits: [200, 199] });
+      expect(idsOf(hits).toSorted()).toEqual((await reader.ids(words, { as: userId(1) })).toSorted());
+      expect(idsOf(hits.slice(1_001))).toEqual(idsOf(hits.slice(1_001)).toSorted().reverse());
+      expect(new Set(idsOf(hits.slice(1_001)))).toEqual(new Set(old.map(({ id }) => id)));
+    }
+  });
+
+  it('a record whose id is typed comes first, and once', async () => {
+    const world = await Started.begin(newIndex, ...MEMBERS);
+    const id = recordId('Lead', 2);
+    await world.write({ records: [1, 2, 3, 4].map((n) => record('Lead', n, { Name: `Call about ${id}` })) });
+    const reader = await opened(world.index.reader());
+    for (const limits of [[1], [2], [3], [4]]) {
+      const hits = await allPages(reader, 1, id, { limits });
+      expect([hits[0]?.id, hits.length, new Set(idsOf(hits)).size]).toEqual([id, 4, 4]);
+    }
+  });
+
+  it('rights are looked up anew for every page, and the total stays the first one’s', async () => {
+    const world = await Started.begin(newIndex, ...MEMBERS);
+    await world.write({
+      records: Array.from({ length: 6 }, (_, at) => record('Lead', 1 + at, { Name: 'sun' }, { ownerId: userId(4) })),
+    });
+    for (const words of ['sun', '']) {
+      await world.members(member(1, [userId(4)]));
+      const { cursor } = await world.search(1, words, { limit: 2 });
+      await world.members(member(1));
+      expect(await world.search(1, words, { limit: 2, cursor })).toMatchObject({ hits: [], total: 6, cursor: null });
+      await world.members(member(1, [userId(4)], { Lead: { reach: 'principals', fields: [] } }));
+      const { hits } = await world.search(1, words, { limit: 2, cursor });
+      expect(hits.map(({ fields }) => fields)).toEqual(words === '' ? [{}, {}] : []);
+    }
+  });
+
+  it('a user may be named otherwise on the next page', async () => {
+    const world = await Started.begin(newIndex, ...MEMBERS);
+    await world.write({ records: [1, 2, 3].map((n) => record('Lead', n, { Name: 'sun' })) });
+    const { cursor } = await world.search(1, 'sun', { limit: 2 });
+    const reader = await opened(world.index.reader());
+    const { hits } = await reader.search('sun', { as: 'user1@acme.example', cursor });
+    expect(hits).toHaveLength(1);
+  });
+
+  let world: Started;
+  let cursor: string;
+  beforeEach(async () => {
+    world = await Started.begin(newIndex, ...MEMBERS);
+    await world.write({
+      records: [1, 2, 3].map((n) => record('Lead', n, { Name: 'sun wind' })),
+      shares: [1, 2, 3].map((n) => shares('Lead', n, [groupId(1)])),
+    });
+    cursor = (await world.search(1, 'sun', { limit: 2, types: ['Lead'] })).cursor ?? '';
+  });
+
+  it.each<[what: string, user: number, words: string, options: Asked, mangle?: (cursor: string) => string]>([
+    ['other words', 1, 'wind', { types: ['Lead'] }],
+    ['no words', 1, '', { types: ['Lead'] }],
+    ['another user', 2, 'sun', { types: ['Lead'] }],
+    ['other types', 1, 'sun', { types: ['Lead', 'Account'] }],
+    ['all types', 1, 'sun', {}],
+    ['half of it', 1, 'sun', { types: ['Lead'] }, (whole) => whole.slice(0, whole.length / 2)],
+    ['a few letters', 1, 'sun', { types: ['Lead'] }, () => 'abc'],
+    ['nothing', 1, 'sun', { types: ['Lead'] }, () => ''],
+    ['JSON of another form', 1, 'sun', { types: ['Lead'] }, () => Buffer.from('{"offset":20}').toString('base64url')],
+  ])('a cursor is refused with %s', async (_, n, words, options, mangle = (whole) => whole) => {
+    const refused = world.search(n, words, { ...options, cursor: mangle(cursor) });
+    await expect(refused).rejects.toThrow(CursorRefusedError);
+    await expect(refused).rejects.toThrow(/^The cursor .+\. Search without one for the first page\.$/);
+  });
+
+  it('and so is one of another index, or with numbers that no page writes', async () => {
+    const other = await Started.begin(newIndex, ...MEMBERS);
+    await expect(other.search(1, 'sun', { types: ['Lead'], cursor })).rejects.toThrow(CursorRefusedError);
+    const form = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    const spoilt = (at: number, value: unknown) =>
+      Buffer.from(JSON.stringify(form.with(at, value))).toString('base64url');
+    for (const [at, value] of [
+      [0, 99],
+      [2, -1],
+      [2, '3'],
+      [3, 'newest'],
+      [3, 'sideways'],
+      [4, 1.5],
+      [4, null],
+      [form.length - 1, 1e300],
+    ] as const)
+      await expect(world.search(1, 'sun', { types: ['Lead'], cursor: spoilt(at, value) })).rejects.toThrow(
+        CursorRefusedError,
+      );
+    expect((await world.search(1, 'sun', { types: ['Lead'], cursor })).hits).toHaveLength(1);
+  });
+}

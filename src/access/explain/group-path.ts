@@ -133,8 +133,8 @@ export function groupPaths(
     const name = names.user(person.id);
     if (hasMembers(row)) return link('group', [person.id, groupId], `${name} is a member of ${names.group(groupId)}`);
     const inRole = row?.Type?.startsWith('Role') && person.roleId !== null;
-    const by = inRole ? `by role ${names.role(person.roleId ?? '')} ` : '';
+    const by = inRole ? `, in role ${names.role(person.roleId ?? '')},` : '';
     const ids = [person.id, inRole ? person.roleId : null, groupId, row?.RelatedId];
-    return link('group', ids, `${name} is ${by}in ${names.group(groupId)}`);
+    return link('group', ids, `${name}${by} is in ${names.group(groupId)}`);
   }
 }

@@ -63,7 +63,7 @@ async function fill(path: string): Promise<void> {
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
   await index.replaceMembership(
     ticket,
-    { asOf: 1, closed: [], fields, groups: [], shared: [] },
+    { asOf: 1, closed: [], fields, groups: [], shared: [], tables },
     resolved.members,
     resolved.names,
   );

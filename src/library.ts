@@ -2,6 +2,8 @@
 import { openIndex as openIndexFile } from './index/open.ts';
 import type { IndexReader } from './index/port.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
+import type { SalesforceOptions } from './salesforce/client.ts';
+import { salesforceVerifier } from './salesforce/verifier.ts';
 
 /** The part of a connection's configuration that searching needs. */
 export interface SearchConfig {
@@ -9,18 +11,23 @@ export interface SearchConfig {
   readonly baseUrl: string;
   /** The index file. */
   readonly index: { readonly path: string };
+  /** Asked only where a search says `verify`: client id and secret of the External Client App. */
+  readonly credentials?: SalesforceOptions['credentials'];
 }
 
 /**
  * Opens a connection's index for searching. It is only read, while runs write it; close it when done.
  *
- * @param config the path of the connection's config file, of which no secret is read, or the two values themselves
+ * @param config the path of the connection's config file, of which a secret is read only by searches that
+ *   say `verify`, or the values themselves
  * @throws SearchRefusedError where nothing is indexed yet, IndexUnavailableError where the file cannot be read,
  *   UserError and ConfigurationError where the configuration is wrong
  */
 export async function openIndex(config: string | SearchConfig): Promise<IndexReader> {
-  const { baseUrl, index } = typeof config === 'string' ? await configured(config) : config;
-  return openIndexFile({ path: index.path, baseUrl: normalizeBaseUrl(baseUrl) });
+  const { baseUrl: given, index, credentials } = typeof config === 'string' ? await configured(config) : config;
+  const baseUrl = normalizeBaseUrl(given);
+  const verifier = credentials === undefined ? null : salesforceVerifier({ baseUrl, credentials });
+  return openIndexFile({ path: index.path, baseUrl, verifier });
 }
 
 async function configured(file: string): Promise<SearchConfig> {

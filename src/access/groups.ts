@@ -59,17 +59,18 @@ export function groupReach(
   return inverted(audiences);
 }
 
-function hasMembers(row: GroupRow | undefined): boolean {
+/** Has rows of GroupMember: the types that people put together. */
+export function hasMembers(row: GroupRow | undefined): boolean {
   return row?.Type === 'Regular' || row?.Type === 'Queue';
 }
 
-interface Members {
+export interface Members {
   readonly users: string[];
   readonly groups: string[];
 }
 
 /** The direct members of Regular groups and queues. */
-function membersOf(
+export function membersOf(
   tables: OrgTables,
   groups: ReadonlyMap<string, GroupRow>,
   people: ReadonlyMap<string, Person>,

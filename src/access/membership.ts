@@ -111,7 +111,8 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
   };
 }
 
-function contactState(
+/** @param documents how the index's contact documents got their principals; null before the first backfill */
+export function contactState(
   tables: OrgTables,
   defaults: OrgDefaults,
   documents: MembershipOptions['documents'],

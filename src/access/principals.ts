@@ -8,6 +8,15 @@ import type { AccountFacts, ContactDerivation, RecordFacts, ShareRow } from './t
  */
 const REACHES_NOBODY_ABOVE = 'CompliantDataSharing';
 
+/** A principal that a document carries, and what gives it. `default` and `everyAccount` stand for the markers. */
+export interface Grant {
+  readonly principal: string;
+  readonly by:
+    | { readonly kind: 'owner' | 'accountOwner'; readonly id: string }
+    | { readonly kind: 'share' | 'accountShare'; readonly row: ShareRow }
+    | { readonly kind: 'default' | 'everyAccount' };
+}
+
 /**
  * The principals that a record's document carries, sorted, each once: user ids (that user and those above), group ids,
  * bare users (`=005…`, and `@account=005…` on contacts with an account) and markers. Whoever holds one of them, and Read on the object, reads the record. They depend on
@@ -24,38 +33,55 @@ export function documentPrincipals(
   account: AccountFacts | null,
   contacts: ContactDerivation,
 ): string[] {
+  const grants = documentGrants(facts, own, account, contacts);
+  const principals = grants.map(({ principal }) => principal);
+  const isCompliant = grants.some(({ by }) => 'row' in by && by.row.cause === REACHES_NOBODY_ABOVE);
+  if (isCompliant) principals.push(COMPLIANT_SHARING);
+  return sortedUnique(principals);
+}
+
+/** The same with what gives each of them, once for every owner and row that does. */
+export function documentGrants(
+  facts: RecordFacts,
+  own: readonly ShareRow[],
+  account: AccountFacts | null,
+  contacts: ContactDerivation,
+): Grant[] {
   if (facts.object === 'Contact') {
     // "Controlled by Parent": a contact without an account is private, whatever the default.
-    if (facts.accountId === null) return facts.ownerId === null ? [] : [bare(facts.ownerId)];
+    if (facts.accountId === null) return ownerGrants('owner', facts.ownerId, bare);
     if (contacts === 'controlled') return contactOfAccount(account, (principal) => principal);
     if (facts.isPersonAccount) return contactOfAccount(account, ofPersonAccount);
   }
-  const principals = facts.ownerId === null ? [] : [facts.ownerId];
+  const grants = ownerGrants('owner', facts.ownerId, (owner) => owner);
   // A private opportunity is its owner's and theirs who stand above: no default, no share rows, not the account.
-  if (facts.object === 'Opportunity' && facts.isPrivate) return principals;
-  principals.push(openTo(facts.object));
+  if (facts.object === 'Opportunity' && facts.isPrivate) return grants;
+  grants.push({ principal: openTo(facts.object), by: { kind: 'default' } });
   const alone = facts.object === 'Contact' ? bareWithAccount : bare;
-  for (const row of own) if (row.opens.includes(facts.object)) principals.push(...granted(row, alone));
+  for (const row of own)
+    if (row.opens.includes(facts.object)) grants.push({ principal: grantee(row, alone), by: { kind: 'share', row } });
   if (facts.accountId !== null && account !== null && facts.object !== 'Account')
-    for (const row of account.shares) if (row.opens.includes(facts.object)) principals.push(...granted(row, alone));
-  return sortedUnique(principals);
+    for (const row of account.shares)
+      if (row.opens.includes(facts.object))
+        grants.push({ principal: grantee(row, alone), by: { kind: 'accountShare', row } });
+  return grants;
 }
 
 /** Whoever reads the account reads the contact: no owner, no rows of its own. `form`: how such a principal is written. */
-function contactOfAccount(account: AccountFacts | null, form: (principal: string) => string): string[] {
-  const principals: string[] = [EVERY_ACCOUNT];
-  if (account !== null) {
-    if (account.ownerId !== null) principals.push(form(account.ownerId));
-    for (const row of account.shares)
-      if (row.opens.includes('Account'))
-        principals.push(
-          ...granted(row, bareWithAccount).map((each) => (each === COMPLIANT_SHARING ? each : form(each))),
-        );
-  }
-  return sortedUnique(principals);
+function contactOfAccount(account: AccountFacts | null, form: (principal: string) => string): Grant[] {
+  const grants: Grant[] = [{ principal: EVERY_ACCOUNT, by: { kind: 'everyAccount' } }];
+  if (account === null) return grants;
+  grants.push(...ownerGrants('accountOwner', account.ownerId, form));
+  for (const row of account.shares)
+    if (row.opens.includes('Account'))
+      grants.push({ principal: form(grantee(row, bareWithAccount)), by: { kind: 'accountShare', row } });
+  return grants;
 }
 
-/** `alone`: how a user is written whom nobody above shares the row with. */
-function granted(row: ShareRow, alone: (userId: string) => string): string[] {
-  return row.cause === REACHES_NOBODY_ABOVE ? [alone(row.grantee), COMPLIANT_SHARING] : [row.grantee];
+function ownerGrants(kind: 'owner' | 'accountOwner', id: string | null, form: (principal: string) => string): Grant[] {
+  return id === null ? [] : [{ principal: form(id), by: { kind, id } }];
+}
+
+function grantee(row: ShareRow, alone: (userId: string) => string): string {
+  return row.cause === REACHES_NOBODY_ABOVE ? alone(row.grantee) : row.grantee;
 }

@@ -26,12 +26,13 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
     optional: ['Name', 'Username', 'FederationIdentifier', 'Email', 'UserRoleId', 'ProfileId', 'ManagerId'],
   },
   UserLogin: { required: ['UserId', 'IsFrozen'], optional: [] },
-  UserRole: { required: ['Id', 'ParentRoleId'], optional: ['PortalType'] },
-  Group: { required: ['Id', 'Type', 'RelatedId'], optional: ['DoesIncludeBosses'] },
+  UserRole: { required: ['Id', 'ParentRoleId'], optional: ['Name', 'PortalType'] },
+  Group: { required: ['Id', 'Type', 'RelatedId'], optional: ['Name', 'DoesIncludeBosses'] },
   GroupMember: { required: ['GroupId', 'UserOrGroupId'], optional: [] },
   PermissionSet: {
     required: ['Id', 'IsOwnedByProfile', 'ProfileId', 'HasActivationRequired'],
     optional: [
+      'Label',
       'PermissionSetGroupId',
       'PermissionsViewAllData',
       'PermissionsModifyAllData',
@@ -60,7 +61,7 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
     optional: [],
     where: `SobjectType IN (${INDEXED})`,
   },
-  Territory2: { required: ['Id', 'ParentTerritory2Id', 'Territory2ModelId'], optional: [] },
+  Territory2: { required: ['Id', 'ParentTerritory2Id', 'Territory2ModelId'], optional: ['Name'] },
   Territory2Model: { required: ['Id', 'State'], optional: [] },
   UserTerritory2Association: { required: ['UserId', 'Territory2Id'], optional: ['IsActive'] },
 };

@@ -19,11 +19,11 @@ export type UserRow = Columns<
   'IsActive'
 >;
 export type UserLoginRow = Columns<'UserId', 'IsFrozen'>;
-export type UserRoleRow = Columns<'Id' | 'ParentRoleId' | 'PortalType'>;
-export type GroupRow = Columns<'Id' | 'Type' | 'RelatedId', 'DoesIncludeBosses'>;
+export type UserRoleRow = Columns<'Id' | 'Name' | 'ParentRoleId' | 'PortalType'>;
+export type GroupRow = Columns<'Id' | 'Name' | 'Type' | 'RelatedId', 'DoesIncludeBosses'>;
 export type GroupMemberRow = Columns<'GroupId' | 'UserOrGroupId'>;
 export type PermissionSetRow = Columns<
-  'Id' | 'ProfileId' | 'PermissionSetGroupId',
+  'Id' | 'Label' | 'ProfileId' | 'PermissionSetGroupId',
   | 'IsOwnedByProfile'
   | 'HasActivationRequired'
   | 'PermissionsViewAllData'
@@ -44,7 +44,7 @@ export type ObjectPermissionsRow = Columns<
   'PermissionsRead' | 'PermissionsViewAllRecords' | 'PermissionsModifyAllRecords' | 'PermissionsViewAllFields'
 >;
 export type FieldPermissionsRow = Columns<'ParentId' | 'SobjectType' | 'Field', 'PermissionsRead'>;
-export type Territory2Row = Columns<'Id' | 'ParentTerritory2Id' | 'Territory2ModelId'>;
+export type Territory2Row = Columns<'Id' | 'Name' | 'ParentTerritory2Id' | 'Territory2ModelId'>;
 export type Territory2ModelRow = Columns<'Id' | 'State'>;
 export type UserTerritory2AssociationRow = Columns<'UserId' | 'Territory2Id', 'IsActive'>;
 

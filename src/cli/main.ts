@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { applyCommand } from './apply.ts';
+import { auditCommand } from './audit.ts';
 import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { reportError } from './errors.ts';
+import { explainCommand } from './explain.ts';
 import { pauseCommand } from './pause.ts';
 import { resumeCommand } from './resume.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -25,6 +27,8 @@ export function program(): Command {
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())
     .addCommand(searchCommand())
+    .addCommand(explainCommand())
+    .addCommand(auditCommand())
     .addCommand(sandboxCommand());
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { IndexReader, SearchResult } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { UserError } from '../user-error.ts';
 import { columns } from './search-table.ts';
@@ -9,6 +10,7 @@ interface SearchCommandOptions {
   readonly limit: string;
   readonly cursor?: string;
   readonly format: string;
+  readonly verify?: true;
   readonly config?: string;
   readonly index?: string;
 }
@@ -26,6 +28,10 @@ Where there are more hits than --limit, --cursor asks for the next ones, with th
 snippet, snippetField, modified, score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000; account and
 cursor can be null. docs/search.md says what search promises.
 
+With --verify the index finds and Salesforce decides: hits that it denies to the user are left out (denied), and so are
+those that it says nothing about (unverified: gone, or not readable to the integration user). How many is said on stderr,
+and in the JSON. So it sees access that was taken away since the last run; it finds nothing that the index does not.
+
 Examples:
   salesforce-connector search solar --as admin@npsp.example
   salesforce-connector search --as admin@npsp.example --type Account,Contact --format ids`;
@@ -40,6 +46,7 @@ export function searchCommand(): Command {
     .option('--limit <n>', 'how many hits, 1 to 200 (not for --format ids, which writes all)', '20')
     .option('--cursor <cursor>', 'the next page: what the page before has written as its cursor')
     .option('--format <format>', FORMATS.join(', '), 'table')
+    .option('--verify', 'ask Salesforce for each hit, in one API call, and leave out what it does not confirm')
     .option('--config <file>', 'the config file; without it: the last `npm start`')
     .option('--index <path>', 'the index file, instead of the one that the config names')
     .addHelpText('after', HELP)
@@ -52,8 +59,9 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
   const limit = limitOf(options.limit);
   if (format === 'ids' && options.cursor !== undefined)
     throw new UserError('--format ids writes all ids at once: leave out --cursor.');
-  const { openIndex } = await import('../index/open.ts');
-  const index = await openIndex(await named(options));
+  if (options.verify && format === 'ids')
+    throw new UserError('--verify confirms the hits that are shown, and --format ids shows all. Take another format.');
+  const index = await opened(options);
   try {
     const asked = { as: options.as, ...(types === undefined ? {} : { types }) };
     const typed = words.join(' ');
@@ -62,7 +70,13 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
       process.stdout.write(ids.map((id) => `${id}\n`).join(''));
       return;
     }
-    const result = await index.search(typed, { ...asked, limit, cursor: options.cursor ?? null });
+    const result = await index.search(typed, {
+      ...asked,
+      limit,
+      cursor: options.cursor ?? null,
+      verify: options.verify === true,
+    });
+    process.stderr.write(leftOut(result));
     if (format === 'json') {
       process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       return;
@@ -79,12 +93,29 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
   }
 }
 
-/** The index to search. One that is named by its path belongs to no config file: its hits' links are paths. */
-async function named({ index, config }: SearchCommandOptions): Promise<{ path: string; baseUrl?: string }> {
-  if (index !== undefined) return { path: index };
+/**
+ * The index to search. One that is named by its path belongs to no config file: its hits' links are paths, unless the org
+ * is to be asked, which the config names.
+ */
+async function opened({ config: file, index: path, verify }: SearchCommandOptions): Promise<IndexReader> {
+  const { openIndex } = await import('../index/open.ts');
+  if (path !== undefined && !verify) return openIndex({ path });
   const { loadConfig } = await import('../config.ts');
-  const { baseUrl, index: configured } = await loadConfig(config);
-  return { path: configured.path, baseUrl };
+  const config = await loadConfig(file);
+  const { baseUrl } = config;
+  if (!verify) return openIndex({ path: config.index.path, baseUrl });
+  const { salesforceVerifier } = await import('../salesforce/verifier.ts');
+  return openIndex({ path: path ?? config.index.path, baseUrl, verifier: salesforceVerifier(config) });
+}
+
+function leftOut({ denied = 0, unverified = 0 }: SearchResult): string {
+  const hits = (count: number) => `${count} ${count === 1 ? 'hit' : 'hits'} left out`;
+  return [
+    denied > 0 ? `${hits(denied)}: Salesforce denies ${denied === 1 ? 'it' : 'them'}.\n` : '',
+    unverified > 0
+      ? `${hits(unverified)}: Salesforce says nothing about ${unverified === 1 ? 'it' : 'them'} (gone, or not readable to the integration user).\n`
+      : '',
+  ].join('');
 }
 
 function formatNamed(name: string): Format {

@@ -1,23 +1,34 @@
 import { lightningOrigin } from '../salesforce/lightning-url.ts';
-import type { IndexReader, IndexWriter } from './port.ts';
+import type { IndexInspector } from './inspector.ts';
+import type { IndexReader, IndexWriter, Verifier } from './port.ts';
+import { SqliteInspector } from './sqlite/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
 import { SqliteReader } from './sqlite/reader.ts';
 import { SqliteWriter } from './sqlite/writer.ts';
+import { verifying } from './verify.ts';
 
 /**
  * Opens an index for searching. `path`: the index file. It is never made or changed. `baseUrl`: the org's My Domain URL,
- * for the hits' links; without it they are paths. Throws `SearchRefusedError` where nothing is indexed yet,
- * `IndexUnavailableError` where the file cannot be read or is not an index.
+ * for the hits' links; without it they are paths. `verifier`: who is asked where a search says `verify`. Throws
+ * `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an
+ * index.
  */
 export async function openIndex({
   path,
   baseUrl,
+  verifier = null,
 }: {
   readonly path: string;
   readonly baseUrl?: string | undefined;
+  readonly verifier?: Verifier | null;
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
-  return new SqliteReader(await openForReading(path), { lightning });
+  return verifying(new SqliteReader(await openForReading(path), { lightning }), verifier);
+}
+
+/** Opens an index for explanations and audits, which show an operator what no user may see. Throws as `openIndex`. */
+export async function openInspector({ path }: { readonly path: string }): Promise<IndexInspector> {
+  return new SqliteInspector(await openForReading(path));
 }
 
 /**
@@ -38,4 +49,5 @@ export async function openIndexWriter({
 }
 
 export * from './errors.ts';
+export type { IndexInspector } from './inspector.ts';
 export type { Hit, IndexReader, IndexWriter, SearchResult } from './port.ts';

@@ -1,3 +1,4 @@
+import type { OrgTables } from '../access/tables.ts';
 import type { Closed, ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../objects/index.ts';
 
@@ -128,6 +129,14 @@ export interface MembershipGeneration {
   readonly shared: readonly ObjectName[];
   /** What `all` means in its members. Nobody reads a field that is not here, for nobody's right to it was looked at. */
   readonly fields: FieldLists;
+  /** What it was made of: kept beside it, for the next run and for explanations. */
+  readonly tables: OrgTables;
+}
+
+/** The org's tables behind the current membership. */
+export interface StoredTables {
+  readonly asOf: number;
+  readonly tables: OrgTables;
 }
 
 /** Documents whose share rows are closed to somebody, counted up to 10,000 each. */
@@ -177,8 +186,8 @@ export interface IndexWriter {
   endBackfill(ticket: Ticket, options: { readonly contactsMixed: boolean }): Promise<void>;
 
   /**
-   * Writes a whole new generation of the membership table, in chunks, then makes it the current one in one flip.
-   * Rewrites no document. Readers see the old one until the flip.
+   * Writes a whole new generation of the membership table and the tables that it was made of, in chunks, then makes it
+   * the current one in one flip. Rewrites no document. Readers see the old one until the flip.
    */
   replaceMembership(
     ticket: Ticket,
@@ -189,6 +198,12 @@ export interface IndexWriter {
 
   /** What the documents carry that the current membership gives to nobody. No document is read. */
   unreached(): Promise<Unreached>;
+
+  /**
+   * The tables that the current generation was made of, as they were given; a missing column may come back as null.
+   * null: there is no generation yet.
+   */
+  membershipTables(): Promise<StoredTables | null>;
 
   close(): Promise<void>;
 }
@@ -201,6 +216,11 @@ export interface SearchOptions {
   readonly limit?: number;
   /** `SearchResult.cursor` of the page before; null or left out: the first page. */
   readonly cursor?: string | null;
+  /**
+   * Ask Salesforce for each hit and its account, all in one API call, and leave out what it does not confirm: for an index
+   * opened with a `verifier`. Left out or false: the index alone answers.
+   */
+  readonly verify?: boolean;
 }
 
 export interface Hit {
@@ -232,9 +252,22 @@ export interface SearchResult {
   /** How many documents match, counted up to 1,000, by the first page. */
   readonly total: number;
   readonly totalIsLowerBound: boolean;
+  /** With `verify` alone: hits that are left out because Salesforce denies them to the user. */
+  readonly denied?: number;
+  /**
+   * With `verify` alone: hits that are left out because Salesforce says nothing about them, for the record is gone or the
+   * integration user cannot read it.
+   */
+  readonly unverified?: number;
   /** What the next page is asked for by; null: nothing is left. Opaque, and good for these words, types and user only. */
   readonly cursor: string | null;
 }
+
+/**
+ * Asks Salesforce which of these records the user reads; a record that it says nothing about is not in the
+ * answer. Throws where Salesforce does not answer.
+ */
+export type Verifier = (userId: string, recordIds: readonly string[]) => Promise<ReadonlyMap<string, boolean>>;
 
 /** The side that a search developer uses. Loads no Temporal code. */
 export interface IndexReader {
@@ -255,6 +288,6 @@ export interface IndexReader {
    */
   search(words: string, options: SearchOptions): Promise<SearchResult>;
   /** Every id that `search` would find, without a cap, each once. */
-  ids(words: string, options: Omit<SearchOptions, 'limit' | 'cursor'>): Promise<string[]>;
+  ids(words: string, options: Omit<SearchOptions, 'limit' | 'cursor' | 'verify'>): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -48,7 +48,7 @@ export async function refreshMembership(input: MembershipInput): Promise<Members
   const asker = { userId: salesforce.userId ?? '', now: Date.parse(now), frozenUsers };
   const closed = [...selection.closed, ...resolved.closed, ...blindSpots(tables, selection, asker)];
   const { groups, shared } = resolved;
-  const generation = { asOf, closed, fields, groups, shared };
+  const generation = { asOf, closed, fields, groups, shared, tables };
   const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   return { members, closed, contactsClosed: resolved.contactsClosed };
 }

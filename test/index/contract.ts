@@ -7,8 +7,10 @@ import { fence } from './contract/fence.ts';
 import { fields } from './contract/fields.ts';
 import { hits } from './contract/hits.ts';
 import { identity } from './contract/identity.ts';
+import { inspect } from './contract/inspect.ts';
 import { membership } from './contract/membership.ts';
 import { model } from './contract/model.ts';
+import { orgTables } from './contract/org-tables.ts';
 import { pages } from './contract/pages.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
@@ -27,12 +29,14 @@ const PARTS = {
   sweep,
   membership,
   unreached,
+  orgTables,
   users,
   reach,
   words,
   fields,
   hits,
   columns,
+  inspect,
   pages,
   concurrency,
   model,

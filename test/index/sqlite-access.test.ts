@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { SqliteReader } from '../../src/index/sqlite/reader.ts';
 import { groupId, member, record, recordId, Started, shares, userId } from './contract/setup.ts';
@@ -29,6 +29,7 @@ it('principals looked for as words, tested on the map, and compared one by one f
         const world = await Started.begin(async () => ({
           writer: () => openIndexWriter({ path, create: true }),
           reader: () => openIndex({ path }),
+          inspector: () => openInspector({ path }),
           destroy: async () => rmSync(path),
         }));
         const object = (n: number) => (n % 2 === 0 ? 'Lead' : 'Case');

@@ -13,12 +13,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
-import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import type { IndexWriter } from '../../src/index/port.ts';
 import { Database } from '../../src/index/sqlite/database.ts';
+import { readMeta } from '../../src/index/sqlite/meta.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
+import { readOrgTables } from '../../src/index/sqlite/org-tables.ts';
 import { SqliteWriter } from '../../src/index/sqlite/writer.ts';
+import { tablesOf } from '../access/org.ts';
 import {
   closeAfterEach,
   generation,
@@ -49,6 +53,7 @@ const begin = (): Promise<Started> =>
   Started.begin(async () => ({
     writer: create,
     reader: () => openIndex({ path }),
+    inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),
   }));
 
@@ -268,6 +273,26 @@ describe('what lies in the file', () => {
     await world.writer.replaceMembership(world.ticket, { ...generation(START + 99), closed }, [member(1)], []);
     expect(rows('select (select count(*) from member), (select count(*) from user_name)')).toEqual([[1, 0]]);
     expect(rows('select as_of, closed from generation')).toEqual([[START + 99, JSON.stringify(closed)]]);
+    expect(rows('select count(*) from org_fields')).toEqual([[1]]);
+    expect(rows('select count(distinct gen), count(*) from org_table')).toEqual([[1, MEMBERSHIP_TABLES.length]]);
+    expect(rows('select count(distinct gen) from org_rows')).toEqual([[1]]);
+  });
+
+  it("a reader loads the org's tables of the generation that it searches by, at one moment", async () => {
+    const world = await begin();
+    const withQueue = (n: number) => tablesOf({ Group: [{ Id: groupId(n), Type: 'Queue', RelatedId: null }] });
+    const replace = (asOf: number, n: number) =>
+      world.writer.replaceMembership(world.ticket, { ...generation(asOf), tables: withQueue(n) }, [member(1)], []);
+    await replace(START, 1);
+    const reader = await openForReading(path);
+    reader.exec('begin');
+    const { generation: current } = readMeta(reader);
+    await replace(START + 1, 2);
+    expect(readOrgTables(reader, Number(current))).toEqual(withQueue(1));
+    reader.exec('commit');
+    expect(reader.reading(() => readOrgTables(reader, Number(readMeta(reader).generation)))).toEqual(withQueue(2));
+    expect(() => readOrgTables(reader, Number(current))).toThrow('are gone');
+    reader.close();
   });
 
   it('an ended backfill takes dead documents with their share rows, and leaves those of the living', async () => {

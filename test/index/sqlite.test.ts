@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
-import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import type { IndexReader } from '../../src/index/port.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { SqliteReader } from '../../src/index/sqlite/reader.ts';
@@ -19,6 +19,7 @@ async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise
   return {
     writer: () => openIndexWriter({ path, create: true }),
     reader: () => reader(path),
+    inspector: () => openInspector({ path }),
     destroy: async () => {
       for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
     },

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import { packageRoot } from '../../src/package-root.ts';
-import { member, record, recordId, Started, userName } from '../index/contract/setup.ts';
+import { generation, member, record, recordId, Started, userName } from '../index/contract/setup.ts';
 
 /** A project of somebody else's, in which the package is installed. */
 const project = mkdtempSync(join(tmpdir(), 'library-'));
@@ -34,6 +34,7 @@ async function fillIndex(path: string): Promise<void> {
   const world = await Started.begin(async () => ({
     writer: () => openIndexWriter({ path, create: true }),
     reader: () => openIndex({ path }),
+    inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),
   }));
   const accountId = recordId('Account', 1);
@@ -41,14 +42,13 @@ async function fillIndex(path: string): Promise<void> {
     record('Opportunity', at + 1, { Name: `Renewal ${at + 1}` }, { accountId }),
   );
   await world.write({ records: [record('Account', 1, { Name: 'Alder Mill' }), ...opportunities] });
-  const generation = {
-    asOf: Date.now(),
-    closed: [],
+  const made = {
+    ...generation(Date.now()),
     fields: { Account: ['Name'], Contact: [], Case: [], Opportunity: ['Name', 'AccountId'], Lead: [] },
     groups: [],
     shared: [],
   };
-  await world.writer.replaceMembership(world.ticket, generation, [member(1)], [userName(1, { username: USER })]);
+  await world.writer.replaceMembership(world.ticket, made, [member(1)], [userName(1, { username: USER })]);
   await world.writer.close();
 }
 

@@ -58,9 +58,19 @@ export class Database {
     this.#guarded(() => this.#db.exec(sql));
   }
 
-  /** As `reading`, on a connection that writes too: after the write transactions that were asked for before. */
-  readingInTurn<Result>(work: () => Result): Promise<Result> {
-    return exclusively(this.path, async () => this.reading(work));
+  /**
+   * As `reading`, on a connection that writes too: after the write transactions that were asked for before. `work` may
+   * give way to the event loop in between.
+   */
+  readingInTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    return exclusively(this.path, async () => {
+      this.exec('begin');
+      try {
+        return await work();
+      } finally {
+        this.exec('commit');
+      }
+    });
   }
 
   /** Everything `work` reads is of one moment. */

@@ -5,21 +5,28 @@ import type { MembershipGeneration, Ticket } from '../port.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { writeMeta } from './meta.ts';
+import { insertOrgTables, insertPiece, piecesOf } from './org-tables.ts';
 import { type Principals, packed } from './principals.ts';
 
 /** Rows a transaction, and principals a transaction: some 50 ms of work. */
 const CHUNK_ROWS = 500;
 const CHUNK_PRINCIPALS = 50_000;
 
+/** Rows of the org's tables a transaction: some 50 ms, too. */
+const CHUNK_TABLE_ROWS = 10_000;
+
 /** What `until` is in a row that lasts. */
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
+
+/** What a generation consists of; what is no longer current goes, the generation itself last. */
+const OF_GENERATION = ['member', 'user_name', 'org_rows', 'org_table', 'org_fields'] as const;
 
 /** See `IndexWriter.replaceMembership`. */
 export async function replaceMembership(
   db: Database,
   principals: Principals,
   ticket: Ticket,
-  { asOf, closed, fields, groups, shared }: MembershipGeneration,
+  { asOf, closed, fields, groups, shared, tables }: MembershipGeneration,
   members: Iterable<Member>,
   names: Iterable<UserName>,
 ): Promise<{ readonly members: number }> {
@@ -32,19 +39,27 @@ export async function replaceMembership(
       JSON.stringify(fields),
       JSON.stringify({ groups, shared }),
     );
-    return db.get<[number]>('select max(gen) from generation')?.[0] ?? 0;
+    const [made] = db.get<[number]>('select max(gen) from generation') ?? [0];
+    insertOrgTables(db, made, tables);
+    return made;
   });
   let count = 0;
-  for (const chunk of chunks(members, (member) => member.principals.length)) {
+  for (const chunk of chunks(members, (member) => member.principals.length, CHUNK_PRINCIPALS)) {
     await fenced(db, ticket, () => {
       for (const member of chunk) insertMember(db, principals, gen, member);
     });
     count += chunk.length;
     await breathe();
   }
-  for (const chunk of chunks(names, () => 1)) {
+  for (const chunk of chunks(names, () => 1, CHUNK_ROWS)) {
     await fenced(db, ticket, () => {
       for (const name of chunk) insertName(db, gen, name);
+    });
+    await breathe();
+  }
+  for (const chunk of chunks(piecesOf(tables), ({ count }) => count, CHUNK_TABLE_ROWS)) {
+    await fenced(db, ticket, () => {
+      for (const piece of chunk) insertPiece(db, gen, piece);
     });
     await breathe();
   }
@@ -94,23 +109,24 @@ function insertName(db: Database, gen: number, user: UserName): void {
 
 async function removeOlder(db: Database, ticket: Ticket, gen: number): Promise<void> {
   const limit = CHUNK_ROWS * 2;
-  const removeSome = (table: string): number =>
-    db.run(`delete from ${table} where rowid in (select rowid from ${table} where gen < ? limit ${limit})`, gen);
-  let isDone = false;
-  while (!isDone) {
-    isDone = await fenced(db, ticket, () => removeSome('member') + removeSome('user_name') < limit);
-    await breathe();
+  for (const table of OF_GENERATION) {
+    const some = `select rowid from ${table} where gen < ? limit ${limit}`;
+    let removed = limit;
+    while (removed === limit) {
+      removed = await fenced(db, ticket, () => db.run(`delete from ${table} where rowid in (${some})`, gen));
+      await breathe();
+    }
   }
   await fenced(db, ticket, () => db.run('delete from generation where gen < ?', gen));
 }
 
-function* chunks<Item>(items: Iterable<Item>, weight: (item: Item) => number): Generator<Item[]> {
+function* chunks<Item>(items: Iterable<Item>, weight: (item: Item) => number, heaviest: number): Generator<Item[]> {
   let chunk: Item[] = [];
   let total = 0;
   for (const item of items) {
     chunk.push(item);
     total += weight(item);
-    if (chunk.length < CHUNK_ROWS && total < CHUNK_PRINCIPALS) continue;
+    if (chunk.length < CHUNK_ROWS && total < heaviest) continue;
     yield chunk;
     chunk = [];
     total = 0;

@@ -1,5 +1,6 @@
 import type { ContactDerivation } from '../../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
+import { SearchRefusedError } from '../errors.ts';
 import type { Database } from './database.ts';
 
 /** The index's own notes, one row each. */
@@ -50,6 +51,19 @@ export function readMeta(db: Database): Meta {
     contactsMixed: text('contactsMixed') === 'true',
     generation: generation === null ? null : Number(generation),
   };
+}
+
+/** The membership generation by which questions are answered. Throws `SearchRefusedError` where none are. */
+export function answeringGeneration(db: Database): number {
+  const { generation, organizationId, refusedOrganizationId } = readMeta(db);
+  if (refusedOrganizationId !== null)
+    throw new SearchRefusedError(
+      `The index holds organization ${organizationId}, and ${refusedOrganizationId} answers in its place. ` +
+        'If that is meant, run `apply --replace-org`.',
+    );
+  if (generation === null)
+    throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who may see what.');
+  return generation;
 }
 
 /** Sets what is given; null takes a note away. */

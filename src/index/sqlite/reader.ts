@@ -1,5 +1,4 @@
 import { type FieldLists, objectNamed } from '../../objects/index.ts';
-import { SearchRefusedError } from '../errors.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../port.ts';
 import { parseWords } from '../words.ts';
 import { readIndexed } from './columns.ts';
@@ -7,7 +6,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Database } from './database.ts';
 import { findAll, findAllWords, findRecord, POOL } from './find.ts';
 import { hitOf } from './hits.ts';
-import { readMeta } from './meta.ts';
+import { answeringGeneration, readMeta } from './meta.ts';
 import { findPage } from './pages.ts';
 import { findSearcher, type Searcher } from './users.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
@@ -81,19 +80,12 @@ export class SqliteReader implements IndexReader {
   #asking<Result>({ as, types }: Pick<SearchOptions, 'as' | 'types'>, answer: (asking: Asking) => Result): Result {
     for (const type of types ?? []) objectNamed(type);
     return this.#db.reading(() => {
-      const meta = readMeta(this.#db);
-      if (meta.refusedOrganizationId !== null)
-        throw new SearchRefusedError(
-          `The index holds organization ${meta.organizationId}, and ${meta.refusedOrganizationId} answers in its place. ` +
-            'If that is meant, run `apply --replace-org`.',
-        );
-      if (meta.generation === null)
-        throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who may see what.');
-      const searcher = findSearcher(this.#db, meta.generation, as, Date.now());
+      const generation = answeringGeneration(this.#db);
+      const searcher = findSearcher(this.#db, generation, as, Date.now());
       const indexed = readIndexed(this.#db);
       const visibleOf: Asking['visibleOf'] = (asked) =>
         visibilityOf(this.#db, searcher, indexed, asked, this.#tokensUpTo);
-      const { indexId } = meta;
+      const { indexId } = readMeta(this.#db);
       const { titleFields } = indexed;
       return answer({ searcher, indexId, visible: visibleOf(types), visibleOf, titleFields });
     });

@@ -21,9 +21,21 @@ const WAYS = 'Name one by user id, username, federation identifier or e-mail.';
  * minds its case), with the membership row that is true at `now`. Throws `UserNotServedError`. Inside a read transaction.
  */
 export function findSearcher(db: Database, gen: number, named: string, now: number): Searcher {
+  const { userId, refused } = findUser(db, gen, named);
   const name = named.trim();
-  const found = db.all<[string, string | null]>(
-    `select distinct user, refused from user_name
+  if (refused !== null) throw new UserNotServedError(`The user '${printable(name)}' is ${refused}, and finds nothing.`);
+  return { userId, everyField: everyFieldOf(db, gen), ...accessOf(db, gen, userId, name, now) };
+}
+
+/** The user who is so named, whether served or not. Throws `UserNotServedError` for nobody and for several. */
+export function findUser(
+  db: Database,
+  gen: number,
+  named: string,
+): { readonly userId: string; readonly name: string; readonly username: string; readonly refused: string | null } {
+  const name = named.trim();
+  const found = db.all<[string, string, string, string | null]>(
+    `select distinct user, name, username, refused from user_name
      where (gen = ?1 and user = ?2) or (gen = ?1 and username = ?3) or (gen = ?1 and federation = ?4)
      or (gen = ?1 and email = ?3)`,
     gen,
@@ -37,9 +49,8 @@ export function findSearcher(db: Database, gen: number, named: string, now: numb
     throw new UserNotServedError(
       `'${printable(name)}' names ${found.length} users. Name one by user id or username, which only one has.`,
     );
-  const [userId, refused] = first;
-  if (refused !== null) throw new UserNotServedError(`The user '${printable(name)}' is ${refused}, and finds nothing.`);
-  return { userId, everyField: everyFieldOf(db, gen), ...accessOf(db, gen, userId, name, now) };
+  const [userId, fullName, username, refused] = first;
+  return { userId, name: fullName, username, refused };
 }
 
 function accessOf(

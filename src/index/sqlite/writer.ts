@@ -5,6 +5,7 @@ import type {
   IndexState,
   IndexWriter,
   MembershipGeneration,
+  StoredTables,
   SweepResult,
   Ticket,
   Unreached,
@@ -15,6 +16,7 @@ import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { replaceMembership } from './membership.ts';
+import { membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
 import { sweep } from './sweep.ts';
@@ -70,6 +72,10 @@ export class SqliteWriter implements IndexWriter {
 
   unreached(): Promise<Unreached> {
     return unreached(this.#db);
+  }
+
+  membershipTables(): Promise<StoredTables | null> {
+    return membershipTables(this.#db);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { SelectionChangedError } from '../../../src/index/errors.ts';
 import { fieldLists, type IndexedFields, STANDARD_FIELDS } from '../../../src/objects/index.ts';
-import { iso, member, type NewIndex, opened, opening, record, recordId, START, Started } from './setup.ts';
+import { generation, iso, member, type NewIndex, opened, opening, record, recordId, START, Started } from './setup.ts';
 
 const account = recordId('Account', 1);
 
@@ -27,7 +27,7 @@ export function columns(newIndex: NewIndex): void {
   const members = (fields: readonly string[], asOf: number): Promise<unknown> =>
     world.writer.replaceMembership(
       world.ticket,
-      { asOf, closed: [], groups: [], shared: [], fields: accountFields(...fields).fields },
+      { ...generation(asOf), fields: accountFields(...fields).fields },
       [member(1)],
       [{ userId: member(1).userId, name: 'One', username: 'one@a', federationId: null, email: null, refused: null }],
     );

@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import type { Member, ObjectAccess, ShareRow, UserName } from '../../../src/access/types.ts';
+import type { IndexInspector } from '../../../src/index/inspector.ts';
 import type {
   BackfillOpening,
   IndexReader,
@@ -19,12 +20,14 @@ import {
   objectNamed,
   STANDARD_FIELDS,
 } from '../../../src/objects/index.ts';
+import { tablesOf } from '../../access/org.ts';
 
 /** One index of the engine under test. */
 export interface IndexUnderTest {
   /** Another opened writer on the same index; makes the index where there is none. */
   writer(): Promise<IndexWriter>;
   reader(): Promise<IndexReader>;
+  inspector(): Promise<IndexInspector>;
   /** Takes the index away, as an operator would who deletes it. */
   destroy(): Promise<void>;
 }
@@ -123,7 +126,7 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
 
 /** A membership in which `all` means every standard field, and AccountId. */
 export function generation(asOf: number): MembershipGeneration {
-  return { asOf, closed: [], fields: decidedFields(STANDARD_FIELDS), groups: [], shared: [] };
+  return { asOf, closed: [], fields: decidedFields(STANDARD_FIELDS), groups: [], shared: [], tables: tablesOf({}) };
 }
 
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */
@@ -186,7 +189,9 @@ export class Started {
 const open: { close(): Promise<void> }[] = [];
 
 /** Closed when the test has ended. */
-export async function opened<Side extends IndexReader | IndexWriter>(opening: Promise<Side>): Promise<Side> {
+export async function opened<Side extends IndexReader | IndexWriter | IndexInspector>(
+  opening: Promise<Side>,
+): Promise<Side> {
   const side = await opening;
   open.push(side);
   return side;

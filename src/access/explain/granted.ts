@@ -1,0 +1,95 @@
+import { bare } from '../markers.ts';
+import { documentGrants, type Grant } from '../principals.ts';
+import { objectAccess } from '../reach.ts';
+import type { ObjectReach } from '../types.ts';
+import { type Link, link } from './link.ts';
+import { type Asker, type ExplainedOrg, type ExplainedRecord, noReadOnAccount, type Way, wayOf } from './ways.ts';
+
+/** The ways to a record that do not come from View All, and what stands in the way of the others. Read is not asked for. */
+export interface Granted {
+  readonly ways: readonly Way[];
+  readonly obstacles: readonly Link[];
+}
+
+export function grantedOf(org: ExplainedOrg, asker: Asker, record: ExplainedRecord): Granted {
+  const reach = reachOf(org, asker, record);
+  if (reach === 'none')
+    return {
+      ways: [],
+      obstacles: [
+        link(
+          'contacts',
+          [],
+          org.defaults.contacts === null
+            ? 'contacts are closed to all but View All: their org-wide default could not be read'
+            : 'contacts are closed to all but View All until a complete backfill has run: their org-wide default has changed',
+        ),
+      ],
+    };
+  const grants = ownersOnce(documentGrants(record.facts, record.shares, record.account, org.contacts.derivation));
+  const told = grants.map((grant) =>
+    reach === 'bare' ? bareWay(org, asker, record, grant) : wayOf(org, asker, record, grant),
+  );
+  return {
+    ways: told.filter((each) => 'rank' in each),
+    obstacles: once([
+      ...closedRecord(record),
+      ...told.filter((each) => 'kind' in each),
+      ...silentAccount(record, grants),
+    ]),
+  };
+}
+
+/** How the user reads the object where they have Read, without View All. */
+function reachOf(
+  { defaults, contacts }: ExplainedOrg,
+  { person, rights }: Asker,
+  record: ExplainedRecord,
+): ObjectReach {
+  const { object } = record.facts;
+  const withRead = { ...rights, [object]: { ...rights[object], read: true, viewAll: false } };
+  return objectAccess(withRead, person.kind, defaults, contacts)[object].reach;
+}
+
+/** Of contacts the user may read those that they own and that have no account. */
+function bareWay(org: ExplainedOrg, asker: Asker, record: ExplainedRecord, grant: Grant): Way | Link {
+  if (grant.principal === bare(asker.person.id) || record.facts.accountId === null)
+    return wayOf(org, asker, record, grant);
+  if (!asker.rights.Account.read) return noReadOnAccount(org, asker);
+  return link(
+    'contacts',
+    [],
+    `contacts with an account are closed to ${asker.person.kind} users: only one of the internal and external defaults is Controlled by Parent`,
+  );
+}
+
+/** An owner has a share row too: they are one way. */
+function ownersOnce(grants: readonly Grant[]): Grant[] {
+  const owners = { share: 'owner', accountShare: 'accountOwner' } as const;
+  return grants.filter(({ principal, by }) => {
+    if (!('row' in by) || by.row.cause !== 'Owner') return true;
+    return !grants.some((other) => other.by.kind === owners[by.kind] && other.principal === principal);
+  });
+}
+
+function closedRecord({ id, facts }: ExplainedRecord): Link[] {
+  if (facts.object === 'Opportunity' && facts.isPrivate)
+    return [link('private', [id], 'it is private (IsPrivate): only its owner, those above them and View All count')];
+  if (facts.object === 'Contact' && facts.accountId === null)
+    return [link('private', [id], 'it has no account, and is private: only its owner and View All count')];
+  return [];
+}
+
+/** An account that is there and opens nothing. */
+function silentAccount(record: ExplainedRecord, grants: readonly Grant[]): Link[] {
+  const { object, accountId, isPrivate } = record.facts;
+  if (accountId === null || (object === 'Opportunity' && isPrivate)) return [];
+  if (grants.some(({ by }) => by.kind === 'accountOwner' || by.kind === 'accountShare')) return [];
+  const account = record.accountName ?? accountId;
+  return [link('account', [record.id, accountId], `no known share row of its account ${account} opens ${object}`)];
+}
+
+/** Many rows can name the same user or group. */
+function once(links: readonly Link[]): Link[] {
+  return links.filter((each, at) => links.findIndex(({ text }) => text === each.text) === at);
+}

@@ -1,0 +1,140 @@
+import type { Audience } from '../audience.ts';
+import { closedList } from '../closed.ts';
+import { hasMembers, type Members, membersOf } from '../groups.ts';
+import type { Person } from '../people.ts';
+import { relatedGroups } from '../related-groups.ts';
+import type { Roles } from '../roles.ts';
+import type { GroupRow, OrgTables } from '../tables.ts';
+import { roleLink } from './hierarchy.ts';
+import { type Link, link } from './link.ts';
+import type { Names } from './names.ts';
+
+export interface GroupPaths {
+  /** The shortest way by which the group reaches an active user; null: it does not. */
+  to(groupId: string, person: Person): Link[] | null;
+  /** Why it reaches nobody whatever its members: a clause. Null where it could. */
+  closed(groupId: string): string | null;
+}
+
+/** A group on the way, met inside a group that reaches its members' bosses, or not. */
+interface Stage {
+  readonly groupId: string;
+  readonly bossesOf: string | null;
+  readonly links: readonly Link[];
+}
+
+/** The rules are those of `groupReach`, asked for one group and one user. */
+export function groupPaths(
+  tables: OrgTables,
+  people: ReadonlyMap<string, Person>,
+  roles: Roles,
+  names: Names,
+): GroupPaths {
+  const unreported = closedList();
+  const groups = new Map<string, GroupRow>();
+  for (const row of tables.Group.rows ?? []) if (row.Id) groups.set(row.Id, row);
+  const members: ReadonlyMap<string, Members> = membersOf(tables, groups, people, unreported);
+  const related = relatedGroups(tables, people, roles, unreported);
+  const audienceOf = (groupId: string): Audience | null => {
+    const row = groups.get(groupId) ?? {};
+    if (!hasMembers(row)) return related(row);
+    return { users: new Set(members.get(groupId)?.users), roles: new Set(), everyInternalUser: false };
+  };
+
+  return {
+    to(groupId, person) {
+      let best: Link[] | null = null;
+      for (const stage of stages(groupId)) {
+        const audience = audienceOf(stage.groupId);
+        if (audience === null) continue;
+        for (const end of [memberEnd(stage, audience, person), bossEnd(stage, audience, person)])
+          if (end !== null && (best === null || stage.links.length + end.length < best.length))
+            best = [...stage.links, ...end];
+      }
+      return best;
+    },
+    closed(groupId) {
+      const row = groups.get(groupId);
+      if (row === undefined)
+        return 'which the org does not show (a hidden user, a personal group, or one that is gone)';
+      return audienceOf(groupId) === null
+        ? `whose members cannot be computed (type ${row.Type ?? 'without a name'})`
+        : null;
+    },
+  };
+
+  /** The group and all inside it, nearest first. */
+  function stages(groupId: string): Stage[] {
+    const found: Stage[] = [];
+    const met = new Set<string>();
+    const visit = (stage: Stage) => {
+      const row = groups.get(stage.groupId);
+      const reachesBosses = hasMembers(row) && row?.DoesIncludeBosses === true;
+      const bossesOf = stage.bossesOf ?? (reachesBosses ? stage.groupId : null);
+      const key = `${stage.groupId} ${bossesOf !== null}`;
+      if (met.has(key)) return;
+      met.add(key);
+      found.push({ ...stage, bossesOf });
+    };
+    visit({ groupId, bossesOf: null, links: [] });
+    for (const stage of found)
+      for (const inner of members.get(stage.groupId)?.groups ?? [])
+        visit({
+          groupId: inner,
+          bossesOf: stage.bossesOf,
+          links: [
+            ...stage.links,
+            link('group', [inner, stage.groupId], `${names.group(inner)} is a member of ${names.group(stage.groupId)}`),
+          ],
+        });
+    return found;
+  }
+
+  function memberEnd({ groupId }: Stage, audience: Audience, person: Person): Link[] | null {
+    const isIn =
+      audience.users.has(person.id) ||
+      (person.roleId !== null && audience.roles.has(person.roleId)) ||
+      (audience.everyInternalUser && person.kind === 'internal');
+    return isIn ? [memberLink(groupId, person)] : null;
+  }
+
+  function bossEnd({ groupId, bossesOf }: Stage, audience: Audience, person: Person): Link[] | null {
+    if (bossesOf === null) return null;
+    const below = memberBelow(audience, person);
+    if (below === null) return null;
+    const switched = `${names.group(bossesOf)} reaches those above its members (DoesIncludeBosses)`;
+    return [
+      memberLink(groupId, below),
+      link('group', [bossesOf], switched),
+      roleLink('hierarchy', below, person, roles, names),
+    ];
+  }
+
+  /** An active user of the audience whose role is below the person's. */
+  function memberBelow(audience: Audience, person: Person): Person | null {
+    if (person.roleId === null) return null;
+    const isBelow = ({ active, roleId }: Person) =>
+      active && roleId !== null && roles.above(roleId).includes(person.roleId ?? '');
+    for (const id of audience.users) {
+      const member = people.get(id);
+      if (member !== undefined && isBelow(member)) return member;
+    }
+    for (const role of audience.roles) {
+      const member = roles.active(role).find(isBelow);
+      if (member !== undefined) return member;
+    }
+    if (audience.everyInternalUser)
+      for (const member of people.values()) if (member.kind === 'internal' && isBelow(member)) return member;
+    return null;
+  }
+
+  function memberLink(groupId: string, person: Person): Link {
+    const row = groups.get(groupId);
+    const name = names.user(person.id);
+    if (hasMembers(row)) return link('group', [person.id, groupId], `${name} is a member of ${names.group(groupId)}`);
+    const inRole = row?.Type?.startsWith('Role') && person.roleId !== null;
+    const by = inRole ? `, in role ${names.role(person.roleId ?? '')},` : '';
+    const ids = [person.id, inRole ? person.roleId : null, groupId, row?.RelatedId];
+    return link('group', ids, `${name}${by} is in ${names.group(groupId)}`);
+  }
+}

@@ -1,0 +1,125 @@
+import type { IndexInspector, RecordExplanation } from '../index/inspector.ts';
+import type { ObjectName } from '../objects/index.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { type AccessQuestion, MOST_RECORDS, recordAccess } from '../salesforce/record-access.ts';
+import type { Pair } from './draw.ts';
+import { groupBy } from './group-by.ts';
+import { type Counts, countsByBorder, countsByObject, countsOf, type Judged, judged } from './judge.ts';
+import { drawPairs } from './pairs.ts';
+import { seeded } from './random.ts';
+
+/** Differences that are explained one by one; of more, the count tells enough. */
+const EXPLAINED = 200;
+
+export interface AuditOptions {
+  /** Pairs of a user and a record that are asked about. */
+  readonly sample: number;
+  readonly seed: number;
+  /** Only this user, named as for a search. */
+  readonly as?: string;
+  /** Told what will be asked, before it is. */
+  readonly announce: (plan: AuditPlan) => void;
+}
+
+export interface AuditPlan {
+  readonly users: number;
+  readonly pairs: number;
+  readonly apiCalls: number;
+  readonly seed: number;
+}
+
+/** What the index and Salesforce answer differently. */
+export interface Difference {
+  /** A leak: the index finds it, and Salesforce denies it. A loss: the other way round. */
+  readonly kind: 'leak' | 'loss';
+  readonly border: Pair['border'];
+  readonly explanation: RecordExplanation;
+  /** When the record was changed after it was read for the index, ISO; null: it was not. */
+  readonly changed: string | null;
+}
+
+export interface AuditReport extends Counts {
+  readonly seed: number;
+  readonly users: number;
+  readonly objects: readonly (Counts & { readonly object: ObjectName })[];
+  readonly borders: readonly { readonly border: Pair['border']; readonly asked: number }[];
+  /** At most 200, leaks first. */
+  readonly differences: readonly Difference[];
+  readonly apiCalls: number;
+}
+
+/**
+ * Compares what searches find with what Salesforce says, for pairs drawn at the borders of what users read. Frozen and
+ * inactive users are not asked about: Salesforce keeps their access, the search does not serve them.
+ */
+export async function audit(
+  index: IndexInspector,
+  salesforce: Salesforce,
+  { sample, seed, as, announce }: AuditOptions,
+): Promise<AuditReport> {
+  const pairs = await drawPairs(index, { sample, random: seeded(seed), as });
+  const questions = questionsOf(pairs);
+  const users = new Set(pairs.map(({ user }) => user.id)).size;
+  announce({ users, pairs: pairs.length, apiCalls: Math.ceil(questions.length / 5), seed });
+  const answers = await recordAccess(salesforce, questions);
+  const answerOf = new Map<string, boolean>();
+  for (const [at, { userId }] of questions.entries())
+    for (const [id, answer] of answers[at] ?? []) answerOf.set(`${userId} ${id}`, answer);
+  const all = pairs.map((pair) => judged(pair, answerOf.get(`${pair.user.id} ${pair.id}`)));
+  return {
+    ...countsOf(all),
+    seed,
+    users,
+    objects: countsByObject(all),
+    borders: countsByBorder(all),
+    differences: await differencesOf(index, salesforce, all),
+    apiCalls: salesforce.calls,
+  };
+}
+
+function questionsOf(pairs: readonly Pair[]): AccessQuestion[] {
+  return [...groupBy(pairs, ({ user }) => user.id)].flatMap(([userId, some]) => {
+    const ids = some.map(({ id }) => id);
+    const parts = Array.from({ length: Math.ceil(ids.length / MOST_RECORDS) }, (_, at) => at * MOST_RECORDS);
+    return parts.map((from) => ({ userId, recordIds: ids.slice(from, from + MOST_RECORDS) }));
+  });
+}
+
+async function differencesOf(
+  index: IndexInspector,
+  salesforce: Salesforce,
+  all: readonly Judged[],
+): Promise<Difference[]> {
+  const kinds = ['leak', 'loss'] as const;
+  const differing = kinds.flatMap((kind) => all.filter(({ verdict }) => verdict === kind)).slice(0, EXPLAINED);
+  const explanations = await index.explainAll(differing.map(({ id, user }) => ({ recordId: id, as: user.id })));
+  const stamps = await stampsOf(salesforce, differing);
+  return differing.flatMap(({ id, border, verdict }, at): Difference[] => {
+    const explanation = explanations[at];
+    if (explanation === undefined || (verdict !== 'leak' && verdict !== 'loss')) return [];
+    return [{ kind: verdict, border, explanation, changed: changedSince(stamps.get(id), explanation) }];
+  });
+}
+
+function changedSince(stamp: string | undefined, { record }: RecordExplanation): string | null {
+  // A difference has a row of UserRecordAccess, so the record was there a moment ago.
+  if (stamp === undefined) return null;
+  const isNewer = record.indexedAsOf === null || Date.parse(stamp) > Date.parse(record.indexedAsOf);
+  return isNewer ? new Date(Date.parse(stamp)).toISOString() : null;
+}
+
+/** SystemModstamp of the records that there are; of those that the org does not show, nothing is known. */
+async function stampsOf(salesforce: Salesforce, records: readonly Judged[]): Promise<ReadonlyMap<string, string>> {
+  const byObject = [...groupBy(records, ({ object }) => object)];
+  const outcomes = await salesforce.queryMany(
+    byObject.map(([object, some]) => {
+      const ids = [...new Set(some.map(({ id }) => id))].map((id) => `'${id}'`).join(', ');
+      return `SELECT Id, SystemModstamp FROM ${object} WHERE Id IN (${ids})`;
+    }),
+  );
+  return new Map(
+    outcomes.flatMap((outcome) =>
+      outcome.ok ? outcome.records.map((row) => [String(row.Id), String(row.SystemModstamp)] as const) : [],
+    ),
+  );
+}

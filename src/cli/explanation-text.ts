@@ -1,0 +1,44 @@
+import type { RecordExplanation } from '../index/inspector.ts';
+
+/** Obstacles that are written; a record can be shared with hundreds. */
+const MOST_LINES = 30;
+
+/** The explanation for a person: the answer, its reasons, what else to know. */
+export function explanationText(told: RecordExplanation): string {
+  const { user, record, finds, reads, ways, hiddenFields, usersAsOf } = told;
+  const what = titled(told);
+  const who = `${user.name} (${user.username})`;
+  const lines = [
+    `${who} ${finds ? 'finds' : 'does not find'} ${what}${finds ? ':' : '. What was looked at:'}`,
+    ...reasonLines(told),
+  ];
+  if (finds !== reads)
+    lines.push(
+      `  ! By the users, roles and shares that the index knows it should be ${reads ? 'found' : 'hidden'}. A run at work settles it; what stays is mended by \`salesforce-connector backfill\`.`,
+    );
+  if (reads && ways > 1) lines.push(`  ${ways - 1} more ${ways === 2 ? 'way leads' : 'ways lead'} there.`);
+  if (reads && hiddenFields.length > 0) lines.push(`  Hidden fields: ${hiddenFields.join(', ')}.`);
+  const indexed = record.indexedAsOf === null ? '' : `record as of ${record.indexedAsOf}, `;
+  lines.push(`  (${indexed}users, roles and permissions as of ${usersAsOf})`);
+  return lines.map((line) => `${plain(line)}\n`).join('');
+}
+
+/** `Case 00001026 (500…)`. */
+export function titled({ record: { id, object, title } }: RecordExplanation): string {
+  if (object === null) return id;
+  return title === null ? `${object} ${id}` : `${object} ${title} (${id})`;
+}
+
+/** The chain, numbered, or the obstacles. */
+export function reasonLines({ reads, chain, missing }: RecordExplanation): string[] {
+  if (reads) return chain.map(({ text }, at) => `  ${at + 1}. ${text}`);
+  const shown = missing.slice(0, MOST_LINES).map(({ text }) => `  - ${text}`);
+  return missing.length > MOST_LINES
+    ? [...shown, `  - and ${missing.length - MOST_LINES} more (--json has all)`]
+    : shown;
+}
+
+/** A record's text must not move the terminal's cursor or break a line. */
+function plain(line: string): string {
+  return line.replace(/\p{Cc}+/gu, ' ');
+}

@@ -1,0 +1,178 @@
+import { type IndexedFields, OBJECTS } from '../../objects/index.ts';
+import type { Border, BorderRecord } from '../inspector.ts';
+import type { Database } from './database.ts';
+import { type DocumentRow, loadDocument, nextRid } from './documents.ts';
+import { codeOf } from './layout.ts';
+import { principalsExpression } from './query.ts';
+import type { Searcher } from './users.ts';
+import { type Visibility, visibilityOf } from './visibility.ts';
+
+/** Principals that are tried for each record wanted: most users hold many that no document carries. */
+const TRIES = 10;
+
+/** Documents that one question looks at, at most, so that a large index takes no longer than a small one. */
+const MOST_CARRYING = 500;
+const MOST_WALKED = 20_000;
+
+/** Draws records at the borders of what one user reads. Used once, inside a read transaction. */
+export class Borders {
+  readonly #db: Database;
+  readonly #searcher: Searcher;
+  readonly #visible: Visibility;
+  readonly #hidden: string;
+  readonly #held: ReadonlySet<number>;
+  readonly #markers: ReadonlySet<number>;
+  readonly #random: (below: number) => number;
+  /** Codes of the objects that are indexed, for SQL. */
+  readonly #objects: string;
+  readonly #rids: number;
+  readonly #drawn = new Map<string, BorderRecord>();
+
+  constructor(db: Database, searcher: Searcher, indexed: IndexedFields, random: (below: number) => number) {
+    this.#db = db;
+    this.#searcher = searcher;
+    // The condition is the same however principals are looked for.
+    this.#visible = visibilityOf(db, searcher, indexed, undefined, 0);
+    // The condition is null, not false, for documents with fewer principals than columns.
+    this.#hidden = `(${this.#visible.condition}) is not true`;
+    this.#held = new Set(searcher.pids);
+    this.#markers = new Set(
+      db.all<[number]>("select pid from principal where name like '@open:%'").map(([pid]) => pid),
+    );
+    this.#random = random;
+    this.#objects = OBJECTS.filter(({ name }) => indexed.fields[name].length > 0)
+      .map(({ name }) => codeOf(name))
+      .join(', ');
+    this.#rids = nextRid(db);
+  }
+
+  /** @param peers the principals of each user who is near */
+  records(each: number, peers: readonly (readonly number[])[]): BorderRecord[] {
+    const read = this.#read(each);
+    this.#sameAccounts(read, each);
+    this.#neighbours(read, peers, each);
+    this.#unread('private opportunity', `d.obj = ${codeOf('Opportunity')} and d.is_private = 1`, each);
+    this.#unread('contact without account', `d.obj = ${codeOf('Contact')} and d.account is null`, each);
+    for (let n = 0; n < each * 2; n++) this.#add('random', this.#from('1', 1));
+    return [...this.#drawn.values()];
+  }
+
+  /** Records that the user reads by a principal: by many principals, few records of each. */
+  #read(each: number): DocumentRow[] {
+    const rows: DocumentRow[] = [];
+    for (const pid of this.#picked([...this.#searcher.pids], each * TRIES)) {
+      if (rows.length >= each * 3) break;
+      rows.push(...this.#carrying(pid, this.#visible.condition, 3));
+    }
+    const reads = OBJECTS.filter(({ name }) => this.#searcher.objects[name].reach === 'all');
+    for (const { name } of reads) rows.push(...this.#from(`d.obj = ${codeOf(name)}`, Math.ceil(each / reads.length)));
+    this.#add('one way', rows);
+    return rows;
+  }
+
+  /** What belongs to an account of records that are read, or is that account, and is not read. */
+  #sameAccounts(read: readonly DocumentRow[], each: number): void {
+    const accounts = new Set(
+      read.flatMap(({ id, facts }) => (facts.object === 'Account' ? [id] : (facts.accountId ?? []))),
+    );
+    let left = each;
+    for (const account of accounts) {
+      if (left <= 0) return;
+      const rows = [`d.account = ?1`, `d.id = ?1`].flatMap((where) => this.#notRead(where, account, 2));
+      left -= rows.length;
+      this.#add('same account', rows);
+    }
+  }
+
+  /** What is shared with others than the user: with peers, and with those who share what the user reads. */
+  #neighbours(read: readonly DocumentRow[], peers: readonly (readonly number[])[], each: number): void {
+    const others = new Set(
+      [...read.flatMap(({ pids }) => pids), ...peers.flat()].filter((pid) => !this.#held.has(pid)),
+    );
+    let left = each;
+    for (const pid of this.#picked([...others], each * TRIES)) {
+      if (left <= 0) return;
+      const rows = this.#carrying(pid, this.#hidden, 2);
+      left -= rows.length;
+      this.#add("neighbour's", rows);
+    }
+  }
+
+  #unread(border: Border, where: string, limit: number): void {
+    this.#add(border, this.#from(`${where} and ${this.#hidden}`, limit));
+  }
+
+  #notRead(where: string, value: string, limit: number): DocumentRow[] {
+    return this.#loaded(
+      this.#db.all<[string]>(
+        `select d.id from doc d where ${where} and ${this.#any()} and ${this.#hidden} limit ${limit}`,
+        value,
+        this.#visible.map,
+      ),
+    );
+  }
+
+  /** Documents that carry the principal, from a random place on. */
+  #carrying(pid: number, condition: string, limit: number): DocumentRow[] {
+    const sql = `select d.id from (select rowid rid from fts where fts match ?1 and rowid >= ?3 limit ${MOST_CARRYING}) c
+      cross join doc d on d.rid = c.rid where ${this.#any()} and ${condition} limit ${limit}`;
+    return this.#fromSomewhere((rid) =>
+      this.#db.all<[string]>(sql, principalsExpression([pid]), this.#visible.map, rid),
+    );
+  }
+
+  /** Documents for which the condition holds, from a random place on. */
+  #from(condition: string, limit: number): DocumentRow[] {
+    const sql = `select d.id from (select rid from doc where rid >= ?1 order by rid limit ${MOST_WALKED}) c
+      cross join doc d on d.rid = c.rid where ?2 is not null and ${this.#any()} and ${condition} limit ${limit}`;
+    return this.#fromSomewhere((rid) => this.#db.all<[string]>(sql, rid, this.#visible.map));
+  }
+
+  #fromSomewhere(ask: (rid: number) => [string][]): DocumentRow[] {
+    const rows = ask(this.#random(this.#rids));
+    return this.#loaded(rows.length > 0 ? rows : ask(0));
+  }
+
+  #any(): string {
+    return `d.live = 1 and d.obj in (${this.#objects})`;
+  }
+
+  #loaded(ids: readonly [string][]): DocumentRow[] {
+    return ids.flatMap(([id]) => loadDocument(this.#db, id) ?? []);
+  }
+
+  /** Each record once, by the border where it was met first; what is read, by how. */
+  #add(border: Border, rows: readonly DocumentRow[]): void {
+    for (const row of rows) {
+      if (this.#drawn.has(row.id)) continue;
+      const finds = this.#finds(row.id);
+      const { object } = row.facts;
+      this.#drawn.set(row.id, { id: row.id, object, border: finds ? this.#how(row) : border, finds });
+    }
+  }
+
+  #finds(id: string): boolean {
+    const sql = `select 1 from doc d where d.id = ?1 and ${this.#visible.condition}`;
+    return this.#db.get(sql, id, this.#visible.map) !== undefined;
+  }
+
+  #how({ facts, pids }: DocumentRow): Border {
+    if (this.#searcher.objects[facts.object].reach === 'all') return 'View All';
+    const held = pids.filter((pid) => this.#held.has(pid));
+    if (held.some((pid) => this.#markers.has(pid))) return 'default';
+    return held.length === 1 ? 'one way' : 'several ways';
+  }
+
+  /** Some of the values in random order. */
+  #picked(values: readonly number[], count: number): number[] {
+    const left = [...values];
+    const picked: number[] = [];
+    while (left.length > 0 && picked.length < count) {
+      const at = this.#random(left.length);
+      picked.push(...left.slice(at, at + 1));
+      const last = left.pop();
+      if (last !== undefined && at < left.length) left[at] = last;
+    }
+    return picked;
+  }
+}

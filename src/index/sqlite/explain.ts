@@ -1,0 +1,120 @@
+import { type Explain, type Explanation, explainer } from '../../access/explain/explain.ts';
+import { link } from '../../access/explain/link.ts';
+import type { ExplainedRecord } from '../../access/explain/ways.ts';
+import type { AccountFacts } from '../../access/types.ts';
+import { type IndexedFields, OBJECTS, type ObjectName } from '../../objects/index.ts';
+import type { RecordExplanation } from '../inspector.ts';
+import { recordId18 } from '../record-id.ts';
+import { readIndexed } from './columns.ts';
+import type { Database } from './database.ts';
+import { type DocumentRow, loadDocument, loadStrings } from './documents.ts';
+import { findRecord } from './find.ts';
+import { readMeta } from './meta.ts';
+import { readOrgTables } from './org-tables.ts';
+import { shareRows, shareVersion } from './parents.ts';
+import { findSearcher, findUser } from './users.ts';
+import { visibilityOf } from './visibility.ts';
+
+/** Tells why users find records, by the tables that the current membership was made of. Made inside a read transaction, and good within it. */
+export class Explainer {
+  readonly #db: Database;
+  readonly #gen: number;
+  readonly #now: number;
+  readonly #indexed: IndexedFields;
+  readonly #explain: Explain;
+
+  constructor(db: Database, gen: number, now: number) {
+    const { contacts, contactsMixed } = readMeta(db);
+    this.#db = db;
+    this.#gen = gen;
+    this.#now = now;
+    this.#indexed = readIndexed(db);
+    this.#explain = explainer(readOrgTables(db, gen), {
+      fields: this.#indexed.fields,
+      now: new Date(now).toISOString(),
+      documents: contactsMixed ? 'mixed' : contacts,
+    });
+  }
+
+  /** See `IndexInspector.explain`. */
+  of(recordId: string, as: string): RecordExplanation {
+    const { userId, name, username, refused } = findUser(this.#db, this.#gen, as);
+    const id = recordId18(recordId.trim()) ?? recordId.trim();
+    const object = OBJECTS.find(({ keyPrefix }) => id.startsWith(keyPrefix))?.name ?? null;
+    const row = object === null ? null : loadDocument(this.#db, id);
+    const live = row?.live === true ? row : null;
+    const told =
+      refused !== null
+        ? nothing(link('user', [userId], `${name} is ${refused}, and the search does not serve them`))
+        : live === null
+          ? nothing(link('record', [], this.#absence(id, object, row)))
+          : this.#explain(userId, this.#recordOf(live));
+    return {
+      ...told,
+      user: { id: userId, name, username },
+      record: {
+        id,
+        object,
+        title: live === null ? null : this.#titleOf(live),
+        indexedAsOf: live === null ? null : new Date(live.version).toISOString(),
+      },
+      finds: refused === null && live !== null && this.#finds(userId, id),
+      usersAsOf: new Date(this.#asOf()).toISOString(),
+    };
+  }
+
+  #recordOf({ id, facts, rid }: DocumentRow): ExplainedRecord {
+    const { accountId } = facts;
+    const account = accountId === null ? null : loadDocument(this.#db, accountId);
+    const known = account?.live === true ? account : null;
+    const title = this.#title(facts.object, rid);
+    const accountFacts: AccountFacts | null =
+      accountId === null ? null : { ownerId: known?.facts.ownerId ?? null, shares: shareRows(this.#db, accountId) };
+    return {
+      id,
+      label: `${facts.object} ${title ?? id}`,
+      accountName: known === null ? null : this.#title('Account', known.rid),
+      facts,
+      shares: shareRows(this.#db, id),
+      account: accountFacts,
+    };
+  }
+
+  #titleOf({ facts, rid }: DocumentRow): string | null {
+    return this.#title(facts.object, rid);
+  }
+
+  #title(object: ObjectName, rid: number): string | null {
+    const strings = loadStrings(this.#db, rid);
+    const field = this.#indexed.titleFields[object].find((each) => strings[each]);
+    return field === undefined ? null : (strings[field] ?? null);
+  }
+
+  #finds(userId: string, id: string): boolean {
+    const searcher = findSearcher(this.#db, this.#gen, userId, this.#now);
+    // How principals are looked for does not matter to one document.
+    return findRecord(this.#db, id, visibilityOf(this.#db, searcher, this.#indexed, undefined, 0)) !== null;
+  }
+
+  #asOf(): number {
+    return this.#db.get<[number]>('select as_of from generation where gen = ?', this.#gen)?.[0] ?? 0;
+  }
+
+  #absence(id: string, object: ObjectName | null, row: DocumentRow | null): string {
+    if (recordId18(id) === null) return `'${id.slice(0, 40)}' is no record id`;
+    const prefixes = OBJECTS.map(({ name, keyPrefix }) => `${keyPrefix} ${name}`).join(', ');
+    if (object === null) return `${id} is of an object that is not indexed (indexed are ${prefixes})`;
+    if (this.#indexed.fields[object].length === 0) return `${id} is not in the index: ${object} is switched off`;
+    const gone = object === 'Lead' ? 'deleted, converted' : 'deleted';
+    if (row !== null)
+      return `${object} ${id} was in the index and has left it, as of ${new Date(row.version).toISOString()}: it was ${gone}, no longer fits the \`where\` of the config file, or was not met by a complete backfill`;
+    const hint = `it does not fit the \`where\` of the config file, was ${gone}, or the integration user does not read it (\`check\` tells)`;
+    if (shareVersion(this.#db, id) !== null)
+      return `${object} ${id} is not in the index, though its share rows are known: ${hint}`;
+    return `${object} ${id} is not in the index: it is newer than the last run, there is no such record, ${hint}`;
+  }
+}
+
+function nothing(missing: ReturnType<typeof link>): Explanation {
+  return { reads: false, chain: [], ways: 0, missing: [missing], hiddenFields: [] };
+}

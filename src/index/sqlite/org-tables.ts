@@ -1,0 +1,142 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { MEMBERSHIP_TABLES } from '../../access/queries.ts';
+import type { OrgTables, Table, TableName } from '../../access/tables.ts';
+import type { StoredTables } from '../port.ts';
+import type { Database } from './database.ts';
+import { readMeta } from './meta.ts';
+
+/** Rows in one stored piece: some 10 ms to pack or to unpack. */
+const PIECE_ROWS = 2_000;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows of one of the org's tables as they lie in the file. */
+export interface Piece {
+  readonly table: TableName;
+  readonly piece: number;
+  readonly count: number;
+  /** `{columns, rows}` as compressed JSON: names stand once, not in each row. */
+  readonly rows: Buffer;
+}
+
+/** What is kept of a generation's tables apart from their rows. Inside a write transaction. */
+export function insertOrgTables(db: Database, gen: number, tables: OrgTables): void {
+  db.run('insert into org_fields (gen, described) values (?, ?)', gen, JSON.stringify(tables.described));
+  for (const table of MEMBERSHIP_TABLES) {
+    const read = tables[table];
+    db.run(
+      'insert into org_table (gen, name, reason) values (?, ?, ?)',
+      gen,
+      table,
+      read.rows === null ? read.reason : null,
+    );
+  }
+}
+
+/** The rows of all tables, packed while they are walked. */
+export function* piecesOf(tables: OrgTables): Generator<Piece> {
+  for (const table of MEMBERSHIP_TABLES) {
+    const rows: readonly Row[] = tables[table].rows ?? [];
+    for (let from = 0, piece = 0; from < rows.length; from += PIECE_ROWS, piece++) {
+      const some = rows.slice(from, from + PIECE_ROWS);
+      yield { table, piece, count: some.length, rows: packed(some) };
+    }
+  }
+}
+
+/** Inside a write transaction. */
+export function insertPiece(db: Database, gen: number, { table, piece, rows }: Piece): void {
+  db.run('insert into org_rows (gen, name, piece, rows) values (?, ?, ?, ?)', gen, table, piece, rows);
+}
+
+/**
+ * The org's tables that a membership generation was made of: what explains it. A null column and a missing one mean the
+ * same. Inside a read transaction of the file that holds the generation.
+ */
+export function readOrgTables(db: Database, gen: number): OrgTables {
+  const collected = new Collected(db, gen);
+  for (const step of collected.steps()) step();
+  return collected.tables();
+}
+
+/** See `IndexWriter.membershipTables`. */
+export function membershipTables(db: Database): Promise<StoredTables | null> {
+  return db.readingInTurn(async () => {
+    const { generation } = readMeta(db);
+    if (generation === null) return null;
+    const [asOf] = db.get<[number]>('select as_of from generation where gen = ?', generation) ?? [0];
+    const collected = new Collected(db, generation);
+    for (const step of collected.steps()) {
+      step();
+      await breathe();
+    }
+    return { asOf, tables: collected.tables() };
+  });
+}
+
+/** A generation's tables, a piece a step. */
+class Collected {
+  readonly #db: Database;
+  readonly #gen: number;
+  readonly #tables = new Map<string, { rows: Row[] | null; reason: string }>();
+
+  constructor(db: Database, gen: number) {
+    this.#db = db;
+    this.#gen = gen;
+  }
+
+  *steps(): Generator<() => void> {
+    const tables = this.#db.all<[string, string | null]>('select name, reason from org_table where gen = ?', this.#gen);
+    for (const [name, reason] of tables) {
+      const rows: Row[] | null = reason === null ? [] : null;
+      this.#tables.set(name, { rows, reason: reason ?? '' });
+      const pieces = this.#db.all<[number]>(
+        'select piece from org_rows where gen = ? and name = ? order by piece',
+        this.#gen,
+        name,
+      );
+      for (const [piece] of pieces)
+        yield () => {
+          for (const row of this.#piece(name, piece)) rows?.push(row);
+        };
+    }
+  }
+
+  tables(): OrgTables {
+    const [described] = this.#db.get<[string]>('select described from org_fields where gen = ?', this.#gen) ?? [];
+    if (described === undefined) throw new Error(`The tables of the membership generation ${this.#gen} are gone.`);
+    const tables = MEMBERSHIP_TABLES.map((table): [TableName, Table<Row>] => {
+      const { rows, reason } = this.#tables.get(table) ?? { rows: null, reason: 'it was not kept' };
+      return [table, rows === null ? { rows, reason } : { rows }];
+    });
+    return { ...Object.fromEntries(tables), described: JSON.parse(described) } as OrgTables;
+  }
+
+  #piece(name: string, piece: number): Row[] {
+    const [bytes] =
+      this.#db.get<[Buffer]>(
+        'select rows from org_rows where gen = ? and name = ? and piece = ?',
+        this.#gen,
+        name,
+        piece,
+      ) ?? [];
+    return bytes === undefined ? [] : unpacked(bytes);
+  }
+}
+
+interface PackedRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+function packed(rows: readonly Row[]): Buffer {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const content: PackedRows = { columns, rows: rows.map((row) => columns.map((column) => row[column] ?? null)) };
+  return gzipSync(JSON.stringify(content), { level: 1 });
+}
+
+function unpacked(bytes: Buffer): Row[] {
+  const { columns, rows } = JSON.parse(gunzipSync(bytes).toString()) as PackedRows;
+  return rows.map((values) => Object.fromEntries(columns.map((column, at) => [column, values[at]])));
+}

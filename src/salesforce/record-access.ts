@@ -1,0 +1,38 @@
+import type { Salesforce } from './client.ts';
+
+/** Records that one UserRecordAccess query may ask for (object reference, UserRecordAccess). */
+export const MOST_RECORDS = 200;
+
+/** One user and at most 200 records. */
+export interface AccessQuestion {
+  readonly userId: string;
+  readonly recordIds: readonly string[];
+}
+
+/**
+ * Asks UserRecordAccess which of the records each user reads, five questions an API call. A record that the integration
+ * user cannot read, or that is gone, is not in the answer: that is no no.
+ */
+export async function recordAccess(
+  salesforce: Salesforce,
+  questions: readonly AccessQuestion[],
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<ReadonlyMap<string, boolean>[]> {
+  const outcomes = await salesforce.queryMany(questions.map(accessQuery), options);
+  return outcomes.map((outcome) => {
+    if (!outcome.ok) throw outcome.error;
+    return new Map(outcome.records.map(({ RecordId, HasReadAccess }) => [String(RecordId), HasReadAccess === true]));
+  });
+}
+
+function accessQuery({ userId, recordIds }: AccessQuestion): string {
+  if (recordIds.length > MOST_RECORDS) throw new RangeError(`${recordIds.length} records; at most ${MOST_RECORDS}`);
+  const ids = recordIds.map((id) => `'${idOnly(id)}'`).join(', ');
+  return `SELECT RecordId, HasReadAccess FROM UserRecordAccess WHERE UserId = '${idOnly(userId)}' AND RecordId IN (${ids})`;
+}
+
+/** Nothing but an id goes into the query's quotes. */
+function idOnly(id: string): string {
+  if (!/^[0-9A-Za-z]{15,18}$/.test(id)) throw new Error('not an id');
+  return id;
+}

@@ -1,0 +1,46 @@
+import { onTestFinished } from 'vitest';
+import type { ShareRow } from '../../src/access/types.ts';
+import { type IndexInspector, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { type ObjectName, objectNamed } from '../../src/objects/index.ts';
+import { createSalesforce, type Salesforce } from '../../src/salesforce/client.ts';
+import { syncByHand } from '../sync/by-hand.ts';
+import { orgFolder } from '../sync/org-folder.ts';
+import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
+
+export const CREDENTIALS = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
+
+/** A served org, and an index that has just been filled from it; both end with the test. */
+export interface Synced {
+  readonly org: SandboxOrg;
+  /** The index file. */
+  readonly path: string;
+  readonly inspector: IndexInspector;
+  readonly salesforce: Salesforce;
+  /** Makes these all the share rows that the index knows of the record, whatever the org has. */
+  tamper(object: ObjectName, id: string, grantees: readonly string[]): Promise<void>;
+}
+
+export async function synced(folder: string = orgFolder({ accounts: 12 })): Promise<Synced> {
+  const org = await sandboxOrg(folder);
+  onTestFinished(() => org.close());
+  const sync = syncByHand(org.url, { sliceRecords: 2_000, pageSize: 2_000 });
+  onTestFinished(() => sync.close());
+  await sync.run();
+  await org.clearRequests();
+  const inspector = await openInspector({ path: sync.path });
+  onTestFinished(() => inspector.close());
+  const salesforce = createSalesforce({ baseUrl: org.url, credentials: CREDENTIALS });
+  return { org, path: sync.path, inspector, salesforce, tamper };
+
+  async function tamper(object: ObjectName, parentId: string, grantees: readonly string[]): Promise<void> {
+    const writer = await openIndexWriter({ path: sync.path, create: false });
+    const { indexId, organizationId, highestRun } = await writer.state();
+    const opens = [object, ...(Object.keys(objectNamed(object).share.childLevelFields) as ObjectName[])];
+    const rows = grantees.map((grantee): ShareRow => ({ grantee, cause: 'Manual', opens }));
+    await writer.write(
+      { run: highestRun, indexId, organizationId: organizationId ?? '' },
+      { shares: [{ parentId, object, rowCount: rows.length, rows, version: Date.now() + 1_000 }] },
+    );
+    await writer.close();
+  }
+}

@@ -1,4 +1,4 @@
-import type { OrgTables } from '../access/tables.ts';
+import type { OrgTables, TableName } from '../access/tables.ts';
 import type { Closed, ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../objects/index.ts';
 
@@ -127,12 +127,27 @@ export interface MembershipGeneration {
   readonly fields: FieldLists;
   /** What it was made of: kept beside it, for the next run and for explanations. */
   readonly tables: OrgTables;
+  readonly readings: TableReadings;
 }
+
+/** How a table was read, by which the next run knows whether it must be read again. */
+export interface TableReading {
+  readonly soql: string;
+  /** The org's time just before its rows were asked for, as a version. */
+  readonly at: number;
+  /** What the org counted, and the newest stamp (ISO) that it named, *before* `at`; null: it named none. */
+  readonly count: number;
+  readonly newest: string | null;
+}
+
+/** Of the tables that a count and a stamp say something about. */
+export type TableReadings = Readonly<Partial<Record<TableName, TableReading>>>;
 
 /** The org's tables behind the current membership. */
 export interface StoredTables {
   readonly asOf: number;
   readonly tables: OrgTables;
+  readonly readings: TableReadings;
 }
 
 /** The side that a run uses. */
@@ -185,6 +200,15 @@ export interface IndexWriter {
    * null: there is no generation yet.
    */
   membershipTables(): Promise<StoredTables | null>;
+
+  /** The same without the tables, which may be large. */
+  membershipReadings(): Promise<Omit<StoredTables, 'tables'> | null>;
+
+  /**
+   * Says that the generation of `was` is still true at `asOf`: it is that of `asOf` from now on. False, and nothing
+   * changed, where another is current by now, or `asOf` is older.
+   */
+  confirmMembership(ticket: Ticket, was: number, asOf: number): Promise<boolean>;
 
   close(): Promise<void>;
 }

@@ -5,14 +5,12 @@ import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isFiltered } from './describe.ts';
-import { iso, isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
 import { changedIds, changedRecords, changedShares, filteredRecords, sharesOf } from './soql.ts';
+import { iso, OVERLAP_MS } from './stamps.ts';
 import { versionNow } from './version.ts';
-
-/** Transactions last up to ten minutes, and what they commit carries older stamps: the window overlaps by more. */
-const OVERLAP_MS = 11 * 60_000;
 
 const BATCH = 1_000;
 

@@ -274,6 +274,6 @@ it('an idle run changes nothing, and costs few calls', async () => {
     expect(progress).toMatchObject({ added: 0, changed: 0, removed: 0 });
   }
   const calls = (await org.requests()).filter((request) => request.path.startsWith('/services/data'));
-  expect(calls).toHaveLength(6);
-  expect(run.memo.apiCalls).toBe(6);
+  expect(calls).toHaveLength(5);
+  expect(run.memo.apiCalls).toBe(5);
 });

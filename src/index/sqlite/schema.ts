@@ -55,9 +55,9 @@ const TABLES = `
     gen integer primary key, as_of integer not null, closed text not null, fields text not null
   );
   -- The org's tables that a generation was made of: what describe lists of the objects, each table (reason: why it could
-  -- not be read), and its rows in pieces of compressed JSON.
+  -- not be read; reading: how it was, JSON), and its rows in pieces of compressed JSON.
   create table org_fields (gen integer not null, described text not null);
-  create table org_table (gen integer not null, name text not null, reason text);
+  create table org_table (gen integer not null, name text not null, reason text, reading text);
   create table org_rows (gen integer not null, name text not null, piece integer not null, rows blob not null);
   create unique index org_fields_gen on org_fields (gen);
   create unique index org_table_name on org_table (gen, name);

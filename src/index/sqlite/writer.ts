@@ -14,8 +14,8 @@ import type {
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
-import { replaceMembership } from './membership.ts';
-import { membershipTables } from './org-tables.ts';
+import { confirmMembership, replaceMembership } from './membership.ts';
+import { membershipReadings, membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
 import { sweep } from './sweep.ts';
@@ -70,6 +70,14 @@ export class SqliteWriter implements IndexWriter {
 
   membershipTables(): Promise<StoredTables | null> {
     return membershipTables(this.#db);
+  }
+
+  membershipReadings(): Promise<Omit<StoredTables, 'tables'> | null> {
+    return membershipReadings(this.#db);
+  }
+
+  confirmMembership(ticket: Ticket, was: number, asOf: number): Promise<boolean> {
+    return confirmMembership(this.#db, ticket, was, asOf);
   }
 
   async close(): Promise<void> {

@@ -118,7 +118,7 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
 
 /** A membership in which `all` means every standard field. */
 export function generation(asOf: number): MembershipGeneration {
-  return { asOf, closed: [], fields: STANDARD_FIELDS.fields, tables: tablesOf({}) };
+  return { asOf, closed: [], fields: STANDARD_FIELDS.fields, tables: tablesOf({}), readings: {} };
 }
 
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */

@@ -1,4 +1,5 @@
 import type { ObjectName } from '../objects/index.ts';
+import { ROWS_A_COUNT } from '../sync/ledger-search.ts';
 
 /** What is counted of one object. */
 export interface ObjectSize {
@@ -69,8 +70,9 @@ const SHARE_OF_TIME = 0.5;
 
 /**
  * API calls and time of a sync. Pure: what a run asks for, from the org's sizes and the settings. Changes are not in it:
- * an incremental run pays for each further page, a call for five changed tables of who is who, and a call for the share
- * rows of every 2,500 changed parents, or of 1,250 changed records of an object that is filtered.
+ * an incremental run pays for each further page, a call for five changed tables of who is who, a call for the share rows
+ * of every 2,500 changed parents, or of 1,250 changed records of an object that is filtered, and up to ten calls for
+ * what share rows of an object were removed.
  */
 export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
   const { runsPerDay, tickSeconds, completeBackfillFrequency: frequency, limit } = rhythm;
@@ -121,11 +123,18 @@ function membershipCalls({ tableRows, pageSize }: Costs): number {
   return callsFor(tableRows.length) + further;
 }
 
-/** What has changed of the objects, when little has: a query for each stream of records and of shares. */
+/**
+ * What has changed of the objects, when little has: a query for each stream of records and of shares, and a count of each
+ * share table, by which removed rows are noticed.
+ */
 function changeCalls({ objects }: Costs): number {
   const records = objects.filter((object) => object.readsRecords);
   const shares = records.filter((object) => object.readsShares);
-  return callsFor(records.length + shares.length);
+  const counts = shares.reduce(
+    (sum, { shareRows }) => sum + Math.max(1, Math.ceil((shareRows ?? 0) / ROWS_A_COUNT)),
+    0,
+  );
+  return callsFor(records.length + shares.length) + callsFor(counts);
 }
 
 /** Pages of all slices. Share rows are taken to be spread evenly over the slices. */

@@ -85,6 +85,20 @@ export interface ShareWrite {
   readonly version: number;
 }
 
+/** Parents with `after` < id <= `upTo`; null: from the first, to the last. */
+export interface ParentRange {
+  readonly after: string | null;
+  readonly upTo: string | null;
+}
+
+/** What the ledger of share rows holds of a range. */
+export interface LedgerRange extends ParentRange {
+  /** Parents that have share rows. */
+  readonly parents: number;
+  /** Their rows together. */
+  readonly rows: number;
+}
+
 export interface WriteBatch {
   readonly records?: readonly RecordWrite[];
   readonly removals?: readonly Removal[];
@@ -106,9 +120,9 @@ export interface WriteResult {
   /** Parts that were older than what the index holds, and were left out. */
   readonly outdated: number;
   /**
-   * Records of this batch whose share rows must be read: new, back from the dead, or with another owner or account, until
-   * share rows come that are as new as the record that asked for them. A backfill that opens its records' cursor before
-   * its shares' has none.
+   * Records of this batch whose share rows must be read: new, back from the dead, or with another owner or account, and
+   * removed ones that the ledger has rows of, until share rows come that are as new as the record (or removal) that asked
+   * for them. A backfill that opens its records' cursor before its shares' has none.
    */
   readonly sharesUnknown: readonly string[];
 }
@@ -173,6 +187,16 @@ export interface IndexWriter {
    * versions only and keeps its rid.
    */
   write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult>;
+
+  /**
+   * The ledger of share rows: of every parent how many there were when they were read last, whether or not it is indexed.
+   * Answers the range in `pieces` of about as many parents each, in order and without gaps; in fewer where it has fewer
+   * parents than that, in one where it has none.
+   */
+  shareLedger(object: ObjectName, range: ParentRange, pieces: number): Promise<LedgerRange[]>;
+
+  /** The parents of the range that have share rows, in order. */
+  sharedParents(object: ObjectName, range: ParentRange): Promise<string[]>;
 
   /**
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops

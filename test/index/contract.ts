@@ -6,6 +6,7 @@ import { concurrency } from './contract/concurrency.ts';
 import { fence } from './contract/fence.ts';
 import { fields } from './contract/fields.ts';
 import { identity } from './contract/identity.ts';
+import { ledger } from './contract/ledger.ts';
 import { membership } from './contract/membership.ts';
 import { model } from './contract/model.ts';
 import { orgTables } from './contract/org-tables.ts';
@@ -23,6 +24,7 @@ const PARTS = {
   accounts,
   backfill,
   sweep,
+  ledger,
   membership,
   orgTables,
   users,

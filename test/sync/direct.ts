@@ -20,6 +20,7 @@ export interface Tick {
   /** The queries that the org was asked, those of composites among them. */
   readonly queries: readonly string[];
   readonly counts: Partial<Record<ObjectName, Counts>>;
+  readonly warnings: readonly string[];
 }
 
 /** The activities' work without Temporal: a run is a few calls of `src/sync`, in the workflows' order. */
@@ -38,13 +39,18 @@ export interface DirectSync {
   close(): Promise<void>;
 }
 
-const SLICE = 25;
-
-export async function directSync(org: SandboxOrg, choices: Choices = {}): Promise<DirectSync> {
+export async function directSync(
+  org: SandboxOrg,
+  {
+    choices = {},
+    sliceRecords = 16_000,
+    pageSize = 2_000,
+  }: { choices?: Choices; sliceRecords?: number; pageSize?: number } = {},
+): Promise<DirectSync> {
   const path = join(mkdtempSync(join(tmpdir(), 'connector-direct-')), 'index.sqlite');
   const { signal } = new AbortController();
   const credentials = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
-  const salesforce = createSalesforce({ baseUrl: org.url, credentials });
+  const salesforce = createSalesforce({ baseUrl: org.url, credentials, pageSize });
   const { organizationId } = await salesforce.authenticate();
   const index = await openIndexWriter({ path, create: true });
   const { indexId } = await index.state();
@@ -68,13 +74,15 @@ export async function directSync(org: SandboxOrg, choices: Choices = {}): Promis
       frozenUsers: 'closed',
     });
     const counts: Partial<Record<ObjectName, Counts>> = {};
+    const warnings: string[] = [];
     let round: Pick<ChangesOutput, 'before' | 'streams'> | null = null;
     do {
       const { before, streams }: { before: string | null; streams: ChangesOutput['streams'] | null } = round ?? {
         before: null,
         streams: null,
       };
-      const read: ChangesOutput = await readChanges({ ...common, before, streams, limit: 16_000 });
+      const read: ChangesOutput = await readChanges({ ...common, before, streams, limit: 16_000, pageSize });
+      warnings.push(...(read.warnings ?? []));
       for (const name of OBJECT_NAMES)
         counts[name] = addCounts(counts[name] ?? NO_COUNTS, read.counts[name] ?? NO_COUNTS);
       round = read;
@@ -84,6 +92,7 @@ export async function directSync(org: SandboxOrg, choices: Choices = {}): Promis
       calls: requests.reduce((sum, { calls }) => sum + calls, 0),
       queries: requests.flatMap(({ query, parts = [] }) => [query, ...parts.map((part) => part.query)]).filter(isText),
       counts,
+      warnings,
     };
   }
 
@@ -102,7 +111,7 @@ export async function directSync(org: SandboxOrg, choices: Choices = {}): Promis
           object,
           start: backfillStart,
           from,
-          sliceRecords: SLICE,
+          sliceRecords,
           progress: () => {},
         });
         from = slice.position;

@@ -50,6 +50,8 @@ const TABLES = `
     id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
   ) without rowid;
 
+  create index parent_ledger on parent (obj, id, row_count) where row_count > 0;
+
   -- fields: what every field was when the generation was made; columns that came later are not among them.
   create table generation (
     gen integer primary key, as_of integer not null, closed text not null, fields text not null

@@ -4,7 +4,9 @@ import type {
   BackfillOpening,
   IndexState,
   IndexWriter,
+  LedgerRange,
   MembershipGeneration,
+  ParentRange,
   StoredTables,
   SweepResult,
   Ticket,
@@ -14,6 +16,7 @@ import type {
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
+import { sharedParents, shareLedger } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
@@ -49,6 +52,14 @@ export class SqliteWriter implements IndexWriter {
       if (batch.watermark !== undefined) raiseWatermark(this.#db, batch.watermark.object, batch.watermark.at);
       return result;
     });
+  }
+
+  shareLedger(object: ObjectName, range: ParentRange, pieces: number): Promise<LedgerRange[]> {
+    return shareLedger(this.#db, object, range, pieces);
+  }
+
+  sharedParents(object: ObjectName, range: ParentRange): Promise<string[]> {
+    return sharedParents(this.#db, object, range);
   }
 
   sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number): Promise<SweepResult> {

@@ -52,8 +52,9 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
 
   const held = (await stillTrue(input, probes, basis)) ?? (await readAgain(input, probes));
   const wanted = 'wanted' in held ? held.wanted : resolve(held.tables, null).contacts;
-  const { selection: before } = await index.state();
-  await index.begin(ticket, backfillStart === null ? null : opening(selection, backfillStart, wanted, before));
+  const before = await index.state();
+  const opens = backfillStart !== null && !hasEnded(before, backfillStart);
+  await index.begin(ticket, opens ? opening(selection, backfillStart, wanted, before.selection) : null);
   const state = await index.state();
   checkSelection(state, selection);
 
@@ -100,6 +101,12 @@ function basisOf({ selection, frozenUsers }: MembershipInput, probes: Probes): s
     described,
     [...probes.rows],
   ]);
+}
+
+/** To begin a backfill again that has ended would open it anew, with nothing read. */
+function hasEnded({ backfill, watermarks }: IndexState, start: string): boolean {
+  const reached = Object.values(watermarks);
+  return backfill === null && reached.length > 0 && reached.every((at) => Date.parse(at) >= Date.parse(start));
 }
 
 function opening(

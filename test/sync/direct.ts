@@ -26,7 +26,8 @@ export interface Tick {
 /** The activities' work without Temporal: a run is a few calls of `src/sync`, in the workflows' order. */
 export interface DirectSync {
   readonly path: string;
-  complete(): Promise<void>;
+  /** `refreshed`: who is who is brought in once more at the end, as where contacts were closed until then. */
+  complete(options?: { readonly refreshed: boolean }): Promise<void>;
   /** An incremental run. */
   tick(): Promise<Tick>;
   /** A backfill that stays open: it reads these objects, the last one a slice only. */
@@ -121,10 +122,15 @@ export async function directSync(
 
   return {
     path,
-    async complete() {
+    async complete({ refreshed } = { refreshed: false }) {
       await backfill(OBJECT_NAMES, true);
       for (const object of OBJECT_NAMES) await index.sweep(ticket(), object, Date.parse(start ?? ''), 100);
       await index.endBackfill(ticket(), { contactsMixed: false });
+      if (refreshed) {
+        const { selection } = await describeAndProbe(salesforce, choices, signal);
+        const common = { salesforce, index, ticket: ticket(), selection, signal };
+        made = await refreshMembership({ ...common, probes: null, made, backfillStart: start, frozenUsers: 'closed' });
+      }
       start = null;
     },
     openBackfill: (objects) => backfill(objects, false),

@@ -112,6 +112,14 @@ it('in an open backfill, what it has read already is searched, and what it comes
   await expectIndexEqualsOrg(sync.path, org);
 });
 
+it('a backfill that has ended stays so when who is who is refreshed after it, and the whole ledger counts', async () => {
+  await synced(12);
+  await sync.complete({ refreshed: true });
+  await org.change(erased('AccountShare', recordId('00r', 11)));
+  expect((await sync.tick()).calls).toBe(IDLE + 1);
+  expect(await sync.found(PEOPLE.agent)).not.toContain(account(5));
+});
+
 it('a table that the org cannot count is told, and the others are searched all the same', async () => {
   await synced(12);
   await org.change({

@@ -44,7 +44,8 @@ export function createConnection(deps: ActivityDeps) {
     /** Has the ConnectionWorkflow admit the run, and answers its plan; skipped where another run is still at work. */
     beginRun: (input: Begin): Promise<Begun> =>
       runActivity(deps, input, async ({ signal, apiCalls }) => {
-        const selection = await selections.describe(signal);
+        const described = await selections.describe(signal);
+        const { selection } = described;
         const state = await withIndex(deps, (index) => stateFor(index, input.organizationId), { create: true });
         const orgTime = new Date(salesforce.clock.now()).toISOString();
         const answer = await admit(Context.current().client, config.connection, {
@@ -56,7 +57,7 @@ export function createConnection(deps: ActivityDeps) {
           return { kind: 'skipped', headline: `skipped: run ${run} (${workflowId}) is still at work` };
         }
         const { plan } = answer;
-        selections.keep(plan.run, selection);
+        selections.keep(plan.run, described);
         const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
         const closed = selection.closed.map(describeClosed);
         return { kind: 'admitted', plan, expected, closed, apiCalls: apiCalls(), apiUsage: salesforce.usage };

@@ -1,5 +1,5 @@
 import { describeClosed } from '../src/access/closed.ts';
-import { refreshMembership } from '../src/sync/membership.ts';
+import { type MadeMembership, refreshMembership } from '../src/sync/membership.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import type { ForRun, MembershipRefreshed } from './results.ts';
 import { runActivity } from './run-activity.ts';
@@ -10,23 +10,27 @@ export interface RefreshMembership extends ForRun {
 }
 
 export function createMembership(deps: ActivityDeps) {
+  let made: MadeMembership | null = null;
   return {
-    /** Reads who is who and makes it the index's current membership. */
+    /** Brings the index's membership up to date with who is who. */
     refreshMembership: (input: RefreshMembership): Promise<MembershipRefreshed> =>
       runActivity(deps, input, async ({ signal, apiCalls }) => {
         const { run, indexId, organizationId, backfillStart } = input;
         const selection = await deps.selections.of(run, signal);
-        const { members, closed, contactsClosed } = await withIndex(deps, (index) =>
+        made = await withIndex(deps, (index) =>
           refreshMembership({
             salesforce: deps.salesforce,
             index,
             ticket: { run, indexId, organizationId },
             selection,
+            probes: deps.selections.takeProbes(run),
+            made,
             backfillStart,
             frozenUsers: deps.config.frozenUsers,
             signal,
           }),
         );
+        const { members, closed, contactsClosed } = made;
         return { members, closed: closed.map(describeClosed), contactsClosed, apiCalls: apiCalls() };
       }),
   };

@@ -58,6 +58,7 @@ export function createRecords(deps: ActivityDeps) {
             before,
             streams,
             limit: config.sliceRecords,
+            pageSize: config.pageSize,
             signal,
           }),
         );

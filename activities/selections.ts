@@ -1,29 +1,45 @@
 import type { Choices } from '../src/objects/choice.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
-import { describeSelection } from '../src/sync/describe.ts';
+import { describeAndProbe, describeSelection } from '../src/sync/describe.ts';
+import type { Probes } from '../src/sync/probes.ts';
 import type { Selection } from '../src/sync/selection.ts';
+
+/** What a run asks before it is admitted. */
+export interface Described {
+  readonly selection: Selection;
+  readonly probes: Probes;
+}
 
 /**
  * A run's selection, described once a worker process: slices of the same run on the same worker share it. A worker that
  * takes a run over describes again.
  */
 export interface Selections {
-  describe(signal: AbortSignal): Promise<Selection>;
-  keep(run: number, selection: Selection): void;
+  describe(signal: AbortSignal): Promise<Described>;
+  keep(run: number, described: Described): void;
   of(run: number, signal: AbortSignal): Promise<Selection>;
+  /** What the org said of its tables when the run began. Once: later it is an old answer. */
+  takeProbes(run: number): Probes | null;
 }
 
 export function createSelections(salesforce: Salesforce, choices: Choices): Selections {
-  let kept: { run: number; selection: Selection } | null = null;
-  const selections: Selections = {
-    describe: (signal) => describeSelection(salesforce, choices, signal),
-    keep(run, selection) {
-      kept = { run, selection };
+  let kept: { readonly run: number; readonly selection: Selection; probes: Probes | null } | null = null;
+  return {
+    describe: (signal) => describeAndProbe(salesforce, choices, signal),
+    keep(run, described) {
+      kept = { run, ...described };
     },
     async of(run, signal) {
-      if (kept?.run !== run) kept = { run, selection: await selections.describe(signal) };
+      if (kept?.run !== run) {
+        kept = { run, selection: await describeSelection(salesforce, choices, signal), probes: null };
+      }
       return kept.selection;
     },
+    takeProbes(run) {
+      if (kept?.run !== run) return null;
+      const { probes } = kept;
+      kept.probes = null;
+      return probes;
+    },
   };
-  return selections;
 }

@@ -61,7 +61,15 @@ async function measure(users: number): Promise<Measured> {
         yield member;
       }
     }
-    const generation = { asOf: Date.now(), closed: resolved.closed, fields, groups: [], shared: [], tables };
+    const generation = {
+      asOf: Date.now(),
+      closed: resolved.closed,
+      fields,
+      groups: [],
+      shared: [],
+      tables,
+      readings: {},
+    };
     await index.replaceMembership(ticket, generation, counted(resolved.members), resolved.names);
     const seconds = (performance.now() - begun) / 1_000;
     const longestPauseMs = longestPause();

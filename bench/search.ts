@@ -63,7 +63,7 @@ async function fill(path: string): Promise<void> {
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
   await index.replaceMembership(
     ticket,
-    { asOf: 1, closed: [], fields, groups: [], shared: [], tables },
+    { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} },
     resolved.members,
     resolved.names,
   );

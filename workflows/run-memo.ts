@@ -70,6 +70,11 @@ export function calls(memo: RunMemo, apiCalls: number): RunMemo {
   return { ...memo, apiCalls: memo.apiCalls + apiCalls };
 }
 
+/** Adds what the run has not said yet: the passes of a long backfill may each meet the same. */
+export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
+  return { ...memo, warnings: [...new Set([...memo.warnings, ...warnings])] };
+}
+
 /** The memo of a run that ended well. */
 export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
   const sum = (key: keyof Counts) => Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);

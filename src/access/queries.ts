@@ -81,13 +81,28 @@ export type MembershipQuery =
  */
 export function membershipQueries(describe: (table: TableName) => ReadonlySet<string> | null): MembershipQuery[] {
   return MEMBERSHIP_TABLES.map((table) => {
-    const { required, optional, where }: Selection<string> = SELECTIONS[table];
+    const { required, optional }: Selection<string> = SELECTIONS[table];
     const fields = describe(table);
     if (fields === null) return { table, soql: null, reason: `the org does not show ${table} to the integration user` };
     const missing = required.filter((field) => !fields.has(field));
     if (missing.length > 0)
       return { table, soql: null, reason: `the integration user does not see ${table}.${missing.join(`, ${table}.`)}` };
-    const columns = [...required, ...optional.filter((field) => fields.has(field))];
-    return { table, soql: `SELECT ${columns.join(', ')} FROM ${table}${where ? ` WHERE ${where}` : ''}` };
+    return { table, soql: select(table, [...required, ...optional.filter((field) => fields.has(field))]) };
   });
+}
+
+/** The query of a table of which nothing is hidden. */
+export function wholeQuery(table: TableName): string {
+  const { required, optional }: Selection<string> = SELECTIONS[table];
+  return select(table, [...required, ...optional]);
+}
+
+/** How many rows the table has (`n`), and the newest stamp among them (`newest`). */
+export function probeQuery(table: TableName): string {
+  return select(table, ['COUNT(Id) n', `MAX(${table === 'UserLogin' ? 'LastModifiedDate' : 'SystemModstamp'}) newest`]);
+}
+
+function select(table: TableName, columns: readonly string[]): string {
+  const { where }: Selection<string> = SELECTIONS[table];
+  return `SELECT ${columns.join(', ')} FROM ${table}${where ? ` WHERE ${where}` : ''}`;
 }

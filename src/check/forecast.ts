@@ -1,4 +1,5 @@
 import type { ObjectName } from '../objects/index.ts';
+import { ROWS_A_COUNT } from '../sync/ledger-search.ts';
 
 /** What is counted of one object. */
 export interface ObjectSize {
@@ -18,8 +19,10 @@ export interface ReadObject extends ObjectSize {
 
 export interface Costs {
   readonly objects: readonly ReadObject[];
-  /** Rows of each table that says who is who. */
+  /** Rows of each table of who is who that a complete backfill reads. */
   readonly tableRows: readonly number[];
+  /** Queries by which a run learns which of them have changed. */
+  readonly probes: number;
   /** sObjects that a run describes. */
   readonly describes: number;
   /** Objects whose filter a run tries before it begins. */
@@ -55,9 +58,9 @@ export interface Forecast {
   readonly affordableRuns: number | null;
 }
 
-/** A /composite carries five queries, or 25 describes. */
+/** A /composite carries 25 subrequests, five queries among them. */
 const QUERIES_A_CALL = 5;
-const DESCRIBES_A_CALL = 25;
+const SUBREQUESTS_A_CALL = 25;
 
 /** The share of the org's limit that one client should leave to the others. */
 const SHARE_OF_LIMIT = 0.5;
@@ -67,18 +70,19 @@ const SHARE_OF_TIME = 0.5;
 
 /**
  * API calls and time of a sync. Pure: what a run asks for, from the org's sizes and the settings. Changes are not in it:
- * an incremental run pays for each further page, and a call for the share rows of every 2,500 changed parents,
- * or of 1,250 changed records of an object that is filtered.
+ * an incremental run pays for each further page, a call for five changed tables of who is who, a call for the share rows
+ * of every 2,500 changed parents, or of 1,250 changed records of an object that is filtered, and up to ten calls for
+ * what share rows of an object were removed.
  */
 export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
   const { runsPerDay, tickSeconds, completeBackfillFrequency: frequency, limit } = rhythm;
-  const before = Math.ceil(costs.describes / DESCRIBES_A_CALL) + Math.ceil(costs.filters / QUERIES_A_CALL);
-  const incremental = before + passCalls(costs);
+  const before = describeCalls(costs) + callsFor(costs.filters);
+  const incremental = before + changeCalls(costs);
   const pages = backfillPages(costs);
   const seconds = pages * costs.secondsPerPage;
-  const passes = Math.floor(seconds / tickSeconds);
-  const counts = Math.ceil(costs.objects.filter((object) => object.readsRecords).length / QUERIES_A_CALL);
-  const complete = before + counts + membershipCalls(costs) + pages + passes * passCalls(costs);
+  const passes = Math.floor(seconds / tickSeconds) * (callsFor(costs.probes) + changeCalls(costs));
+  const counts = callsFor(costs.objects.filter((object) => object.readsRecords).length);
+  const complete = before + counts + membershipCalls(costs) + pages + passes;
 
   const perDay = (every: number): number =>
     (runsPerDay / every) * complete + runsPerDay * (1 - 1 / every) * incremental;
@@ -104,19 +108,33 @@ export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
   }
 }
 
+function callsFor(queries: number): number {
+  return Math.ceil(queries / QUERIES_A_CALL);
+}
+
+/** Describes and probes ride in the same calls. */
+function describeCalls({ describes, probes }: Costs): number {
+  return Math.max(callsFor(probes), Math.ceil((describes + probes) / SUBREQUESTS_A_CALL));
+}
+
 /** Who is who: five tables a call, and a call for each further page. */
 function membershipCalls({ tableRows, pageSize }: Costs): number {
   const further = tableRows.reduce((sum, rows) => sum + pagesOf(rows, pageSize) - 1, 0);
-  return Math.ceil(tableRows.length / QUERIES_A_CALL) + further;
+  return callsFor(tableRows.length) + further;
 }
 
-/** One pass over what has changed, when little has: who is who, and a query for each stream of records and of shares. */
-function passCalls(costs: Costs): number {
-  const streams = costs.objects.reduce(
-    (sum, object) => sum + (object.readsRecords ? 1 : 0) + (object.readsRecords && object.readsShares ? 1 : 0),
+/**
+ * What has changed of the objects, when little has: a query for each stream of records and of shares, and a count of each
+ * share table, by which removed rows are noticed.
+ */
+function changeCalls({ objects }: Costs): number {
+  const records = objects.filter((object) => object.readsRecords);
+  const shares = records.filter((object) => object.readsShares);
+  const counts = shares.reduce(
+    (sum, { shareRows }) => sum + Math.max(1, Math.ceil((shareRows ?? 0) / ROWS_A_COUNT)),
     0,
   );
-  return membershipCalls(costs) + Math.ceil(streams / QUERIES_A_CALL);
+  return callsFor(records.length + shares.length) + callsFor(counts);
 }
 
 /** Pages of all slices. Share rows are taken to be spread evenly over the slices. */

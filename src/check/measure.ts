@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { runsPerDay, tickSeconds } from '../cron.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { DESCRIBED, isFiltered } from '../sync/describe.ts';
+import { PROBE_QUERIES, PROBED_TABLES } from '../sync/probes.ts';
 import type { Selection } from '../sync/selection.ts';
 import { type Finding, good } from './finding.ts';
 import { type Forecast, forecast, type ObjectSize, type ReadObject } from './forecast.ts';
@@ -37,11 +38,11 @@ export async function measure(config: Config, salesforce: Salesforce, org: SeenO
   const wanted = Math.min(config.pageSize, Math.max(0, ...sizes.map(({ records }) => records ?? 0)));
   const pageSize = sample !== null && sample.rows > 0 && sample.rows < wanted ? sample.rows : config.pageSize;
   const limit = salesforce.usage?.limit ?? null;
-  const { described: _, ...read } = tables;
   const result = forecast(
     {
       objects: sizes,
-      tableRows: Object.values(read).flatMap(({ rows }) => (rows === null ? [] : [rows.length])),
+      tableRows: PROBED_TABLES.flatMap((table) => tables[table].rows?.length ?? []),
+      probes: PROBE_QUERIES.length,
       describes: DESCRIBED.length,
       filters: Object.values(selection.objects).filter(isFiltered).length,
       pageSize,

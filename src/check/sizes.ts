@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { ContactDerivation } from '../access/types.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
-import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { TransientError } from '../salesforce/errors.ts';
+import { answersToCounts, countIn } from '../sync/counted.ts';
 import type { Selection } from '../sync/selection.ts';
 import { readsShares } from '../sync/selection.ts';
 import { backfillRecords, conditionsOf } from '../sync/soql.ts';
@@ -27,15 +26,13 @@ export async function countSizes(
       ...(shares ? [count(one.object.share.object, '')] : []),
     ];
   });
-  const answers = await answersTo(
+  const answers = await answersToCounts(
     salesforce,
     queries.map(({ soql }) => soql),
   );
   const counted = new Map(
     queries.map(({ of }, at) => {
-      const answer = answers[at];
-      const rows = answer?.ok ? answer.records[0]?.n : null;
-      return [of, typeof rows === 'number' ? rows : null];
+      return [of, countIn(answers[at])];
     }),
   );
   return chosen.map(({ one: { object }, ...reads }) => ({
@@ -45,27 +42,6 @@ export async function countSizes(
     shareRows: counted.get(object.share.object) ?? null,
     ...reads,
   }));
-}
-
-/**
- * Five counts share a call and its time limit: where the org does not come to its end with them, each is asked alone,
- * and one that still gets no answer stays without.
- */
-async function answersTo(salesforce: Salesforce, queries: readonly string[]): Promise<readonly QueryOutcome[]> {
-  try {
-    return await salesforce.queryMany(queries);
-  } catch (error) {
-    if (!(error instanceof TransientError)) throw error;
-  }
-  const answers: QueryOutcome[] = [];
-  for (const soql of queries) {
-    const [answer] = await salesforce.queryMany([soql]).catch((error: unknown): QueryOutcome[] => {
-      if (error instanceof TransientError) return [{ ok: false, error }];
-      throw error;
-    });
-    if (answer !== undefined) answers.push(answer);
-  }
-  return answers;
 }
 
 function count(of: string, where: string) {

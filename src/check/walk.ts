@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { createSalesforce, type Salesforce } from '../salesforce/client.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
 import { describeSelection, FilterRefusedError } from '../sync/describe.ts';
-import { readTables } from '../sync/membership.ts';
+import { readTables } from '../sync/org-tables.ts';
 import { UserError } from '../user-error.ts';
 import { askRights } from './ask-rights.ts';
 import { ownRights, ownSets } from './evidence.ts';

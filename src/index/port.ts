@@ -1,4 +1,4 @@
-import type { OrgTables } from '../access/tables.ts';
+import type { OrgTables, TableName } from '../access/tables.ts';
 import type { Closed, ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../objects/index.ts';
 
@@ -85,6 +85,20 @@ export interface ShareWrite {
   readonly version: number;
 }
 
+/** Parents with `after` < id <= `upTo`; null: from the first, to the last. */
+export interface ParentRange {
+  readonly after: string | null;
+  readonly upTo: string | null;
+}
+
+/** What the ledger of share rows holds of a range. */
+export interface LedgerRange extends ParentRange {
+  /** Parents that have share rows. */
+  readonly parents: number;
+  /** Their rows together. */
+  readonly rows: number;
+}
+
 export interface WriteBatch {
   readonly records?: readonly RecordWrite[];
   readonly removals?: readonly Removal[];
@@ -106,9 +120,9 @@ export interface WriteResult {
   /** Parts that were older than what the index holds, and were left out. */
   readonly outdated: number;
   /**
-   * Records of this batch whose share rows must be read: new, back from the dead, or with another owner or account, until
-   * share rows come that are as new as the record that asked for them. A backfill that opens its records' cursor before
-   * its shares' has none.
+   * Records of this batch whose share rows must be read: new, back from the dead, or with another owner or account, and
+   * removed ones that the ledger has rows of, until share rows come that are as new as the record (or removal) that asked
+   * for them. A backfill that opens its records' cursor before its shares' has none.
    */
   readonly sharesUnknown: readonly string[];
 }
@@ -131,12 +145,27 @@ export interface MembershipGeneration {
   readonly fields: FieldLists;
   /** What it was made of: kept beside it, for the next run and for explanations. */
   readonly tables: OrgTables;
+  readonly readings: TableReadings;
 }
+
+/** How a table was read, by which the next run knows whether it must be read again. */
+export interface TableReading {
+  readonly soql: string;
+  /** The org's time just before its rows were asked for, as a version. */
+  readonly at: number;
+  /** What the org counted, and the newest stamp (ISO) that it named, *before* `at`; null: it named none. */
+  readonly count: number;
+  readonly newest: string | null;
+}
+
+/** Of the tables that a count and a stamp say something about. */
+export type TableReadings = Readonly<Partial<Record<TableName, TableReading>>>;
 
 /** The org's tables behind the current membership. */
 export interface StoredTables {
   readonly asOf: number;
   readonly tables: OrgTables;
+  readonly readings: TableReadings;
 }
 
 /** Documents whose share rows are closed to somebody, counted up to 10,000 each. */
@@ -176,6 +205,16 @@ export interface IndexWriter {
   write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult>;
 
   /**
+   * The ledger of share rows: of every parent how many there were when they were read last, whether or not it is indexed.
+   * Answers the range in `pieces` of about as many parents each, in order and without gaps; in fewer where it has fewer
+   * parents than that, in one where it has none.
+   */
+  shareLedger(object: ObjectName, range: ParentRange, pieces: number): Promise<LedgerRange[]>;
+
+  /** The parents of the range that have share rows, in order. */
+  sharedParents(object: ObjectName, range: ParentRange): Promise<string[]>;
+
+  /**
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
    * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing.
@@ -204,6 +243,15 @@ export interface IndexWriter {
    * null: there is no generation yet.
    */
   membershipTables(): Promise<StoredTables | null>;
+
+  /** The same without the tables, which may be large. */
+  membershipReadings(): Promise<Omit<StoredTables, 'tables'> | null>;
+
+  /**
+   * Says that the generation of `was` is still true at `asOf`: it is that of `asOf` from now on. False, and nothing
+   * changed, where another is current by now, or `asOf` is older.
+   */
+  confirmMembership(ticket: Ticket, was: number, asOf: number): Promise<boolean>;
 
   close(): Promise<void>;
 }

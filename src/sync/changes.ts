@@ -5,14 +5,13 @@ import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isFiltered } from './describe.ts';
-import { iso, isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import { findRemovedShares } from './removed-shares.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
 import { changedIds, changedRecords, changedShares, filteredRecords, sharesOf } from './soql.ts';
+import { iso, OVERLAP_MS } from './stamps.ts';
 import { versionNow } from './version.ts';
-
-/** Transactions last up to ten minutes, and what they commit carries older stamps: the window overlaps by more. */
-const OVERLAP_MS = 11 * 60_000;
 
 const BATCH = 1_000;
 
@@ -40,6 +39,8 @@ export interface ChangesInput {
   readonly streams: readonly ChangeStream[] | null;
   /** Rows that a stream reads in a round. */
   readonly limit: number;
+  /** Rows in one reply of the org. */
+  readonly pageSize: number;
   readonly signal: AbortSignal;
 }
 
@@ -47,11 +48,14 @@ export interface ChangesOutput {
   readonly before: string;
   readonly streams: readonly ChangeStream[];
   readonly counts: Partial<Record<ObjectName, Counts>>;
+  /** For the operator: what the pass could not do. */
+  readonly warnings?: readonly string[];
 }
 
 /**
  * One round of an incremental pass over all objects: what changed in [watermark − overlap, before), deleted records and
  * added or changed share rows among it. The watermark of an object moves, in the index, once both its streams are read.
+ * The last round then looks for share rows that were removed.
  */
 export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const { salesforce, index, selection, limit, signal } = input;
@@ -96,7 +100,14 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
       watermark: more.length === 0 ? before : null,
     });
   }
-  return { before, streams: left, counts };
+  if (left.length > 0) return { before, streams: left, counts };
+  const removed = await findRemovedShares({ ...input, contacts, state, before });
+  for (const { name } of OBJECTS) {
+    const more = removed.counts[name];
+    if (more !== undefined) counts[name] = addCounts(counts[name] ?? NO_COUNTS, more);
+  }
+  const { warnings } = removed;
+  return { before, streams: left, counts, ...(warnings.length > 0 ? { warnings } : {}) };
 }
 
 function allStreams(selection: Selection, contacts: ContactDerivation): ChangeStream[] {

@@ -3,7 +3,8 @@ import type { Choices } from '../objects/choice.ts';
 import { OBJECTS } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { UserError } from '../user-error.ts';
-import { type ObjectSelection, type Selection, selectFields } from './selection.ts';
+import { type Probes, probeTables } from './probes.ts';
+import { type Describes, type ObjectSelection, type Selection, selectFields } from './selection.ts';
 import { probeFilter } from './soql.ts';
 
 /** The org refuses a `where` of the config file. */
@@ -27,7 +28,31 @@ export async function describeSelection(
   choices: Choices,
   signal: AbortSignal,
 ): Promise<Selection> {
-  const selection = selectFields(await salesforce.describe(DESCRIBED, { signal }), choices);
+  return select(salesforce, await salesforce.describe(DESCRIBED, { signal }), choices, signal);
+}
+
+/**
+ * The same, and asks in the same calls whether who is who has changed. Three API calls, and one more where records are
+ * filtered.
+ *
+ * @throws FilterRefusedError where the org refuses a filter
+ */
+export async function describeAndProbe(
+  salesforce: Salesforce,
+  choices: Choices,
+  signal: AbortSignal,
+): Promise<{ readonly selection: Selection; readonly probes: Probes }> {
+  const { describes, ...probes } = await probeTables(salesforce, signal, DESCRIBED);
+  return { selection: await select(salesforce, describes, choices, signal), probes };
+}
+
+async function select(
+  salesforce: Salesforce,
+  describes: Describes,
+  choices: Choices,
+  signal: AbortSignal,
+): Promise<Selection> {
+  const selection = selectFields(describes, choices);
   await checkFilters(salesforce, Object.values(selection.objects).filter(isFiltered), signal);
   return selection;
 }

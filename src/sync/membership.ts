@@ -1,11 +1,12 @@
 import { resolveMembership } from '../access/membership.ts';
-import { membershipQueries } from '../access/queries.ts';
-import type { OrgTables, TableName } from '../access/tables.ts';
+import type { OrgTables } from '../access/tables.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
 import { blindSpots } from '../check/blind-spots.ts';
-import type { BackfillOpening, IndexWriter, Ticket } from '../index/port.ts';
-import { decidedFields, OBJECT_NAMES } from '../objects/index.ts';
+import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
+import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import { describedFields, type ReadTables, readChangedTables, tableQueries, tablesToRead } from './org-tables.ts';
+import { type Probes, probeTables } from './probes.ts';
 import type { Selection } from './selection.ts';
 import { checkSelection, filterChanges } from './selection-change.ts';
 
@@ -14,43 +15,102 @@ export interface MembershipInput {
   readonly index: IndexWriter;
   readonly ticket: Ticket;
   readonly selection: Selection;
+  /** What the org said of its tables when the run began; null: it is asked now. */
+  readonly probes: Probes | null;
+  /** The generation that this process made last; null: it has made none, and what is current may be other code's. */
+  readonly made: MadeMembership | null;
   /** The open complete backfill's start; null: an incremental run. */
   readonly backfillStart: string | null;
   readonly frozenUsers: 'closed' | 'open';
   readonly signal: AbortSignal;
 }
 
-export interface MembershipOutput {
+/** A generation, and what it depends on beside the tables that are probed: the same again makes the same. */
+export interface MadeMembership {
+  readonly indexId: string;
+  readonly asOf: number;
+  readonly basis: string;
+  /** What the index's contacts had when it was made, and what the org-wide default asked for. */
+  readonly documents: IndexState['contacts'];
+  readonly wanted: ContactDerivation;
   readonly members: number;
   readonly closed: readonly Closed[];
   readonly contactsClosed: boolean;
 }
 
 /**
- * Reads who is who, has the index begin (or go on with) the run, and writes a new generation of the membership table.
- * No document is rewritten.
+ * Has the index begin (or go on with) the run, and brings the membership up to date: reads the tables that have changed
+ * since the current generation was made, and writes a new one, unless that one is still true. No document is rewritten.
  */
-export async function refreshMembership(input: MembershipInput): Promise<MembershipOutput> {
+export async function refreshMembership(input: MembershipInput): Promise<MadeMembership> {
   const { salesforce, index, ticket, selection, backfillStart, frozenUsers, signal } = input;
-  const asOf = salesforce.clock.now();
-  const tables = await readTables(salesforce, selection, signal);
+  const probes = input.probes ?? (await probeTables(salesforce, signal));
+  const { at: asOf } = probes;
+  const basis = basisOf(input, probes);
   const now = new Date(salesforce.clock.now()).toISOString();
-
   const fields = decidedFields(selection.indexed);
-  const wanted: ContactDerivation = resolveMembership(tables, { fields, now, frozenUsers, documents: null }).contacts;
-  const { selection: before } = await index.state();
-  const backfill = backfillStart === null ? null : opening(selection, backfillStart, wanted, before);
-  await index.begin(ticket, backfill);
+  const resolve = (tables: OrgTables, documents: IndexState['contacts']) =>
+    resolveMembership(tables, { fields, now, frozenUsers, documents });
+
+  const held = (await stillTrue(input, probes, basis)) ?? (await readAgain(input, probes));
+  const wanted = 'wanted' in held ? held.wanted : resolve(held.tables, null).contacts;
+  const before = await index.state();
+  const opens = backfillStart !== null && !hasEnded(before, backfillStart);
+  await index.begin(ticket, opens ? opening(selection, backfillStart, wanted, before.selection) : null);
   const state = await index.state();
   checkSelection(state, selection);
 
-  const resolved = resolveMembership(tables, { fields, now, frozenUsers, documents: state.contacts });
+  if ('wanted' in held && held.documents === state.contacts) {
+    if (await index.confirmMembership(ticket, held.asOf, asOf)) return { ...held, asOf };
+  }
+  const read = 'wanted' in held ? await readAgain(input, probes) : held;
+  const resolved = resolve(read.tables, state.contacts);
   const asker = { userId: salesforce.userId ?? '', now: Date.parse(now), frozenUsers };
-  const closed = [...selection.closed, ...resolved.closed, ...blindSpots(tables, selection, asker)];
+  const closed = [...selection.closed, ...resolved.closed, ...blindSpots(read.tables, selection, asker)];
   const { groups, shared } = resolved;
-  const generation = { asOf, closed, fields, groups, shared, tables };
+  const generation = { asOf, closed, fields, groups, shared, ...read };
   const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
-  return { members, closed, contactsClosed: resolved.contactsClosed };
+  const { contactsClosed } = resolved;
+  return { indexId: ticket.indexId, asOf, basis, documents: state.contacts, wanted, members, closed, contactsClosed };
+}
+
+/** The generation that this process made, where it is the current one and nothing that it depends on has changed. */
+async function stillTrue(input: MembershipInput, probes: Probes, basis: string): Promise<MadeMembership | null> {
+  const { index, ticket, selection, made } = input;
+  if (made === null || made.indexId !== ticket.indexId || made.basis !== basis) return null;
+  const held = await index.membershipReadings();
+  if (held?.asOf !== made.asOf) return null;
+  return tablesToRead(tableQueries(selection), probes, held.readings, since(input)).length === 0 ? made : null;
+}
+
+async function readAgain(input: MembershipInput, probes: Probes): Promise<ReadTables> {
+  const { salesforce, index, selection, signal } = input;
+  const held = await index.membershipTables();
+  return readChangedTables(salesforce, selection, probes, held, since(input), signal);
+}
+
+/** A complete backfill takes nothing on trust that was read before it began. */
+function since({ backfillStart }: MembershipInput): number {
+  return backfillStart === null ? 0 : Date.parse(backfillStart);
+}
+
+function basisOf({ selection, frozenUsers }: MembershipInput, probes: Probes): string {
+  const queries = tableQueries(selection);
+  const described = describedFields(selection);
+  return JSON.stringify([
+    selection.indexed.fields,
+    selection.closed,
+    frozenUsers,
+    queries,
+    described,
+    [...probes.rows],
+  ]);
+}
+
+/** To begin a backfill again that has ended would open it anew, with nothing read. */
+function hasEnded({ backfill, watermarks }: IndexState, start: string): boolean {
+  const reached = Object.values(watermarks);
+  return backfill === null && reached.length > 0 && reached.every((at) => Date.parse(at) >= Date.parse(start));
 }
 
 function opening(
@@ -61,37 +121,4 @@ function opening(
 ): BackfillOpening {
   const { text, indexed } = selection;
   return { start, selection: text, contacts, indexed, unguarded: filterChanges(before, text) };
-}
-
-/** Every table that a membership generation is computed from; three API calls, and one for each further page. */
-export async function readTables(
-  salesforce: Salesforce,
-  selection: Selection,
-  signal: AbortSignal,
-): Promise<OrgTables> {
-  const queries = membershipQueries((table) => {
-    const described = selection.describes.get(table);
-    return described ? new Set(described.fields.map((field) => field.name)) : null;
-  });
-  const asked = queries.filter((query) => query.soql !== null);
-  // Rows of permissions on objects that the integration user does not see are left out of the answer, by rule.
-  const answers = await salesforce.queryMany(
-    asked.map(({ table, soql }) => ({ soql, allowFewer: /^(Field|Object)Permissions$/.test(table) })),
-    { signal },
-  );
-  const tables: Partial<Record<TableName, unknown>> = {};
-  for (const query of queries) {
-    if (query.soql === null) tables[query.table] = { rows: null, reason: query.reason };
-  }
-  asked.forEach(({ table }, at) => {
-    const answer = answers[at];
-    if (answer === undefined) throw new Error(`the query of ${table} was not answered`);
-    // What passes must not look like a lost right: it would close the search for everybody.
-    if (!answer.ok && answer.error.retry !== 'give-up') throw answer.error;
-    tables[table] = answer.ok ? { rows: answer.records } : { rows: null, reason: answer.error.message };
-  });
-  const described = Object.fromEntries(
-    OBJECT_NAMES.map((name) => [name, selection.describes.get(name)?.fields ?? null]),
-  );
-  return { ...tables, described } as OrgTables;
 }

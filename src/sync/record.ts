@@ -2,6 +2,7 @@ import { shareRow } from '../access/shares.ts';
 import type { ShareRow } from '../access/types.ts';
 import type { RecordWrite, Removal } from '../index/port.ts';
 import type { ObjectSelection } from './selection.ts';
+import { iso } from './stamps.ts';
 
 /** A row as REST sends it. */
 export type RawRecord = Readonly<Record<string, unknown>>;
@@ -34,11 +35,6 @@ export function recordOf(selection: ObjectSelection, raw: RawRecord, version: nu
 
 export function isRecord(write: RecordWrite | Removal): write is RecordWrite {
   return 'ownerId' in write;
-}
-
-/** REST writes `+0000` where ISO 8601 has `Z`. */
-export function iso(stamp: string | null): string {
-  return stamp === null ? '1970-01-01T00:00:00.000Z' : new Date(stamp).toISOString();
 }
 
 function textFields(fields: readonly string[], raw: RawRecord): Record<string, string> {

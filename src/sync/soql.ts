@@ -1,3 +1,4 @@
+import type { ParentRange } from '../index/port.ts';
 import type { ObjectSelection } from './selection.ts';
 
 /** The queries of a sync. Pure: text only. Every one is ordered, so that a keyset goes on where it stopped. */
@@ -39,10 +40,7 @@ export function backfillShares(
   upTo: string | null,
 ): string {
   const { parentField } = object.share;
-  const where = [
-    ...(after === null ? [] : [`${parentField} > '${after}'`]),
-    ...(upTo === null ? [] : [`${parentField} <= '${upTo}'`]),
-  ];
+  const where = parentsIn(parentField, { after, upTo });
   const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
   return `SELECT ${shareColumns.join(', ')} FROM ${object.share.object}${clause} ORDER BY ${parentField}, Id`;
 }
@@ -90,6 +88,32 @@ export function sharesOf(
   const { object: share, parentField } = object.share;
   const ids = parentIds.map((id) => `'${id}'`).join(', ');
   return `SELECT ${shareColumns.join(', ')} FROM ${share} WHERE ${parentField} IN (${ids}) ORDER BY ${parentField}, Id`;
+}
+
+/** How many share rows a range of parents has (`n`) that were stamped before a time. */
+export function countShares({ object }: ObjectSelection, range: ParentRange, before: string): string {
+  const { object: share, parentField } = object.share;
+  const where = [`LastModifiedDate < ${literal(before)}`, ...parentsIn(parentField, range)];
+  return `SELECT COUNT(Id) n FROM ${share} WHERE ${where.join(' AND ')}`;
+}
+
+/** The first share rows of a range of parents. */
+export function firstShares(
+  { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },
+  range: ParentRange,
+  limit: number,
+): string {
+  const { object: share, parentField } = object.share;
+  const where = parentsIn(parentField, range);
+  const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return `SELECT ${shareColumns.join(', ')} FROM ${share}${clause} ORDER BY ${parentField}, Id LIMIT ${limit}`;
+}
+
+function parentsIn(parentField: string, { after, upTo }: ParentRange): string[] {
+  return [
+    ...(after === null ? [] : [`${parentField} > '${after}'`]),
+    ...(upTo === null ? [] : [`${parentField} <= '${upTo}'`]),
+  ];
 }
 
 function keyset(stamp: string, { from, before, after, limit }: StampRange): string {

@@ -114,7 +114,7 @@ describe('in the life of a connection', () => {
   });
 
   it('a backfill that is asked for beside a run begins right after it', async () => {
-    await org.setFaults([{ match: { query: 'FROM User' }, reply: 'hang' }]);
+    await org.setFaults([{ match: { query: 'FROM Lead WHERE' }, reply: 'hang' }]);
     const held = await connection.trigger();
     await waitUntil(async () => (await org.held()) === 1);
     const asked = start(['backfill', '--wait', '--json', '--config', connection.config.file], connection.folder);

@@ -8,6 +8,7 @@ import { fields } from './contract/fields.ts';
 import { hits } from './contract/hits.ts';
 import { identity } from './contract/identity.ts';
 import { inspect } from './contract/inspect.ts';
+import { ledger } from './contract/ledger.ts';
 import { membership } from './contract/membership.ts';
 import { model } from './contract/model.ts';
 import { orgTables } from './contract/org-tables.ts';
@@ -27,6 +28,7 @@ const PARTS = {
   accounts,
   backfill,
   sweep,
+  ledger,
   membership,
   unreached,
   orgTables,

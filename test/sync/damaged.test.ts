@@ -51,7 +51,13 @@ async function backfilled(org: SandboxOrg): Promise<{ path: string; closed: stri
   const start = new Date(salesforce.clock.now()).toISOString();
   const ticket = { run: 1, indexId: (await index.state()).indexId, organizationId };
   const run = { salesforce, index, ticket, selection, signal };
-  const { closed } = await refreshMembership({ ...run, backfillStart: start, frozenUsers: 'closed' });
+  const { closed } = await refreshMembership({
+    ...run,
+    probes: null,
+    made: null,
+    backfillStart: start,
+    frozenUsers: 'closed',
+  });
   for (const object of OBJECT_NAMES)
     await backfillSlice({ ...run, object, start, from: null, sliceRecords: 1_000, progress: () => {} });
   await index.endBackfill(ticket, { contactsMixed: false });

@@ -11,7 +11,7 @@ export interface LoggedRequest {
   /** API calls that it cost. */
   readonly calls: number;
   /** The subrequests of a composite. */
-  readonly parts?: readonly unknown[];
+  readonly parts?: readonly { readonly query: string | null }[];
 }
 
 export type Change = Record<string, unknown>;

@@ -18,7 +18,7 @@ import {
   saveRow,
   tombstone,
 } from './documents.ts';
-import { forgetShares, saveShares, shareVersion } from './parents.ts';
+import { forgetShares, hasOlderShares, saveShares, shareVersion } from './parents.ts';
 import type { Principals } from './principals.ts';
 
 /** Documents looked at between two looks at the event loop: some 100 ms where all of them change. */
@@ -148,6 +148,7 @@ export class Batch {
     if (part !== null && 'removal' in part) {
       if (stored?.live === true) this.#counts.removed++;
       const { object, version } = part.removal;
+      if (hasOlderShares(this.#db, id, version)) this.#sharesUnknown.push(id);
       return { old: stored, next: tombstone(stored?.rid ?? this.#rid++, id, object, version), strings: {} };
     }
     const live = stored?.live === true ? stored : null;

@@ -26,7 +26,7 @@ export async function replaceMembership(
   db: Database,
   principals: Principals,
   ticket: Ticket,
-  { asOf, closed, fields, groups, shared, tables }: MembershipGeneration,
+  { asOf, closed, fields, groups, shared, tables, readings }: MembershipGeneration,
   members: Iterable<Member>,
   names: Iterable<UserName>,
 ): Promise<{ readonly members: number }> {
@@ -40,7 +40,7 @@ export async function replaceMembership(
       JSON.stringify({ groups, shared }),
     );
     const [made] = db.get<[number]>('select max(gen) from generation') ?? [0];
-    insertOrgTables(db, made, tables);
+    insertOrgTables(db, made, tables, readings);
     return made;
   });
   let count = 0;
@@ -71,6 +71,14 @@ export async function replaceMembership(
   });
   await removeOlder(db, ticket, gen);
   return { members: count };
+}
+
+/** See `IndexWriter.confirmMembership`. */
+export function confirmMembership(db: Database, ticket: Ticket, was: number, asOf: number): Promise<boolean> {
+  return fenced(db, ticket, ({ generation }) => {
+    if (generation === null || asOf < was) return false;
+    return db.run('update generation set as_of = ? where gen = ? and as_of = ?', asOf, generation, was) > 0;
+  });
 }
 
 function checkNewest(db: Database, current: number | null, asOf: number): void {

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { MEMBERSHIP_TABLES } from '../../access/queries.ts';
 import type { OrgTables, Table, TableName } from '../../access/tables.ts';
-import type { StoredTables } from '../port.ts';
+import type { StoredTables, TableReadings } from '../port.ts';
 import type { Database } from './database.ts';
 import { readMeta } from './meta.ts';
 
@@ -21,15 +21,17 @@ export interface Piece {
 }
 
 /** What is kept of a generation's tables apart from their rows. Inside a write transaction. */
-export function insertOrgTables(db: Database, gen: number, tables: OrgTables): void {
+export function insertOrgTables(db: Database, gen: number, tables: OrgTables, readings: TableReadings): void {
   db.run('insert into org_fields (gen, described) values (?, ?)', gen, JSON.stringify(tables.described));
   for (const table of MEMBERSHIP_TABLES) {
     const read = tables[table];
+    const reading = readings[table];
     db.run(
-      'insert into org_table (gen, name, reason) values (?, ?, ?)',
+      'insert into org_table (gen, name, reason, reading) values (?, ?, ?, ?)',
       gen,
       table,
       read.rows === null ? read.reason : null,
+      reading === undefined ? null : JSON.stringify(reading),
     );
   }
 }
@@ -63,16 +65,36 @@ export function readOrgTables(db: Database, gen: number): OrgTables {
 /** See `IndexWriter.membershipTables`. */
 export function membershipTables(db: Database): Promise<StoredTables | null> {
   return db.readingInTurn(async () => {
-    const { generation } = readMeta(db);
-    if (generation === null) return null;
-    const [asOf] = db.get<[number]>('select as_of from generation where gen = ?', generation) ?? [0];
-    const collected = new Collected(db, generation);
+    const current = currentReadings(db);
+    if (current === null) return null;
+    const { gen, ...held } = current;
+    const collected = new Collected(db, gen);
     for (const step of collected.steps()) {
       step();
       await breathe();
     }
-    return { asOf, tables: collected.tables() };
+    return { ...held, tables: collected.tables() };
   });
+}
+
+/** See `IndexWriter.membershipReadings`. */
+export function membershipReadings(db: Database): Promise<Omit<StoredTables, 'tables'> | null> {
+  return db.readingInTurn(() => {
+    const current = currentReadings(db);
+    return current && { asOf: current.asOf, readings: current.readings };
+  });
+}
+
+function currentReadings(db: Database) {
+  const { generation: gen } = readMeta(db);
+  if (gen === null) return null;
+  const [asOf] = db.get<[number]>('select as_of from generation where gen = ?', gen) ?? [0];
+  const kept = db.all<[string, string]>(
+    'select name, reading from org_table where gen = ? and reading is not null',
+    gen,
+  );
+  const readings: TableReadings = Object.fromEntries(kept.map(([name, reading]) => [name, JSON.parse(reading)]));
+  return { gen, asOf, readings };
 }
 
 /** A generation's tables, a piece a step. */

@@ -8,6 +8,11 @@ export function shareVersion(db: Database, id: string): number | null {
   return db.get<[number]>('select version from parent where id = ?', id)?.[0] ?? null;
 }
 
+/** Whether the ledger has rows of the parent that were read before `version`. */
+export function hasOlderShares(db: Database, id: string, version: number): boolean {
+  return db.get('select 1 from parent where id = ? and row_count > 0 and version < ?', id, version) !== undefined;
+}
+
 /** A parent's share rows as they are stored (JSON): two equal texts are equal rows. */
 export function shareText(db: Database, id: string): string {
   return db.get<[string]>('select rows from parent where id = ?', id)?.[0] ?? '[]';

@@ -50,6 +50,8 @@ const TABLES = `
     id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
   ) without rowid;
 
+  create index parent_ledger on parent (obj, id, row_count) where row_count > 0;
+
   -- fields: what every field was when the generation was made; columns that came later are not among them. known: the
   -- groups that the org showed, and the objects that are shared.
   create table generation (
@@ -57,9 +59,9 @@ const TABLES = `
     known text not null
   );
   -- The org's tables that a generation was made of: what describe lists of the objects, each table (reason: why it could
-  -- not be read), and its rows in pieces of compressed JSON.
+  -- not be read; reading: how it was, JSON), and its rows in pieces of compressed JSON.
   create table org_fields (gen integer not null, described text not null);
-  create table org_table (gen integer not null, name text not null, reason text);
+  create table org_table (gen integer not null, name text not null, reason text, reading text);
   create table org_rows (gen integer not null, name text not null, piece integer not null, rows blob not null);
   create unique index org_fields_gen on org_fields (gen);
   create unique index org_table_name on org_table (gen, name);

@@ -4,7 +4,9 @@ import type {
   BackfillOpening,
   IndexState,
   IndexWriter,
+  LedgerRange,
   MembershipGeneration,
+  ParentRange,
   StoredTables,
   SweepResult,
   Ticket,
@@ -15,8 +17,9 @@ import type {
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
-import { replaceMembership } from './membership.ts';
-import { membershipTables } from './org-tables.ts';
+import { sharedParents, shareLedger } from './ledger.ts';
+import { confirmMembership, replaceMembership } from './membership.ts';
+import { membershipReadings, membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
 import { sweep } from './sweep.ts';
@@ -53,6 +56,14 @@ export class SqliteWriter implements IndexWriter {
     });
   }
 
+  shareLedger(object: ObjectName, range: ParentRange, pieces: number): Promise<LedgerRange[]> {
+    return shareLedger(this.#db, object, range, pieces);
+  }
+
+  sharedParents(object: ObjectName, range: ParentRange): Promise<string[]> {
+    return sharedParents(this.#db, object, range);
+  }
+
   sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number): Promise<SweepResult> {
     return sweep(this.#db, this.#principals, ticket, object, before, guardPercent);
   }
@@ -76,6 +87,14 @@ export class SqliteWriter implements IndexWriter {
 
   membershipTables(): Promise<StoredTables | null> {
     return membershipTables(this.#db);
+  }
+
+  membershipReadings(): Promise<Omit<StoredTables, 'tables'> | null> {
+    return membershipReadings(this.#db);
+  }
+
+  confirmMembership(ticket: Ticket, was: number, asOf: number): Promise<boolean> {
+    return confirmMembership(this.#db, ticket, was, asOf);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { OrgTables } from '../../../src/access/tables.ts';
 import type { Member } from '../../../src/access/types.ts';
-import { StaleMembershipError } from '../../../src/index/errors.ts';
+import { StaleMembershipError, StaleRunError } from '../../../src/index/errors.ts';
 import { describedField, tablesOf } from '../../access/org.ts';
 import { generation, groupId, member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
 
@@ -17,6 +17,8 @@ export function orgTables(newIndex: NewIndex): void {
   it('there are none before the first generation', async () => {
     const world = await Started.begin(newIndex);
     expect(await world.writer.membershipTables()).toBeNull();
+    expect(await world.writer.membershipReadings()).toBeNull();
+    expect(await world.writer.confirmMembership(world.ticket, START, START)).toBe(false);
   });
 
   it('come back as they were given, with what could not be read and why', async () => {
@@ -32,7 +34,7 @@ export function orgTables(newIndex: NewIndex): void {
       described: { Lead: null, Case: [describedField('Subject', true), describedField('City', true, 'Address')] },
     });
     await replace(world, START + 7, tables);
-    expect(await world.writer.membershipTables()).toEqual({ asOf: START + 7, tables });
+    expect(await world.writer.membershipTables()).toEqual({ asOf: START + 7, tables, readings: {} });
   });
 
   it('are those of the current generation, until the next one is whole', async () => {
@@ -47,8 +49,8 @@ export function orgTables(newIndex: NewIndex): void {
       }
     }
     await replace(world, START + 2, withGroup(2), members());
-    expect(await Promise.all(seen)).toEqual(Array(3).fill({ asOf: START + 1, tables: withGroup(1) }));
-    expect(await other.membershipTables()).toEqual({ asOf: START + 2, tables: withGroup(2) });
+    expect(await Promise.all(seen)).toEqual(Array(3).fill({ asOf: START + 1, tables: withGroup(1), readings: {} }));
+    expect(await other.membershipTables()).toEqual({ asOf: START + 2, tables: withGroup(2), readings: {} });
   });
 
   it('stay when a generation is refused, or breaks off', async () => {
@@ -61,6 +63,44 @@ export function orgTables(newIndex: NewIndex): void {
     }
     const next = { ...generation(START + 6), tables: withGroup(3) };
     await expect(world.writer.replaceMembership(world.ticket, next, broken(), [])).rejects.toThrow('was cut');
-    expect(await world.writer.membershipTables()).toEqual({ asOf: START + 5, tables: withGroup(1) });
+    expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 5, tables: withGroup(1) });
+  });
+
+  it('come with how they were read', async () => {
+    const world = await Started.begin(newIndex);
+    const readings = {
+      User: { soql: 'SELECT Id FROM User', at: START, count: 7, newest: '2026-02-01T00:00:00.000Z' },
+      Group: { soql: 'SELECT Id FROM Group', at: START, count: 0, newest: null },
+    };
+    const next = { ...generation(START + 1), readings };
+    await world.writer.replaceMembership(world.ticket, next, [member(1)], [userName(1)]);
+    expect(await world.writer.membershipReadings()).toEqual({ asOf: START + 1, readings });
+    expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 1, readings });
+  });
+
+  it('a generation that is still true is that of a later time, and refuses what is older than that', async () => {
+    const world = await Started.begin(newIndex);
+    await replace(world, START + 1, withGroup(1));
+    expect(await world.writer.confirmMembership(world.ticket, START + 1, START + 9)).toBe(true);
+    expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 9, tables: withGroup(1) });
+    await expect(replace(world, START + 8, withGroup(2))).rejects.toThrow(StaleMembershipError);
+    expect(await world.found(1)).toEqual([]);
+  });
+
+  it('one that another has replaced is not confirmed, nor for a time that is past', async () => {
+    const world = await Started.begin(newIndex);
+    await replace(world, START + 1, withGroup(1));
+    await replace(world, START + 2, withGroup(2));
+    expect(await world.writer.confirmMembership(world.ticket, START + 1, START + 9)).toBe(false);
+    expect(await world.writer.confirmMembership(world.ticket, START + 2, START + 1)).toBe(false);
+    expect(await world.writer.membershipReadings()).toMatchObject({ asOf: START + 2 });
+  });
+
+  it('a run that is over confirms nothing', async () => {
+    const world = await Started.begin(newIndex);
+    await replace(world, START + 1, withGroup(1));
+    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    await expect(world.writer.confirmMembership(world.ticket, START + 1, START + 9)).rejects.toThrow(StaleRunError);
+    expect(await world.writer.membershipReadings()).toMatchObject({ asOf: START + 1 });
   });
 }

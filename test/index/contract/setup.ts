@@ -126,7 +126,15 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
 
 /** A membership in which `all` means every standard field, and AccountId. */
 export function generation(asOf: number): MembershipGeneration {
-  return { asOf, closed: [], fields: decidedFields(STANDARD_FIELDS), groups: [], shared: [], tables: tablesOf({}) };
+  return {
+    asOf,
+    closed: [],
+    fields: decidedFields(STANDARD_FIELDS),
+    groups: [],
+    shared: [],
+    tables: tablesOf({}),
+    readings: {},
+  };
 }
 
 /** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */

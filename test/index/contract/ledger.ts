@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest';
+import type { LedgerRange, ParentRange } from '../../../src/index/port.ts';
+import { groupId, iso, type NewIndex, opening, record, recordId, START, Started, shares, userId } from './setup.ts';
+
+const ALL: ParentRange = { after: null, upTo: null };
+const LATER = START + 9_000;
+
+/** How many share rows each parent had when they were read last: by this removed ones are found. */
+export function ledger(newIndex: NewIndex): void {
+  const rowsOf = (count: number): string[] => Array.from({ length: count }, (_, n) => groupId(n));
+  /** An index that knows these numbers of rows of cases 1, 2, 3 …; two of the leads 1 and 9. */
+  const begin = async (...counts: number[]): Promise<Started> => {
+    const world = await Started.begin(newIndex);
+    await world.write({
+      shares: [
+        ...counts.map((count, at) => shares('Case', at + 1, rowsOf(count))),
+        shares('Lead', 1, rowsOf(2)),
+        shares('Lead', 9, rowsOf(2)),
+      ],
+    });
+    return world;
+  };
+  const sums = (pieces: readonly LedgerRange[]) => pieces.map(({ parents, rows }) => [parents, rows]);
+
+  it('counts rows of every parent of the object, indexed or not, and no others', async () => {
+    const world = await begin(3, 0, 5);
+    await world.write({ records: [record('Case', 1, { Subject: 'x' })] });
+    expect(await world.writer.shareLedger('Case', ALL, 1)).toEqual([{ ...ALL, parents: 2, rows: 8 }]);
+    expect(await world.writer.shareLedger('Opportunity', ALL, 5)).toEqual([{ ...ALL, parents: 0, rows: 0 }]);
+    expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 1), recordId('Case', 3)]);
+  });
+
+  it('counts the rows that the query returned, not those that the index keeps', async () => {
+    const world = await begin();
+    await world.write({ shares: [{ ...shares('Case', 1, rowsOf(1)), rowCount: 4 }] });
+    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[1, 4]]);
+  });
+
+  it('a range is what comes after its first id, up to its last', async () => {
+    const world = await begin(1, 2, 4, 8);
+    const range = { after: recordId('Case', 1), upTo: recordId('Case', 3) };
+    expect(sums(await world.writer.shareLedger('Case', range, 1))).toEqual([[2, 6]]);
+    expect(await world.writer.sharedParents('Case', range)).toEqual([recordId('Case', 2), recordId('Case', 3)]);
+    expect(sums(await world.writer.shareLedger('Case', { ...range, after: null }, 1))).toEqual([[3, 7]]);
+    expect(sums(await world.writer.shareLedger('Case', { ...range, upTo: null }, 1))).toEqual([[3, 14]]);
+  });
+
+  it.each([
+    [1, [[12, 78]]],
+    [
+      2,
+      [
+        [6, 21],
+        [6, 57],
+      ],
+    ],
+    [
+      5,
+      [
+        [3, 6],
+        [3, 15],
+        [3, 24],
+        [3, 33],
+      ],
+    ],
+    [12, Array.from({ length: 12 }, (_, at) => [1, at + 1])],
+    [50, Array.from({ length: 12 }, (_, at) => [1, at + 1])],
+  ])(
+    'in %i pieces: of as many parents each, in order, without gaps, from end to end of the range',
+    async (pieces, expected) => {
+      const world = await begin(...Array.from({ length: 12 }, (_, at) => at + 1));
+      const parts = await world.writer.shareLedger('Case', ALL, pieces);
+      expect(sums(parts)).toEqual(expected);
+      expect(parts.map(({ after }) => after)).toEqual([null, ...parts.slice(0, -1).map(({ upTo }) => upTo)]);
+      expect(parts.at(-1)?.upTo).toBeNull();
+    },
+  );
+
+  it('follows the newest rows of a parent, and is not moved by older ones', async () => {
+    const world = await begin(3, 5);
+    await world.write({ shares: [shares('Case', 2, rowsOf(1), LATER), shares('Case', 1, [], START)] });
+    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[2, 4]]);
+    await world.write({ shares: [shares('Case', 2, [], LATER + 1)] });
+    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[1, 3]]);
+  });
+
+  it('the share rows of a removed record must be read, once, if there were any', async () => {
+    const world = await begin(3, 0);
+    await world.write({ records: [1, 2].map((n) => record('Case', n, { Subject: 'x' })) });
+    const removals = [1, 2, 3].map((n) => ({ id: recordId('Case', n), object: 'Case' as const, version: LATER }));
+    const removed = await world.write({ removals });
+    expect(removed).toMatchObject({ removed: 2, sharesUnknown: [recordId('Case', 1)] });
+    await world.write({ shares: [shares('Case', 1, [], LATER + 1)] });
+    expect(await world.write({ removals })).toMatchObject({ sharesUnknown: [] });
+    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[0, 0]]);
+  });
+
+  it('forgets parents that a complete backfill did not meet', async () => {
+    const world = await begin(3, 5);
+    const start = LATER;
+    await world.writer.begin(world.ticket, opening({ start: iso(start) }));
+    await world.write({ shares: [shares('Case', 2, [userId(1)], start + 1)] });
+    await world.writer.sweep(world.ticket, 'Case', start, 100);
+    expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 2)]);
+    expect(sums(await world.writer.shareLedger('Lead', ALL, 1))).toEqual([[2, 4]]);
+  });
+}

@@ -49,7 +49,7 @@ describe.skipIf(!isThere)('the npsp-1k data set', () => {
     expect(users.length).toBeGreaterThan(10);
     for (const user of users) {
       const as = String(user.Id);
-      const readable = (await Promise.all(OBJECTS.map(({ name }) => org.readable(as, name)))).flat();
+      const readable = OBJECTS.flatMap(({ name }) => org.readable(as, name));
       const found = await index.ids('', { as });
       expect({ user: user.Username, ids: found.toSorted() }).toEqual({ user: user.Username, ids: readable.toSorted() });
     }

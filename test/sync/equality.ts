@@ -56,8 +56,11 @@ async function expectSameAccess(
     }
     const found = await index.ids('', { as });
     const readable = OBJECTS.flatMap(({ name }) => org.readable(as, name));
-    const ids = readable.filter((id) => taken.has(id)).toSorted();
-    expect({ user: user.Username, ids: found.toSorted() }).toEqual({ user: user.Username, ids });
+    const allowed = readable.filter((id) => taken.has(id));
+    const leaked = found.filter((id) => !allowed.includes(id));
+    const lost = allowed.filter((id) => !found.includes(id));
+    if (leaked.length + lost.length + found.length - new Set(found).size > 0)
+      throw new Error(`${user.Username ?? as} finds too much: ${leaked}; misses: ${lost}; finds: ${found}`);
   }
 }
 

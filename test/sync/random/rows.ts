@@ -170,7 +170,7 @@ export const fieldPermission = (set: number, field: number): fc.Arbitrary<Row> =
 export const ownerOf = (object: SharedObject): fc.Arbitrary<string> =>
   object === 'Case' || object === 'Lead' ? anyOf(...USERS, ...USERS, GROUPS[2] ?? '') : anyOf(...USERS);
 
-export const hasAccount = (object: SharedObject): boolean => object !== 'Account' && object !== 'Lead';
+const hasAccount = (object: SharedObject): boolean => object !== 'Account' && object !== 'Lead';
 
 export const record = (object: SharedObject, at: number): fc.Arbitrary<Row> =>
   row({

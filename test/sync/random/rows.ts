@@ -72,7 +72,7 @@ export const user = (at: number): fc.Arbitrary<Row> =>
     UserType: at < 5 ? 'Standard' : anyOf('Standard', 'PowerPartner'),
     UserRoleId: maybe(...ROLES),
     ProfileId: anyOf(...PROFILES),
-    ManagerId: maybe(...USERS),
+    ManagerId: parentIn(USERS, at),
   });
 
 export const login = (at: number): fc.Arbitrary<Row> =>

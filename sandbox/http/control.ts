@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';
+import { readableFields, readableIds } from '../access/readable.ts';
 import { isSharedObject, SHARED_OBJECTS, type SharedObject } from '../access/shares.ts';
-import { liveRows } from '../access/tables.ts';
 import type { Org, Row } from '../org/types.ts';
 import { applyChanges } from './change/apply.ts';
 import type { Deletions } from './change/delete.ts';
@@ -67,9 +67,11 @@ function route(controls: Controls, request: ApiRequest): unknown {
     case 'GET rows':
       return { rows: rowsOf(org, object, request.params) };
     case 'GET access':
-      return { ids: readableIds(controls, request.params) };
+      return { ids: readableIds(org, controls.access, knownUser(org, request.params), sharedObject(request.params)) };
     case 'GET fields':
-      return { fields: readableFields(controls, request.params) };
+      return {
+        fields: readableFields(org, controls.access, knownUser(org, request.params), sharedObject(request.params)),
+      };
     case 'GET requests':
       return log.entries();
     case 'DELETE requests':
@@ -88,24 +90,6 @@ function rowsOf(org: Org, object: string, params: URLSearchParams): Row[] {
     throw new ControlError(`The org has no sObject ${object}.`);
   const wanted = [...params];
   return org.rows(object).filter((row) => wanted.every(([field, value]) => String(row[field] ?? '') === value));
-}
-
-/** Every record that the user may read: not deleted, not a converted lead. */
-function readableIds({ org, access }: Controls, params: URLSearchParams): string[] {
-  const userId = knownUser(org, params);
-  const object = sharedObject(params);
-  return liveRows(org, object)
-    .filter((row) => row.IsConverted !== true && access.mayRead(userId, object, row))
-    .map((row) => String(row.Id));
-}
-
-function readableFields({ org, access }: Controls, params: URLSearchParams): string[] {
-  const userId = knownUser(org, params);
-  const object = sharedObject(params);
-  const schema = org.objects().find(({ name }) => name === object);
-  return (schema?.fields ?? [])
-    .map((field) => field.name)
-    .filter((field) => access.mayReadField(userId, object, field));
 }
 
 function knownUser(org: Org, params: URLSearchParams): string {

@@ -9,3 +9,47 @@ export function holds<T>(file: string, property: fc.IProperty<T>): void {
   if (!result.failed) return;
   throw new Error(`${fc.defaultReportMessage(result)}\nrepeat: FC_SEED=${result.seed} npx vitest run ${file}`);
 }
+
+/** How long the smallest failing case is looked for. */
+const SHRINKING_MS = 60_000;
+
+/**
+ * Runs a property that takes its time: so often, or FC_RUNS times. A failure is shrunk for a minute, and says the
+ * command that repeats what it was shrunk to.
+ *
+ * @param show what the failure tells of the case
+ */
+export async function holdsInTime<T>(
+  file: string,
+  numRuns: number,
+  arbitrary: fc.Arbitrary<T>,
+  { check, show }: { readonly check: (value: T) => Promise<void>; readonly show: (value: T) => string },
+): Promise<void> {
+  const { FC_SEED, FC_PATH, FC_RUNS } = process.env;
+  let deadline = Number.POSITIVE_INFINITY;
+  const property = fc.asyncProperty(arbitrary, async (value) => {
+    if (Date.now() > deadline) return;
+    try {
+      await check(value);
+    } catch (error) {
+      deadline = Math.min(deadline, Date.now() + SHRINKING_MS);
+      throw error;
+    }
+  });
+  const result = await fc.check(property, {
+    numRuns: FC_RUNS === undefined ? numRuns : Number(FC_RUNS),
+    ...(FC_SEED === undefined ? {} : { seed: Number(FC_SEED) }),
+    ...(FC_PATH === undefined ? {} : { path: FC_PATH }),
+  });
+  if (!result.failed) return;
+  const [value] = result.counterexample ?? [];
+  const error = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
+  throw new Error(
+    [
+      `after ${result.numRuns} runs and ${result.numShrinks} shrinks: ${error}`,
+      ...(value === undefined ? [] : [show(value)]),
+      `repeat: FC_SEED=${result.seed} FC_PATH=${result.counterexamplePath} npx vitest run ${file}`,
+      `or from the start: FC_SEED=${result.seed} npx vitest run ${file}`,
+    ].join('\n'),
+  );
+}

@@ -1,3 +1,5 @@
+import { openAccess } from '../../sandbox/access/access.ts';
+import { readableFields, readableIds } from '../../sandbox/access/readable.ts';
 import { startServer } from '../../sandbox/http/server.ts';
 import { openOrg } from '../../sandbox/org/open.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
@@ -30,15 +32,16 @@ export interface SandboxOrg {
   failTokens(fail: { status: number; error: string; error_description: string } | null): Promise<void>;
   rows(object: string): Promise<Record<string, string | number | boolean | null>[]>;
   /** Every record of the object that the user may read. */
-  readable(userId: string, object: ObjectName): Promise<string[]>;
-  /** The fields of the object that the user may read. */
-  fields(userId: string, object: ObjectName): Promise<string[]>;
+  readable(userId: string, object: ObjectName): string[];
+  /** Every field of the object that the user may read. */
+  readableFields(userId: string, object: ObjectName): string[];
   close(): Promise<void>;
 }
 
 /** Serves the folder on a free port. */
 export async function sandboxOrg(folder: string): Promise<SandboxOrg> {
   const org = await openOrg(folder);
+  const access = openAccess(org);
   const server = await startServer({ org, port: 0 });
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -63,10 +66,8 @@ export async function sandboxOrg(folder: string): Promise<SandboxOrg> {
     failTokens: async (fail) => void (await call('POST', 'token', { fail })),
     rows: async (object) =>
       (await call<{ rows: Record<string, string | number | boolean | null>[] }>('GET', `rows/${object}`)).rows,
-    readable: async (userId, object) =>
-      (await call<{ ids: string[] }>('GET', `access?user=${userId}&object=${object}`)).ids,
-    fields: async (userId, object) =>
-      (await call<{ fields: string[] }>('GET', `fields?user=${userId}&object=${object}`)).fields,
+    readable: (userId, object) => readableIds(org, access, userId, object),
+    readableFields: (userId, object) => readableFields(org, access, userId, object),
     async close() {
       await server.close();
       org.close();

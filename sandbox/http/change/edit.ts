@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { longId } from '../../org/ids.ts';
+import { keyField } from '../../org/table.ts';
 import type { CustomFieldType, Org, Row } from '../../org/types.ts';
 import { ChangeError } from './request.ts';
 
@@ -39,22 +40,28 @@ export class Edit {
     return this.#org.rows(object, where);
   }
 
+  /** The field by which a row is told apart: Id, or what stands for it. */
+  keyField(object: string): string {
+    return this.exists(object) ? keyField(this.#schema(object)) : 'Id';
+  }
+
   row(object: string, id: string): Row {
-    const row = this.rows(object, { Id: id })[0];
-    if (row === undefined) throw new ChangeError(`${object} has no row ${id}.`);
+    const row = this.find(object, id);
+    if (row === null) throw new ChangeError(`${object} has no row ${id}.`);
     return row;
   }
 
   find(object: string, id: string): Row | null {
-    return this.rows(object, { Id: id })[0] ?? null;
+    return this.rows(object, { [this.keyField(object)]: id })[0] ?? null;
   }
 
   /** Changes the row; the org stamps it. Fields that the object lacks are left out of `extras`. */
-  put(object: string, row: Row & { Id: string }, extras: Row = {}): void {
+  put(object: string, row: Row, extras: Row = {}): void {
     const known = Object.entries(extras).filter(([field]) => this.hasField(object, field));
-    const change = this.find(object, row.Id) === null ? 'created' : 'changed';
+    const id = String(row[this.keyField(object)]);
+    const change = this.find(object, id) === null ? 'created' : 'changed';
     this.#org.put(object, { ...Object.fromEntries(known), ...row });
-    this.changed.push({ object, id: row.Id, change });
+    this.changed.push({ object, id, change });
   }
 
   erase(object: string, id: string): void {

@@ -7,10 +7,11 @@ import type { Edit } from './edit.ts';
  * row; a new owner takes over that row, and the record's Manual rows go, as Salesforce does by default.
  */
 export function putRow(edit: Edit, object: string, row: Row): void {
-  const id = typeof row.Id === 'string' ? row.Id : null;
+  const key = edit.keyField(object);
+  const id = typeof row[key] === 'string' ? row[key] : null;
   const before = id === null ? null : edit.find(object, id);
   if (!isSharedObject(object) || before !== null) {
-    edit.put(object, { ...row, Id: id ?? edit.newId(object) });
+    edit.put(object, { ...row, [key]: id ?? edit.newId(object) });
     if (isSharedObject(object) && before !== null) followOwner(edit, object, before, row);
     return;
   }

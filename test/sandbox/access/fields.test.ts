@@ -2,6 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openAccess } from '../../../sandbox/access/access.ts';
 import { openOrg } from '../../../sandbox/org/open.ts';
 import type { Row } from '../../../sandbox/org/types.ts';
+import { FIELD_ORG } from '../../access/cases/field-org.ts';
+import { FIELD_CASES } from '../../access/cases/index.ts';
 import { type OrgTables, sfId, writeFolder } from './folder.ts';
 import { SETS, SMALL_ORG, USERS } from './small-org.ts';
 
@@ -24,83 +26,7 @@ function orgWith(fieldPermissions: readonly Row[], change: OrgTables = {}): OrgT
   };
 }
 
-const other = grant(90, 'Case.Subject', SETS.none);
-const viewAllFields: OrgTables = {
-  ObjectPermissions: [
-    ...(SMALL_ORG.ObjectPermissions ?? []),
-    { Id: sfId('110', 60), ParentId: SETS.extra, SobjectType: 'Account', PermissionsViewAllFields: true },
-  ],
-};
-const viewAllFieldsGlobal: OrgTables = {
-  PermissionSet: (SMALL_ORG.PermissionSet ?? []).map((set) =>
-    set.Id === SETS.extra ? { ...set, PermissionsViewAllFieldsGlobal: true } : set,
-  ),
-};
-const noLeads: OrgTables = {
-  ObjectPermissions: (SMALL_ORG.ObjectPermissions ?? []).filter((row) => row.SobjectType !== 'Lead'),
-};
-
 test.each<[sentence: string, tables: OrgTables, reads: readonly [field: string, boolean][]]>([
-  [
-    'a granted field is read, another is not',
-    orgWith([grant(1, 'Account.Phone')]),
-    [
-      ['Account.Phone', true],
-      ['Account.Fax', false],
-      ['Contact.Phone', false],
-    ],
-  ],
-  [
-    'a grant of a set that is not the user’s own opens nothing',
-    orgWith([grant(1, 'Account.Phone', SETS.none)]),
-    [['Account.Phone', false]],
-  ],
-  [
-    'system, name and required fields need no grant',
-    orgWith([other]),
-    [
-      ['Account.Id', true],
-      ['Account.Name', true],
-      ['Account.OwnerId', true],
-      ['Contact.LastName', true],
-      ['Case.Status', true],
-      ['Case.Subject', false],
-    ],
-  ],
-  [
-    'an address decides for all its parts, and no row of a part counts',
-    orgWith([grant(1, 'Account.BillingAddress'), grant(2, 'Account.ShippingCity')]),
-    [
-      ['Account.BillingCity', true],
-      ['Account.BillingStreet', true],
-      ['Account.ShippingCity', false],
-    ],
-  ],
-  [
-    'View All Fields opens the fields of its object',
-    orgWith([other], viewAllFields),
-    [
-      ['Account.Fax', true],
-      ['Account.BillingCity', true],
-      ['Lead.Email', false],
-    ],
-  ],
-  [
-    'View All Fields (Global) opens all fields',
-    orgWith([other], viewAllFieldsGlobal),
-    [
-      ['Account.Fax', true],
-      ['Lead.Email', true],
-    ],
-  ],
-  [
-    'without Read on the object no field is read',
-    orgWith([grant(1, 'Lead.Email')], noLeads),
-    [
-      ['Lead.Email', false],
-      ['Lead.Id', false],
-    ],
-  ],
   [
     'a person account’s field asks for the contact’s too',
     orgWith([
@@ -134,11 +60,16 @@ test.each<[sentence: string, tables: OrgTables, reads: readonly [field: string, 
   expect(found).toEqual(reads);
 });
 
-test('View All Data opens no field', async () => {
-  const files = writeFolder(orgWith([other]));
+test.each(FIELD_CASES)('$rule', async ({ rows, reads }) => {
+  const files = writeFolder(FIELD_ORG);
   onTestFinished(() => files.remove());
   const org = await openOrg(files.folder);
   onTestFinished(() => org.close());
-  expect(openAccess(org).mayReadField(USERS.integration, 'Account', 'Phone')).toBe(false);
-  expect(openAccess(org).mayReadField(USERS.integration, 'Account', 'Name')).toBe(true);
+  for (const [object, row] of rows) org.put(object, row);
+  const access = openAccess(org);
+  const found = reads.map(([who, name]) => {
+    const [object = '', field = ''] = name.split('.');
+    return [who, name, access.mayReadField(USERS[who], object, field)];
+  });
+  expect(found).toEqual(reads);
 });

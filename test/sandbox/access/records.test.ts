@@ -1,28 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openAccess } from '../../../sandbox/access/access.ts';
+import { readableIds } from '../../../sandbox/access/readable.ts';
 import type { SharedObject } from '../../../sandbox/access/shares.ts';
 import { openOrg } from '../../../sandbox/org/open.ts';
 import type { Org } from '../../../sandbox/org/types.ts';
-import { objectPermission, share } from './cases/case.ts';
-import { contacts } from './cases/contacts.ts';
-import { defaults } from './cases/defaults.ts';
-import { groups } from './cases/groups.ts';
-import { permissions } from './cases/permissions.ts';
-import { privateOpportunities } from './cases/private-opportunities.ts';
-import { shares } from './cases/shares.ts';
-import { throughAccount } from './cases/through-account.ts';
+import { objectPermission, share } from '../../access/cases/case.ts';
+import { RECORD_CASES } from '../../access/cases/index.ts';
 import { sfId, writeFolder } from './folder.ts';
 import { RECORDS, type RecordKey, ROLES, SETS, SMALL_ORG, USERS, type UserKey } from './small-org.ts';
-
-const CASES = [
-  ...permissions,
-  ...defaults,
-  ...shares,
-  ...groups,
-  ...throughAccount,
-  ...contacts,
-  ...privateOpportunities,
-];
 
 const OBJECT_OF: Readonly<Record<RecordKey, SharedObject>> = {
   account: 'Account',
@@ -41,16 +26,27 @@ beforeAll(() => {
 afterAll(() => files.remove());
 
 function readsRecord(opened: Org, who: UserKey, key: RecordKey): boolean {
-  const row = opened.rows(OBJECT_OF[key], { Id: RECORDS[key] })[0] ?? {};
-  return openAccess(opened).mayRead(USERS[who], OBJECT_OF[key], row);
+  return readableIds(opened, openAccess(opened), USERS[who], OBJECT_OF[key]).includes(RECORDS[key]);
 }
 
-test.each(CASES)('%s', async (_sentence, given, reads) => {
+test.each(RECORD_CASES)('$rule', async ({ rows, reads, settings }) => {
+  const own = settings === undefined ? files : writeFolder(SMALL_ORG, settings);
+  const opened = await openOrg(own.folder);
+  try {
+    for (const [object, row] of rows) opened.put(object, row);
+    const found = reads.map(([who, key]) => [who, key, readsRecord(opened, who, key as RecordKey)]);
+    expect(found).toEqual(reads);
+  } finally {
+    opened.close();
+    if (own !== files) own.remove();
+  }
+});
+
+test('a frozen user keeps access', async () => {
   const opened = await openOrg(files.folder);
   try {
-    for (const [object, row] of given) opened.put(object, row);
-    const found = reads.map(([who, key]) => [who, key, readsRecord(opened, who, key)]);
-    expect(found).toEqual(reads);
+    opened.put('UserLogin', { Id: sfId('0Yw', 1), UserId: USERS.rep, IsFrozen: true });
+    expect(readsRecord(opened, 'rep', 'lead')).toBe(true);
   } finally {
     opened.close();
   }

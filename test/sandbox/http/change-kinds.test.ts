@@ -51,6 +51,12 @@ const KINDS: readonly Kind[] = [
     becomes: true,
   },
   {
+    of: 'an org-wide default, by EntityDefinition, whose rows have no Id',
+    change: put('EntityDefinition', { QualifiedApiName: 'Lead', InternalSharingModel: 'Read' }),
+    asks: [USERS.colleague],
+    becomes: true,
+  },
+  {
     of: 'a share, removed',
     change: { erase: 'LeadShare', id: sfId('01o', 2) },
     asks: [USERS.viewer],

@@ -1,16 +1,25 @@
-import type { SharedObject } from '../../../../sandbox/access/shares.ts';
-import type { Row } from '../../../../sandbox/org/types.ts';
-import { sfId } from '../folder.ts';
-import { RECORDS, type RecordKey, USERS, type UserKey } from '../small-org.ts';
+import type { SharedObject } from '../../../sandbox/access/shares.ts';
+import type { Row } from '../../../sandbox/org/types.ts';
+import { sfId } from '../../sandbox/access/folder.ts';
+import { RECORDS, type RecordKey, USERS, type UserKey } from '../../sandbox/access/small-org.ts';
 
-/** A row that the case puts into the small org. */
+/** A row that the case puts into its org. */
 export type Put = readonly [object: string, row: Row];
-/** A rule as a sentence, what is put into the small org for it, and who then reads what: the near misses too. */
-export type Case = readonly [
-  sentence: string,
-  given: readonly Put[],
-  reads: readonly (readonly [UserKey, RecordKey, boolean])[],
-];
+
+/** A record of the small org, or a field of an object: `Account.Phone`. */
+export type Asked = RecordKey | `${SharedObject}.${string}`;
+
+/**
+ * A rule as a sentence, what is put into the org for it, and who then reads what: the near misses too. It states what
+ * Salesforce's documentation says; the sandbox and the connector are each held against it, never against each other.
+ */
+export interface Case {
+  readonly rule: string;
+  readonly rows: readonly Put[];
+  readonly reads: readonly (readonly [who: UserKey, what: Asked, reads: boolean])[];
+  /** Settings of the org, as in `org.json`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
 
 export const GROUP = sfId('00G', 1);
 export const OUTER = sfId('00G', 2);
@@ -34,9 +43,20 @@ export const member = (n: number, who: string, of = GROUP): Put => [
   { Id: sfId('011', n), GroupId: of, UserOrGroupId: who },
 ];
 export const set = (id: string, row: Row): Put => ['PermissionSet', { Id: id, ...row }];
-export const objectPermission = (id: string, object: string, row: Row): Put => [
+export const objectPermission = (id: string, object: string, row: Row, n = 50): Put => [
   'ObjectPermissions',
-  { Id: sfId('110', 50), ParentId: id, SobjectType: object, ...row },
+  { Id: sfId('110', n), ParentId: id, SobjectType: object, ...row },
+];
+export const fieldPermission = (id: string, field: string, row: Row = {}, n = 1): Put => [
+  'FieldPermissions',
+  {
+    Id: sfId('01k', n),
+    ParentId: id,
+    SobjectType: field.slice(0, field.indexOf('.')),
+    Field: field,
+    PermissionsRead: true,
+    ...row,
+  },
 ];
 export const assignment = (row: Row): Put => ['PermissionSetAssignment', { Id: sfId('0Pa', 1), ...row }];
 export const user = (key: UserKey, row: Row): Put => ['User', { Id: USERS[key], ...row }];

@@ -1,0 +1,24 @@
+import { SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { type Case, objectPermission, org, record, share } from './case.ts';
+
+/** Private opportunities: the owner, those above, View All. */
+export const privateOpportunities: readonly Case[] = [
+  {
+    rule: 'a private opportunity is read by its owner, those above and View All',
+    rows: [
+      org({ DefaultOpportunityAccess: 'Edit' }),
+      record('Opportunity', 'opportunity', { IsPrivate: true }),
+      share('Opportunity', USERS.eastLead),
+      share('Account', USERS.roleless, { OpportunityAccessLevel: 'Edit' }),
+      objectPermission(SETS.extra, 'Opportunity', { PermissionsViewAllRecords: true }),
+    ],
+    reads: [
+      ['rep', 'opportunity', true],
+      ['westLead', 'opportunity', true],
+      ['viewer', 'opportunity', true],
+      ['eastLead', 'opportunity', false],
+      ['roleless', 'opportunity', false],
+      ['colleague', 'opportunity', false],
+    ],
+  },
+];

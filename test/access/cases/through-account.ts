@@ -1,0 +1,32 @@
+import { RECORDS, SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { type Case, objectPermission, org, share } from './case.ts';
+
+/** Children that an account’s share rows open. */
+export const throughAccount: readonly Case[] = [
+  {
+    rule: 'an account’s share row reaches the children that it names',
+    rows: [share('Account', USERS.eastLead, { CaseAccessLevel: 'Edit', OpportunityAccessLevel: 'None' })],
+    reads: [
+      ['eastLead', 'case', true],
+      ['eastLead', 'opportunity', false],
+      ['eastLead', 'account', true],
+      ['roleless', 'case', false],
+    ],
+  },
+  {
+    rule: 'a share row of another account reaches no child',
+    rows: [share('Account', USERS.eastLead, { AccountId: RECORDS.otherAccount, CaseAccessLevel: 'Edit' })],
+    reads: [['eastLead', 'case', false]],
+  },
+  {
+    rule: 'View All on the account, or its open default, opens no child',
+    rows: [
+      org({ DefaultAccountAccess: 'Edit' }),
+      objectPermission(SETS.extra, 'Account', { PermissionsViewAllRecords: true }),
+    ],
+    reads: [
+      ['viewer', 'account', true],
+      ['viewer', 'case', false],
+    ],
+  },
+];

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { SharedObject } from '../../sandbox/access/shares.ts';
+import { type IndexReader, openIndex } from '../../src/index/open.ts';
+import { holdsInTime } from '../salesforce/seeded.ts';
+import { type OrgTables, writeFolder } from '../sandbox/access/folder.ts';
+import { type HandSync, syncByHand } from './by-hand.ts';
+import { expectIndexEqualsOrg } from './equality.ts';
+import { arbitraryChange, type RandomChange } from './random/changes.ts';
+import { arbitraryOrg } from './random/org.ts';
+import { ADMIN, FIELDS, OBJECTS } from './random/pools.ts';
+import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+
+const FILE = 'test/sync/changes.property.test.ts';
+/** FC_RUNS asks for more. */
+const RUNS = 30;
+const LONGEST_MS = 60 * 60_000;
+
+/** Two or more slices of most objects. */
+const SLICE = 2;
+
+/** Some changes, and the runs that are to bring them in. */
+interface Step {
+  readonly changes: readonly RandomChange[];
+  readonly made:
+    | 'before the next run'
+    | 'before a complete backfill'
+    | 'during a complete backfill'
+    | 'during a complete backfill that outlasts ticks'
+    | 'while a complete backfill is interrupted';
+  /** After how many slices of the backfill. */
+  readonly slices: number;
+}
+
+const arbitraryStep: fc.Arbitrary<Step> = fc.record({
+  changes: fc.array(arbitraryChange, { minLength: 1, maxLength: 4 }),
+  made: fc.constantFrom(
+    'before the next run',
+    'before the next run',
+    'before the next run',
+    'before a complete backfill',
+    'during a complete backfill',
+    'during a complete backfill that outlasts ticks',
+    'while a complete backfill is interrupted',
+  ),
+  slices: fc.integer({ min: 1, max: 5 }),
+});
+/** Steps first: what fails is shrunk in this order. */
+const arbitraryStory = fc.record({
+  steps: fc.array(arbitraryStep, { minLength: 1, maxLength: 3 }),
+  tables: arbitraryOrg,
+});
+
+/** What was compared: a comparison of nothing would prove nothing. */
+const seen = { comparisons: 0, users: 0, found: 0, hidden: 0, words: 0, made: 0, refused: 0 };
+
+async function play({ tables, steps }: { tables: OrgTables; steps: readonly Step[] }): Promise<void> {
+  const files = writeFolder(tables, { run_as: ADMIN });
+  const org = await sandboxOrg(files.folder);
+  const sync = syncByHand(org.url, { sliceRecords: SLICE });
+  try {
+    await sync.complete();
+    await expectEqual(sync, org);
+    let hasTraceless = false;
+    for (const step of steps) {
+      // The overlap of the windows must not hide what a wrong one would lose.
+      await org.advanceClock(1_200);
+      if (step.made !== 'before the next run') hasTraceless = false;
+      await bringIn(sync, org, step);
+      if (step.made !== 'before a complete backfill') hasTraceless ||= step.changes.some((one) => !one.leavesTrace);
+      if (!hasTraceless) await expectEqual(sync, org);
+    }
+    if (hasTraceless) {
+      await sync.complete();
+      await expectEqual(sync, org);
+    }
+  } finally {
+    sync.close();
+    await org.close();
+    files.remove();
+  }
+}
+
+/** Makes the changes, and the runs after which the index is to be right: as the README's table promises. */
+async function bringIn(sync: HandSync, org: SandboxOrg, { changes, made, slices }: Step): Promise<void> {
+  const make = async () => {
+    for (const { changes: some } of changes) await change(org, some);
+    // A run reads up to its own second, exclusive.
+    await org.advanceClock(2);
+  };
+  const duringAt = { afterSlice: async (done: number) => void (done === slices && (await make())) };
+  switch (made) {
+    case 'before the next run':
+      await make();
+      break;
+    case 'before a complete backfill':
+      await make();
+      return sync.complete();
+    case 'during a complete backfill':
+      await sync.complete(duringAt);
+      break;
+    case 'during a complete backfill that outlasts ticks':
+      await sync.complete({ ...duringAt, passes: true });
+      break;
+    case 'while a complete backfill is interrupted':
+      await sync.completeInterrupted(slices);
+      await make();
+      await sync.resume();
+      break;
+  }
+  await sync.run();
+  // A default that moves contacts asks for a complete backfill, which the next tick is.
+  while (sync.state().completeNext !== null) await sync.run();
+}
+
+async function change(org: SandboxOrg, changes: RandomChange['changes']): Promise<void> {
+  const withShares = await Promise.all(changes.map(async (one) => [...(await sharesGoneWith(org, one)), one]));
+  try {
+    await org.change(...withShares.flat());
+    seen.made += 1;
+  } catch (error) {
+    // Of what is not there, or gone already.
+    if (!(error instanceof Error) || !error.message.includes(': 400 ')) throw error;
+    seen.refused += 1;
+  }
+}
+
+/** Salesforce deletes a record's share rows with it. */
+async function sharesGoneWith(org: SandboxOrg, { erase, id }: RandomChange['changes'][number]) {
+  const object = OBJECTS.find((name) => name === erase);
+  if (object === undefined) return [];
+  const shares = (await org.rows(`${object}Share`)).filter((row) => row[`${object}Id`] === id);
+  return shares.map((row) => ({ erase: `${object}Share`, id: row.Id }));
+}
+
+async function expectEqual(sync: HandSync, org: SandboxOrg): Promise<void> {
+  await expectIndexEqualsOrg(sync.path, org, ADMIN);
+  const index = await openIndex({ path: sync.path });
+  try {
+    const frozen = new Set((await org.rows('UserLogin')).filter((row) => row.IsFrozen).map((row) => row.UserId));
+    const users = (await org.rows('User')).filter((row) => row.IsActive === true && !frozen.has(row.Id ?? null));
+    const records = new Map(await Promise.all(OBJECTS.map(async (name) => [name, await org.rows(name)] as const)));
+    for (const { Id } of users) await expectSameWords(index, org, records, String(Id));
+    seen.comparisons += 1;
+    seen.users += users.length;
+  } finally {
+    await index.close();
+  }
+}
+
+/** A word finds the records that have it in a field that the user may read. */
+async function expectSameWords(
+  index: IndexReader,
+  org: SandboxOrg,
+  records: ReadonlyMap<SharedObject, Awaited<ReturnType<SandboxOrg['rows']>>>,
+  as: string,
+): Promise<void> {
+  for (const [object, rows] of records) {
+    const readable = new Set(org.readable(as, object));
+    const fields = new Set(org.readableFields(as, object));
+    seen.found += readable.size;
+    seen.hidden += rows.length - readable.size;
+    for (const field of FIELDS[object]) {
+      for (const word of new Set(rows.map((row) => row[field]).filter((value) => typeof value === 'string'))) {
+        const having = rows.filter((row) => row[field] === word && readable.has(String(row.Id)));
+        const ids = fields.has(field) ? having.map((row) => String(row.Id)).toSorted() : [];
+        const found = (await index.ids(word, { as, types: [object] })).toSorted();
+        if (found.join() !== ids.join())
+          throw new Error(`${as} finds by ${word} in ${object}.${field} ${found}, and the org lets them read ${ids}`);
+        seen.words += 1;
+      }
+    }
+  }
+}
+
+it(
+  'after any changes, and the runs that are to bring them in, everybody finds what the org lets them read, by the fields that they may read',
+  async () => {
+    await holdsInTime(FILE, RUNS, arbitraryStory, {
+      check: play,
+      // The org folder stays, to be looked at and served.
+      show: ({ tables, steps }) => `org: ${writeFolder(tables, { run_as: ADMIN }).folder}\n${JSON.stringify(steps)}`,
+    });
+    if (process.env.FC_RUNS !== undefined) process.stderr.write(`compared: ${JSON.stringify(seen)}\n`);
+    expect(seen.found).toBeGreaterThan(seen.hidden / 10);
+    expect(seen.hidden).toBeGreaterThan(seen.found / 10);
+    expect(seen.made).toBeGreaterThan(seen.refused);
+  },
+  LONGEST_MS,
+);

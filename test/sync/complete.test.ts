@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DevServer } from '../../src/temporal/server.ts';
+import { syncByHand } from './by-hand.ts';
 import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, orgFolder, ROLES } from './org-folder.ts';
-import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { type LoggedRequest, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { type StoredDocument, storedDocuments } from './stored-documents.ts';
 import { testTemporal } from './temporal.ts';
 import { waitUntil } from './wait.ts';
@@ -14,6 +15,7 @@ let temporal: DevServer;
 let org: SandboxOrg;
 let connection: TestConnection;
 let first: ListedRun;
+let firstRequests: LoggedRequest[];
 
 beforeAll(async () => {
   temporal = await testTemporal();
@@ -22,6 +24,7 @@ beforeAll(async () => {
   connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address, settings });
   await connection.startWorker();
   first = await connection.run();
+  firstRequests = await org.requests();
 });
 
 afterAll(async () => {
@@ -69,6 +72,29 @@ it('puts no record, token or secret into a history', async () => {
   expect(text).toContain('Account');
   for (const hidden of ['Harbour', 'mail.example', 'access_token', 'client_secret', '00D000000000001!']) {
     expect(text).not.toContain(hidden);
+  }
+});
+
+/** What was asked, in order; the times in it apart. */
+function asked(requests: readonly LoggedRequest[]): string[] {
+  const text = requests.map(({ method, path, query, parts }) => JSON.stringify({ method, path, query, parts }));
+  return text.map((line) => line.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'));
+}
+
+it('asks the org for the very same as a sync by hand, in a complete and in an incremental run', async () => {
+  const twin = await sandboxOrg(orgFolder({ accounts: SIZE.accounts }));
+  const byHand = syncByHand(twin.url, { sliceRecords: SIZE.slice, pageSize: connection.config.pageSize });
+  try {
+    await byHand.complete();
+    expect(asked(await twin.requests())).toEqual(asked(firstRequests));
+    await twin.clearRequests();
+    await byHand.incremental();
+    await org.clearRequests();
+    expect(await connection.run()).toMatchObject({ memo: { kind: 'incremental' } });
+    expect(asked(await twin.requests())).toEqual(asked(await org.requests()));
+  } finally {
+    byHand.close();
+    await twin.close();
   }
 });
 

@@ -56,7 +56,7 @@ function pageRows(
   { path }: ApiRequest,
   asked: { readonly soql: string; readonly result: QueryResult; readonly left: number; readonly batchSize: number },
 ): number {
-  const fault = faults.take('query', { path, soql: asked.soql, rows: asked.result.rowsRead });
+  const fault = faults.takeQuery({ path, soql: asked.soql, rows: asked.result.rowsRead });
   if (fault === 'query-timeout')
     throw new ApiError(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.');
   return fault === 'short-pages' ? Math.min(asked.batchSize, Math.ceil(asked.left / 2)) : asked.batchSize;

@@ -4,7 +4,8 @@ import type { Commits } from './change/commits.ts';
 import { callsOf, subrequestsOf } from './composite.ts';
 import { answerControl, type Controls } from './control.ts';
 import { ANSWERS } from './faults/answers.ts';
-import type { Faults, ReplyAt } from './faults/faults.ts';
+import type { Faults } from './faults/faults.ts';
+import { isAt, type ReplyAt } from './faults/names.ts';
 import type { Instance } from './instance.ts';
 import { isContinuation, soqlOf } from './query.ts';
 import { ApiError, type ApiRequest, errorReply, notFound, type Reply } from './reply.ts';
@@ -57,26 +58,24 @@ async function serveOrg(parts: Parts, exchange: Exchange, request: ApiRequest): 
     continues: isContinuation(request.path),
   };
   const note = parts.log.arrived(request.method, request.path, soql);
-  const instead = faults.take('instead', struck);
-  if (instead !== null) return sendInstead(exchange, instead, note);
-  const before = faults.take('before', struck);
-  if (before !== null) await happen(parts, before);
+  const fault = faults.take(struck);
+  if (isAt('instead', fault)) return sendInstead(exchange, fault, note);
+  if (isAt('before', fault)) await happen(parts, fault);
   const moved = instance.redirect(exchange.incoming, request);
   if (moved !== null) {
     note({ status: moved.status });
     return send(exchange, { status: moved.status, body: undefined }, { Location: moved.location });
   }
   const { reply, calls } = answer(parts, request);
-  const wire = faults.take('wire', struck);
-  if (wire === 'hang') await faults.hold(goneOf(exchange.response));
+  if (fault === 'hang') await faults.hold(goneOf(exchange.response));
   if (exchange.response.destroyed) {
     note({ calls });
     return;
   }
   const { parts: composed } = reply;
   note({ status: reply.status, rows: reply.rows ?? 0, calls, ...(composed === undefined ? {} : { parts: composed }) });
-  if (wire === null || wire === 'hang') await send(exchange, reply);
-  else await sendFaultily(exchange, faults, wire, reply);
+  if (isAt('wire', fault) && fault !== 'hang') await sendFaultily(exchange, faults, fault, reply);
+  else await send(exchange, reply);
 }
 
 /** What befalls the org before it answers. */

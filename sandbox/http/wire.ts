@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Org } from '../org/types.ts';
-import type { Faults, ReplyAt } from './faults/faults.ts';
+import type { Faults } from './faults/faults.ts';
+import type { FaultsAt } from './faults/names.ts';
 import { ApiError, type ApiRequest, type Reply, readTarget } from './reply.ts';
 import type { ApiUsage } from './usage.ts';
 
@@ -66,7 +67,7 @@ const PAUSE_MS = 20;
 export async function sendFaultily(
   exchange: Exchange,
   faults: Faults,
-  fault: Exclude<ReplyAt<'wire'>, 'hang'>,
+  fault: Exclude<FaultsAt<'wire'>, 'hang'>,
   reply: Reply,
 ): Promise<void> {
   const { response } = exchange;

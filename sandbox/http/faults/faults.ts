@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OrgFolderError } from '../../org/errors.ts';
-import { type Answer, type FaultPlace, type FaultReply, type FaultsAt, faultReply, placeOf } from './names.ts';
+import { type FaultPlace, type FaultReply, type FaultsAt, faultReply, placeOf } from './names.ts';
 
 const faultSchema = z
   .strictObject({
@@ -25,12 +25,6 @@ const faultSchema = z
   });
 export const faultList = z.array(faultSchema);
 type Fault = z.infer<typeof faultSchema>;
-
-/** The replies of the faults of one place. */
-export type ReplyAt<Place extends FaultPlace> =
-  | FaultsAt<Place>
-  | (Place extends 'instead' ? Answer : never)
-  | (Place extends 'before' ? Exclude<FaultReply, string | Answer> : never);
 
 interface Watched {
   readonly fault: Fault;
@@ -67,18 +61,27 @@ export class Faults {
     this.#watched = faults.map((fault) => ({ fault, seen: 0, fired: 0 }));
   }
 
-  /** What happens to this request at one place; null: nothing. The first fault that is due takes it. */
-  take<Place extends FaultPlace>(place: Place, struck: Struck): ReplyAt<Place> | null {
+  /** What happens to this request; null: nothing. The first fault that is due takes it. */
+  take(struck: Struck): FaultReply | null {
+    return this.#take(struck, (place) => place !== 'query');
+  }
+
+  /** What happens to this query, of a composite or by itself. */
+  takeQuery(struck: Struck): FaultsAt<'query'> | null {
+    return this.#take(struck, (place) => place === 'query') as FaultsAt<'query'> | null;
+  }
+
+  #take(struck: Struck, isMeant: (place: FaultPlace) => boolean): FaultReply | null {
     let taken: FaultReply | null = null;
     for (const watched of this.#watched) {
       const { match, times, reply } = watched.fault;
-      if (placeOf(reply) !== place || !matches(watched.fault, struck)) continue;
+      if (!isMeant(placeOf(reply)) || !matches(watched.fault, struck)) continue;
       watched.seen += 1;
       if (taken !== null || watched.seen <= match.skip || watched.fired >= times) continue;
       watched.fired += 1;
       taken = reply;
     }
-    return taken as ReplyAt<Place> | null;
+    return taken;
   }
 
   /** Waits until `release`, or until `gone` says that the client has left. */

@@ -69,6 +69,16 @@ const REPLY = `must be one of ${NAMES.join(', ')}, or an object with "status" or
 export const faultReply = z.union([z.enum(NAMES), changes, answer], { error: REPLY });
 export type FaultReply = z.infer<typeof faultReply>;
 
+/** The replies of the faults of one place. */
+export type ReplyAt<Place extends FaultPlace> =
+  | FaultsAt<Place>
+  | (Place extends 'instead' ? Answer : never)
+  | (Place extends 'before' ? z.infer<typeof changes> : never);
+
+export function isAt<Place extends FaultPlace>(place: Place, reply: FaultReply | null): reply is ReplyAt<Place> {
+  return reply !== null && placeOf(reply) === place;
+}
+
 export function placeOf(reply: FaultReply): FaultPlace {
   if (typeof reply === 'string') return FAULT_NAMES[reply];
   return 'change' in reply ? 'before' : 'instead';

@@ -1,14 +1,17 @@
 import type { ContactDerivation, ShareRow } from '../access/types.ts';
 import type { IndexState, IndexWriter, RecordWrite, Removal, ShareWrite, Ticket } from '../index/port.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
-import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import { rowsByIds } from './by-ids.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isFiltered } from './describe.ts';
+import type { Keyset } from './keyset.ts';
+import type { QuerySizes } from './query-sizes.ts';
+import { readStreams } from './read-streams.ts';
 import { iso, isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
-import { changedIds, changedRecords, changedShares, filteredRecords, sharesOf } from './soql.ts';
+import { changedIds, changedRecords, changedShares, filteredRecords, type StampRange, sharesOf } from './soql.ts';
 import { versionNow } from './version.ts';
 
 /** Transactions last up to ten minutes, and what they commit carries older stamps: the window overlaps by more. */
@@ -40,6 +43,7 @@ export interface ChangesInput {
   readonly streams: readonly ChangeStream[] | null;
   /** Rows that a stream reads in a round. */
   readonly limit: number;
+  readonly sizes: QuerySizes;
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +58,7 @@ export interface ChangesOutput {
  * added or changed share rows among it. The watermark of an object moves, in the index, once both its streams are read.
  */
 export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
-  const { salesforce, index, selection, limit, signal } = input;
+  const { salesforce, index, selection, limit, sizes, signal } = input;
   const state = await index.state();
   checkSelection(state, selection);
   const before = input.before ?? wholeSecond(salesforce.clock.now());
@@ -62,15 +66,11 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const streams = input.streams ?? allStreams(selection, contacts);
 
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const answers = await salesforce.queryMany(
-    streams.map((stream) => {
-      const chosen = selection.objects[stream.object];
-      const range = { from: lowerBound(state, stream.object, before), before, after: stream.after, limit };
-      return stream.of === 'records'
-        ? { soql: isFiltered(chosen) ? changedIds(chosen, range) : changedRecords(chosen, range), all: true }
-        : { soql: changedShares(chosen, range) };
-    }),
-    { signal },
+  const read = await readStreams(
+    salesforce,
+    streams.map((stream) => streamKeyset(stream, selection.objects[stream.object], state, before, limit)),
+    sizes,
+    signal,
   );
 
   const counts: Partial<Record<ObjectName, Counts>> = {};
@@ -81,7 +81,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     if (own.length === 0 && input.streams !== null) continue;
     const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] => {
       const at = streams.findIndex((stream) => stream.object === name && stream.of === of);
-      return at < 0 ? [] : rowsOrThrow(answers[at]);
+      return read[at] ?? [];
     };
     const records = rowsOf('records');
     const shares = rowsOf('shares');
@@ -110,12 +110,44 @@ function allStreams(selection: Selection, contacts: ContactDerivation): ChangeSt
   });
 }
 
+/** What a stream reads in this round. */
+function streamKeyset(
+  stream: ChangeStream,
+  chosen: ObjectSelection,
+  state: IndexState,
+  before: string,
+  limit: number,
+): Keyset {
+  const from = lowerBound(state, stream.object, before);
+  const rangeAfter = (row: RawRecord | null, some: number | null): StampRange => {
+    const after = row === null ? stream.after : keyOf(stream, row);
+    return { from, before, after, limit: some ?? limit };
+  };
+  if (stream.of === 'shares')
+    return {
+      what: `changes of ${chosen.object.share.object}`,
+      soql: (row, some) => changedShares(chosen, rangeAfter(row, some)),
+      rows: limit,
+    };
+  const changed = isFiltered(chosen) ? changedIds : changedRecords;
+  return {
+    what: `changes of ${stream.object}`,
+    soql: (row, some) => changed(chosen, rangeAfter(row, some)),
+    rows: limit,
+    all: true,
+  };
+}
+
+function keyOf(stream: ChangeStream, row: RawRecord): { stamp: string; id: string } {
+  const stamp = stream.of === 'records' ? row.SystemModstamp : row.LastModifiedDate;
+  return { stamp: iso(String(stamp)), id: String(row.Id) };
+}
+
 /** What a stream reads in the next round; nothing when this one came to its end. */
 function next(stream: ChangeStream, rows: readonly RawRecord[], limit: number): ChangeStream[] {
   const last = rows.at(-1);
   if (last === undefined || rows.length < limit) return [];
-  const stamp = stream.of === 'records' ? last.SystemModstamp : last.LastModifiedDate;
-  return [{ ...stream, after: { stamp: iso(String(stamp)), id: String(last.Id) } }];
+  return [{ ...stream, after: keyOf(stream, last) }];
 }
 
 interface Changes {
@@ -166,20 +198,15 @@ async function writesOf(
   if (!isFiltered(chosen)) return changed.map((raw) => recordOf(chosen, raw, version));
   const now = versionNow(salesforce, state.backfill?.start ?? null);
   const ids = changed.filter((raw) => raw.IsDeleted !== true).map((raw) => String(raw.Id));
-  const answers = await salesforce.queryMany(
-    chunked(ids, FILTERED_PER_QUERY).map((some) => ({ soql: filteredRecords(chosen, some) })),
-    { signal },
-  );
-  const taken = new Map(answers.flatMap((answer) => rowsOrThrow(answer).map((raw) => [String(raw.Id), raw] as const)));
+  const taken = new Map<string, RawRecord>();
+  const soql = (some: readonly string[]): string => filteredRecords(chosen, some);
+  for (const { rows } of await rowsByIds(salesforce, ids, FILTERED_PER_QUERY, soql, signal))
+    for (const raw of rows) taken.set(String(raw.Id), raw);
   return changed.map((raw) => {
     const id = String(raw.Id);
     const record = taken.get(id);
     return record === undefined ? { id, object: chosen.object.name, version: now } : recordOf(chosen, record, now);
   });
-}
-
-function chunked<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 /** All share rows of the parents, those without any too, in batches: only the whole set shows which rows are gone. */
@@ -191,24 +218,14 @@ async function allSharesOf(
 ): Promise<ShareWrite[][]> {
   if (parents.length === 0) return [];
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const chunks = chunked(parents, IDS_PER_QUERY);
-  const answers = await salesforce.queryMany(
-    chunks.map((ids) => ({ soql: sharesOf(chosen, ids) })),
-    { signal },
-  );
-  return chunks.map((ids, at) => {
-    const byParent = sharesByParent(chosen, rowsOrThrow(answers[at]));
+  const soql = (some: readonly string[]): string => sharesOf(chosen, some);
+  return (await rowsByIds(salesforce, parents, IDS_PER_QUERY, soql, signal)).map(({ ids, rows: all }) => {
+    const byParent = sharesByParent(chosen, all);
     return ids.map((parentId) => {
       const rows: readonly ShareRow[] = byParent.get(parentId) ?? [];
       return { parentId, object: chosen.object.name, rowCount: rows.length, rows, version };
     });
   });
-}
-
-function rowsOrThrow(answer: QueryOutcome | undefined): readonly RawRecord[] {
-  if (answer === undefined) throw new Error('a query of the pass was not answered');
-  if (!answer.ok) throw answer.error;
-  return answer.records;
 }
 
 /** From the watermark, less the overlap; in a first backfill, from its start. */

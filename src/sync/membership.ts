@@ -7,6 +7,7 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { Selection } from './selection.ts';
 import { checkSelection, filterChanges } from './selection-change.ts';
+import { readWholeTables } from './whole-tables.ts';
 
 export interface MembershipInput {
   readonly salesforce: Salesforce;
@@ -71,9 +72,10 @@ export async function readTables(
   });
   const asked = queries.filter((query) => query.soql !== null);
   // Rows of permissions on objects that the integration user does not see are left out of the answer, by rule.
-  const answers = await salesforce.queryMany(
+  const answers = await readWholeTables(
+    salesforce,
     asked.map(({ table, soql }) => ({ soql, allowFewer: /^(Field|Object)Permissions$/.test(table) })),
-    { signal },
+    signal,
   );
   const tables: Partial<Record<TableName, unknown>> = {};
   for (const query of queries) {

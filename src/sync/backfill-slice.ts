@@ -49,10 +49,12 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   const pending = new Map<string, RecordWrite>();
   let last = from.after;
   let read = 0;
+  let done = true;
+  const inOneGo = (): number => sizes.inOneGo(sliceRecords, recordsOf(object.name), rowsOf(object.share.object));
   if (selection.readable) {
     const version = versionNow(salesforce, start);
     const records: Keyset = {
-      what: `records of ${object.name}`,
+      what: recordsOf(object.name),
       soql: (row, limit) =>
         backfillRecords(selection, row === null ? from.after : String(row.Id), limit ?? sliceRecords),
       rows: sliceRecords,
@@ -65,12 +67,13 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
       }
       read += page.records.length;
       input.progress(read);
+      done = page.done && read < sliceRecords;
+      if (read >= inOneGo()) break;
     }
   }
 
   // Without records the share rows alone are cut into slices, between two parents.
   const byRows = !selection.readable && readsShares(selection, contacts);
-  let done = byRows || read < sliceRecords;
   let rows = 0;
   let counts: Counts = { ...NO_COUNTS, read };
   const records: RecordWrite[] = [];
@@ -92,7 +95,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
     shares.push({ ...group, object: object.name, version });
     if (shares.length >= BATCH) await flush();
     rows += group.rowCount;
-    if (!byRows || rows < sliceRecords) continue;
+    if (!byRows || rows < inOneGo()) continue;
     last = group.parentId;
     done = false;
     break;
@@ -108,6 +111,9 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   await flush({ position });
   return { position, counts };
 }
+
+const recordsOf = (object: string): string => `records of ${object}`;
+const rowsOf = (shareObject: string): string => `rows of ${shareObject}`;
 
 /** The position that the index holds, which is where the data is; it may be ahead of the run's, never behind. */
 async function heldPosition({ index, ticket, selection, object, start, from }: SliceInput) {
@@ -140,7 +146,7 @@ async function* shareGroups(
   let open: RawRecord[] = [];
   const { object: shareObject, parentField } = selection.object.share;
   const shares: Keyset = {
-    what: `rows of ${shareObject}`,
+    what: rowsOf(shareObject),
     soql(row, limit) {
       const afterRow = row === null ? null : { parentId: String(row[parentField]), id: String(row.Id) };
       return backfillShares(selection, { after, upTo, afterRow, limit });

@@ -66,26 +66,24 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const streams = input.streams ?? allStreams(selection, contacts);
 
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const read = await readStreams(
-    salesforce,
-    streams.map((stream) => streamKeyset(stream, selection.objects[stream.object], state, before, limit)),
-    sizes,
-    signal,
-  );
+  const keysets = streams.map((stream) => {
+    const chosen = selection.objects[stream.object];
+    const from = lowerBound(state, stream.object, before);
+    return streamKeyset(stream, chosen, { from, before, limit: sizes.inOneGo(limit, whatOf(stream)) });
+  });
+  const read = await readStreams(salesforce, keysets, sizes, signal);
 
   const counts: Partial<Record<ObjectName, Counts>> = {};
   const left: ChangeStream[] = [];
   for (const { name } of OBJECTS) {
-    const own = streams.filter((stream) => stream.object === name);
+    const own = streams.flatMap((stream, at) => (stream.object === name ? [at] : []));
     // At its end in an earlier round, watermark and all.
     if (own.length === 0 && input.streams !== null) continue;
-    const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] => {
-      const at = streams.findIndex((stream) => stream.object === name && stream.of === of);
-      return read[at] ?? [];
-    };
+    const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] =>
+      own.flatMap((at) => (streams[at]?.of === of ? (read[at] ?? []) : []));
     const records = rowsOf('records');
     const shares = rowsOf('shares');
-    const more = own.flatMap((stream) => next(stream, stream.of === 'records' ? records : shares, limit));
+    const more = own.flatMap((at) => next(streams[at] as ChangeStream, read[at] ?? [], keysets[at]?.rows ?? limit));
     left.push(...more);
     counts[name] = await apply(input, selection.objects[name], {
       records,
@@ -110,31 +108,22 @@ function allStreams(selection: Selection, contacts: ContactDerivation): ChangeSt
   });
 }
 
+/** What is read by a stream, for people and for the sizes of its queries. */
+function whatOf({ object, of }: ChangeStream): string {
+  return `changed ${of} of ${object}`;
+}
+
 /** What a stream reads in this round. */
-function streamKeyset(
-  stream: ChangeStream,
-  chosen: ObjectSelection,
-  state: IndexState,
-  before: string,
-  limit: number,
-): Keyset {
-  const from = lowerBound(state, stream.object, before);
-  const rangeAfter = (row: RawRecord | null, some: number | null): StampRange => {
-    const after = row === null ? stream.after : keyOf(stream, row);
-    return { from, before, after, limit: some ?? limit };
-  };
-  if (stream.of === 'shares')
-    return {
-      what: `changes of ${chosen.object.share.object}`,
-      soql: (row, some) => changedShares(chosen, rangeAfter(row, some)),
-      rows: limit,
-    };
-  const changed = isFiltered(chosen) ? changedIds : changedRecords;
+function streamKeyset(stream: ChangeStream, chosen: ObjectSelection, range: Omit<StampRange, 'after'>): Keyset {
+  const query = stream.of === 'shares' ? changedShares : isFiltered(chosen) ? changedIds : changedRecords;
   return {
-    what: `changes of ${stream.object}`,
-    soql: (row, some) => changed(chosen, rangeAfter(row, some)),
-    rows: limit,
-    all: true,
+    what: whatOf(stream),
+    soql(row, some) {
+      const after = row === null ? stream.after : keyOf(stream, row);
+      return query(chosen, { ...range, after, limit: some ?? range.limit });
+    },
+    rows: range.limit,
+    all: stream.of === 'records',
   };
 }
 

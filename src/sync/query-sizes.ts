@@ -9,6 +9,9 @@ const SMALLER_BY = 4;
 /** Where so few rows take too long, their number is not the cause. */
 const SMALLEST_SIZE = 10;
 
+/** Queries between two checkpoints, at up to two minutes each, where the org is slow: an activity has two hours. */
+const QUERIES_IN_ONE_GO = 10;
+
 /**
  * How many rows a query may ask for at once, by what it reads: less each time the org took too long over it. Kept for a
  * run, so that later queries do not meet the same time-out.
@@ -19,6 +22,11 @@ export class QuerySizes {
   /** null: as many as wanted. */
   of(what: string): number | null {
     return this.#sizes.get(what) ?? null;
+  }
+
+  /** How many rows to read between two checkpoints: `most`, or fewer where one of these is read in small queries. */
+  inOneGo(most: number, ...what: readonly string[]): number {
+    return Math.min(most, ...what.map((one) => QUERIES_IN_ONE_GO * (this.of(one) ?? most)));
   }
 
   /**

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import type { ForRun } from '../../activities/results.ts';
 import { createSelections } from '../../activities/selections.ts';
@@ -87,7 +88,8 @@ export function syncByHand(
       }),
     },
   };
-  const environment = new MockActivityEnvironment({}, { client: temporal as unknown as Client });
+  const logger = new DefaultLogger('ERROR');
+  const environment = new MockActivityEnvironment({}, { client: temporal as unknown as Client, logger });
   async function call<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {
     for (let attempt = 1; ; attempt += 1) {
       try {

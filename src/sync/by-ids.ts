@@ -1,6 +1,7 @@
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { type SalesforceError, TransientError } from '../salesforce/errors.ts';
+import { queryMany } from './query-many.ts';
 import type { RawRecord } from './record.ts';
 
 /** Some ids, and the rows that one query returned for them. */
@@ -20,10 +21,8 @@ export async function rowsByIds(
   const result: RowsOfIds[] = [];
   let open = chunked(ids, perQuery);
   while (open.length > 0) {
-    const answers = await salesforce.queryMany(
-      open.map((some) => ({ soql: soql(some) })),
-      { signal },
-    );
+    const queries = open.map((some) => ({ soql: soql(some) }));
+    const answers = await queryMany(salesforce, queries, signal);
     const slow: (readonly string[])[] = [];
     open.forEach((some, at) => {
       const answer = answers[at];

@@ -1,6 +1,7 @@
 import type { Salesforce } from '../salesforce/client.ts';
 import { isTooLarge, rowsOrThrow } from './by-ids.ts';
 import { type Keyset, readKeyset } from './keyset.ts';
+import { queryMany } from './query-many.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import type { RawRecord } from './record.ts';
 
@@ -15,10 +16,8 @@ export async function readStreams(
   signal: AbortSignal,
 ): Promise<(readonly RawRecord[])[]> {
   const together = streams.filter(({ what }) => sizes.of(what) === null);
-  const answers = await salesforce.queryMany(
-    together.map(({ soql, rows, all = false }) => ({ soql: soql(null, rows), all })),
-    { signal },
-  );
+  const queries = together.map(({ soql, rows, all = false }) => ({ soql: soql(null, rows), all }));
+  const answers = await queryMany(salesforce, queries, signal);
   const read: (readonly RawRecord[])[] = [];
   for (const stream of streams) {
     const answer = answers[together.indexOf(stream)];

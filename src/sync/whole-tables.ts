@@ -3,6 +3,7 @@ import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
 import { isTooLarge } from './by-ids.ts';
 import { readKeyset } from './keyset.ts';
+import { queryMany } from './query-many.ts';
 import { QuerySizes } from './query-sizes.ts';
 
 /** Not in the order of their Ids, for some have none of their own. */
@@ -17,7 +18,7 @@ export async function readWholeTables(
   queries: readonly BatchQuery[],
   signal: AbortSignal,
 ): Promise<QueryOutcome[]> {
-  const outcomes = [...(await salesforce.queryMany(queries, { signal }))];
+  const outcomes = await queryMany(salesforce, queries, signal);
   for (const [at, query] of queries.entries()) {
     if (isTooLarge(outcomes[at])) outcomes[at] = (await byRanges(salesforce, query, signal)) ?? outcomes[at];
   }

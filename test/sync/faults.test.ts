@@ -207,6 +207,26 @@ describe('a query that takes too long for its size', () => {
     expect(new Set((await org.rows('Account')).map((row) => row.SystemModstamp)).size).toBe(1);
   });
 
+  it('is asked alone where the org does not come to its end with five; what cannot be counted is left out', async () => {
+    start({ attempts: 1 });
+    const inComplete = await strike(
+      { match: { query: 'COUNT(Id) records FROM' }, reply: 'unavailable-html', times: LASTING },
+      { match: { query: 'FROM GroupMember' }, reply: 'unavailable-html', times: 3 },
+    );
+    await sync.run();
+    await inComplete();
+
+    await aDayLater();
+    const inIncremental = await strike({
+      match: { query: 'FROM Account WHERE SystemModstamp' },
+      reply: 'reset',
+      times: 3,
+    });
+    await sync.incremental();
+    await inIncremental();
+    await equal();
+  });
+
   it('does not meet the same time-out in every slice of a run', async () => {
     start({ sliceRecords: 15 });
     await strike({ match: { query: 'FROM AccountShare', rows_over: 16 }, reply: 'query-timeout', times: LASTING });

@@ -2,6 +2,7 @@ import type { BackfillPosition } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import { backfillSlice } from '../src/sync/backfill-slice.ts';
 import { type ChangeStream, readChanges } from '../src/sync/changes.ts';
+import { createRunSizes } from '../src/sync/query-sizes.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import type { ChangesRead, ForRun, SliceRead } from './results.ts';
 import { runActivity } from './run-activity.ts';
@@ -21,25 +22,28 @@ export interface ReadChanges extends ForRun {
 
 export function createRecords(deps: ActivityDeps) {
   const { config, salesforce, selections } = deps;
+  const sizesOf = createRunSizes();
   return {
     /** Reads the next slice of an object in a complete backfill. */
     backfillSlice: (input: BackfillSlice): Promise<SliceRead> =>
       runActivity(deps, input, async ({ signal, apiCalls, progress }) => {
         const { run, indexId, organizationId, object, start, from } = input;
-        const selection = await selections.of(run, signal);
-        const slice = await withIndex(deps, (index) =>
-          backfillSlice({
-            salesforce,
-            index,
-            ticket: { run, indexId, organizationId },
-            selection,
-            object,
-            start,
-            from,
-            sliceRecords: config.sliceRecords,
-            signal,
-            progress: (read) => progress({ object, after: from?.after ?? null, read }),
-          }),
+        const slice = await selections.use(run, signal, (selection) =>
+          withIndex(deps, (index) =>
+            backfillSlice({
+              salesforce,
+              index,
+              ticket: { run, indexId, organizationId },
+              selection,
+              object,
+              start,
+              from,
+              sliceRecords: config.sliceRecords,
+              sizes: sizesOf(run),
+              signal,
+              progress: (read) => progress({ object, after: from?.after ?? null, read }),
+            }),
+          ),
         );
         return { ...slice, apiCalls: apiCalls() };
       }),
@@ -48,19 +52,21 @@ export function createRecords(deps: ActivityDeps) {
     readChanges: (input: ReadChanges): Promise<ChangesRead> =>
       runActivity(deps, input, async ({ signal, apiCalls }) => {
         const { run, indexId, organizationId, before, streams } = input;
-        const selection = await selections.of(run, signal);
-        const changes = await withIndex(deps, (index) =>
-          readChanges({
-            salesforce,
-            index,
-            ticket: { run, indexId, organizationId },
-            selection,
-            before,
-            streams,
-            limit: config.sliceRecords,
-            pageSize: config.pageSize,
-            signal,
-          }),
+        const changes = await selections.use(run, signal, (selection) =>
+          withIndex(deps, (index) =>
+            readChanges({
+              salesforce,
+              index,
+              ticket: { run, indexId, organizationId },
+              selection,
+              before,
+              streams,
+              limit: config.sliceRecords,
+              pageSize: config.pageSize,
+              sizes: sizesOf(run),
+              signal,
+            }),
+          ),
         );
         return { ...changes, apiCalls: apiCalls() };
       }),

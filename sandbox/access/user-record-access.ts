@@ -50,6 +50,7 @@ function answer(org: Org, access: Access, sight: Sight, soql: string, query: Que
   return {
     totalSize: rows.length,
     columns,
+    rowsRead: () => rows.length,
     page: (offset, count) =>
       rows.slice(offset, offset + count).map((row) => ({
         attributes: {

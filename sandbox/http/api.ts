@@ -2,6 +2,7 @@ import type { Access } from '../access/access.ts';
 import type { Org, Sight } from '../org/types.ts';
 import { SoqlError } from '../soql/errors.ts';
 import { answerBatch, answerComposite } from './composite.ts';
+import type { Faults } from './faults/faults.ts';
 import type { Locators } from './locators.ts';
 import { answerContinuation, answerQuery, type RunQuery } from './query.ts';
 import { ApiError, type ApiRequest, errorReply, methodNotAllowed, notFound, type Reply } from './reply.ts';
@@ -18,6 +19,7 @@ export interface Api {
   readonly sight: Sight;
   readonly run: RunQuery;
   readonly locators: Locators;
+  readonly faults: Faults;
   readonly sessions: Sessions;
   readonly usage: ApiUsage;
 }

@@ -3,10 +3,9 @@ import type { Access } from '../access/access.ts';
 import { readableFields, readableIds } from '../access/readable.ts';
 import { isSharedObject, SHARED_OBJECTS, type SharedObject } from '../access/shares.ts';
 import type { Org, Row } from '../org/types.ts';
-import { applyChanges } from './change/apply.ts';
-import type { Deletions } from './change/delete.ts';
+import type { Commits } from './change/commits.ts';
 import { ChangeError, readChanges } from './change/request.ts';
-import { type Faults, faultList } from './faults.ts';
+import { type Faults, faultList } from './faults/faults.ts';
 import type { ApiRequest, Reply } from './reply.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Sessions } from './sessions.ts';
@@ -19,7 +18,7 @@ export interface Controls {
   readonly token: TokenResource;
   readonly faults: Faults;
   readonly log: RequestLog;
-  readonly deletions: Deletions;
+  readonly commits: Commits;
 }
 
 /** What a `/sandbox/` request got wrong. Sent as `{"error": message}`. */
@@ -39,7 +38,8 @@ export function answerControl(controls: Controls, request: ApiRequest): Reply {
 }
 
 function route(controls: Controls, request: ApiRequest): unknown {
-  const { org, faults, log } = controls;
+  const { org, faults, log, commits } = controls;
+  commits.settle();
   const [first = '', second = ''] = request.path.slice('/sandbox/'.length).split('/');
   const object = first === 'rows' ? second : '';
   const endpoint = second === '' || object !== '' ? first : `${first}/${second}`;
@@ -58,7 +58,7 @@ function route(controls: Controls, request: ApiRequest): unknown {
     case 'POST faults/release':
       return { released: faults.release() };
     case 'POST change':
-      return { changed: applyChanges(org, controls.deletions, readChanges(json(request))) };
+      return { changed: commits.make(readChanges(json(request))) };
     case 'POST clock':
       org.advanceClock(read(request, z.strictObject({ advance_seconds: z.number() })).advance_seconds);
       return { now: org.now().toISOString() };

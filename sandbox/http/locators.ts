@@ -34,6 +34,11 @@ export class Locators {
     return `0r8${random}`;
   }
 
+  /** Ends every cursor. */
+  forgetAll(): void {
+    this.#cursors.clear();
+  }
+
   find(locator: string): Cursor | null {
     const cursor = this.#cursors.get(locator);
     return cursor === undefined || cursor.endsAt <= this.#now().getTime() ? null : cursor;

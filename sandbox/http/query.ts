@@ -1,4 +1,5 @@
 import type { Org, QueryResult, Sight } from '../org/types.ts';
+import type { Faults } from './faults/faults.ts';
 import type { Locators } from './locators.ts';
 import { ApiError, type ApiRequest, methodNotAllowed, type Reply } from './reply.ts';
 
@@ -14,6 +15,7 @@ export interface QueryResource {
   readonly sight: Sight;
   readonly run: RunQuery;
   readonly locators: Locators;
+  readonly faults: Faults;
 }
 
 /** `/query?q=` and `/queryAll?q=` (`all`), first page. */
@@ -23,9 +25,10 @@ export function answerQuery(resource: QueryResource, request: ApiRequest, versio
   if (soql === null || soql.trim() === '') throw new ApiError(400, 'MALFORMED_QUERY', 'SOQL query is missing');
   const result = resource.run(soql, all);
   const batchSize = askedBatchSize(request) ?? resource.org.settings.pageSize;
-  const isOnePage = result.columns.length === 0 || batchSize >= result.totalSize;
+  const count = pageRows(resource, request, { soql, result, left: result.totalSize, batchSize });
+  const isOnePage = result.columns.length === 0 || count >= result.totalSize;
   const locator = isOnePage ? null : resource.locators.open(result, soql, batchSize);
-  return page(result, 0, batchSize, locator, version);
+  return page(result, 0, count, locator, version);
 }
 
 /** `/query/<locator>-<offset>`, or `/queryAll/` with the same: either continues a `query` and a `queryAll` alike. */
@@ -41,7 +44,27 @@ export function answerContinuation(
   const offset = Number(offsetText);
   if (cursor === null || offset >= cursor.result.totalSize)
     throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
-  return page(cursor.result, offset, askedBatchSize(request) ?? cursor.batchSize, locator, version);
+  const { soql, result } = cursor;
+  const batchSize = askedBatchSize(request) ?? cursor.batchSize;
+  const count = pageRows(resource, request, { soql, result, left: result.totalSize - offset, batchSize });
+  return page(result, offset, count, locator, version);
+}
+
+/** How many rows the page holds: what was asked for, or less where a fault says so. Throws QUERY_TIMEOUT where one does. */
+function pageRows(
+  { faults }: QueryResource,
+  { path }: ApiRequest,
+  asked: { readonly soql: string; readonly result: QueryResult; readonly left: number; readonly batchSize: number },
+): number {
+  const fault = faults.takeQuery({ path, soql: asked.soql, rows: asked.result.rowsRead });
+  if (fault === 'query-timeout')
+    throw new ApiError(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.');
+  return fault === 'short-pages' ? Math.min(asked.batchSize, Math.ceil(asked.left / 2)) : asked.batchSize;
+}
+
+/** Does the path continue a cursor? */
+export function isContinuation(path: string): boolean {
+  return CONTINUATION.test(path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** The SOQL that a query or continuation path asks for; null for any other. */

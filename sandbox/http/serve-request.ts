@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Api, answerApi } from './api.ts';
+import type { Commits } from './change/commits.ts';
 import { callsOf, subrequestsOf } from './composite.ts';
 import { answerControl, type Controls } from './control.ts';
-import type { FaultReply, Faults } from './faults.ts';
-import { soqlOf } from './query.ts';
+import { ANSWERS } from './faults/answers.ts';
+import type { Faults } from './faults/faults.ts';
+import { isAt, type ReplyAt } from './faults/names.ts';
+import type { Instance } from './instance.ts';
+import { isContinuation, soqlOf } from './query.ts';
 import { ApiError, type ApiRequest, errorReply, notFound, type Reply } from './reply.ts';
 import type { LogEntry, RequestLog } from './request-log.ts';
 import { answerToken, type TokenResource } from './token.ts';
-import { type Exchange, readRequest, send } from './wire.ts';
+import { type Exchange, goneOf, readRequest, send, sendFaultily } from './wire.ts';
 
 /** What a server is made of. */
 export interface Parts {
@@ -16,6 +20,8 @@ export interface Parts {
   readonly controls: Controls;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly commits: Commits;
+  readonly instance: Instance;
 }
 
 /** Answers one request of a client, whatever it is; never rejects on a broken request. */
@@ -41,29 +47,49 @@ function unexpected(error: unknown): Reply {
 }
 
 async function serveOrg(parts: Parts, exchange: Exchange, request: ApiRequest): Promise<void> {
+  const { faults, instance } = parts;
   const { locators } = parts.api;
+  parts.commits.settle();
   const soql = soqlOf(locators, request.path, request.params);
   const soqlOfParts = subrequestsOf(request).map((part) => soqlOf(locators, part.path, part.params) ?? '');
+  const struck = {
+    path: request.path,
+    soql: [soql ?? '', ...soqlOfParts].join('\n'),
+    continues: isContinuation(request.path),
+  };
   const note = parts.log.arrived(request.method, request.path, soql);
-  const fault = parts.faults.take(request.path, [soql ?? '', ...soqlOfParts].join('\n'));
-  if (fault !== null && fault !== 'hang') {
-    await sendFault(exchange, fault, note);
-    return;
+  const fault = faults.take(struck);
+  if (isAt('instead', fault)) return sendInstead(exchange, fault, note);
+  if (isAt('before', fault)) await happen(parts, fault);
+  const moved = instance.redirect(exchange.incoming, request);
+  if (moved !== null) {
+    note({ status: moved.status });
+    return send(exchange, { status: moved.status, body: undefined }, { Location: moved.location });
   }
   const { reply, calls } = answer(parts, request);
-  if (fault === 'hang') {
-    const gone = new AbortController();
-    exchange.response.once('close', () => gone.abort());
-    await parts.faults.hold(gone.signal);
-  }
+  if (fault === 'hang') await faults.hold(goneOf(exchange.response));
   if (exchange.response.destroyed) {
     note({ calls });
     return;
   }
   const { parts: composed } = reply;
   note({ status: reply.status, rows: reply.rows ?? 0, calls, ...(composed === undefined ? {} : { parts: composed }) });
-  await send(exchange, reply);
+  if (isAt('wire', fault) && fault !== 'hang') await sendFaultily(exchange, faults, fault, reply);
+  else await send(exchange, reply);
 }
+
+/** What befalls the org before it answers. */
+async function happen({ api, token, commits, instance }: Parts, fault: ReplyAt<'before'>): Promise<void> {
+  if (typeof fault === 'object') commits.make(fault.change);
+  else if (fault === 'locator-expired') api.locators.forgetAll();
+  else if (fault === 'moved') await instance.move();
+  else {
+    api.sessions.expireAll();
+    if (fault === 'credentials-revoked') token.failure = REVOKED;
+  }
+}
+
+const REVOKED = { status: 400, error: 'invalid_client', error_description: 'invalid client credentials' };
 
 function answer({ api, token }: Parts, request: ApiRequest): { reply: Reply; calls: number } {
   try {
@@ -75,9 +101,9 @@ function answer({ api, token }: Parts, request: ApiRequest): { reply: Reply; cal
   }
 }
 
-async function sendFault(
+async function sendInstead(
   exchange: Exchange,
-  fault: Exclude<FaultReply, 'hang'>,
+  fault: ReplyAt<'instead'>,
   note: (outcome: Partial<LogEntry>) => void,
 ): Promise<void> {
   if (fault === 'reset') {
@@ -85,12 +111,7 @@ async function sendFault(
     exchange.incoming.socket.resetAndDestroy();
     return;
   }
-  if (fault === 'html503') {
-    note({ status: 503 });
-    const html = '<html><head><title>Server Unavailable</title></head><body>Down for maintenance</body></html>';
-    await send(exchange, { status: 503, body: html }, { 'Content-Type': 'text/html;charset=UTF-8' }, true);
-    return;
-  }
-  note({ status: fault.status });
-  await send(exchange, { status: fault.status, body: fault.body }, fault.headers ?? {}, fault.raw);
+  const { status, body, headers, raw } = typeof fault === 'string' ? ANSWERS[fault] : fault;
+  note({ status });
+  await send(exchange, { status, body }, headers ?? {}, raw);
 }

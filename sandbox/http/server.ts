@@ -1,22 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { openAccess } from '../access/access.ts';
 import { sightOf } from '../access/sight.ts';
 import { runAsUser } from '../access/user-record-access.ts';
 import type { Org } from '../org/types.ts';
 import type { Api } from './api.ts';
+import { Commits } from './change/commits.ts';
 import type { Controls } from './control.ts';
-import { Faults, faultList } from './faults.ts';
+import { Faults, faultsOf } from './faults/faults.ts';
+import { Instance } from './instance.ts';
 import { Locators } from './locators.ts';
 import { RequestLog } from './request-log.ts';
 import { type Parts, serve } from './serve-request.ts';
 import { Sessions } from './sessions.ts';
 import type { TokenResource } from './token.ts';
 import { ApiUsage } from './usage.ts';
-
-/** Salesforce answers a longer URI and headers together with 431, as Node does by itself. */
-const LONGEST_HEAD = 32_768;
 
 export interface SandboxServer {
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
@@ -27,7 +23,7 @@ export interface SandboxServer {
 
 /**
  * Serves an org over HTTP. `port` 0 takes a free one; `log` names a file for the request log. Rejects with the system's
- * error where the port cannot be had.
+ * error where the port cannot be had, and with `OrgFolderError` where the org's faults are none.
  */
 export async function startServer(options: {
   readonly org: Org;
@@ -43,39 +39,34 @@ export async function startServer(options: {
   const usage = new ApiUsage(org.settings.dailyApiRequests, now);
   const locators = new Locators(now);
   const faults = new Faults();
-  faults.set(faultList.parse(org.settings.faults));
-  const address: { url: string } = { url: '' };
+  faults.set(faultsOf(org.settings.faults));
+  const commits = new Commits(org);
+  const instance = new Instance(host, (request, response) => {
+    void serve(parts, request, response);
+  });
   const token: TokenResource = {
     org,
     sessions,
-    url: () => address.url,
+    url: () => instance.currentUrl,
     organizationId: () => String(org.rows('Organization')[0]?.Id ?? '00D000000000000EAA'),
     failure: null,
   };
   const requestLog = new RequestLog(log);
-  const api: Api = { org, access, sight, run: runAsUser(org, access, sight), locators, sessions, usage };
-  const controls: Controls = { org, access, sessions, token, faults, log: requestLog, deletions: new Map() };
-  const parts: Parts = { api, token, controls, faults, log: requestLog };
+  const api: Api = { org, access, sight, run: runAsUser(org, access, sight), locators, faults, sessions, usage };
+  const controls: Controls = { org, access, sessions, token, faults, log: requestLog, commits };
+  const parts: Parts = { api, token, controls, faults, log: requestLog, commits, instance };
 
-  const server = createServer({ maxHeaderSize: LONGEST_HEAD, keepAliveTimeout: 60_000 }, (request, response) => {
-    void serve(parts, request, response);
-  });
   try {
-    server.listen(port, host);
-    await once(server, 'listening');
+    await instance.listen(port);
   } catch (error) {
     requestLog.close();
     throw error;
   }
-  address.url = `http://${host}:${(server.address() as AddressInfo).port}`;
-  return { url: address.url, close: () => stop(server, faults, requestLog) };
-}
-
-async function stop(server: Server, faults: Faults, log: RequestLog): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  faults.release();
-  await closed;
-  log.close();
+  return {
+    url: instance.url,
+    async close() {
+      await instance.close(() => faults.release());
+      requestLog.close();
+    },
+  };
 }

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Org } from '../org/types.ts';
+import type { Faults } from './faults/faults.ts';
+import type { FaultsAt } from './faults/names.ts';
 import { ApiError, type ApiRequest, type Reply, readTarget } from './reply.ts';
 import type { ApiUsage } from './usage.ts';
 
@@ -25,11 +27,24 @@ export interface Exchange {
  * `raw`: the body is text and sent as it is.
  */
 export async function send(
-  { org, usage, incoming, response }: Exchange,
+  exchange: Exchange,
   reply: Reply,
   headers: Readonly<Record<string, string>> = {},
   raw = false,
 ): Promise<void> {
+  const body = await begin(exchange, reply, headers, raw);
+  exchange.response.setHeader('Content-Length', body.length);
+  exchange.response.writeHead(reply.status);
+  exchange.response.end(exchange.incoming.method === 'HEAD' ? undefined : body);
+}
+
+/** Writes no byte yet: sets the headers but for the length, and makes the body as it travels. */
+async function begin(
+  { org, usage, incoming, response }: Exchange,
+  reply: Reply,
+  headers: Readonly<Record<string, string>>,
+  raw: boolean,
+): Promise<Buffer> {
   if (org.settings.latencyMs > 0) await delay(org.settings.latencyMs);
   response.setHeader('Date', org.now().toUTCString());
   response.setHeader('Sforce-Limit-Info', usage.info());
@@ -41,8 +56,57 @@ export async function send(
     response.setHeader('Content-Encoding', 'gzip');
   }
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.writeHead(reply.status, { 'Content-Length': body.length });
-  response.end(incoming.method === 'HEAD' ? undefined : body);
+  return body;
+}
+
+/** Pieces of a slow reply, and the time between two. */
+const PIECES = 10;
+const PAUSE_MS = 20;
+
+/** Sends the right answer wrongly. A client may leave a reply that stalls. */
+export async function sendFaultily(
+  exchange: Exchange,
+  faults: Faults,
+  fault: Exclude<FaultsAt<'wire'>, 'hang'>,
+  reply: Reply,
+): Promise<void> {
+  const { response } = exchange;
+  if (fault === 'truncated-json') {
+    const text = JSON.stringify(reply.body);
+    return send(exchange, { ...reply, body: text.slice(0, text.length / 2) }, {}, true);
+  }
+  const body = await begin(exchange, reply, {}, false);
+  const half = body.subarray(0, body.length / 2);
+  if (fault === 'truncated-gzip') {
+    response.setHeader('Content-Length', half.length);
+    response.writeHead(reply.status);
+    response.end(half);
+    return;
+  }
+  response.setHeader('Content-Length', body.length);
+  response.writeHead(reply.status);
+  if (fault === 'slow') {
+    for (let piece = 0; piece < PIECES; piece += 1) {
+      response.write(body.subarray((piece * body.length) / PIECES, ((piece + 1) * body.length) / PIECES));
+      await delay(PAUSE_MS);
+    }
+    response.end();
+    return;
+  }
+  await new Promise<void>((written) => response.write(half, () => written()));
+  if (fault === 'reset-midway') {
+    exchange.incoming.socket.resetAndDestroy();
+    return;
+  }
+  await faults.hold(goneOf(response));
+  response.end(body.subarray(half.length));
+}
+
+/** Fires when the client has left. */
+export function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** Reads a request to its end. Throws 414 and 413. */

@@ -49,6 +49,7 @@ class SqliteOrg implements Org {
   readonly #tables: OrgTables;
   readonly #hasFieldPermissions: boolean;
   #aheadBy = 0;
+  #stamp: Date | null = null;
   #revision = 0;
 
   constructor(tables: OrgTables, settings: OrgSettings, hasFieldPermissions: boolean) {
@@ -93,8 +94,17 @@ class SqliteOrg implements Org {
   }
 
   put(object: string, row: Row): void {
-    this.#tables.put(object, row, this.now());
+    this.#tables.put(object, row, this.#stamp ?? this.now());
     this.#revision++;
+  }
+
+  stamping<T>(at: Date, work: () => T): T {
+    this.#stamp = at;
+    try {
+      return work();
+    } finally {
+      this.#stamp = null;
+    }
   }
 
   erase(object: string, id: string): void {

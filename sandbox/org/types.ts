@@ -92,6 +92,8 @@ export interface QueryResult {
   /** Nested records with `attributes`, in Salesforce's REST shape, made as they are taken: a page at a time. */
   page(offset: number, count: number): unknown[];
   readonly columns: readonly string[];
+  /** How many rows the query reads: those that it finds, or that it counts. */
+  readonly rowsRead: () => number;
 }
 
 /** A Salesforce org from a folder of CSV files, its rows held in SQLite. */
@@ -109,6 +111,8 @@ export interface Org {
   rows(object: string, where?: Row): Row[];
   /** Inserts or changes a row, by Id; stamps SystemModstamp and LastModifiedDate with the org's time unless given. */
   put(object: string, row: Row): void;
+  /** Does the work with that time as the stamp of what it puts. */
+  stamping<T>(at: Date, work: () => T): T;
   /** Removes a row for good: no query finds it again. */
   erase(object: string, id: string): void;
   /** Adds a custom field, null in every row. */

@@ -28,13 +28,17 @@ function execute(query: Query, context: QueryContext): QueryResult {
       `Maximum SOQL offset allowed is ${MAX_OFFSET}`,
     );
   const scope = new Scope(context, query.from);
-  if (isPlainCount(query)) return { totalSize: countRows(query, scope, context), columns: [], page: () => [] };
+  if (isPlainCount(query)) {
+    const totalSize = countRows(query, scope, context);
+    return { totalSize, columns: [], page: () => [], rowsRead: () => totalSize };
+  }
   if (isAggregate(query)) {
     const { columns, records } = aggregateRows(query, scope, context);
     return {
       totalSize: records.length,
       columns,
       page: (offset, count) => records.slice(offset, offset + count),
+      rowsRead: () => countRows({ ...query, limit: null, offset: null }, scope, context),
     };
   }
   const shape = new RecordShape(query, scope, context, (child) => childReader(child, scope, context));
@@ -43,6 +47,7 @@ function execute(query: Query, context: QueryContext): QueryResult {
     totalSize: rowids.length,
     columns: shape.columns,
     page: (offset, count) => shape.read(rowids.subarray(offset, offset + count)),
+    rowsRead: () => rowids.length,
   };
 }
 

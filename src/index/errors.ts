@@ -14,10 +14,9 @@ export class IndexReplacedError extends Error {
 export class SelectionChangedError extends Error {
   override name = 'SelectionChangedError';
 
-  constructor() {
-    super(
-      'What is indexed has changed since the run began (the config file, or what the integration user sees). The next run begins a complete backfill.',
-    );
+  /** @param change what is known of it: `Account loses Region__c` */
+  constructor(change = 'the config file, or what the integration user sees') {
+    super(`What is indexed has changed since the run began (${change}). The next run begins a complete backfill.`);
   }
 }
 

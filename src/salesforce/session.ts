@@ -85,6 +85,8 @@ export function createSession({ exchange, tokens, baseUrl, retry, onCall }: Sess
       const target = redirectTarget(reply, url);
       if (target === null) return reply;
       if (!isOwn(target, [baseUrl, token.instanceUrl])) {
+        // The org may have moved: whether it has, and where to, only a new token's instance_url tells.
+        tokens.forget(token);
         throw new TransientError({
           message: `${url.host} redirects to ${target.host}, which is not the org's own host`,
           hint: 'The request is sent again. If it stays so, the org’s My Domain has changed: correct base_url.',

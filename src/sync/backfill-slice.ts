@@ -4,6 +4,8 @@ import type { BackfillPosition, IndexWriter, RecordWrite, ShareWrite, Ticket } f
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
+import { type Keyset, readKeyset } from './keyset.ts';
+import type { QuerySizes } from './query-sizes.ts';
 import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
@@ -24,6 +26,7 @@ export interface SliceInput {
   /** Where the run believes to be. */
   readonly from: BackfillPosition | null;
   readonly sliceRecords: number;
+  readonly sizes: QuerySizes;
   readonly signal: AbortSignal;
   /** Called with the number of records read so far. */
   readonly progress: (read: number) => void;
@@ -37,7 +40,7 @@ export interface SliceInput {
  * @throws IndexReplacedError when the index does not hold this backfill as far as the run has come
  */
 export async function backfillSlice(input: SliceInput): Promise<{ position: BackfillPosition; counts: Counts }> {
-  const { salesforce, index, ticket, start, sliceRecords, signal } = input;
+  const { salesforce, index, ticket, start, sliceRecords, sizes, signal } = input;
   const selection = input.selection.objects[input.object];
   const { object } = selection;
   const { from, contacts } = await heldPosition(input);
@@ -46,10 +49,17 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   const pending = new Map<string, RecordWrite>();
   let last = from.after;
   let read = 0;
+  let done = true;
+  const inOneGo = (): number => sizes.inOneGo(sliceRecords, recordsOf(object.name), rowsOf(object.share.object));
   if (selection.readable) {
     const version = versionNow(salesforce, start);
-    const soql = backfillRecords(selection, from.after, sliceRecords);
-    for await (const page of salesforce.query(soql, { signal })) {
+    const records: Keyset = {
+      what: recordsOf(object.name),
+      soql: (row, limit) =>
+        backfillRecords(selection, row === null ? from.after : String(row.Id), limit ?? sliceRecords),
+      rows: sliceRecords,
+    };
+    for await (const page of readKeyset(salesforce, records, sizes, signal)) {
       for (const raw of page.records) {
         const write = recordOf(selection, raw, version);
         last = String(raw.Id);
@@ -57,12 +67,13 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
       }
       read += page.records.length;
       input.progress(read);
+      done = page.done && read < sliceRecords;
+      if (read >= inOneGo()) break;
     }
   }
 
   // Without records the share rows alone are cut into slices, between two parents.
   const byRows = !selection.readable && readsShares(selection, contacts);
-  let done = byRows || read < sliceRecords;
   let rows = 0;
   let counts: Counts = { ...NO_COUNTS, read };
   const records: RecordWrite[] = [];
@@ -84,7 +95,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
     shares.push({ ...group, object: object.name, version });
     if (shares.length >= BATCH) await flush();
     rows += group.rowCount;
-    if (!byRows || rows < sliceRecords) continue;
+    if (!byRows || rows < inOneGo()) continue;
     last = group.parentId;
     done = false;
     break;
@@ -100,6 +111,9 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   await flush({ position });
   return { position, counts };
 }
+
+const recordsOf = (object: string): string => `records of ${object}`;
+const rowsOf = (shareObject: string): string => `rows of ${shareObject}`;
 
 /** The position that the index holds, which is where the data is; it may be ahead of the run's, never behind. */
 async function heldPosition({ index, ticket, selection, object, start, from }: SliceInput) {
@@ -122,7 +136,7 @@ async function heldPosition({ index, ticket, selection, object, start, from }: S
 
 /** The share rows of a range of parents, a parent at a time, however the pages cut them. */
 async function* shareGroups(
-  { salesforce, signal }: SliceInput,
+  { salesforce, sizes, signal }: SliceInput,
   selection: ObjectSelection,
   contacts: ContactDerivation,
   after: string | null,
@@ -130,8 +144,16 @@ async function* shareGroups(
 ): AsyncGenerator<Pick<ShareWrite, 'parentId' | 'rows' | 'rowCount'>> {
   if (!readsShares(selection, contacts)) return;
   let open: RawRecord[] = [];
-  const { parentField } = selection.object.share;
-  for await (const page of salesforce.query(backfillShares(selection, after, upTo), { signal })) {
+  const { object: shareObject, parentField } = selection.object.share;
+  const shares: Keyset = {
+    what: rowsOf(shareObject),
+    soql(row, limit) {
+      const afterRow = row === null ? null : { parentId: String(row[parentField]), id: String(row.Id) };
+      return backfillShares(selection, { after, upTo, afterRow, limit });
+    },
+    rows: null,
+  };
+  for await (const page of readKeyset(salesforce, shares, sizes, signal)) {
     const rows = [...open, ...page.records];
     // The last parent of a page may go on in the next.
     const lastParent = rows.at(-1)?.[parentField];

@@ -1,15 +1,18 @@
 import type { ContactDerivation, ShareRow } from '../access/types.ts';
 import type { IndexState, IndexWriter, RecordWrite, Removal, ShareWrite, Ticket } from '../index/port.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
-import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import { rowsByIds } from './by-ids.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isFiltered } from './describe.ts';
+import type { Keyset } from './keyset.ts';
+import type { QuerySizes } from './query-sizes.ts';
+import { readStreams } from './read-streams.ts';
 import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
 import { findRemovedShares } from './removed-shares.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
-import { changedIds, changedRecords, changedShares, filteredRecords, sharesOf } from './soql.ts';
+import { changedIds, changedRecords, changedShares, filteredRecords, type StampRange, sharesOf } from './soql.ts';
 import { iso, OVERLAP_MS } from './stamps.ts';
 import { versionNow } from './version.ts';
 
@@ -41,6 +44,7 @@ export interface ChangesInput {
   readonly limit: number;
   /** Rows in one reply of the org. */
   readonly pageSize: number;
+  readonly sizes: QuerySizes;
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +62,7 @@ export interface ChangesOutput {
  * The last round then looks for share rows that were removed.
  */
 export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
-  const { salesforce, index, selection, limit, signal } = input;
+  const { salesforce, index, selection, limit, sizes, signal } = input;
   const state = await index.state();
   checkSelection(state, selection);
   const before = input.before ?? wholeSecond(salesforce.clock.now());
@@ -66,30 +70,24 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const streams = input.streams ?? allStreams(selection, contacts);
 
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const answers = await salesforce.queryMany(
-    streams.map((stream) => {
-      const chosen = selection.objects[stream.object];
-      const range = { from: lowerBound(state, stream.object, before), before, after: stream.after, limit };
-      return stream.of === 'records'
-        ? { soql: isFiltered(chosen) ? changedIds(chosen, range) : changedRecords(chosen, range), all: true }
-        : { soql: changedShares(chosen, range) };
-    }),
-    { signal },
-  );
+  const keysets = streams.map((stream) => {
+    const chosen = selection.objects[stream.object];
+    const from = lowerBound(state, stream.object, before);
+    return streamKeyset(stream, chosen, { from, before, limit: sizes.inOneGo(limit, whatOf(stream)) });
+  });
+  const read = await readStreams(salesforce, keysets, sizes, signal);
 
   const counts: Partial<Record<ObjectName, Counts>> = {};
   const left: ChangeStream[] = [];
   for (const { name } of OBJECTS) {
-    const own = streams.filter((stream) => stream.object === name);
+    const own = streams.flatMap((stream, at) => (stream.object === name ? [at] : []));
     // At its end in an earlier round, watermark and all.
     if (own.length === 0 && input.streams !== null) continue;
-    const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] => {
-      const at = streams.findIndex((stream) => stream.object === name && stream.of === of);
-      return at < 0 ? [] : rowsOrThrow(answers[at]);
-    };
+    const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] =>
+      own.flatMap((at) => (streams[at]?.of === of ? (read[at] ?? []) : []));
     const records = rowsOf('records');
     const shares = rowsOf('shares');
-    const more = own.flatMap((stream) => next(stream, stream.of === 'records' ? records : shares, limit));
+    const more = own.flatMap((at) => next(streams[at] as ChangeStream, read[at] ?? [], keysets[at]?.rows ?? limit));
     left.push(...more);
     counts[name] = await apply(input, selection.objects[name], {
       records,
@@ -121,12 +119,35 @@ function allStreams(selection: Selection, contacts: ContactDerivation): ChangeSt
   });
 }
 
+/** What is read by a stream, for people and for the sizes of its queries. */
+function whatOf({ object, of }: ChangeStream): string {
+  return `changed ${of} of ${object}`;
+}
+
+/** What a stream reads in this round. */
+function streamKeyset(stream: ChangeStream, chosen: ObjectSelection, range: Omit<StampRange, 'after'>): Keyset {
+  const query = stream.of === 'shares' ? changedShares : isFiltered(chosen) ? changedIds : changedRecords;
+  return {
+    what: whatOf(stream),
+    soql(row, some) {
+      const after = row === null ? stream.after : keyOf(stream, row);
+      return query(chosen, { ...range, after, limit: some ?? range.limit });
+    },
+    rows: range.limit,
+    all: stream.of === 'records',
+  };
+}
+
+function keyOf(stream: ChangeStream, row: RawRecord): { stamp: string; id: string } {
+  const stamp = stream.of === 'records' ? row.SystemModstamp : row.LastModifiedDate;
+  return { stamp: iso(String(stamp)), id: String(row.Id) };
+}
+
 /** What a stream reads in the next round; nothing when this one came to its end. */
 function next(stream: ChangeStream, rows: readonly RawRecord[], limit: number): ChangeStream[] {
   const last = rows.at(-1);
   if (last === undefined || rows.length < limit) return [];
-  const stamp = stream.of === 'records' ? last.SystemModstamp : last.LastModifiedDate;
-  return [{ ...stream, after: { stamp: iso(String(stamp)), id: String(last.Id) } }];
+  return [{ ...stream, after: keyOf(stream, last) }];
 }
 
 interface Changes {
@@ -177,20 +198,15 @@ async function writesOf(
   if (!isFiltered(chosen)) return changed.map((raw) => recordOf(chosen, raw, version));
   const now = versionNow(salesforce, state.backfill?.start ?? null);
   const ids = changed.filter((raw) => raw.IsDeleted !== true).map((raw) => String(raw.Id));
-  const answers = await salesforce.queryMany(
-    chunked(ids, FILTERED_PER_QUERY).map((some) => ({ soql: filteredRecords(chosen, some) })),
-    { signal },
-  );
-  const taken = new Map(answers.flatMap((answer) => rowsOrThrow(answer).map((raw) => [String(raw.Id), raw] as const)));
+  const taken = new Map<string, RawRecord>();
+  const soql = (some: readonly string[]): string => filteredRecords(chosen, some);
+  for (const { rows } of await rowsByIds(salesforce, ids, FILTERED_PER_QUERY, soql, signal))
+    for (const raw of rows) taken.set(String(raw.Id), raw);
   return changed.map((raw) => {
     const id = String(raw.Id);
     const record = taken.get(id);
     return record === undefined ? { id, object: chosen.object.name, version: now } : recordOf(chosen, record, now);
   });
-}
-
-function chunked<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 /** All share rows of the parents, those without any too, in batches: only the whole set shows which rows are gone. */
@@ -202,24 +218,14 @@ async function allSharesOf(
 ): Promise<ShareWrite[][]> {
   if (parents.length === 0) return [];
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const chunks = chunked(parents, IDS_PER_QUERY);
-  const answers = await salesforce.queryMany(
-    chunks.map((ids) => ({ soql: sharesOf(chosen, ids) })),
-    { signal },
-  );
-  return chunks.map((ids, at) => {
-    const byParent = sharesByParent(chosen, rowsOrThrow(answers[at]));
+  const soql = (some: readonly string[]): string => sharesOf(chosen, some);
+  return (await rowsByIds(salesforce, parents, IDS_PER_QUERY, soql, signal)).map(({ ids, rows: all }) => {
+    const byParent = sharesByParent(chosen, all);
     return ids.map((parentId) => {
       const rows: readonly ShareRow[] = byParent.get(parentId) ?? [];
       return { parentId, object: chosen.object.name, rowCount: rows.length, rows, version };
     });
   });
-}
-
-function rowsOrThrow(answer: QueryOutcome | undefined): readonly RawRecord[] {
-  if (answer === undefined) throw new Error('a query of the pass was not answered');
-  if (!answer.ok) throw answer.error;
-  return answer.records;
 }
 
 /** From the watermark, less the overlap; in a first backfill, from its start. */

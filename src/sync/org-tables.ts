@@ -5,6 +5,7 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { isUnchanged, type Probes, readingOf } from './probes.ts';
 import type { Selection } from './selection.ts';
+import { readWholeTables } from './whole-tables.ts';
 
 type AnyTable = OrgTables[TableName];
 type Asked = MembershipQuery & { readonly soql: string };
@@ -107,9 +108,10 @@ async function readRows(
   signal: AbortSignal,
 ): Promise<Map<TableName, { readonly rows: AnyTable; readonly totalSize: number | null }>> {
   // Rows of permissions on objects that the integration user does not see are left out of the answer, by rule.
-  const answers = await salesforce.queryMany(
+  const answers = await readWholeTables(
+    salesforce,
     asked.map(({ table, soql }) => ({ soql, allowFewer: /^(Field|Object)Permissions$/.test(table) })),
-    { signal },
+    signal,
   );
   return new Map(
     asked.map(({ table }, position) => {

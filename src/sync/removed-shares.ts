@@ -5,6 +5,7 @@ import type { Salesforce } from '../salesforce/client.ts';
 import { answersToCounts, countIn } from './counted.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { type CountedRange, MOST_CALLS, ROWS_A_COUNT, searchLedger } from './ledger-search.ts';
+import { queryMany } from './query-many.ts';
 import { type RawRecord, sharesByParent } from './record.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { backfillShares, countShares, firstShares } from './soql.ts';
@@ -176,7 +177,9 @@ async function wholeParents(
     return { rows: whole, upTo: String(whole.at(-1)?.[parentField]) };
   }
   // A parent with more rows than a page.
-  const [all = []] = await rowsOf(input, [backfillShares(chosen, range.after, last)]);
+  const [all = []] = await rowsOf(input, [
+    backfillShares(chosen, { after: range.after, upTo: last, afterRow: null, limit: null }),
+  ]);
   return { rows: all, upTo: last };
 }
 
@@ -184,7 +187,11 @@ async function rowsOf(
   { salesforce, signal }: RemovedSharesInput,
   queries: readonly string[],
 ): Promise<(readonly RawRecord[])[]> {
-  const answers = await salesforce.queryMany(queries, { signal });
+  const answers = await queryMany(
+    salesforce,
+    queries.map((soql) => ({ soql })),
+    signal,
+  );
   return answers.map((answer) => {
     if (!answer.ok) throw answer.error;
     return answer.records;

@@ -14,6 +14,8 @@ export function selectionChange(before: string | null, after: string): string | 
     const had = old.get(object) ?? [];
     if (fields.includes('off') !== had.includes('off'))
       return [`${object} is switched ${fields.includes('off') ? 'off' : 'on'}`];
+    if (fields.includes(UNSEEN) !== had.includes(UNSEEN))
+      return [`${object} is ${fields.includes(UNSEEN) ? 'no longer visible' : 'visible again'}`];
     const gains = fields.filter((field) => !had.includes(field) && isField(field));
     const loses = had.filter((field) => !fields.includes(field) && isField(field));
     return [
@@ -43,6 +45,9 @@ export function filterChanges(before: string | null, after: string): ObjectName[
 export function checkSelection(state: IndexState, selection: Selection): void {
   if (state.selection !== selection.text) throw new SelectionChangedError();
 }
+
+/** The integration user does not see the object: see `textOf` in selection.ts. */
+const UNSEEN = '-';
 
 const FILTER = 'where=';
 const TITLE = 'title=';

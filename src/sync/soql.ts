@@ -33,16 +33,34 @@ export function backfillRecords(selection: ObjectSelection, after: string | null
   return `SELECT ${recordColumns(selection).join(', ')} FROM ${object.name}${clause} ORDER BY Id LIMIT ${limit}`;
 }
 
-/** The share rows of a slice's parents, also of those that are not indexed. `upTo` null: to the end. */
+/** Which share rows of a slice's parents are read. */
+export interface ShareRange {
+  /** The parents after this one; null: from the beginning. */
+  readonly after: string | null;
+  /** Inclusive; null: to the end. */
+  readonly upTo: string | null;
+  /** The row at which an earlier query stopped, instead of `after`. */
+  readonly afterRow: { readonly parentId: string; readonly id: string } | null;
+  /** null: all of them. */
+  readonly limit: number | null;
+}
+
+/** The share rows of a slice's parents, also of those that are not indexed. */
 export function backfillShares(
   { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },
-  after: string | null,
-  upTo: string | null,
+  { after, upTo, afterRow, limit }: ShareRange,
 ): string {
   const { parentField } = object.share;
-  const where = parentsIn(parentField, { after, upTo });
+  const where =
+    afterRow === null
+      ? parentsIn(parentField, { after, upTo })
+      : [
+          `((${parentField} = '${afterRow.parentId}' AND Id > '${afterRow.id}') OR ${parentField} > '${afterRow.parentId}')`,
+          ...parentsIn(parentField, { after: null, upTo }),
+        ];
   const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  return `SELECT ${shareColumns.join(', ')} FROM ${object.share.object}${clause} ORDER BY ${parentField}, Id`;
+  const order = `ORDER BY ${parentField}, Id${limit === null ? '' : ` LIMIT ${limit}`}`;
+  return `SELECT ${shareColumns.join(', ')} FROM ${object.share.object}${clause} ${order}`;
 }
 
 /** What a keyset over (stamp, Id) reads. */

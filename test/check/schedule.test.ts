@@ -74,7 +74,7 @@ it('leaves what the org does not count out of the forecast, and says so', async 
 
 it('counts one by one where the org does not come to an end with five at once', async () => {
   const org = await goodOrg();
-  await org.setFaults([{ match: { query: 'COUNT(Id) n FROM Account' }, times: 3, reply: 'html503' }]);
+  await org.setFaults([{ match: { query: 'COUNT(Id) n FROM Account' }, times: 3, reply: 'unavailable-html' }]);
   const report = await checkOf(org);
   expect(finding(report, 'sizes')?.status).toBe('ok');
   expect(report.sizes?.map(({ records }) => records)).toEqual([6, 6, 6, 6, 6]);

@@ -129,7 +129,7 @@ test("gets through a cut connection and an outage, and follows the org's clock",
   const { client, post, struck } = await served();
   await post('faults', [
     { match: { path: '/query' }, reply: 'reset' },
-    { match: { path: '/query', skip: 2 }, reply: 'html503' },
+    { match: { path: '/query', skip: 2 }, reply: 'unavailable-html' },
   ]);
   expect(await rowsOf(client.query('SELECT Id FROM Account'))).toHaveLength(ACCOUNTS);
   expect(await struck()).toEqual([1, 1]);

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import type { ForRun } from '../../activities/results.ts';
 import { createSelections } from '../../activities/selections.ts';
 import type { Config } from '../../src/config.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
-import { createSalesforce } from '../../src/salesforce/client.ts';
+import { createSalesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
 import {
   beginRun,
   checkpoint,
@@ -56,17 +58,22 @@ class Interruption extends Error {}
  * the org for the same.
  *
  * @param settings those of the config file, by their name in `Config`; slices are small unless they say otherwise
+ * @param options the client's, such as shorter limits; `attempts`: how often an activity is tried, as Temporal would
  */
-export function syncByHand(baseUrl: string, settings: Partial<Config> = {}): HandSync {
+export function syncByHand(
+  baseUrl: string,
+  settings: Partial<Config> = {},
+  { attempts = 1, ...client }: Partial<SalesforceOptions> & { readonly attempts?: number } = {},
+): HandSync {
   const folder = mkdtempSync(join(tmpdir(), 'by-hand-'));
   const config: Config = { ...DEFAULTS, baseUrl, dataDir: folder, ...pathIn(folder), ...settings };
-  const salesforce = createSalesforce(config);
+  const salesforce = createSalesforce({ ...config, ...client });
   const activities = createActivities({ config, salesforce, selections: createSelections(salesforce, config.objects) });
   const { connection, completeBackfillFrequency } = config;
   let state = NEW_CONNECTION;
 
   /** As much of Temporal's client as the activities use: the messages to ConnectionWorkflow. */
-  const client = {
+  const temporal = {
     withAbortSignal: <T>(_signal: AbortSignal, work: () => Promise<T>) => work(),
     workflow: {
       async executeUpdateWithStart(_update: unknown, { args: [begin] }: { args: [BeginRun] }) {
@@ -81,9 +88,18 @@ export function syncByHand(baseUrl: string, settings: Partial<Config> = {}): Han
       }),
     },
   };
-  const environment = new MockActivityEnvironment({}, { client: client as unknown as Client });
-  const call = <Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> =>
-    environment.run<[Input], Output, (input: Input) => Promise<Output>>(activity, input);
+  const logger = new DefaultLogger('ERROR');
+  const environment = new MockActivityEnvironment({}, { client: temporal as unknown as Client, logger });
+  async function call<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await environment.run<[Input], Output, (input: Input) => Promise<Output>>(activity, input);
+      } catch (error) {
+        const isFinal = !(error instanceof ApplicationFailure) || error.nonRetryable === true;
+        if (isFinal || attempt >= attempts) throw error;
+      }
+    }
+  }
 
   async function run(during: DuringBackfill = {}): Promise<RunPlan> {
     const key = randomUUID();

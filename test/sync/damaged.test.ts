@@ -9,6 +9,7 @@ import { createSalesforce } from '../../src/salesforce/client.ts';
 import { backfillSlice } from '../../src/sync/backfill-slice.ts';
 import { describeSelection } from '../../src/sync/describe.ts';
 import { refreshMembership } from '../../src/sync/membership.ts';
+import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import { unreachedClosed } from '../../src/sync/unreached.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import {
@@ -59,7 +60,15 @@ async function backfilled(org: SandboxOrg): Promise<{ path: string; closed: stri
     frozenUsers: 'closed',
   });
   for (const object of OBJECT_NAMES)
-    await backfillSlice({ ...run, object, start, from: null, sliceRecords: 1_000, progress: () => {} });
+    await backfillSlice({
+      ...run,
+      object,
+      start,
+      from: null,
+      sliceRecords: 1_000,
+      sizes: new QuerySizes(),
+      progress: () => {},
+    });
   await index.endBackfill(ticket, { contactsMixed: false });
   return { path, closed: [...closed, ...unreachedClosed(await index.unreached())].map(describeClosed) };
 }

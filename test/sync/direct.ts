@@ -11,6 +11,7 @@ import { type ChangesOutput, readChanges } from '../../src/sync/changes.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../src/sync/counts.ts';
 import { describeAndProbe } from '../../src/sync/describe.ts';
 import { type MadeMembership, refreshMembership } from '../../src/sync/membership.ts';
+import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import type { SandboxOrg } from './sandbox-org.ts';
 
 /** What a tick did. */
@@ -55,6 +56,7 @@ export async function directSync(
   const { organizationId } = await salesforce.authenticate();
   const index = await openIndexWriter({ path, create: true });
   const { indexId } = await index.state();
+  const sizes = new QuerySizes();
   let run = 0;
   let start: string | null = null;
   let made: MadeMembership | null = null;
@@ -82,7 +84,7 @@ export async function directSync(
         before: null,
         streams: null,
       };
-      const read: ChangesOutput = await readChanges({ ...common, before, streams, limit: 16_000, pageSize });
+      const read: ChangesOutput = await readChanges({ ...common, before, streams, limit: 16_000, pageSize, sizes });
       warnings.push(...(read.warnings ?? []));
       for (const name of OBJECT_NAMES)
         counts[name] = addCounts(counts[name] ?? NO_COUNTS, read.counts[name] ?? NO_COUNTS);
@@ -113,6 +115,7 @@ export async function directSync(
           start: backfillStart,
           from,
           sliceRecords,
+          sizes,
           progress: () => {},
         });
         from = slice.position;

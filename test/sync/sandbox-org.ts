@@ -22,10 +22,14 @@ export type Change = Record<string, unknown>;
 export interface SandboxOrg {
   readonly url: string;
   change(...changes: Change[]): Promise<void>;
+  /** Changes that are stamped now and seen only so much later. */
+  changeLate(visibleAfterSeconds: number, ...changes: Change[]): Promise<void>;
   advanceClock(seconds: number): Promise<void>;
   requests(): Promise<LoggedRequest[]>;
   clearRequests(): Promise<void>;
   setFaults(faults: unknown[]): Promise<void>;
+  /** How often each fault of the list has fired. */
+  fired(): Promise<number[]>;
   /** How many requests a `hang` fault holds now. */
   held(): Promise<number>;
   release(): Promise<void>;
@@ -57,10 +61,13 @@ export async function sandboxOrg(folder: string): Promise<SandboxOrg> {
   return {
     url: server.url,
     change: async (...changes) => void (await call('POST', 'change', { changes })),
+    changeLate: async (visible_after_seconds, ...changes) =>
+      void (await call('POST', 'change', { changes, visible_after_seconds })),
     advanceClock: async (seconds) => void (await call('POST', 'clock', { advance_seconds: seconds })),
     requests: () => call('GET', 'requests'),
     clearRequests: async () => void (await call('DELETE', 'requests')),
     setFaults: async (faults) => void (await call('POST', 'faults', faults)),
+    fired: async () => (await call<{ faults: { fired: number }[] }>('GET', 'faults')).faults.map(({ fired }) => fired),
     held: async () => (await call<{ held: number }>('GET', 'faults')).held,
     release: async () => void (await call('POST', 'faults/release')),
     failTokens: async (fail) => void (await call('POST', 'token', { fail })),

@@ -1,7 +1,7 @@
 import { isSharedObject } from '../../access/shares.ts';
 import type { Org } from '../../org/types.ts';
 import { convertLead } from './convert.ts';
-import { type Deletions, deleteRecord, undeleteRecord } from './delete.ts';
+import { type Deletions, deleteRecord, purgeDeleted, undeleteRecord } from './delete.ts';
 import { type Changed, Edit } from './edit.ts';
 import { mergeRecords } from './merge.ts';
 import { putRow } from './put.ts';
@@ -33,6 +33,7 @@ function applyChange(edit: Edit, deletions: Deletions, change: Change): void {
   else if ('delete' in change) deleteRecord(edit, deletions, sharedObject(change.delete), change.id);
   else if ('undelete' in change) undeleteRecord(edit, deletions, sharedObject(change.undelete), change.id);
   else if ('merge' in change) mergeRecords(edit, deletions, sharedObject(change.merge), change.master, change.losers);
+  else if ('purge' in change) purgeDeleted(edit, deletions, sharedObject(change.purge));
   else if ('add_field' in change) edit.addField(change.add_field, change.name, change.type);
   else if ('drop_field' in change) edit.dropField(change.drop_field, change.name);
   else convertLead(edit, change.id, change.opportunity);

@@ -31,6 +31,15 @@ export function undeleteRecord(edit: Edit, deletions: Deletions, object: SharedO
   deletions.delete(String(record.Id));
 }
 
+/** Empties the recycle bin of an object: its deleted records and share rows are gone for good. */
+export function purgeDeleted(edit: Edit, deletions: Deletions, object: SharedObject): void {
+  for (const emptied of [object, `${object}Share`])
+    for (const row of edit.rows(emptied, { IsDeleted: true })) {
+      edit.erase(emptied, String(row.Id));
+      deletions.delete(String(row.Id));
+    }
+}
+
 function takeWithShares(edit: Edit, object: SharedObject, id: string, taken: { object: string; id: string }[]): void {
   edit.put(object, { Id: id, IsDeleted: true });
   taken.push({ object, id });

@@ -9,6 +9,7 @@ const erase = z.strictObject({ erase: z.string(), id: z.string() });
 const remove = z.strictObject({ delete: z.string(), id });
 const undelete = z.strictObject({ undelete: z.string(), id });
 const merge = z.strictObject({ merge: z.string(), master: id, losers: z.array(id).min(1).max(2) });
+const purge = z.strictObject({ purge: z.string() });
 const convert = z.strictObject({ convert: z.literal('Lead'), id, opportunity: z.boolean().default(false) });
 
 const fieldName = z.string().regex(/^[A-Za-z]\w*__c$/, 'must be the name of a custom field, which ends in __c');
@@ -25,6 +26,7 @@ const SHAPES = {
   delete: remove,
   undelete,
   merge,
+  purge,
   convert,
   add_field: addField,
   drop_field: dropField,
@@ -36,6 +38,7 @@ export type Change =
   | z.infer<typeof remove>
   | z.infer<typeof undelete>
   | z.infer<typeof merge>
+  | z.infer<typeof purge>
   | z.infer<typeof convert>
   | z.infer<typeof addField>
   | z.infer<typeof dropField>;
@@ -45,17 +48,33 @@ export class ChangeError extends Error {
   override name = 'ChangeError';
 }
 
+/** What `POST /sandbox/change` asks for. */
+export interface ChangeRequest {
+  readonly changes: Change[];
+  /** They are stamped now, and nobody sees them for so long: a transaction that takes its time. */
+  readonly visibleAfterSeconds: number;
+}
+
+const envelope = z.strictObject({
+  changes: z.array(z.looseObject({})),
+  visible_after_seconds: z.number().min(0).default(0),
+});
+
 /** Reads the body of `POST /sandbox/change`. Throws `ChangeError` naming the first change that is not understood. */
-export function readChanges(body: unknown): Change[] {
-  const envelope = z.strictObject({ changes: z.array(z.looseObject({})) }).safeParse(body);
-  if (!envelope.success) throw new ChangeError('The body must be {"changes": [ … ]}.');
-  return envelope.data.changes.map((change, i) => {
-    const verb = (Object.keys(SHAPES) as (keyof typeof SHAPES)[]).find((name) => name in change);
-    if (verb === undefined)
-      throw new ChangeError(`Change ${i + 1} has none of the keys ${Object.keys(SHAPES).join(', ')}.`);
-    const read = SHAPES[verb].safeParse(change);
-    if (read.success) return read.data;
-    const issue = read.error.issues[0];
-    throw new ChangeError(`Change ${i + 1} (${verb}): ${[...(issue?.path ?? []), issue?.message].join(' ')}.`);
-  });
+export function readChanges(body: unknown): ChangeRequest {
+  const read = envelope.safeParse(body);
+  if (!read.success)
+    throw new ChangeError('The body must be {"changes": [ … ]}, with "visible_after_seconds" if they are to be late.');
+  const { changes, visible_after_seconds: visibleAfterSeconds } = read.data;
+  return { changes: changes.map(readChange), visibleAfterSeconds };
+}
+
+function readChange(change: Readonly<Record<string, unknown>>, at: number): Change {
+  const verb = (Object.keys(SHAPES) as (keyof typeof SHAPES)[]).find((name) => name in change);
+  if (verb === undefined)
+    throw new ChangeError(`Change ${at + 1} has none of the keys ${Object.keys(SHAPES).join(', ')}.`);
+  const read = SHAPES[verb].safeParse(change);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new ChangeError(`Change ${at + 1} (${verb}): ${[...(issue?.path ?? []), issue?.message].join(' ')}.`);
 }

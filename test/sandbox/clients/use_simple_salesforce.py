@@ -153,7 +153,7 @@ def fail():
         "unexpected": answered(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred."),
         "wrong_secret": error_of(lambda: log_in("wrong")),
     }
-    fails("html503")
+    fails("unavailable-html")
     errors["maintenance"] = error_of(lambda: sf.query(ORDERED))
     direct = by_session_id()
     control("sessions/expire")

@@ -142,3 +142,42 @@ test.each([
   expect(pick(reply.body, 'error')).toContain('Change 2');
   expect(await row(org, 'Account', RECORDS.account)).toMatchObject({ Name: 'Harbor' });
 });
+
+test('a late change is stamped when it is made, and seen when its delay is over', async () => {
+  const org = await served(ORG);
+  const modified = async () => {
+    const { body } = await org.query(`SELECT SystemModstamp FROM Account WHERE Name = 'Late'`);
+    return column(body, 'SystemModstamp').map((stamp) => Date.parse(String(stamp)));
+  };
+  const now = async () => Date.parse(String(pick((await org.control('GET', 'clock')).body, 'now')));
+  const changes = [{ put: 'Account', row: { Id: RECORDS.account, Name: 'Late' } }];
+  const madeAt = await now();
+  const reply = await org.control('POST', 'change', { changes, visible_after_seconds: 540 });
+  expect(reply).toMatchObject({ status: 200, body: { changed: [] } });
+  expect(await modified()).toEqual([]);
+  await org.control('POST', 'clock', { advance_seconds: 541 });
+  const [stamp = 0] = await modified();
+  expect(Math.abs(stamp - madeAt)).toBeLessThan(60_000);
+});
+
+test('a late change that cannot be made is refused at once', async () => {
+  const org = await served(ORG);
+  const changes = [{ delete: 'Account', id: sfId('001', 77) }];
+  const reply = await org.control('POST', 'change', { changes, visible_after_seconds: 540 });
+  expect(reply).toMatchObject({ status: 400, body: { error: expect.stringContaining('has no row') } });
+});
+
+test('purge empties the recycle bin of an object: queryAll finds the deleted no more', async () => {
+  const org = await served(ORG);
+  const headers = await org.login();
+  const all = async () => {
+    const soql = encodeURIComponent('SELECT Id FROM Lead');
+    return pick((await org.request('GET', `/services/data/v67.0/queryAll?q=${soql}`, { headers })).body, 'totalSize');
+  };
+  await change(org, { delete: 'Lead', id: RECORDS.lead });
+  expect(await all()).toBe(1);
+  const reply = await change(org, { purge: 'Lead' });
+  expect(pick(reply.body, 'changed')).toHaveLength(3);
+  expect(await all()).toBe(0);
+  expect((await change(org, { undelete: 'Lead', id: RECORDS.lead })).status).toBe(400);
+});

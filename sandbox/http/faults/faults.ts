@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { OrgFolderError } from '../../org/errors.ts';
+import { type FaultPlace, type FaultReply, type FaultsAt, faultReply, placeOf } from './names.ts';
+
+const faultSchema = z
+  .strictObject({
+    match: z
+      .strictObject({
+        /** A substring of the path. */
+        path: z.string().optional(),
+        /** A substring of the SOQL: of the query, of the cursor that is continued, of a subrequest. */
+        query: z.string().optional(),
+        /** Only queries that read more rows than this. */
+        rows_over: z.number().int().min(0).optional(),
+        /** How many requests that match are let through first. */
+        skip: z.number().int().min(0).default(0),
+      })
+      .prefault({}),
+    times: z.number().int().min(1).default(1),
+    reply: faultReply,
+  })
+  .refine(({ match, reply }) => match.rows_over === undefined || placeOf(reply) === 'query', {
+    path: ['match', 'rows_over'],
+    error: 'goes with query-timeout and short-pages only',
+  });
+export const faultList = z.array(faultSchema);
+type Fault = z.infer<typeof faultSchema>;
+
+interface Watched {
+  readonly fault: Fault;
+  seen: number;
+  fired: number;
+}
+
+/** What a fault is matched against. */
+export interface Struck {
+  readonly path: string;
+  /** The SOQL of the request and of its subrequests. */
+  readonly soql: string;
+  /** Continues a cursor. */
+  readonly continues?: boolean;
+  /** How many rows the query reads; asked only where a fault wants to know. */
+  readonly rows?: () => number;
+}
+
+/** Faults of `org.json`. Throws `OrgFolderError`. */
+export function faultsOf(folderSettings: readonly unknown[]): Fault[] {
+  const read = faultList.safeParse(folderSettings);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new OrgFolderError(`org.json: "${['faults', ...(issue?.path ?? [])].join('.')}" ${issue?.message}.`);
+}
+
+/** What goes wrong on purpose: each fault fires for the requests that match it, `times` times after `skip`. */
+export class Faults {
+  #watched: Watched[] = [];
+  readonly #held = new Set<() => void>();
+
+  /** Replaces all faults. */
+  set(faults: readonly Fault[]): void {
+    this.#watched = faults.map((fault) => ({ fault, seen: 0, fired: 0 }));
+  }
+
+  /** What happens to this request; null: nothing. The first fault that is due takes it. */
+  take(struck: Struck): FaultReply | null {
+    return this.#take(struck, (place) => place !== 'query');
+  }
+
+  /** What happens to this query, of a composite or by itself. */
+  takeQuery(struck: Struck): FaultsAt<'query'> | null {
+    return this.#take(struck, (place) => place === 'query') as FaultsAt<'query'> | null;
+  }
+
+  #take(struck: Struck, isMeant: (place: FaultPlace) => boolean): FaultReply | null {
+    let taken: FaultReply | null = null;
+    for (const watched of this.#watched) {
+      const { match, times, reply } = watched.fault;
+      if (!isMeant(placeOf(reply)) || !matches(watched.fault, struck)) continue;
+      watched.seen += 1;
+      if (taken !== null || watched.seen <= match.skip || watched.fired >= times) continue;
+      watched.fired += 1;
+      taken = reply;
+    }
+    return taken;
+  }
+
+  /** Waits until `release`, or until `gone` says that the client has left. */
+  async hold(gone: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        this.#held.delete(end);
+        resolve();
+      };
+      this.#held.add(end);
+      if (gone.aborted) end();
+      else gone.addEventListener('abort', end, { once: true });
+    });
+  }
+
+  /** Lets every held request go on; says how many there were. */
+  release(): number {
+    const held = [...this.#held];
+    for (const end of held) end();
+    return held.length;
+  }
+
+  /** The faults with how often each fired, and the requests that are held now. */
+  report(): { faults: (Fault & { seen: number; fired: number })[]; held: number } {
+    const faults = this.#watched.map(({ fault, seen, fired }) => ({ ...fault, seen, fired }));
+    return { faults, held: this.#held.size };
+  }
+}
+
+function matches({ match, reply }: Fault, { path, soql, continues = false, rows }: Struck): boolean {
+  if (!path.includes(match.path ?? '') || !soql.includes(match.query ?? '')) return false;
+  if (reply === 'locator-expired' && !continues) return false;
+  return match.rows_over === undefined || (rows !== undefined && rows() > match.rows_over);
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { ChangeError, readChanges } from '../change/request.ts';
+
+/** Where a fault takes effect. */
+export type FaultPlace = 'instead' | 'before' | 'query' | 'wire';
+
+/** What can go wrong, by name, and where: docs/sandbox.md says what the client sees of each. */
+export const FAULT_NAMES = {
+  // Sent instead of the answer: nothing is computed, and no API call counted.
+  'limit-total': 'instead',
+  'limit-concurrent': 'instead',
+  'limit-long-running': 'instead',
+  'unknown-exception': 'instead',
+  'unavailable-json': 'instead',
+  'unavailable-html': 'instead',
+  'page-420': 'instead',
+  'empty-406': 'instead',
+  reset: 'instead',
+  // Something happens to the org first; then it answers as it does from there on.
+  'session-expired': 'before',
+  'credentials-revoked': 'before',
+  'locator-expired': 'before',
+  moved: 'before',
+  // Queries, and each query of a composite by itself.
+  'query-timeout': 'query',
+  'short-pages': 'query',
+  // The right answer, sent wrongly.
+  'truncated-json': 'wire',
+  'truncated-gzip': 'wire',
+  'reset-midway': 'wire',
+  slow: 'wire',
+  stall: 'wire',
+  hang: 'wire',
+} as const satisfies Record<string, FaultPlace>;
+
+export type FaultName = keyof typeof FAULT_NAMES;
+
+/** The names of the faults of one place. */
+export type FaultsAt<Place extends FaultPlace> = {
+  [Name in FaultName]: (typeof FAULT_NAMES)[Name] extends Place ? Name : never;
+}[FaultName];
+
+/** An answer that is written out. */
+const answer = z.strictObject({
+  status: z.number().int().min(100).max(599),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  /** The body is a string and sent as it is. */
+  raw: z.boolean().default(false),
+});
+export type Answer = z.infer<typeof answer>;
+
+/** Changes, as those of `POST /sandbox/change`, that are made just before the answer. */
+const changes = z.strictObject({
+  change: z.array(z.unknown()).transform((list, context) => {
+    try {
+      return readChanges({ changes: list });
+    } catch (error) {
+      if (!(error instanceof ChangeError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  }),
+});
+
+const NAMES = Object.keys(FAULT_NAMES) as [FaultName, ...FaultName[]];
+const REPLY = `must be one of ${NAMES.join(', ')}, or an object with "status" or "change"`;
+
+export const faultReply = z.union([z.enum(NAMES), changes, answer], { error: REPLY });
+export type FaultReply = z.infer<typeof faultReply>;
+
+/** The replies of the faults of one place. */
+export type ReplyAt<Place extends FaultPlace> =
+  | FaultsAt<Place>
+  | (Place extends 'instead' ? Answer : never)
+  | (Place extends 'before' ? z.infer<typeof changes> : never);
+
+export function isAt<Place extends FaultPlace>(place: Place, reply: FaultReply | null): reply is ReplyAt<Place> {
+  return reply !== null && placeOf(reply) === place;
+}
+
+export function placeOf(reply: FaultReply): FaultPlace {
+  if (typeof reply === 'string') return FAULT_NAMES[reply];
+  return 'change' in reply ? 'before' : 'instead';
+}

@@ -11,6 +11,7 @@ import { model } from './contract/model.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { sweep } from './contract/sweep.ts';
+import { unindexed } from './contract/unindexed.ts';
 import { users } from './contract/users.ts';
 import { versions } from './contract/versions.ts';
 import { words } from './contract/words.ts';
@@ -22,6 +23,7 @@ const PARTS = {
   accounts,
   backfill,
   sweep,
+  unindexed,
   membership,
   users,
   reach,

@@ -2,7 +2,7 @@ import { type IndexedFields, OBJECT_NAMES, OBJECTS, type ObjectName } from '../.
 import { indexText, NORMALIZE_VERSION } from '../normalize.ts';
 
 /** Raise it whenever schema.ts or the meaning of a stored value changes: older files are then built anew. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** How objects are written in the file. */
 const CODES: Readonly<Record<ObjectName, number>> = { Account: 1, Contact: 2, Case: 3, Opportunity: 4, Lead: 5 };

@@ -50,6 +50,11 @@ const TABLES = `
     id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
   ) without rowid;
 
+  -- Records that could not be indexed: each has a tombstone of that version. since: the run that first met it.
+  create table unindexed (
+    id text primary key, obj integer not null, version integer not null, cause text not null, since integer not null
+  ) without rowid;
+
   -- fields: what every field was when the generation was made; columns that came later are not among them.
   create table generation (
     gen integer primary key, as_of integer not null, closed text not null, fields text not null

@@ -27,8 +27,8 @@ export function createRecords(deps: ActivityDeps) {
       runActivity(deps, input, async ({ signal, apiCalls, progress }) => {
         const { run, indexId, organizationId, object, start, from } = input;
         const selection = await selections.of(run, signal);
-        const slice = await withIndex(deps, (index) =>
-          backfillSlice({
+        return withIndex(deps, async (index) => {
+          const slice = await backfillSlice({
             salesforce,
             index,
             ticket: { run, indexId, organizationId },
@@ -39,9 +39,10 @@ export function createRecords(deps: ActivityDeps) {
             sliceRecords: config.sliceRecords,
             signal,
             progress: (read) => progress({ object, after: from?.after ?? null, read }),
-          }),
-        );
-        return { ...slice, apiCalls: apiCalls() };
+          });
+          const { unindexed } = await index.state();
+          return { ...slice, unindexed, apiCalls: apiCalls() };
+        });
       }),
 
     /** Reads the next round of an incremental pass. */
@@ -49,8 +50,8 @@ export function createRecords(deps: ActivityDeps) {
       runActivity(deps, input, async ({ signal, apiCalls }) => {
         const { run, indexId, organizationId, before, streams } = input;
         const selection = await selections.of(run, signal);
-        const changes = await withIndex(deps, (index) =>
-          readChanges({
+        return withIndex(deps, async (index) => {
+          const changes = await readChanges({
             salesforce,
             index,
             ticket: { run, indexId, organizationId },
@@ -59,9 +60,10 @@ export function createRecords(deps: ActivityDeps) {
             streams,
             limit: config.sliceRecords,
             signal,
-          }),
-        );
-        return { ...changes, apiCalls: apiCalls() };
+          });
+          const { unindexed } = await index.state();
+          return { ...changes, unindexed, apiCalls: apiCalls() };
+        });
       }),
   };
 }

@@ -1,6 +1,6 @@
 import type { ContactDerivation } from '../access/types.ts';
 import { IndexReplacedError } from '../index/errors.ts';
-import type { BackfillPosition, IndexWriter, RecordWrite, ShareWrite, Ticket } from '../index/port.ts';
+import type { BackfillPosition, IndexWriter, RecordWrite, Removal, ShareWrite, Ticket } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
@@ -44,6 +44,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   if (from.done) return { position: from, counts: NO_COUNTS };
 
   const pending = new Map<string, RecordWrite>();
+  const removals: Removal[] = [];
   let last = from.after;
   let read = 0;
   if (selection.readable) {
@@ -54,6 +55,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
         const write = recordOf(selection, raw, version);
         last = String(raw.Id);
         if (isRecord(write)) pending.set(write.id, write);
+        else removals.push(write);
       }
       read += page.records.length;
       input.progress(read);
@@ -70,6 +72,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   async function flush(batch: { position?: BackfillPosition } = {}): Promise<void> {
     const written = await index.write(ticket, {
       records: records.splice(0),
+      removals: removals.splice(0),
       shares: shares.splice(0),
       ...(batch.position ? { position: { object: object.name, position: batch.position } } : {}),
     });

@@ -5,10 +5,11 @@ import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isFiltered } from './describe.ts';
-import { iso, isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import { iso, isRecord, isTime, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import { type Retry, retriesOf, retryWrites } from './retries.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
-import { changedIds, changedRecords, changedShares, filteredRecords, sharesOf } from './soql.ts';
+import { changedIds, changedRecords, changedShares, RECORDS_PER_QUERY, recordsById, sharesOf } from './soql.ts';
 import { versionNow } from './version.ts';
 
 /** Transactions last up to ten minutes, and what they commit carries older stamps: the window overlaps by more. */
@@ -18,9 +19,6 @@ const BATCH = 1_000;
 
 /** Ids in one IN list: a URI holds 16 KB. */
 const IDS_PER_QUERY = 500;
-
-/** The same, where a filter and the record's columns stand beside it. */
-const FILTERED_PER_QUERY = 250;
 
 /** One stream of a pass, and up to where it is read. */
 export interface ChangeStream {
@@ -60,16 +58,20 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const before = input.before ?? wholeSecond(salesforce.clock.now());
   const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
   const streams = input.streams ?? allStreams(selection, contacts);
+  const retries: Retry[] = input.streams === null ? await retriesOf(index, selection) : [];
 
   const version = versionNow(salesforce, state.backfill?.start ?? null);
   const answers = await salesforce.queryMany(
-    streams.map((stream) => {
-      const chosen = selection.objects[stream.object];
-      const range = { from: lowerBound(state, stream.object, before), before, after: stream.after, limit };
-      return stream.of === 'records'
-        ? { soql: isFiltered(chosen) ? changedIds(chosen, range) : changedRecords(chosen, range), all: true }
-        : { soql: changedShares(chosen, range) };
-    }),
+    [
+      ...streams.map((stream) => {
+        const chosen = selection.objects[stream.object];
+        const range = { from: lowerBound(state, stream.object, before), before, after: stream.after, limit };
+        return stream.of === 'records'
+          ? { soql: isFiltered(chosen) ? changedIds(chosen, range) : changedRecords(chosen, range), all: true }
+          : { soql: changedShares(chosen, range) };
+      }),
+      ...retries.map(({ object, ids }) => ({ soql: recordsById(selection.objects[object], ids) })),
+    ],
     { signal },
   );
 
@@ -87,7 +89,11 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     const shares = rowsOf('shares');
     const more = own.flatMap((stream) => next(stream, stream.of === 'records' ? records : shares, limit));
     left.push(...more);
+    const retry = retries.findIndex(({ object }) => object === name);
+    const retried = retries[retry]?.ids ?? [];
+    const found = retry < 0 ? [] : rowsOrThrow(answers[streams.length + retry]);
     counts[name] = await apply(input, selection.objects[name], {
+      again: retryWrites(selection.objects[name], retried, found, version),
       records,
       shares,
       version,
@@ -112,13 +118,17 @@ function allStreams(selection: Selection, contacts: ContactDerivation): ChangeSt
 
 /** What a stream reads in the next round; nothing when this one came to its end. */
 function next(stream: ChangeStream, rows: readonly RawRecord[], limit: number): ChangeStream[] {
-  const last = rows.at(-1);
-  if (last === undefined || rows.length < limit) return [];
-  const stamp = stream.of === 'records' ? last.SystemModstamp : last.LastModifiedDate;
-  return [{ ...stream, after: { stamp: iso(String(stamp)), id: String(last.Id) } }];
+  if (rows.length === 0 || rows.length < limit) return [];
+  const by = stream.of === 'records' ? 'SystemModstamp' : 'LastModifiedDate';
+  // A record with a broken stamp is unindexed, and no place to go on from.
+  const last = rows.findLast((row) => isTime(row[by]));
+  if (last === undefined) throw new Error(`no ${by} of ${rows.length} rows of ${stream.object} is a time`);
+  return [{ ...stream, after: { stamp: iso(String(last[by])), id: String(last.Id) } }];
 }
 
 interface Changes {
+  /** What the records are now that could not be indexed before. */
+  readonly again: readonly (RecordWrite | Removal)[];
   readonly records: readonly RawRecord[];
   readonly shares: readonly RawRecord[];
   readonly version: number;
@@ -133,14 +143,17 @@ async function apply(input: ChangesInput, chosen: ObjectSelection, changes: Chan
   const { name, share } = chosen.object;
   let counts: Counts = { ...NO_COUNTS, read: changes.records.length };
   const parents = new Set(changes.shares.map((row) => String(row[share.parentField])));
-  for (let from = 0; from < changes.records.length; from += BATCH) {
-    const writes = await writesOf(input, chosen, changes.records.slice(from, from + BATCH), changes);
+  async function write(writes: readonly (RecordWrite | Removal)[]): Promise<void> {
     const written = await index.write(ticket, {
       records: writes.filter(isRecord),
       removals: writes.filter((write) => !isRecord(write)),
     });
     counts = addCounts(counts, countsOf(written));
     for (const id of written.sharesUnknown) parents.add(id);
+  }
+  if (changes.again.length > 0) await write(changes.again);
+  for (let from = 0; from < changes.records.length; from += BATCH) {
+    await write(await writesOf(input, chosen, changes.records.slice(from, from + BATCH), changes));
   }
   if (readsShares(chosen, changes.contacts)) {
     for (const shares of await allSharesOf(input, chosen, [...parents], changes.state)) {
@@ -167,7 +180,7 @@ async function writesOf(
   const now = versionNow(salesforce, state.backfill?.start ?? null);
   const ids = changed.filter((raw) => raw.IsDeleted !== true).map((raw) => String(raw.Id));
   const answers = await salesforce.queryMany(
-    chunked(ids, FILTERED_PER_QUERY).map((some) => ({ soql: filteredRecords(chosen, some) })),
+    chunked(ids, RECORDS_PER_QUERY).map((some) => ({ soql: recordsById(chosen, some) })),
     { signal },
   );
   const taken = new Map(answers.flatMap((answer) => rowsOrThrow(answer).map((raw) => [String(raw.Id), raw] as const)));

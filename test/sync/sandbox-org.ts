@@ -10,6 +10,8 @@ export interface LoggedRequest {
   readonly status: number;
   /** API calls that it cost. */
   readonly calls: number;
+  /** The subrequests of a composite. */
+  readonly parts?: readonly { readonly query: string | null }[];
 }
 
 export type Change = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { BackfillPosition } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
-import { backfillSlice } from '../src/sync/backfill-slice.ts';
+import { backfillSlice, SLICE_CHARACTERS } from '../src/sync/backfill-slice.ts';
 import { type ChangeStream, readChanges } from '../src/sync/changes.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import type { ChangesRead, ForRun, SliceRead } from './results.ts';
@@ -37,6 +37,7 @@ export function createRecords(deps: ActivityDeps) {
             start,
             from,
             sliceRecords: config.sliceRecords,
+            sliceCharacters: SLICE_CHARACTERS,
             signal,
             progress: (read) => progress({ object, after: from?.after ?? null, read }),
           });

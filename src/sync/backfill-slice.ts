@@ -13,6 +13,9 @@ import { versionNow } from './version.ts';
 /** Documents a transaction: large enough to be fast, short enough not to hold up heartbeats. */
 const BATCH = 1_000;
 
+/** What one slice holds in memory: as many records of Salesforce's longest texts as a slice has would take gigabytes. */
+export const SLICE_CHARACTERS = 100_000_000;
+
 export interface SliceInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
@@ -24,6 +27,8 @@ export interface SliceInput {
   /** Where the run believes to be. */
   readonly from: BackfillPosition | null;
   readonly sliceRecords: number;
+  /** Where a slice ends that reaches it, in characters of indexed text. */
+  readonly sliceCharacters: number;
   readonly signal: AbortSignal;
   /** Called with the number of records read so far. */
   readonly progress: (read: number) => void;
@@ -37,34 +42,18 @@ export interface SliceInput {
  * @throws IndexReplacedError when the index does not hold this backfill as far as the run has come
  */
 export async function backfillSlice(input: SliceInput): Promise<{ position: BackfillPosition; counts: Counts }> {
-  const { salesforce, index, ticket, start, sliceRecords, signal } = input;
+  const { salesforce, index, ticket, start, sliceRecords } = input;
   const selection = input.selection.objects[input.object];
   const { object } = selection;
   const { from, contacts } = await heldPosition(input);
   if (from.done) return { position: from, counts: NO_COUNTS };
 
-  const pending = new Map<string, RecordWrite>();
-  const removals: Removal[] = [];
-  let last = from.after;
-  let read = 0;
-  if (selection.readable) {
-    const version = versionNow(salesforce, start);
-    const soql = backfillRecords(selection, from.after, sliceRecords);
-    for await (const page of salesforce.query(soql, { signal })) {
-      for (const raw of page.records) {
-        const write = recordOf(selection, raw, version);
-        last = String(raw.Id);
-        if (isRecord(write)) pending.set(write.id, write);
-        else removals.push(write);
-      }
-      read += page.records.length;
-      input.progress(read);
-    }
-  }
+  const { pending, removals, read, isCut, ...upTo } = await readRecords(input, from.after);
 
   // Without records the share rows alone are cut into slices, between two parents.
   const byRows = !selection.readable && readsShares(selection, contacts);
-  let done = byRows || read < sliceRecords;
+  let { last } = upTo;
+  let done = byRows || (!isCut && read < sliceRecords);
   let rows = 0;
   let counts: Counts = { ...NO_COUNTS, read };
   const records: RecordWrite[] = [];
@@ -102,6 +91,41 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   const position: BackfillPosition = { after: last, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
   await flush({ position });
   return { position, counts };
+}
+
+interface RecordsRead {
+  readonly pending: Map<string, RecordWrite>;
+  readonly removals: Removal[];
+  /** The last Id; null: nothing was ever read. */
+  last: string | null;
+  read: number;
+  /** The slice ends before it has its number of records: their texts are long. */
+  isCut: boolean;
+}
+
+async function readRecords(input: SliceInput, after: string | null): Promise<RecordsRead> {
+  const { salesforce, start, sliceRecords, sliceCharacters, signal } = input;
+  const selection = input.selection.objects[input.object];
+  const result: RecordsRead = { pending: new Map(), removals: [], last: after, read: 0, isCut: false };
+  if (!selection.readable) return result;
+  const version = versionNow(salesforce, start);
+  let characters = 0;
+  for await (const page of salesforce.query(backfillRecords(selection, after, sliceRecords), { signal })) {
+    for (const raw of page.records) {
+      const write = recordOf(selection, raw, version);
+      result.last = write.id;
+      result.read++;
+      if (!isRecord(write)) {
+        result.removals.push(write);
+        continue;
+      }
+      result.pending.set(write.id, write);
+      for (const text of Object.values(write.fields)) characters += text.length;
+      if (characters >= sliceCharacters) return { ...result, isCut: true };
+    }
+    input.progress(result.read);
+  }
+  return result;
 }
 
 /** The position that the index holds, which is where the data is; it may be ahead of the run's, never behind. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openIndex, openIndexWriter } from '../../src/index/open.ts';
-import type { IndexWriter, Ticket } from '../../src/index/port.ts';
+import type { BackfillPosition, IndexWriter, Ticket } from '../../src/index/port.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
 import { backfillSlice } from '../../src/sync/backfill-slice.ts';
@@ -13,7 +13,7 @@ import { describeSelection } from '../../src/sync/describe.ts';
 import { refreshMembership } from '../../src/sync/membership.ts';
 import type { Selection } from '../../src/sync/selection.ts';
 import { clientOf } from '../salesforce/scripted-org.ts';
-import { account, contact, orgFolder, PEOPLE } from './org-folder.ts';
+import { account, contact, lead, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { storedDocuments } from './stored-documents.ts';
 
@@ -29,7 +29,6 @@ let ticket: Ticket;
 let usual: Selection;
 /** As if a version of the connector took a compound address for text. */
 let spoilt: Selection;
-let start: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'unindexed-'));
@@ -45,7 +44,7 @@ beforeEach(async () => {
   };
   index = await openIndexWriter({ path, create: true });
   ticket = { run: 1, indexId: (await index.state()).indexId, organizationId };
-  start = await backfill(usual);
+  await backfill(usual);
   await org.advanceClock(3600);
 });
 
@@ -55,18 +54,32 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A whole complete backfill; answers its start. */
-async function backfill(selection: Selection): Promise<string> {
+/** A whole complete backfill; answers its start, and the slices that accounts took. */
+async function backfill(selection: Selection, sliceCharacters = 1_000_000): Promise<{ start: string; slices: number }> {
   // The org's time comes with a reply.
   await salesforce.versions();
   const start = new Date(salesforce.clock.now()).toISOString();
   const input = { salesforce, index, ticket, selection, signal };
   await refreshMembership({ ...input, backfillStart: start, frozenUsers: 'closed' });
-  for (const object of OBJECT_NAMES)
-    await backfillSlice({ ...input, object, start, from: null, sliceRecords: 1_000, progress: () => {} });
+  let slices = 0;
+  for (const object of OBJECT_NAMES) {
+    let from: BackfillPosition | null = null;
+    while (from?.done !== true) {
+      const limits = { sliceRecords: 1_000, sliceCharacters, progress: () => {} };
+      const slice: Awaited<ReturnType<typeof backfillSlice>> = await backfillSlice({
+        ...input,
+        ...limits,
+        object,
+        start,
+        from,
+      });
+      from = slice.position;
+      if (object === 'Account') slices++;
+    }
+  }
   for (const object of OBJECT_NAMES) await index.sweep(ticket, object, Date.parse(start), 20);
   await index.endBackfill(ticket, { contactsMixed: false });
-  return start;
+  return { start, slices };
 }
 
 /** A whole incremental pass, a row a round where the limit is 1; answers what it did to accounts. */
@@ -151,6 +164,27 @@ it('in rounds of one row nothing is lost, broken or not, and what goes from the 
   expect((await unindexed()).count).toBe(0);
 });
 
+it('a broken stamp at the end of a round does not end the pass', async () => {
+  const now = new Date(salesforce.clock.now()).toISOString();
+  const rows = [
+    { Id: lead(2), SystemModstamp: now, LastName: 'Sound', OwnerId: PEOPLE.seller, IsConverted: false },
+    { Id: lead(3), SystemModstamp: 'yesterday', LastName: 'Broken', OwnerId: PEOPLE.seller, IsConverted: false },
+  ];
+  const result = { totalSize: rows.length, done: true, records: rows };
+  const body = { compositeResponse: [{ body: result, httpHeaders: {}, httpStatusCode: 200, referenceId: 'r0' }] };
+  await org.setFaults([{ match: { query: 'FROM Lead WHERE SystemModstamp' }, reply: { status: 200, body } }]);
+  const from = { object: 'Lead', of: 'records', after: null } as const;
+  const input = { salesforce, index, ticket, selection: usual, limit: rows.length, signal };
+  const { streams } = await readChanges({ ...input, before: now, streams: [from] });
+  expect(streams).toEqual([{ ...from, after: { stamp: now, id: lead(2) } }]);
+  const cause = 'SystemModstamp is not a time';
+  expect((await unindexed()).records).toEqual([{ id: lead(3), object: 'Lead', cause }]);
+  expect(await found(PEOPLE.admin)).not.toContain(lead(3));
+  await pass(usual);
+  expect((await unindexed()).count).toBe(0);
+  expect(await found(PEOPLE.admin)).toContain(lead(3));
+});
+
 it('a complete backfill lists what breaks, takes what does not, and ends', async () => {
   const [sound, erased] = [account(4), account(6)];
   await org.change({ put: 'Account', row: { Id: sound, BillingCity: null } }, { erase: 'Account', id: erased });
@@ -158,14 +192,14 @@ it('a complete backfill lists what breaks, takes what does not, and ends', async
   const addresses = async () => (await org.rows('Account')).filter((row) => row.IsDeleted !== true && row.BillingCity);
   expect((await addresses()).length).toBeGreaterThan(3);
   ticket = { ...ticket, run: 2 };
-  const again = await backfill(spoilt);
-  expect(Date.parse(again)).toBeGreaterThan(Date.parse(start));
+  expect((await backfill(spoilt)).slices).toBe(1);
   const broken = (await addresses()).map(({ Id }) => Id).sort();
   expect((await unindexed()).records.map(({ id }) => id)).toEqual(broken);
   expect((await found(PEOPLE.admin)).filter((id) => id.startsWith('001'))).toEqual([sound]);
 
+  // Slices that long texts end early read the same.
   ticket = { ...ticket, run: 3 };
-  await backfill(usual);
+  expect((await backfill(usual, 200)).slices).toBeGreaterThan(2);
   expect(await unindexed()).toEqual({ count: 0, records: [] });
   expect((await found(PEOPLE.admin)).filter((id) => id.startsWith('001'))).toEqual([sound, ...broken].sort());
 });

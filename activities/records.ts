@@ -1,6 +1,6 @@
 import type { BackfillPosition } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
-import { backfillSlice } from '../src/sync/backfill-slice.ts';
+import { backfillSlice, SLICE_CHARACTERS } from '../src/sync/backfill-slice.ts';
 import { type ChangeStream, readChanges } from '../src/sync/changes.ts';
 import { createRunSizes } from '../src/sync/query-sizes.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
@@ -28,8 +28,8 @@ export function createRecords(deps: ActivityDeps) {
     backfillSlice: (input: BackfillSlice): Promise<SliceRead> =>
       runActivity(deps, input, async ({ signal, apiCalls, progress }) => {
         const { run, indexId, organizationId, object, start, from } = input;
-        const slice = await selections.use(run, signal, (selection) =>
-          withIndex(deps, (index) =>
+        return withIndex(deps, async (index) => {
+          const slice = await selections.use(run, signal, (selection) =>
             backfillSlice({
               salesforce,
               index,
@@ -39,21 +39,23 @@ export function createRecords(deps: ActivityDeps) {
               start,
               from,
               sliceRecords: config.sliceRecords,
+              sliceCharacters: SLICE_CHARACTERS,
               sizes: sizesOf(run),
               signal,
               progress: (read) => progress({ object, after: from?.after ?? null, read }),
             }),
-          ),
-        );
-        return { ...slice, apiCalls: apiCalls() };
+          );
+          const { unindexed } = await index.state();
+          return { ...slice, unindexed, apiCalls: apiCalls() };
+        });
       }),
 
     /** Reads the next round of an incremental pass. */
     readChanges: (input: ReadChanges): Promise<ChangesRead> =>
       runActivity(deps, input, async ({ signal, apiCalls }) => {
         const { run, indexId, organizationId, before, streams } = input;
-        const changes = await selections.use(run, signal, (selection) =>
-          withIndex(deps, (index) =>
+        return withIndex(deps, async (index) => {
+          const changes = await selections.use(run, signal, (selection) =>
             readChanges({
               salesforce,
               index,
@@ -66,9 +68,10 @@ export function createRecords(deps: ActivityDeps) {
               sizes: sizesOf(run),
               signal,
             }),
-          ),
-        );
-        return { ...changes, apiCalls: apiCalls() };
+          );
+          const { unindexed } = await index.state();
+          return { ...changes, unindexed, apiCalls: apiCalls() };
+        });
       }),
   };
 }

@@ -1,4 +1,4 @@
-import type { BackfillPosition } from '../src/index/port.ts';
+import type { BackfillPosition, Unindexed } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
@@ -34,6 +34,7 @@ export type Begun =
       /** What the org counts of each object; complete backfills only. */
       readonly expected: Partial<Record<ObjectName, number>>;
       readonly closed: readonly string[];
+      readonly unindexed?: Unindexed;
       readonly apiCalls: number;
       readonly apiUsage?: ApiUsage | null;
     }
@@ -58,13 +59,17 @@ export interface MembershipRefreshed {
 export interface SliceRead {
   readonly position: BackfillPosition;
   readonly counts: Counts;
+  /** What the index lists once this slice is in it. */
+  readonly unindexed?: Unindexed;
   readonly apiCalls: number;
 }
 
 /** A round of an incremental pass; `streams` empty: the pass is over. */
-export type ChangesRead = ChangesOutput & { readonly apiCalls: number };
+export type ChangesRead = ChangesOutput & { readonly unindexed?: Unindexed; readonly apiCalls: number };
 
 export interface Swept {
   readonly removed: number;
   readonly stopped: { readonly wouldRemove: number; readonly of: number } | null;
+  /** What the index lists after it. */
+  readonly unindexed?: Unindexed;
 }

@@ -35,7 +35,8 @@ export function createSweep(deps: ActivityDeps) {
           checkSelection(state, chosen);
           const isMeant = allowSweep === true || !selection.on || state.backfill?.unguarded.includes(object) === true;
           const guardPercent = isMeant ? 100 : deps.config.sweepGuardPercent;
-          return index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
+          const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
+          return { ...swept, unindexed: (await index.state()).unindexed };
         });
       }),
 

@@ -4,7 +4,7 @@ import { activities } from './activity-options.ts';
 import { checkpointSignal, connectionWorkflowId, type Positions, type RunPlan } from './contract.ts';
 import { incrementalPass, refreshMembership } from './incremental-pass.ts';
 import type { Run } from './run.ts';
-import { calls, counted } from './run-memo.ts';
+import { calls, counted, listed } from './run-memo.ts';
 
 /** Where a complete backfill stands, for continue-as-new. */
 export interface OpenBackfill {
@@ -48,11 +48,11 @@ export async function completeBackfill(
 
 async function readSlice(run: Run, object: ObjectName, start: string, positions: Positions) {
   const from = positions[object] ?? null;
-  const { position, counts, apiCalls } = await activities.backfillSlice.executeWithOptions(
+  const { position, counts, apiCalls, unindexed } = await activities.backfillSlice.executeWithOptions(
     { summary: `${object}, ${from?.after ? `after ${from.after}` : 'from the beginning'}` },
     [{ ...run.ticket, object, start, from }],
   );
-  run.show(counted(calls(run.memo(), apiCalls), object, counts, position.done));
+  run.show(counted(listed(calls(run.memo(), apiCalls), unindexed), object, counts, position.done));
   try {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(run.ticket.connection));
     await connection.signal(checkpointSignal, { key: run.key, object, position });
@@ -67,13 +67,13 @@ async function readSlice(run: Run, object: ObjectName, start: string, positions:
 async function sweep(run: Run, start: string, allowSweep: boolean): Promise<ObjectName[]> {
   const unswept: ObjectName[] = [];
   for (const object of OBJECT_NAMES) {
-    const { removed, stopped } = await activities.sweep({
+    const { removed, stopped, unindexed } = await activities.sweep({
       ...run.ticket,
       object,
       start,
       ...(allowSweep ? { allowSweep } : {}),
     });
-    let memo = counted(run.memo(), object, { removed }, true);
+    let memo = counted(listed(run.memo(), unindexed), object, { removed }, true);
     if (stopped !== null) {
       unswept.push(object);
       const { wouldRemove, of } = stopped;

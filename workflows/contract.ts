@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { BackfillPosition } from '../src/index/port.ts';
+import type { BackfillPosition, Unindexed } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 
@@ -166,6 +166,8 @@ export interface RunMemo {
   /** What was closed because it could not be computed or seen, one line each. */
   readonly closed: readonly string[];
   readonly warnings: readonly string[];
+  /** Records of the org that could not be indexed, as the index last told; left out: it has not. */
+  readonly unindexed?: Unindexed;
   readonly apiCalls: number;
   /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
   readonly apiUsage?: ApiUsage | null;

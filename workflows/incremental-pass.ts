@@ -2,7 +2,7 @@ import type { ChangesRead } from '../activities/results.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import { activities } from './activity-options.ts';
 import type { Run } from './run.ts';
-import { calls, counted, warned } from './run-memo.ts';
+import { calls, counted, listed, warned } from './run-memo.ts';
 
 /**
  * Brings in who may read what, then what has changed since the watermarks, round by round until no stream has more.
@@ -30,7 +30,7 @@ export async function refreshMembership(run: Run): Promise<boolean> {
 }
 
 function withRound(run: Run, round: ChangesRead) {
-  let memo = warned(calls(run.memo(), round.apiCalls), round.warnings ?? []);
+  let memo = listed(warned(calls(run.memo(), round.apiCalls), round.warnings ?? []), round.unindexed);
   // A backfill's progress is about the backfill.
   if (run.plan.backfill !== null) return memo;
   for (const object of OBJECT_NAMES) {

@@ -1,3 +1,4 @@
+import type { Unindexed } from '../src/index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
 import type { ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
@@ -16,6 +17,9 @@ export const STARTING: RunMemo = {
   warnings: [],
   apiCalls: 0,
 };
+
+/** Unindexed records that the warning names. */
+const NAMED = 5;
 
 const NOTHING_YET: ObjectProgress = {
   expected: null,
@@ -75,21 +79,36 @@ export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
   return { ...memo, warnings: [...new Set([...memo.warnings, ...warnings])] };
 }
 
+/** Notes what the index lists as unindexed. `undefined`: an activity of an older version did not tell. */
+export function listed(memo: RunMemo, unindexed: Unindexed | undefined): RunMemo {
+  return unindexed === undefined ? memo : { ...memo, unindexed };
+}
+
 /** The memo of a run that ended well. */
 export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
+  const warnings = [...memo.warnings, ...unindexedWarnings(memo)];
   const sum = (key: keyof Counts) => Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);
   const parts = [
     `${thousands(sum('read'))} records read`,
     `${thousands(sum('added'))} documents added`,
     `${thousands(sum('changed'))} changed`,
     `${thousands(sum('removed'))} removed`,
-    ...memo.warnings,
+    ...warnings,
   ];
-  return { ...memo, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
+  return { ...memo, warnings, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
 }
 
 export function failed(memo: RunMemo, what: 'failed' | 'cancelled', message: string): RunMemo {
   return { ...memo, headline: `${memo.run === null ? 'run' : name(memo)} ${what}: ${message}` };
+}
+
+function unindexedWarnings({ unindexed }: RunMemo): string[] {
+  if (unindexed === undefined || unindexed.count === 0) return [];
+  const { count, records } = unindexed;
+  const named = records.slice(0, NAMED).map(({ id, object, cause }) => `${object} ${id} (${cause})`);
+  const more = count - named.length;
+  const list = [...named, ...(more > 0 ? [`${thousands(more)} more`] : [])].join(', ');
+  return [`${thousands(count)} ${count === 1 ? 'record' : 'records'} could not be indexed: ${list}`];
 }
 
 function withHeadline(memo: RunMemo): RunMemo {

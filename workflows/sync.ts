@@ -25,7 +25,7 @@ import {
 } from './contract.ts';
 import { incrementalPass } from './incremental-pass.ts';
 import type { Run } from './run.ts';
-import { admitted, calls, ended, failed, STARTING } from './run-memo.ts';
+import { admitted, calls, ended, failed, listed, STARTING } from './run-memo.ts';
 
 /** What a run hands on to itself at continue-as-new. Plain JSON. */
 interface Carried {
@@ -95,8 +95,9 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
       return null;
     }
     const apiCalls = identity.apiCalls + begun.apiCalls;
-    const { closed, apiUsage } = begun;
-    show(admitted(calls({ ...memo, closed, ...told(apiUsage) }, apiCalls), begun.plan, begun.expected));
+    const { closed, apiUsage, unindexed } = begun;
+    const known = listed({ ...memo, closed, ...told(apiUsage) }, unindexed);
+    show(admitted(calls(known, apiCalls), begun.plan, begun.expected));
     return begun.plan;
   }
 

@@ -19,7 +19,8 @@ Exit codes, for monitoring:
 startedAt, memo, progressAt, secondsLeft, retry: { attempt, message, nextAt, isLimit } } | null, schedule: { cronSpec,
 timezone, completeBackfillFrequency, paused, note, createdAt, nextRunAt }, nextComplete: { run, at, reason } | null,
 worker: { taskQueue, isPolled, lastSeenAt }, runNumber, watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId,
-runId, outcome, endedAt, memo }], warnings: [text], closed: [text], apiCalls: { last24Hours, org: { used, limit } | null } }.
+runId, outcome, endedAt, memo }], warnings: [text], closed: [text], unindexed: { count, records: [{ id, object, cause }] },
+apiCalls: { last24Hours, org: { used, limit } | null } }. Of unindexed records the first twenty are named.
 
 Examples:
   salesforce-connector status --config config.yaml

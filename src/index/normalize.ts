@@ -25,12 +25,17 @@ const CJK_RUN = /(?:(?=[\p{L}\p{N}])[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=H
 const DIGITS_RUN = /(?<![\p{L}\p{N}])\d[\d ().\-/\u2010-\u2015\u2212]{5,}\d(?![\p{L}\p{N}])/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
 
+/** Whether folding makes one letter of each, at its place. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /**
  * Lower case, without marks, compatibility forms resolved (NFKD), `ß` as `ss`. Joiners and soft hyphens vanish; control
  * and private-use characters become spaces, so that nobody's text can look like a principal's token.
  */
 export function fold(text: string): string {
-  if (PLAIN.test(text)) return text.toLowerCase();
+  if (isPlain(text)) return text.toLowerCase();
   return text
     .replace(/\p{Cf}/gu, '')
     .replace(/[\p{Cc}\p{Co}\p{Cs}]/gu, ' ')
@@ -88,7 +93,7 @@ export function phoneNumbers(
 export function indexText(text: string): string {
   const folded = fold(text);
   const phones = phoneNumbers(folded).flatMap((phone) => phone.tokens);
-  const words = PLAIN.test(folded) ? folded : cjkRuns(folded).map(spell).join(' ');
+  const words = isPlain(folded) ? folded : cjkRuns(folded).map(spell).join(' ');
   return phones.length === 0 ? words : `${words} ${phones.join(' ')}`;
 }
 

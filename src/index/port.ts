@@ -47,6 +47,21 @@ export interface IndexState {
   readonly contacts: ContactDerivation | 'mixed' | null;
   /** Live documents per object. */
   readonly documents: Readonly<Record<ObjectName, number>>;
+  readonly unindexed: Unindexed;
+}
+
+/** A record that is in the org, and could not be indexed. */
+export interface UnindexedRecord {
+  readonly id: string;
+  readonly object: ObjectName;
+  /** Why, for a person; never what the record holds. */
+  readonly cause: string;
+}
+
+export interface Unindexed {
+  readonly count: number;
+  /** The first twenty, by id. */
+  readonly records: readonly UnindexedRecord[];
 }
 
 export interface BackfillOpening {
@@ -73,6 +88,8 @@ export interface Removal {
   readonly id: string;
   readonly object: ObjectName;
   readonly version: number;
+  /** Why the record, which is in the org, cannot be indexed (see `UnindexedRecord`). Left out: it is not to be indexed. */
+  readonly cause?: string;
 }
 
 /** All share rows of one parent, as one query returned them. No rows: the parent has none. */
@@ -201,6 +218,10 @@ export interface IndexWriter {
    * document's principals are derived from its facts, its own share rows and its account's, in this transaction, for
    * every document that the batch touches, the children of a touched account included. An unchanged document moves its
    * versions only and keeps its rid.
+   *
+   * A removal with a cause lists its record as unindexed, from then until the record is written or removed. A record whose
+   * content the engine cannot take becomes one, and the rest of the batch is written; more than a few in one batch are not
+   * the records' fault, and throw.
    */
   write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult>;
 
@@ -217,9 +238,13 @@ export interface IndexWriter {
   /**
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
-   * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing.
+   * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing. Unindexed records
+   * of a version below `before` are no longer listed.
    */
   sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number): Promise<SweepResult>;
+
+  /** Unindexed records of these objects, those first that were tried longest ago. */
+  unindexed(objects: readonly ObjectName[], limit: number): Promise<UnindexedRecord[]>;
 
   /** Ends the open backfill: watermarks rise to its start, tombstones older than it go, `contacts` is settled unless `contactsMixed`. */
   endBackfill(ticket: Ticket, options: { readonly contactsMixed: boolean }): Promise<void>;

@@ -1,6 +1,6 @@
 import type { ContactDerivation } from '../access/types.ts';
 import { IndexReplacedError } from '../index/errors.ts';
-import type { BackfillPosition, IndexWriter, RecordWrite, ShareWrite, Ticket } from '../index/port.ts';
+import type { BackfillPosition, IndexWriter, RecordWrite, Removal, ShareWrite, Ticket } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
@@ -15,6 +15,9 @@ import { versionNow } from './version.ts';
 /** Documents a transaction: large enough to be fast, short enough not to hold up heartbeats. */
 const BATCH = 1_000;
 
+/** What one slice holds in memory: as many records of Salesforce's longest texts as a slice has would take gigabytes. */
+export const SLICE_CHARACTERS = 100_000_000;
+
 export interface SliceInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
@@ -27,6 +30,8 @@ export interface SliceInput {
   readonly from: BackfillPosition | null;
   readonly sliceRecords: number;
   readonly sizes: QuerySizes;
+  /** Where a slice ends that reaches it, in characters of indexed text. */
+  readonly sliceCharacters: number;
   readonly signal: AbortSignal;
   /** Called with the number of records read so far. */
   readonly progress: (read: number) => void;
@@ -40,40 +45,17 @@ export interface SliceInput {
  * @throws IndexReplacedError when the index does not hold this backfill as far as the run has come
  */
 export async function backfillSlice(input: SliceInput): Promise<{ position: BackfillPosition; counts: Counts }> {
-  const { salesforce, index, ticket, start, sliceRecords, sizes, signal } = input;
+  const { salesforce, index, ticket, start } = input;
   const selection = input.selection.objects[input.object];
   const { object } = selection;
   const { from, contacts } = await heldPosition(input);
   if (from.done) return { position: from, counts: NO_COUNTS };
 
-  const pending = new Map<string, RecordWrite>();
-  let last = from.after;
-  let read = 0;
-  let done = true;
-  const inOneGo = (): number => sizes.inOneGo(sliceRecords, recordsOf(object.name), rowsOf(object.share.object));
-  if (selection.readable) {
-    const version = versionNow(salesforce, start);
-    const records: Keyset = {
-      what: recordsOf(object.name),
-      soql: (row, limit) =>
-        backfillRecords(selection, row === null ? from.after : String(row.Id), limit ?? sliceRecords),
-      rows: sliceRecords,
-    };
-    for await (const page of readKeyset(salesforce, records, sizes, signal)) {
-      for (const raw of page.records) {
-        const write = recordOf(selection, raw, version);
-        last = String(raw.Id);
-        if (isRecord(write)) pending.set(write.id, write);
-      }
-      read += page.records.length;
-      input.progress(read);
-      done = page.done && read < sliceRecords;
-      if (read >= inOneGo()) break;
-    }
-  }
+  const { pending, removals, read, ...upTo } = await readRecords(input, from.after);
 
   // Without records the share rows alone are cut into slices, between two parents.
   const byRows = !selection.readable && readsShares(selection, contacts);
+  let { last, done } = upTo;
   let rows = 0;
   let counts: Counts = { ...NO_COUNTS, read };
   const records: RecordWrite[] = [];
@@ -81,6 +63,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   async function flush(batch: { position?: BackfillPosition } = {}): Promise<void> {
     const written = await index.write(ticket, {
       records: records.splice(0),
+      removals: removals.splice(0),
       shares: shares.splice(0),
       ...(batch.position ? { position: { object: object.name, position: batch.position } } : {}),
     });
@@ -95,7 +78,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
     shares.push({ ...group, object: object.name, version });
     if (shares.length >= BATCH) await flush();
     rows += group.rowCount;
-    if (!byRows || rows < inOneGo()) continue;
+    if (!byRows || rows < inOneGo(input)) continue;
     last = group.parentId;
     done = false;
     break;
@@ -114,6 +97,54 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
 
 const recordsOf = (object: string): string => `records of ${object}`;
 const rowsOf = (shareObject: string): string => `rows of ${shareObject}`;
+
+/** So many records, or share rows, are read before a slice ends: fewer where the org answers few at a time. */
+function inOneGo({ sizes, sliceRecords, selection, object }: SliceInput): number {
+  const { share } = selection.objects[object].object;
+  return sizes.inOneGo(sliceRecords, recordsOf(object), rowsOf(share.object));
+}
+
+interface RecordsRead {
+  readonly pending: Map<string, RecordWrite>;
+  readonly removals: Removal[];
+  /** The last Id; null: nothing was ever read. */
+  last: string | null;
+  read: number;
+  /** The object has no more records. */
+  done: boolean;
+}
+
+async function readRecords(input: SliceInput, after: string | null): Promise<RecordsRead> {
+  const { salesforce, start, sliceRecords, sliceCharacters, sizes, signal } = input;
+  const selection = input.selection.objects[input.object];
+  const result: RecordsRead = { pending: new Map(), removals: [], last: after, read: 0, done: true };
+  if (!selection.readable) return result;
+  const version = versionNow(salesforce, start);
+  const records: Keyset = {
+    what: recordsOf(input.object),
+    soql: (row, limit) => backfillRecords(selection, row === null ? after : String(row.Id), limit ?? sliceRecords),
+    rows: sliceRecords,
+  };
+  let characters = 0;
+  for await (const page of readKeyset(salesforce, records, sizes, signal)) {
+    for (const raw of page.records) {
+      const write = recordOf(selection, raw, version);
+      result.last = write.id;
+      result.read++;
+      if (!isRecord(write)) {
+        result.removals.push(write);
+        continue;
+      }
+      result.pending.set(write.id, write);
+      for (const text of Object.values(write.fields)) characters += text.length;
+      if (characters >= sliceCharacters) return { ...result, done: false };
+    }
+    input.progress(result.read);
+    result.done = page.done && result.read < sliceRecords;
+    if (result.read >= inOneGo(input)) break;
+  }
+  return result;
+}
 
 /** The position that the index holds, which is where the data is; it may be ahead of the run's, never behind. */
 async function heldPosition({ index, ticket, selection, object, start, from }: SliceInput) {

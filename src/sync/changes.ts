@@ -8,11 +8,20 @@ import { isFiltered } from './describe.ts';
 import type { Keyset } from './keyset.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { readStreams } from './read-streams.ts';
-import { isRecord, type RawRecord, recordOf, sharesByParent } from './record.ts';
+import { isRecord, isTime, type RawRecord, recordOf, sharesByParent } from './record.ts';
 import { findRemovedShares } from './removed-shares.ts';
+import { readRetries } from './retries.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
-import { changedIds, changedRecords, changedShares, filteredRecords, type StampRange, sharesOf } from './soql.ts';
+import {
+  changedIds,
+  changedRecords,
+  changedShares,
+  RECORDS_PER_QUERY,
+  recordsById,
+  type StampRange,
+  sharesOf,
+} from './soql.ts';
 import { iso, OVERLAP_MS } from './stamps.ts';
 import { versionNow } from './version.ts';
 
@@ -20,9 +29,6 @@ const BATCH = 1_000;
 
 /** Ids in one IN list: a URI holds 16 KB. */
 const IDS_PER_QUERY = 500;
-
-/** The same, where a filter and the record's columns stand beside it. */
-const FILTERED_PER_QUERY = 250;
 
 /** One stream of a pass, and up to where it is read. */
 export interface ChangeStream {
@@ -76,6 +82,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     return streamKeyset(stream, chosen, { from, before, limit: sizes.inOneGo(limit, whatOf(stream)) });
   });
   const read = await readStreams(salesforce, keysets, sizes, signal);
+  const again = input.streams === null ? await readRetries(input, version) : [];
 
   const counts: Partial<Record<ObjectName, Counts>> = {};
   const left: ChangeStream[] = [];
@@ -90,6 +97,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     const more = own.flatMap((at) => next(streams[at] as ChangeStream, read[at] ?? [], keysets[at]?.rows ?? limit));
     left.push(...more);
     counts[name] = await apply(input, selection.objects[name], {
+      again: again.filter(({ object }) => object === name),
       records,
       shares,
       version,
@@ -138,19 +146,26 @@ function streamKeyset(stream: ChangeStream, chosen: ObjectSelection, range: Omit
   };
 }
 
+function stampOf({ of }: ChangeStream): 'SystemModstamp' | 'LastModifiedDate' {
+  return of === 'records' ? 'SystemModstamp' : 'LastModifiedDate';
+}
+
 function keyOf(stream: ChangeStream, row: RawRecord): { stamp: string; id: string } {
-  const stamp = stream.of === 'records' ? row.SystemModstamp : row.LastModifiedDate;
-  return { stamp: iso(String(stamp)), id: String(row.Id) };
+  return { stamp: iso(String(row[stampOf(stream)])), id: String(row.Id) };
 }
 
 /** What a stream reads in the next round; nothing when this one came to its end. */
 function next(stream: ChangeStream, rows: readonly RawRecord[], limit: number): ChangeStream[] {
-  const last = rows.at(-1);
-  if (last === undefined || rows.length < limit) return [];
+  if (rows.length === 0 || rows.length < limit) return [];
+  // A record with a broken stamp is unindexed, and no place to go on from.
+  const last = rows.findLast((row) => isTime(row[stampOf(stream)]));
+  if (last === undefined) throw new Error(`no ${stampOf(stream)} of ${rows.length} rows of ${stream.object} is a time`);
   return [{ ...stream, after: keyOf(stream, last) }];
 }
 
 interface Changes {
+  /** What the records are now that could not be indexed before. */
+  readonly again: readonly (RecordWrite | Removal)[];
   readonly records: readonly RawRecord[];
   readonly shares: readonly RawRecord[];
   readonly version: number;
@@ -165,14 +180,17 @@ async function apply(input: ChangesInput, chosen: ObjectSelection, changes: Chan
   const { name, share } = chosen.object;
   let counts: Counts = { ...NO_COUNTS, read: changes.records.length };
   const parents = new Set(changes.shares.map((row) => String(row[share.parentField])));
-  for (let from = 0; from < changes.records.length; from += BATCH) {
-    const writes = await writesOf(input, chosen, changes.records.slice(from, from + BATCH), changes);
+  async function write(writes: readonly (RecordWrite | Removal)[]): Promise<void> {
     const written = await index.write(ticket, {
       records: writes.filter(isRecord),
       removals: writes.filter((write) => !isRecord(write)),
     });
     counts = addCounts(counts, countsOf(written));
     for (const id of written.sharesUnknown) parents.add(id);
+  }
+  if (changes.again.length > 0) await write(changes.again);
+  for (let from = 0; from < changes.records.length; from += BATCH) {
+    await write(await writesOf(input, chosen, changes.records.slice(from, from + BATCH), changes));
   }
   if (readsShares(chosen, changes.contacts)) {
     for (const shares of await allSharesOf(input, chosen, [...parents], changes.state)) {
@@ -199,8 +217,8 @@ async function writesOf(
   const now = versionNow(salesforce, state.backfill?.start ?? null);
   const ids = changed.filter((raw) => raw.IsDeleted !== true).map((raw) => String(raw.Id));
   const taken = new Map<string, RawRecord>();
-  const soql = (some: readonly string[]): string => filteredRecords(chosen, some);
-  for (const { rows } of await rowsByIds(salesforce, ids, FILTERED_PER_QUERY, soql, signal))
+  const soql = (some: readonly string[]): string => recordsById(chosen, some);
+  for (const { rows } of await rowsByIds(salesforce, ids, RECORDS_PER_QUERY, soql, signal))
     for (const raw of rows) taken.set(String(raw.Id), raw);
   return changed.map((raw) => {
     const id = String(raw.Id);

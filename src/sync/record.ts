@@ -1,6 +1,8 @@
 import { shareRow } from '../access/shares.ts';
 import type { ShareRow } from '../access/types.ts';
 import type { RecordWrite, Removal } from '../index/port.ts';
+import type { ObjectName } from '../objects/index.ts';
+import { TransientError } from '../salesforce/errors.ts';
 import type { ObjectSelection } from './selection.ts';
 import { iso } from './stamps.ts';
 
@@ -8,17 +10,26 @@ import { iso } from './stamps.ts';
 export type RawRecord = Readonly<Record<string, unknown>>;
 
 /**
- * A queried record as the index takes it. A record that is deleted, or that its object excludes, is a removal.
+ * The longest text that is indexed, in characters: more than any field of Salesforce holds (131,072), little enough for
+ * one record not to hold up the others.
+ */
+const LONGEST_TEXT = 1_000_000;
+
+/**
+ * A queried record as the index takes it. A record that is deleted, or that its object excludes, is a removal; one that
+ * cannot be indexed is a removal with its cause.
  *
  * Where the integration user does not see a field that decides on access, the closed reading is taken: an opportunity
  * is private, a child has no account.
  */
 export function recordOf(selection: ObjectSelection, raw: RawRecord, version: number): RecordWrite | Removal {
   const { object, fields, accessFields } = selection;
-  const id = String(raw.Id);
+  const id = idOf(object.name, raw);
   if (raw.IsDeleted === true || (object.excludedWhen !== null && raw[object.excludedWhen] === true)) {
     return { id, object: object.name, version };
   }
+  const cause = unindexableBecause(selection, raw);
+  if (cause !== null) return { id, object: object.name, version, cause };
   const hidesPrivacy = object.accessFields.includes('IsPrivate') && !accessFields.includes('IsPrivate');
   return {
     id,
@@ -35,6 +46,35 @@ export function recordOf(selection: ObjectSelection, raw: RawRecord, version: nu
 
 export function isRecord(write: RecordWrite | Removal): write is RecordWrite {
   return 'ownerId' in write;
+}
+
+/** Without an Id nothing can be said of a row, nor where a query goes on. */
+function idOf(object: ObjectName, raw: RawRecord): string {
+  if (typeof raw.Id === 'string' && /^[0-9A-Za-z]{18}$/.test(raw.Id)) return raw.Id;
+  throw new TransientError({
+    message: `the org answered a row of ${object} without a readable Id`,
+    hint: 'It is read again.',
+  });
+}
+
+/** What of the record breaks, by field and never by content; null: nothing. */
+function unindexableBecause({ fields, accessFields }: ObjectSelection, raw: RawRecord): string | null {
+  for (const field of [...fields, ...accessFields]) {
+    const value = raw[field];
+    if (Array.isArray(value)) return `${field} holds a list, not text`;
+    if (typeof value === 'object' && value !== null) return `${field} holds an object, not text`;
+    if (typeof value === 'string' && value.length > LONGEST_TEXT)
+      return `${field} holds ${thousands(value.length)} characters, ${thousands(LONGEST_TEXT)} at most`;
+  }
+  return text(raw.SystemModstamp) === null || isTime(raw.SystemModstamp) ? null : 'SystemModstamp is not a time';
+}
+
+export function isTime(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+
+function thousands(n: number): string {
+  return n.toLocaleString('en');
 }
 
 function textFields(fields: readonly string[], raw: RawRecord): Record<string, string> {

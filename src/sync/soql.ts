@@ -79,11 +79,15 @@ export function changedIds({ object }: ObjectSelection, range: StampRange): stri
   return `SELECT Id, SystemModstamp, IsDeleted FROM ${object.name} ${keyset('SystemModstamp', range)}`;
 }
 
-/** Those of the records that the filter takes. */
-export function filteredRecords(selection: ObjectSelection & { where: string }, ids: readonly string[]): string {
+/** Ids in the IN list of `recordsById`, where the record's columns and a filter stand beside it: a URI holds 16 KB. */
+export const RECORDS_PER_QUERY = 250;
+
+/** Those of the records that are there, and that the filter takes. */
+export function recordsById(selection: ObjectSelection, ids: readonly string[]): string {
+  const { object, where } = selection;
   const list = ids.map((id) => `'${id}'`).join(', ');
-  const columns = recordColumns(selection).join(', ');
-  return `SELECT ${columns} FROM ${selection.object.name} WHERE Id IN (${list}) AND (${selection.where}) ORDER BY Id`;
+  const filter = where === null ? '' : ` AND (${where})`;
+  return `SELECT ${recordColumns(selection).join(', ')} FROM ${object.name} WHERE Id IN (${list})${filter} ORDER BY Id`;
 }
 
 /** Records that changed, deleted ones too: for queryAll. */

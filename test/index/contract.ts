@@ -16,6 +16,7 @@ import { pages } from './contract/pages.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { sweep } from './contract/sweep.ts';
+import { unindexed } from './contract/unindexed.ts';
 import { unreached } from './contract/unreached.ts';
 import { users } from './contract/users.ts';
 import { versions } from './contract/versions.ts';
@@ -29,6 +30,7 @@ const PARTS = {
   backfill,
   sweep,
   ledger,
+  unindexed,
   membership,
   unreached,
   orgTables,

@@ -6,7 +6,7 @@ import type { BackfillPosition, Ticket } from '../../src/index/port.ts';
 import type { Choices } from '../../src/objects/choice.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
-import { backfillSlice } from '../../src/sync/backfill-slice.ts';
+import { backfillSlice, SLICE_CHARACTERS } from '../../src/sync/backfill-slice.ts';
 import { type ChangesOutput, readChanges } from '../../src/sync/changes.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../src/sync/counts.ts';
 import { describeAndProbe } from '../../src/sync/describe.ts';
@@ -115,6 +115,7 @@ export async function directSync(
           start: backfillStart,
           from,
           sliceRecords,
+          sliceCharacters: SLICE_CHARACTERS,
           sizes,
           progress: () => {},
         });

@@ -206,6 +206,32 @@ async function orgTime(): Promise<number> {
   return Date.parse(response.headers.get('date') ?? '');
 }
 
+it('a record that cannot be indexed costs itself only, is told of, and comes back once it is mended', async () => {
+  const describe = (n: number, Description: string) => ({ put: 'Account', row: { Id: account(n), Description } });
+  await org.change(describe(7, 'private '.repeat(130_000)), describe(8, `${'lorem ipsum '.repeat(10_922)}zuletzt`));
+  await org.advanceClock(60);
+  const run = await connection.run();
+  const cause = 'Description holds 1,040,000 characters, 1,000,000 at most';
+  const warning = `1 record could not be indexed: Account ${account(7)} (${cause})`;
+  expect(run).toMatchObject({
+    status: 'COMPLETED',
+    memo: {
+      kind: 'incremental',
+      headline: expect.stringContaining(warning),
+      warnings: [warning],
+      unindexed: { count: 1, records: [{ id: account(7), object: 'Account', cause }] },
+    },
+  });
+  expect(await found(PEOPLE.admin)).not.toContain(account(7));
+  expect(await found(PEOPLE.admin, 'zuletzt')).toEqual([account(8)]);
+
+  await org.change(describe(7, 'short'), describe(8, 'short'));
+  await org.advanceClock(60);
+  const mended = await connection.run();
+  expect([mended.memo.warnings ?? [], mended.memo.unindexed]).toEqual([[], { count: 0, records: [] }]);
+  await expectIndexEqualsOrg(connection.config.index.path, org);
+});
+
 it('more rows of one stamp than a slice holds lose nothing', async () => {
   const small = await testConnection({
     baseUrl: org.url,

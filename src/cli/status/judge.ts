@@ -1,5 +1,6 @@
 import type { Watermarks } from '../../../workflows/contract.ts';
 import { nextTicks } from '../../cron.ts';
+import type { Unindexed } from '../../index/port.ts';
 import { type NextComplete, nextComplete, nextCompleteByMemo, secondsLeft } from './forecast.ts';
 import { problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
@@ -24,6 +25,8 @@ export interface Status {
   readonly lastRuns: Observed['lastRuns'];
   readonly warnings: readonly string[];
   readonly closed: readonly string[];
+  /** What the newest run knows of records that could not be indexed; the first twenty are named. */
+  readonly unindexed: Unindexed;
   readonly apiCalls: {
     readonly last24Hours: number;
     readonly org: { readonly used: number; readonly limit: number } | null;
@@ -70,6 +73,7 @@ export function judge(observed: Observed): Status {
     lastRuns,
     warnings: memo?.warnings ?? [],
     closed: memo?.closed ?? [],
+    unindexed: memo?.unindexed ?? { count: 0, records: [] },
     apiCalls: { last24Hours: observed.apiCalls, org: memo?.apiUsage ?? null },
   };
 }

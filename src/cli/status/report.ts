@@ -12,6 +12,7 @@ export function statusLines(status: Status, now: Date): string[] {
     row('Worker', worker(status, now)),
     row('Watermarks', watermarks(status)),
     row('API calls', apiCalls(status)),
+    ...unindexed(status),
     ...list('Warnings', status.warnings),
     ...list('Closed to users', status.closed),
     ...lastRuns(status),
@@ -85,6 +86,16 @@ function apiCalls({ apiCalls: { last24Hours, org } }: Status): string {
       ? ''
       : `; the org counted ${NUMBERS.format(org.used)} of ${NUMBERS.format(org.limit)} from all its clients`;
   return `${NUMBERS.format(last24Hours)} by the runs of the last 24 hours${all}`;
+}
+
+function unindexed({ unindexed: { count } }: Status): string[] {
+  if (count === 0) return [];
+  return [
+    row(
+      'Not indexed',
+      `${NUMBERS.format(count)} ${count === 1 ? 'record' : 'records'}, which every run tries again; --json names the first`,
+    ),
+  ];
 }
 
 function lastRuns({ lastRuns }: Status): string[] {

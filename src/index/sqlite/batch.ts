@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ContactDerivation, RecordFacts } from '../../access/types.ts';
 import type { FieldLists, ObjectName } from '../../objects/index.ts';
+import { IndexUnavailableError } from '../errors.ts';
 import { stringsHash } from '../hash.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../port.ts';
 import { readIndexed } from './columns.ts';
@@ -20,9 +21,13 @@ import {
 } from './documents.ts';
 import { forgetShares, hasOlderShares, saveShares, shareVersion } from './parents.ts';
 import type { Principals } from './principals.ts';
+import { list, unlist } from './unindexed.ts';
 
 /** Documents looked at between two looks at the event loop: some 100 ms where all of them change. */
 const CHUNK = 500;
+
+/** The same in characters that are indexed: the longest texts of Salesforce take a hundred times as long. */
+const CHUNK_CHARACTERS = 2_000_000;
 
 type Counts = { -readonly [Key in Exclude<keyof WriteResult, 'sharesUnknown'>]: number };
 
@@ -44,6 +49,8 @@ interface Change {
 /** One batch inside one write transaction: used once. */
 export class Batch {
   readonly #db: Database;
+  readonly #run: number;
+  readonly #isBroken: (removal: Removal) => void;
   readonly #fields: FieldLists;
   readonly #derivation: Derivation;
   readonly #touched = new Map<string, Touched>();
@@ -51,8 +58,17 @@ export class Batch {
   readonly #sharesUnknown: string[] = [];
   #rid: number;
 
-  constructor(db: Database, principals: Principals, contacts: ContactDerivation | null) {
+  /** @param isBroken called before it throws because of one record's content, with what to write in its place */
+  constructor(
+    db: Database,
+    principals: Principals,
+    contacts: ContactDerivation | null,
+    run: number,
+    isBroken: (removal: Removal) => void = () => {},
+  ) {
     this.#db = db;
+    this.#run = run;
+    this.#isBroken = isBroken;
     this.#fields = readIndexed(db).fields;
     this.#derivation = new Derivation(db, principals, contacts, (id) => pendingOwner(this.#touched.get(id)));
     this.#rid = nextRid(db);
@@ -118,12 +134,15 @@ export class Batch {
 
     let changes: Change[] = [];
     let seen = 0;
+    let characters = 0;
     for (const id of ids) {
       const change = this.#changeOf(id, this.#touched.get(id) ?? this.#child(id));
       if (change !== null) changes.push(change);
-      if (++seen % CHUNK !== 0) continue;
+      for (const text of Object.values(change?.strings ?? {})) characters += text.length;
+      if (++seen % CHUNK !== 0 && characters < CHUNK_CHARACTERS) continue;
       this.#write(changes);
       changes = [];
+      characters = 0;
       await breathe();
     }
     this.#write(changes);
@@ -138,8 +157,24 @@ export class Batch {
   #write(changes: readonly Change[]): void {
     const old = changes.flatMap((change) => (change.old?.live === true ? [change.old] : []));
     for (const row of old.sort((one, other) => one.rid - other.rid)) removeContent(this.#db, this.#fields, row);
-    for (const { old: before, next } of changes) saveRow(this.#db, next, before?.rid ?? null);
-    for (const { next, strings } of changes) if (next.live) addContent(this.#db, this.#fields, next, strings);
+    for (const { old: before, next } of changes) {
+      const save = (): void => saveRow(this.#db, next, before?.rid ?? null);
+      if (next.live) this.#ofRecord(next, save);
+      else save();
+    }
+    for (const { next, strings } of changes)
+      if (next.live) this.#ofRecord(next, () => addContent(this.#db, this.#fields, next, strings));
+  }
+
+  /** Does what only the content of this live document can break. */
+  #ofRecord({ id, version, facts: { object } }: DocumentRow, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof IndexUnavailableError))
+        this.#isBroken({ id, object, version, cause: `the index cannot take it (${kindOf(error)})` });
+      throw error;
+    }
   }
 
   /** What must be written anew; null where at most the row changes, which is then done. */
@@ -147,7 +182,9 @@ export class Batch {
     const { stored, part } = touched;
     if (part !== null && 'removal' in part) {
       if (stored?.live === true) this.#counts.removed++;
-      const { object, version } = part.removal;
+      const { object, version, cause } = part.removal;
+      if (cause !== undefined) list(this.#db, part.removal, cause, this.#run);
+      else if (stored?.live !== true) unlist(this.#db, id);
       if (hasOlderShares(this.#db, id, version)) this.#sharesUnknown.push(id);
       return { old: stored, next: tombstone(stored?.rid ?? this.#rid++, id, object, version), strings: {} };
     }
@@ -160,11 +197,13 @@ export class Batch {
       this.#counts.renewed++;
       // The columns that have an index cost four times the rest.
       if (live.modified === next.modified && live.facts.accountId === next.facts.accountId) renewRow(this.#db, next);
-      else saveRow(this.#db, next, live.rid);
+      else this.#ofRecord(next, () => saveRow(this.#db, next, live.rid));
       return null;
     }
-    if (live === null) this.#counts.added++;
-    else this.#counts.changed++;
+    if (live === null) {
+      this.#counts.added++;
+      unlist(this.#db, id);
+    } else this.#counts.changed++;
     const strings = part?.record.fields ?? loadStrings(this.#db, next.rid);
     return { old: stored, next: { ...next, rid: this.#rid++ }, strings };
   }
@@ -212,6 +251,12 @@ function versionOf({ stored, part }: Touched): number {
 
 function factsOf({ object, ownerId, accountId, isPrivate, isPersonAccount }: RecordWrite): RecordFacts {
   return { object, ownerId, accountId, isPrivate, isPersonAccount };
+}
+
+/** An error by its kind: its message may quote what the record holds. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 function sameNumbers(one: readonly number[], other: readonly number[]): boolean {

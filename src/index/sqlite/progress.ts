@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { checkTicket, fenced } from './fence.ts';
 import { codeOf, objectOf } from './layout.ts';
 import { readMeta, writeMeta } from './meta.ts';
+import { readUnindexed } from './unindexed.ts';
 
 export function readState(db: Database): Promise<IndexState> {
   return db.readingInTurn(() => {
@@ -33,6 +34,7 @@ export function readState(db: Database): Promise<IndexState> {
         meta.backfillStart === null ? null : { start: meta.backfillStart, positions, unguarded: meta.unguarded },
       contacts: meta.contactsMixed ? 'mixed' : meta.contacts,
       documents,
+      unindexed: readUnindexed(db),
     };
   });
 }

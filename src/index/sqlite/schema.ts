@@ -52,6 +52,11 @@ const TABLES = `
 
   create index parent_ledger on parent (obj, id, row_count) where row_count > 0;
 
+  -- Records that could not be indexed: each has a tombstone of that version. since: the run that first met it.
+  create table unindexed (
+    id text primary key, obj integer not null, version integer not null, cause text not null, since integer not null
+  ) without rowid;
+
   -- fields: what every field was when the generation was made; columns that came later are not among them. known: the
   -- groups that the org showed, and the objects that are shared.
   create table generation (

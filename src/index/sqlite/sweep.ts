@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { codeOf } from './layout.ts';
 import type { Principals } from './principals.ts';
+import { unlistBefore } from './unindexed.ts';
 
 /** So many documents go without asking the guard: a small object may well lose a fifth of its records. */
 const UNGUARDED = 50;
@@ -31,7 +32,13 @@ export function sweep(
       return { removed: 0, stopped: { wouldRemove, of } };
 
     const parents = await oldParents(db, object, before);
-    const { removed } = await new Batch(db, principals, meta.contacts).sweep(object, documents, parents, before);
+    const { removed } = await new Batch(db, principals, meta.contacts, ticket.run).sweep(
+      object,
+      documents,
+      parents,
+      before,
+    );
+    unlistBefore(db, object, before);
     return { removed, stopped: null };
   });
 }

@@ -7,9 +7,11 @@ import type {
   LedgerRange,
   MembershipGeneration,
   ParentRange,
+  Removal,
   StoredTables,
   SweepResult,
   Ticket,
+  UnindexedRecord,
   Unreached,
   WriteBatch,
   WriteResult,
@@ -23,7 +25,11 @@ import { membershipReadings, membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
 import { sweep } from './sweep.ts';
+import { longestUntried } from './unindexed.ts';
 import { unreached } from './unreached.ts';
+
+/** Records of one batch that may break it, each of which has it written anew. Where more do, something else is broken. */
+const MOST_BROKEN = 20;
 
 /** The writing side on one open file. Calls may overlap: each transaction waits for the one before. */
 export class SqliteWriter implements IndexWriter {
@@ -47,13 +53,20 @@ export class SqliteWriter implements IndexWriter {
     return refuse(this.#db, organizationId);
   }
 
-  write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult> {
-    return fenced(this.#db, ticket, async (meta) => {
-      const result = await new Batch(this.#db, this.#principals, meta.contacts).apply(batch);
-      if (batch.position !== undefined) savePosition(this.#db, batch.position);
-      if (batch.watermark !== undefined) raiseWatermark(this.#db, batch.watermark.object, batch.watermark.at);
-      return result;
-    });
+  async write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult> {
+    const broken: Removal[] = [];
+    for (;;) {
+      const known = broken.length;
+      try {
+        return await this.#transaction(ticket, without(batch, broken), (removal) => broken.push(removal));
+      } catch (error) {
+        if (broken.length === known || broken.length > MOST_BROKEN) throw error;
+      }
+    }
+  }
+
+  unindexed(objects: readonly ObjectName[], limit: number): Promise<UnindexedRecord[]> {
+    return longestUntried(this.#db, objects, limit);
   }
 
   shareLedger(object: ObjectName, range: ParentRange, pieces: number): Promise<LedgerRange[]> {
@@ -100,4 +113,25 @@ export class SqliteWriter implements IndexWriter {
   async close(): Promise<void> {
     this.#db.close();
   }
+
+  /** @param isBroken called before the transaction fails of one record's content, with what to write in its place */
+  #transaction(ticket: Ticket, batch: WriteBatch, isBroken: (removal: Removal) => void): Promise<WriteResult> {
+    return fenced(this.#db, ticket, async (meta) => {
+      const result = await new Batch(this.#db, this.#principals, meta.contacts, ticket.run, isBroken).apply(batch);
+      if (batch.position !== undefined) savePosition(this.#db, batch.position);
+      if (batch.watermark !== undefined) raiseWatermark(this.#db, batch.watermark.object, batch.watermark.at);
+      return result;
+    });
+  }
+}
+
+/** The batch with these removals in the place of their records. */
+function without(batch: WriteBatch, broken: readonly Removal[]): WriteBatch {
+  if (broken.length === 0) return batch;
+  const ids = new Set(broken.map(({ id }) => id));
+  return {
+    ...batch,
+    records: (batch.records ?? []).filter(({ id }) => !ids.has(id)),
+    removals: [...(batch.removals ?? []), ...broken],
+  };
 }

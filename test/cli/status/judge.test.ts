@@ -157,3 +157,17 @@ it('says at 3 a.m. since when it fails and why, without a worker', () => {
     '  2026-11-24 03:00 UTC  completed   run 20 done',
   ]);
 });
+
+it('counts the records that could not be indexed, and is healthy all the same', () => {
+  const records = [{ id: '500000000000001AAA', object: 'Case' as const, cause: 'Subject holds an object, not text' }];
+  const run = pastRun(20, '2026-11-24T03:30:05Z');
+  const told = { ...run, memo: { ...run.memo, unindexed: { count: 1_021, records } } };
+  const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
+  expect(status).toMatchObject({ health: 'healthy', unindexed: { count: 1_021, records } });
+  expect(statusLines(status, NOW)).toContain(
+    'Not indexed     1,021 records, which every run tries again; --json names the first',
+  );
+  const none = judge(observed({}));
+  expect(none.unindexed).toEqual({ count: 0, records: [] });
+  expect(statusLines(none, NOW).join()).not.toContain('Not indexed');
+});

@@ -33,6 +33,26 @@ export function concurrency(newIndex: NewIndex): void {
     expect((await world.search(1, 'r6', { limit: 1 })).total).toBe(700);
   });
 
+  it('a batch of long texts gives way to heartbeats', async () => {
+    const world = await Started.begin(newIndex);
+    const turnsOf = async (text: string, version: number): Promise<number> => {
+      const records = Array.from({ length: 40 }, (_, n) => record('Lead', n, { Description: text }, { version }));
+      let turns = 0;
+      let isWriting = true;
+      const writing = world.write({ records }).finally(() => {
+        isWriting = false;
+      });
+      while (isWriting) {
+        turns++;
+        await new Promise(setImmediate);
+      }
+      await writing;
+      return turns;
+    };
+    const short = await turnsOf('short', START + 1);
+    expect(await turnsOf('lorem ipsum '.repeat(10_922), START + 2)).toBeGreaterThan(short + 1);
+  });
+
   it('writers wait for each other, and lose nothing', async () => {
     const world = await Started.begin(newIndex);
     const other = await world.index.writer();

@@ -29,6 +29,7 @@ export function identity(newIndex: NewIndex): void {
       backfill: null,
       contacts: null,
       documents: { Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 },
+      unindexed: { count: 0, records: [] },
     });
   });
 

@@ -8,7 +8,7 @@ const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.
 /** Parts of four leads and an account with two contacts, each part of another version. */
 type Part =
   | { readonly kind: 'record'; readonly n: number; readonly owner: number; readonly word: number }
-  | { readonly kind: 'removal'; readonly n: number }
+  | { readonly kind: 'removal'; readonly n: number; readonly cause?: string }
   | { readonly kind: 'shares'; readonly n: number; readonly groups: readonly number[] };
 
 const n = fc.integer({ min: 1, max: 6 });
@@ -23,6 +23,10 @@ const part: fc.Arbitrary<Part> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('removal' as const), n }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('removal' as const), n, cause: fc.constantFrom('one', 'another') }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -56,7 +60,16 @@ function batchOf(parts: readonly (readonly [Part, number])[]): WriteBatch {
         : [],
     ),
     removals: parts.flatMap(([each, version]) =>
-      each.kind === 'removal' ? [{ id: idOf(each.n), object: objectOf(each.n), version } as const] : [],
+      each.kind === 'removal'
+        ? [
+            {
+              id: idOf(each.n),
+              object: objectOf(each.n),
+              version,
+              ...(each.cause === undefined ? {} : { cause: each.cause }),
+            } as const,
+          ]
+        : [],
     ),
     shares: parts.flatMap(([each, version]) =>
       each.kind === 'shares' ? [shares(objectOf(each.n), each.n, each.groups.map(groupId), version)] : [],
@@ -64,18 +77,30 @@ function batchOf(parts: readonly (readonly [Part, number])[]): WriteBatch {
   };
 }
 
+function newest(parts: readonly (readonly [Part, number])[], at: number, isShare: boolean) {
+  return parts
+    .filter(([each]) => each.n === at && (each.kind === 'shares') === isShare)
+    .reduce<readonly [Part, number] | null>((best, each) => (best === null || each[1] > best[1] ? each : best), null);
+}
+
+/** Which records the newest parts say cannot be indexed, and why. */
+function expectedUnindexed(parts: readonly (readonly [Part, number])[]) {
+  return [1, 2, 3, 4, 5, 6].flatMap((at) => {
+    const part = newest(parts, at, false)?.[0];
+    return part?.kind === 'removal' && part.cause !== undefined
+      ? [{ id: idOf(at), object: objectOf(at), cause: part.cause }]
+      : [];
+  });
+}
+
 /** What the newest of every part says, whatever order they came in: owner → ids, group → ids, word → ids. */
 function expected(parts: readonly (readonly [Part, number])[]) {
-  const newest = (at: number, isShare: boolean) =>
-    parts
-      .filter(([each]) => each.n === at && (each.kind === 'shares') === isShare)
-      .reduce<readonly [Part, number] | null>((best, each) => (best === null || each[1] > best[1] ? each : best), null);
   const live = (at: number) => {
-    const found = newest(at, false)?.[0];
+    const found = newest(parts, at, false)?.[0];
     return found?.kind === 'record' ? found : null;
   };
   const groups = (at: number): readonly number[] => {
-    const found = newest(at, true);
+    const found = newest(parts, at, true);
     if (found?.[0].kind !== 'shares') return [];
     return found[0].groups;
   };
@@ -130,6 +155,9 @@ export function model(newIndex: NewIndex): void {
             for (let at = 0; at < flat.length; at += size) await world.write(batchOf(flat.slice(at, at + size)));
             const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
             expect((await actual(world)).sort(byId)).toEqual(expected(parts).sort(byId));
+            const { count, records } = (await world.writer.state()).unindexed;
+            const unindexed = expectedUnindexed(parts);
+            expect([count, [...records].sort(byId)]).toEqual([unindexed.length, unindexed.sort(byId)]);
           } finally {
             await world.writer.close();
           }

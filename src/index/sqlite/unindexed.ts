@@ -1,0 +1,62 @@
+import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
+import type { Removal, Unindexed, UnindexedRecord } from '../port.ts';
+import type { Database } from './database.ts';
+import { codeOf, objectOf } from './layout.ts';
+
+/** The list of records that could not be indexed: each has a tombstone of the same version. */
+
+/** So many are told of in `IndexState`. */
+const TOLD = 20;
+
+type Row = [id: string, obj: number, cause: string];
+
+/** Lists the record, or notes that it was tried again by this version. */
+export function list(db: Database, { id, object, version }: Removal, cause: string, run: number): void {
+  db.run(
+    `insert into unindexed (id, obj, version, cause, since) values (?, ?, ?, ?, ?)
+     on conflict (id) do update set obj = excluded.obj, version = excluded.version, cause = excluded.cause`,
+    id,
+    codeOf(object),
+    version,
+    cause,
+    run,
+  );
+}
+
+export function unlist(db: Database, id: string): void {
+  db.run('delete from unindexed where id = ?', id);
+}
+
+/** Takes those of the object off the list that were last tried before that version. */
+export function unlistBefore(db: Database, object: ObjectName, version: number): void {
+  db.run('delete from unindexed where obj = ? and version < ?', codeOf(object), version);
+}
+
+export function readUnindexed(db: Database): Unindexed {
+  const [count] = db.get<[number]>('select count(*) from unindexed') ?? [0];
+  return {
+    count,
+    records: db.all<Row>(`select id, obj, cause from unindexed order by id limit ${TOLD}`).map(recordOf),
+  };
+}
+
+/** See `IndexWriter.unindexed`. */
+export function longestUntried(
+  db: Database,
+  objects: readonly ObjectName[],
+  limit: number,
+): Promise<UnindexedRecord[]> {
+  const codes = OBJECT_NAMES.filter((name) => objects.includes(name)).map(codeOf);
+  return db.readingInTurn(() =>
+    db
+      .all<Row>(
+        `select id, obj, cause from unindexed where obj in (${codes.join(', ')}) order by version, id limit ?`,
+        limit,
+      )
+      .map(recordOf),
+  );
+}
+
+function recordOf([id, obj, cause]: Row): UnindexedRecord {
+  return { id, object: objectOf(obj), cause };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { OBJECTS, objectNamed } from '../../src/objects/index.ts';
+import { TransientError } from '../../src/salesforce/errors.ts';
+import { isRecord, recordOf } from '../../src/sync/record.ts';
+import { type ObjectSelection, selectFields } from '../../src/sync/selection.ts';
+import { caseId, recordId } from './org-folder.ts';
+
+const VERSION = 1_000;
+
+function selected(): ObjectSelection {
+  const describes = new Map(
+    OBJECTS.map((object) => [
+      object.name,
+      {
+        name: object.name,
+        fields: ['Id', ...object.fields, ...object.accessFields].map((name) => ({
+          name,
+          type: 'string',
+          permissionable: true,
+          compoundFieldName: null,
+        })),
+      },
+    ]),
+  );
+  return selectFields(describes).objects.Case;
+}
+
+const cases = selected();
+const row = {
+  Id: caseId(1),
+  SystemModstamp: '2026-01-01T00:00:00.000+0000',
+  CaseNumber: '00001001',
+  Subject: 'Winch jammed',
+  OwnerId: recordId('005', 1),
+  AccountId: null,
+};
+
+describe('a row that can be indexed', () => {
+  it.each([
+    ['text', 'Winch', 'Winch'],
+    ['a number', 7.5, '7.5'],
+    ['a boolean', false, 'false'],
+    ['null', null, undefined],
+    ['empty text', '', undefined],
+    ["Salesforce's longest text", 'x'.repeat(131_072), 'x'.repeat(131_072)],
+    ['a text of the limit', 'x'.repeat(1_000_000), 'x'.repeat(1_000_000)],
+    ['half of a surrogate pair', '\ud83d', '\ud83d'],
+  ])('%s', (_, Subject, indexed) => {
+    const write = recordOf(cases, { ...row, Subject }, VERSION);
+    expect(isRecord(write) && write.fields.Subject).toBe(indexed);
+  });
+});
+
+describe('a row that cannot be indexed is a removal with its cause, which quotes nothing', () => {
+  it.each([
+    ['a compound address', { Subject: { city: 'Porto' } }, 'Subject holds an object, not text'],
+    ['a list', { Subject: ['Porto'] }, 'Subject holds a list, not text'],
+    ['an access field', { OwnerId: { Id: recordId('005', 1) } }, 'OwnerId holds an object, not text'],
+    [
+      'a text above the limit',
+      { Subject: 'x'.repeat(1_000_001) },
+      'Subject holds 1,000,001 characters, 1,000,000 at most',
+    ],
+    ['a stamp', { SystemModstamp: 'Porto' }, 'SystemModstamp is not a time'],
+    ['a stamp of another kind', { SystemModstamp: { time: 1 } }, 'SystemModstamp is not a time'],
+  ])('%s', (_, spoilt, cause) => {
+    const removal = { id: caseId(1), object: 'Case', version: VERSION, cause };
+    expect(recordOf(cases, { ...row, ...spoilt }, VERSION)).toEqual(removal);
+  });
+
+  it('a deleted one is a plain removal, whatever it holds', () => {
+    const removal = { id: caseId(1), object: 'Case', version: VERSION };
+    expect(recordOf(cases, { ...row, Subject: {}, IsDeleted: true }, VERSION)).toEqual(removal);
+  });
+
+  it('a field that is not selected does not matter', () => {
+    expect(objectNamed('Case').fields).not.toContain('Place__c');
+    expect(isRecord(recordOf(cases, { ...row, Place__c: { latitude: 1 } }, VERSION))).toBe(true);
+  });
+});
+
+it.each([[undefined], [null], [7], ['500'], [{ id: caseId(1) }]])(
+  'a row with the Id %j is no readable answer',
+  (Id) => {
+    expect(() => recordOf(cases, { ...row, Id }, VERSION)).toThrow(TransientError);
+  },
+);

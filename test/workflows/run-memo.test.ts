@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { Unindexed } from '../../src/index/port.ts';
+import type { RunMemo } from '../../workflows/contract.ts';
+import { ended, listed, STARTING } from '../../workflows/run-memo.ts';
+
+const memo: RunMemo = { ...STARTING, run: 7, kind: 'incremental', warnings: ['sweep of Lead stopped'] };
+
+/** As many unindexed cases. */
+function cases(count: number): Unindexed {
+  const records = Array.from({ length: Math.min(count, 20) }, (_, n) => ({
+    id: `5000${n}`,
+    object: 'Case' as const,
+    cause: 'it breaks',
+  }));
+  return { count, records };
+}
+
+it.each([
+  ['none', 0, []],
+  ['one', 1, ['1 record could not be indexed: Case 50000 (it breaks)']],
+  ['two', 2, ['2 records could not be indexed: Case 50000 (it breaks), Case 50001 (it breaks)']],
+  [
+    'more than are named',
+    1_234,
+    [
+      '1,234 records could not be indexed: Case 50000 (it breaks), Case 50001 (it breaks), Case 50002 (it breaks), Case 50003 (it breaks), Case 50004 (it breaks), 1,229 more',
+    ],
+  ],
+])('a run that ends warns of unindexed records: %s', (_, count, warnings) => {
+  const last = ended(listed(listed(memo, cases(3)), cases(count)), {});
+  expect(last.warnings).toEqual(['sweep of Lead stopped', ...warnings]);
+  expect(last.headline).toBe(
+    ['run 7, incremental done: 0 records read', '0 documents added', '0 changed', '0 removed', ...last.warnings].join(
+      ', ',
+    ),
+  );
+  expect(last.unindexed?.count).toBe(count);
+});
+
+it('what an activity of an older version does not tell stays as it was', () => {
+  expect(listed(listed(memo, cases(2)), undefined).unindexed?.count).toBe(2);
+  expect(ended(memo, {})).not.toHaveProperty('unindexed');
+});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorOf, errorOfUnreadable } from './error-table.ts';
-import { ExpiredTokenError, type SalesforceError, TransientError } from './errors.ts';
+import { ExpiredTokenError, LimitError, type SalesforceError, TransientError } from './errors.ts';
+import type { Gate } from './gate.ts';
 import type { Exchange, HttpReply } from './http.ts';
 import { parseJson } from './json.ts';
 import { isOwn, MOST_HOPS, redirectTarget } from './redirect.ts';
@@ -47,11 +48,13 @@ export interface SessionParts {
   readonly tokens: TokenHolder;
   readonly baseUrl: string;
   readonly retry: RetryPolicy;
+  /** Narrowed where the org finds too many requests at work. */
+  readonly gate: Gate;
   /** Told of every API request that reached the org. */
   readonly onCall: () => void;
 }
 
-export function createSession({ exchange, tokens, baseUrl, retry, onCall }: SessionParts): Session {
+export function createSession({ exchange, tokens, baseUrl, retry, gate, onCall }: SessionParts): Session {
   /** Origins that a redirect led to, and for which instance_url was read again. */
   const movedTo = new Set<string>();
 
@@ -114,7 +117,19 @@ export function createSession({ exchange, tokens, baseUrl, retry, onCall }: Sess
     }
   }
 
+  async function heeded<T>(request: ApiRequest<T>): Promise<T> {
+    const { width } = gate;
+    try {
+      const answer = await signedIn(request);
+      gate.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof LimitError && error.limit === 'concurrent') gate.tooMany(width);
+      throw error;
+    }
+  }
+
   return {
-    request: (request) => retrying(retry, () => signedIn(request), request.signal),
+    request: (request) => retrying(retry, () => heeded(request), request.signal),
   };
 }

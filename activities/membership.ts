@@ -13,7 +13,7 @@ export function createMembership(deps: ActivityDeps) {
   return {
     /** Reads who is who and makes it the index's current membership. */
     refreshMembership: (input: RefreshMembership): Promise<MembershipRefreshed> =>
-      runActivity(deps, input, async ({ signal, apiCalls }) => {
+      runActivity(deps, input, async ({ signal, asked }) => {
         const { run, indexId, organizationId, backfillStart } = input;
         const selection = await deps.selections.of(run, signal);
         const { members, closed, contactsClosed } = await withIndex(deps, (index) =>
@@ -27,7 +27,7 @@ export function createMembership(deps: ActivityDeps) {
             signal,
           }),
         );
-        return { members, closed: closed.map(describeClosed), contactsClosed, apiCalls: apiCalls() };
+        return { members, closed: closed.map(describeClosed), contactsClosed, ...asked() };
       }),
   };
 }

@@ -24,7 +24,7 @@ export function createRecords(deps: ActivityDeps) {
   return {
     /** Reads the next slice of an object in a complete backfill. */
     backfillSlice: (input: BackfillSlice): Promise<SliceRead> =>
-      runActivity(deps, input, async ({ signal, apiCalls, progress }) => {
+      runActivity(deps, input, async ({ signal, asked, progress }) => {
         const { run, indexId, organizationId, object, start, from } = input;
         const selection = await selections.of(run, signal);
         const slice = await withIndex(deps, (index) =>
@@ -41,12 +41,12 @@ export function createRecords(deps: ActivityDeps) {
             progress: (read) => progress({ object, after: from?.after ?? null, read }),
           }),
         );
-        return { ...slice, apiCalls: apiCalls() };
+        return { ...slice, ...asked() };
       }),
 
     /** Reads the next round of an incremental pass. */
     readChanges: (input: ReadChanges): Promise<ChangesRead> =>
-      runActivity(deps, input, async ({ signal, apiCalls }) => {
+      runActivity(deps, input, async ({ signal, asked }) => {
         const { run, indexId, organizationId, before, streams } = input;
         const selection = await selections.of(run, signal);
         const changes = await withIndex(deps, (index) =>
@@ -61,7 +61,7 @@ export function createRecords(deps: ActivityDeps) {
             signal,
           }),
         );
-        return { ...changes, apiCalls: apiCalls() };
+        return { ...changes, ...asked() };
       }),
   };
 }

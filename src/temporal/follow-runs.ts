@@ -131,8 +131,9 @@ export function followRuns(client: Client, connection: string, { show, signal }:
       const { startTime } = await first.describe();
       let shown = '';
       while (!isOver) {
-        const { headline } = ((await latest.describe()).memo ?? {}) as Partial<RunMemo>;
-        if (headline !== undefined && headline !== shown) show(headline);
+        const { headline, failure } = ((await latest.describe()).memo ?? {}) as Partial<RunMemo>;
+        // The error that follows says it.
+        if (headline !== undefined && headline !== shown && failure === undefined) show(headline);
         shown = headline ?? shown;
         await pause(POLL_MS, signal);
       }

@@ -36,9 +36,10 @@ export function refusalError(status: number, body: unknown): SalesforceError {
   return first === undefined ? errorOfUnreadable(status) : errorOf({ status, ...first });
 }
 
-function readReply<T>(reply: HttpReply, read: (body: unknown) => T): T {
+function readReply<T>(reply: HttpReply, { value }: Token, read: (body: unknown) => T): T {
+  // A refusal may repeat the request, headers and all.
+  if (reply.status >= 400) throw refusalError(reply.status, parseJson(reply.text.replaceAll(value, '…')));
   const body = parseJson(reply.text);
-  if (reply.status >= 400) throw refusalError(reply.status, body);
   if (body === undefined) throw errorOfUnreadable(reply.status);
   return read(body);
 }
@@ -109,11 +110,11 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, onCall }
   async function signedIn<T>(request: ApiRequest<T>): Promise<T> {
     const token = await tokens.current(request.signal);
     try {
-      return readReply(await send(request, token), request.read);
+      return readReply(await send(request, token), token, request.read);
     } catch (error) {
       if (!(error instanceof ExpiredTokenError)) throw error;
       const renewed = await tokens.renew(token, request.signal);
-      return readReply(await send(request, renewed), request.read);
+      return readReply(await send(request, renewed), renewed, request.read);
     }
   }
 

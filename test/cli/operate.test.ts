@@ -225,11 +225,17 @@ it('a run that the org refuses for its API limit waits by a timer, progresses, a
     const status = await statusOf(connection);
     return status.running?.waitsUntil ? status : undefined;
   });
+  const asked = await type(connection, 'backfill', '--wait');
   await letGo();
   expect(waiting).toMatchObject({ code: 0, health: 'healthy', running: { retry: null } });
   expect(waiting.running.memo.headline).toMatch(
     /^waiting for the org's API limit: REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded, [\d,]+ of 100,000 used in 24 hours; asks again at \d\d:\d\d UTC$/,
   );
+  expect(asked).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `The request is kept, but ${run.workflowId} is ${waiting.running.memo.headline}.\n`,
+  });
   await connection.client.workflow.getHandle(run.workflowId, run.runId).cancel();
 });
 

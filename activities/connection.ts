@@ -43,7 +43,7 @@ export function createConnection(deps: ActivityDeps) {
   return {
     /** Has the ConnectionWorkflow admit the run, and answers its plan; skipped where another run is still at work. */
     beginRun: (input: Begin): Promise<Begun> =>
-      runActivity(deps, input, async ({ signal, apiCalls }) => {
+      runActivity(deps, input, async ({ signal, asked }) => {
         const described = await selections.describe(signal);
         const { selection } = described;
         const state = await withIndex(deps, (index) => stateFor(index, input.organizationId), { create: true });
@@ -54,22 +54,13 @@ export function createConnection(deps: ActivityDeps) {
         });
         if (answer.kind === 'busy') {
           const { run, workflowId } = answer.holder;
-          return { kind: 'skipped', headline: `skipped: run ${run} (${workflowId}) is still at work` };
+          return { kind: 'skipped', headline: `skipped: run ${run} (${workflowId}) is still at work`, ...asked() };
         }
         const { plan } = answer;
         selections.keep(plan.run, described);
         const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
         const closed = selection.closed.map(describeClosed);
-        const { unindexed } = state;
-        return {
-          kind: 'admitted',
-          plan,
-          expected,
-          closed,
-          unindexed,
-          apiCalls: apiCalls(),
-          apiUsage: salesforce.usage,
-        };
+        return { kind: 'admitted', plan, expected, closed, unindexed: state.unindexed, ...asked() };
       }),
 
     /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */

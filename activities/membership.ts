@@ -14,7 +14,7 @@ export function createMembership(deps: ActivityDeps) {
   return {
     /** Brings the index's membership up to date with who is who. */
     refreshMembership: (input: RefreshMembership): Promise<MembershipRefreshed> =>
-      runActivity(deps, input, async ({ signal, apiCalls }) => {
+      runActivity(deps, input, async ({ signal, asked }) => {
         const { run, indexId, organizationId, backfillStart } = input;
         const selection = await deps.selections.of(run, signal);
         made = await withIndex(deps, (index) =>
@@ -31,7 +31,7 @@ export function createMembership(deps: ActivityDeps) {
           }),
         );
         const { members, closed, contactsClosed } = made;
-        return { members, closed: closed.map(describeClosed), contactsClosed, apiCalls: apiCalls() };
+        return { members, closed: closed.map(describeClosed), contactsClosed, ...asked() };
       }),
   };
 }

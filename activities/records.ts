@@ -26,7 +26,7 @@ export function createRecords(deps: ActivityDeps) {
   return {
     /** Reads the next slice of an object in a complete backfill. */
     backfillSlice: (input: BackfillSlice): Promise<SliceRead> =>
-      runActivity(deps, input, async ({ signal, apiCalls, progress }) => {
+      runActivity(deps, input, async ({ signal, asked, progress }) => {
         const { run, indexId, organizationId, object, start, from } = input;
         return withIndex(deps, async (index) => {
           const slice = await selections.use(run, signal, (selection) =>
@@ -46,13 +46,13 @@ export function createRecords(deps: ActivityDeps) {
             }),
           );
           const { unindexed } = await index.state();
-          return { ...slice, unindexed, apiCalls: apiCalls() };
+          return { ...slice, unindexed, ...asked() };
         });
       }),
 
     /** Reads the next round of an incremental pass. */
     readChanges: (input: ReadChanges): Promise<ChangesRead> =>
-      runActivity(deps, input, async ({ signal, apiCalls }) => {
+      runActivity(deps, input, async ({ signal, asked }) => {
         const { run, indexId, organizationId, before, streams } = input;
         return withIndex(deps, async (index) => {
           const changes = await selections.use(run, signal, (selection) =>
@@ -70,7 +70,7 @@ export function createRecords(deps: ActivityDeps) {
             }),
           );
           const { unindexed } = await index.state();
-          return { ...changes, unindexed, apiCalls: apiCalls() };
+          return { ...changes, unindexed, ...asked() };
         });
       }),
   };

@@ -3,7 +3,7 @@ import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
 import type { Counts } from '../src/sync/counts.ts';
-import type { RunPlan, Watermarks } from '../workflows/contract.ts';
+import type { LimitReached, RunPlan, Watermarks } from '../workflows/contract.ts';
 
 /** What activities take and give: cursors and counts, never records, a token or the secret. */
 
@@ -19,26 +19,34 @@ export interface ForRun extends ForConnection {
   readonly organizationId: string;
 }
 
-export interface Authenticated {
+/** What an activity asked of the org. */
+export interface Asked {
+  readonly apiCalls: number;
+  /** As the org's last reply told it; left out: there was none, or it did not. */
+  readonly apiUsage?: ApiUsage;
+  /** The run is to wait before it asks for more. Left out: it may go on. */
+  readonly limit?: LimitReached;
+}
+
+export interface Authenticated extends Asked {
   readonly organizationId: string;
   readonly userId: string;
   readonly scope: string;
   readonly apiVersion: string;
-  readonly apiCalls: number;
 }
 
-export type Begun =
-  | {
-      readonly kind: 'admitted';
-      readonly plan: RunPlan;
-      /** What the org counts of each object; complete backfills only. */
-      readonly expected: Partial<Record<ObjectName, number>>;
-      readonly closed: readonly string[];
-      readonly unindexed?: Unindexed;
-      readonly apiCalls: number;
-      readonly apiUsage?: ApiUsage | null;
-    }
-  | { readonly kind: 'skipped'; readonly headline: string };
+export type Begun = Asked &
+  (
+    | {
+        readonly kind: 'admitted';
+        readonly plan: RunPlan;
+        /** What the org counts of each object; complete backfills only. */
+        readonly expected: Partial<Record<ObjectName, number>>;
+        readonly closed: readonly string[];
+        readonly unindexed?: Unindexed;
+      }
+    | { readonly kind: 'skipped'; readonly headline: string }
+  );
 
 export interface Finished {
   /** What the index holds. */
@@ -48,26 +56,24 @@ export interface Finished {
   readonly apiUsage?: ApiUsage | null;
 }
 
-export interface MembershipRefreshed {
+export interface MembershipRefreshed extends Asked {
   readonly members: number;
   readonly closed: readonly string[];
   /** Contacts' documents carry principals of another org-wide default: they are closed until a complete backfill ends. */
   readonly contactsClosed: boolean;
-  readonly apiCalls: number;
 }
 
-export interface SliceRead {
+export interface SliceRead extends Asked {
   readonly position: BackfillPosition;
   readonly counts: Counts;
   /** What the index lists once this slice is in it. */
   readonly unindexed?: Unindexed;
-  readonly apiCalls: number;
 }
 
 /** A round of an incremental pass; `streams` empty: the pass is over. */
-export type ChangesRead = ChangesOutput & { readonly unindexed?: Unindexed; readonly apiCalls: number };
+export type ChangesRead = ChangesOutput & Asked & { readonly unindexed?: Unindexed };
 
-export interface Swept {
+export interface Swept extends Asked {
   readonly removed: number;
   readonly stopped: { readonly wouldRemove: number; readonly of: number } | null;
   /** What the index lists after it. */

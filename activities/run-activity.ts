@@ -8,9 +8,11 @@ import {
   StaleRunError,
 } from '../src/index/errors.ts';
 import { LimitError, SalesforceError } from '../src/salesforce/errors.ts';
+import { textWithoutContent } from '../src/salesforce/message-text.ts';
 import { UserError } from '../src/user-error.ts';
 import type { ActivityDeps } from './deps.ts';
-import type { ForConnection } from './results.ts';
+import { budgetReached, limitReached } from './org-limits.ts';
+import type { Asked, ForConnection } from './results.ts';
 
 /** Half of the workflows' heartbeat timeout would still do; the SDK thins out what comes too often. */
 const BEAT_MS = 5_000;
@@ -32,8 +34,8 @@ export interface Work {
   readonly signal: AbortSignal;
   /** What the next heartbeats say: a cursor. */
   progress(details: unknown): void;
-  /** API calls made since the activity began. */
-  apiCalls(): number;
+  /** What was asked of the org since the activity began. */
+  asked(): Asked;
 }
 
 /**
@@ -53,6 +55,13 @@ export async function runActivity<T>(
   }
   const context = Context.current();
   const callsBefore = salesforce.calls;
+  const asked = (): Asked => {
+    const apiCalls = salesforce.calls - callsBefore;
+    // Without a call of its own an activity knows no more than the one before, of which a whole tick may lie between.
+    const apiUsage = apiCalls === 0 ? null : salesforce.usage;
+    const limit = budgetReached(apiUsage, config.apiBudgetPercent);
+    return { apiCalls, ...(apiUsage && { apiUsage }), ...(limit && { limit }) };
+  };
   let heard: Heartbeat = { details: null, progressAt: null };
   let answeredAt = salesforce.clock.lastDate;
   const moved = (details: unknown): Heartbeat => ({ details, progressAt: new Date().toISOString() });
@@ -69,12 +78,12 @@ export async function runActivity<T>(
         heard = moved(details);
         context.heartbeat(heard);
       },
-      apiCalls: () => salesforce.calls - callsBefore,
+      asked,
     });
   } catch (error) {
     // What an aborted request throws is no failure of its own.
     if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled');
-    throw failure(error);
+    throw failure(error, asked(), context.info.attempt);
   } finally {
     clearInterval(beat);
   }
@@ -90,14 +99,20 @@ const FINAL = [
   UserError,
 ];
 
-function failure(error: unknown): ApplicationFailure {
+/** A mistake of this program seldom passes; it is tried again twice for the few that do. */
+const MOST_UNEXPECTED = 3;
+
+function failure(error: unknown, asked: Asked, attempt: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
+  const limit = limitReached(error, asked.apiUsage ?? null);
   if (error instanceof SalesforceError) {
     return ApplicationFailure.create({
       message: sentence(error.message, error.hint),
       type: error.name,
-      nonRetryable: error.retry === 'give-up',
-      ...(error instanceof LimitError ? { nextRetryDelay: error.waitMs } : {}),
+      // A long wait is the run's, by a timer: an activity that is tried again for hours would hide it.
+      nonRetryable: error.retry === 'give-up' || limit !== null,
+      ...(limit && { details: [{ ...asked, limit } satisfies Asked] }),
+      ...(error instanceof LimitError && limit === null ? { nextRetryDelay: jittered(error.waitMs) } : {}),
     });
   }
   if (error instanceof Error) {
@@ -105,12 +120,21 @@ function failure(error: unknown): ApplicationFailure {
     const final = unavailable ? !error.mayPass : FINAL.some((kind) => error instanceof kind);
     const known = final || unavailable;
     return ApplicationFailure.create({
-      message: known ? error.message : `unexpected ${error.name}: ${error.message}`,
+      message: known ? error.message : `unexpected ${error.name}: ${textWithoutContent(error.message)}`,
       type: error.name,
-      nonRetryable: final,
+      nonRetryable: final || (!known && attempt >= MOST_UNEXPECTED),
     });
   }
-  return ApplicationFailure.create({ message: String(error), type: 'Unknown' });
+  return ApplicationFailure.create({
+    type: 'Unknown',
+    message: `unexpected: ${textWithoutContent(String(error))}`,
+    nonRetryable: attempt >= MOST_UNEXPECTED,
+  });
+}
+
+/** From half of it to all of it, so that several workers do not come back at once. */
+function jittered(ms: number): number {
+  return Math.round(ms * (0.5 + Math.random() / 2));
 }
 
 function sentence(message: string, hint: string): string {

@@ -25,18 +25,18 @@ export function createSweep(deps: ActivityDeps) {
      * alone.
      */
     sweep: (input: Sweep): Promise<Swept> =>
-      runActivity(deps, input, async ({ signal }) => {
+      runActivity(deps, input, async ({ signal, asked }) => {
         const { run, indexId, organizationId, object, start, allowSweep } = input;
         const chosen = await deps.selections.of(run, signal);
         const selection = chosen.objects[object];
-        if (selection.on && !selection.readable) return { removed: 0, stopped: null };
+        if (selection.on && !selection.readable) return { removed: 0, stopped: null, ...asked() };
         return withIndex(deps, async (index) => {
           const state = await index.state();
           checkSelection(state, chosen);
           const isMeant = allowSweep === true || !selection.on || state.backfill?.unguarded.includes(object) === true;
           const guardPercent = isMeant ? 100 : deps.config.sweepGuardPercent;
           const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
-          return { ...swept, unindexed: (await index.state()).unindexed };
+          return { ...swept, unindexed: (await index.state()).unindexed, ...asked() };
         });
       }),
 

@@ -50,7 +50,7 @@ function explained(error: unknown, port: number, log: string | null): unknown {
   return error;
 }
 
-/** `serve.js <folder> [--port P] [--log F]`, ended cleanly by SIGINT or SIGTERM. */
+/** `serve.js <folder> [--port P] [--log F]`, ended cleanly by SIGINT, SIGTERM or SIGHUP. */
 async function main(args: readonly string[]): Promise<void> {
   const { folder, port, log } = readArguments(args);
   const server = await serveSandbox({ folder, port, log });
@@ -60,8 +60,7 @@ async function main(args: readonly string[]): Promise<void> {
     closing = true;
     void server.close();
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
 }
 
 function readArguments(args: readonly string[]): { folder: string; port: number; log: string | null } {

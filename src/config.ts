@@ -28,6 +28,8 @@ export interface Config {
   readonly sliceRecords: number;
   /** Records in one reply of Salesforce's query. */
   readonly pageSize: number;
+  /** A run waits while the org's API requests of 24 hours, whoever made them, are at this part of their limit or above. */
+  readonly apiBudgetPercent: number;
   /** A sweep that would remove more than this share of an object stops. */
   readonly sweepGuardPercent: number;
   /** What a frozen user finds: nothing, or what they would find unfrozen. */
@@ -89,6 +91,7 @@ const fileSchema = z
     complete_backfill_frequency: whole(1, Number.MAX_SAFE_INTEGER, FREQUENCY).default(48),
     slice_records: whole(1, Number.MAX_SAFE_INTEGER, 'write a whole number, 1 or more').default(16000),
     page_size: whole(200, 2000, 'write a whole number from 200 to 2000').default(2000),
+    api_budget_percent: whole(1, 100, 'write a whole number from 1 to 100').default(80),
     sweep_guard_percent: whole(0, 100, 'write a whole number from 0 to 100').default(20),
     frozen_users: z.enum(['closed', 'open'], { error: 'write closed or open' }).default('closed'),
     objects: objectsSchema,
@@ -151,6 +154,7 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
     completeBackfillFrequency: data.complete_backfill_frequency,
     sliceRecords: data.slice_records,
     pageSize: data.page_size,
+    apiBudgetPercent: data.api_budget_percent,
     sweepGuardPercent: data.sweep_guard_percent,
     frozenUsers: data.frozen_users,
     objects: data.objects,

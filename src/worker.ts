@@ -9,8 +9,11 @@ import { createSalesforce } from './salesforce/client.ts';
 import { noServer, temporalSettings } from './temporal/connect.ts';
 import { writeLogLine } from './worker-log.ts';
 
-/** How long running slices may go on to their end after a stop was asked for. */
-const GRACE = '10s';
+/**
+ * How long after a stop what runs may go on to its end, which is a slice's checkpoint. Then it is aborted, its slice
+ * undone, and another worker does it again. Less than what supervisors wait before they kill.
+ */
+export const GRACE_SECONDS = 10;
 
 /** Written by the build. */
 export const WORKFLOW_BUNDLE = join(packageRoot(), 'dist', 'workflow-bundle.js');
@@ -47,7 +50,7 @@ export async function runWorker(
       workflowBundle: { codePath: WORKFLOW_BUNDLE },
       activities: createActivities({ config, salesforce, selections: createSelections(salesforce, config.objects) }),
       workflowFailureErrorTypes: WORKFLOW_FAILURES,
-      shutdownGraceTime: GRACE,
+      shutdownGraceTime: GRACE_SECONDS * 1000,
     });
     if (signal.aborted) return;
     signal.addEventListener('abort', () => worker.shutdown(), { once: true });

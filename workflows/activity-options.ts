@@ -1,13 +1,33 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
 /**
- * The activities as the workflows call them. Each beats every 5 s, so that a dead worker's is taken over within 20 s;
- * what the worker calls final is not retried.
+ * Each activity beats every 5 s, so that a dead worker's is taken over within 20 s. About five minutes of tries are for
+ * what passes by itself; what does not, the worker calls final, and what takes long to come back the run waits for by a
+ * timer (activities/run-activity.ts, org-limits.ts).
  */
-export const activities = proxyActivities<Activities>({
-  startToCloseTimeout: '2h',
+const COMMON: ActivityOptions = {
   heartbeatTimeout: '20s',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 12 },
-});
+};
+
+/** One message or one question: a request to the org ends by its own limit within 130 s, and is tried three times. */
+const short = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '10m' });
+
+/** A slice, a round or a table: many requests, each with its own limit. */
+const long = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '2h' });
+
+/** The activities as the workflows call them. */
+export const activities = {
+  authenticate: short.authenticate,
+  askApiUsage: short.askApiUsage,
+  finishRun: short.finishRun,
+  requestCompleteBackfill: short.requestCompleteBackfill,
+  beginRun: long.beginRun,
+  refreshMembership: long.refreshMembership,
+  readChanges: long.readChanges,
+  backfillSlice: long.backfillSlice,
+  sweep: long.sweep,
+  endBackfill: long.endBackfill,
+};

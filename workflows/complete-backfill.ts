@@ -1,58 +1,70 @@
-import { getExternalWorkflowHandle, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import { activities } from './activity-options.ts';
 import { checkpointSignal, connectionWorkflowId, type Positions, type RunPlan } from './contract.ts';
 import { incrementalPass, refreshMembership } from './incremental-pass.ts';
 import type { Run } from './run.ts';
-import { calls, counted, listed } from './run-memo.ts';
+import { counted, listed } from './run-memo.ts';
 
 /** Where a complete backfill stands, for continue-as-new. */
 export interface OpenBackfill {
   readonly positions: Positions;
   readonly contactsClosed: boolean;
   readonly lastPassAtMs: number;
+  /** It has ended in the index; what is left is to open contacts. Left out: it has not. */
+  readonly ended?: boolean;
 }
 
 /**
  * Reads everything again, object by object and slice by slice, then sweeps what is no longer there.
  *
  * @param carried where an earlier execution of this run stood; null: this is the first
- * @param continueAsNew called between two slices when the history has grown long; does not return
  */
 export async function completeBackfill(
   run: Run,
   { start, positions: held, allowSweep }: NonNullable<RunPlan['backfill']>,
   carried: OpenBackfill | null,
-  continueAsNew: (backfill: OpenBackfill) => Promise<void>,
 ): Promise<void> {
   const positions: Positions = { ...(carried?.positions ?? held) };
   let contactsClosed = carried?.contactsClosed ?? (await refreshMembership(run));
   let lastPassAtMs = carried?.lastPassAtMs ?? Date.now();
 
+  const reached = (ended = false) =>
+    run.reached({ positions: { ...positions }, contactsClosed, lastPassAtMs, ...(ended ? { ended } : {}) });
+
+  if (carried?.ended === true) {
+    await refreshMembership(run);
+    return;
+  }
+  reached();
   for (const object of OBJECT_NAMES) {
     while (positions[object]?.done !== true) {
       positions[object] = await readSlice(run, object, start, positions);
+      reached();
       if (Date.now() - lastPassAtMs >= run.tickSeconds * 1000) {
         lastPassAtMs = Date.now();
         ({ contactsClosed } = await incrementalPass(run));
+        reached();
       }
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew({ positions, contactsClosed, lastPassAtMs });
+      await run.continueAsNewIfLong();
     }
   }
 
   const unswept = await sweep(run, start, allowSweep === true);
   const contactsMixed = contactsClosed && unswept.includes('Contact');
   await activities.endBackfill({ ...run.ticket, contactsMixed });
-  if (contactsClosed && !contactsMixed) await refreshMembership(run);
+  if (!contactsClosed || contactsMixed) return;
+  reached(true);
+  await refreshMembership(run);
 }
 
 async function readSlice(run: Run, object: ObjectName, start: string, positions: Positions) {
   const from = positions[object] ?? null;
-  const { position, counts, apiCalls, unindexed } = await activities.backfillSlice.executeWithOptions(
-    { summary: `${object}, ${from?.after ? `after ${from.after}` : 'from the beginning'}` },
-    [{ ...run.ticket, object, start, from }],
+  const summary = `${object}, ${from?.after ? `after ${from.after}` : 'from the beginning'}`;
+  const { position, counts, unindexed } = await run.ask(() =>
+    activities.backfillSlice.executeWithOptions({ summary }, [{ ...run.ticket, object, start, from }]),
   );
-  run.show(counted(listed(calls(run.memo(), apiCalls), unindexed), object, counts, position.done));
+  run.show(counted(listed(run.memo(), unindexed), object, counts, position.done));
   try {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(run.ticket.connection));
     await connection.signal(checkpointSignal, { key: run.key, object, position });
@@ -67,12 +79,8 @@ async function readSlice(run: Run, object: ObjectName, start: string, positions:
 async function sweep(run: Run, start: string, allowSweep: boolean): Promise<ObjectName[]> {
   const unswept: ObjectName[] = [];
   for (const object of OBJECT_NAMES) {
-    const { removed, stopped, unindexed } = await activities.sweep({
-      ...run.ticket,
-      object,
-      start,
-      ...(allowSweep ? { allowSweep } : {}),
-    });
+    const input = { ...run.ticket, object, start, ...(allowSweep ? { allowSweep } : {}) };
+    const { removed, stopped, unindexed } = await run.ask(() => activities.sweep(input), { mostlyFree: true });
     let memo = counted(listed(run.memo(), unindexed), object, { removed }, true);
     if (stopped !== null) {
       unswept.push(object);

@@ -139,6 +139,14 @@ export interface ConnectionState {
   readonly recentRuns: readonly RunSummary[];
 }
 
+/** A limit of the org that stands in a run's way. */
+export interface LimitReached {
+  /** A clause for a person: `the org's API limit: 81,204 of 100,000 used in 24 hours, budget 80 %`. */
+  readonly waitsFor: string;
+  /** After so many milliseconds the org is asked again. */
+  readonly waitMs: number;
+}
+
 /** How far a run is in one object. */
 export interface ObjectProgress {
   /** Records that the org counted at begin; complete backfills only. */
@@ -171,6 +179,10 @@ export interface RunMemo {
   readonly apiCalls: number;
   /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
   readonly apiUsage?: ApiUsage | null;
+  /** What the run waits for, and when it asks again (ISO, Temporal's clock). Left out or null: it is at work. */
+  readonly waiting?: { readonly waitsFor: string; readonly until: string } | null;
+  /** Why it failed. Left out: it did not. */
+  readonly failure?: string;
 }
 
 /** A run's result: the memo as it ended. */

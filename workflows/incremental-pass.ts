@@ -2,7 +2,7 @@ import type { ChangesRead } from '../activities/results.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import { activities } from './activity-options.ts';
 import type { Run } from './run.ts';
-import { calls, counted, listed, warned } from './run-memo.ts';
+import { counted, listed, warned } from './run-memo.ts';
 
 /**
  * Brings in who may read what, then what has changed since the watermarks, round by round until no stream has more.
@@ -13,7 +13,7 @@ export async function incrementalPass(run: Run): Promise<{ contactsClosed: boole
   let before: string | null = null;
   let streams: ChangesRead['streams'] | null = null;
   do {
-    const round: ChangesRead = await activities.readChanges({ ...run.ticket, before, streams });
+    const round: ChangesRead = await run.ask(() => activities.readChanges({ ...run.ticket, before, streams }));
     before = round.before;
     streams = round.streams;
     run.show(withRound(run, round));
@@ -24,13 +24,13 @@ export async function incrementalPass(run: Run): Promise<{ contactsClosed: boole
 /** Reads who is who and makes it current; answers whether contacts had to be closed. */
 export async function refreshMembership(run: Run): Promise<boolean> {
   const backfillStart = run.plan.backfill?.start ?? null;
-  const refreshed = await activities.refreshMembership({ ...run.ticket, backfillStart });
-  run.show({ ...calls(run.memo(), refreshed.apiCalls), closed: refreshed.closed });
+  const refreshed = await run.ask(() => activities.refreshMembership({ ...run.ticket, backfillStart }));
+  run.show({ ...run.memo(), closed: refreshed.closed });
   return refreshed.contactsClosed;
 }
 
 function withRound(run: Run, round: ChangesRead) {
-  let memo = listed(warned(calls(run.memo(), round.apiCalls), round.warnings ?? []), round.unindexed);
+  let memo = listed(warned(run.memo(), round.warnings ?? []), round.unindexed);
   // A backfill's progress is about the backfill.
   if (run.plan.backfill !== null) return memo;
   for (const object of OBJECT_NAMES) {

@@ -1,7 +1,8 @@
+import type { Asked } from '../activities/results.ts';
 import type { Unindexed } from '../src/index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
-import type { ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
+import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
 
 /** What a run shows of itself. Pure: each function answers a new memo. */
 
@@ -70,8 +71,25 @@ export function counted(memo: RunMemo, object: ObjectName, counts: Partial<Count
   return withHeadline({ ...memo, progress: { ...memo.progress, [object]: after } });
 }
 
-export function calls(memo: RunMemo, apiCalls: number): RunMemo {
-  return { ...memo, apiCalls: memo.apiCalls + apiCalls };
+/** Adds what an activity asked of the org. */
+export function asked(memo: RunMemo, { apiCalls = 0, apiUsage }: Partial<Asked>): RunMemo {
+  return { ...memo, apiCalls: memo.apiCalls + apiCalls, ...(apiUsage ? { apiUsage } : {}) };
+}
+
+/** The memo of a run that waits for a limit of the org. */
+export function waiting(memo: RunMemo, { waitsFor }: LimitReached, until: string): RunMemo {
+  const work = memo.run === null ? '' : ` · ${goneOn(memo).headline}`;
+  return {
+    ...memo,
+    waiting: { waitsFor, until },
+    headline: `waiting for ${waitsFor}; asks again at ${until.slice(11, 16)} UTC${work}`,
+  };
+}
+
+/** The memo of a run that waits no longer. */
+export function goneOn(memo: RunMemo): RunMemo {
+  // Null, not absent: what an upsert leaves out stays in Temporal.
+  return withHeadline({ ...memo, ...(memo.waiting ? { waiting: null } : {}) });
 }
 
 /** Adds what the run has not said yet: the passes of a long backfill may each meet the same. */
@@ -99,7 +117,11 @@ export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
 }
 
 export function failed(memo: RunMemo, what: 'failed' | 'cancelled', message: string): RunMemo {
-  return { ...memo, headline: `${memo.run === null ? 'run' : name(memo)} ${what}: ${message}` };
+  return {
+    ...goneOn(memo),
+    ...(what === 'failed' ? { failure: message } : {}),
+    headline: `${memo.run === null ? 'run' : name(memo)} ${what}: ${message}`,
+  };
 }
 
 function unindexedWarnings({ unindexed }: RunMemo): string[] {
@@ -112,6 +134,7 @@ function unindexedWarnings({ unindexed }: RunMemo): string[] {
 }
 
 function withHeadline(memo: RunMemo): RunMemo {
+  if (memo.run === null) return { ...memo, headline: STARTING.headline };
   const parts = Object.entries(memo.progress).map(([object, { read, expected, done }]) => {
     const of = expected === null || done ? '' : ` of ${thousands(expected)}`;
     return `${object} ${thousands(read)}${of}`;

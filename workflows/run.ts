@@ -1,5 +1,7 @@
 import type { ForRun } from '../activities/results.ts';
+import type { OpenBackfill } from './complete-backfill.ts';
 import type { RunMemo, RunPlan } from './contract.ts';
+import type { OrgCalls } from './org-limits.ts';
 
 /** An admitted run, as its parts see it. */
 export interface Run {
@@ -7,7 +9,13 @@ export interface Run {
   readonly plan: RunPlan;
   readonly ticket: ForRun;
   readonly tickSeconds: number;
+  /** See `OrgCalls.ask`. */
+  readonly ask: OrgCalls['ask'];
   memo(): RunMemo;
   /** Makes a memo the run's own, for the Web UI, the query and the result. */
   show(memo: RunMemo): void;
+  /** Notes how far the complete backfill is, for a continuation. */
+  reached(backfill: OpenBackfill): void;
+  /** Goes on as a new execution where the history has grown long; then it does not return. */
+  continueAsNewIfLong(): Promise<void>;
 }

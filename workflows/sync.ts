@@ -17,6 +17,7 @@ import { completeBackfill, type OpenBackfill } from './complete-backfill.ts';
 import {
   type FinishRun,
   forceCompleteBackfillSignal,
+  type LimitReached,
   type RunMemo,
   type RunPlan,
   runStatusQuery,
@@ -24,15 +25,20 @@ import {
   type SyncResult,
 } from './contract.ts';
 import { incrementalPass } from './incremental-pass.ts';
+import { orgCalls } from './org-limits.ts';
 import type { Run } from './run.ts';
-import { admitted, calls, ended, failed, listed, STARTING } from './run-memo.ts';
+import { admitted, ended, failed, listed, STARTING } from './run-memo.ts';
 
 /** What a run hands on to itself at continue-as-new. Plain JSON. */
 interface Carried {
   readonly key: string;
-  readonly plan: RunPlan;
+  /** Null: it waited before it was admitted. */
+  readonly plan: RunPlan | null;
   readonly memo: RunMemo;
-  readonly backfill: OpenBackfill;
+  /** Null: an incremental run, whose pass begins anew, or nothing of a backfill is read yet. */
+  readonly backfill: OpenBackfill | null;
+  /** What it waits for. Left out or null: it is at work. */
+  readonly limit?: LimitReached | null;
 }
 
 /**
@@ -44,6 +50,17 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
   const key = carried?.key ?? workflowInfo().runId;
   let memo: RunMemo = carried?.memo ?? STARTING;
   let plan: RunPlan | null = carried?.plan ?? null;
+  let backfill: OpenBackfill | null = carried?.backfill ?? null;
+  const org = orgCalls({
+    connection,
+    limit: carried?.limit ?? null,
+    memo: () => memo,
+    keep: (next) => {
+      memo = next;
+    },
+    show,
+    beforeWaiting: continueAsNewIfLong,
+  });
 
   setHandler(forceCompleteBackfillSignal, (request) =>
     activities.requestCompleteBackfill({ connection, ...(request?.allowSweep === true ? { allowSweep: true } : {}) }),
@@ -82,22 +99,22 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
 
   /** Has the run admitted, or answers null where another run is still at work. */
   async function begin(): Promise<RunPlan | null> {
-    const identity = await activities.authenticate({ connection });
-    const begun = await activities.beginRun({
-      connection,
-      key,
-      workflowId: workflowInfo().workflowId,
-      organizationId: identity.organizationId,
-      completeBackfillFrequency: input.completeBackfillFrequency,
-    });
+    const { organizationId } = await org.ask(() => activities.authenticate({ connection }));
+    const begun = await org.ask(() =>
+      activities.beginRun({
+        connection,
+        key,
+        workflowId: workflowInfo().workflowId,
+        organizationId,
+        completeBackfillFrequency: input.completeBackfillFrequency,
+      }),
+    );
     if (begun.kind === 'skipped') {
       show({ ...memo, headline: begun.headline });
       return null;
     }
-    const apiCalls = identity.apiCalls + begun.apiCalls;
-    const { closed, apiUsage, unindexed } = begun;
-    const known = listed({ ...memo, closed, ...told(apiUsage) }, unindexed);
-    show(admitted(calls(known, apiCalls), begun.plan, begun.expected));
+    const known = listed({ ...memo, closed: begun.closed }, begun.unindexed);
+    show(admitted(known, begun.plan, begun.expected));
     return begun.plan;
   }
 
@@ -109,20 +126,28 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
       plan,
       ticket: { connection, run, indexId, organizationId },
       tickSeconds: input.tickSeconds,
+      ask: org.ask,
       memo: () => memo,
       show,
+      reached: (next) => {
+        backfill = next;
+      },
+      continueAsNewIfLong,
     };
     if (plan.backfill === null) {
       const { contactsClosed } = await incrementalPass(running);
       return contactsClosed ? "the org-wide default of contacts has moved from or to 'Controlled by Parent'" : null;
     }
-    await completeBackfill(running, plan.backfill, carried?.backfill ?? null, async (backfill) => {
-      await condition(allHandlersFinished);
-      // An execution begins with no memo but the one that it is given.
-      const continueAsNew = makeContinueAsNewFunc<typeof SyncWorkflow>({ memo: { ...memo } });
-      await continueAsNew(input, { key, plan, memo, backfill });
-    });
+    await completeBackfill(running, plan.backfill, backfill);
     return null;
+  }
+
+  async function continueAsNewIfLong(): Promise<void> {
+    if (!workflowInfo().continueAsNewSuggested) return;
+    await condition(allHandlersFinished);
+    // An execution begins with no memo but the one that it is given.
+    const continueAsNew = makeContinueAsNewFunc<typeof SyncWorkflow>({ memo: { ...memo } });
+    await continueAsNew(input, { key, plan, memo, backfill, limit: org.limit });
   }
 
   async function finish(outcome: Omit<FinishRun, 'key' | 'watermarks'>): Promise<Finished> {

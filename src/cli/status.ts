@@ -12,11 +12,11 @@ Exit codes, for monitoring:
   0  healthy
   1  failing: the last run failed (skipped, cancelled and terminated runs do not count), or the run under way shows no
      progress for 5 minutes, or for 3 ticks no run has succeeded or progressed (paused or not). A run that waits for the
-     org's API limit progresses, and says until when. Also 1: the config file is wrong, or nothing was applied yet
+     org's API limit or its budget (api_budget_percent) progresses, and says until when. Also 1: the config file is wrong, or nothing was applied yet
   2  Temporal cannot be reached
 
 --json writes { connection, health: "healthy" | "failing", since, problems: [text], failedRuns, running: { workflowId,
-startedAt, memo, progressAt, secondsLeft, retry: { attempt, message, nextAt, isLimit } } | null, schedule: { cronSpec,
+startedAt, memo, progressAt, waitsUntil, secondsLeft, retry: { attempt, message, nextAt, isLimit } } | null, schedule: { cronSpec,
 timezone, completeBackfillFrequency, paused, note, createdAt, nextRunAt }, nextComplete: { run, at, reason } | null,
 worker: { taskQueue, isPolled, lastSeenAt }, runNumber, watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId,
 runId, outcome, endedAt, memo }], warnings: [text], closed: [text], unindexed: { count, records: [{ id, object, cause }] },

@@ -3,6 +3,7 @@ import { normalizeBaseUrl } from './base-url.ts';
 import { type BatchQuery, type BatchResult, compositeBatch, type QueryOutcome } from './batch.ts';
 import { createClock, type OrgClock } from './clock.ts';
 import type { ObjectDescription } from './describe.ts';
+import { createGate } from './gate.ts';
 import { createExchange, type Exchange } from './http.ts';
 import { type QueryOptions, type QueryPage, type QuerySettings, query } from './query.ts';
 import { type RetryPolicy, retrying, sleep } from './retry.ts';
@@ -20,7 +21,7 @@ export interface SalesforceOptions {
   readonly apiVersion?: string;
   /** Rows a page, 200 to 2000; left out: the org's default. */
   readonly pageSize?: number;
-  /** Requests in flight at once; default 5 (an org runs 25 long ones at once, a Developer Edition 5). */
+  /** Most requests in flight at once; fewer while the org finds them too many. Default 5 (an org runs 25 long ones at once, a Developer Edition 5). */
   readonly maxConcurrent?: number;
   /** Ms until a reply begins; default 130,000 (Salesforce itself ends a query at 120 s). */
   readonly firstByteMs?: number;
@@ -28,6 +29,8 @@ export interface SalesforceOptions {
   readonly idleMs?: number;
   /** Waits between the tries of one request; default 500 ms and 2 s, so three tries. */
   readonly retryDelaysMs?: readonly number[];
+  /** The same where the org finds too many requests at work; default 1 s, 4 s, 15 s and 30 s. */
+  readonly busyDelaysMs?: readonly number[];
   readonly sleep?: RetryPolicy['sleep'];
 }
 
@@ -87,18 +90,23 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
   const baseUrl = normalizeBaseUrl(options.baseUrl);
   const apiVersion = options.apiVersion ?? '67.0';
   const settings: QuerySettings = { root: `/services/data/v${apiVersion}`, pageSize: options.pageSize ?? null };
-  const retry: RetryPolicy = { delaysMs: options.retryDelaysMs ?? [500, 2000], sleep: options.sleep ?? sleep };
+  const retry: RetryPolicy = {
+    delaysMs: options.retryDelaysMs ?? [500, 2000],
+    busyDelaysMs: options.busyDelaysMs ?? [1000, 4000, 15_000, 30_000],
+    sleep: options.sleep ?? sleep,
+  };
   const clock = createClock(() => performance.now());
   let usage: ApiUsage | null = null;
   let calls = 0;
   let tokenRequests = 0;
 
+  const gate = createGate(options.maxConcurrent ?? 5);
   const exchange = createExchange(
     {
       firstByteMs: options.firstByteMs ?? 130_000,
       idleMs: options.idleMs ?? 30_000,
-      maxConcurrent: options.maxConcurrent ?? 5,
     },
+    gate,
     ({ headers, sentAt, receivedAt }) => {
       clock.observe({ date: headers.date, sentAt, receivedAt });
       usage = parseLimitInfo(headers['sforce-limit-info']) ?? usage;
@@ -112,7 +120,7 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
   const onCall = (): void => {
     calls += 1;
   };
-  const session = createSession({ exchange, tokens, baseUrl, retry, onCall });
+  const session = createSession({ exchange, tokens, baseUrl, retry, gate, onCall });
 
   return Object.freeze({
     async authenticate({ signal }: CallOptions = {}) {

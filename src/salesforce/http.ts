@@ -7,7 +7,7 @@ import { gunzip } from 'node:zlib';
 import axios from 'axios';
 import { isLoopback } from './base-url.ts';
 import { TransientError } from './errors.ts';
-import { createGate } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { brokenError, lateError, networkError } from './network-errors.ts';
 import { unlessAborted } from './retry.ts';
 
@@ -42,7 +42,6 @@ export interface HttpLimits {
   readonly firstByteMs: number;
   /** Ms without a byte once the reply has begun. */
   readonly idleMs: number;
-  readonly maxConcurrent: number;
 }
 
 /**
@@ -64,8 +63,7 @@ function lowerCased(headers: object): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-export function createExchange(limits: HttpLimits, onHead: (head: ReplyHead) => void): Exchange {
-  const gate = createGate(limits.maxConcurrent);
+export function createExchange(limits: HttpLimits, gate: Gate, onHead: (head: ReplyHead) => void): Exchange {
   const agents = {
     httpAgent: new HttpAgent({ keepAlive: true }),
     httpsAgent: new HttpsAgent({ keepAlive: true }),
@@ -127,7 +125,7 @@ export function createExchange(limits: HttpLimits, onHead: (head: ReplyHead) => 
   // Whoever cancels does not wait for a place in the queue.
   return (request) =>
     unlessAborted(
-      gate(() => send(request)),
+      gate.run(() => send(request)),
       request.signal,
     );
 }

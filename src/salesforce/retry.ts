@@ -4,6 +4,8 @@ import { LimitError, TransientError } from './errors.ts';
 export interface RetryPolicy {
   /** Waits before the second try, the third, …; as many tries more as there are waits. Each is shortened by up to half. */
   readonly delaysMs: readonly number[];
+  /** The same where the org finds too many requests at work: others' must end first. */
+  readonly busyDelaysMs: readonly number[];
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -16,22 +18,23 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-function worthRepeating(error: unknown): boolean {
-  if (error instanceof TransientError) return error.remedy === 'same-request';
-  return error instanceof LimitError && error.limit === 'concurrent';
+/** The waits between tries of what failed so; none: it is not worth repeating. */
+function waitsFor(error: unknown, { delaysMs, busyDelaysMs }: RetryPolicy): readonly number[] {
+  if (error instanceof TransientError) return error.remedy === 'same-request' ? delaysMs : [];
+  return error instanceof LimitError && error.limit === 'concurrent' ? busyDelaysMs : [];
 }
 
 /** Repeats what may work in a moment, a few times; longer patience is the caller's. */
 export async function retrying<T>(policy: RetryPolicy, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  for (const wait of policy.delaysMs) {
+  for (let tries = 0; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!worthRepeating(error)) throw error;
+      const wait = waitsFor(error, policy)[tries];
+      if (wait === undefined) throw error;
       await policy.sleep(wait * (0.5 + Math.random() / 2), signal);
     }
   }
-  return await work();
 }
 
 /** Waits for work that goes on for others when this caller leaves. Throws the signal's reason. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorOf, errorOfUnreadable } from './error-table.ts';
-import { ExpiredTokenError, type SalesforceError, TransientError } from './errors.ts';
+import { ExpiredTokenError, LimitError, type SalesforceError, TransientError } from './errors.ts';
+import type { Gate } from './gate.ts';
 import type { Exchange, HttpReply } from './http.ts';
 import { parseJson } from './json.ts';
 import { isOwn, MOST_HOPS, redirectTarget } from './redirect.ts';
@@ -35,9 +36,10 @@ export function refusalError(status: number, body: unknown): SalesforceError {
   return first === undefined ? errorOfUnreadable(status) : errorOf({ status, ...first });
 }
 
-function readReply<T>(reply: HttpReply, read: (body: unknown) => T): T {
+function readReply<T>(reply: HttpReply, { value }: Token, read: (body: unknown) => T): T {
+  // A refusal may repeat the request, headers and all.
+  if (reply.status >= 400) throw refusalError(reply.status, parseJson(reply.text.replaceAll(value, '…')));
   const body = parseJson(reply.text);
-  if (reply.status >= 400) throw refusalError(reply.status, body);
   if (body === undefined) throw errorOfUnreadable(reply.status);
   return read(body);
 }
@@ -47,11 +49,13 @@ export interface SessionParts {
   readonly tokens: TokenHolder;
   readonly baseUrl: string;
   readonly retry: RetryPolicy;
+  /** Narrowed where the org finds too many requests at work. */
+  readonly gate: Gate;
   /** Told of every API request that reached the org. */
   readonly onCall: () => void;
 }
 
-export function createSession({ exchange, tokens, baseUrl, retry, onCall }: SessionParts): Session {
+export function createSession({ exchange, tokens, baseUrl, retry, gate, onCall }: SessionParts): Session {
   /** Origins that a redirect led to, and for which instance_url was read again. */
   const movedTo = new Set<string>();
 
@@ -108,15 +112,27 @@ export function createSession({ exchange, tokens, baseUrl, retry, onCall }: Sess
   async function signedIn<T>(request: ApiRequest<T>): Promise<T> {
     const token = await tokens.current(request.signal);
     try {
-      return readReply(await send(request, token), request.read);
+      return readReply(await send(request, token), token, request.read);
     } catch (error) {
       if (!(error instanceof ExpiredTokenError)) throw error;
       const renewed = await tokens.renew(token, request.signal);
-      return readReply(await send(request, renewed), request.read);
+      return readReply(await send(request, renewed), renewed, request.read);
+    }
+  }
+
+  async function heeded<T>(request: ApiRequest<T>): Promise<T> {
+    const { width } = gate;
+    try {
+      const answer = await signedIn(request);
+      gate.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof LimitError && error.limit === 'concurrent') gate.tooMany(width);
+      throw error;
     }
   }
 
   return {
-    request: (request) => retrying(retry, () => signedIn(request), request.signal),
+    request: (request) => retrying(retry, () => heeded(request), request.signal),
   };
 }

@@ -29,7 +29,8 @@ const IMPATIENT_MS = 30_000;
  * Asks for a complete backfill, has the Schedule start it, and sees that a run began that serves the request: one that
  * was under way before does not, and is waited for.
  *
- * @throws UserError where there is no Schedule, or no run begins; RunFailedError with the run's own message
+ * @throws UserError where there is no Schedule, no run begins, or one waits for a limit of the org before it may;
+ *   RunFailedError with the run's own message
  */
 export async function beginBackfill(
   client: Client,
@@ -53,6 +54,8 @@ export async function beginBackfill(
         await run.ended().catch((error: unknown) => {
           if (!(wasUnderWay && error instanceof RunFailedError)) throw error;
         });
+      } else if (!memo.kind) {
+        throw new UserError(`The request is kept, but ${run.workflowId} is ${memo.headline}.`);
       } else if (memo.kind === 'complete' && isServed(await told(), request)) {
         return { state: 'begun', run, memo };
       } else {

@@ -16,7 +16,7 @@ export interface BegunRun {
   readonly workflowId: string;
   /** Of its first execution: the run's key. */
   readonly runId: string;
-  /** What it shows of itself once its kind is decided; null: it ended before. */
+  /** What it shows of itself once its kind is decided, or it waits for a limit before that; null: it ended before. */
   planned(): Promise<RunMemo | null>;
   /**
    * Waits for its end.
@@ -116,7 +116,7 @@ export function followRuns(client: Client, connection: string, { show, signal }:
       for (;;) {
         const { memo, status } = await latest.describe();
         const shown = (memo ?? {}) as Partial<RunMemo>;
-        if (shown.kind) return shown as RunMemo;
+        if (shown.kind || shown.waiting) return shown as RunMemo;
         if (status.name !== 'RUNNING') return null;
         await pause(POLL_MS, signal);
       }
@@ -131,8 +131,9 @@ export function followRuns(client: Client, connection: string, { show, signal }:
       const { startTime } = await first.describe();
       let shown = '';
       while (!isOver) {
-        const { headline } = ((await latest.describe()).memo ?? {}) as Partial<RunMemo>;
-        if (headline !== undefined && headline !== shown) show(headline);
+        const { headline, failure } = ((await latest.describe()).memo ?? {}) as Partial<RunMemo>;
+        // The error that follows says it.
+        if (headline !== undefined && headline !== shown && failure === undefined) show(headline);
         shown = headline ?? shown;
         await pause(POLL_MS, signal);
       }

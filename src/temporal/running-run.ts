@@ -10,6 +10,8 @@ export interface RunningRun {
   readonly memo: Partial<RunMemo>;
   /** When an activity last ended or moved; null: not once. */
   readonly progressAt: Date | null;
+  /** Until when it waits for a limit of the org, by a timer; null: it does not. */
+  readonly waitsUntil: Date | null;
   /** What it tries again, and why; null: nothing went wrong. */
   readonly retry: Retry | null;
 }
@@ -60,6 +62,7 @@ async function describe(client: Client, workflowId: string, firstRunId: string):
       startedAt: first.startTime,
       memo,
       progressAt,
+      waitsUntil: memo.waiting ? new Date(memo.waiting.until) : null,
       retry: pending.map(retryOf).find(Boolean) ?? null,
     };
   } catch (error) {

@@ -2,12 +2,14 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ActivityDeps } from '../../activities/deps.ts';
+import { budgetReached, limitReached } from '../../activities/org-limits.ts';
 import { type Heartbeat, runActivity, type Work } from '../../activities/run-activity.ts';
 import { createSelections } from '../../activities/selections.ts';
 import type { Config } from '../../src/config.ts';
 import { IndexReplacedError, IndexUnavailableError, StaleRunError } from '../../src/index/errors.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
-import { CredentialsError, LimitError, TransientError } from '../../src/salesforce/errors.ts';
+import { CredentialsError, LimitError, type LimitKind, TransientError } from '../../src/salesforce/errors.ts';
+import type { ApiUsage } from '../../src/salesforce/usage.ts';
 
 const config: Config = {
   file: 'config.yaml',
@@ -19,6 +21,7 @@ const config: Config = {
   completeBackfillFrequency: 48,
   sliceRecords: 16_000,
   pageSize: 2_000,
+  apiBudgetPercent: 80,
   sweepGuardPercent: 20,
   frozenUsers: 'closed',
   objects: {},
@@ -30,8 +33,8 @@ const salesforce = createSalesforce(config);
 const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce, {}) };
 
 /** What an activity's work comes to, as Temporal sees it. */
-async function outcomeOf(work: (work: Work) => Promise<unknown>, connection = 'acme'): Promise<unknown> {
-  const environment = new MockActivityEnvironment();
+async function outcomeOf(work: (work: Work) => Promise<unknown>, connection = 'acme', attempt = 1): Promise<unknown> {
+  const environment = new MockActivityEnvironment({ attempt });
   return environment.run(() => runActivity(deps, { connection }, work)).catch((error: unknown) => error);
 }
 
@@ -69,9 +72,67 @@ it('says with the cause what to mend', async () => {
   expect(failure).toMatchObject({ message: 'invalid client. Copy the Consumer Secret.' });
 });
 
-it('waits as long as a limit asks', async () => {
-  const error = new LimitError({ message: 'limit', hint: 'It waits.', limit: 'daily', waitMs: 900_000 });
-  expect(await outcomeOf(throwing(error))).toMatchObject({ nextRetryDelay: 900_000 });
+describe('a limit of the org', () => {
+  const refused = (limit: LimitKind) =>
+    throwing(new LimitError({ message: 'No.', hint: 'Wait.', limit, waitMs: 60_000 }));
+
+  it('that passes soon has the activity tried again, about as late as it asks', async () => {
+    const failure = (await outcomeOf(refused('concurrent'))) as ApplicationFailure;
+    expect(failure).toMatchObject({ type: 'LimitError', nonRetryable: false });
+    expect(failure.nextRetryDelay).toBeGreaterThanOrEqual(30_000);
+    expect(failure.nextRetryDelay).toBeLessThanOrEqual(60_000);
+  });
+
+  it.each<[LimitKind, string]>([
+    ['daily', "the org's API limit: No"],
+    ['login', "the org's limit of logins: No"],
+  ])('of %s requests is left to the run to wait for', async (limit, waitsFor) => {
+    expect(await outcomeOf(refused(limit))).toMatchObject({
+      type: 'LimitError',
+      nonRetryable: true,
+      details: [{ apiCalls: 0, limit: { waitsFor, waitMs: 60_000 } }],
+    });
+  });
+
+  it.each<[string, ApiUsage | null, number, string | null]>([
+    ['far below the budget', { used: 18, limit: 100_000 }, 80, null],
+    ['one below it', { used: 79_999, limit: 100_000 }, 80, null],
+    [
+      'at it',
+      { used: 80_000, limit: 100_000 },
+      80,
+      "the org's API limit: 80,000 of 100,000 used in 24 hours, budget 80 %",
+    ],
+    ['above it', { used: 4, limit: 5 }, 79, "the org's API limit: 4 of 5 used in 24 hours, budget 79 %"],
+    ['below a budget of everything', { used: 99_999, limit: 100_000 }, 100, null],
+    [
+      'above the limit itself',
+      { used: 120, limit: 100 },
+      100,
+      "the org's API limit: 120 of 100 used in 24 hours, budget 100 %",
+    ],
+    ['not told', null, 1, null],
+  ])('with a usage %s', (_, usage, budget, waitsFor) => {
+    expect(budgetReached(usage, budget)).toEqual(waitsFor && { waitsFor, waitMs: 15 * 60_000 });
+  });
+
+  it('says how much is used, where the org told it', () => {
+    const error = new LimitError({ message: 'No.', hint: 'Wait.', limit: 'daily', waitMs: 1 });
+    expect(limitReached(error, { used: 5_000, limit: 5_000 })).toEqual({
+      waitsFor: "the org's API limit: No, 5,000 of 5,000 used in 24 hours",
+      waitMs: 1,
+    });
+  });
+});
+
+it('what nobody thought of is tried three times, and repeats nothing of a record', async () => {
+  const error = new SyntaxError('Unexpected token < in "jane@harbor.example, the renewal"');
+  const attempt = (attempt: number) => outcomeOf(throwing(error), 'acme', attempt);
+  expect(await attempt(2)).toMatchObject({ nonRetryable: false });
+  const last = (await attempt(3)) as ApplicationFailure;
+  expect(last).toMatchObject({ type: 'SyntaxError', nonRetryable: true });
+  expect(last.message).toMatch(/^unexpected SyntaxError: Unexpected token/);
+  expect(JSON.stringify([last.message, last.stack])).not.toMatch(/jane|renewal/);
 });
 
 describe('a heartbeat', () => {

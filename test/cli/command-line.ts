@@ -18,11 +18,21 @@ export interface Started {
   output(): string;
 }
 
-/** Starts the built program as a user does, in a folder, without settings of Temporal or Salesforce in the environment. */
-export function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Started {
+/**
+ * Starts the built program as a user does, in a folder, without settings of Temporal or Salesforce in the environment.
+ *
+ * @param detached leads a process group of its own, as a terminal's foreground job does
+ */
+export function start(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+  { detached = false }: { detached?: boolean } = {},
+): Started {
   const clean = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL|SALESFORCE)_/.test(name));
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
+    detached,
     env: { ...Object.fromEntries(clean), HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -82,6 +82,7 @@ it("a failed run makes --once exit with 1 and the run's own message; apply --rep
   const failed = await once();
   expect(failed).toMatchObject({ code: 1, stdout: '' });
   expect(failed.stderr).toMatch(/^SyncWorkflow salesforce-sync\/small-org-\S+ failed: .*00D000000000002/m);
+  expect(failed.stderr.match(/00D000000000002/g)).toHaveLength(1);
   expect(await idsOf('admin@small.example')).toMatchObject({ code: 1, stdout: '' });
 
   const demo = start(['demo', '--org', org], folder);
@@ -100,12 +101,32 @@ it("a failed run makes --once exit with 1 and the run's own message; apply --rep
   expect((await idsOf('admin@small.example')).stdout.trim().split('\n')).toHaveLength(3);
 });
 
-it('ended early by SIGTERM it ends everything, with the exit code that a shell expects', {
-  timeout: 2 * MINUTES,
-}, async () => {
-  const demo = start(['demo', '--once', '--org', org], folder);
-  await expect.poll(demo.output, { timeout: MINUTES }).toContain('Sandbox org');
-  demo.process.kill('SIGTERM');
-  expect((await demo.ended).code).toBe(143);
-  expect(processesOf(folder)).toEqual([]);
-});
+it.each([
+  ['ended early by SIGTERM', 'SIGTERM', 143],
+  ['ended by Ctrl-C, which all of the terminal’s job gets', 'SIGINT', 130],
+  ['whose terminal is closed', 'SIGHUP', 129],
+] as const)(
+  '%s it ends everything, with the exit code that a shell expects',
+  {
+    timeout: 2 * MINUTES,
+  },
+  async (_, signal, code) => {
+    const demo = start(['demo', '--once', '--org', org], folder, {}, { detached: true });
+    await expect.poll(demo.output, { timeout: MINUTES }).toContain('Sandbox org');
+    expect(processesOf(folder).length).toBeGreaterThan(2);
+    process.kill(-(demo.process.pid ?? 0), signal);
+    expect((await demo.ended).code).toBe(code);
+    expect(processesOf(folder)).toEqual([]);
+  },
+);
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'a sandbox that is served by itself leaves nothing after %s',
+  async (signal) => {
+    const sandbox = start(['sandbox', 'serve', org], folder, {}, { detached: true });
+    await expect.poll(sandbox.output, { timeout: MINUTES }).toContain('Sandbox org at ');
+    process.kill(-(sandbox.process.pid ?? 0), signal);
+    expect((await sandbox.ended).code).toBe(0);
+    expect(processesOf(folder)).toEqual([]);
+  },
+);

@@ -215,20 +215,59 @@ it('with its worker killed in the middle of a backfill, status still tells how f
   expect(stdout).toMatch(/^Worker +NONE answers on .*, the last one was seen \d+ (seconds?|minutes?) ago/m);
 });
 
-it('a run that waits for the API limit progresses, and says until when', async () => {
+it('a run that the org refuses for its API limit waits by a timer, progresses, and says until when', async () => {
   const connection = await connect();
   await connection.startWorker();
   const body = [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }];
   await org.setFaults([{ match: { query: 'FROM Contact' }, times: 99, reply: { status: 403, body } }]);
-  await connection.trigger();
+  const run = await connection.trigger();
   const waiting = await waitUntil(async () => {
     const status = await statusOf(connection);
-    return status.running?.retry?.nextAt ? status : undefined;
+    return status.running?.waitsUntil ? status : undefined;
   });
-  const { stdout } = await type(connection, 'status');
+  const asked = await type(connection, 'backfill', '--wait');
   await letGo();
-  expect(waiting).toMatchObject({ code: 0, running: { retry: { isLimit: true, attempt: 2 } } });
-  expect(stdout).toMatch(/^ +waits, goes on at .+ UTC \(in .+\): .*TotalRequests Limit exceeded/m);
+  expect(waiting).toMatchObject({ code: 0, health: 'healthy', running: { retry: null } });
+  expect(waiting.running.memo.headline).toMatch(
+    /^waiting for the org's API limit: REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded, [\d,]+ of 100,000 used in 24 hours; asks again at \d\d:\d\d UTC$/,
+  );
+  expect(asked).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `The request is kept, but ${run.workflowId} is ${waiting.running.memo.headline}.\n`,
+  });
+  await connection.client.workflow.getHandle(run.workflowId, run.runId).cancel();
+});
+
+it('a run waits while the org is at its API budget, asks nothing meanwhile, and ends at once when it is cancelled', async () => {
+  const small = await sandboxOrg(orgFolder({ accounts: 60, settings: { daily_api_requests: 30 } }));
+  try {
+    const connection = await connect({ base_url: small.url, api_budget_percent: 40, slice_records: 25 });
+    await connection.startWorker();
+    const run = await connection.trigger();
+    const waiting = await waitUntil(async () => {
+      const status = await statusOf(connection);
+      return status.running?.waitsUntil ? status : undefined;
+    });
+    const { used } = waiting.apiCalls.org;
+    expect(waiting).toMatchObject({ code: 0, apiCalls: { last24Hours: used, org: { limit: 30 } } });
+    expect(used).toBeGreaterThanOrEqual(12);
+    const inMinutes = (Date.parse(waiting.running.waitsUntil) - Date.now()) / 60_000;
+    expect(inMinutes).toBeGreaterThan(13);
+    expect(inMinutes).toBeLessThanOrEqual(15);
+    expect((await type(connection, 'status')).stdout).toMatch(
+      new RegExp(
+        `^Under way +waiting for the org's API limit: ${used} of 30 used in 24 hours, budget 40 %; asks again at \\d\\d:\\d\\d UTC · run 1, complete backfill`,
+        'm',
+      ),
+    );
+    await connection.client.workflow.getHandle(run.workflowId, run.runId).cancel();
+    expect(await connection.ended(run)).toMatchObject({ status: 'CANCELLED' });
+    const asked = (await small.requests()).reduce((calls, request) => calls + request.calls, 0);
+    expect(asked).toBe(used);
+  } finally {
+    await small.close();
+  }
 });
 
 describe('one clear line', () => {

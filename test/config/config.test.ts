@@ -42,6 +42,7 @@ describe('a good file', () => {
       completeBackfillFrequency: 48,
       sliceRecords: 16000,
       pageSize: 2000,
+      apiBudgetPercent: 80,
       sweepGuardPercent: 20,
       frozenUsers: 'closed',
       objects: {},
@@ -60,6 +61,7 @@ timezone: Europe/Berlin
 complete_backfill_frequency: 1
 slice_records: 500
 page_size: 200
+api_budget_percent: 55
 sweep_guard_percent: 0
 frozen_users: open
 data_dir: state
@@ -73,6 +75,7 @@ temporal: { binary: bin/temporal }
       completeBackfillFrequency: 1,
       sliceRecords: 500,
       pageSize: 200,
+      apiBudgetPercent: 55,
       sweepGuardPercent: 0,
       frozenUsers: 'open',
       dataDir: join(folder, 'state'),

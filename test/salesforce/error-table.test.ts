@@ -3,6 +3,7 @@ import { textWithoutContent } from '../../src/salesforce/message-text.ts';
 import { type Answer, clientOf, refusal, rejection, rowsOf, scriptedOrg } from './scripted-org.ts';
 
 const TRIES = 3;
+const BUSY_TRIES = 5;
 
 const caret =
   "\nSELECT Id, Nope__c FROM Account WHERE Email = 'jane@example.com'\n           ^\nERROR at Row:1:Column:12\n";
@@ -20,13 +21,13 @@ describe('a reply that refuses', () => {
       'the concurrent limit waits for a moment',
       refusal(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
       { name: 'LimitError', limit: 'concurrent', waitMs: 30_000 },
-      TRIES,
+      BUSY_TRIES,
     ],
     [
       'so does that of long transactions',
       refusal(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentPerOrgLongTxn Limit exceeded.'),
       { name: 'LimitError', limit: 'concurrent' },
-      TRIES,
+      BUSY_TRIES,
     ],
     [
       'an org without API needs another edition or permission',
@@ -117,7 +118,7 @@ describe('a reply that refuses', () => {
       'too many requests wait for a moment',
       { status: 429, text: '' },
       { name: 'LimitError', limit: 'concurrent' },
-      TRIES,
+      BUSY_TRIES,
     ],
   ] satisfies [string, Answer, object, number][])('%s', async (_name, answer, expected, requests) => {
     const org = await scriptedOrg({ api: () => answer });

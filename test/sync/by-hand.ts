@@ -210,6 +210,7 @@ const DEFAULTS: Omit<Config, 'baseUrl' | 'dataDir' | 'index'> = {
   timezone: 'UTC',
   completeBackfillFrequency: 1_000,
   sliceRecords: 7,
+  apiBudgetPercent: 100,
   pageSize: 200,
   sweepGuardPercent: 20,
   frozenUsers: 'closed',

@@ -72,6 +72,7 @@ export async function testConnection(options: {
   writeFileSync(
     file,
     Object.entries(settings)
+      .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
       .join(''),
   );

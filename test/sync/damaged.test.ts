@@ -66,6 +66,7 @@ async function backfilled(org: SandboxOrg): Promise<{ path: string; closed: stri
       start,
       from: null,
       sliceRecords: 1_000,
+      sliceCharacters: 1e9,
       sizes: new QuerySizes(),
       progress: () => {},
     });

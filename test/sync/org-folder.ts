@@ -58,14 +58,14 @@ const OWNERS = [PEOPLE.seller, PEOPLE.otherSeller, PEOPLE.retired];
  * Writes an org of a given size into a new temporary folder: private accounts, opportunities and cases, contacts
  * controlled by parent, open leads; a small role tree; share rows of several causes. Always the same for the same size.
  */
-export function orgFolder(size: { accounts: number }): string {
+export function orgFolder(size: { accounts: number; settings?: Record<string, unknown> }): string {
   const folder = mkdtempSync(join(tmpdir(), 'connector-org-'));
   const write = (object: string, rows: Rows) => writeFileSync(join(folder, `${object}.csv`), csv(rows));
   const numbers = Array.from({ length: size.accounts }, (_, i) => i + 1);
   const ownerOf = (n: number) => OWNERS[n % OWNERS.length] ?? PEOPLE.seller;
   const stamps = { CreatedDate: STAMP, LastModifiedDate: STAMP, SystemModstamp: STAMP, IsDeleted: false };
 
-  writeFileSync(join(folder, 'org.json'), JSON.stringify({ run_as: PEOPLE.integration }));
+  writeFileSync(join(folder, 'org.json'), JSON.stringify({ run_as: PEOPLE.integration, ...size.settings }));
   write('Organization', [
     {
       Id: recordId('00D', 1),

@@ -34,6 +34,9 @@ it('a run that new code cannot replay ends as failed, so that the next tick goes
     },
   };
 
+  // Made before the activity begins, which nobody beats for: bundling may take longer than its heartbeat timeout.
+  const workflowsPath = fileURLToPath(new URL('../replay/one-activity-more.ts', import.meta.url));
+  const changedCode = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   const released = await Worker.create({
     ...{ taskQueue: TASK_QUEUE, workflowBundle: { codePath: WORKFLOW_BUNDLE }, activities },
     connection: await NativeConnection.connect({ address }),
@@ -45,10 +48,9 @@ it('a run that new code cannot replay ends as failed, so that the next tick goes
   });
   const taskToken = await released.runUntil(underWay);
 
-  const workflowsPath = fileURLToPath(new URL('../replay/one-activity-more.ts', import.meta.url));
   const changed = await Worker.create({
     ...{ taskQueue: TASK_QUEUE, activities, workflowFailureErrorTypes: WORKFLOW_FAILURES },
-    workflowBundle: await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }),
+    workflowBundle: changedCode,
     connection: await NativeConnection.connect({ address }),
   });
   await changed.runUntil(async () => {

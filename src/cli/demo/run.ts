@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config.ts';
+import { Stopped, stopOnSignals } from '../../process/stop.ts';
 import { fetchTemporal } from '../../temporal/binaries.ts';
 import { connectClient, temporalSettings } from '../../temporal/connect.ts';
 import { type EndedRun, followRuns, RunFailedError, type Runs } from '../../temporal/follow-runs.ts';
@@ -11,7 +12,6 @@ import { demoOrg } from './org.ts';
 import { firstToEnd, generated, startGenerator, startSandbox, startWorker } from './parts.ts';
 import { indexedLines, laterLine, searchLines } from './report.ts';
 import { openState, writeConfig } from './state.ts';
-import { Stopped, stopOnSignals } from './stop.ts';
 import { tourLines } from './tour.ts';
 
 type Stoppable = { stop(): Promise<void> };

@@ -31,7 +31,8 @@ export function problems(facts: HealthFacts): string[] {
   const worker = isPolled ? '' : '; no worker polls the task queue';
   if (running !== null) {
     const isWaiting = running.waitsUntil !== null && running.waitsUntil > now;
-    const still = now.getTime() - (running.progressAt ?? running.startedAt).getTime();
+    const moved = [running.startedAt, running.progressAt, running.waitsUntil].map((time) => time?.getTime() ?? 0);
+    const still = now.getTime() - Math.max(...moved);
     if (!isWaiting && still >= STALLED_MS)
       found.push(
         `the run under way shows no progress for ${duration(still / 1000)}${because(running.trouble)}${worker}`,

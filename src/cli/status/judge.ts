@@ -39,7 +39,7 @@ const COUNTED_TICKS = 100;
 /** Makes what was observed into what an operator asks. Pure. */
 export function judge(observed: Observed): Status {
   const { now, schedule, worker, state, running, lastRuns, lastSuccess, failures, lastFailure } = observed;
-  const waitsUntil = running?.retry?.isLimit ? running.retry.nextAt : null;
+  const waitsUntil = running?.waitsUntil ?? (running?.retry?.isLimit ? running.retry.nextAt : null);
   const found = problems({
     now,
     paused: schedule.paused,
@@ -78,13 +78,13 @@ export function judge(observed: Observed): Status {
   };
 }
 
-/** When the index was last known to come nearer to the org; at first, when the Schedule was made. */
+/** When the index was last known to come nearer to the org, or had to wait; at first, when the Schedule was made. */
 function lastGood({ now, schedule, running, lastSuccess }: Observed, waitsUntil: Date | null): Date {
   const times = [
     schedule.createdAt,
     lastSuccess?.endedAt,
     running?.progressAt,
-    waitsUntil && waitsUntil > now ? now : null,
+    waitsUntil && waitsUntil > now ? now : waitsUntil,
   ];
   return new Date(Math.max(...times.map((time) => time?.getTime() ?? 0)));
 }

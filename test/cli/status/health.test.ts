@@ -56,10 +56,11 @@ describe('what is wrong at 3 a.m.', () => {
     ],
     ['nothing, with a run that was just started', running({ startedAt: ago(1), progressAt: null }), []],
     ['nothing, while the API limit is waited for', running({ progressAt: ago(50), waitsUntil: ago(-10) }), []],
+    ['nothing, right after the wait', running({ progressAt: ago(50), waitsUntil: ago(4.9) }), []],
     [
       'a wait that should be over',
-      running({ progressAt: ago(50), waitsUntil: ago(1) }),
-      ['the run under way shows no progress for 50 minutes'],
+      running({ progressAt: ago(50), waitsUntil: ago(5) }),
+      ['the run under way shows no progress for 5 minutes'],
     ],
     [
       'a failed run, with its own message',

@@ -168,8 +168,8 @@ const LINES: readonly Line[] = [
     ],
   },
   {
-    change: 'share removed by itself (with its owner change: next run)',
-    inTheIndex: 'next complete backfill',
+    change: 'share removed, also by itself',
+    inTheIndex: 'next run; hidden by another that was added meanwhile, or many at once: a run or more later',
     before: [share('Case', USERS.roleless, second('01n'))],
     rounds: [
       [
@@ -179,7 +179,6 @@ const LINES: readonly Line[] = [
           who: 'viewer',
           id: RECORDS.lead,
           finds: false,
-          caughtBy: 'the next complete backfill',
         },
         {
           what: 'a manual one, with an owner change',
@@ -295,6 +294,33 @@ const LINES: readonly Line[] = [
           who: 'rep',
           id: RECORDS.lead,
           finds: false,
+        },
+      ],
+    ],
+  },
+  {
+    change: 'record that cannot be indexed (a value that is no text, a text above a million characters)',
+    inTheIndex:
+      'found no more from the next run on, which [tells of it](docs/operate.md#records-that-cannot-be-indexed); every run tries it again',
+    rounds: [
+      [
+        {
+          what: 'a text above a million characters',
+          changes: put(record('Case', 'case', { Description: 'word '.repeat(200_001) })),
+          who: 'rep',
+          id: RECORDS.case,
+          finds: false,
+        },
+      ],
+      [
+        {
+          what: 'the text is shortened under its old stamp',
+          changes: put(
+            record('Case', 'case', { Description: 'word', SystemModstamp: LONG_AGO, LastModifiedDate: LONG_AGO }),
+          ),
+          who: 'rep',
+          id: RECORDS.case,
+          finds: true,
         },
       ],
     ],

@@ -104,7 +104,8 @@ async function expectSameAccounts(
     const expected = found.map(({ id, object }) => {
       const account = rows.get(id)?.AccountId;
       const isOpen = open.get(object) === true && readable.has(String(account)) && isNamed(account);
-      return [id, isOpen ? { id: account, name: accounts.get(account)?.Name } : null];
+      const name = accounts.get(account)?.Name ?? '';
+      return [id, isOpen && name !== '' ? { id: account, name } : null];
     });
     expect({ Username, accounts: found.map(({ id, account }) => [id, account]) }).toEqual({
       Username,

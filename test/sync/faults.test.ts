@@ -211,7 +211,7 @@ describe('a query that takes too long for its size', () => {
     start({ attempts: 1 });
     const inComplete = await strike(
       { match: { query: 'COUNT(Id) records FROM' }, reply: 'unavailable-html', times: LASTING },
-      { match: { query: 'FROM GroupMember' }, reply: 'unavailable-html', times: 3 },
+      { match: { query: 'UserOrGroupId FROM GroupMember' }, reply: 'unavailable-html', times: 3 },
     );
     await sync.run();
     await inComplete();
@@ -294,7 +294,7 @@ describe('what the integration user sees shrinks while a run is at work', () => 
     const held = (await indexState()).watermarks;
     await aDayLater();
     const gone = await strike({
-      match: { query: 'SystemModstamp' },
+      match: { query: 'WHERE SystemModstamp' },
       reply: { change: [{ drop_field: 'Account', name: 'Region__c' }] },
     });
     await expect(sync.run()).rejects.toThrow(

@@ -104,14 +104,18 @@ const PERMISSION_CHANGES: readonly Changes[] = [
   object.chain((name) => put('EntityDefinition', rows.entityDefinition(name))),
 ];
 
-/** What Salesforce keeps no trace of: a complete backfill finds it, runs before need not. */
-const TRACELESS_CHANGES: readonly Changes[] = [
+/** They change a count, and nothing else. */
+const SHARE_REMOVALS: readonly Changes[] = [
   ofRecord((name, at) =>
     erase(
       `${name}Share`,
       nth(SHARES_PER_RECORD).map((slot) => shareId(name, at + 1, slot)),
     ),
   ),
+];
+
+/** What Salesforce keeps no trace of: a complete backfill finds it, runs before need not. */
+const TRACELESS_CHANGES: readonly Changes[] = [
   // Hard deletes leave no share rows and no children behind.
   isOf('Contact', 'Case', 'Opportunity', 'Lead').chain((name) => erase(name, rows.anyOf(...recordsOf(name)))),
 ];
@@ -127,6 +131,7 @@ export const arbitraryChange: fc.Arbitrary<RandomChange> = fc.oneof(
     [
       [RECORD_CHANGES, 5, true],
       [SHARE_CHANGES, 3, true],
+      [SHARE_REMOVALS, 2, true],
       [PEOPLE_CHANGES, 3, true],
       [PERMISSION_CHANGES, 3, true],
       [TRACELESS_CHANGES, 1, false],

@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    maxWorkers: 2,
+    // More than cores: many tests wait for a heartbeat to be missed.
+    maxWorkers: 3,
   },
 });

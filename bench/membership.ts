@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resolveMembership } from '../src/access/membership.ts';
+import { membershipInSteps } from '../src/access/membership.ts';
 import type { Member } from '../src/access/types.ts';
 import { openIndexWriter } from '../src/index/open.ts';
 import { STANDARD_FIELDS } from '../src/objects/index.ts';
+import { breathing } from '../src/sync/breathing.ts';
 import { idOf, largeOrg, sizeFor } from './large-org.ts';
 import { watchPauses } from './pauses.ts';
 
@@ -53,7 +54,8 @@ async function measure(users: number): Promise<Measured> {
     const longestPause = watchPauses();
     const begun = performance.now();
     const now = new Date().toISOString();
-    const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
+    const steps = membershipInSteps(tables, { fields, now, frozenUsers: 'closed', documents: null });
+    const resolved = await breathing(steps);
     let pairs = 0;
     function* counted(members: Iterable<Member>): Generator<Member> {
       for (const member of members) {

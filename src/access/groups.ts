@@ -8,7 +8,10 @@ import { append } from './multimap.ts';
 import type { Person } from './people.ts';
 import { relatedGroups } from './related-groups.ts';
 import type { Roles } from './roles.ts';
+import type { Steps } from './steps.ts';
 import type { GroupRow, OrgTables } from './tables.ts';
+
+const GROUPS_A_STEP = 500;
 
 /** The ids of the groups that reach a user, by what they reach them through. */
 export interface GroupReach {
@@ -22,15 +25,16 @@ export interface GroupReach {
  * the roles above them; a group inside a group brings everybody whom it reaches by itself. Groups that contain each other
  * reach the same users. Types that cannot be computed, and members that nothing shows, reach nobody and are reported.
  */
-export function groupReach(
+export function* groupReach(
   tables: OrgTables,
   people: ReadonlyMap<string, Person>,
   roles: Roles,
   closed: ClosedList,
-): GroupReach {
+): Steps<GroupReach> {
   const groups = new Map<string, GroupRow>();
   for (const row of rowsOr(tables.Group, 'Group', 'access by groups', closed)) if (row.Id) groups.set(row.Id, row);
   const members = membersOf(tables, groups, people, closed);
+  yield;
   const related = relatedGroups(tables, people, roles, closed);
   const audiences = new Map<string, Audience>();
 
@@ -39,7 +43,8 @@ export function groupReach(
     (id) => members.get(id)?.groups ?? [],
     (id) => groups.has(id),
   );
-  for (const component of components) {
+  for (const [at, component] of components.entries()) {
+    if (at % GROUPS_A_STEP === 0) yield;
     const audience = nobody();
     for (const id of component) {
       const own = hasMembers(groups.get(id)) ? nobody() : related(groups.get(id) ?? {});
@@ -56,7 +61,7 @@ export function groupReach(
       includeBosses(audience, people, roles);
     for (const id of component) audiences.set(id, audience);
   }
-  return inverted(audiences);
+  return yield* inverted(audiences);
 }
 
 /** Has rows of GroupMember: the types that people put together. */
@@ -93,11 +98,13 @@ export function membersOf(
   return members;
 }
 
-function inverted(audiences: ReadonlyMap<string, Audience>): GroupReach {
+function* inverted(audiences: ReadonlyMap<string, Audience>): Steps<GroupReach> {
   const byUser = new Map<string, string[]>();
   const byRole = new Map<string, string[]>();
   const everyInternalUser: string[] = [];
+  let at = 0;
   for (const [group, audience] of audiences) {
+    if (++at % GROUPS_A_STEP === 0) yield;
     for (const user of audience.users) append(byUser, user, group);
     for (const role of audience.roles) append(byRole, role, group);
     if (audience.everyInternalUser) everyInternalUser.push(group);

@@ -19,6 +19,7 @@ import { markersOf, mayHavePersonAccounts, objectAccess, personAccountPrincipals
 import type { Rights } from './rights.ts';
 import { rightsOf } from './rights.ts';
 import { rolesOf } from './roles.ts';
+import { inOneGo, type Steps } from './steps.ts';
 import type { OrgTables } from './tables.ts';
 import type { Closed, ContactDerivation, Member, UserName } from './types.ts';
 
@@ -54,11 +55,19 @@ export interface Membership {
  * missing or odd is closed and listed in `closed`.
  */
 export function resolveMembership(tables: OrgTables, options: MembershipOptions): Membership {
+  return inOneGo(membershipInSteps(tables, options));
+}
+
+/** The same in steps: in an org of tens of thousands of groups it takes seconds. */
+export function* membershipInSteps(tables: OrgTables, options: MembershipOptions): Steps<Membership> {
   const closed = closedList();
   const users = rowsOr(tables.User, 'User', 'every user', closed);
   const people = peopleOf(users);
+  yield;
   const roles = rolesOf(tables, people, closed);
-  const groups = groupReach(tables, people, roles, closed);
+  yield;
+  const groups = yield* groupReach(tables, people, roles, closed);
+  yield;
   const defaults = orgDefaults(tables, closed);
   const held = heldSets(tables, Date.parse(options.now), closed);
   const rights = remembered(rightsOf(tables, options.fields, closed));
@@ -109,6 +118,11 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
     shared: OBJECT_NAMES.filter((name) => defaults.internal[name] === 'private'),
     contactsClosed: options.documents !== null && options.documents !== contacts.derivation,
   };
+}
+
+/** How contacts are to get their principals by the org-wide default. */
+export function contactDerivation(tables: OrgTables): ContactDerivation {
+  return contactState(tables, orgDefaults(tables, closedList()), null).derivation;
 }
 
 /** @param documents how the index's contact documents got their principals; null before the first backfill */

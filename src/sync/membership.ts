@@ -1,10 +1,10 @@
-import { resolveMembership } from '../access/membership.ts';
-import type { OrgTables } from '../access/tables.ts';
+import { contactDerivation, membershipInSteps } from '../access/membership.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
 import { blindSpots } from '../check/blind-spots.ts';
 import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
 import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import { breathing } from './breathing.ts';
 import { describedFields, type ReadTables, readChangedTables, tableQueries, tablesToRead } from './org-tables.ts';
 import { type Probes, probeTables } from './probes.ts';
 import type { Selection } from './selection.ts';
@@ -49,11 +49,8 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
   const basis = basisOf(input, probes);
   const now = new Date(salesforce.clock.now()).toISOString();
   const fields = decidedFields(selection.indexed);
-  const resolve = (tables: OrgTables, documents: IndexState['contacts']) =>
-    resolveMembership(tables, { fields, now, frozenUsers, documents });
-
   const held = (await stillTrue(input, probes, basis)) ?? (await readAgain(input, probes));
-  const wanted = 'wanted' in held ? held.wanted : resolve(held.tables, null).contacts;
+  const wanted = 'wanted' in held ? held.wanted : contactDerivation(held.tables);
   const before = await index.state();
   const opens = backfillStart !== null && !hasEnded(before, backfillStart);
   await index.begin(ticket, opens ? opening(selection, backfillStart, wanted, before.selection) : null);
@@ -64,7 +61,8 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
     if (await index.confirmMembership(ticket, held.asOf, asOf)) return { ...held, asOf };
   }
   const read = 'wanted' in held ? await readAgain(input, probes) : held;
-  const resolved = resolve(read.tables, state.contacts);
+  const options = { fields, now, frozenUsers, documents: state.contacts };
+  const resolved = await breathing(membershipInSteps(read.tables, options));
   const asker = { userId: salesforce.userId ?? '', now: Date.parse(now), frozenUsers };
   const closed = [...selection.closed, ...resolved.closed, ...blindSpots(read.tables, selection, asker)];
   const { groups, shared } = resolved;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openIndex } from '../../src/index/open.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
+import { type HandSync, syncByHand } from './by-hand.ts';
 import { type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import {
@@ -21,11 +22,16 @@ import { testTemporal } from './temporal.ts';
 
 let temporal: DevServer;
 let org: SandboxOrg;
+/** What lands in the index is asked without a server. */
+let sync: HandSync;
+/** What a run tells. */
 let connection: TestConnection;
 
 beforeAll(async () => {
   temporal = await testTemporal();
   org = await sandboxOrg(orgFolder({ accounts: 30 }));
+  sync = syncByHand(org.url, { sliceRecords: 16_000, pageSize: 2_000 });
+  await sync.complete();
   connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address });
   await connection.startWorker();
   await connection.run();
@@ -34,13 +40,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  sync?.close();
   await connection?.close();
   await org?.close();
   await temporal?.stop();
 });
 
-async function found(as: string, words = ''): Promise<string[]> {
-  const index = await openIndex({ path: connection.config.index.path });
+async function found(as: string, words = '', path = sync.path): Promise<string[]> {
+  const index = await openIndex({ path });
   try {
     return await index.ids(words, { as });
   } finally {
@@ -171,11 +178,10 @@ describe('the next run brings in', () => {
   it.each(rows)('$name', async ({ changes, finds, misses }) => {
     await org.change(...changes);
     await org.advanceClock(60);
-    const run = await connection.run();
-    expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental' } });
+    await sync.incremental();
     if (finds) expect(await found(finds[0])).toContain(finds[1]);
     if (misses) expect(await found(misses[0])).not.toContain(misses[1]);
-    await expectIndexEqualsOrg(connection.config.index.path, org);
+    await expectIndexEqualsOrg(sync.path, org);
   });
 
   it('a record that was committed late, with an older stamp than the last run has read up to', async () => {
@@ -196,7 +202,7 @@ describe('the next run brings in', () => {
         LastModifiedDate: stamp,
       },
     });
-    await connection.run();
+    await sync.incremental();
     expect(await found(PEOPLE.admin, 'Late')).toEqual([lead(903)]);
   });
 });
@@ -222,8 +228,8 @@ it('a record that cannot be indexed costs itself only, is told of, and comes bac
       unindexed: { count: 1, records: [{ id: account(7), object: 'Account', cause }] },
     },
   });
-  expect(await found(PEOPLE.admin)).not.toContain(account(7));
-  expect(await found(PEOPLE.admin, 'zuletzt')).toEqual([account(8)]);
+  expect(await found(PEOPLE.admin, '', connection.config.index.path)).not.toContain(account(7));
+  expect(await found(PEOPLE.admin, 'zuletzt', connection.config.index.path)).toEqual([account(8)]);
 
   await org.change(describe(7, 'short'), describe(8, 'short'));
   await org.advanceClock(60);
@@ -233,14 +239,9 @@ it('a record that cannot be indexed costs itself only, is told of, and comes bac
 });
 
 it('more rows of one stamp than a slice holds lose nothing', async () => {
-  const small = await testConnection({
-    baseUrl: org.url,
-    temporalAddress: temporal.address,
-    settings: { slice_records: 7 },
-  });
+  const small = syncByHand(org.url, { sliceRecords: 7 });
   try {
-    await small.startWorker();
-    await small.run();
+    await small.complete();
     await org.advanceClock(3600);
     const stamp = new Date(await orgTime()).toISOString();
     const ids = Array.from({ length: 40 }, (_, i) => lead(1000 + i));
@@ -262,14 +263,11 @@ it('more rows of one stamp than a slice holds lose nothing', async () => {
       })),
     );
     await org.advanceClock(60);
-    const run = await small.run();
-    expect(run).toMatchObject({
-      status: 'COMPLETED',
-      memo: { kind: 'incremental', progress: { Lead: { added: 40 } } },
-    });
-    await expectIndexEqualsOrg(small.config.index.path, org);
+    await small.incremental();
+    for (const id of ids) expect(await found(PEOPLE.admin, 'Knot', small.path)).toContain(id);
+    await expectIndexEqualsOrg(small.path, org);
   } finally {
-    await small.close();
+    small.close();
   }
 });
 
@@ -280,12 +278,11 @@ describe('what leaves no trace is caught by the next complete backfill, not befo
   it.each(gone)('$name', async ({ change, who, id }) => {
     await org.change(change);
     await org.advanceClock(3600);
-    await connection.run();
+    await sync.incremental();
     expect(await found(who)).toContain(id);
-    await connection.force();
-    expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
+    await sync.complete();
     expect(await found(who)).not.toContain(id);
-    await expectIndexEqualsOrg(connection.config.index.path, org);
+    await expectIndexEqualsOrg(sync.path, org);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IndexReader, openIndex, UserNotServedError } from '../../src/index/open.ts';
+import { type IndexReader, openIndexReader, UserNotServedError } from '../../src/index/open.ts';
 import { wordIn } from '../access/cases/field-org.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { caseOrgs } from './case-org.ts';
@@ -37,7 +37,7 @@ describe.each(caseOrgs())('', ({ cases, write }) => {
     const sync = syncByHand(org.url, { sliceRecords: SLICE });
     syncs.push(sync);
     await bringIn(sync);
-    indexes.set(route, await openIndex({ path: sync.path }));
+    indexes.set(route, await openIndexReader({ path: sync.path }));
   }
 
   beforeAll(async () => {

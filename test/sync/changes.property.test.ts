@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { SharedObject } from '../../sandbox/access/shares.ts';
-import { type IndexReader, openIndex } from '../../src/index/open.ts';
+import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
 import { type OrgTables, writeFolder } from '../sandbox/access/folder.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
@@ -135,7 +135,7 @@ async function sharesGoneWith(org: SandboxOrg, { erase, id }: RandomChange['chan
 
 async function expectEqual(sync: HandSync, org: SandboxOrg): Promise<void> {
   await expectIndexEqualsOrg(sync.path, org, ADMIN);
-  const index = await openIndex({ path: sync.path });
+  const index = await openIndexReader({ path: sync.path });
   try {
     const frozen = new Set((await org.rows('UserLogin')).filter((row) => row.IsFrozen).map((row) => row.UserId));
     const users = (await org.rows('User')).filter((row) => row.IsActive === true && !frozen.has(row.Id ?? null));

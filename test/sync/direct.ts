@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
 import type { BackfillPosition, Ticket } from '../../src/index/port.ts';
 import type { Choices } from '../../src/objects/choice.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
@@ -147,7 +147,7 @@ export async function directSync(
       made = null;
     },
     async found(as, words = '') {
-      const reader = await openIndex({ path });
+      const reader = await openIndexReader({ path });
       try {
         return await reader.ids(words, { as });
       } finally {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openIndex } from '../../src/index/open.ts';
+import { openIndexReader } from '../../src/index/open.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function found(as: string, words = ''): Promise<string[]> {
-  const index = await openIndex({ path: connection.config.index.path });
+  const index = await openIndexReader({ path: connection.config.index.path });
   try {
     return await index.ids(words, { as });
   } finally {

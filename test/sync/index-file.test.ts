@@ -1,6 +1,6 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openIndex } from '../../src/index/open.ts';
+import { openIndexReader } from '../../src/index/open.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
@@ -68,7 +68,7 @@ it('another org under the same address fails the run, writes nothing, and search
   const failed = await connection.run();
   expect(failed).toMatchObject({ status: 'FAILED' });
   expect(failed.memo.headline).toContain('apply --replace-org');
-  const index = await openIndex({ path });
+  const index = await openIndexReader({ path });
   await expect(index.search('', { as: PEOPLE.admin })).rejects.toThrow('apply --replace-org');
   await index.close();
   await org.change({ erase: 'Organization', id: refreshed }, { put: 'Organization', row: organization ?? {} });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openIndex, openIndexWriter } from '../../src/index/open.ts';
+import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
 import type { BackfillPosition, IndexWriter, Ticket } from '../../src/index/port.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
@@ -101,7 +101,7 @@ async function pass(selection: Selection, limit = 1_000): Promise<Partial<Counts
 }
 
 async function found(as: string, words = ''): Promise<string[]> {
-  const reader = await openIndex({ path });
+  const reader = await openIndexReader({ path });
   try {
     return (await reader.ids(words, { as })).sort();
   } finally {

@@ -33,7 +33,7 @@ describe.each(caseOrgs())('', ({ cases, write }) => {
   /** By how what the cases put came into it. */
   const indexes = new Map<string, IndexReader>();
 
-  async function synced(route: string, bringIn: (sync: HandSync) => Promise<void>): Promise<void> {
+  async function synced(route: string, bringIn: (sync: HandSync) => Promise<unknown>): Promise<void> {
     const sync = syncByHand(org.url, { sliceRecords: SLICE });
     syncs.push(sync);
     await bringIn(sync);

@@ -4,7 +4,7 @@ import type { SharedObject } from '../../sandbox/access/shares.ts';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
 import { type OrgTables, writeFolder } from '../sandbox/access/folder.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
+import { type HandSync, type Slice, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { arbitraryChange, type RandomChange } from './random/changes.ts';
 import { arbitraryOrg } from './random/org.ts';
@@ -88,19 +88,25 @@ async function bringIn(sync: HandSync, org: SandboxOrg, { changes, made, slices 
     // A run reads up to its own second, exclusive.
     await org.advanceClock(2);
   };
-  const duringAt = { afterSlice: async (done: number) => void (done === slices && (await make())) };
+  const makeAt = async ({ number }: Slice) => void (number === slices && (await make()));
   switch (made) {
     case 'before the next run':
       await make();
       break;
     case 'before a complete backfill':
       await make();
-      return sync.complete();
+      await sync.complete();
+      return;
     case 'during a complete backfill':
-      await sync.complete(duringAt);
+      await sync.complete({ afterSlice: makeAt });
       break;
     case 'during a complete backfill that outlasts ticks':
-      await sync.complete({ ...duringAt, passes: true });
+      await sync.complete({
+        async afterSlice(slice) {
+          await makeAt(slice);
+          await slice.pass();
+        },
+      });
       break;
     case 'while a complete backfill is interrupted':
       await sync.completeInterrupted(slices);

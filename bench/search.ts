@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveMembership } from '../src/access/membership.ts';
-import { openIndex, openIndexWriter } from '../src/index/open.ts';
+import { openIndexReader, openIndexWriter } from '../src/index/open.ts';
 import { STANDARD_FIELDS } from '../src/objects/index.ts';
 import { idOf, largeOrg, sizeFor } from './large-org.ts';
 
@@ -22,7 +22,7 @@ export async function benchSearch(): Promise<void> {
   const path = join(folder, 'index.db');
   try {
     await fill(path);
-    const index = await openIndex({ path });
+    const index = await openIndexReader({ path });
     const ask = (user: number, words: string) => index.search(words, { as: idOf('005', user), limit: LIMIT });
     const questions: readonly [string, string][] = [
       ['a word of 20 records that both read', `owner${BOTTOM}`],

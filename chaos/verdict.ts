@@ -1,4 +1,4 @@
-import { openIndex, openIndexWriter, UserNotServedError } from '../src/index/open.ts';
+import { openIndexReader, openIndexWriter, UserNotServedError } from '../src/index/open.ts';
 import { OBJECT_NAMES, STANDARD_FIELDS } from '../src/objects/index.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +17,7 @@ export async function verdictOf({ org, config, runs }: World): Promise<Verdict> 
   const twice: string[] = [];
   const leaked: string[] = [];
   const frozen = new Set((await org.rows('UserLogin')).filter((row) => row.IsFrozen === true).map((row) => row.UserId));
-  const index = await openIndex({ path: config.index.path });
+  const index = await openIndexReader({ path: config.index.path });
   try {
     let widest = { as: '', count: -1 };
     for (const user of (await org.rows('User')).filter((row) => row.IsActive === true)) {

@@ -1,5 +1,5 @@
 /** What `import … from 'salesforce-connector'` gives: the library for those who search the index. */
-import { openIndex as openIndexFile } from './index/open.ts';
+import { openIndexReader } from './index/open.ts';
 import type { IndexReader } from './index/port.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';
@@ -27,7 +27,7 @@ export async function openIndex(config: string | SearchConfig): Promise<IndexRea
   const { baseUrl: given, index, credentials } = typeof config === 'string' ? await configured(config) : config;
   const baseUrl = normalizeBaseUrl(given);
   const verifier = credentials === undefined ? null : salesforceVerifier({ baseUrl, credentials });
-  return openIndexFile({ path: index.path, baseUrl, verifier });
+  return openIndexReader({ path: index.path, baseUrl, verifier });
 }
 
 async function configured(file: string): Promise<SearchConfig> {

@@ -98,14 +98,14 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
  * is to be asked, which the config names.
  */
 async function opened({ config: file, index: path, verify }: SearchCommandOptions): Promise<IndexReader> {
-  const { openIndex } = await import('../index/open.ts');
-  if (path !== undefined && !verify) return openIndex({ path });
+  const { openIndexReader } = await import('../index/open.ts');
+  if (path !== undefined && !verify) return openIndexReader({ path });
   const { loadConfig } = await import('../config.ts');
   const config = await loadConfig(file);
   const { baseUrl } = config;
-  if (!verify) return openIndex({ path: config.index.path, baseUrl });
+  if (!verify) return openIndexReader({ path: config.index.path, baseUrl });
   const { salesforceVerifier } = await import('../salesforce/verifier.ts');
-  return openIndex({ path: path ?? config.index.path, baseUrl, verifier: salesforceVerifier(config) });
+  return openIndexReader({ path: path ?? config.index.path, baseUrl, verifier: salesforceVerifier(config) });
 }
 
 function leftOut({ denied = 0, unverified = 0 }: SearchResult): string {

@@ -13,7 +13,7 @@ import { verifying } from './verify.ts';
  * `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an
  * index.
  */
-export async function openIndex({
+export async function openIndexReader({
   path,
   baseUrl,
   verifier = null,
@@ -26,7 +26,9 @@ export async function openIndex({
   return verifying(new SqliteReader(await openForReading(path), { lightning }), verifier);
 }
 
-/** Opens an index for explanations and audits, which show an operator what no user may see. Throws as `openIndex`. */
+/**
+ * Opens an index for explanations and audits, which show an operator what no user may see. Throws as `openIndexReader`.
+ */
 export async function openInspector({ path }: { readonly path: string }): Promise<IndexInspector> {
   return new SqliteInspector(await openForReading(path));
 }

@@ -6,7 +6,7 @@ import { generateOrg } from '../../sandbox/generate/generate-org.ts';
 import { type AuditPlan, audit } from '../../src/audit/audit.ts';
 import { drawPairs } from '../../src/audit/pairs.ts';
 import { seeded } from '../../src/audit/random.ts';
-import { type IndexReader, openIndex } from '../../src/index/open.ts';
+import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { openIndex as openLibrary } from '../../src/library.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { account, caseId, lead, PEOPLE } from '../sync/org-folder.ts';
@@ -31,7 +31,7 @@ async function readable(org: SandboxOrg, userId: string): Promise<Set<string>> {
 }
 
 async function openedAt(path: string): Promise<IndexReader> {
-  const index = await openIndex({ path });
+  const index = await openIndexReader({ path });
   onTestFinished(() => index.close());
   return index;
 }

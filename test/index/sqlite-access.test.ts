@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { SqliteReader } from '../../src/index/sqlite/reader.ts';
 import { groupId, member, record, recordId, Started, shares, userId } from './contract/setup.ts';
@@ -28,7 +28,7 @@ it('principals looked for as words, tested on the map, and compared one by one f
         const path = join(folder, `${++count}.sqlite`);
         const world = await Started.begin(async () => ({
           writer: () => openIndexWriter({ path, create: true }),
-          reader: () => openIndex({ path }),
+          reader: () => openIndexReader({ path }),
           inspector: () => openInspector({ path }),
           destroy: async () => rmSync(path),
         }));

@@ -15,7 +15,7 @@ import Libsql from 'libsql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
-import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import type { IndexWriter } from '../../src/index/port.ts';
 import { Database } from '../../src/index/sqlite/database.ts';
 import { readMeta } from '../../src/index/sqlite/meta.ts';
@@ -52,7 +52,7 @@ const create = (): Promise<IndexWriter> => openIndexWriter({ path, create: true 
 const begin = (): Promise<Started> =>
   Started.begin(async () => ({
     writer: create,
-    reader: () => openIndex({ path }),
+    reader: () => openIndexReader({ path }),
     inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),
   }));
@@ -77,7 +77,7 @@ describe('the file', () => {
 
   it('is not made by a writer that may not make it, nor by a reader', async () => {
     await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
-    await expect(openIndex({ path })).rejects.toThrow(SearchRefusedError);
+    await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
     expect(existsSync(dirname(path))).toBe(false);
   });
 
@@ -85,7 +85,7 @@ describe('the file', () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
     await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
-    await expect(openIndex({ path })).rejects.toThrow(SearchRefusedError);
+    await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
     expect(statSync(path).size).toBe(0);
     expect((await (await opened(create())).state()).highestRun).toBe(0);
   });
@@ -107,7 +107,7 @@ describe('the file', () => {
     await world.members(member(1));
     await world.writer.close();
     const before = readFileSync(path);
-    const reader = await openIndex({ path });
+    const reader = await openIndexReader({ path });
     expect((await reader.search('ada', { as: userId(1) })).total).toBe(1);
     await reader.close();
     const db = await openForReading(path);
@@ -126,7 +126,7 @@ describe('the file', () => {
     const db = new Libsql(path);
     db.exec(sql);
     db.close();
-    await expect(openIndex({ path })).rejects.toThrow(SearchRefusedError);
+    await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
     await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
     const notices: string[] = [];
     const writer = await opened(openIndexWriter({ path, create: true, notice: (text) => notices.push(text) }));
@@ -144,7 +144,7 @@ describe('the file', () => {
   ])('that is %s is refused with a hint, and left as it is', async (_, make, hint) => {
     mkdirSync(dirname(path), { recursive: true });
     make();
-    for (const open of [create, () => openIndexWriter({ path, create: false }), () => openIndex({ path })]) {
+    for (const open of [create, () => openIndexWriter({ path, create: false }), () => openIndexReader({ path })]) {
       const error = await open().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(IndexUnavailableError);
       expect((error as Error).message).toContain(hint);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
-import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import type { IndexReader } from '../../src/index/port.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { SqliteReader } from '../../src/index/sqlite/reader.ts';
@@ -27,7 +27,7 @@ async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise
 }
 
 describe('SQLite, few principals: looked for as words', () => {
-  contract(() => newIndex((path) => openIndex({ path })));
+  contract(() => newIndex((path) => openIndexReader({ path })));
 });
 
 describe('SQLite, many principals: documents tested one by one', () => {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIndex, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { generation, member, record, recordId, Started, userName } from '../index/contract/setup.ts';
 
@@ -33,7 +33,7 @@ function write(name: string, text: string): void {
 async function fillIndex(path: string): Promise<void> {
   const world = await Started.begin(async () => ({
     writer: () => openIndexWriter({ path, create: true }),
-    reader: () => openIndex({ path }),
+    reader: () => openIndexReader({ path }),
     inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),
   }));

@@ -6,12 +6,17 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createActivities } from '../../activities/index.ts';
+import { type Activities, createActivities } from '../../activities/index.ts';
+import type { ReadChanges } from '../../activities/records.ts';
 import type { ForRun } from '../../activities/results.ts';
-import { createSelections } from '../../activities/selections.ts';
+import { createSelections, type Selections } from '../../activities/selections.ts';
 import type { Config } from '../../src/config.ts';
-import { OBJECT_NAMES } from '../../src/objects/index.ts';
+import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
+import type { IndexState } from '../../src/index/port.ts';
+import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
 import { createSalesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
+import { addCounts, type Counts, NO_COUNTS } from '../../src/sync/counts.ts';
+import type { Selection } from '../../src/sync/selection.ts';
 import {
   beginRun,
   checkpoint,
@@ -21,12 +26,29 @@ import {
 } from '../../workflows/connection-state.ts';
 import type { BeginRun, ConnectionState, FinishRun, RunPlan } from '../../workflows/contract.ts';
 
+/** What a run or a pass did to documents, and what it tells the operator. */
+export interface Done {
+  readonly counts: Partial<Record<ObjectName, Counts>>;
+  readonly warnings: readonly string[];
+  readonly closed: readonly string[];
+}
+
+/** A run: why it was what it was, and what it did. */
+export type HandRun = Pick<RunPlan, 'kind' | 'reason'> & Done;
+
+/** A slice of a complete backfill that has just been read. */
+export interface Slice {
+  /** From 1, over all objects. */
+  readonly number: number;
+  readonly object: ObjectName;
+  /** An incremental pass inside the backfill, as where a slice outlasts a tick. */
+  pass(): Promise<Done>;
+}
+
 /** What happens while a complete backfill is under way. */
 interface DuringBackfill {
-  /** Called after each slice with the number of slices so far; what it throws ends the run as failed. */
-  readonly afterSlice?: (slices: number) => Promise<void>;
-  /** An incremental pass after each slice, as where a slice outlasts a tick. */
-  readonly passes?: boolean;
+  /** Called after each slice; what it throws ends the run as failed. */
+  readonly afterSlice?: (slice: Slice) => Promise<void>;
 }
 
 /** A sync of one org into an index file of its own, run by run, without a Temporal server. */
@@ -35,16 +57,21 @@ export interface HandSync {
   readonly path: string;
   /** What the connection remembers between the runs. */
   state(): ConnectionState;
+  indexState(): Promise<IndexState>;
   /** What the next tick would do. */
-  run(during?: DuringBackfill): Promise<RunPlan>;
+  run(during?: DuringBackfill): Promise<HandRun>;
   /** The same, where it must be an incremental run. */
-  incremental(): Promise<void>;
+  incremental(): Promise<HandRun>;
   /** A complete backfill, asked for. */
-  complete(during?: DuringBackfill): Promise<void>;
+  complete(during?: DuringBackfill): Promise<HandRun>;
   /** A complete backfill that fails after so many slices; the next run goes on with it. */
   completeInterrupted(afterSlices: number): Promise<void>;
   /** The next run, where it must go on with an interrupted backfill. */
   resume(): Promise<void>;
+  /** The worker's process starts anew, perhaps with other settings. */
+  restart(settings?: Partial<Config>): void;
+  /** The ids that the user finds by the words. */
+  found(as: string, words?: string): Promise<string[]>;
   /** Removes the index file. */
   close(): void;
 }
@@ -58,19 +85,35 @@ class Interruption extends Error {}
  * the org for the same.
  *
  * @param settings those of the config file, by their name in `Config`; slices are small unless they say otherwise
- * @param options the client's, such as shorter limits; `attempts`: how often an activity is tried, as Temporal would
+ * @param options the client's, such as shorter limits; `attempts`: how often an activity is tried, as Temporal would;
+ *   `select`: what the worker makes of the usual selection, as a faulty version would
  */
 export function syncByHand(
   baseUrl: string,
   settings: Partial<Config> = {},
-  { attempts = 1, ...client }: Partial<SalesforceOptions> & { readonly attempts?: number } = {},
+  {
+    attempts = 1,
+    select = (usual) => usual,
+    ...client
+  }: Partial<SalesforceOptions> & {
+    readonly attempts?: number;
+    readonly select?: (usual: Selection) => Selection;
+  } = {},
 ): HandSync {
   const folder = mkdtempSync(join(tmpdir(), 'by-hand-'));
-  const config: Config = { ...DEFAULTS, baseUrl, dataDir: folder, ...pathIn(folder), ...settings };
-  const salesforce = createSalesforce({ ...config, ...client });
-  const activities = createActivities({ config, salesforce, selections: createSelections(salesforce, config.objects) });
-  const { connection, completeBackfillFrequency } = config;
+  let config: Config = { ...DEFAULTS, baseUrl, dataDir: folder, ...pathIn(folder), ...settings };
+  let activities = worker();
   let state = NEW_CONNECTION;
+
+  function worker(): Activities {
+    const salesforce = createSalesforce({ ...config, ...client });
+    const usual = createSelections(salesforce, config.objects);
+    const describe: Selections['describe'] = async (signal) => {
+      const described = await usual.describe(signal);
+      return { ...described, selection: select(described.selection) };
+    };
+    return createActivities({ config, salesforce, selections: { ...usual, describe } });
+  }
 
   /** As much of Temporal's client as the activities use: the messages to ConnectionWorkflow. */
   const temporal = {
@@ -101,7 +144,8 @@ export function syncByHand(
     }
   }
 
-  async function run(during: DuringBackfill = {}): Promise<RunPlan> {
+  async function run(during: DuringBackfill = {}): Promise<HandRun> {
+    const { connection, completeBackfillFrequency } = config;
     const key = randomUUID();
     const { organizationId } = await call(activities.authenticate, { connection });
     const begin = { connection, key, workflowId: key, organizationId, completeBackfillFrequency };
@@ -112,29 +156,35 @@ export function syncByHand(
     const finish = (outcome: Pick<FinishRun, 'status' | 'backfillEnded' | 'completeNext'>) =>
       call(activities.finishRun, { connection, key, indexId: plan.indexId, headline: '', ...outcome });
     try {
-      const contactsMoved = plan.backfill === null && (await incrementalPass(ticket, plan));
-      if (plan.backfill !== null) await completeBackfill(ticket, key, plan, plan.backfill, during);
-      const completeNext = contactsMoved ? 'the org-wide default of contacts has moved' : null;
-      await finish({ status: 'completed', backfillEnded: plan.backfill !== null, completeNext });
-      return plan;
+      const { contactsClosed, ...done } =
+        plan.backfill === null
+          ? await incrementalPass(ticket, plan)
+          : await completeBackfill(ticket, key, plan, plan.backfill, during);
+      const backfillEnded = plan.backfill !== null;
+      const completeNext = contactsClosed && !backfillEnded ? 'the org-wide default of contacts has moved' : null;
+      const { closed = [] } = await finish({ status: 'completed', backfillEnded, completeNext });
+      return { kind: plan.kind, reason: plan.reason, ...done, closed: [...done.closed, ...closed] };
     } catch (error) {
       await finish({ status: 'failed', backfillEnded: false, completeNext: null });
       throw error;
     }
   }
 
-  async function refreshMembership(ticket: ForRun, plan: RunPlan): Promise<boolean> {
-    const backfillStart = plan.backfill?.start ?? null;
-    return (await call(activities.refreshMembership, { ...ticket, backfillStart })).contactsClosed;
-  }
+  const refreshMembership = (ticket: ForRun, plan: RunPlan) =>
+    call(activities.refreshMembership, { ...ticket, backfillStart: plan.backfill?.start ?? null });
 
-  async function incrementalPass(ticket: ForRun, plan: RunPlan): Promise<boolean> {
-    const contactsClosed = await refreshMembership(ticket, plan);
-    let round = await call(activities.readChanges, { ...ticket, before: null, streams: null });
-    while (round.streams.length > 0) {
-      round = await call(activities.readChanges, { ...ticket, before: round.before, streams: round.streams });
-    }
-    return contactsClosed;
+  async function incrementalPass(ticket: ForRun, plan: RunPlan): Promise<Worked> {
+    const { contactsClosed, closed } = await refreshMembership(ticket, plan);
+    const counts: Partial<Record<ObjectName, Counts>> = {};
+    const warnings: string[] = [];
+    let from: Pick<ReadChanges, 'before' | 'streams'> = { before: null, streams: null };
+    do {
+      const round = await call(activities.readChanges, { ...ticket, before: from.before, streams: from.streams });
+      for (const object of OBJECT_NAMES) add(counts, object, round.counts[object]);
+      warnings.push(...(round.warnings ?? []));
+      from = round;
+    } while (from.streams?.length !== 0);
+    return { contactsClosed, counts, warnings, closed };
   }
 
   async function completeBackfill(
@@ -142,53 +192,68 @@ export function syncByHand(
     key: string,
     plan: RunPlan,
     { start, positions: held, allowSweep = false }: NonNullable<RunPlan['backfill']>,
-    { afterSlice, passes = false }: DuringBackfill,
-  ): Promise<void> {
+    { afterSlice }: DuringBackfill,
+  ): Promise<Worked> {
     const positions = { ...held };
-    let contactsClosed = await refreshMembership(ticket, plan);
-    let slices = 0;
+    const counts: Partial<Record<ObjectName, Counts>> = {};
+    const warnings: string[] = [];
+    let { contactsClosed, closed } = await refreshMembership(ticket, plan);
+    const pass = async (): Promise<Done> => {
+      const passed = await incrementalPass(ticket, plan);
+      ({ contactsClosed, closed } = passed);
+      warnings.push(...passed.warnings);
+      return passed;
+    };
+    let number = 0;
     for (const object of OBJECT_NAMES) {
       while (positions[object]?.done !== true) {
-        const { position } = await call(activities.backfillSlice, {
-          ...ticket,
-          object,
-          start,
-          from: positions[object] ?? null,
-        });
-        positions[object] = position;
-        state = checkpoint(state, { key, object, position });
-        slices += 1;
-        await afterSlice?.(slices);
-        if (passes) contactsClosed = await incrementalPass(ticket, plan);
+        const from = positions[object] ?? null;
+        const slice = await call(activities.backfillSlice, { ...ticket, object, start, from });
+        positions[object] = slice.position;
+        state = checkpoint(state, { key, object, position: slice.position });
+        add(counts, object, slice.counts);
+        number += 1;
+        await afterSlice?.({ number, object, pass });
       }
     }
     const unswept: string[] = [];
     for (const object of OBJECT_NAMES) {
-      const { stopped } = await call(activities.sweep, { ...ticket, object, start, allowSweep });
+      const { removed, stopped } = await call(activities.sweep, { ...ticket, object, start, allowSweep });
+      add(counts, object, { ...NO_COUNTS, removed });
       if (stopped !== null) unswept.push(object);
     }
     const contactsMixed = contactsClosed && unswept.includes('Contact');
     await call(activities.endBackfill, { ...ticket, contactsMixed });
-    if (contactsClosed && !contactsMixed) await refreshMembership(ticket, plan);
+    if (contactsClosed && !contactsMixed) ({ closed } = await refreshMembership(ticket, plan));
+    return { contactsClosed, counts, warnings, closed };
   }
 
-  async function complete(during?: DuringBackfill): Promise<void> {
+  async function complete(during?: DuringBackfill): Promise<HandRun> {
     state = forceCompleteBackfill(state);
-    await run(during);
+    return run(during);
   }
 
   return {
     path: config.index.path,
     state: () => state,
+    async indexState() {
+      const index = await openIndexWriter({ path: config.index.path, create: false });
+      try {
+        return await index.state();
+      } finally {
+        await index.close();
+      }
+    },
     run,
     async incremental() {
-      const { kind, reason } = await run();
-      if (kind !== 'incremental') throw new Error(`the run was complete: ${reason}`);
+      const done = await run();
+      if (done.kind !== 'incremental') throw new Error(`the run was complete: ${done.reason}`);
+      return done;
     },
     complete,
     async completeInterrupted(afterSlices) {
-      const afterSlice = async (slices: number) => {
-        if (slices === afterSlices) throw new Interruption();
+      const afterSlice = async ({ number }: Slice) => {
+        if (number === afterSlices) throw new Interruption();
       };
       const ended = await complete({ afterSlice }).catch((error: unknown) => error);
       if (ended === undefined) throw new Error(`the backfill has fewer than ${afterSlices} slices`);
@@ -198,8 +263,28 @@ export function syncByHand(
       const { reason } = await run();
       if (!reason.startsWith('goes on with the backfill')) throw new Error(`the run resumed nothing: ${reason}`);
     },
+    restart(other = {}) {
+      config = { ...config, ...other };
+      activities = worker();
+    },
+    async found(as, words = '') {
+      const index = await openIndexReader({ path: config.index.path });
+      try {
+        return await index.ids(words, { as });
+      } finally {
+        await index.close();
+      }
+    },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+interface Worked extends Done {
+  readonly contactsClosed: boolean;
+}
+
+function add(sums: Partial<Record<ObjectName, Counts>>, object: ObjectName, counts = NO_COUNTS): void {
+  sums[object] = addCounts(sums[object] ?? NO_COUNTS, counts);
 }
 
 const DEFAULTS: Omit<Config, 'baseUrl' | 'dataDir' | 'index'> = {

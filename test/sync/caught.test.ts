@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openIndex, UserNotServedError } from '../../src/index/open.ts';
+import { openIndexReader, UserNotServedError } from '../../src/index/open.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import {
   fieldPermission,
@@ -371,7 +371,7 @@ afterEach(async () => {
 });
 
 async function finds(who: UserKey, id: string, words = ''): Promise<boolean> {
-  const index = await openIndex({ path: sync.path });
+  const index = await openIndexReader({ path: sync.path });
   try {
     return (await index.ids(words, { as: USERS[who] })).includes(id);
   } catch (error) {

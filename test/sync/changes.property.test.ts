@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { SharedObject } from '../../sandbox/access/shares.ts';
-import { type IndexReader, openIndex } from '../../src/index/open.ts';
+import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
 import { type OrgTables, writeFolder } from '../sandbox/access/folder.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
+import { type HandSync, type Slice, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { arbitraryChange, type RandomChange } from './random/changes.ts';
 import { arbitraryOrg } from './random/org.ts';
@@ -88,19 +88,25 @@ async function bringIn(sync: HandSync, org: SandboxOrg, { changes, made, slices 
     // A run reads up to its own second, exclusive.
     await org.advanceClock(2);
   };
-  const duringAt = { afterSlice: async (done: number) => void (done === slices && (await make())) };
+  const makeAt = async ({ number }: Slice) => void (number === slices && (await make()));
   switch (made) {
     case 'before the next run':
       await make();
       break;
     case 'before a complete backfill':
       await make();
-      return sync.complete();
+      await sync.complete();
+      return;
     case 'during a complete backfill':
-      await sync.complete(duringAt);
+      await sync.complete({ afterSlice: makeAt });
       break;
     case 'during a complete backfill that outlasts ticks':
-      await sync.complete({ ...duringAt, passes: true });
+      await sync.complete({
+        async afterSlice(slice) {
+          await makeAt(slice);
+          await slice.pass();
+        },
+      });
       break;
     case 'while a complete backfill is interrupted':
       await sync.completeInterrupted(slices);
@@ -135,7 +141,7 @@ async function sharesGoneWith(org: SandboxOrg, { erase, id }: RandomChange['chan
 
 async function expectEqual(sync: HandSync, org: SandboxOrg): Promise<void> {
   await expectIndexEqualsOrg(sync.path, org, ADMIN);
-  const index = await openIndex({ path: sync.path });
+  const index = await openIndexReader({ path: sync.path });
   try {
     const frozen = new Set((await org.rows('UserLogin')).filter((row) => row.IsFrozen).map((row) => row.UserId));
     const users = (await org.rows('User')).filter((row) => row.IsActive === true && !frozen.has(row.Id ?? null));

@@ -1,16 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { describeClosed } from '../../src/access/closed.ts';
-import { openIndexWriter } from '../../src/index/open.ts';
-import { OBJECT_NAMES } from '../../src/objects/index.ts';
-import { createSalesforce } from '../../src/salesforce/client.ts';
-import { backfillSlice } from '../../src/sync/backfill-slice.ts';
-import { describeSelection } from '../../src/sync/describe.ts';
-import { refreshMembership } from '../../src/sync/membership.ts';
-import { QuerySizes } from '../../src/sync/query-sizes.ts';
-import { unreachedClosed } from '../../src/sync/unreached.ts';
+import { syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import {
   account,
@@ -35,43 +26,11 @@ async function served(folder = orgFolder({ accounts: 12 })): Promise<SandboxOrg>
   return org;
 }
 
-/** A complete backfill of the whole org, without Temporal; answers the index and what a run's memo would list as closed. */
-async function backfilled(org: SandboxOrg): Promise<{ path: string; closed: string[] }> {
-  const folder = mkdtempSync(join(tmpdir(), 'damaged-index-'));
-  const path = join(folder, 'index.db');
-  const credentials = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
-  const salesforce = createSalesforce({ baseUrl: org.url, credentials });
-  const index = await openIndexWriter({ path, create: true });
-  onTestFinished(async () => {
-    await index.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const { organizationId } = await salesforce.authenticate();
-  const { signal } = new AbortController();
-  const selection = await describeSelection(salesforce, {}, signal);
-  const start = new Date(salesforce.clock.now()).toISOString();
-  const ticket = { run: 1, indexId: (await index.state()).indexId, organizationId };
-  const run = { salesforce, index, ticket, selection, signal };
-  const { closed } = await refreshMembership({
-    ...run,
-    probes: null,
-    made: null,
-    backfillStart: start,
-    frozenUsers: 'closed',
-  });
-  for (const object of OBJECT_NAMES)
-    await backfillSlice({
-      ...run,
-      object,
-      start,
-      from: null,
-      sliceRecords: 1_000,
-      sliceCharacters: 1e9,
-      sizes: new QuerySizes(),
-      progress: () => {},
-    });
-  await index.endBackfill(ticket, { contactsMixed: false });
-  return { path, closed: [...closed, ...unreachedClosed(await index.unreached())].map(describeClosed) };
+async function backfilled(org: SandboxOrg): Promise<{ path: string; closed: readonly string[] }> {
+  const sync = syncByHand(org.url, { sliceRecords: 1_000, pageSize: 2_000 });
+  onTestFinished(sync.close);
+  const { closed } = await sync.complete();
+  return { path: sync.path, closed };
 }
 
 const put = (object: string, row: Record<string, unknown>): Change => ({ put: object, row });

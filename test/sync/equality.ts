@@ -1,5 +1,11 @@
 import { expect } from 'vitest';
-import { type Hit, type IndexReader, openIndex, type SearchResult, UserNotServedError } from '../../src/index/open.ts';
+import {
+  type Hit,
+  type IndexReader,
+  openIndexReader,
+  type SearchResult,
+  UserNotServedError,
+} from '../../src/index/open.ts';
 import { type FieldLists, OBJECTS, type ObjectName, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import { PEOPLE } from './org-folder.ts';
 import type { SandboxOrg } from './sandbox-org.ts';
@@ -20,7 +26,7 @@ export async function expectIndexEqualsOrg(
   reader: string = PEOPLE.admin,
   { takes = () => true, fields = STANDARD_FIELDS.fields }: TestSelection = {},
 ): Promise<void> {
-  const index = await openIndex({ path });
+  const index = await openIndexReader({ path });
   try {
     await expectSameAccess(index, org, takes);
     await expectSameTexts(index, org, reader, fields);

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openIndexWriter } from '../../src/index/open.ts';
-import type { IndexState } from '../../src/index/port.ts';
 import { type Choices, USUAL_CHOICE } from '../../src/objects/choice.ts';
 import type { SalesforceOptions } from '../../src/salesforce/client.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
@@ -45,15 +43,6 @@ function start({ sliceRecords = 20, objects = {}, ...client }: Start = {}): void
 }
 
 const equal = () => expectIndexEqualsOrg(sync.path, org);
-
-async function indexState(): Promise<IndexState> {
-  const index = await openIndexWriter({ path: sync.path, create: false });
-  try {
-    return await index.state();
-  } finally {
-    await index.close();
-  }
-}
 
 interface Fault {
   readonly match: object;
@@ -192,7 +181,7 @@ describe('a query that takes too long for its size', () => {
     const inComplete = await strike({ match: { rows_over: 25 }, reply: 'query-timeout', times: LASTING });
     await sync.run();
     await inComplete();
-    expect((await indexState()).documents).toMatchObject({ Account: ACCOUNTS, Case: ACCOUNTS });
+    expect((await sync.indexState()).documents).toMatchObject({ Account: ACCOUNTS, Case: ACCOUNTS });
 
     const renamed = Array.from({ length: ACCOUNTS }, (_, n) => n + 1);
     await org.change(...renamed.map((n) => ({ put: 'Account', row: { Id: account(n), OwnerId: PEOPLE.agent } })));
@@ -261,7 +250,7 @@ describe('a fault that lasts ends the run with one line, and no watermark passes
     const failure = await sync.run().catch((error: unknown) => error);
     await inComplete();
     expect(failure).toMatchObject({ type, message: expect.stringMatching(line) });
-    const { watermarks, backfill } = await indexState();
+    const { watermarks, backfill } = await sync.indexState();
     expect(watermarks).toEqual({});
     expect(backfill?.positions).toMatchObject({ Contact: { done: true, recordsRead: ACCOUNTS } });
     expect(backfill?.positions.Case).toBeUndefined();
@@ -271,12 +260,12 @@ describe('a fault that lasts ends the run with one line, and no watermark passes
     await sync.resume();
 
     await aDayLater();
-    const held = (await indexState()).watermarks;
+    const held = (await sync.indexState()).watermarks;
     const match = { query: 'FROM Account WHERE SystemModstamp' };
     const inIncremental = await strike({ match, reply, times: LASTING });
     await expect(sync.run()).rejects.toThrow(line);
     await inIncremental();
-    expect((await indexState()).watermarks).toEqual(held);
+    expect((await sync.indexState()).watermarks).toEqual(held);
     await org.setFaults([]);
     await mend();
     await sync.incremental();
@@ -291,7 +280,7 @@ describe('what the integration user sees shrinks while a run is at work', () => 
     await org.change({ add_field: 'Account', name: 'Region__c' });
     start({ objects: withRegion });
     await sync.run();
-    const held = (await indexState()).watermarks;
+    const held = (await sync.indexState()).watermarks;
     await aDayLater();
     const gone = await strike({
       match: { query: 'WHERE SystemModstamp' },
@@ -301,7 +290,7 @@ describe('what the integration user sees shrinks while a run is at work', () => 
       'What is indexed has changed since the run began (Account loses Region__c). The next run begins a complete backfill.',
     );
     await gone();
-    expect((await indexState()).watermarks).toEqual(held);
+    expect((await sync.indexState()).watermarks).toEqual(held);
     expect(await sync.run()).toMatchObject({
       kind: 'complete',
       reason: 'what is indexed has changed: Account loses Region__c',
@@ -311,7 +300,7 @@ describe('what the integration user sees shrinks while a run is at work', () => 
 
   it('an object is: its records are not taken for deleted', async () => {
     await sync.run();
-    const { documents } = await indexState();
+    const { documents } = await sync.indexState();
     const set = recordId('0PS', 3);
     const seen = ['Account', 'Contact', 'Opportunity', 'Lead'].map((SobjectType, n) => ({
       put: 'ObjectPermissions',
@@ -328,7 +317,7 @@ describe('what the integration user sees shrinks while a run is at work', () => 
     await expect(sync.complete()).rejects.toThrow(/\(Case is no longer visible\)/);
     await gone();
     expect(await sync.run()).toMatchObject({ reason: 'what is indexed has changed: Case is no longer visible' });
-    expect((await indexState()).documents).toEqual(documents);
+    expect((await sync.indexState()).documents).toEqual(documents);
 
     await org.change({ put: 'PermissionSet', row: { Id: set, PermissionsViewAllData: true } });
     expect(await sync.run()).toMatchObject({ reason: 'what is indexed has changed: Case is visible again' });
@@ -385,7 +374,7 @@ describe('the org moves while it is read', () => {
     await org.change({ delete: 'Lead', id: lead(1) }, { purge: 'Lead' }, { erase: 'Case', id: caseId(1) });
     await org.advanceClock(60);
     await sync.incremental();
-    expect((await indexState()).documents.Case).toBe(ACCOUNTS);
+    expect((await sync.indexState()).documents.Case).toBe(ACCOUNTS);
     await org.advanceClock(16 * 86_400);
     expect((await sync.run()).reason).toMatch(/^the last successful run is more than 15 days ago/);
     await equal();

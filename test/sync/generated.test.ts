@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generateOrg } from '../../sandbox/generate/generate-org.ts';
-import { openIndex } from '../../src/index/open.ts';
+import { openIndexReader } from '../../src/index/open.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
@@ -46,7 +46,7 @@ it(`the index of a generated org (GENERATE_SEED=${SEED}) equals the org, for eve
 });
 
 it(`and people see different parts of it (GENERATE_SEED=${SEED})`, async () => {
-  const index = await openIndex({ path: connection.config.index.path });
+  const index = await openIndexReader({ path: connection.config.index.path });
   const count = async (as: string) => (await index.ids('', { as, types: OBJECTS.map(({ name }) => name) })).length;
   const users = (await org.rows('User')).filter(({ Title }) => Title === 'Account Executive');
   const [seller] = users.map(({ Username }) => String(Username));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openIndex } from '../../src/index/open.ts';
+import { openIndexReader } from '../../src/index/open.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { type TestConnection, testConnection } from './connection.ts';
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 async function found(as: string, words = '', path = sync.path): Promise<string[]> {
-  const index = await openIndex({ path });
+  const index = await openIndexReader({ path });
   try {
     return await index.ids(words, { as });
   } finally {

@@ -1,6 +1,6 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openIndex } from '../../src/index/open.ts';
+import { openIndexReader } from '../../src/index/open.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
@@ -59,7 +59,7 @@ it('another org under the same address fails the run, writes nothing, and search
     { put: 'Organization', row: { ...organization, Id: refreshed } },
   );
   await expect(sync.run()).rejects.toThrow('apply --replace-org');
-  const index = await openIndex({ path });
+  const index = await openIndexReader({ path });
   await expect(index.search('', { as: PEOPLE.admin })).rejects.toThrow('apply --replace-org');
   await index.close();
   await org.change({ erase: 'Organization', id: refreshed }, { put: 'Organization', row: organization ?? {} });

@@ -1,30 +1,30 @@
 import Libsql from 'libsql';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type DirectSync, directSync } from './direct.ts';
+import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { orgFolder, PEOPLE, ROLES, recordId } from './org-folder.ts';
-import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { type Change, logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 
 /** Who is who is read again only where it has changed. */
 
 let org: SandboxOrg;
-let sync: DirectSync;
+let sync: HandSync;
 
 beforeAll(async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
-  sync = await directSync(org);
+  sync = syncByHand(org.url);
   await sync.complete();
 });
 
 beforeEach(async () => {
   // Whatever was stamped before has been committed since.
   await org.advanceClock(3600);
-  await sync.tick();
+  await sync.incremental();
   await org.advanceClock(600);
 });
 
 afterAll(async () => {
-  await sync?.close();
+  sync?.close();
   await org?.close();
 });
 
@@ -32,8 +32,8 @@ const tablesRead = (queries: readonly string[]): string[] =>
   queries.flatMap((query) => (/COUNT|Share|FROM (Account|Contact|Case|Opportunity|Lead)\b/.test(query) ? [] : query));
 
 /** The tables that were read, beside those that always are. */
-async function readIn(run: Promise<{ queries: readonly string[] }>): Promise<string[]> {
-  return tablesRead((await run).queries)
+async function readInNextRun(): Promise<string[]> {
+  return tablesRead((await logged(org, sync.incremental)).queries)
     .map((query) => / FROM (\w+)/.exec(query)?.[1] ?? query)
     .filter((table) => table !== 'Organization' && table !== 'EntityDefinition')
     .toSorted();
@@ -50,7 +50,7 @@ function generations(): unknown[] {
 
 it('an idle run reads no table and writes no generation, but the current one is known to be true for longer', async () => {
   const [[before, asOf] = []] = generations() as [number, number][];
-  expect(await readIn(sync.tick())).toEqual([]);
+  expect(await readInNextRun()).toEqual([]);
   const [[after, later] = []] = generations() as [number, number][];
   expect(after).toBe(before);
   expect(later).toBeGreaterThan(asOf ?? Number.NaN);
@@ -120,14 +120,14 @@ const changes: [string, Change[], string[]][] = [
 
 it.each(changes)('%s: one run, and no table but the changed ones', async (_, change, tables) => {
   await org.change(...change);
-  expect(await readIn(sync.tick())).toEqual(tables);
+  expect(await readInNextRun()).toEqual(tables);
   await expectIndexEqualsOrg(sync.path, org);
 });
 
 it('a table is read until what was committed late can no longer be hidden behind its newest stamp', async () => {
   // A chief's role, stamped five minutes before another change, and committed after that one was read.
   await org.change({ put: 'User', row: { Id: PEOPLE.agent, ManagerId: null } });
-  expect(await readIn(sync.tick())).toEqual(['User']);
+  expect(await readInNextRun()).toEqual(['User']);
   const stamp = String((await org.rows('User')).find(({ Id }) => Id === PEOPLE.agent)?.SystemModstamp);
   const older = new Date(Date.parse(stamp) - 5 * 60_000).toISOString();
   await org.change({
@@ -135,11 +135,11 @@ it('a table is read until what was committed late can no longer be hidden behind
     row: { Id: PEOPLE.otherSeller, UserRoleId: ROLES.chief, SystemModstamp: older, LastModifiedDate: older },
   });
   await org.advanceClock(120);
-  expect(await readIn(sync.tick())).toEqual(['User']);
+  expect(await readInNextRun()).toEqual(['User']);
   await expectIndexEqualsOrg(sync.path, org);
   await org.advanceClock(600);
-  expect(await readIn(sync.tick())).toEqual(['User']);
-  expect(await readIn(sync.tick())).toEqual([]);
+  expect(await readInNextRun()).toEqual(['User']);
+  expect(await readInNextRun()).toEqual([]);
 });
 
 it('what leaves count and newest stamp alone is met by the next complete backfill, which reads everything', async () => {
@@ -148,7 +148,7 @@ it('what leaves count and newest stamp alone is met by the next complete backfil
     put: 'User',
     row: { Id: PEOPLE.otherSeller, UserRoleId: ROLES.agent, SystemModstamp: old, LastModifiedDate: old },
   });
-  expect(await readIn(sync.tick())).toEqual([]);
+  expect(await readInNextRun()).toEqual([]);
   await expect(expectIndexEqualsOrg(sync.path, org)).rejects.toThrow();
   await sync.complete();
   await expectIndexEqualsOrg(sync.path, org);
@@ -157,7 +157,7 @@ it('what leaves count and newest stamp alone is met by the next complete backfil
 it('a worker that has started reads no table, and makes the membership anew: its code may be newer', async () => {
   const [[before] = []] = generations() as [number, number][];
   sync.restart();
-  expect(await readIn(sync.tick())).toEqual([]);
+  expect(await readInNextRun()).toEqual([]);
   const [[after] = []] = generations() as [number, number][];
   expect(after).toBeGreaterThan(before ?? Number.NaN);
   await expectIndexEqualsOrg(sync.path, org);
@@ -165,7 +165,7 @@ it('a worker that has started reads no table, and makes the membership anew: its
 
 it('a field that describe lists anew makes a run read everything', async () => {
   await org.change({ add_field: 'Lead', name: 'Region__c', type: 'string' });
-  const read = await readIn(sync.tick());
+  const read = await readInNextRun();
   expect(read).toContain('GroupMember');
   expect(read).toHaveLength(new Set(read).size);
 });

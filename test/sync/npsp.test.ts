@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IndexReader, openIndex } from '../../src/index/open.ts';
+import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
@@ -21,7 +21,7 @@ describe.skipIf(!isThere)('the npsp-1k data set', () => {
     org = await sandboxOrg(FOLDER);
     sync = syncByHand(org.url, { sliceRecords: 500, pageSize: 2_000 });
     await sync.complete();
-    index = await openIndex({ path: sync.path });
+    index = await openIndexReader({ path: sync.path });
   });
 
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIndex } from '../../src/index/open.ts';
+import { openIndexReader } from '../../src/index/open.ts';
 import { scheduleIdOf } from '../../src/temporal/names.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { connectionWorkflowId } from '../../workflows/contract.ts';
@@ -121,7 +121,7 @@ it('a backfill that outlasts a tick brings in what changes meanwhile before it e
   await holdSlice(1);
   await org.release();
   await waitUntil(async () => (await org.held()) === 1);
-  const index = await openIndex({ path: connection.config.index.path });
+  const index = await openIndexReader({ path: connection.config.index.path });
   const found = await index.search('between', { as: PEOPLE.admin });
   await index.close();
   expect(found.hits.map((hit) => hit.id)).toEqual([account(5)]);

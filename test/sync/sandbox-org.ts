@@ -81,3 +81,22 @@ export async function sandboxOrg(folder: string): Promise<SandboxOrg> {
     },
   };
 }
+
+/** What the org logged of the work: the API calls that it counted, and the queries, those of composites among them. */
+export interface Logged {
+  readonly calls: number;
+  readonly queries: readonly string[];
+}
+
+/** Does the work, and answers what it answers beside what the org logged of it. */
+export async function logged<T extends object>(org: SandboxOrg, work: () => Promise<T>): Promise<T & Logged> {
+  await org.clearRequests();
+  const done = await work();
+  const requests = await org.requests();
+  const queries = requests.flatMap(({ query, parts = [] }) => [query, ...parts.map((part) => part.query)]);
+  return {
+    ...done,
+    calls: requests.reduce((sum, { calls }) => sum + calls, 0),
+    queries: queries.filter((query) => query !== null),
+  };
+}

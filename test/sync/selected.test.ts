@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIndex } from '../../src/index/open.ts';
+import { openIndexReader } from '../../src/index/open.ts';
 import { fieldLists, type ObjectName, objectNamed, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { stopWorker, type TestConnection, testConnection } from './connection.ts';
@@ -90,7 +90,7 @@ function grant(id: string, set: string, object: string, field: string): string {
 }
 
 async function found(as: string, words = ''): Promise<string[]> {
-  const index = await openIndex({ path: connection.config.index.path });
+  const index = await openIndexReader({ path: connection.config.index.path });
   try {
     return await index.ids(words, { as });
   } finally {
@@ -122,7 +122,7 @@ it('the index holds what is chosen, and of that what each user may read', async 
 });
 
 it("an account's name stands on its contacts for who reads both, and on no case where AccountId is hidden", async () => {
-  const index = await openIndex({ path: connection.config.index.path });
+  const index = await openIndexReader({ path: connection.config.index.path });
   const names = async (as: string, type: 'Contact' | 'Case') =>
     new Set((await index.search('', { as, types: [type] })).hits.map((hit) => hit.account?.name.split(' ')[0]));
   expect([await names(PEOPLE.admin, 'Case'), await names(PEOPLE.agent, 'Case')]).toEqual([

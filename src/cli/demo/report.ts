@@ -1,4 +1,4 @@
-import { openIndex, openIndexWriter } from '../../index/open.ts';
+import { openIndexReader, openIndexWriter } from '../../index/open.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
 import type { EndedRun } from '../../temporal/follow-runs.ts';
 import { rowsOf } from './org-facts.ts';
@@ -32,7 +32,7 @@ export function laterLine({ result, seconds }: EndedRun): string {
 
 /** Search commands of two real users of the org who get different answers, each with what it finds. */
 export async function searchLines(indexPath: string, orgFolder: string): Promise<string[]> {
-  const index = await openIndex({ path: indexPath });
+  const index = await openIndexReader({ path: indexPath });
   try {
     const seen: { username: string; total: number; word: string }[] = [];
     for (const username of await activeUsernames(orgFolder)) {

@@ -1,4 +1,4 @@
-import { openIndex } from '../../index/open.ts';
+import { openIndexReader } from '../../index/open.ts';
 import type { IndexReader } from '../../index/port.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { type OrgFacts, type OrgUser, readOrgFacts } from './org-facts.ts';
@@ -25,7 +25,7 @@ const REASONS: readonly [what: string, holds: (facts: OrgFacts, user: OrgUser, i
  */
 export async function tourLines(indexPath: string, orgFolder: string): Promise<string[]> {
   const facts = await readOrgFacts(orgFolder);
-  const index = await openIndex({ path: indexPath });
+  const index = await openIndexReader({ path: indexPath });
   try {
     const lines = [`The same search, "${WORD}", by three people who get three answers:`];
     for (const user of cast(facts)) {

@@ -27,7 +27,8 @@ export interface World {
   killWorkers(): Promise<void>;
   killServer(): Promise<void>;
   startServer(): Promise<void>;
-  close(): Promise<void>;
+  /** Ends every process; keeps the folder, which has their logs, where `keepFolder`. */
+  close(keepFolder: boolean): Promise<void>;
 }
 
 /** @param bug a deliberate one of the workers', by its name in bugs.ts */
@@ -101,12 +102,12 @@ complete_backfill_frequency: 1000
     async startServer() {
       server = await serve();
     },
-    async close() {
+    async close(keepFolder) {
       await killWorkers();
       await client.connection.close();
       await server.stop();
       await org.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (!keepFolder) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -55,11 +56,12 @@ function options(): Options {
 async function main({ seed, rounds, lanes, disasters, bug }: Options): Promise<boolean> {
   const stop = stopOnSignals();
   const worlds: World[] = [];
-  let keepFolders = true;
+  const root = freshFolder(join(tmpdir(), `chaos-${process.pid}`));
+  let logsHelp = false;
 
   async function oneLane(at: number): Promise<Tally> {
     const name = String.fromCharCode(65 + at);
-    const folder = freshFolder(join(tmpdir(), `chaos-${process.pid}-${at}`));
+    const folder = freshFolder(join(root, name));
     try {
       const world = await createWorld(folder, { accounts: ACCOUNTS, seed, bug });
       worlds.push(world);
@@ -84,13 +86,13 @@ async function main({ seed, rounds, lanes, disasters, bug }: Options): Promise<b
     print(
       `rounds ${sum('rounds')}, kills ${sum('kills')}, faults ${sum('faults')}, lost ${sum('lost')}, twice ${sum('twice')}, leaked ${sum('leaked')}`,
     );
-    keepFolders = false;
     return sum('lost') + sum('twice') + sum('leaked') === 0;
   } catch (error) {
-    keepFolders = !(error instanceof Stopped);
+    logsHelp = !(error instanceof Stopped);
     throw error;
   } finally {
-    await Promise.all(worlds.map((world) => world.close(keepFolders)));
+    await Promise.all(worlds.map((world) => world.close()));
+    if (!logsHelp) rmSync(root, { recursive: true, force: true });
   }
 }
 

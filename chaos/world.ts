@@ -27,8 +27,8 @@ export interface World {
   killWorkers(): Promise<void>;
   killServer(): Promise<void>;
   startServer(): Promise<void>;
-  /** Ends every process; keeps the folder, which has their logs, where `keepFolder`. */
-  close(keepFolder: boolean): Promise<void>;
+  /** Ends every process. */
+  close(): Promise<void>;
 }
 
 /** @param bug a deliberate one of the workers', by its name in bugs.ts */
@@ -102,12 +102,11 @@ complete_backfill_frequency: 1000
     async startServer() {
       server = await serve();
     },
-    async close(keepFolder) {
+    async close() {
       await killWorkers();
       await client.connection.close();
       await server.stop();
       await org.stop();
-      if (!keepFolder) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

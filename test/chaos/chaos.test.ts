@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.ts';
+import { processesOf } from '../cli/command-line.ts';
 import { waitUntil } from '../sync/wait.ts';
 
 /** Most of a round waits for heartbeats to be missed; beside other tests that takes several times as long. */
@@ -62,10 +63,12 @@ describe.concurrent('the harness that breaks real processes', () => {
 
   it('leaves nothing behind on Ctrl-C', { timeout: ENOUGH_MS }, async () => {
     const harness = chaos('--seed', '1', '--rounds', '1');
-    const folder = join(tmpdir(), `chaos-${harness.pid}-0`);
-    await waitUntil(async () => existsSync(join(folder, 'worker-1.log')));
+    const folder = join(tmpdir(), `chaos-${harness.pid}`);
+    await waitUntil(async () => existsSync(join(folder, 'A', 'worker-1.log')));
+    expect(processesOf(folder)).not.toEqual([]);
     harness.stop();
     expect(await harness.ended).toEqual({ code: 130, stderr: '' });
+    expect(processesOf(folder)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   });
 

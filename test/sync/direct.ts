@@ -84,7 +84,15 @@ export async function directSync(
         before: null,
         streams: null,
       };
-      const read: ChangesOutput = await readChanges({ ...common, before, streams, limit: 16_000, pageSize, sizes });
+      const read: ChangesOutput = await readChanges({
+        ...common,
+        before,
+        streams,
+        limit: 16_000,
+        pageSize,
+        sizes,
+        guardPercent: 20,
+      });
       warnings.push(...(read.warnings ?? []));
       for (const name of OBJECT_NAMES)
         counts[name] = addCounts(counts[name] ?? NO_COUNTS, read.counts[name] ?? NO_COUNTS);

@@ -92,7 +92,17 @@ async function pass(selection: Selection, limit = 1_000): Promise<Partial<Counts
   let changed = 0;
   let added = 0;
   do {
-    const read = await readChanges({ salesforce, index, ticket, selection, limit, ...pageSizes(), signal, ...round });
+    const read = await readChanges({
+      salesforce,
+      index,
+      ticket,
+      selection,
+      limit,
+      ...pageSizes(),
+      guardPercent: 20,
+      signal,
+      ...round,
+    });
     changed += read.counts.Account?.changed ?? 0;
     added += read.counts.Account?.added ?? 0;
     round = read;
@@ -177,7 +187,16 @@ it('a broken stamp at the end of a round does not end the pass', async () => {
   const body = { compositeResponse: [{ body: result, httpHeaders: {}, httpStatusCode: 200, referenceId: 'r0' }] };
   await org.setFaults([{ match: { query: 'FROM Lead WHERE SystemModstamp' }, reply: { status: 200, body } }]);
   const from = { object: 'Lead', of: 'records', after: null } as const;
-  const input = { salesforce, index, ticket, selection: usual, limit: rows.length, ...pageSizes(), signal };
+  const input = {
+    salesforce,
+    index,
+    ticket,
+    selection: usual,
+    limit: rows.length,
+    ...pageSizes(),
+    guardPercent: 20,
+    signal,
+  };
   const { streams } = await readChanges({ ...input, before: now, streams: [from] });
   expect(streams).toEqual([{ ...from, after: { stamp: now, id: lead(2) } }]);
   const cause = 'SystemModstamp is not a time';

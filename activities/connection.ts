@@ -60,7 +60,8 @@ export function createConnection(deps: ActivityDeps) {
         selections.keep(plan.run, described);
         const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
         const closed = selection.closed.map(describeClosed);
-        return { kind: 'admitted', plan, expected, closed, unindexed: state.unindexed, ...asked() };
+        const { unindexed, unswept } = state;
+        return { kind: 'admitted', plan, expected, closed, unindexed, unswept, ...asked() };
       }),
 
     /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */

@@ -66,6 +66,7 @@ export function createRecords(deps: ActivityDeps) {
               limit: config.sliceRecords,
               pageSize: config.pageSize,
               sizes: sizesOf(run),
+              guardPercent: config.sweepGuardPercent,
               signal,
             }),
           );

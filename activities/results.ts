@@ -1,4 +1,4 @@
-import type { BackfillPosition, Unindexed } from '../src/index/port.ts';
+import type { BackfillPosition, Unindexed, Unswept } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
@@ -44,6 +44,7 @@ export type Begun = Asked &
         readonly expected: Partial<Record<ObjectName, number>>;
         readonly closed: readonly string[];
         readonly unindexed?: Unindexed;
+        readonly unswept?: readonly Unswept[];
       }
     | { readonly kind: 'skipped'; readonly headline: string }
   );
@@ -78,4 +79,5 @@ export interface Swept extends Asked {
   readonly stopped: { readonly wouldRemove: number; readonly of: number } | null;
   /** What the index lists after it. */
   readonly unindexed?: Unindexed;
+  readonly unswept?: readonly Unswept[];
 }

@@ -21,22 +21,23 @@ export function createSweep(deps: ActivityDeps) {
   return {
     /**
      * Removes what a complete backfill did not meet. The guard does not stop what the configuration means to remove: an
-     * object that is off, or filtered anew. An object that the integration user does not see is left
-     * alone.
+     * object that is off, or filtered anew. Of an object that the integration user does not see at all
+     * everything is kept.
      */
     sweep: (input: Sweep): Promise<Swept> =>
       runActivity(deps, input, async ({ signal, asked }) => {
         const { run, indexId, organizationId, object, start, allowSweep } = input;
         const chosen = await deps.selections.of(run, signal);
         const selection = chosen.objects[object];
-        if (selection.on && !selection.readable) return { removed: 0, stopped: null, ...asked() };
         return withIndex(deps, async (index) => {
           const state = await index.state();
           checkSelection(state, chosen);
           const isMeant = allowSweep === true || !selection.on || state.backfill?.unguarded.includes(object) === true;
-          const guardPercent = isMeant ? 100 : deps.config.sweepGuardPercent;
+          const isHidden = selection.on && !selection.readable;
+          const guardPercent = isHidden ? null : isMeant ? 100 : deps.config.sweepGuardPercent;
           const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
-          return { ...swept, unindexed: (await index.state()).unindexed, ...asked() };
+          const { unindexed, unswept } = await index.state();
+          return { ...swept, unindexed, unswept, ...asked() };
         });
       }),
 

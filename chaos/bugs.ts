@@ -8,7 +8,7 @@ interface Bug {
   readonly to: string;
 }
 
-const SLICE_READ = 'let done = byRows || read < sliceRecords;';
+const SLICE_READ = 'let { last, done } = upTo;';
 
 export const BUGS: Readonly<Record<string, Bug>> = {
   /** The position behind a slice's records is committed before the records. */

@@ -9,10 +9,17 @@ import type { World } from './world.ts';
 export interface Round {
   readonly world: World;
   readonly random: Random;
+  /** It did not strike the first time: it must at the first occasion now. */
+  readonly earliest: boolean;
   /** Starts the run, once the worker that is to be struck is there. */
   start(): Promise<StartedRun>;
   /** Called at the moment of a kill, with how far the run was. */
   killed(run: StartedRun, what: string): Promise<void>;
+}
+
+/** The run never came to the point where it was to be struck. */
+export class NotStruckError extends Error {
+  override name = 'NotStruckError';
 }
 
 /** Something that goes wrong in a run. */
@@ -21,7 +28,7 @@ export interface Disaster {
   readonly kind: 'kill' | 'fault';
   /** Which runs it can strike. */
   readonly in: 'complete' | 'incremental' | 'both';
-  /** Strikes, and leaves everything alive again. Throws where it could not strike. */
+  /** Strikes, and leaves everything alive again. Throws `NotStruckError` where it could not strike. */
   strike(round: Round): Promise<void>;
 }
 
@@ -31,13 +38,18 @@ export async function struckWorker(world: World, strike: Strike): Promise<Runnin
   return world.startWorker(strike);
 }
 
-/** Waits until the worker has struck itself. Throws where the run ends before. */
-export async function atPoint(worker: RunningWorker, run: StartedRun, name: string): Promise<void> {
+/** Waits until the worker has struck itself. Throws `NotStruckError` where the run ends before. */
+export function atPoint(worker: RunningWorker, run: StartedRun, name: string): Promise<void> {
+  return beforeEnd(run, name, async () => worker.isStruck());
+}
+
+/** Waits until the run is struck. Throws `NotStruckError` where it ends before. */
+export async function beforeEnd(run: StartedRun, name: string, isStruck: () => Promise<boolean>): Promise<void> {
   await waitFor(`"${name}"`, async () => {
-    if (worker.isStruck()) return true;
     const { status, memo } = await run.show();
+    if (await isStruck()) return true;
     if (status === 'RUNNING' || status === 'UNKNOWN' || status === 'CONTINUED_AS_NEW') return false;
-    throw new Error(`"${name}" did not strike: the run is ${status} (${memo.headline})`);
+    throw new NotStruckError(`"${name}" did not strike: the run is ${status} (${memo.headline})`);
   });
 }
 

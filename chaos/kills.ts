@@ -43,8 +43,8 @@ function kill(victim: Victim, point: Point, within: string, most: number, kind: 
     name,
     kind: 'kill',
     in: kind,
-    async strike({ world, random, start, killed }) {
-      const nth = random.between(1, most);
+    async strike({ world, random, earliest, start, killed }) {
+      const nth = earliest ? 1 : random.between(1, most);
       const worker = await struckWorker(world, {
         point,
         in: within,

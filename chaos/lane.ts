@@ -1,6 +1,6 @@
 import { Random } from '../sandbox/generate/random.ts';
 import { changeAtRandom } from './changes.ts';
-import type { Disaster } from './disaster.ts';
+import { type Disaster, NotStruckError } from './disaster.ts';
 import { INDEX_FAULTS } from './index-faults.ts';
 import { KILLS } from './kills.ts';
 import { ORG_FAULTS } from './org-faults.ts';
@@ -8,7 +8,7 @@ import { RUN_FAULTS } from './run-faults.ts';
 import type { StartedRun } from './runs.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 import { waitFor } from './wait.ts';
-import { createWorld, freshFolder, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What a lane's rounds came to. */
 export interface Tally {
@@ -23,51 +23,50 @@ export interface Tally {
 
 export interface LaneOptions {
   readonly name: string;
-  readonly folder: string;
+  readonly world: World;
   readonly seed: number;
   /** Their numbers: a round strikes the same whatever lane it runs in. */
   readonly rounds: readonly number[];
-  /** Only disasters whose name holds this. */
-  readonly only: string;
-  readonly bug: string | null;
+  /** The disasters that strike, one a round, in the seed's order. */
+  readonly disasters: readonly Disaster[];
   readonly say: (line: string) => void;
 }
 
-const ACCOUNTS = 30;
 /** Runs after the struck one, until one has completed. */
 const RUNS_TO_RECOVER = 3;
 
+/** Every disaster, or those whose name holds one of these. */
+export function disastersNamed(parts: readonly string[]): Disaster[] {
+  const all = [...KILLS, ...RUN_FAULTS, ...INDEX_FAULTS, ...ORG_FAULTS];
+  for (const part of parts)
+    if (!all.some(({ name }) => name.includes(part))) throw new Error(`No disaster has '${part}' in its name.`);
+  return parts.length === 0 ? all : all.filter(({ name }) => parts.some((part) => name.includes(part)));
+}
+
 /** Rounds one after the other in a world of their own: change the org, start a run, strike it, let it recover, compare. */
-export async function lane({ name, folder, seed, rounds, only, bug, say }: LaneOptions): Promise<Tally> {
+export async function lane({ name, world, seed, rounds, disasters, say }: LaneOptions): Promise<Tally> {
   const tally = { rounds: 0, kills: 0, faults: 0, lost: 0, twice: 0, leaked: 0, slowestSeconds: 0 };
-  const disasters = shuffled(
-    [...KILLS, ...RUN_FAULTS, ...INDEX_FAULTS, ...ORG_FAULTS].filter((disaster) => disaster.name.includes(only)),
-    new Random(seed, 'order'),
-  );
-  if (disasters.length === 0) throw new Error(`No disaster has '${only}' in its name.`);
-  const world = await createWorld(freshFolder(folder), { accounts: ACCOUNTS, seed, bug });
-  try {
-    await world.startWorker();
-    await completed(world, await world.runs.trigger());
-    for (const number of rounds) {
-      const disaster = disasters[(number - 1) % disasters.length] as Disaster;
-      const random = new Random(seed, number);
-      const begun = performance.now();
-      const { seconds, verdict } = await round(world, disaster, random, (what) => say(`${name} ${number} ${what}`));
-      tally.rounds += 1;
-      tally[disaster.kind === 'kill' ? 'kills' : 'faults'] += 1;
-      tally.slowestSeconds = Math.max(tally.slowestSeconds, seconds);
-      for (const key of ['lost', 'twice', 'leaked'] as const) {
-        tally[key] += verdict[key].length;
-        for (const line of verdict[key].slice(0, 5)) say(`${name} ${number}   ${key.toUpperCase()} ${line}`);
-      }
-      const whole = (performance.now() - begun) / 1_000;
-      say(
-        `${name} ${number}   progress after ${seconds.toFixed(1)} s; index = org: ${isClean(verdict) ? 'yes' : 'NO'} (${whole.toFixed(0)} s)`,
-      );
+  const order = shuffled(disasters, new Random(seed, 'order'));
+  await world.startWorker();
+  await completed(await world.runs.trigger());
+  for (const number of rounds) {
+    const disaster = order[(number - 1) % order.length] as Disaster;
+    const tell = (what: string) => say(`${name} ${number} ${what}`);
+    const begun = performance.now();
+    const { seconds, verdict } = await round(world, disaster, new Random(seed, number), tell).catch((error: Error) => {
+      throw new Error(`round ${number}, "${disaster.name}": ${error.message}`, { cause: error });
+    });
+    tally.rounds += 1;
+    tally[disaster.kind === 'kill' ? 'kills' : 'faults'] += 1;
+    tally.slowestSeconds = Math.max(tally.slowestSeconds, seconds);
+    for (const key of ['lost', 'twice', 'leaked'] as const) {
+      tally[key] += verdict[key].length;
+      for (const line of verdict[key].slice(0, 5)) tell(`  ${key.toUpperCase()} ${line}`);
     }
-  } finally {
-    await world.close();
+    const whole = (performance.now() - begun) / 1_000;
+    tell(
+      `  progress after ${seconds.toFixed(1)} s; index = org: ${isClean(verdict) ? 'yes' : 'NO'} (${whole.toFixed(0)} s)`,
+    );
   }
   return tally;
 }
@@ -79,23 +78,15 @@ async function round(
   say: (what: string) => void,
 ): Promise<{ seconds: number; verdict: Verdict }> {
   const kind = disaster.in === 'both' ? random.pick(['complete', 'incremental'] as const) : disaster.in;
-  await changeAtRandom(world.org, random, kind === 'complete' ? 'a complete one' : 'any run');
-  let struck: { readonly run: StartedRun; readonly at: number; readonly requests: number } | null = null;
-  await disaster.strike({
-    world,
-    random,
-    async start() {
-      if (kind === 'complete') await world.runs.force();
-      return world.runs.trigger();
-    },
-    async killed(run, what) {
-      const { memo } = await run.show();
-      struck = { run, at: performance.now(), requests: await world.org.requests() };
-      say(`${what}: ${memo.headline ?? 'before the run began'}`);
-    },
-  });
-  if (struck === null) throw new Error(`"${disaster.name}" did not strike`);
-  const { run, at, requests } = struck as { run: StartedRun; at: number; requests: number };
+  let struck: Struck;
+  try {
+    struck = await strike(world, disaster, kind, random, false, say);
+  } catch (error) {
+    if (!(error instanceof NotStruckError)) throw error;
+    say(`${error.message}; again, at the first occasion`);
+    struck = await strike(world, disaster, kind, random, true, say);
+  }
+  const { run, at, requests } = struck;
   await waitFor('progress after the strike', async () => {
     return (await world.org.requests()) > requests || (await run.show()).status !== 'RUNNING';
   });
@@ -104,6 +95,42 @@ async function round(
   await ended(run);
   await recovered(world, kind === 'complete');
   return { seconds, verdict: await verdictOf(world) };
+}
+
+/** A run, and how far things were at the moment when it was struck. */
+interface Struck {
+  readonly run: StartedRun;
+  readonly at: number;
+  readonly requests: number;
+}
+
+async function strike(
+  world: World,
+  disaster: Disaster,
+  kind: 'complete' | 'incremental',
+  random: Random,
+  earliest: boolean,
+  say: (what: string) => void,
+): Promise<Struck> {
+  await changeAtRandom(world.org, random, kind === 'complete' ? 'a complete one' : 'any run');
+  const strikes: Struck[] = [];
+  await disaster.strike({
+    world,
+    random,
+    earliest,
+    async start() {
+      if (kind === 'complete') await world.runs.force();
+      return world.runs.trigger();
+    },
+    async killed(run, what) {
+      const { memo } = await run.show();
+      strikes.push({ run, at: performance.now(), requests: await world.org.requests() });
+      say(`${what}: ${memo.headline ?? 'before the run began'}`);
+    },
+  });
+  const [struck] = strikes;
+  if (struck === undefined) throw new NotStruckError(`"${disaster.name}" did not strike`);
+  return struck;
 }
 
 /** One more run, as the next tick would start it; a few where it is an open backfill that goes on. */
@@ -129,9 +156,9 @@ async function ended(run: StartedRun) {
   );
 }
 
-async function completed(world: World, run: StartedRun): Promise<void> {
+async function completed(run: StartedRun): Promise<void> {
   const { status, memo } = await ended(run);
-  if (status !== 'COMPLETED') throw new Error(`the first run is ${status}: ${memo.headline}; see ${world.folder}`);
+  if (status !== 'COMPLETED') throw new Error(`the first run is ${status}: ${memo.headline}`);
 }
 
 function isClean({ lost, twice, leaked }: Verdict): boolean {

@@ -1,10 +1,14 @@
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Stopped, stopOnSignals } from '../src/process/stop.ts';
 import { BUGS } from './bugs.ts';
-import { lane, type Tally } from './lane.ts';
+import type { Disaster } from './disaster.ts';
+import { disastersNamed, lane, type Tally } from './lane.ts';
+import { createWorld, freshFolder, type World } from './world.ts';
 
-const USAGE = 'npm run chaos -- [--seed S] [--rounds N] [--lanes N] [--only <part of a name>] [--bug <name>]';
+const USAGE = 'npm run chaos -- [--seed S] [--rounds N] [--lanes N] [--only <part of a name>]… [--bug <name>]';
 
 function whole(flag: string, text: string, lowest: number): number {
   const value = Number(text);
@@ -12,13 +16,23 @@ function whole(flag: string, text: string, lowest: number): number {
   throw new Error(`--${flag} is '${text}': give a whole number, ${lowest} or more. ${USAGE}`);
 }
 
-async function main(): Promise<boolean> {
+const ACCOUNTS = 30;
+
+interface Options {
+  readonly seed: number;
+  readonly rounds: number;
+  readonly lanes: number;
+  readonly disasters: readonly Disaster[];
+  readonly bug: string | null;
+}
+
+function options(): Options {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
       rounds: { type: 'string', default: '20' },
       lanes: { type: 'string', default: '2' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string', multiple: true, default: [] },
       bug: { type: 'string' },
     },
   });
@@ -30,35 +44,72 @@ async function main(): Promise<boolean> {
   const bug = values.bug ?? null;
   if (bug !== null && !(bug in BUGS))
     throw new Error(`There is no bug '${bug}'. There is ${Object.keys(BUGS).join(', ')}.`);
-  process.stdout.write(
-    `Again with: npm run chaos -- --seed ${seed} --rounds ${rounds} --lanes ${lanes}${values.only === '' ? '' : ` --only '${values.only}'`}${bug === null ? '' : ` --bug ${bug}`}\n`,
+  const disasters = disastersNamed(values.only);
+  const only = values.only.map((part) => ` --only '${part}'`).join('');
+  print(
+    `Again with: npm run chaos -- --seed ${seed} --rounds ${rounds} --lanes ${lanes}${only}${bug === null ? '' : ` --bug ${bug}`}`,
   );
-
-  const tallies = await Promise.all(
-    Array.from({ length: Math.min(lanes, rounds) }, (_, at) =>
-      lane({
-        name: String.fromCharCode(65 + at),
-        folder: join(tmpdir(), `chaos-${process.pid}-${at}`),
-        seed,
-        rounds: Array.from({ length: rounds }, (_, round) => round + 1).filter((round) => (round - 1) % lanes === at),
-        only: values.only,
-        bug,
-        say: (line) => process.stdout.write(`${line}\n`),
-      }),
-    ),
-  );
-  const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + Number(tally[key]), 0);
-  const slowest = Math.max(...tallies.map(({ slowestSeconds }) => slowestSeconds));
-  process.stdout.write(`longest time from a strike to progress: ${slowest.toFixed(1)} s\n`);
-  process.stdout.write(
-    `rounds ${sum('rounds')}, kills ${sum('kills')}, faults ${sum('faults')}, lost ${sum('lost')}, twice ${sum('twice')}, leaked ${sum('leaked')}\n`,
-  );
-  return sum('lost') + sum('twice') + sum('leaked') === 0;
+  return { seed, rounds, lanes: Math.min(lanes, rounds), disasters, bug };
 }
 
-try {
-  if (!(await main())) process.exitCode = 1;
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+/** Runs the rounds; answers whether the index equalled the org after each. Leaves no process behind, whatever happens. */
+async function main({ seed, rounds, lanes, disasters, bug }: Options): Promise<boolean> {
+  const stop = stopOnSignals();
+  const worlds: World[] = [];
+  const root = freshFolder(join(tmpdir(), `chaos-${process.pid}`));
+  let logsHelp = false;
+
+  async function oneLane(at: number): Promise<Tally> {
+    const name = String.fromCharCode(65 + at);
+    const folder = freshFolder(join(root, name));
+    try {
+      const world = await createWorld(folder, { accounts: ACCOUNTS, seed, bug });
+      worlds.push(world);
+      const numbers = Array.from({ length: rounds }, (_, round) => round + 1);
+      const own = numbers.filter((round) => (round - 1) % lanes === at);
+      return await lane({ name, world, seed, rounds: own, disasters, say: print });
+    } catch (error) {
+      throw new Error(
+        `lane ${name}: ${error instanceof Error ? error.message : String(error)}; its logs are in ${folder}`,
+      );
+    }
+  }
+
+  try {
+    const tallies = await Promise.race([
+      stop.stopped,
+      Promise.all(Array.from({ length: lanes }, (_, at) => oneLane(at))),
+    ]);
+    const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + Number(tally[key]), 0);
+    const slowest = Math.max(...tallies.map(({ slowestSeconds }) => slowestSeconds));
+    print(`longest time from a strike to progress: ${slowest.toFixed(1)} s`);
+    print(
+      `rounds ${sum('rounds')}, kills ${sum('kills')}, faults ${sum('faults')}, lost ${sum('lost')}, twice ${sum('twice')}, leaked ${sum('leaked')}`,
+    );
+    return sum('lost') + sum('twice') + sum('leaked') === 0;
+  } catch (error) {
+    logsHelp = !(error instanceof Stopped);
+    throw error;
+  } finally {
+    await Promise.all(worlds.map((world) => world.close()));
+    if (!logsHelp) rmSync(root, { recursive: true, force: true });
+  }
 }
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Differences: 1; a round that could not be played: 2; Ctrl-C: as a shell expects. */
+async function exitCode(): Promise<number> {
+  try {
+    return (await main(options())) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Stopped) return error.exitCode;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+}
+
+// Lanes of a harness that failed or was stopped still wait for something.
+process.exit(await exitCode());

@@ -1,4 +1,4 @@
-import type { Disaster } from './disaster.ts';
+import { beforeEnd, type Disaster } from './disaster.ts';
 import { waitFor } from './wait.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json;charset=UTF-8' };
@@ -27,11 +27,11 @@ function orgFault(name: string, reply: unknown): Disaster {
     name: `org: ${name}`,
     kind: 'fault',
     in: 'both',
-    async strike({ world, random, start, killed }) {
-      const skip = random.between(0, 3);
+    async strike({ world, random, earliest, start, killed }) {
+      const skip = earliest ? 0 : random.between(0, 3);
       await world.org.setFaults([{ match: { path: '/services/data/', skip }, times: random.between(1, 2), reply }]);
       const run = await start();
-      await waitFor(`"org: ${name}"`, async () => (await world.org.faultsFired()) > 0);
+      await beforeEnd(run, `org: ${name}`, async () => (await world.org.faultsFired()) > 0);
       await killed(run, `org: ${name}, after ${skip} requests`);
     },
   };

@@ -49,15 +49,14 @@ function twoWorkers(): Disaster {
     name: 'two workers, one killed',
     kind: 'kill',
     in: 'complete',
-    async strike({ world, random, start, killed }) {
-      const worker = await struckWorker(world, { ...IN_MIDDLE, nth: random.between(1, 2), action: 'kill' });
+    async strike({ world, random, earliest, start, killed }) {
+      const nth = earliest ? 1 : random.between(1, 2);
+      const worker = await struckWorker(world, { ...IN_MIDDLE, nth, action: 'kill' });
       const run = await start();
       await waitFor('the run to begin', async () => (await run.show()).memo.run);
       await world.startWorker();
-      const struck = await waitFor('the kill or the end of the run', async () =>
-        worker.isStruck() ? 'killed' : (await run.show()).status === 'RUNNING' ? null : 'spared',
-      );
-      await killed(run, `two workers, one ${struck}`);
+      await atPoint(worker, run, 'two workers, one killed');
+      await killed(run, 'two workers, one killed');
     },
   };
 }

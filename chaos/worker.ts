@@ -40,6 +40,7 @@ export async function startWorker(options: {
       ...(bug === null ? {} : { [BUG_VARIABLE]: bug }),
     },
   });
+  if (worker.pid === 0) throw new Error(`a worker could not be started; see ${worker.log}`);
   return {
     pid: worker.pid,
     exited: worker.exited,

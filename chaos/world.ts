@@ -27,6 +27,7 @@ export interface World {
   killWorkers(): Promise<void>;
   killServer(): Promise<void>;
   startServer(): Promise<void>;
+  /** Ends every process. */
   close(): Promise<void>;
 }
 
@@ -106,7 +107,6 @@ complete_backfill_frequency: 1000
       await client.connection.close();
       await server.stop();
       await org.stop();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,9 +1,10 @@
 // Records the workflow histories that the replay tests hold new code against: `node scripts/record-histories.mjs <commit>`.
 //
 // From a release commit, in a work tree of its own: histories recorded from the code under test would compare it with
-// itself. To be run after a release, and committed with the commit's name in test/replay/histories/recorded-from.
+// itself. The scenarios are today's. What is recorded stands beside what earlier releases wrote, in
+// test/replay/histories/<commit>: runs of theirs may still be under way.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,15 +18,16 @@ if (revision === undefined) {
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
 const commit = git('rev-parse', '--verify', `${revision}^{commit}`);
 const tree = mkdtempSync(join(tmpdir(), 'connector-release-'));
-const histories = join(root, 'test', 'replay', 'histories');
+const histories = join(root, 'test', 'replay', 'histories', commit.slice(0, 12));
 
 git('worktree', 'add', '--detach', tree, commit);
 try {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: tree, stdio: 'inherit' });
+  for (const script of ['replay-scenarios.mjs', 'short-waits.mjs'])
+    copyFileSync(join(root, 'scripts', script), join(tree, 'scripts', script));
   rmSync(histories, { recursive: true, force: true });
   mkdirSync(histories, { recursive: true });
   execFileSync(process.execPath, ['scripts/replay-scenarios.mjs', histories], { cwd: tree, stdio: 'inherit' });
-  writeFileSync(join(histories, 'recorded-from'), `${commit}\n`);
 } finally {
   git('worktree', 'remove', '--force', tree);
 }

@@ -2,7 +2,7 @@
 // given. Run by record-histories.mjs in a work tree of the release commit.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,6 +24,8 @@ const OF_A_MACHINE = new Set(['identity', 'stackTrace']);
 /** In the names of sticky task queues. */
 const WORKER_PROCESS = new RegExp(`\\b\\d+@${hostname()}\\b`, 'g');
 
+const HARBOR = 'sandbox/orgs/harbor';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [output] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'connector-scenarios-'));
@@ -35,18 +37,26 @@ function child(args) {
   return started;
 }
 
-const sandbox = child(['dist/sandbox/serve.js', 'sandbox/orgs/harbor']);
-const [firstLine] = await once(createInterface({ input: sandbox.stdout }), 'line');
-const org = firstLine.split(' ').at(-1);
-
-async function tell(path, body) {
-  const response = await fetch(`${org}/sandbox/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
-  if (!response.ok) throw new Error(await response.text());
-  return response.json();
+async function serve(folder) {
+  const sandbox = child(['dist/sandbox/serve.js', folder]);
+  const [firstLine] = await once(createInterface({ input: sandbox.stdout }), 'line');
+  return firstLine.split(' ').at(-1);
 }
 
+/** The same org with so small a limit that a complete backfill meets it. */
+function smallLimit() {
+  const folder = join(scratch, 'small-limit');
+  cpSync(HARBOR, folder, { recursive: true });
+  const file = join(folder, 'org.json');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), daily_api_requests: 100 }));
+  return folder;
+}
+
+const harbor = await serve(HARBOR);
+const limited = await serve(smallLimit());
+
 /** Plays one scenario with a connection and a worker of its own. */
-async function scenario(name, { server, settings = {} }, play) {
+async function scenario(name, { server, org = harbor, settings = {}, workerFlags = [] }, play) {
   process.stderr.write(`${name} …\n`);
   const folder = mkdtempSync(join(scratch, `${name}-`));
   const file = join(folder, 'config.yaml');
@@ -69,12 +79,19 @@ async function scenario(name, { server, settings = {} }, play) {
   const config = await loadConfig(file);
   const client = await connectClient(temporalSettings(file));
   await applySchedule(client, config);
-  const worker = child(['bin/salesforce-connector.js', 'worker', '--config', file]);
+  const worker = child([...workerFlags, 'bin/salesforce-connector.js', 'worker', '--config', file]);
   const schedule = client.schedule.getHandle(scheduleIdOf(name));
+
+  async function tell(path, body) {
+    const response = await fetch(`${org}/sandbox/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  }
 
   const steps = {
     client,
     schedule,
+    tell,
     async trigger(trigger = () => triggerRun(client, name)) {
       const before = (await schedule.describe()).info.recentActions.length;
       // Two runs that start within one second would share a workflow id.
@@ -103,6 +120,22 @@ async function scenario(name, { server, settings = {} }, play) {
       while ((await (await fetch(`${org}/sandbox/faults`)).json()).held === 0) await pause(50);
       return started;
     },
+    /** A day of the org passes each time that the run waits, so that its limit is free again, until the run has ended. */
+    async aDayAtEachWait({ workflowId, firstExecutionRunId }) {
+      const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
+      let waits = 0;
+      let until;
+      for (;;) {
+        const { status, memo } = await handle.describe();
+        if (status.name !== 'RUNNING') return waits;
+        if (memo?.waiting && memo.waiting.until !== until) {
+          until = memo.waiting.until;
+          waits += 1;
+          await tell('clock', { advance_seconds: 86_400 });
+        }
+        await pause(50);
+      }
+    },
     async letGo() {
       await tell('faults', []);
       await tell('faults/release');
@@ -111,10 +144,8 @@ async function scenario(name, { server, settings = {} }, play) {
     async save(what, { workflowId, firstExecutionRunId }) {
       const history = await client.workflow.getHandle(workflowId, firstExecutionRunId).fetchHistory();
       const json = JSON.parse(historyToJSON(history), (key, value) => (OF_A_MACHINE.has(key) ? undefined : value));
-      writeFileSync(
-        join(output, `${what}.json`),
-        `${JSON.stringify(json, null, 2).replaceAll(WORKER_PROCESS, 'worker')}\n`,
-      );
+      const events = json.events.map((event) => JSON.stringify(event).replaceAll(WORKER_PROCESS, 'worker'));
+      writeFileSync(join(output, `${what}.json`), `{"events":[\n${events.join(',\n')}\n]}\n`);
     },
     /** The latest execution of a chain. */
     latest: async ({ workflowId }) => ({
@@ -162,9 +193,9 @@ try {
   });
   await scenario('failed', { server }, async (it) => {
     const fail = { status: 400, error: 'invalid_grant', error_description: 'no client credentials user enabled' };
-    await tell('token', { fail });
+    await it.tell('token', { fail });
     await it.save('failed', await it.run());
-    await tell('token', { fail: null });
+    await it.tell('token', { fail: null });
   });
   await scenario('skipped', { server, settings: sliced }, async (it) => {
     const held = await it.heldAt('FROM Contact');
@@ -173,6 +204,13 @@ try {
     await it.save('skipped', second);
     await it.letGo();
     await it.ended(held);
+  });
+  const budget = { ...sliced, api_budget_percent: 20 };
+  const waiting = { server, org: limited, settings: budget, workerFlags: ['--import', './scripts/short-waits.mjs'] };
+  await scenario('budget', waiting, async (it) => {
+    const started = await it.trigger();
+    if ((await it.aDayAtEachWait(started)) === 0) throw new Error('The run never waited for its API budget.');
+    await it.save('budget-wait', started);
   });
   await scenario('continued', { server: restless, settings: { slice_records: 10 } }, async (it) => {
     const first = await it.run();

@@ -61,10 +61,11 @@ export async function completeBackfill(
 async function readSlice(run: Run, object: ObjectName, start: string, positions: Positions) {
   const from = positions[object] ?? null;
   const summary = `${object}, ${from?.after ? `after ${from.after}` : 'from the beginning'}`;
-  const { position, counts, unindexed } = await run.ask(() =>
+  const slice = await run.ask(() =>
     activities.backfillSlice.executeWithOptions({ summary }, [{ ...run.ticket, object, start, from }]),
   );
-  run.show(counted(listed(run.memo(), unindexed), object, counts, position.done));
+  const { position, counts } = slice;
+  run.show(counted(listed(run.memo(), slice), object, counts, position.done));
   try {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(run.ticket.connection));
     await connection.signal(checkpointSignal, { key: run.key, object, position });
@@ -80,8 +81,9 @@ async function sweep(run: Run, start: string, allowSweep: boolean): Promise<Obje
   const unswept: ObjectName[] = [];
   for (const object of OBJECT_NAMES) {
     const input = { ...run.ticket, object, start, ...(allowSweep ? { allowSweep } : {}) };
-    const { removed, stopped, unindexed } = await run.ask(() => activities.sweep(input), { mostlyFree: true });
-    let memo = counted(listed(run.memo(), unindexed), object, { removed }, true);
+    const swept = await run.ask(() => activities.sweep(input), { mostlyFree: true });
+    const { removed, stopped } = swept;
+    let memo = counted(listed(run.memo(), swept), object, { removed }, true);
     if (stopped !== null) {
       unswept.push(object);
       const { wouldRemove, of } = stopped;

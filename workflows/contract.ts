@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { BackfillPosition, Unindexed } from '../src/index/port.ts';
+import type { BackfillPosition, Unindexed, Unswept } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 
@@ -176,6 +176,8 @@ export interface RunMemo {
   readonly warnings: readonly string[];
   /** Records of the org that could not be indexed, as the index last told; left out: it has not. */
   readonly unindexed?: Unindexed;
+  /** What the sweep guard keeps although no backfill has met it, as the index last told; left out: it has not. */
+  readonly unswept?: readonly Unswept[];
   readonly apiCalls: number;
   /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
   readonly apiUsage?: ApiUsage | null;

@@ -30,7 +30,7 @@ export async function refreshMembership(run: Run): Promise<boolean> {
 }
 
 function withRound(run: Run, round: ChangesRead) {
-  let memo = listed(warned(run.memo(), round.warnings ?? []), round.unindexed);
+  let memo = listed(warned(run.memo(), round.warnings ?? []), round);
   // A backfill's progress is about the backfill.
   if (run.plan.backfill !== null) return memo;
   for (const object of OBJECT_NAMES) {

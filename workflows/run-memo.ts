@@ -1,5 +1,4 @@
 import type { Asked } from '../activities/results.ts';
-import type { Unindexed } from '../src/index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
 import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
@@ -97,9 +96,12 @@ export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
   return { ...memo, warnings: [...new Set([...memo.warnings, ...warnings])] };
 }
 
-/** Notes what the index lists as unindexed. `undefined`: an activity of an older version did not tell. */
-export function listed(memo: RunMemo, unindexed: Unindexed | undefined): RunMemo {
-  return unindexed === undefined ? memo : { ...memo, unindexed };
+/** What the index lists. Left out: an activity did not tell, or one of an older version. */
+export type Listed = Pick<RunMemo, 'unindexed' | 'unswept'>;
+
+/** Notes what the index lists. */
+export function listed(memo: RunMemo, { unindexed, unswept }: Listed): RunMemo {
+  return { ...memo, ...(unindexed === undefined ? {} : { unindexed }), ...(unswept === undefined ? {} : { unswept }) };
 }
 
 /** The memo of a run that ended well. */

@@ -113,7 +113,7 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
       show({ ...memo, headline: begun.headline });
       return null;
     }
-    const known = listed({ ...memo, closed: begun.closed }, begun.unindexed);
+    const known = listed({ ...memo, closed: begun.closed }, begun);
     show(admitted(known, begun.plan, begun.expected));
     return begun.plan;
   }

@@ -15,7 +15,7 @@ Schedule starts it too. Exit code 1: no run began, or with --wait the run failed
 
 --json writes { state: "begun" | "queued" | "completed", workflowId, run }: the run that serves the request, or for
 "queued" the one that it waits for; with --wait also { seconds, headline, reason, backfillStart, progress, watermarks,
-closed, warnings, unindexed, apiCalls, apiUsage }.
+closed, warnings, unindexed, unswept, apiCalls, apiUsage }.
 
 Examples:
   salesforce-connector backfill --config config.yaml --wait

@@ -20,7 +20,8 @@ startedAt, memo, progressAt, waitsUntil, secondsLeft, retry: { attempt, message,
 timezone, completeBackfillFrequency, paused, note, createdAt, nextRunAt }, nextComplete: { run, at, reason } | null,
 worker: { taskQueue, isPolled, lastSeenAt }, runNumber, watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId,
 runId, outcome, endedAt, memo }], warnings: [text], closed: [text], unindexed: { count, records: [{ id, object, cause }] },
-apiCalls: { last24Hours, org: { used, limit } | null } }. Of unindexed records the first twenty are named.
+unswept: [{ object, run, since, wouldRemove, of }], apiCalls: { last24Hours, org: { used, limit } | null } }. Of unindexed
+records the first twenty are named; unswept are the objects of which a sweep stopped, and none has gone through since.
 
 Examples:
   salesforce-connector status --config config.yaml

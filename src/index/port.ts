@@ -48,6 +48,7 @@ export interface IndexState {
   /** Live documents per object. */
   readonly documents: Readonly<Record<ObjectName, number>>;
   readonly unindexed: Unindexed;
+  readonly unswept: readonly Unswept[];
 }
 
 /** A record that is in the org, and could not be indexed. */
@@ -62,6 +63,18 @@ export interface Unindexed {
   readonly count: number;
   /** The first twenty, by id. */
   readonly records: readonly UnindexedRecord[];
+}
+
+/** An object of which the sweep guard keeps documents that a complete backfill did not meet. */
+export interface Unswept {
+  readonly object: ObjectName;
+  /** The first run that it stopped; no sweep has gone through since. */
+  readonly run: number;
+  /** The start of that run's backfill, ISO: as of then those documents may be stale. */
+  readonly since: string;
+  /** As the last sweep that it stopped counted them. */
+  readonly wouldRemove: number;
+  readonly of: number;
 }
 
 export interface BackfillOpening {
@@ -238,10 +251,11 @@ export interface IndexWriter {
   /**
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
-   * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing. Unindexed records
-   * of a version below `before` are no longer listed.
+   * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing but that the
+   * object is listed as unswept, until a sweep of it goes through; null: nothing goes. Unindexed records of a version below `before` are no
+   * longer listed.
    */
-  sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number): Promise<SweepResult>;
+  sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number | null): Promise<SweepResult>;
 
   /** Unindexed records of these objects, those first that were tried longest ago. */
   unindexed(objects: readonly ObjectName[], limit: number): Promise<UnindexedRecord[]>;

@@ -51,6 +51,8 @@ export interface ChangesInput {
   /** Rows in one reply of the org. */
   readonly pageSize: number;
   readonly sizes: QuerySizes;
+  /** See `Config.sweepGuardPercent`: share rows that are missing in a mass are guarded too. */
+  readonly guardPercent: number;
   readonly signal: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { answersToCounts, countIn } from './counted.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
+import { hiddenParents } from './hidden-parents.ts';
 import { type CountedRange, MOST_CALLS, ROWS_A_COUNT, searchLedger } from './ledger-search.ts';
 import { queryMany } from './query-many.ts';
 import { type RawRecord, sharesByParent } from './record.ts';
@@ -25,6 +26,8 @@ export interface RemovedSharesInput {
   readonly before: string;
   /** Rows in one reply of the org: so many are read of one range at once. */
   readonly pageSize: number;
+  /** See `hiddenParents`. */
+  readonly guardPercent: number;
   readonly signal: AbortSignal;
 }
 
@@ -36,30 +39,42 @@ export interface RemovedShares {
 
 /**
  * Finds share rows that were removed: they leave no trace but a count. Counts every share table, five counts an API call,
- * and where the ledger has another number, searches by ranges of the parent id and reads what it finds anew.
+ * and where the ledger has another number, searches by ranges of the parent id and reads what it finds anew. Where the
+ * records themselves are no longer shown, in a mass, it leaves their rows as they are.
  */
 export async function findRemovedShares(input: RemovedSharesInput): Promise<RemovedShares> {
-  const { index, selection, state, contacts } = input;
-  const tables: { readonly chosen: Shared; readonly ranges: readonly LedgerRange[] }[] = [];
+  const { salesforce, index, selection, state, contacts, guardPercent, signal } = input;
+  const tables: { readonly chosen: Shared; readonly range: ParentRange; readonly pieces: readonly LedgerRange[] }[] =
+    [];
   for (const name of OBJECT_NAMES) {
     const chosen = selection.objects[name];
     const range = rangeOf(state, name);
     if (!readsShares(chosen, contacts) || (chosen.on && !chosen.readable) || range === null) continue;
     const [whole] = await index.shareLedger(name, range, 1);
     const pieces = Math.max(1, Math.ceil((whole?.rows ?? 0) / ROWS_A_COUNT));
-    tables.push({ chosen, ranges: await index.shareLedger(name, range, pieces) });
+    tables.push({ chosen, range, pieces: await index.shareLedger(name, range, pieces) });
   }
-  const asked = tables.flatMap(({ chosen, ranges }) => ranges.map((range) => ({ chosen, range })));
+  const asked = tables.flatMap(({ chosen, pieces }) => pieces.map((range) => ({ chosen, range })));
   const answers = await countRows(input, asked);
   const countOf = new Map(asked.map(({ range }, at) => [range, answers[at] ?? null]));
   const counts: Partial<Record<ObjectName, Counts>> = {};
   const warnings: string[] = [];
-  for (const { chosen, ranges } of tables) {
+  const counted = tables.map((table) => ({ ...table, counted: total(table.pieces, countOf) }));
+  const hidden = await hiddenParents(salesforce, counted, guardPercent, signal);
+  for (const { chosen, pieces } of tables) {
     const { name, share } = chosen.object;
+    const unseen = hidden.get(name);
+    if (unseen !== undefined) {
+      const shown = unseen.shown === null ? 'does not count' : `shows ${unseen.shown} of`;
+      warnings.push(
+        `${share.object} lacks rows that the index knows, and the org ${shown} the ${unseen.parents} records that they share, which looks like lost access: who may read them stays as it was`,
+      );
+      continue;
+    }
     const found = await search(
       input,
       chosen,
-      ranges.map((range) => withCount(range, countOf.get(range))),
+      pieces.map((range) => withCount(range, countOf.get(range))),
     );
     counts[name] = found.counts;
     if (found.uncounted)
@@ -72,6 +87,17 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
       );
   }
   return { counts, warnings };
+}
+
+/** What the org counts in all pieces together; null: of one it gave no count. */
+function total(pieces: readonly LedgerRange[], countOf: ReadonlyMap<LedgerRange, number | null>): number | null {
+  let all = 0;
+  for (const piece of pieces) {
+    const counted = countOf.get(piece) ?? null;
+    if (counted === null) return null;
+    all += counted;
+  }
+  return all;
 }
 
 function withCount(range: LedgerRange, counted: number | null | undefined): CountedRange | null {

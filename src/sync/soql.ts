@@ -119,6 +119,13 @@ export function countShares({ object }: ObjectSelection, range: ParentRange, bef
   return `SELECT COUNT(Id) n FROM ${share} WHERE ${where.join(' AND ')}`;
 }
 
+/** How many records of a range of ids the org shows (`n`), whether or not they are to be indexed. */
+export function countRecords({ object }: ObjectSelection, range: ParentRange): string {
+  const conditions = parentsIn('Id', range);
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  return `SELECT COUNT(Id) n FROM ${object.name}${where}`;
+}
+
 /** The first share rows of a range of parents. */
 export function firstShares(
   { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },

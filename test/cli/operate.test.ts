@@ -156,13 +156,22 @@ describe('in the life of a connection', () => {
     );
     expect(guarded.stdout).toMatch(/gone from the org: `salesforce-connector backfill --allow-sweep`\.\n$/);
     expect(stored()).toBe(leads.length);
-    expect((await type(connection, 'status')).stdout).toMatch(/^Warnings\n {2}! sweep of Lead stopped/m);
+    const { stdout } = await type(connection, 'status');
+    expect(stdout).toMatch(/^Warnings\n {2}! sweep of Lead stopped/m);
+    const { unswept } = await statusOf(connection);
+    expect(unswept).toMatchObject([{ object: 'Lead', wouldRemove: leads.length, of: leads.length }]);
+
+    // The warning is that run's; since when the documents may be stale outlasts it.
+    expect((await connection.run()).memo).toMatchObject({ kind: 'incremental', warnings: [], unswept });
+    expect((await type(connection, 'status')).stdout).toMatch(
+      new RegExp(`^May be stale\n  ! Lead since .+ ago\\), when the backfill of run ${unswept[0].run} began: `, 'm'),
+    );
 
     const allowed = await type(connection, 'backfill', '--wait', '--allow-sweep');
     expect(allowed.code, allowed.stderr).toBe(0);
     expect(allowed.stdout).toContain(`${leads.length} removed`);
     expect(stored()).toBe(0);
-    expect((await statusOf(connection)).warnings).toEqual([]);
+    expect(await statusOf(connection)).toMatchObject({ warnings: [], unswept: [] });
   });
 
   it('pause and resume say what they did, twice is the same as once, and apply keeps the pause', async () => {

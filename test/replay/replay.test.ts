@@ -6,7 +6,29 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.ts';
 
 const FOLDER = join(packageRoot(), 'test', 'replay', 'histories');
-const histories = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+/** A folder for each release that histories were recorded from, named by its commit. */
+const releases = readdirSync(FOLDER);
+const histories = releases.flatMap((release) => readdirSync(join(FOLDER, release)).map((file) => join(release, file)));
+
+/** What a run, or a connection's workflow, went through. */
+const SCENARIOS = [
+  'budget-wait.json',
+  'cancelled.json',
+  'connection-after-death.json',
+  'connection-continued.json',
+  'connection.json',
+  'continued-first.json',
+  'continued-last.json',
+  'failed.json',
+  'first-run.json',
+  'forced.json',
+  'incremental.json',
+  'resumed.json',
+  'skipped.json',
+  'terminated.json',
+];
+/** The release that recorded all of them. */
+const WHOLE = '68d3a37686e1';
 
 const present: ReplayWorkerOptions = {
   workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
@@ -27,21 +49,13 @@ beforeAll(() => {
 
 describe('code replays every history that a release has written', () => {
   it('there are histories of every scenario', () => {
-    expect(histories.toSorted()).toEqual([
-      'cancelled.json',
-      'connection-after-death.json',
-      'connection-continued.json',
-      'connection.json',
-      'continued-first.json',
-      'continued-last.json',
-      'failed.json',
-      'first-run.json',
-      'forced.json',
-      'incremental.json',
-      'resumed.json',
-      'skipped.json',
-      'terminated.json',
-    ]);
+    expect(readdirSync(join(FOLDER, WHOLE)).toSorted()).toEqual(SCENARIOS);
+  });
+
+  it('a run that waited for the API budget did so by a timer, and went on', () => {
+    const types = read(join(WHOLE, 'budget-wait.json')).events.map(({ eventType }) => eventType);
+    expect(types).toEqual(expect.arrayContaining(['EVENT_TYPE_TIMER_STARTED', 'EVENT_TYPE_TIMER_FIRED']));
+    expect(types.at(-1)).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED');
   });
 
   it.each(histories)('%s', async (file) => {
@@ -51,7 +65,7 @@ describe('code replays every history that a release has written', () => {
 
 describe('a replay that must fail does', () => {
   it('on a spoilt history', async () => {
-    const spoilt = read('first-run.json');
+    const spoilt = read(join(WHOLE, 'first-run.json'));
     const scheduled = spoilt.events.find((event) => event.activityTaskScheduledEventAttributes !== undefined);
     if (scheduled?.activityTaskScheduledEventAttributes === undefined) throw new Error('no activity to spoil');
     scheduled.activityTaskScheduledEventAttributes.activityType.name = 'somethingElse';
@@ -61,8 +75,8 @@ describe('a replay that must fail does', () => {
   it('on workflow code with an activity more', async () => {
     const workflowsPath = fileURLToPath(new URL('./one-activity-more.ts', import.meta.url));
     const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-    await expect(Worker.runReplayHistory({ workflowBundle: { code } }, read('incremental.json'))).rejects.toThrow(
-      /determinism/i,
-    );
+    await expect(
+      Worker.runReplayHistory({ workflowBundle: { code } }, read(join(WHOLE, 'incremental.json'))),
+    ).rejects.toThrow(/determinism/i);
   });
 });

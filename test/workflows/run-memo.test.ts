@@ -27,7 +27,7 @@ it.each([
     ],
   ],
 ])('a run that ends warns of unindexed records: %s', (_, count, warnings) => {
-  const last = ended(listed(listed(memo, cases(3)), cases(count)), {});
+  const last = ended(listed(listed(memo, { unindexed: cases(3) }), { unindexed: cases(count) }), {});
   expect(last.warnings).toEqual(['sweep of Lead stopped', ...warnings]);
   expect(last.headline).toBe(
     ['run 7, incremental done: 0 records read', '0 documents added', '0 changed', '0 removed', ...last.warnings].join(
@@ -38,6 +38,10 @@ it.each([
 });
 
 it('what an activity of an older version does not tell stays as it was', () => {
-  expect(listed(listed(memo, cases(2)), undefined).unindexed?.count).toBe(2);
+  const unswept = [{ object: 'Lead' as const, run: 3, since: '2026-11-24T03:00:00.000Z', wouldRemove: 60, of: 70 }];
+  const told = listed(listed(memo, { unindexed: cases(2), unswept }), {});
+  expect(told.unindexed?.count).toBe(2);
+  expect(told.unswept).toEqual(unswept);
   expect(ended(memo, {})).not.toHaveProperty('unindexed');
+  expect(ended(memo, {})).not.toHaveProperty('unswept');
 });

@@ -1,6 +1,6 @@
 import type { Watermarks } from '../../../workflows/contract.ts';
 import { nextTicks } from '../../cron.ts';
-import type { Unindexed } from '../../index/port.ts';
+import type { Unindexed, Unswept } from '../../index/port.ts';
 import { type NextComplete, nextComplete, nextCompleteByMemo, secondsLeft } from './forecast.ts';
 import { problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
@@ -27,6 +27,8 @@ export interface Status {
   readonly closed: readonly string[];
   /** What the newest run knows of records that could not be indexed; the first twenty are named. */
   readonly unindexed: Unindexed;
+  /** Objects whose documents may be stale, since a sweep of them stopped; as the newest run knows. */
+  readonly unswept: readonly Unswept[];
   readonly apiCalls: {
     readonly last24Hours: number;
     readonly org: { readonly used: number; readonly limit: number } | null;
@@ -74,6 +76,7 @@ export function judge(observed: Observed): Status {
     warnings: memo?.warnings ?? [],
     closed: memo?.closed ?? [],
     unindexed: memo?.unindexed ?? { count: 0, records: [] },
+    unswept: memo?.unswept ?? [],
     apiCalls: { last24Hours: observed.apiCalls, org: memo?.apiUsage ?? null },
   };
 }

@@ -12,6 +12,7 @@ export function statusLines(status: Status, now: Date): string[] {
     row('Worker', worker(status, now)),
     row('Watermarks', watermarks(status)),
     row('API calls', apiCalls(status)),
+    ...unswept(status, now),
     ...unindexed(status),
     ...list('Warnings', status.warnings),
     ...list('Closed to users', status.closed),
@@ -96,6 +97,16 @@ function unindexed({ unindexed: { count } }: Status): string[] {
       `${NUMBERS.format(count)} ${count === 1 ? 'record' : 'records'}, which every run tries again; --json names the first`,
     ),
   ];
+}
+
+function unswept({ unswept }: Status, now: Date): string[] {
+  if (unswept.length === 0) return [];
+  const lines = unswept.map(({ object, run, since, wouldRemove, of }) => {
+    const documents = `${NUMBERS.format(wouldRemove)} of ${NUMBERS.format(of)} documents`;
+    return `${object} since ${at(new Date(since), now)}, when the backfill of run ${run} began: ${documents} are not seen in the org any more, and stay as they were`;
+  });
+  const mend = 'run `check` for what the integration user has lost; are they really gone: `backfill --allow-sweep`';
+  return ['May be stale', ...[...lines, mend].map((line) => `  ! ${line}`)];
 }
 
 function lastRuns({ lastRuns }: Status): string[] {

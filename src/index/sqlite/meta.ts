@@ -1,6 +1,7 @@
 import type { ContactDerivation } from '../../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import { SearchRefusedError } from '../errors.ts';
+import type { Unswept } from '../port.ts';
 import type { Database } from './database.ts';
 
 /** The index's own notes, one row each. */
@@ -19,6 +20,7 @@ export interface Meta {
   readonly contactsMixed: boolean;
   /** The membership generation that counts. */
   readonly generation: number | null;
+  readonly unswept: readonly Unswept[];
 }
 
 const KEYS: Readonly<Record<keyof Meta, string>> = {
@@ -32,6 +34,7 @@ const KEYS: Readonly<Record<keyof Meta, string>> = {
   contacts: 'contacts',
   contactsMixed: 'contacts_mixed',
   generation: 'generation',
+  unswept: 'unswept',
 };
 
 export function readMeta(db: Database): Meta {
@@ -50,6 +53,7 @@ export function readMeta(db: Database): Meta {
     contacts: contacts === 'controlled' || contacts === 'own' ? contacts : null,
     contactsMixed: text('contactsMixed') === 'true',
     generation: generation === null ? null : Number(generation),
+    unswept: JSON.parse(text('unswept') ?? '[]') as Unswept[],
   };
 }
 
@@ -67,10 +71,18 @@ export function answeringGeneration(db: Database): number {
 }
 
 /** Sets what is given; null takes a note away. */
-export function writeMeta(db: Database, changes: Partial<Omit<Meta, 'indexId'>>): void {
+export function writeMeta(db: Database, changes: Partial<Omit<Meta, 'indexId' | 'unswept'>>): void {
   for (const [key, value] of Object.entries(changes)) {
     const stored = KEYS[key as keyof Meta];
     if (value === null) db.run('delete from meta where key = ?', stored);
     else db.run('insert or replace into meta (key, value) values (?, ?)', stored, String(value));
   }
+}
+
+/** Notes what the sweep guard keeps of an object; null: nothing any more. A note that stands keeps its beginning. */
+export function writeUnswept(db: Database, meta: Meta, object: ObjectName, kept: Omit<Unswept, 'object'> | null): void {
+  const before = meta.unswept.find((unswept) => unswept.object === object);
+  const others = meta.unswept.filter((unswept) => unswept !== before);
+  if (kept !== null) others.push({ object, ...kept, ...(before && { run: before.run, since: before.since }) });
+  db.run('insert or replace into meta (key, value) values (?, ?)', KEYS.unswept, JSON.stringify(others));
 }

@@ -35,6 +35,7 @@ export function readState(db: Database): Promise<IndexState> {
       contacts: meta.contactsMixed ? 'mixed' : meta.contacts,
       documents,
       unindexed: readUnindexed(db),
+      unswept: meta.unswept,
     };
   });
 }

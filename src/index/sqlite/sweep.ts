@@ -1,15 +1,14 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type ObjectName, objectNamed } from '../../objects/index.ts';
 import type { SweepResult, Ticket } from '../port.ts';
+import { looksLikeLostAccess } from '../sweep-guard.ts';
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { codeOf } from './layout.ts';
+import { writeUnswept } from './meta.ts';
 import type { Principals } from './principals.ts';
 import { unlistBefore } from './unindexed.ts';
-
-/** So many documents go without asking the guard: a small object may well lose a fifth of its records. */
-const UNGUARDED = 50;
 
 /** Rows looked at between two looks at the event loop: some 50 ms. */
 const RANGE = 50_000;
@@ -21,15 +20,19 @@ export function sweep(
   ticket: Ticket,
   object: ObjectName,
   before: number,
-  guardPercent: number,
+  guardPercent: number | null,
 ): Promise<SweepResult> {
   return fenced(db, ticket, async (meta) => {
     const obj = codeOf(object);
     const documents = await oldDocuments(db, obj, before);
     const [of] = db.get<[number]>('select count(*) from doc where obj = ? and live = 1', obj) ?? [0];
     const wouldRemove = documents.length;
-    if (wouldRemove > UNGUARDED && wouldRemove * 100 > of * guardPercent)
+    if (guardPercent === null && wouldRemove === 0) return { removed: 0, stopped: null };
+    if (guardPercent === null || looksLikeLostAccess(wouldRemove, of, guardPercent)) {
+      const since = new Date(before).toISOString();
+      writeUnswept(db, meta, object, { run: ticket.run, since, wouldRemove, of });
       return { removed: 0, stopped: { wouldRemove, of } };
+    }
 
     const parents = await oldParents(db, object, before);
     const { removed } = await new Batch(db, principals, meta.contacts, ticket.run).sweep(
@@ -39,6 +42,7 @@ export function sweep(
       before,
     );
     unlistBefore(db, object, before);
+    writeUnswept(db, meta, object, null);
     return { removed, stopped: null };
   });
 }

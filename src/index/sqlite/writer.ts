@@ -77,7 +77,7 @@ export class SqliteWriter implements IndexWriter {
     return sharedParents(this.#db, object, range);
   }
 
-  sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number): Promise<SweepResult> {
+  sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number | null): Promise<SweepResult> {
     return sweep(this.#db, this.#principals, ticket, object, before, guardPercent);
   }
 

@@ -203,3 +203,23 @@ it('counts the records that could not be indexed, and is healthy all the same', 
   expect(none.unindexed).toEqual({ count: 0, records: [] });
   expect(statusLines(none, NOW).join()).not.toContain('Not indexed');
 });
+
+it('says which objects may be stale, and since when, long after the run whose sweep stopped', () => {
+  const unswept = [
+    { object: 'Lead' as const, run: 7, since: '2026-11-24T01:20:00.000Z', wouldRemove: 1_214, of: 1_301 },
+  ];
+  const run = pastRun(20, '2026-11-24T03:30:05Z');
+  const told = { ...run, memo: { ...run.memo, unswept } };
+  const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
+  expect(status).toMatchObject({ health: 'healthy', warnings: [], unswept });
+  expect(statusLines(status, NOW)).toEqual(
+    expect.arrayContaining([
+      'May be stale',
+      '  ! Lead since 2026-11-24 01:20 UTC (2.2 hours ago), when the backfill of run 7 began: 1,214 of 1,301 documents are not seen in the org any more, and stay as they were',
+      '  ! run `check` for what the integration user has lost; are they really gone: `backfill --allow-sweep`',
+    ]),
+  );
+  const none = judge(observed({}));
+  expect(none.unswept).toEqual([]);
+  expect(statusLines(none, NOW).join()).not.toContain('stale');
+});

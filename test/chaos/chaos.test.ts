@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/package-root.ts';
+import { processesOf } from '../cli/command-line.ts';
+import { waitUntil } from '../sync/wait.ts';
+
+/** Most of a round waits for heartbeats to be missed; beside other tests that takes several times as long. */
+const ENOUGH_MS = 400_000;
+
+interface Harness {
+  readonly pid: number;
+  lines(): readonly string[];
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  stop(): void;
+}
+
+/** `npm run chaos` with these arguments. */
+function chaos(...args: readonly string[]): Harness {
+  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'chaos', 'main.js'), ...args]);
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  return {
+    pid: child.pid ?? 0,
+    lines: () => output.stdout.trimEnd().split('\n'),
+    ended: new Promise((done) => child.once('close', (code) => done({ code, stderr: output.stderr }))),
+    stop: () => child.kill('SIGINT'),
+  };
+}
+
+const only = (...names: readonly string[]): string[] => names.flatMap((name) => ['--only', name]);
+
+describe.concurrent('the harness that breaks real processes', () => {
+  it('finds the index equal to the org, whatever was killed or broken', { timeout: ENOUGH_MS }, async () => {
+    const disasters = only(
+      'worker killed after commit in backfillSlice',
+      'server killed before commit in sweep',
+      'run terminated',
+      'index restored from a copy',
+    );
+    const harness = chaos('--seed', '5', '--rounds', '4', '--lanes', '2', ...disasters);
+    const { code, stderr } = await harness.ended;
+    expect(harness.lines().at(-1), [...harness.lines(), stderr].join('\n')).toBe(
+      'rounds 4, kills 2, faults 2, lost 0, twice 0, leaked 0',
+    );
+    expect(code).toBe(0);
+  });
+
+  it('finds a position that is committed before its records', { timeout: ENOUGH_MS }, async () => {
+    const kill = only('worker killed before commit in backfillSlice');
+    const harness = chaos('--seed', '1', '--rounds', '1', '--bug', 'checkpoint-before-commit', ...kill);
+    const { code, stderr } = await harness.ended;
+    expect(harness.lines().at(-1), [...harness.lines(), stderr].join('\n')).toMatch(
+      /^rounds 1, kills 1, faults 0, lost [1-9]\d*, twice 0, leaked 0$/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('leaves nothing behind on Ctrl-C', { timeout: ENOUGH_MS }, async () => {
+    const harness = chaos('--seed', '1', '--rounds', '1');
+    const folder = join(tmpdir(), `chaos-${harness.pid}`);
+    await waitUntil(async () => existsSync(join(folder, 'A', 'worker-1.log')));
+    expect(processesOf(folder)).not.toEqual([]);
+    harness.stop();
+    expect(await harness.ended).toEqual({ code: 130, stderr: '' });
+    expect(processesOf(folder)).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('says which name no disaster has', async () => {
+    const { code, stderr } = await chaos('--rounds', '1', ...only('run terminated', 'tide')).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "No disaster has 'tide' in its name.\n" });
+  });
+});

@@ -184,7 +184,9 @@ describe('a query that takes too long for its size', () => {
     expect((await sync.indexState()).documents).toMatchObject({ Account: ACCOUNTS, Case: ACCOUNTS });
 
     const renamed = Array.from({ length: ACCOUNTS }, (_, n) => n + 1);
-    await org.change(...renamed.map((n) => ({ put: 'Account', row: { Id: account(n), OwnerId: PEOPLE.agent } })));
+    const SystemModstamp = new Date().toISOString();
+    const row = (n: number) => ({ Id: account(n), OwnerId: PEOPLE.agent, SystemModstamp });
+    await org.change(...renamed.map((n) => ({ put: 'Account', row: row(n) })));
     await org.advanceClock(60);
     await strike({ match: { rows_over: 25 }, reply: 'query-timeout', times: LASTING });
     await org.clearRequests();

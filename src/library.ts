@@ -27,7 +27,30 @@ export async function openIndex(config: string | SearchConfig): Promise<IndexRea
   const { baseUrl: given, index, credentials } = typeof config === 'string' ? await configured(config) : config;
   const baseUrl = normalizeBaseUrl(given);
   const verifier = credentials === undefined ? null : salesforceVerifier({ baseUrl, credentials });
-  return openIndexReader({ path: index.path, baseUrl, verifier });
+  return checkingArguments(await openIndexReader({ path: index.path, baseUrl, verifier }));
+}
+
+/** Callers in JavaScript have no compiler that tells them. */
+function checkingArguments(index: IndexReader): IndexReader {
+  function check(words: unknown, options: unknown): void {
+    if (typeof words !== 'string') throw new TypeError('The words to search for must be a string; "" for everything.');
+    const { as, types } = (options ?? {}) as { as?: unknown; types?: unknown };
+    if (typeof as !== 'string' || as.trim() === '')
+      throw new TypeError('The option `as` is missing: the user who searches, by user id, username or e-mail.');
+    if (types !== undefined && !Array.isArray(types))
+      throw new TypeError("The option `types` must be a list of objects, as ['Account'].");
+  }
+  return {
+    async search(words, options) {
+      check(words, options);
+      return index.search(words, options);
+    },
+    async ids(words, options) {
+      check(words, options);
+      return index.ids(words, options);
+    },
+    close: () => index.close(),
+  };
 }
 
 async function configured(file: string): Promise<SearchConfig> {

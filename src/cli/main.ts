@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { packageRoot } from '../package-root.ts';
 import { applyCommand } from './apply.ts';
 import { auditCommand } from './audit.ts';
 import { backfillCommand } from './backfill.ts';
@@ -17,6 +20,7 @@ import { workerCommand } from './worker.ts';
 export function program(): Command {
   return new Command('salesforce-connector')
     .description('Keeps a permission-aware search index of a Salesforce org in sync, through Temporal.')
+    .version(version(), '--version', 'the version of the connector')
     .showHelpAfterError('(add --help for what it takes)')
     .addCommand(demoCommand())
     .addCommand(workerCommand())
@@ -30,6 +34,11 @@ export function program(): Command {
     .addCommand(explainCommand())
     .addCommand(auditCommand())
     .addCommand(sandboxCommand());
+}
+
+function version(): string {
+  const file = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
 }
 
 /** Runs one command line, without node and script name; sets the exit code. */

@@ -1,6 +1,7 @@
 import { lightningOrigin } from '../salesforce/lightning-url.ts';
 import type { IndexInspector } from './inspector.ts';
 import type { IndexReader, IndexWriter, Verifier } from './port.ts';
+import { FollowingReader } from './sqlite/following.ts';
 import { SqliteInspector } from './sqlite/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
 import { SqliteReader } from './sqlite/reader.ts';
@@ -23,7 +24,9 @@ export async function openIndexReader({
   readonly verifier?: Verifier | null;
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
-  return verifying(new SqliteReader(await openForReading(path), { lightning }), verifier);
+  const reader = new FollowingReader(path, async () => new SqliteReader(await openForReading(path), { lightning }));
+  await reader.current();
+  return verifying(reader, verifier);
 }
 
 /**

@@ -21,8 +21,19 @@ describe('what was typed', () => {
     ['two years beside each other can be apart', '2024 2025', ['2024 + 2025* | 20242025*']],
     ['CJK letters as their pairs', '東京電力 x', ['東京 京電 電力', 'x*']],
     ['one CJK letter as a beginning', '力 x', ['力*', 'x*']],
+    ['what repeats is asked for once', 'acme a acme a x', ['acme', 'a', 'x*']],
     ['CJK and other letters apart', '会社ABC x', ['会社', 'abc', 'x*']],
   ])('%s', (_, typed, terms) => {
     expect(shown(typed)).toEqual(terms);
+  });
+
+  it.each([
+    ['different words', Array.from({ length: 101 }, (_, n) => `w${n}`).join(' '), '101 different words'],
+    ['one phrase', Array.from({ length: 101 }, (_, n) => `w${n}`).join('.'), '101 different words'],
+    ['characters', 'a '.repeat(100_000), '200000 characters'],
+  ])('too many %s at once are refused', (_, typed, what) => {
+    expect(() => parseWords(typed)).toThrow(
+      new RangeError(`The search has ${what}; it can have 100 words. Leave some out.`),
+    );
   });
 });

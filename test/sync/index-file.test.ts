@@ -28,9 +28,16 @@ function moveIndex(move: (path: string, part: string) => void): void {
   for (const part of ['', '-wal', '-shm']) move(sync.path + part, part);
 }
 
-it('a deleted index is filled anew by the next run', async () => {
+it('a deleted index is filled anew by the next run, and who had it open is refused until then', async () => {
+  const open = await openIndexReader({ path: sync.path });
+  const asAdmin = { as: PEOPLE.admin };
+  const all = (await open.ids('', asAdmin)).toSorted();
   moveIndex((path) => rmSync(path, { force: true }));
-  expect(await sync.run()).toMatchObject({ run: 2, kind: 'complete', reason: 'the index is new' });
+  await expect(open.search('', asAdmin)).rejects.toThrow('Nothing is indexed yet');
+  expect(await sync.run()).toMatchObject({ kind: 'complete', reason: 'the index is new' });
+  expect((await open.ids('', asAdmin)).toSorted()).toEqual(all);
+  await open.close();
+  await expect(open.ids('', asAdmin)).rejects.toThrow('The index was closed');
   await expectIndexEqualsOrg(sync.path, org);
 });
 
@@ -43,10 +50,10 @@ it('an index restored from a copy is filled anew, and what was removed since the
   moveIndex((file) => rmSync(file, { force: true }));
   copyFileSync(`${path}.copy`, path);
   expect(await sync.run()).toMatchObject({
-    run: 3,
     kind: 'complete',
     reason: 'the index is older than the last run: it was restored from a copy',
   });
+  expect(sync.state().runNumber).toBe(3);
   await expectIndexEqualsOrg(path, org);
 });
 

@@ -41,7 +41,7 @@ function running({ running }: Status, now: Date): string[] {
   if (running === null) return [row('Under way', 'no run')];
   const { memo, workflowId, startedAt, progressAt, retry, secondsLeft } = running;
   const moved = progressAt === null ? 'no progress yet' : `last progress ${fromNow(progressAt, now)}`;
-  const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left to read`;
+  const left = secondsLeft === null || memo.waiting ? '' : `, about ${duration(secondsLeft)} left to read`;
   const lines = [
     row('Under way', memo.headline ?? 'waits for a worker'),
     row('', `${workflowId}, began ${fromNow(startedAt, now)}, ${moved}${left}`),
@@ -76,7 +76,8 @@ function worker({ worker: { taskQueue, isPolled, lastSeenAt } }: Status, now: Da
 function watermarks({ lagSeconds }: Status): string {
   const parts = Object.entries(lagSeconds).map(([object, lag]) => [object, duration(lag)] as const);
   const [first] = parts;
-  if (first === undefined) return 'none yet: nothing is indexed until the first complete backfill has ended';
+  if (first === undefined)
+    return 'none yet: the first complete backfill has not ended, and searches find what is indexed so far';
   if (parts.every(([, lag]) => lag === first[1])) return `${first[1]} behind the org`;
   return `${parts.map(([object, lag]) => `${object} ${lag}`).join(', ')} behind the org`;
 }

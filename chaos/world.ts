@@ -71,10 +71,12 @@ complete_backfill_frequency: 1000
   const config = await loadConfig(configFile, {});
   const client = await connectClient(temporalSettings(configFile, {}));
   await applySchedule(client, config);
-  const workers: RunningWorker[] = [];
+  /** Those that are being started among them: closing waits for these, too. */
+  const workers: Promise<RunningWorker>[] = [];
 
   async function killWorkers(): Promise<void> {
-    for (const worker of workers.splice(0)) {
+    for (const starting of workers.splice(0)) {
+      const worker = await starting;
       try {
         worker.kill('SIGKILL');
       } catch {
@@ -89,10 +91,10 @@ complete_backfill_frequency: 1000
     config,
     org,
     runs: runsOf(client, config.connection),
-    async startWorker(strike) {
-      const worker = await startWorker({ configFile, folder, bug, strike: strike ?? null });
-      workers.push(worker);
-      return worker;
+    startWorker(strike) {
+      const starting = startWorker({ configFile, folder, bug, strike: strike ?? null });
+      workers.push(starting);
+      return starting;
     },
     killWorkers,
     async killServer() {
@@ -104,7 +106,7 @@ complete_backfill_frequency: 1000
     },
     async close() {
       await killWorkers();
-      await client.connection.close();
+      // The client stays open: a lane that was stopped may be waiting by it, until the process ends.
       await server.stop();
       await org.stop();
     },

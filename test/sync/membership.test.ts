@@ -156,6 +156,7 @@ it('what leaves count and newest stamp alone is met by the next complete backfil
 
 it('a worker that has started reads no table, and makes the membership anew: its code may be newer', async () => {
   const [[before] = []] = generations() as [number, number][];
+  await org.advanceClock(60);
   sync.restart();
   expect(await readInNextRun()).toEqual([]);
   const [[after] = []] = generations() as [number, number][];

@@ -13,7 +13,7 @@ import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 
 const FILE = 'test/sync/changes.property.test.ts';
 /** FC_RUNS asks for more. */
-const RUNS = 20;
+const RUNS = 10;
 const LONGEST_MS = 60 * 60_000;
 
 /** Two or more slices of most objects. */

@@ -90,14 +90,7 @@ export async function runActivity<T>(
 }
 
 /** Errors that the same activity will meet again, however often it is tried. */
-const FINAL = [
-  IndexReplacedError,
-  OrganizationChangedError,
-  SelectionChangedError,
-  StaleMembershipError,
-  StaleRunError,
-  UserError,
-];
+const FINAL = [IndexReplacedError, OrganizationChangedError, SelectionChangedError, StaleRunError, UserError];
 
 /** A mistake of this program seldom passes; it is tried again twice for the few that do. */
 const MOST_UNEXPECTED = 3;
@@ -118,7 +111,8 @@ function failure(error: unknown, asked: Asked, attempt: number): ApplicationFail
   if (error instanceof Error) {
     const unavailable = error instanceof IndexUnavailableError;
     const final = unavailable ? !error.mayPass : FINAL.some((kind) => error instanceof kind);
-    const known = final || unavailable;
+    // A worker that has just started knows the org's time to the second: it may be behind another's.
+    const known = final || unavailable || error instanceof StaleMembershipError;
     return ApplicationFailure.create({
       message: known ? error.message : `unexpected ${error.name}: ${textWithoutContent(error.message)}`,
       type: error.name,

@@ -6,7 +6,12 @@ import { budgetReached, limitReached } from '../../activities/org-limits.ts';
 import { type Heartbeat, runActivity, type Work } from '../../activities/run-activity.ts';
 import { createSelections } from '../../activities/selections.ts';
 import type { Config } from '../../src/config.ts';
-import { IndexReplacedError, IndexUnavailableError, StaleRunError } from '../../src/index/errors.ts';
+import {
+  IndexReplacedError,
+  IndexUnavailableError,
+  StaleMembershipError,
+  StaleRunError,
+} from '../../src/index/errors.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
 import { CredentialsError, LimitError, type LimitKind, TransientError } from '../../src/salesforce/errors.ts';
 import type { ApiUsage } from '../../src/salesforce/usage.ts';
@@ -56,6 +61,7 @@ it.each<[string, Error, boolean]>([
   ['a credential that is wrong', new CredentialsError({ message: 'invalid client', hint: 'Mend it.' }), true],
   ['a server that is away', new TransientError({ message: 'not available', hint: 'It is tried again.' }), false],
   ['a run that a newer one has fenced off', new StaleRunError('a newer run has written'), true],
+  ['a membership that is newer, of a worker whose clock is ahead', new StaleMembershipError('it is newer'), false],
   ['an index that was replaced', new IndexReplacedError('it was replaced'), true],
   ['a full disk', new IndexUnavailableError('no space left', { mayPass: true }), false],
   ['an index that is damaged', new IndexUnavailableError('it is damaged'), true],

@@ -88,7 +88,7 @@ function checkNewest(db: Database, current: number | null, asOf: number): void {
 }
 
 function stale(): StaleMembershipError {
-  return new StaleMembershipError('A newer membership is current already. The next run reads it again.');
+  return new StaleMembershipError('A newer membership is current already. It is read again.');
 }
 
 function insertMember(db: Database, principals: Principals, gen: number, member: Member): void {

@@ -12,6 +12,7 @@ import type { Steps } from './steps.ts';
 import type { GroupRow, OrgTables } from './tables.ts';
 
 const GROUPS_A_STEP = 500;
+const ROWS_A_STEP = 20_000;
 
 /** The ids of the groups that reach a user, by what they reach them through. */
 export interface GroupReach {
@@ -33,7 +34,7 @@ export function* groupReach(
 ): Steps<GroupReach> {
   const groups = new Map<string, GroupRow>();
   for (const row of rowsOr(tables.Group, 'Group', 'access by groups', closed)) if (row.Id) groups.set(row.Id, row);
-  const members = membersOf(tables, groups, people, closed);
+  const members = yield* membersOf(tables, groups, people, closed);
   yield;
   const related = relatedGroups(tables, people, roles, closed);
   const audiences = new Map<string, Audience>();
@@ -75,14 +76,16 @@ export interface Members {
 }
 
 /** The direct members of Regular groups and queues. */
-export function membersOf(
+export function* membersOf(
   tables: OrgTables,
   groups: ReadonlyMap<string, GroupRow>,
   people: ReadonlyMap<string, Person>,
   closed: ClosedList,
-): Map<string, Members> {
+): Steps<Map<string, Members>> {
   const members = new Map<string, Members>();
+  let at = 0;
   for (const row of rowsOr(tables.GroupMember, 'GroupMember', 'members of groups and queues', closed)) {
+    if (++at % ROWS_A_STEP === 0) yield;
     if (!row.GroupId || !row.UserOrGroupId || !hasMembers(groups.get(row.GroupId))) continue;
     const of = members.get(row.GroupId) ?? { users: [], groups: [] };
     members.set(row.GroupId, of);

@@ -4,6 +4,7 @@ import { hasMembers, type Members, membersOf } from '../groups.ts';
 import type { Person } from '../people.ts';
 import { relatedGroups } from '../related-groups.ts';
 import type { Roles } from '../roles.ts';
+import { inOneGo } from '../steps.ts';
 import type { GroupRow, OrgTables } from '../tables.ts';
 import { roleLink } from './hierarchy.ts';
 import { type Link, link } from './link.ts';
@@ -33,7 +34,7 @@ export function groupPaths(
   const unreported = closedList();
   const groups = new Map<string, GroupRow>();
   for (const row of tables.Group.rows ?? []) if (row.Id) groups.set(row.Id, row);
-  const members: ReadonlyMap<string, Members> = membersOf(tables, groups, people, unreported);
+  const members: ReadonlyMap<string, Members> = inOneGo(membersOf(tables, groups, people, unreported));
   const related = relatedGroups(tables, people, roles, unreported);
   const audienceOf = (groupId: string): Audience | null => {
     const row = groups.get(groupId) ?? {};

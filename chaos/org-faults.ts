@@ -1,38 +1,131 @@
+import type { Random } from '../sandbox/generate/random.ts';
 import { beforeEnd, type Disaster } from './disaster.ts';
+import type { Change, Org, Row } from './org.ts';
 import { waitFor } from './wait.ts';
 
-const JSON_TYPE = { 'content-type': 'application/json;charset=UTF-8' };
-const refused = (status: number, errorCode: string, message: string) => ({ status, body: [{ errorCode, message }] });
-const REPLIES: Readonly<Record<string, unknown>> = {
-  'connection reset': 'reset',
-  '503 as HTML': 'html503',
-  'session expired': refused(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
-  'too many concurrent requests': refused(
-    403,
-    'REQUEST_LIMIT_EXCEEDED',
-    'ConcurrentRequests (Concurrent API Requests) Limit exceeded.',
-  ),
-  'unknown exception': refused(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.'),
-  'truncated JSON': { status: 200, headers: JSON_TYPE, body: '{"totalSize":3,"done":true,"rec', raw: true },
-  'empty 406': { status: 406, body: '', raw: true },
-};
+interface Match {
+  readonly path?: string;
+  readonly query?: string;
+  readonly rows_over?: number;
+}
+
+const DATA: Match = { path: '/services/data/' };
+const ROWS: Match = { query: 'ORDER BY' };
+
+/** The sandbox's faults by name, and the requests that they meet: docs/sandbox.md says what the client sees of each. */
+const REPLIES: readonly (readonly [reply: string, match: Match, kind: Disaster['in']])[] = [
+  ['reset', DATA, 'both'],
+  ['reset-midway', DATA, 'both'],
+  ['unavailable-html', DATA, 'both'],
+  ['unavailable-json', DATA, 'both'],
+  ['session-expired', DATA, 'both'],
+  ['limit-concurrent', DATA, 'both'],
+  ['limit-long-running', DATA, 'both'],
+  ['unknown-exception', DATA, 'both'],
+  ['truncated-json', DATA, 'both'],
+  ['truncated-gzip', DATA, 'both'],
+  ['empty-406', DATA, 'both'],
+  ['page-420', DATA, 'both'],
+  ['slow', DATA, 'both'],
+  ['moved', DATA, 'both'],
+  ['locator-expired', DATA, 'complete'],
+  ['short-pages', ROWS, 'complete'],
+  ['query-timeout', { ...ROWS, rows_over: 12 }, 'complete'],
+];
 
 export const ORG_FAULTS: readonly Disaster[] = [
-  ...Object.entries(REPLIES).map(([name, reply]) => orgFault(name, reply)),
+  ...REPLIES.map(([reply, match, kind]) => orgFault(reply, match, kind)),
+  orgChanges('owner changed', 'traced', async (one, random) => {
+    const [object, owner] = [random.pick(['Account', 'Lead']), await one('User', (row) => row.IsActive === true)];
+    return { object, changes: [{ put: object, row: { Id: (await one(object)).Id, OwnerId: owner.Id } }] };
+  }),
+  orgChanges('records deleted', 'traced', async (one) => {
+    return { object: 'Contact', changes: [{ delete: 'Account', id: (await one('Account')).Id }] };
+  }),
+  orgChanges('record undeleted', 'traced', async (one, _random, org) => {
+    const { Id } = await one('Case');
+    await org.change([{ delete: 'Case', id: Id }]);
+    return { object: 'Case', changes: [{ undelete: 'Case', id: Id }] };
+  }),
+  orgChanges('accounts merged', 'traced', async (one) => {
+    const master = await one('Account');
+    const loser = await one('Account', (row) => row.Id !== master.Id);
+    return { object: 'Account', changes: [{ merge: 'Account', master: master.Id, losers: [loser.Id] }] };
+  }),
+  orgChanges('lead converted', 'traced', async (one) => {
+    const lead = await one('Lead', (row) => row.IsConverted !== true);
+    return { object: 'Lead', changes: [{ convert: 'Lead', id: lead.Id, opportunity: true }] };
+  }),
+  orgChanges('record deleted for good', 'traceless', async (one) => {
+    return { object: 'Account', changes: [{ erase: 'Contact', id: (await one('Contact')).Id }] };
+  }),
+  orgChanges('recycle bin purged', 'traceless', async (one, _random, org) => {
+    await org.change([{ delete: 'Opportunity', id: (await one('Opportunity')).Id }]);
+    return { object: 'Opportunity', changes: [{ purge: 'Opportunity' }] };
+  }),
+  tokenEndpointDown(),
   tokensRefused(),
 ];
 
-function orgFault(name: string, reply: unknown): Disaster {
+function orgFault(reply: string, match: Match, kind: Disaster['in']): Disaster {
   return {
-    name: `org: ${name}`,
+    name: `org: ${reply}`,
     kind: 'fault',
-    in: 'both',
+    in: kind,
     async strike({ world, random, earliest, start, killed }) {
       const skip = earliest ? 0 : random.between(0, 3);
-      await world.org.setFaults([{ match: { path: '/services/data/', skip }, times: random.between(1, 2), reply }]);
+      await world.org.setFaults([{ match: { ...match, skip }, times: random.between(1, 2), reply }]);
       const run = await start();
-      await beforeEnd(run, `org: ${name}`, async () => (await world.org.faultsFired()) > 0);
-      await killed(run, `org: ${name}, after ${skip} requests`);
+      await beforeEnd(run, `org: ${reply}`, async () => (await world.org.faultsFired()) > 0);
+      await killed(run, `org: ${reply}, after ${skip} requests`);
+    },
+  };
+}
+
+type Pick = (object: string, where?: (row: Row) => boolean) => Promise<Row>;
+
+/**
+ * The org's records change while a page of the object is being answered. What leaves no trace in Salesforce is found by
+ * the complete backfill that the next run is then.
+ */
+function orgChanges(
+  what: string,
+  trace: 'traced' | 'traceless',
+  choose: (one: Pick, random: Random, org: Org) => Promise<{ object: string; changes: readonly Change[] }>,
+): Disaster {
+  const name = `org: ${what} while paging`;
+  return {
+    name,
+    kind: 'fault',
+    in: 'both',
+    async strike({ world: { org, runs }, random, earliest, start, killed }) {
+      const one: Pick = async (object, where = () => true) =>
+        random.pick((await org.rows(object)).filter((row) => row.IsDeleted !== true && where(row)));
+      const { object, changes } = await choose(one, random, org);
+      const skip = earliest ? 0 : random.between(0, 2);
+      await org.setFaults([{ match: { query: `FROM ${object} `, skip }, reply: { change: changes } }]);
+      const run = await start();
+      await beforeEnd(run, name, async () => (await org.faultsFired()) > 0);
+      await killed(run, `${name}, at query ${skip + 1} of ${object}`);
+      if (trace === 'traced') return;
+      await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
+      await runs.force();
+    },
+  };
+}
+
+function tokenEndpointDown(): Disaster {
+  return {
+    name: 'org: token endpoint down',
+    kind: 'fault',
+    in: 'both',
+    async strike({ world, random, start, killed }) {
+      await world.org.expireSessions();
+      const match = { path: '/oauth2/token' };
+      await world.org.setFaults([{ match, times: random.between(1, 3), reply: 'unavailable-html' }]);
+      const run = await start();
+      await beforeEnd(run, 'org: token endpoint down', async () => (await world.org.faultsFired()) > 0);
+      await killed(run, 'org: token endpoint down');
     },
   };
 }

@@ -40,7 +40,7 @@ export async function createWorld(
   const generate = join(packageRoot(), 'dist', 'sandbox', 'generate.js');
   execFileSync(process.execPath, [generate, orgFolder, '--accounts', `${accounts}`, '--seed', `${seed}`]);
   const settings = join(orgFolder, 'org.json');
-  writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')), page_size: 20 }));
+  writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')), page_size: 12 }));
   const org = await serveOrg(orgFolder, join(folder, 'org.log'));
   const [port, uiPort, binary] = [await freePort(), await freePort(), await fetchTemporal('temporal')];
   const serve = () =>

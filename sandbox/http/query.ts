@@ -24,7 +24,7 @@ export function answerQuery(resource: QueryResource, request: ApiRequest, versio
   const soql = request.params.get('q');
   if (soql === null || soql.trim() === '') throw new ApiError(400, 'MALFORMED_QUERY', 'SOQL query is missing');
   const result = resource.run(soql, all);
-  const batchSize = askedBatchSize(request) ?? resource.org.settings.pageSize;
+  const batchSize = Math.min(askedBatchSize(request) ?? LARGEST_BATCH, resource.org.settings.pageSize);
   const count = pageRows(resource, request, { soql, result, left: result.totalSize, batchSize });
   const isOnePage = result.columns.length === 0 || count >= result.totalSize;
   const locator = isOnePage ? null : resource.locators.open(result, soql, batchSize);
@@ -45,7 +45,7 @@ export function answerContinuation(
   if (cursor === null || offset >= cursor.result.totalSize)
     throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
   const { soql, result } = cursor;
-  const batchSize = askedBatchSize(request) ?? cursor.batchSize;
+  const batchSize = Math.min(askedBatchSize(request) ?? cursor.batchSize, resource.org.settings.pageSize);
   const count = pageRows(resource, request, { soql, result, left: result.totalSize - offset, batchSize });
   return page(result, offset, count, locator, version);
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openIndexWriter } from '../src/index/open.ts';
-import { atPoint, type Disaster, IN_MIDDLE, struckWorker } from './disaster.ts';
+import { atPoint, type Disaster, IN_MIDDLE, NotStruckError, struckWorker } from './disaster.ts';
 import { waitFor } from './wait.ts';
 
 export const INDEX_FAULTS: readonly Disaster[] = [
@@ -27,6 +27,7 @@ function indexIs(flag: 'full' | 'read-only', words: RegExp): Disaster {
         worker.release();
         await waitFor(`the index to be found ${flag}`, async () => {
           const { status, memo } = await run.show();
+          if (status === 'COMPLETED') throw new NotStruckError(`the index was never found ${flag}`);
           if (status === 'FAILED') return words.test(memo.headline ?? '');
           return (await run.failures()).some((message) => words.test(message));
         });

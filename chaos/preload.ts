@@ -37,6 +37,9 @@ function watchReplies(): void {
   });
 }
 
+/** Wants more pages than those that a full file may still have free: SQLite's own error, whatever is written next. */
+const OUTGROW = 'create table outgrow as select zeroblob(100000000) as pages';
+
 function watchCommits(): void {
   const { prototype } = require('libsql') as { prototype: { exec(sql: string): unknown; inTransaction: boolean } };
   const exec = prototype.exec;
@@ -48,12 +51,18 @@ function watchCommits(): void {
       reach('after commit');
       return result;
     }
-    if (sql === 'begin immediate') {
-      exec.call(this, `pragma max_page_count = ${existsSync(join(flags, 'full')) ? 1 : 1_073_741_823}`);
-      exec.call(this, `pragma query_only = ${existsSync(join(flags, 'read-only')) ? 1 : 0}`);
-    }
+    if (sql !== 'begin immediate') return exec.call(this, sql);
+    const isFull = existsSync(join(flags, 'full'));
+    exec.call(this, `pragma max_page_count = ${isFull ? 1 : 1_073_741_823}`);
+    exec.call(this, `pragma query_only = ${existsSync(join(flags, 'read-only')) ? 1 : 0}`);
     const result = exec.call(this, sql);
-    if (sql === 'begin immediate') writes.add(this);
+    try {
+      if (isFull) exec.call(this, OUTGROW);
+    } catch (error) {
+      if (this.inTransaction) exec.call(this, 'rollback');
+      throw error;
+    }
+    writes.add(this);
     return result;
   };
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, type IOType, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../package-root.ts';
@@ -40,8 +41,9 @@ export async function keep(program: string, args: readonly string[], options: Ke
   await log.close();
   const firstLine = keeper.stdout ? readFirst(keeper.stdout) : Promise.resolve(null);
   const started = once(keeper, 'message').then(([message]) => (message as { pid: number }).pid);
+  const pid = await Promise.race([started, exited.then(() => 0)]);
   return {
-    pid: await Promise.race([started, exited.then(() => 0)]),
+    pid,
     log: options.log,
     exited,
     firstLine,
@@ -83,8 +85,15 @@ function spawnKeeper(
   });
 }
 
+/** The program's exit code. A keeper that is killed itself takes the program with it. */
 async function exitCode(keeper: ChildProcess): Promise<number> {
-  return new Promise((done) => keeper.once('exit', (code) => done(code ?? 1)));
+  const pid = once(keeper, 'message').then(([message]) => (message as { pid: number }).pid);
+  return new Promise((done) =>
+    keeper.once('exit', (code, signal) => {
+      if (signal !== null) void pid.then((pid) => process.kill(pid, 'SIGKILL')).catch(() => {});
+      done(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    }),
+  );
 }
 
 async function readFirst(stream: NodeJS.ReadableStream): Promise<string | null> {

@@ -52,16 +52,21 @@ export async function run(args: readonly string[], cwd: string, env?: NodeJS.Pro
   return start(args, cwd, env).ended;
 }
 
-/** Command lines of the processes that name a folder or run in it. */
-export function processesOf(folder: string): string[] {
+/** The processes that name a folder in their command lines. */
+export function processIds(folder: string): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return command.includes(folder) ? [command] : [];
+        return command.includes(folder) ? [{ pid: Number(pid), command }] : [];
       } catch {
         return [];
       }
     });
+}
+
+/** Their command lines. */
+export function processesOf(folder: string): string[] {
+  return processIds(folder).map(({ command }) => command);
 }

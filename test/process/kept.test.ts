@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,10 +19,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const node = (script: string): [string, string[]] => [process.execPath, ['-e', script]];
 const FOREVER = 'setInterval(() => {}, 1000);';
 
+/** Whether the process runs: one that has ended and that nobody has asked about is still listed, as Z. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
@@ -37,6 +38,14 @@ it('a kept program ends by SIGTERM, and stop waits for it', async () => {
   expect(isAlive(kept.pid)).toBe(false);
   expect(await lastLines(log, 1)).toBe('tidied up');
   expect(await kept.exited).toBe(0);
+});
+
+it('a keeper that is killed takes its program with it', async () => {
+  const kept = await keep(...node(FOREVER), { log: join(folder, 'keeper.log') });
+  const [, keeper] = /^PPid:\s*(\d+)$/m.exec(await readFile(`/proc/${kept.pid}/status`, 'utf8')) ?? [];
+  process.kill(Number(keeper), 'SIGKILL');
+  expect(await kept.exited).toBe(137);
+  await expect.poll(() => isAlive(kept.pid)).toBe(false);
 });
 
 it('a program that ends by itself is known with its exit code and last words', async () => {

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root.ts';
 import { type Kept, keep, lastLines } from '../../process/kept.ts';
@@ -49,14 +50,30 @@ export async function startWorker(state: DemoState): Promise<Kept> {
   });
 }
 
-/** Rejects when one of the parts ends by itself, with its last words; never resolves. */
-export function firstToEnd(parts: Readonly<Record<string, Pick<Kept, 'exited' | 'log'>>>): Promise<never> {
-  return Promise.race(
-    Object.entries(parts).map(async ([name, part]) => {
-      const code = await part.exited;
+/**
+ * Keeps a part running: one that was ended from outside, as by `kill -9`, is started again. Never resolves.
+ *
+ * @throws UserError with the part's last words when it ends by itself
+ */
+export async function keepRunning<T extends Pick<Kept, 'exited' | 'log'>>(
+  name: string,
+  part: T,
+  again: (ended: T) => Promise<T>,
+  say: (line: string) => void,
+): Promise<never> {
+  for (let running = part; ; running = await again(running)) {
+    const code = await running.exited;
+    if (code > 0 && code < SIGNALLED)
       throw new UserError(
-        `The ${name} ended by itself (exit code ${code}); its log ${part.log} says:\n${await lastLines(part.log)}`,
+        `The ${name} ended by itself (exit code ${code}); its log ${running.log} says:\n${await lastLines(running.log)}`,
       );
-    }),
-  );
+    say(`The ${name} was ended from outside (${signalOf(code) ?? 'SIGTERM'}): it is started again.`);
+  }
+}
+
+/** Exit codes above are 128 + the number of the signal that ended the program. */
+const SIGNALLED = 128;
+
+function signalOf(code: number): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => number === code - SIGNALLED)?.[0];
 }

@@ -5,11 +5,11 @@ import { fetchTemporal } from '../../temporal/binaries.ts';
 import { connectClient, temporalSettings } from '../../temporal/connect.ts';
 import { type EndedRun, followRuns, RunFailedError, type Runs } from '../../temporal/follow-runs.ts';
 import { applySchedule } from '../../temporal/schedule.ts';
-import { startDevServer } from '../../temporal/server.ts';
+import { type DevServer, startDevServer } from '../../temporal/server.ts';
 import type { DemoOptions } from '../demo.ts';
 import { reportError } from '../errors.ts';
 import { demoOrg } from './org.ts';
-import { firstToEnd, generated, startGenerator, startSandbox, startWorker } from './parts.ts';
+import { generated, keepRunning, startGenerator, startSandbox, startWorker } from './parts.ts';
 import { indexedLines, laterLine, searchLines } from './report.ts';
 import { openState, writeConfig } from './state.ts';
 import { tourLines } from './tour.ts';
@@ -77,7 +77,18 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     const isUnderWay = await runs.passOver();
     await runs.forceComplete();
 
-    const parts = firstToEnd({ 'Temporal server': temporal, sandbox, worker });
+    const serveAgain = ({ address, uiUrl }: DevServer) =>
+      ended(() => startDevServer({ ...server, port: portOf(`http://${address}`), uiPort: portOf(uiUrl) }));
+    const parts = Promise.race([
+      keepRunning('Temporal server', temporal, serveAgain, say),
+      keepRunning(
+        'sandbox',
+        sandbox,
+        ({ baseUrl }) => ended(() => startSandbox(org.folder, state, portOf(baseUrl))),
+        say,
+      ),
+      keepRunning('worker', worker, () => ended(() => startWorker(state)), say),
+    ]);
     try {
       await Promise.race([twoRuns(runs, isUnderWay, config.index.path), parts]);
       print(['', `Web UI: ${webUi}${options.once ? ' (while it runs: npm start without --once)' : ''}`]);
@@ -96,6 +107,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     return ['Search as a user:', ...(await searchLines(indexPath, org.folder))];
   }
 }
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 /** Sees one complete backfill that began after this start, then the next run, to their ends. */
 async function twoRuns(runs: Runs, isUnderWay: boolean, indexPath: string): Promise<void> {

@@ -38,7 +38,7 @@ export async function runWorker(
   Runtime.install({ logger: new DefaultLogger('WARN', writeLogLine), shutdownSignals: [] });
   const settings = temporalSettings(config.file);
   const connection = await NativeConnection.connect(settings.connectionOptions).catch((error: unknown) => {
-    throw noServer(settings.address, error);
+    throw noServer(settings, error);
   });
   try {
     const { baseUrl, credentials, pageSize } = config;

@@ -3,13 +3,15 @@ import type { ApiUsage } from '../salesforce/usage.ts';
 import { type Finding, good } from './finding.ts';
 import type { Forecast } from './forecast.ts';
 
-type Schedule = Pick<Config, 'cronSpec' | 'completeBackfillFrequency'>;
+type Schedule = Pick<Config, 'cronSpec' | 'completeBackfillFrequency' | 'apiBudgetPercent'>;
 
 /** Whether the org's daily limit pays for the schedule. More than all of it fails; more than half is a warning. */
 export function scheduleFinding(forecast: Forecast, schedule: Schedule, usage: ApiUsage | null): Finding {
   const { callsPerDay, percentOfLimit, fittingFrequency } = forecast;
   const used =
-    usage === null ? '' : `; the org used ${count(usage.used)} of ${count(usage.limit)} in the last 24 hours`;
+    usage === null
+      ? ''
+      : `; the org used ${count(usage.used)} of ${count(usage.limit)} in the last 24 hours, and runs wait at ${schedule.apiBudgetPercent} % (api_budget_percent)`;
   if (percentOfLimit === null)
     return {
       test: 'schedule',

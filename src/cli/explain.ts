@@ -40,6 +40,11 @@ export function explainCommand(): Command {
 }
 
 async function explain(record: string, { as, config, index: path, json }: ExplainOptions): Promise<void> {
+  const { recordId18 } = await import('../index/record-id.ts');
+  if (recordId18(record) === null) {
+    const { UserError } = await import('../user-error.ts');
+    throw new UserError(`'${record.slice(0, 40)}' is no record id: give all 15 or 18 characters of it.`);
+  }
   const { openInspector } = await import('../index/open.ts');
   const index = await openInspector({ path: path ?? (await configuredPath(config)) });
   try {

@@ -20,6 +20,13 @@ export function networkError(host: string, error: unknown): TransientError {
       reached: false,
     });
   }
+  if (code === 'ECONNREFUSED' && /^(127\.0\.0\.1|localhost)\b/.test(host)) {
+    return new TransientError({
+      message: `cannot reach ${host} (${code})`,
+      hint: 'Nothing listens there: start the sandbox org again, by `npm start` or `salesforce-connector sandbox serve`, or mend base_url.',
+      reached: false,
+    });
+  }
   if (UNREACHED.has(code)) {
     return new TransientError({
       message: `cannot reach ${host} (${code})`,

@@ -12,6 +12,8 @@ const CONNECT_SECONDS = 5;
 /** Where the Temporal server is and how to speak to it; `connectionOptions` fit client and worker alike. */
 export interface TemporalSettings {
   readonly address: string;
+  /** The `temporal.toml` beside the config file, where that names the address. */
+  readonly namedBy: string | null;
   readonly namespace: string;
   readonly connectionOptions: ClientConnectConfig['connectionOptions'];
 }
@@ -33,7 +35,12 @@ export function temporalSettings(configFile: string, env: NodeJS.ProcessEnv = pr
       overrideEnvVars: Object.fromEntries(set),
     });
     const address = connectionOptions.address ?? DEFAULT_ADDRESS;
-    return { address, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } };
+    return {
+      address,
+      namedBy: 'configSource' in own && !env.TEMPORAL_ADDRESS ? beside : null,
+      namespace: namespace ?? 'default',
+      connectionOptions: { ...connectionOptions, address },
+    };
   } catch (error) {
     throw new UserError(
       `Temporal's settings cannot be read (${messageOf(error)}): mend temporal.toml or the TEMPORAL_… variables.`,
@@ -52,7 +59,7 @@ export async function connectClient(settings: TemporalSettings): Promise<Client>
     const connection = await Connection.connect({ ...options, connectTimeout: `${CONNECT_SECONDS}s` });
     return new Client({ connection, namespace: settings.namespace });
   } catch (error) {
-    throw noServer(settings.address, error);
+    throw noServer(settings, error);
   }
 }
 
@@ -72,7 +79,7 @@ export async function withClient<T>(configFile: string, work: (client: Client) =
         `The Temporal server at ${settings.address} has no namespace '${settings.namespace}': create it, or name another by TEMPORAL_NAMESPACE.`,
       );
     const refused = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined;
-    if (isGrpcServiceError(refused) && AWAY.has(refused.code)) throw noServer(settings.address, refused);
+    if (isGrpcServiceError(refused) && AWAY.has(refused.code)) throw noServer(settings, refused);
     throw error;
   } finally {
     await client.connection.close();
@@ -87,10 +94,12 @@ export class NoServerError extends UserError {
   override name = 'NoServerError';
 }
 
-/** What to say when the server at an address does not answer. */
-export function noServer(address: string, error: unknown): NoServerError {
+/** What to say when the configured server does not answer. */
+export function noServer({ address, namedBy }: TemporalSettings, error: unknown): NoServerError {
+  const start =
+    namedBy === null ? 'start one there' : `start the one that ${namedBy} names (the demo's by \`npm start\`)`;
   return new NoServerError(
-    `No Temporal server answers at ${address} (${messageOf(error)}): start one there, or name another by TEMPORAL_ADDRESS.`,
+    `No Temporal server answers at ${address} (${messageOf(error)}): ${start}, or name another by TEMPORAL_ADDRESS.`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Forecast } from '../../src/check/forecast.ts';
 import { scheduleFinding } from '../../src/check/schedule.ts';
 import { checkOf, finding, folderOf, goodOrg } from './checked.ts';
 
-const SCHEDULE = { cronSpec: '*/10 * * * *', completeBackfillFrequency: 48 };
+const SCHEDULE = { cronSpec: '*/10 * * * *', completeBackfillFrequency: 48, apiBudgetPercent: 80 };
 
 const forecastOf = (more: Partial<Forecast>): Forecast => ({
   firstBackfill: { calls: 5000, seconds: 3600 },
@@ -19,7 +19,8 @@ const forecastOf = (more: Partial<Forecast>): Forecast => ({
 it('is good within half the limit, and says what others used', () => {
   expect(scheduleFinding(forecastOf({}), SCHEDULE, { used: 1234, limit: 100_000 })).toMatchObject({
     status: 'ok',
-    found: "about 16,000 API calls a day, 16 % of the org's limit; the org used 1,234 of 100,000 in the last 24 hours",
+    found:
+      "about 16,000 API calls a day, 16 % of the org's limit; the org used 1,234 of 100,000 in the last 24 hours, and runs wait at 80 % (api_budget_percent)",
   });
 });
 

@@ -76,6 +76,28 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
     expect(stderr).not.toContain('HUSH');
   });
 
+  it('a Temporal server that temporal.toml beside the config file names, and that is gone', async () => {
+    const here = await emptyFolder('demo-is-gone');
+    await writeFile(join(here, 'c.yaml'), GOOD);
+    const address = `127.0.0.1:${await freePort()}`;
+    await writeFile(join(here, 'temporal.toml'), `[profile.default]\naddress = "${address}"\n`);
+    const gone = `No Temporal server answers at ${address} (Failed to connect before the deadline): start`;
+    expect(await failure(['pause', '--config', 'c.yaml'], here)).toBe(
+      `${gone} the one that <here>/temporal.toml names (the demo's by \`npm start\`), or name another by TEMPORAL_ADDRESS.`,
+    );
+    expect(await failure(['apply', '--config', 'c.yaml'], here, { TEMPORAL_ADDRESS: address })).toBe(
+      `${gone} one there, or name another by TEMPORAL_ADDRESS.`,
+    );
+  });
+
+  it('what is no record id', async () => {
+    const here = await emptyFolder('no-record');
+    await writeFile(join(here, 'c.yaml'), GOOD);
+    expect(await failure(['explain', 'nonsense', '--as', 'me', '--config', 'c.yaml'], here)).toBe(
+      "'nonsense' is no record id: give all 15 or 18 characters of it.",
+    );
+  });
+
   it('a demo of a folder that is not there', async () => {
     const here = await emptyFolder('no-org');
     expect(await failure(['demo', '--once', '--org', 'nowhere'], here)).toBe(

@@ -296,7 +296,7 @@ describe('one clear line', () => {
     return folder;
   }
 
-  it.each(commands)('%s where nothing was applied yet', async (command) => {
+  it.concurrent.each(commands)('%s where nothing was applied yet', async (command) => {
     expect(await run([command, '--config', 'c.yaml'], configured(temporal.address))).toEqual({
       code: 1,
       stdout: '',
@@ -305,7 +305,7 @@ describe('one clear line', () => {
     });
   });
 
-  it.each(commands)('%s in a namespace that is not there', async (command) => {
+  it.concurrent.each(commands)('%s in a namespace that is not there', async (command) => {
     const { code, stdout, stderr } = await run(
       [command, '--config', 'c.yaml'],
       configured(temporal.address, 'nowhere'),
@@ -314,7 +314,7 @@ describe('one clear line', () => {
     expect(stderr).toMatch(/^The Temporal server at \S+ has no namespace 'nowhere': .+TEMPORAL_NAMESPACE\.\n$/);
   });
 
-  it.each(commands)('%s where no Temporal server answers; for status with exit code 2', async (command) => {
+  it.concurrent.each(commands)('%s where no Temporal server answers; for status with exit code 2', async (command) => {
     const address = `127.0.0.1:${await freePort()}`;
     const { code, stdout, stderr } = await run([command, '--config', 'c.yaml'], configured(address));
     expect({ code, stdout }).toEqual({ code: command === 'status' ? 2 : 1, stdout: '' });

@@ -163,15 +163,23 @@ describe('requests', () => {
     expect(org.seen).toHaveLength(1);
   });
 
-  test('to a host that nobody serves say so, name base_url, and count no call', async () => {
-    const client = clientOf({ url: 'http://127.0.0.1:1' });
+  test.each([
+    ['http://127.0.0.1:1', /^cannot reach 127\.0\.0\.1:1 \(ECONNREFUSED\)$/, /^Nothing listens there: .*`npm start`/],
+    [
+      'https://acme.invalid',
+      /^cannot reach acme\.invalid \((ENOTFOUND|EAI_AGAIN)\)$/,
+      /^Check the host name in base_url /,
+    ],
+  ])('to %s, which nobody serves, say so, name base_url, and count no call', async (url, message, hint) => {
+    const client = clientOf({ url });
     const error = await rejection(rowsOf(client.query(SOQL)));
     expect(error).toMatchObject({
       name: 'TransientError',
-      message: 'cannot reach 127.0.0.1:1 (ECONNREFUSED)',
-      hint: expect.stringContaining('base_url'),
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
       reached: false,
     });
+    expect(error).toMatchObject({ hint: expect.stringContaining('base_url') });
     expect(client.calls).toBe(0);
   });
 

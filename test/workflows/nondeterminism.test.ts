@@ -22,7 +22,7 @@ afterAll(async () => {
 
 it('a run that new code cannot replay ends as failed, so that the next tick goes on', async () => {
   const { address, namespace } = temporal;
-  const client = await connectClient({ address, namespace, connectionOptions: { address } });
+  const client = await connectClient({ address, namedBy: null, namespace, connectionOptions: { address } });
   let begun: (taskToken: Uint8Array) => void;
   const underWay = new Promise<Uint8Array>((resolve) => {
     begun = resolve;

@@ -70,7 +70,7 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   temporal = await testTemporal({ continueAsNewAt: 40 });
   const { address, namespace } = temporal;
-  client = await connectClient({ address, namespace, connectionOptions: { address } });
+  client = await connectClient({ address, namedBy: null, namespace, connectionOptions: { address } });
   connection = await NativeConnection.connect({ address });
   const workflowBundle = { codePath: WORKFLOW_BUNDLE };
   worker = await Worker.create({ connection, taskQueue: TASK_QUEUE, workflowBundle, activities: scripted() });

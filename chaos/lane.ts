@@ -19,6 +19,8 @@ export interface Tally {
   readonly twice: number;
   readonly leaked: number;
   readonly slowestSeconds: number;
+  /** The name of each round's disaster. */
+  readonly struck: readonly string[];
 }
 
 export interface LaneOptions {
@@ -45,7 +47,16 @@ export function disastersNamed(parts: readonly string[]): Disaster[] {
 
 /** Rounds one after the other in a world of their own: change the org, start a run, strike it, let it recover, compare. */
 export async function lane({ name, world, seed, rounds, disasters, say }: LaneOptions): Promise<Tally> {
-  const tally = { rounds: 0, kills: 0, faults: 0, lost: 0, twice: 0, leaked: 0, slowestSeconds: 0 };
+  const tally = {
+    rounds: 0,
+    kills: 0,
+    faults: 0,
+    lost: 0,
+    twice: 0,
+    leaked: 0,
+    slowestSeconds: 0,
+    struck: [] as string[],
+  };
   const order = shuffled(disasters, new Random(seed, 'order'));
   await world.startWorker();
   await completed(await world.runs.trigger());
@@ -57,6 +68,7 @@ export async function lane({ name, world, seed, rounds, disasters, say }: LaneOp
       throw new Error(`round ${number}, "${disaster.name}": ${error.message}`, { cause: error });
     });
     tally.rounds += 1;
+    tally.struck.push(disaster.name);
     tally[disaster.kind === 'kill' ? 'kills' : 'faults'] += 1;
     tally.slowestSeconds = Math.max(tally.slowestSeconds, seconds);
     for (const key of ['lost', 'twice', 'leaked'] as const) {

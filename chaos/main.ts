@@ -80,7 +80,8 @@ async function main({ seed, rounds, lanes, disasters, bug }: Options): Promise<b
       stop.stopped,
       Promise.all(Array.from({ length: lanes }, (_, at) => oneLane(at))),
     ]);
-    const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + Number(tally[key]), 0);
+    const sum = (key: Exclude<keyof Tally, 'struck'>) => tallies.reduce((total, tally) => total + tally[key], 0);
+    for (const line of struckLines(tallies.flatMap(({ struck }) => struck))) print(line);
     const slowest = Math.max(...tallies.map(({ slowestSeconds }) => slowestSeconds));
     print(`longest time from a strike to progress: ${slowest.toFixed(1)} s`);
     print(
@@ -94,6 +95,13 @@ async function main({ seed, rounds, lanes, disasters, bug }: Options): Promise<b
     await Promise.all(worlds.map((world) => world.close()));
     if (!logsHelp) rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** How often each disaster struck. */
+function struckLines(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([name, count]) => `${count} × ${name}`);
 }
 
 function print(line: string): void {

@@ -13,7 +13,7 @@ export interface Round {
   readonly earliest: boolean;
   /** Starts the run, once the worker that is to be struck is there. */
   start(): Promise<StartedRun>;
-  /** Called at the moment of a kill, with how far the run was. */
+  /** Called at the moment of each strike; says how far the run was. */
   killed(run: StartedRun, what: string): Promise<void>;
 }
 

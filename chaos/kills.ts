@@ -1,5 +1,7 @@
-import { atPoint, type Disaster, struckWorker } from './disaster.ts';
+import { atPoint, type Disaster, type Round, struckWorker } from './disaster.ts';
+import type { StartedRun } from './runs.ts';
 import type { Point } from './strike.ts';
+import { waitFor } from './wait.ts';
 
 type Victim = 'worker' | 'server' | 'both';
 
@@ -43,7 +45,8 @@ function kill(victim: Victim, point: Point, within: string, most: number, kind: 
     name,
     kind: 'kill',
     in: kind,
-    async strike({ world, random, earliest, start, killed }) {
+    async strike(round) {
+      const { world, random, earliest, start, killed } = round;
       const nth = earliest ? 1 : random.between(1, most);
       const worker = await struckWorker(world, {
         point,
@@ -58,7 +61,25 @@ function kill(victim: Victim, point: Point, within: string, most: number, kind: 
       if (victim !== 'worker') await world.killServer();
       if (victim !== 'worker') await world.startServer();
       if (victim === 'server') worker.release();
+      else if (random.chance(AGAIN_PERCENT)) await again(run, round);
       else await world.startWorker();
     },
   };
+}
+
+/** Out of a hundred workers that take over from a killed one. */
+const AGAIN_PERCENT = 30;
+
+/** The worker that takes over is killed as well, at any point; the run may end before it comes there. */
+async function again(run: StartedRun, { world, random, killed }: Round): Promise<void> {
+  const [point, within] = random.pick(POINTS);
+  const worker = await struckWorker(world, { point, in: within, nth: 1, action: 'kill' });
+  const struck = await waitFor('a second strike, or the end of the run', async () => {
+    if (worker.isStruck()) return 'struck';
+    const { status } = await run.show();
+    return status === 'RUNNING' || status === 'UNKNOWN' || status === 'CONTINUED_AS_NEW' ? null : 'ended';
+  });
+  if (struck === 'struck') await killed(run, `  and the next worker killed ${point} in ${within}`);
+  await world.killWorkers();
+  await world.startWorker();
 }

@@ -64,12 +64,14 @@ export async function lane({ name, world, seed, rounds, disasters, say }: LaneOp
     const disaster = order[(number - 1) % order.length] as Disaster;
     const tell = (what: string) => say(`${name} ${number} ${what}`);
     const begun = performance.now();
-    const { seconds, verdict } = await round(world, disaster, new Random(seed, number), tell).catch((error: Error) => {
-      throw new Error(`round ${number}, "${disaster.name}": ${error.message}`, { cause: error });
-    });
+    const { strikes, seconds, verdict } = await round(world, disaster, new Random(seed, number), tell).catch(
+      (error: Error) => {
+        throw new Error(`round ${number}, "${disaster.name}": ${error.message}`, { cause: error });
+      },
+    );
     tally.rounds += 1;
     tally.struck.push(disaster.name);
-    tally[disaster.kind === 'kill' ? 'kills' : 'faults'] += 1;
+    tally[disaster.kind === 'kill' ? 'kills' : 'faults'] += strikes;
     tally.slowestSeconds = Math.max(tally.slowestSeconds, seconds);
     for (const key of ['lost', 'twice', 'leaked'] as const) {
       tally[key] += verdict[key].length;
@@ -88,7 +90,7 @@ async function round(
   disaster: Disaster,
   random: Random,
   say: (what: string) => void,
-): Promise<{ seconds: number; verdict: Verdict }> {
+): Promise<{ strikes: number; seconds: number; verdict: Verdict }> {
   const kind = disaster.in === 'both' ? random.pick(['complete', 'incremental'] as const) : disaster.in;
   let struck: Struck;
   try {
@@ -98,7 +100,7 @@ async function round(
     say(`${error.message}; again, at the first occasion`);
     struck = await strike(world, disaster, kind, random, true, say);
   }
-  const { run, at, requests } = struck;
+  const { strikes, run, at, requests } = struck;
   await waitFor('progress after the strike', async () => {
     return (await world.org.requests()) > requests || (await run.show()).status !== 'RUNNING';
   });
@@ -106,11 +108,12 @@ async function round(
   await world.org.setFaults([]);
   await ended(run);
   await recovered(world, kind === 'complete');
-  return { seconds, verdict: await verdictOf(world) };
+  return { strikes, seconds, verdict: await verdictOf(world) };
 }
 
 /** A run, and how far things were at the moment when it was struck. */
 interface Struck {
+  readonly strikes: number;
   readonly run: StartedRun;
   readonly at: number;
   readonly requests: number;
@@ -125,7 +128,7 @@ async function strike(
   say: (what: string) => void,
 ): Promise<Struck> {
   await changeAtRandom(world.org, random, kind === 'complete' ? 'a complete one' : 'any run');
-  const strikes: Struck[] = [];
+  const strikes: Omit<Struck, 'strikes'>[] = [];
   await disaster.strike({
     world,
     random,
@@ -140,9 +143,9 @@ async function strike(
       say(`${what}: ${memo.headline ?? 'before the run began'}`);
     },
   });
-  const [struck] = strikes;
+  const struck = strikes.at(-1);
   if (struck === undefined) throw new NotStruckError(`"${disaster.name}" did not strike`);
-  return struck;
+  return { ...struck, strikes: strikes.length };
 }
 
 /** One more run, as the next tick would start it; a few where it is an open backfill that goes on. */

@@ -33,6 +33,7 @@ it('runs one complete and one incremental run, says what was indexed, and leaves
   expect(stdout).toMatch(/\nWeb UI: http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows/);
   expect(stderr).toContain('Schedule: created (*/10 * * * * UTC)');
   expect(stderr).toContain('run 1, complete backfill');
+  expect(stderr).not.toContain('started again');
   expect(processesOf(folder)).toEqual([]);
 });
 
@@ -116,6 +117,7 @@ it.each([
     expect(processesOf(folder).length).toBeGreaterThan(2);
     process.kill(-(demo.process.pid ?? 0), signal);
     expect((await demo.ended).code).toBe(code);
+    expect(demo.output()).not.toContain('started again');
     expect(processesOf(folder)).toEqual([]);
   },
 );

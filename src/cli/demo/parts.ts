@@ -61,12 +61,14 @@ export async function keepRunning<T extends Pick<Kept, 'exited' | 'log'>>(
   again: (ended: T) => Promise<T>,
   say: (line: string) => void,
 ): Promise<never> {
-  for (let running = part; ; running = await again(running)) {
+  for (let running = part; ; ) {
     const code = await running.exited;
     if (code > 0 && code < SIGNALLED)
       throw new UserError(
         `The ${name} ended by itself (exit code ${code}); its log ${running.log} says:\n${await lastLines(running.log)}`,
       );
+    // Refuses where everything is being ended.
+    running = await again(running);
     say(`The ${name} was ended from outside (${signalOf(code) ?? 'SIGTERM'}): it is started again.`);
   }
 }

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../package-root.ts';
 
+/** Exit codes above are 128 + the number of the signal that ended the program. */
+export const SIGNALLED = 128;
+
 export interface KeepOptions {
   /** Takes what the program writes; begun anew. */
   readonly log: string;
@@ -87,13 +90,18 @@ function spawnKeeper(
 
 /** The program's exit code. A keeper that is killed itself takes the program with it. */
 async function exitCode(keeper: ChildProcess): Promise<number> {
-  const pid = once(keeper, 'message').then(([message]) => (message as { pid: number }).pid);
-  return new Promise((done) =>
-    keeper.once('exit', (code, signal) => {
-      if (signal !== null) void pid.then((pid) => process.kill(pid, 'SIGKILL')).catch(() => {});
-      done(code ?? 128 + (signal ? constants.signals[signal] : 0));
-    }),
-  );
+  let pid: number | null = null;
+  keeper.once('message', (message) => {
+    pid = (message as { pid: number }).pid;
+  });
+  const [code, signal] = (await once(keeper, 'exit')) as [number | null, NodeJS.Signals | null];
+  if (signal === null) return code ?? 1;
+  try {
+    if (pid !== null) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+  return SIGNALLED + constants.signals[signal];
 }
 
 async function readFirst(stream: NodeJS.ReadableStream): Promise<string | null> {

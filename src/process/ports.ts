@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../user-error.ts';
 
 const LOCAL = '127.0.0.1';
+const FREE_MS = 10_000;
 
 /** A port of 127.0.0.1 that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
@@ -24,6 +26,19 @@ export async function portFor(flag: string, wanted: number | undefined): Promise
         ? `${flag} ${wanted}: this port is in use: name another, or leave ${flag} out for a free one.`
         : `${flag} ${wanted}: this port cannot be used (${code}): name another, or leave ${flag} out for a free one.`,
     );
+  }
+}
+
+/** Waits, for some seconds at most, until nobody listens on the port: a program that was killed takes a moment to go. */
+export async function whenFree(port: number): Promise<number> {
+  const deadline = Date.now() + FREE_MS;
+  for (;;) {
+    try {
+      return await listenOnce(port);
+    } catch {
+      if (Date.now() > deadline) return port;
+      await delay(50);
+    }
   }
 }
 

@@ -16,18 +16,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('starts again whatever of it is killed, and the run that was under way comes to its end', {
-  timeout: 4 * MINUTES,
-}, async () => {
-  const demo = start(['demo', '--once', '--org', org], folder);
-  await expect.poll(demo.output, { timeout: MINUTES }).toContain('complete backfill');
-  const kept = processIds(folder).filter(({ command }) => !/keeper\.js| demo /.test(command));
-  expect(kept).toHaveLength(3);
-  for (const { pid } of kept) process.kill(pid, 'SIGKILL');
-  const { code, stdout, stderr } = await demo.ended;
-  expect(code, stderr).toBe(0);
-  for (const part of ['Temporal server', 'sandbox', 'worker'])
-    expect(stderr).toContain(`The ${part} was ended from outside (SIGKILL): it is started again.`);
-  expect(stdout).toMatch(/^Indexed by run \d+, a complete backfill/);
-  expect(processesOf(folder)).toEqual([]);
-});
+it.each([
+  ['its parts', (command: string) => !command.includes('keeper.js')],
+  ['the keepers of its parts', (command: string) => command.includes('keeper.js')],
+] as const)(
+  'starts again %s when they are killed, and the run that was under way ends',
+  {
+    timeout: 4 * MINUTES,
+  },
+  async (_, isMeant) => {
+    const demo = start(['demo', '--once', '--org', org], folder);
+    await expect.poll(demo.output, { timeout: MINUTES }).toContain('complete backfill');
+    const kept = processIds(folder).filter(({ command }) => !command.includes(' demo ') && isMeant(command));
+    expect(kept).toHaveLength(3);
+    for (const { pid } of kept) process.kill(pid, 'SIGKILL');
+    const { code, stdout, stderr } = await demo.ended;
+    expect(code, stderr).toBe(0);
+    for (const part of ['Temporal server', 'sandbox', 'worker'])
+      expect(stderr).toContain(`The ${part} was ended from outside (SIGKILL): it is started again.`);
+    expect(stdout).toMatch(/^Indexed by run \d+, a complete backfill/);
+    expect(processesOf(folder)).toEqual([]);
+  },
+);

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../package-root.ts';
-import { type Kept, keep, lastLines } from '../../process/kept.ts';
+import { type Kept, keep, lastLines, SIGNALLED } from '../../process/kept.ts';
 import { portFor } from '../../process/ports.ts';
 import { UserError } from '../../user-error.ts';
 import type { DemoState } from './state.ts';
@@ -72,9 +72,6 @@ export async function keepRunning<T extends Pick<Kept, 'exited' | 'log'>>(
     say(`The ${name} was ended from outside (${signalOf(code) ?? 'SIGTERM'}): it is started again.`);
   }
 }
-
-/** Exit codes above are 128 + the number of the signal that ended the program. */
-const SIGNALLED = 128;
 
 function signalOf(code: number): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => number === code - SIGNALLED)?.[0];

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../config.ts';
+import { whenFree } from '../../process/ports.ts';
 import { Stopped, stopOnSignals } from '../../process/stop.ts';
 import { fetchTemporal } from '../../temporal/binaries.ts';
 import { connectClient, temporalSettings } from '../../temporal/connect.ts';
@@ -78,13 +79,19 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await runs.forceComplete();
 
     const serveAgain = ({ address, uiUrl }: DevServer) =>
-      ended(() => startDevServer({ ...server, port: portOf(`http://${address}`), uiPort: portOf(uiUrl) }));
+      ended(async () =>
+        startDevServer({
+          ...server,
+          port: await whenFree(portOf(`http://${address}`)),
+          uiPort: await whenFree(portOf(uiUrl)),
+        }),
+      );
     const parts = Promise.race([
       keepRunning('Temporal server', temporal, serveAgain, say),
       keepRunning(
         'sandbox',
         sandbox,
-        ({ baseUrl }) => ended(() => startSandbox(org.folder, state, portOf(baseUrl))),
+        ({ baseUrl }) => ended(async () => startSandbox(org.folder, state, await whenFree(portOf(baseUrl)))),
         say,
       ),
       keepRunning('worker', worker, () => ended(() => startWorker(state)), say),

@@ -41,12 +41,11 @@ export async function keep(program: string, args: readonly string[], options: Ke
   const output = options.readFirstLine ? 'pipe' : log.fd;
   const keeper = spawnKeeper(program, args, options.env ?? process.env, [output, log.fd]);
   const exited = exitCode(keeper);
+  const pid = pidOf(keeper);
   await log.close();
   const firstLine = keeper.stdout ? readFirst(keeper.stdout) : Promise.resolve(null);
-  const started = once(keeper, 'message').then(([message]) => (message as { pid: number }).pid);
-  const pid = await Promise.race([started, exited.then(() => 0)]);
   return {
-    pid,
+    pid: await pid,
     log: options.log,
     exited,
     firstLine,
@@ -90,18 +89,24 @@ function spawnKeeper(
 
 /** The program's exit code. A keeper that is killed itself takes the program with it. */
 async function exitCode(keeper: ChildProcess): Promise<number> {
-  let pid: number | null = null;
-  keeper.once('message', (message) => {
-    pid = (message as { pid: number }).pid;
-  });
+  const started = pidOf(keeper);
   const [code, signal] = (await once(keeper, 'exit')) as [number | null, NodeJS.Signals | null];
   if (signal === null) return code ?? 1;
+  const pid = await started;
   try {
-    if (pid !== null) process.kill(pid, 'SIGKILL');
+    if (pid > 0) process.kill(pid, 'SIGKILL');
   } catch {
     // It is gone already.
   }
   return SIGNALLED + constants.signals[signal];
+}
+
+/** The program's own; 0 when the keeper ended without starting it. */
+function pidOf(keeper: ChildProcess): Promise<number> {
+  return new Promise((done) => {
+    keeper.once('message', (message) => done((message as { pid: number }).pid));
+    keeper.once('exit', () => done(0));
+  });
 }
 
 async function readFirst(stream: NodeJS.ReadableStream): Promise<string | null> {

@@ -53,7 +53,7 @@ export async function run(args: readonly string[], cwd: string, env?: NodeJS.Pro
 }
 
 /** The processes that name a folder in their command lines. */
-export function processIds(folder: string): { readonly pid: number; readonly command: string }[] {
+export function processesOf(folder: string): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((pid) => {
@@ -64,9 +64,4 @@ export function processIds(folder: string): { readonly pid: number; readonly com
         return [];
       }
     });
-}
-
-/** Their command lines. */
-export function processesOf(folder: string): string[] {
-  return processIds(folder).map(({ command }) => command);
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { processesOf, processIds, start } from './command-line.ts';
+import { processesOf, start } from './command-line.ts';
 import { writeSmallOrg } from './small-org.ts';
 
 const MINUTES = 60_000;
@@ -27,7 +27,7 @@ it.each([
   async (_, isMeant) => {
     const demo = start(['demo', '--once', '--org', org], folder);
     await expect.poll(demo.output, { timeout: MINUTES }).toContain('complete backfill');
-    const kept = processIds(folder).filter(({ command }) => !command.includes(' demo ') && isMeant(command));
+    const kept = processesOf(folder).filter(({ command }) => !command.includes(' demo ') && isMeant(command));
     expect(kept).toHaveLength(3);
     for (const { pid } of kept) process.kill(pid, 'SIGKILL');
     const { code, stdout, stderr } = await demo.ended;

@@ -69,7 +69,7 @@ export async function keepRunning<T extends Pick<Kept, 'exited' | 'log'>>(
       );
     // Refuses where everything is being ended.
     running = await again(running);
-    say(`The ${name} was ended from outside (${signalOf(code) ?? 'SIGTERM'}): it is started again.`);
+    say(`The ${name} was ended from outside (${signalOf(code) ?? `exit code ${code}`}): it is started again.`);
   }
 }
 

@@ -33,6 +33,15 @@ test('pages continue by locator until everything was sent once', async () => {
   expect(ids).toEqual(ALL_IDS);
 });
 
+test('a page holds no more rows than page_size, however many are asked for', async () => {
+  const org = await served(MANY, { page_size: 300 });
+  const headers = { ...(await org.login()), 'Sforce-Query-Options': 'batchSize=2000' };
+  const first = await org.query(SOQL, headers);
+  expect(column(first.body, 'Id')).toEqual(ALL_IDS.slice(0, 300));
+  const second = await org.request('GET', String(pick(first.body, 'nextRecordsUrl')), { headers });
+  expect(column(second.body, 'Id')).toEqual(ALL_IDS.slice(300, 600));
+});
+
 test('a cursor is a stable snapshot, and a page of it can be read again', async () => {
   const org = await served(MANY, { page_size: 300 });
   const headers = await org.login();

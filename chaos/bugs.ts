@@ -6,6 +6,8 @@ interface Bug {
   readonly file: string;
   readonly from: string;
   readonly to: string;
+  /** A part of the names of disasters that find it. */
+  readonly foundBy: string;
 }
 
 const SLICE_READ = 'let { last, done } = upTo;';
@@ -17,6 +19,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     from: SLICE_READ,
     to: `${SLICE_READ}
       await index.write(ticket, { position: { object: object.name, position: { after: last, done, recordsRead: from.recordsRead + read } } });`,
+    foundBy: 'before commit in backfillSlice',
   },
 };
 

@@ -41,7 +41,10 @@ const RUNS_TO_RECOVER = 3;
 export function disastersNamed(parts: readonly string[]): Disaster[] {
   const all = [...KILLS, ...RUN_FAULTS, ...INDEX_FAULTS, ...ORG_FAULTS];
   for (const part of parts)
-    if (!all.some(({ name }) => name.includes(part))) throw new Error(`No disaster has '${part}' in its name.`);
+    if (!all.some(({ name }) => name.includes(part)))
+      throw new Error(
+        `No disaster has '${part}' in its name. There are:\n${all.map(({ name }) => `  ${name}`).join('\n')}`,
+      );
   return parts.length === 0 ? all : all.filter(({ name }) => parts.some((part) => name.includes(part)));
 }
 

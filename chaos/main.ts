@@ -26,16 +26,24 @@ interface Options {
   readonly bug: string | null;
 }
 
+function flags() {
+  try {
+    return parseArgs({
+      options: {
+        seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
+        rounds: { type: 'string', default: '20' },
+        lanes: { type: 'string', default: '2' },
+        only: { type: 'string', multiple: true, default: [] },
+        bug: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. ${USAGE}`);
+  }
+}
+
 function options(): Options {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
-      rounds: { type: 'string', default: '20' },
-      lanes: { type: 'string', default: '2' },
-      only: { type: 'string', multiple: true, default: [] },
-      bug: { type: 'string' },
-    },
-  });
+  const values = flags();
   const [seed, rounds, lanes] = [
     whole('seed', values.seed, 0),
     whole('rounds', values.rounds, 1),
@@ -45,6 +53,8 @@ function options(): Options {
   if (bug !== null && !(bug in BUGS))
     throw new Error(`There is no bug '${bug}'. There is ${Object.keys(BUGS).join(', ')}.`);
   const disasters = disastersNamed(values.only);
+  if (bug !== null && values.only.length === 0)
+    print(`Only a disaster that strikes where the bug is finds it: --only '${BUGS[bug]?.foundBy}'.`);
   const only = values.only.map((part) => ` --only '${part}'`).join('');
   print(
     `Again with: npm run chaos -- --seed ${seed} --rounds ${rounds} --lanes ${lanes}${only}${bug === null ? '' : ` --bug ${bug}`}`,

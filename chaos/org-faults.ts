@@ -1,4 +1,6 @@
 import type { Random } from '../sandbox/generate/random.ts';
+import { OBJECT_NAMES } from '../src/objects/index.ts';
+import { changeAtRandom } from './changes.ts';
 import { beforeEnd, type Disaster } from './disaster.ts';
 import type { Change, Org, Row } from './org.ts';
 import { waitFor } from './wait.ts';
@@ -10,6 +12,8 @@ interface Match {
 }
 
 const DATA: Match = { path: '/services/data/' };
+/** The integration user's permission set in a generated org. */
+const OWN_SET = 'Search Index';
 const ROWS: Match = { query: 'ORDER BY' };
 
 /** The sandbox's faults by name, and the requests that they meet: docs/sandbox.md says what the client sees of each. */
@@ -65,6 +69,7 @@ export const ORG_FAULTS: readonly Disaster[] = [
   }),
   tokenEndpointDown(),
   tokensRefused(),
+  viewAllLost(),
 ];
 
 function orgFault(reply: string, match: Match, kind: Disaster['in']): Disaster {
@@ -148,6 +153,41 @@ function tokensRefused(): Disaster {
         await killed(run, 'org: credentials revoked');
       } finally {
         await world.org.failTokens(null);
+      }
+    },
+  };
+}
+
+/** From somewhere in the run on the integration user sees an object in part; the org goes on changing; then it sees all again. */
+function viewAllLost(): Disaster {
+  const name = 'org: View All lost for two runs';
+  return {
+    name,
+    kind: 'fault',
+    in: 'both',
+    async strike({ world: { org, runs }, random, earliest, start, killed }) {
+      const object = random.pick(OBJECT_NAMES);
+      const own = (await org.rows('PermissionSet')).find((row) => row.Name === OWN_SET);
+      const right = (await org.rows('ObjectPermissions')).find(
+        (row) => row.ParentId === own?.Id && row.SobjectType === object,
+      );
+      const viewAll = (held: boolean): Change => {
+        return { put: 'ObjectPermissions', row: { Id: right?.Id ?? null, PermissionsViewAllRecords: held } };
+      };
+      const skip = earliest ? 0 : random.between(0, 6);
+      await org.setFaults([{ match: { ...DATA, skip }, reply: { change: [viewAll(false)] } }]);
+      const run = await start();
+      await beforeEnd(run, name, async () => (await org.faultsFired()) > 0);
+      await killed(run, `${name}, of ${object}, at request ${skip + 1}`);
+      await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
+      await changeAtRandom(org, random, 'any run');
+      await nextRun();
+      await org.change([viewAll(true)]);
+      await nextRun();
+
+      async function nextRun(): Promise<void> {
+        const next = await runs.trigger();
+        await waitFor('the end of the next run', async () => (await next.show()).status === 'COMPLETED');
       }
     },
   };

@@ -15,7 +15,7 @@ Schedule starts it too. Exit code 1: no run began, or with --wait the run failed
 
 --json writes { state: "begun" | "queued" | "completed", workflowId, run }: the run that serves the request, or for
 "queued" the one that it waits for; with --wait also { seconds, headline, reason, backfillStart, progress, watermarks,
-closed, warnings, unindexed, unswept, apiCalls, apiUsage }.
+closed, warnings, unindexed, stale, apiCalls, apiUsage }.
 
 Examples:
   salesforce-connector backfill --config config.yaml --wait
@@ -71,7 +71,7 @@ function begunLines(requested: Requested, namespace: string): string {
   if (requested.state === 'queued')
     return `The request is kept: the backfill begins right after run ${requested.memo.run} (${requested.behind.workflowId}), which is at work.`;
   const { memo, run } = requested;
-  const page = `/namespaces/${namespace}/workflows/${encodeURIComponent(run.workflowId)}`;
+  const page = `<its address>/namespaces/${namespace}/workflows/${encodeURIComponent(run.workflowId)}`;
   return `Run ${memo.run}, a complete backfill (${memo.reason}), has begun: ${run.workflowId}\nIn the Web UI: ${page}`;
 }
 

@@ -99,8 +99,20 @@ export function noServer({ address, namedBy }: TemporalSettings, error: unknown)
   const start =
     namedBy === null ? 'start one there' : `start the one that ${namedBy} names (the demo's by \`npm start\`)`;
   return new NoServerError(
-    `No Temporal server answers at ${address} (${messageOf(error)}): ${start}, or name another by TEMPORAL_ADDRESS.`,
+    `No Temporal server answers at ${address} (${whyOf(messageOf(error))}): ${start}, or name another by TEMPORAL_ADDRESS.`,
   );
+}
+
+/** Client and worker have transports of their own, whose texts are for who wrote them. */
+const WHY: readonly (readonly [RegExp, string])[] = [
+  [/refused/i, 'connection refused'],
+  [/deadline|timed out|ETIMEDOUT/i, `no answer within ${CONNECT_SECONDS} seconds`],
+  [/ENOTFOUND|EAI_AGAIN|dns error|name resolution/i, 'its name is not known'],
+  [/ECONNRESET|reset by peer|closed|dropped|UNAVAILABLE/i, 'the connection broke off'],
+];
+
+function whyOf(message: string): string {
+  return WHY.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
 function messageOf(error: unknown): string {

@@ -60,8 +60,8 @@ export function createConnection(deps: ActivityDeps) {
         selections.keep(plan.run, described);
         const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
         const closed = selection.closed.map(describeClosed);
-        const { unindexed, unswept } = state;
-        return { kind: 'admitted', plan, expected, closed, unindexed, unswept, ...asked() };
+        const { unindexed, stale } = state;
+        return { kind: 'admitted', plan, expected, closed, unindexed, stale, ...asked() };
       }),
 
     /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */
@@ -116,6 +116,7 @@ function message(input: Begin, state: IndexState, selection: Selection): Omit<Be
       watermarks: state.watermarks,
       backfill: state.backfill && { start: state.backfill.start, positions: state.backfill.positions },
       selectionChange: selectionChange(state.selection, selection.text),
+      seenAgain: state.seenAgain,
     },
     holderDead: null,
   };

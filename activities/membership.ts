@@ -17,8 +17,8 @@ export function createMembership(deps: ActivityDeps) {
       runActivity(deps, input, async ({ signal, asked }) => {
         const { run, indexId, organizationId, backfillStart } = input;
         const selection = await deps.selections.of(run, signal);
-        made = await withIndex(deps, (index) =>
-          refreshMembership({
+        return withIndex(deps, async (index) => {
+          made = await refreshMembership({
             salesforce: deps.salesforce,
             index,
             ticket: { run, indexId, organizationId },
@@ -28,10 +28,11 @@ export function createMembership(deps: ActivityDeps) {
             backfillStart,
             frozenUsers: deps.config.frozenUsers,
             signal,
-          }),
-        );
-        const { members, closed, contactsClosed } = made;
-        return { members, closed: closed.map(describeClosed), contactsClosed, ...asked() };
+          });
+          const { members, closed, contactsClosed } = made;
+          const { stale } = await index.state();
+          return { members, closed: closed.map(describeClosed), contactsClosed, stale, ...asked() };
+        });
       }),
   };
 }

@@ -70,8 +70,8 @@ export function createRecords(deps: ActivityDeps) {
               signal,
             }),
           );
-          const { unindexed } = await index.state();
-          return { ...changes, unindexed, ...asked() };
+          const { unindexed, stale } = await index.state();
+          return { ...changes, unindexed, stale, ...asked() };
         });
       }),
   };

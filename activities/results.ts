@@ -1,4 +1,4 @@
-import type { BackfillPosition, Unindexed, Unswept } from '../src/index/port.ts';
+import type { BackfillPosition, Stale, Unindexed } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
@@ -44,7 +44,7 @@ export type Begun = Asked &
         readonly expected: Partial<Record<ObjectName, number>>;
         readonly closed: readonly string[];
         readonly unindexed?: Unindexed;
-        readonly unswept?: readonly Unswept[];
+        readonly stale?: readonly Stale[];
       }
     | { readonly kind: 'skipped'; readonly headline: string }
   );
@@ -62,6 +62,8 @@ export interface MembershipRefreshed extends Asked {
   readonly closed: readonly string[];
   /** Contacts' documents carry principals of another org-wide default: they are closed until a complete backfill ends. */
   readonly contactsClosed: boolean;
+  /** What the index lists after it; left out by older workers. */
+  readonly stale?: readonly Stale[];
 }
 
 export interface SliceRead extends Asked {
@@ -72,12 +74,12 @@ export interface SliceRead extends Asked {
 }
 
 /** A round of an incremental pass; `streams` empty: the pass is over. */
-export type ChangesRead = ChangesOutput & Asked & { readonly unindexed?: Unindexed };
+export type ChangesRead = ChangesOutput & Asked & { readonly unindexed?: Unindexed; readonly stale?: readonly Stale[] };
 
 export interface Swept extends Asked {
   readonly removed: number;
   readonly stopped: { readonly wouldRemove: number; readonly of: number } | null;
   /** What the index lists after it. */
   readonly unindexed?: Unindexed;
-  readonly unswept?: readonly Unswept[];
+  readonly stale?: readonly Stale[];
 }

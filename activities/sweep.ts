@@ -36,8 +36,8 @@ export function createSweep(deps: ActivityDeps) {
           const isHidden = selection.on && !selection.readable;
           const guardPercent = isHidden ? null : isMeant ? 100 : deps.config.sweepGuardPercent;
           const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
-          const { unindexed, unswept } = await index.state();
-          return { ...swept, unindexed, unswept, ...asked() };
+          const { unindexed, stale } = await index.state();
+          return { ...swept, unindexed, stale, ...asked() };
         });
       }),
 

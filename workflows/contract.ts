@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { BackfillPosition, Unindexed, Unswept } from '../src/index/port.ts';
+import type { BackfillPosition, Stale, Unindexed } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 
@@ -57,6 +57,8 @@ export interface BeginRun {
     readonly backfill: { readonly start: string; readonly positions: Positions } | null;
     /** How the wanted fields and filters differ from those that the documents were read with; null: not at all. */
     readonly selectionChange: string | null;
+    /** Objects that are seen whole again, and that no backfill has read since. Left out by older workers. */
+    readonly seenAgain?: readonly ObjectName[];
   };
   /** The key of an open run that was found dead. */
   readonly holderDead: string | null;
@@ -176,8 +178,8 @@ export interface RunMemo {
   readonly warnings: readonly string[];
   /** Records of the org that could not be indexed, as the index last told; left out: it has not. */
   readonly unindexed?: Unindexed;
-  /** What the sweep guard keeps although no backfill has met it, as the index last told; left out: it has not. */
-  readonly unswept?: readonly Unswept[];
+  /** Objects whose documents may be stale, as the index last told; left out: it has not. */
+  readonly stale?: readonly Stale[];
   readonly apiCalls: number;
   /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
   readonly apiUsage?: ApiUsage | null;

@@ -25,7 +25,7 @@ export async function incrementalPass(run: Run): Promise<{ contactsClosed: boole
 export async function refreshMembership(run: Run): Promise<boolean> {
   const backfillStart = run.plan.backfill?.start ?? null;
   const refreshed = await run.ask(() => activities.refreshMembership({ ...run.ticket, backfillStart }));
-  run.show({ ...run.memo(), closed: refreshed.closed });
+  run.show(listed({ ...run.memo(), closed: refreshed.closed }, refreshed));
   return refreshed.contactsClosed;
 }
 

@@ -97,11 +97,11 @@ export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
 }
 
 /** What the index lists. Left out: an activity did not tell, or one of an older version. */
-export type Listed = Pick<RunMemo, 'unindexed' | 'unswept'>;
+export type Listed = Pick<RunMemo, 'unindexed' | 'stale'>;
 
 /** Notes what the index lists. */
-export function listed(memo: RunMemo, { unindexed, unswept }: Listed): RunMemo {
-  return { ...memo, ...(unindexed === undefined ? {} : { unindexed }), ...(unswept === undefined ? {} : { unswept }) };
+export function listed(memo: RunMemo, { unindexed, stale }: Listed): RunMemo {
+  return { ...memo, ...(unindexed === undefined ? {} : { unindexed }), ...(stale === undefined ? {} : { stale }) };
 }
 
 /** The memo of a run that ended well. */

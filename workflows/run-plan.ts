@@ -4,6 +4,12 @@ import type { BeginRun, ConnectionState, RunPlan, Watermarks } from './contract.
 /** Deleted records stay in Salesforce's recycle bin, where queryAll finds them, for 15 days. */
 const RECYCLE_BIN_DAYS = 15;
 
+/** Why a run is complete whose index knows earlier runs, where nothing else does. */
+export const CONNECTION_LOST = 'what was known of the runs before is gone: the ConnectionWorkflow was ended by hand';
+
+/** Why a run is complete that finds another index than the run before. */
+export const INDEX_NEW = 'the index is new';
+
 /** A plan before it has its run number, and what it means for the state. */
 export interface PlannedRun {
   readonly kind: RunPlan['kind'];
@@ -70,11 +76,17 @@ function resumable(state: ConnectionState, begin: BeginRun): RunPlan['backfill']
 }
 
 function completeReason(state: ConnectionState, begin: BeginRun, run: number): string | null {
-  if (state.indexId !== null && state.indexId !== begin.index.indexId) return 'the index is new';
+  if (state.indexId !== null && state.indexId !== begin.index.indexId) return INDEX_NEW;
   if (state.indexId !== null && isBehind(state, begin))
     return 'the index is older than the last run: it was restored from a copy';
-  if (!state.completeEver) return 'no complete backfill has ever finished';
+  if (!state.completeEver) {
+    const isLost = state.runNumber === 0 && begin.index.highestRun > 0;
+    return isLost ? CONNECTION_LOST : 'no complete backfill has ever finished';
+  }
   if (begin.index.selectionChange !== null) return `what is indexed has changed: ${begin.index.selectionChange}`;
+  const { seenAgain = [] } = begin.index;
+  if (seenAgain.length > 0)
+    return `the integration user sees all of ${seenAgain.join(', ')} again, and had missed changes`;
   if (state.completeNext !== null) return state.completeNext;
   const oldest = oldestWatermark(begin.index.watermarks);
   if (oldest !== null && Date.parse(begin.orgTime) - Date.parse(oldest) > RECYCLE_BIN_DAYS * 86_400_000) {

@@ -48,7 +48,9 @@ export interface IndexState {
   /** Live documents per object. */
   readonly documents: Readonly<Record<ObjectName, number>>;
   readonly unindexed: Unindexed;
-  readonly unswept: readonly Unswept[];
+  readonly stale: readonly Stale[];
+  /** Objects of which records came into the integration user's sight that no backfill has read since. */
+  readonly seenAgain: readonly ObjectName[];
 }
 
 /** A record that is in the org, and could not be indexed. */
@@ -65,16 +67,26 @@ export interface Unindexed {
   readonly records: readonly UnindexedRecord[];
 }
 
-/** An object of which the sweep guard keeps documents that a complete backfill did not meet. */
-export interface Unswept {
+/** Whether the integration user's rights show every record of an object. `partial`: some are hidden from it. */
+export type Sight = 'whole' | 'partial' | 'unknown';
+
+/**
+ * An object whose documents may be stale: the integration user does not see all of it any more, or a complete backfill
+ * did not meet documents that the sweep guard keeps. Until a sweep of it goes through.
+ */
+export interface Stale {
   readonly object: ObjectName;
-  /** The first run that it stopped; no sweep has gone through since. */
-  readonly run: number;
-  /** The start of that run's backfill, ISO: as of then those documents may be stale. */
+  /** The last time that a run saw it whole, ISO; where only a sweep stopped, the start of the last that went through. */
   readonly since: string;
-  /** As the last sweep that it stopped counted them. */
-  readonly wouldRemove: number;
-  readonly of: number;
+  /** The first run that did not. */
+  readonly run: number;
+  /** Documents that the last backfill did not meet, of all; null: none has come to its sweep yet. */
+  readonly wouldRemove: number | null;
+  readonly of: number | null;
+  /** By its rights or by what the org counts, the integration user does not see all of it now. */
+  readonly hidden: boolean;
+  /** It was hidden, and is seen whole again: the next complete backfill reads what was missed. */
+  readonly seenAgain: boolean;
 }
 
 export interface BackfillOpening {
@@ -252,10 +264,27 @@ export interface IndexWriter {
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
    * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing but that the
-   * object is listed as unswept, until a sweep of it goes through; null: nothing goes. Unindexed records of a version below `before` are no
+   * object is listed as stale, until a sweep of it goes through; null: nothing goes. Of an object that is listed as stale
+   * and was hidden after `before`, nothing goes but at 100 percent. Unindexed records of a version below `before` are no
    * longer listed.
    */
   sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number | null): Promise<SweepResult>;
+
+  /**
+   * Notes what the integration user's rights showed of each object at `at` (ISO). One that a run saw whole, and that is
+   * `partial` now, is listed as stale since then; one that is whole again is `seenAgain` until a backfill has read it.
+   */
+  noteRights(ticket: Ticket, rights: Readonly<Record<ObjectName, Sight>>, at: string): Promise<void>;
+
+  /**
+   * Notes that an incremental pass up to `before` (ISO) is over. `shares`: of the share tables that it counted, whether
+   * rows are missing together with the records that they share (`hidden`: listed as stale, too).
+   */
+  endPass(
+    ticket: Ticket,
+    before: string,
+    shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
+  ): Promise<void>;
 
   /** Unindexed records of these objects, those first that were tried longest ago. */
   unindexed(objects: readonly ObjectName[], limit: number): Promise<UnindexedRecord[]>;

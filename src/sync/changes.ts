@@ -114,7 +114,8 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     const more = removed.counts[name];
     if (more !== undefined) counts[name] = addCounts(counts[name] ?? NO_COUNTS, more);
   }
-  const { warnings } = removed;
+  const { shares, warnings } = removed;
+  await index.endPass(input.ticket, before, shares);
   return { before, streams: left, counts, ...(warnings.length > 0 ? { warnings } : {}) };
 }
 

@@ -33,6 +33,8 @@ export interface RemovedSharesInput {
 
 export interface RemovedShares {
   readonly counts: Partial<Record<ObjectName, Counts>>;
+  /** Of the share tables that were counted, whether rows are missing together with the records that they share. */
+  readonly shares: Partial<Record<ObjectName, 'shown' | 'hidden'>>;
   /** For the operator: what could not be searched, or not to its end. */
   readonly warnings: readonly string[];
 }
@@ -40,7 +42,8 @@ export interface RemovedShares {
 /**
  * Finds share rows that were removed: they leave no trace but a count. Counts every share table, five counts an API call,
  * and where the ledger has another number, searches by ranges of the parent id and reads what it finds anew. Where the
- * records themselves are no longer shown, in a mass, it leaves their rows as they are.
+ * records themselves are no longer shown, in a mass, it leaves their rows as they are; and of an object of which some are
+ * known to be hidden, all rows.
  */
 export async function findRemovedShares(input: RemovedSharesInput): Promise<RemovedShares> {
   const { salesforce, index, selection, state, contacts, guardPercent, signal } = input;
@@ -58,12 +61,14 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
   const answers = await countRows(input, asked);
   const countOf = new Map(asked.map(({ range }, at) => [range, answers[at] ?? null]));
   const counts: Partial<Record<ObjectName, Counts>> = {};
+  const shares: RemovedShares['shares'] = {};
   const warnings: string[] = [];
   const counted = tables.map((table) => ({ ...table, counted: total(table.pieces, countOf) }));
   const hidden = await hiddenParents(salesforce, counted, guardPercent, signal);
-  for (const { chosen, pieces } of tables) {
+  for (const { chosen, pieces, counted: rows } of counted) {
     const { name, share } = chosen.object;
     const unseen = hidden.get(name);
+    if (rows !== null) shares[name] = unseen === undefined ? 'shown' : 'hidden';
     if (unseen !== undefined) {
       const shown = unseen.shown === null ? 'does not count' : `shows ${unseen.shown} of`;
       warnings.push(
@@ -71,6 +76,7 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
       );
       continue;
     }
+    if (state.stale.some((stale) => stale.object === name && stale.hidden)) continue;
     const found = await search(
       input,
       chosen,
@@ -86,7 +92,7 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
         `${share.object} has other rows than the index, at more places than ${MOST_CALLS} API calls find: the next run goes on`,
       );
   }
-  return { counts, warnings };
+  return { counts, shares, warnings };
 }
 
 /** What the org counts in all pieces together; null: of one it gave no count. */

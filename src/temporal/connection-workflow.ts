@@ -18,6 +18,17 @@ export function connectionState(client: Client, connection: string): ConnectionS
   return () => handle.query<ConnectionState, []>(connectionStatusQuery);
 }
 
+/** Whether the connection's workflow is open. It is from the first run on, unless somebody has ended it by hand. */
+export async function connectionIsOpen(client: Client, connection: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(connectionWorkflowId(connection)).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
 /** gRPC's CANCELLED, DEADLINE_EXCEEDED and FAILED_PRECONDITION: no worker takes the query. */
 const UNANSWERED: ReadonlySet<number> = new Set([1, 4, 9]);
 

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { taskQueueOf } from '../../workflows/contract.ts';
 
@@ -9,6 +10,8 @@ export interface Polling {
   readonly taskQueue: string;
   readonly isPolled: boolean;
   readonly lastSeenAt: Date | null;
+  /** One that polled within the last five minutes runs on this machine, so that its index lies here too. */
+  readonly isHere: boolean;
 }
 
 /** Whether a worker polls the connection's task queue. One that was killed seems to for a minute more. */
@@ -25,5 +28,7 @@ export async function polling(client: Client, connection: string, now: Date): Pr
     taskQueue,
     isPolled: now.getTime() - last < ASKS_WITHIN_MS,
     lastSeenAt: last === 0 ? null : new Date(last),
+    // The SDK's identity is `<process id>@<host>`.
+    isHere: (pollers ?? []).some(({ identity }) => identity?.endsWith(`@${hostname()}`)),
   };
 }

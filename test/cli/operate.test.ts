@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,7 +88,7 @@ describe('in the life of a connection', () => {
       /^run 1, complete backfill \(no complete backfill has ever finished\) done: 294 records read, .*, in [\d.]+ s with \d+ API calls\n/,
     );
     expect(stderr).toMatch(
-      /has begun: salesforce-sync\/test-\S+\nIn the Web UI: \/namespaces\/default\/workflows\/salesforce-sync%2Ftest-/,
+      /has begun: salesforce-sync\/test-\S+\nIn the Web UI: <its address>\/namespaces\/default\/workflows\/salesforce-sync%2Ftest-/,
     );
     await connection.run();
 
@@ -158,21 +158,21 @@ describe('in the life of a connection', () => {
     expect(stored()).toBe(leads.length);
     const { stdout } = await type(connection, 'status');
     expect(stdout).toMatch(/^Warnings\n {2}! sweep of Lead stopped/m);
-    const { unswept } = await statusOf(connection);
-    expect(unswept).toMatchObject([{ object: 'Lead', wouldRemove: leads.length, of: leads.length }]);
+    const { stale } = await statusOf(connection);
+    expect(stale).toMatchObject([{ object: 'Lead', wouldRemove: leads.length, of: leads.length, hidden: false }]);
 
     // The warning is that run's; since when the documents may be stale outlasts it.
-    expect((await connection.run()).memo).toMatchObject({ kind: 'incremental', unswept });
+    expect((await connection.run()).memo).toMatchObject({ kind: 'incremental', stale });
     expect((await statusOf(connection)).warnings).toEqual([]);
     expect((await type(connection, 'status')).stdout).toMatch(
-      new RegExp(`^May be stale\n  ! Lead since .+ ago\\), when the backfill of run ${unswept[0].run} began: `, 'm'),
+      new RegExp(`^May be stale\n  ! Lead since .+ ago\\): .+; run ${stale[0].run} did not meet them: `, 'm'),
     );
 
     const allowed = await type(connection, 'backfill', '--wait', '--allow-sweep');
     expect(allowed.code, allowed.stderr).toBe(0);
     expect(allowed.stdout).toContain(`${leads.length} removed`);
     expect(stored()).toBe(0);
-    expect(await statusOf(connection)).toMatchObject({ warnings: [], unswept: [] });
+    expect(await statusOf(connection)).toMatchObject({ warnings: [], stale: [] });
   });
 
   it('pause and resume say what they did, twice is the same as once, and apply keeps the pause', async () => {
@@ -199,6 +199,29 @@ describe('in the life of a connection', () => {
     expect((await type(connection, 'resume')).stdout).toContain(': was not paused; the next run starts at ');
     expect((await type(connection, 'apply')).stdout).toMatch(/\nThe next run starts at \d{4}-01-01 00:00 UTC\.\n$/);
   });
+});
+
+it('a ConnectionWorkflow or an index that somebody took away makes the next run complete, and status says so', async () => {
+  const connection = await connect();
+  await connection.startWorker();
+  await connection.run();
+  await connection.run();
+  const lost = 'what was known of the runs before is gone: the ConnectionWorkflow was ended by hand';
+  await connection.client.workflow
+    .getHandle(`salesforce-connection/${connection.config.connection}`)
+    .terminate('by a test');
+  expect(await statusOf(connection)).toMatchObject({ code: 0, problems: [], nextComplete: { run: 3, reason: lost } });
+  expect((await connection.run()).memo).toMatchObject({ run: 3, kind: 'complete', reason: lost });
+  expect(await statusOf(connection)).toMatchObject({ code: 0, nextComplete: { run: 51, reason: null } });
+
+  rmSync(connection.config.index.path);
+  expect(await statusOf(connection)).toMatchObject({
+    code: 1,
+    problems: ['the index is gone: searches are refused until the next run has begun to fill it anew'],
+    nextComplete: { run: 4, reason: 'the index is new' },
+  });
+  expect((await connection.run()).memo).toMatchObject({ run: 4, kind: 'complete', reason: 'the index is new' });
+  expect(await statusOf(connection)).toMatchObject({ code: 0, problems: [] });
 });
 
 it('with its worker killed in the middle of a backfill, status still tells how far it is', async () => {

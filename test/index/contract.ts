@@ -15,6 +15,7 @@ import { orgTables } from './contract/org-tables.ts';
 import { pages } from './contract/pages.ts';
 import { reach } from './contract/reach.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
+import { staleness } from './contract/staleness.ts';
 import { sweep } from './contract/sweep.ts';
 import { unindexed } from './contract/unindexed.ts';
 import { unreached } from './contract/unreached.ts';
@@ -29,6 +30,7 @@ const PARTS = {
   accounts,
   backfill,
   sweep,
+  staleness,
   ledger,
   unindexed,
   membership,

@@ -24,7 +24,7 @@ import {
   forceCompleteBackfill,
   NEW_CONNECTION,
 } from '../../workflows/connection-state.ts';
-import type { BeginRun, ConnectionState, FinishRun, RunPlan } from '../../workflows/contract.ts';
+import type { BeginRun, ConnectionState, FinishRun, ForceRequest, RunPlan } from '../../workflows/contract.ts';
 
 /** What a run or a pass did to documents, and what it tells the operator. */
 export interface Done {
@@ -63,7 +63,7 @@ export interface HandSync {
   /** The same, where it must be an incremental run. */
   incremental(): Promise<HandRun>;
   /** A complete backfill, asked for. */
-  complete(during?: DuringBackfill): Promise<HandRun>;
+  complete(during?: DuringBackfill, request?: ForceRequest): Promise<HandRun>;
   /** A complete backfill that fails after so many slices; the next run goes on with it. */
   completeInterrupted(afterSlices: number): Promise<void>;
   /** The next run, where it must go on with an interrupted backfill. */
@@ -228,8 +228,8 @@ export function syncByHand(
     return { contactsClosed, counts, warnings, closed };
   }
 
-  async function complete(during?: DuringBackfill): Promise<HandRun> {
-    state = forceCompleteBackfill(state);
+  async function complete(during?: DuringBackfill, request?: ForceRequest): Promise<HandRun> {
+    state = forceCompleteBackfill(state, request);
     return run(during);
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openIndexReader, UserNotServedError } from '../../src/index/open.ts';
+import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import {
   fieldPermission,
@@ -352,6 +353,10 @@ const DEFAULT = [
   'org-wide default',
   'next run; from or to Controlled by Parent: contacts are closed to all but View All at once, and open again after the complete backfill that the next run is',
 ] as const;
+const SIGHT = [
+  "the integration user's View All, taken away and given back",
+  'next run: what is indexed stays, and is told to be stale; given back: the complete backfill that the run after the next is',
+] as const;
 
 let files: ReturnType<typeof writeFolder>;
 let org: SandboxOrg;
@@ -430,6 +435,33 @@ describe('the README says of', () => {
     await expectEqual();
   });
 
+  it(SIGHT.join(': '), async () => {
+    const viewAll = (held: boolean) =>
+      change(put(['PermissionSet', { Id: SETS.admin, PermissionsViewAllData: held, PermissionsViewSetup: true }]));
+    await change(
+      put(
+        ...OBJECT_NAMES.map((SobjectType, at) => {
+          const rights = { ParentId: SETS.admin, SobjectType, PermissionsRead: true };
+          return ['ObjectPermissions', { Id: sfId('110', 70 + at), ...rights }] as const;
+        }),
+      ),
+    );
+    await viewAll(true);
+    await sync.complete();
+    await viewAll(false);
+    await change(put(record('Case', 'case', { Status: 'Escalated' })));
+    await sync.incremental();
+    expect(await finds('rep', RECORDS.case)).toBe(true);
+    expect(await finds('rep', RECORDS.case, 'escalated')).toBe(false);
+    expect((await sync.indexState()).stale).toContainEqual(expect.objectContaining({ object: 'Case', hidden: true }));
+    await viewAll(true);
+    await sync.incremental();
+    expect((await sync.run()).kind).toBe('complete');
+    expect(await finds('rep', RECORDS.case, 'escalated')).toBe(true);
+    expect((await sync.indexState()).stale).toEqual([]);
+    await expectEqual();
+  });
+
   it(DEFAULT.join(': '), async () => {
     await sync.complete();
     await change(put(organization({ DefaultCaseAccess: 'Edit' })));
@@ -464,7 +496,12 @@ it('every line of the README’s table is a test here', () => {
   const table = rows
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .map(([, change, when]) => [change, when]);
-  const tested = [...LINES.map(({ change, inTheIndex }) => [change, inTheIndex]), [...EXPIRY], [...DEFAULT]];
+  const tested = [
+    ...LINES.map(({ change, inTheIndex }) => [change, inTheIndex]),
+    [...EXPIRY],
+    [...DEFAULT],
+    [...SIGHT],
+  ];
   expect(tested.toSorted()).toEqual(table.toSorted());
 });
 

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openIndexReader } from '../../src/index/open.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { OWN_SET } from '../check/checked.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
-import { account, orgFolder, PEOPLE, recordId } from './org-folder.ts';
+import { account, caseId, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 
 /** An integration user who loses a right meets what one meets whose records were deleted. */
@@ -51,45 +51,172 @@ async function found(): Promise<Record<string, readonly string[]>> {
   }
 }
 
-async function unswept() {
-  const index = await openIndexWriter({ path: sync.path, create: false });
-  try {
-    return (await index.state()).unswept;
-  } finally {
-    await index.close();
-  }
-}
+const stale = async () => (await sync.indexState()).stale;
 
 it.each([
   ['on every record', readOnObjects, BY_SHARES],
   ['on every object', async () => {}, [...OBJECT_NAMES]],
 ])(
-  'a lost right %s takes nothing from anybody and gives nothing, and is told until it is back',
+  'a lost right %s takes nothing from anybody, gives nothing, and is told at once, since the run before, until all is read again',
   async (_, before, kept) => {
     await before();
     await sync.complete();
+    await org.advanceClock(3_600);
+    await sync.incremental();
+    const since: Readonly<Record<string, string>> = (await sync.indexState()).watermarks;
     const asBefore = await found();
     expect(asBefore.agent).not.toEqual([]);
 
     await viewAllData(false);
     await org.advanceClock(3_600);
+    // Where whole objects are gone it is a complete backfill.
     await sync.run();
     const run = sync.state().runNumber;
     expect(await found()).toEqual(asBefore);
+    const told = await stale();
+    expect(told.map(({ object }) => object).toSorted()).toEqual(kept.toSorted());
+    for (const one of told)
+      expect(one).toMatchObject({ since: since[one.object], run, hidden: true, seenAgain: false });
+
+    await sync.run();
     await sync.complete();
     expect(await found()).toEqual(asBefore);
-    const told = await unswept();
-    expect(told.map(({ object }) => object).toSorted()).toEqual(kept.toSorted());
-    // Where whole objects are gone the first run is complete already.
-    for (const { run: since } of told) expect(since).toBeLessThanOrEqual(run + 1);
+    expect(await stale()).toMatchObject(
+      kept.map((object) => ({ object, since: since[object], run, hidden: true, wouldRemove: expect.any(Number) })),
+    );
 
     await viewAllData(true);
     await org.advanceClock(3_600);
-    await sync.complete();
-    expect(await unswept()).toEqual([]);
+    await sync.run();
+    expect((await sync.run()).kind).toBe(kept === BY_SHARES ? 'complete' : 'incremental');
+    expect(await stale()).toEqual([]);
+    expect((await sync.run()).kind).toBe('incremental');
     await expectIndexEqualsOrg(sync.path, org);
   },
 );
+
+describe('fewer records than the guard asks about', () => {
+  const FEW = 12;
+
+  beforeEach(async () => {
+    await org.close();
+    sync.close();
+    org = await sandboxOrg(orgFolder({ accounts: FEW }));
+    sync = syncByHand(org.url, { sliceRecords: 1_000 });
+    await readOnObjects();
+    await sync.complete();
+    await org.advanceClock(3_600);
+  });
+
+  it('stay while the right is lost, through passes and backfills, and what changed meanwhile comes in by itself', async () => {
+    const asBefore = await found();
+    await viewAllData(false);
+    await sync.incremental();
+    await sync.complete();
+    expect(await found()).toEqual(asBefore);
+
+    await org.change(
+      { put: 'Case', row: { Id: caseId(5), Subject: 'Meanwhile' } },
+      { erase: 'Case', id: caseId(6) },
+      { erase: 'AccountShare', id: String((await org.rows('AccountShare'))[0]?.Id) },
+    );
+    await org.advanceClock(3_600);
+    await sync.incremental();
+    await viewAllData(true);
+    await org.advanceClock(60);
+    await sync.incremental();
+    expect(await stale()).toMatchObject(BY_SHARES.map((object) => ({ object, hidden: false, seenAgain: true })));
+    const mended = await sync.run();
+    expect(mended.reason).toBe(
+      `the integration user sees all of ${BY_SHARES.join(', ')} again, and had missed changes`,
+    );
+    expect(await stale()).toEqual([]);
+    await expectIndexEqualsOrg(sync.path, org);
+    await sync.incremental();
+  });
+
+  it('go where a person says that they are gone, and come back with the right', async () => {
+    await viewAllData(false);
+    await sync.incremental();
+    await sync.complete(undefined, { allowSweep: true });
+    expect(await stale()).toEqual([]);
+    expect((await found()).admin?.every((id) => id.startsWith('00Q'))).toBe(true);
+    await sync.incremental();
+    expect(await stale()).toEqual([]);
+
+    await viewAllData(true);
+    await org.advanceClock(60);
+    await sync.run();
+    expect((await sync.run()).kind).toBe('complete');
+    await expectIndexEqualsOrg(sync.path, org);
+    await sync.incremental();
+  });
+
+  it('stay where the right comes back in the middle of a backfill, which the next run then makes anew', async () => {
+    const asBefore = await found();
+    await viewAllData(false);
+    const broken = await sync.complete({
+      async afterSlice({ object, pass }) {
+        if (object !== 'Case') return;
+        await viewAllData(true);
+        await org.advanceClock(60);
+        await pass();
+      },
+    });
+    expect(broken.counts.Account).toMatchObject({ read: 0, removed: 0 });
+    expect(await found()).toEqual(asBefore);
+    expect((await sync.run()).reason).toContain('again, and had missed changes');
+    expect(await stale()).toEqual([]);
+    await expectIndexEqualsOrg(sync.path, org);
+    await sync.incremental();
+  });
+});
+
+it('who never saw an object whole is told so by what is closed, and a right that is granted brings a complete backfill', async () => {
+  await readOnObjects();
+  await viewAllData(false);
+  const { closed } = await sync.complete();
+  expect(closed.join()).toContain('Case: Read, but View All is missing');
+  await sync.incremental();
+  await sync.complete();
+  expect(await stale()).toEqual([]);
+
+  await viewAllData(true);
+  await org.advanceClock(60);
+  await sync.incremental();
+  expect((await sync.run()).kind).toBe('complete');
+  await expectIndexEqualsOrg(sync.path, org);
+  await sync.incremental();
+});
+
+it('a right that ends by itself is noticed by a worker to which no table has changed', async () => {
+  await readOnObjects();
+  await viewAllData(false);
+  const added = recordId('0PS', 50);
+  await org.change(
+    {
+      put: 'PermissionSet',
+      row: { Id: added, Name: 'Temporary', IsOwnedByProfile: false, PermissionsViewAllData: true },
+    },
+    {
+      put: 'PermissionSetAssignment',
+      row: {
+        Id: recordId('0Pa', 50),
+        AssigneeId: PEOPLE.integration,
+        PermissionSetId: added,
+        ExpirationDate: new Date(Date.now() + 5_400_000).toISOString(),
+        IsActive: true,
+      },
+    },
+  );
+  await sync.complete();
+  await org.advanceClock(3_600);
+  await sync.incremental();
+  expect(await stale()).toEqual([]);
+  await org.advanceClock(3_600);
+  await sync.incremental();
+  expect((await stale()).map(({ object }) => object)).toEqual(BY_SHARES);
+});
 
 it('a mass of removed share rows, whose records are still there, closes them in the next run', async () => {
   await sync.complete();

@@ -98,6 +98,12 @@ describe('which kind of run comes next', () => {
       { kind: 'complete', reason: 'the index is new' },
     ],
     [
+      'objects that are seen whole again',
+      afterFirstRun(),
+      beginMessage({ index: { ...settled.index, seenAgain: ['Case', 'Lead'] } }),
+      { kind: 'complete', reason: 'the integration user sees all of Case, Lead again, and had missed changes' },
+    ],
+    [
       'an index restored from a copy',
       afterFirstRun(),
       beginMessage({ index: { watermarks: watermarksAt('2026-11-24T07:59:59.000Z') } }),

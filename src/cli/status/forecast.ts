@@ -1,5 +1,5 @@
 import type { ConnectionState, RunMemo } from '../../../workflows/contract.ts';
-import { nextCompleteRun, nextCompleteTold } from '../../../workflows/run-plan.ts';
+import { CONNECTION_LOST, INDEX_NEW, nextCompleteRun, nextCompleteTold } from '../../../workflows/run-plan.ts';
 import { nextTicks } from '../../cron.ts';
 
 /** The complete backfill that comes next, as far as is known. */
@@ -44,6 +44,18 @@ export function nextCompleteByMemo(memo: Partial<RunMemo> | null, rhythm: Rhythm
   const run = nextCompleteTold(memo?.reason ?? '');
   if (run === null || typeof memo?.run !== 'number') return null;
   return { run, at: tickOf(run - memo.run, rhythm, now), reason: null };
+}
+
+/** The same where the ConnectionWorkflow or the index is gone; null: no run is known to count from. */
+export function nextCompleteAfterLoss(
+  lost: 'connection' | 'index',
+  memo: Partial<RunMemo> | null,
+  rhythm: Rhythm,
+  now: Date,
+): NextComplete | null {
+  if (typeof memo?.run !== 'number') return null;
+  const reason = lost === 'index' ? INDEX_NEW : CONNECTION_LOST;
+  return { run: memo.run + 1, at: tickOf(1, rhythm, now), reason };
 }
 
 function tickOf(ticks: number, { cronSpec, timezone, paused }: Rhythm, now: Date): Date | null {

@@ -17,6 +17,8 @@ export interface HealthFacts {
   /** The last ended run that was neither skipped nor stopped by a person. */
   readonly lastFailed: { readonly message: string } | null;
   readonly isPolled: boolean;
+  /** The index's file is gone from the worker's machine. */
+  readonly indexLost: boolean;
 }
 
 /** So many ticks without a run that succeeds or progresses are no accident. */
@@ -38,6 +40,8 @@ export function problems(facts: HealthFacts): string[] {
         `the run under way shows no progress for ${duration(still / 1000)}${because(running.trouble)}${worker}`,
       );
   }
+  if (facts.indexLost)
+    found.push('the index is gone: searches are refused until the next run has begun to fill it anew');
   if (lastFailed !== null) found.push(`the last run failed: ${lastFailed.message}`);
   if (ticksWithoutProgress >= TICKS) {
     const why = paused ? '; the Schedule is paused' : worker;

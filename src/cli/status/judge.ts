@@ -1,7 +1,7 @@
-import type { Watermarks } from '../../../workflows/contract.ts';
+import type { RunMemo, Watermarks } from '../../../workflows/contract.ts';
 import { nextTicks } from '../../cron.ts';
-import type { Unindexed, Unswept } from '../../index/port.ts';
-import { type NextComplete, nextComplete, nextCompleteByMemo, secondsLeft } from './forecast.ts';
+import type { Stale, Unindexed } from '../../index/port.ts';
+import { type NextComplete, nextComplete, nextCompleteAfterLoss, nextCompleteByMemo, secondsLeft } from './forecast.ts';
 import { problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
 
@@ -27,8 +27,8 @@ export interface Status {
   readonly closed: readonly string[];
   /** What the newest run knows of records that could not be indexed; the first twenty are named. */
   readonly unindexed: Unindexed;
-  /** Objects whose documents may be stale, since a sweep of them stopped; as the newest run knows. */
-  readonly unswept: readonly Unswept[];
+  /** Objects whose documents may be stale, as the newest run knows. */
+  readonly stale: readonly Stale[];
   readonly apiCalls: {
     readonly last24Hours: number;
     readonly org: { readonly used: number; readonly limit: number } | null;
@@ -49,6 +49,7 @@ export function judge(observed: Observed): Status {
     running: running && { ...running, waitsUntil, trouble: running.retry?.message ?? null },
     lastFailed: failures && { message: failures.message },
     isPolled: worker.isPolled,
+    indexLost: observed.lost === 'index',
   });
   const memo = newestMemo(observed);
   const watermarks = state?.watermarks ?? memo?.watermarks ?? {};
@@ -61,7 +62,7 @@ export function judge(observed: Observed): Status {
     failedRuns: failures?.count ?? 0,
     running: running && { ...running, secondsLeft: secondsLeft(running.memo, running.startedAt, now) },
     schedule,
-    nextComplete: state === null ? nextCompleteByMemo(memo, schedule, now) : nextComplete(state, schedule, now),
+    nextComplete: nextCompleteOf(observed, memo),
     worker,
     runNumber: state?.runNumber ?? memo?.run ?? null,
     watermarks,
@@ -76,9 +77,14 @@ export function judge(observed: Observed): Status {
     warnings: memo?.warnings ?? [],
     closed: memo?.closed ?? [],
     unindexed: memo?.unindexed ?? { count: 0, records: [] },
-    unswept: memo?.unswept ?? [],
+    stale: memo?.stale ?? [],
     apiCalls: { last24Hours: observed.apiCalls, org: memo?.apiUsage ?? null },
   };
+}
+
+function nextCompleteOf({ lost, state, schedule, now }: Observed, memo: Partial<RunMemo> | null): NextComplete | null {
+  if (lost !== null) return nextCompleteAfterLoss(lost, memo, schedule, now);
+  return state === null ? nextCompleteByMemo(memo, schedule, now) : nextComplete(state, schedule, now);
 }
 
 /** When the index was last known to come nearer to the org, or had to wait; at first, when the Schedule was made. */

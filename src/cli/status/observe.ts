@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import type { ConnectionState, RunMemo, SyncInput } from '../../../workflows/contract.ts';
 import type { Config } from '../../config.ts';
 import { cronProblem } from '../../cron.ts';
-import { connectionStateWithin } from '../../temporal/connection-workflow.ts';
+import { connectionIsOpen, connectionStateWithin } from '../../temporal/connection-workflow.ts';
 import { failureOf, type PastRun, pastRuns } from '../../temporal/past-runs.ts';
 import { type RunningRun, runningRun } from '../../temporal/running-run.ts';
 import { cronSpecOf, describeSchedule } from '../../temporal/schedule.ts';
@@ -17,6 +18,8 @@ export interface Observed {
   readonly worker: Polling;
   /** Null: no worker has told it, or no run has ever begun. */
   readonly state: ConnectionState | null;
+  /** Somebody has ended the ConnectionWorkflow, or deleted the index's file: the next run is complete, and begins them anew. */
+  readonly lost: 'connection' | 'index' | null;
   readonly running: RunningRun | null;
   /** The last ended runs, the last begun first. */
   readonly lastRuns: readonly PastRun[];
@@ -44,7 +47,8 @@ export async function observe(client: Client, config: Config): Promise<Observed>
   const input = ((description.action.args ?? [])[0] ?? {}) as Partial<SyncInput>;
   const cronSpec = cronSpecOf(description) ?? '';
   const worker = await polling(client, connection, now);
-  const state = worker.isPolled ? await connectionStateWithin(client, connection, ANSWER_MS) : null;
+  const isOpen = await connectionIsOpen(client, connection);
+  const state = worker.isPolled && isOpen ? await connectionStateWithin(client, connection, ANSWER_MS) : null;
   const running = await runningRun(client, description);
   const { lastRuns, apiCalls } = await recentRuns(client, connection, now);
   const lastSuccess = await latest(client, connection, lastRuns, 'completed');
@@ -62,6 +66,7 @@ export async function observe(client: Client, config: Config): Promise<Observed>
     },
     worker: { ...worker, isPolled: worker.isPolled && state !== 'unanswered' },
     state: state === 'unanswered' ? null : state,
+    lost: lostOf({ runs: lastRuns, isOpen, hasIndex: !worker.isHere || existsSync(config.index.path) }),
     running,
     lastRuns: lastRuns.slice(0, SHOWN_RUNS),
     lastSuccess,
@@ -69,6 +74,13 @@ export async function observe(client: Client, config: Config): Promise<Observed>
     lastFailure: await latest(client, connection, lastRuns, 'failed'),
     apiCalls: apiCalls + (running?.memo.apiCalls ?? 0),
   };
+}
+
+/** Before the first run there is neither. */
+function lostOf(facts: { runs: readonly PastRun[]; isOpen: boolean; hasIndex: boolean }): Observed['lost'] {
+  if (!facts.runs.some(({ memo }) => typeof memo.run === 'number')) return null;
+  if (!facts.hasIndex) return 'index';
+  return facts.isOpen ? null : 'connection';
 }
 
 /** The memo that knows most: of the run under way, or of the last one that was admitted. */

@@ -1,3 +1,4 @@
+import type { Stale } from '../../index/port.ts';
 import { duration, fromNow, timeOf } from '../durations.ts';
 import type { Status } from './judge.ts';
 
@@ -12,7 +13,7 @@ export function statusLines(status: Status, now: Date): string[] {
     row('Worker', worker(status, now)),
     row('Watermarks', watermarks(status)),
     row('API calls', apiCalls(status)),
-    ...unswept(status, now),
+    ...stale(status, now),
     ...unindexed(status),
     ...list('Warnings', status.warnings),
     ...list('Closed to users', status.closed),
@@ -100,14 +101,23 @@ function unindexed({ unindexed: { count } }: Status): string[] {
   ];
 }
 
-function unswept({ unswept }: Status, now: Date): string[] {
-  if (unswept.length === 0) return [];
-  const lines = unswept.map(({ object, run, since, wouldRemove, of }) => {
-    const documents = `${NUMBERS.format(wouldRemove)} of ${NUMBERS.format(of)} documents`;
-    return `${object} since ${at(new Date(since), now)}, when the backfill of run ${run} began: ${documents} are not seen in the org any more, and stay as they were`;
+function stale({ stale }: Status, now: Date): string[] {
+  if (stale.length === 0) return [];
+  const lines = stale.map((object) => {
+    const { object: name, since, run, hidden, seenAgain } = object;
+    const mend = hidden
+      ? `the integration user does not see all of it since run ${run}: run \`check\` for what it has lost`
+      : seenAgain
+        ? 'it is seen whole again, and the next complete backfill reads what was missed'
+        : `run ${run} did not meet them: run \`check\` for what the integration user has lost; are they really gone: \`backfill --allow-sweep\``;
+    return `${name} since ${at(new Date(since), now)}: ${documentsKept(object)} as they were; ${mend}`;
   });
-  const mend = 'run `check` for what the integration user has lost; are they really gone: `backfill --allow-sweep`';
-  return ['May be stale', ...[...lines, mend].map((line) => `  ! ${line}`)];
+  return ['May be stale', ...lines.map((line) => `  ! ${line}`)];
+}
+
+function documentsKept({ wouldRemove, of }: Stale): string {
+  if (wouldRemove === null || of === null) return 'documents of records that are not shown stay';
+  return `${NUMBERS.format(wouldRemove)} of ${NUMBERS.format(of)} documents are not seen in the org any more, and stay`;
 }
 
 function lastRuns({ lastRuns }: Status): string[] {

@@ -1,7 +1,7 @@
 import type { ContactDerivation } from '../../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import { SearchRefusedError } from '../errors.ts';
-import type { Unswept } from '../port.ts';
+import type { Staleness } from '../staleness.ts';
 import type { Database } from './database.ts';
 
 /** The index's own notes, one row each. */
@@ -20,10 +20,10 @@ export interface Meta {
   readonly contactsMixed: boolean;
   /** The membership generation that counts. */
   readonly generation: number | null;
-  readonly unswept: readonly Unswept[];
+  readonly staleness: Staleness;
 }
 
-const KEYS: Readonly<Record<keyof Meta, string>> = {
+const KEYS: Readonly<Record<Exclude<keyof Meta, 'staleness'>, string>> = {
   indexId: 'index_id',
   organizationId: 'organization_id',
   refusedOrganizationId: 'refused_organization_id',
@@ -34,12 +34,15 @@ const KEYS: Readonly<Record<keyof Meta, string>> = {
   contacts: 'contacts',
   contactsMixed: 'contacts_mixed',
   generation: 'generation',
-  unswept: 'unswept',
 };
+
+/** What the first versions called the list of stale objects. */
+const STALE = 'unswept';
+const SIGHTS = 'sights';
 
 export function readMeta(db: Database): Meta {
   const rows = new Map(db.all<[string, string]>('select key, value from meta'));
-  const text = (key: keyof Meta): string | null => rows.get(KEYS[key]) ?? null;
+  const text = (key: keyof typeof KEYS): string | null => rows.get(KEYS[key]) ?? null;
   const contacts = text('contacts');
   const generation = text('generation');
   return {
@@ -53,7 +56,10 @@ export function readMeta(db: Database): Meta {
     contacts: contacts === 'controlled' || contacts === 'own' ? contacts : null,
     contactsMixed: text('contactsMixed') === 'true',
     generation: generation === null ? null : Number(generation),
-    unswept: JSON.parse(text('unswept') ?? '[]') as Unswept[],
+    staleness: {
+      sights: JSON.parse(rows.get(SIGHTS) ?? '{}') as Staleness['sights'],
+      stale: JSON.parse(rows.get(STALE) ?? '[]') as Staleness['stale'],
+    },
   };
 }
 
@@ -71,18 +77,19 @@ export function answeringGeneration(db: Database): number {
 }
 
 /** Sets what is given; null takes a note away. */
-export function writeMeta(db: Database, changes: Partial<Omit<Meta, 'indexId' | 'unswept'>>): void {
+export function writeMeta(db: Database, changes: Partial<Omit<Meta, 'indexId' | 'staleness'>>): void {
   for (const [key, value] of Object.entries(changes)) {
-    const stored = KEYS[key as keyof Meta];
+    const stored = KEYS[key as keyof typeof KEYS];
     if (value === null) db.run('delete from meta where key = ?', stored);
     else db.run('insert or replace into meta (key, value) values (?, ?)', stored, String(value));
   }
 }
 
-/** Notes what the sweep guard keeps of an object; null: nothing any more. A note that stands keeps its beginning. */
-export function writeUnswept(db: Database, meta: Meta, object: ObjectName, kept: Omit<Unswept, 'object'> | null): void {
-  const before = meta.unswept.find((unswept) => unswept.object === object);
-  const others = meta.unswept.filter((unswept) => unswept !== before);
-  if (kept !== null) others.push({ object, ...kept, ...(before && { run: before.run, since: before.since }) });
-  db.run('insert or replace into meta (key, value) values (?, ?)', KEYS.unswept, JSON.stringify(others));
+/** Notes what is known of what was seen. */
+export function writeStaleness(db: Database, { sights, stale }: Staleness): void {
+  for (const [key, value] of [
+    [SIGHTS, sights],
+    [STALE, stale],
+  ] as const)
+    db.run('insert or replace into meta (key, value) values (?, ?)', key, JSON.stringify(value));
 }

@@ -1,6 +1,7 @@
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { SelectionChangedError } from '../errors.ts';
 import type { BackfillOpening, BackfillPosition, IndexState, Ticket, WriteBatch } from '../port.ts';
+import { seenAgain, staleObjects } from '../staleness.ts';
 import { reshape } from './columns.ts';
 import type { Database } from './database.ts';
 import { checkTicket, fenced } from './fence.ts';
@@ -35,7 +36,8 @@ export function readState(db: Database): Promise<IndexState> {
       contacts: meta.contactsMixed ? 'mixed' : meta.contacts,
       documents,
       unindexed: readUnindexed(db),
-      unswept: meta.unswept,
+      stale: staleObjects(meta.staleness),
+      seenAgain: seenAgain(meta.staleness),
     };
   });
 }

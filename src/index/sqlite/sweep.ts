@@ -1,12 +1,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type ObjectName, objectNamed } from '../../objects/index.ts';
 import type { SweepResult, Ticket } from '../port.ts';
+import { sweepEnded, wasHidden } from '../staleness.ts';
 import { looksLikeLostAccess } from '../sweep-guard.ts';
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { codeOf } from './layout.ts';
-import { writeUnswept } from './meta.ts';
+import { writeStaleness } from './meta.ts';
 import type { Principals } from './principals.ts';
 import { unlistBefore } from './unindexed.ts';
 
@@ -27,11 +28,14 @@ export function sweep(
     const documents = await oldDocuments(db, obj, before);
     const [of] = db.get<[number]>('select count(*) from doc where obj = ? and live = 1', obj) ?? [0];
     const wouldRemove = documents.length;
-    if (guardPercent === null && wouldRemove === 0) return { removed: 0, stopped: null };
-    if (guardPercent === null || looksLikeLostAccess(wouldRemove, of, guardPercent)) {
-      const since = new Date(before).toISOString();
-      writeUnswept(db, meta, object, { run: ticket.run, since, wouldRemove, of });
-      return { removed: 0, stopped: { wouldRemove, of } };
+    const { staleness } = meta;
+    const sweeping = { run: ticket.run, start: new Date(before).toISOString() };
+    const keepsAll = guardPercent === null || (guardPercent < 100 && wasHidden(staleness, object, sweeping.start));
+    if (keepsAll && wouldRemove === 0) return { removed: 0, stopped: null };
+    if (keepsAll || looksLikeLostAccess(wouldRemove, of, guardPercent)) {
+      const stopped = { wouldRemove, of };
+      writeStaleness(db, sweepEnded(staleness, object, stopped, sweeping));
+      return { removed: 0, stopped };
     }
 
     const parents = await oldParents(db, object, before);
@@ -42,7 +46,7 @@ export function sweep(
       before,
     );
     unlistBefore(db, object, before);
-    writeUnswept(db, meta, object, null);
+    writeStaleness(db, sweepEnded(staleness, object, null, sweeping));
     return { removed, stopped: null };
   });
 }

@@ -8,6 +8,7 @@ import type {
   MembershipGeneration,
   ParentRange,
   Removal,
+  Sight,
   StoredTables,
   SweepResult,
   Ticket,
@@ -16,11 +17,13 @@ import type {
   WriteBatch,
   WriteResult,
 } from '../port.ts';
+import { passEnded, rightsRead } from '../staleness.ts';
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { sharedParents, shareLedger } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
+import { writeStaleness } from './meta.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
@@ -79,6 +82,22 @@ export class SqliteWriter implements IndexWriter {
 
   sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number | null): Promise<SweepResult> {
     return sweep(this.#db, this.#principals, ticket, object, before, guardPercent);
+  }
+
+  noteRights(ticket: Ticket, rights: Readonly<Record<ObjectName, Sight>>, at: string): Promise<void> {
+    return fenced(this.#db, ticket, ({ staleness }) =>
+      writeStaleness(this.#db, rightsRead(staleness, rights, { run: ticket.run, at })),
+    );
+  }
+
+  endPass(
+    ticket: Ticket,
+    before: string,
+    shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
+  ): Promise<void> {
+    return fenced(this.#db, ticket, ({ staleness }) =>
+      writeStaleness(this.#db, passEnded(staleness, shares, { run: ticket.run, before })),
+    );
   }
 
   endBackfill(ticket: Ticket, { contactsMixed }: { readonly contactsMixed: boolean }): Promise<void> {

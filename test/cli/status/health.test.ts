@@ -11,6 +11,7 @@ const WELL: HealthFacts = {
   running: null,
   lastFailed: null,
   isPolled: true,
+  indexLost: false,
 };
 const running = (facts: Partial<HealthFacts['running']>): Partial<HealthFacts> => ({
   running: { startedAt: ago(60), progressAt: ago(1), waitsUntil: null, trouble: null, ...facts },
@@ -24,6 +25,11 @@ describe('what is wrong at 3 a.m.', () => {
       'three ticks that brought nothing',
       { ticksWithoutProgress: 3 },
       ['no run has succeeded or progressed for 3 ticks'],
+    ],
+    [
+      'an index that is gone',
+      { indexLost: true },
+      ['the index is gone: searches are refused until the next run has begun to fill it anew'],
     ],
     [
       'the same, and no worker',

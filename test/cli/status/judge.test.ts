@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../../src/cli/status/judge.ts';
 import type { Observed } from '../../../src/cli/status/observe.ts';
 import { statusLines } from '../../../src/cli/status/report.ts';
+import type { Stale } from '../../../src/index/port.ts';
 import type { PastRun, RunOutcome } from '../../../src/temporal/past-runs.ts';
 import { watermarksAt } from '../../workflows/begin-message.ts';
 
@@ -37,8 +38,9 @@ function observed({
   return {
     now: NOW,
     connection: 'acme',
-    worker: { taskQueue: 'salesforce-connector/acme', isPolled: true, lastSeenAt: NOW },
+    worker: { taskQueue: 'salesforce-connector/acme', isPolled: true, lastSeenAt: NOW, isHere: true },
     state: null,
+    lost: null,
     running: null,
     lastRuns: [lastSuccess],
     lastSuccess,
@@ -166,7 +168,12 @@ it('says at 3 a.m. since when it fails and why, without a worker', () => {
   const success = pastRun(20, '2026-11-24T03:00:05Z');
   const first = failed.at(-1) ?? success;
   const facts = observed({
-    worker: { taskQueue: 'salesforce-connector/acme', isPolled: false, lastSeenAt: new Date('2026-11-24T03:28:00Z') },
+    worker: {
+      taskQueue: 'salesforce-connector/acme',
+      isHere: false,
+      isPolled: false,
+      lastSeenAt: new Date('2026-11-24T03:28:00Z'),
+    },
     lastRuns: [...failed.map((run) => ({ ...run, memo: { headline: `run failed: ${message}` } })), success],
     lastSuccess: success,
     failures: { count: 3, first, message },
@@ -204,22 +211,28 @@ it('counts the records that could not be indexed, and is healthy all the same', 
   expect(statusLines(none, NOW).join()).not.toContain('Not indexed');
 });
 
-it('says which objects may be stale, and since when, long after the run whose sweep stopped', () => {
-  const unswept = [
-    { object: 'Lead' as const, run: 7, since: '2026-11-24T01:20:00.000Z', wouldRemove: 1_214, of: 1_301 },
+it('says which objects may be stale, since when, and what to do about each', () => {
+  const since = '2026-11-24T01:20:00.000Z';
+  const counted = { wouldRemove: 1_214, of: 1_301 };
+  const uncounted = { wouldRemove: null, of: null };
+  const stale: Stale[] = [
+    { object: 'Lead', run: 7, since, ...counted, hidden: false, seenAgain: false },
+    { object: 'Case', run: 8, since, ...uncounted, hidden: true, seenAgain: false },
+    { object: 'Contact', run: 8, since, ...uncounted, hidden: false, seenAgain: true },
   ];
   const run = pastRun(20, '2026-11-24T03:30:05Z');
-  const told = { ...run, memo: { ...run.memo, unswept } };
+  const told = { ...run, memo: { ...run.memo, stale } };
   const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
-  expect(status).toMatchObject({ health: 'healthy', warnings: [], unswept });
+  expect(status).toMatchObject({ health: 'healthy', warnings: [], stale });
   expect(statusLines(status, NOW)).toEqual(
     expect.arrayContaining([
       'May be stale',
-      '  ! Lead since 2026-11-24 01:20 UTC (2.2 hours ago), when the backfill of run 7 began: 1,214 of 1,301 documents are not seen in the org any more, and stay as they were',
-      '  ! run `check` for what the integration user has lost; are they really gone: `backfill --allow-sweep`',
+      '  ! Lead since 2026-11-24 01:20 UTC (2.2 hours ago): 1,214 of 1,301 documents are not seen in the org any more, and stay as they were; run 7 did not meet them: run `check` for what the integration user has lost; are they really gone: `backfill --allow-sweep`',
+      '  ! Case since 2026-11-24 01:20 UTC (2.2 hours ago): documents of records that are not shown stay as they were; the integration user does not see all of it since run 8: run `check` for what it has lost',
+      '  ! Contact since 2026-11-24 01:20 UTC (2.2 hours ago): documents of records that are not shown stay as they were; it is seen whole again, and the next complete backfill reads what was missed',
     ]),
   );
   const none = judge(observed({}));
-  expect(none.unswept).toEqual([]);
+  expect(none.stale).toEqual([]);
   expect(statusLines(none, NOW).join()).not.toContain('stale');
 });

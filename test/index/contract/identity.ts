@@ -30,7 +30,8 @@ export function identity(newIndex: NewIndex): void {
       contacts: null,
       documents: { Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 },
       unindexed: { count: 0, records: [] },
-      unswept: [],
+      stale: [],
+      seenAgain: [],
     });
   });
 

@@ -59,27 +59,28 @@ export function sweep(newIndex: NewIndex): void {
     expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, null)).toEqual({ removed: 0, stopped });
     expect(await world.found(3)).toEqual([recordId('Lead', 1)]);
     expect(await world.writer.sweep(world.ticket, 'Case', BEFORE, null)).toEqual({ removed: 0, stopped: null });
-    expect((await world.writer.state()).unswept).toMatchObject([{ object: 'Lead', ...stopped }]);
+    expect((await world.writer.state()).stale).toMatchObject([{ object: 'Lead', ...stopped }]);
   });
 
   it('what the guard keeps is listed since the first run that it stopped, until a sweep of that object goes through', async () => {
     const world = await begin();
-    const unswept = async () => (await world.writer.state()).unswept;
+    const stale = async () => (await world.writer.state()).stale;
     const since = new Date(BEFORE).toISOString();
     await world.write({ records: leads(1, 60, BEFORE - 1) });
-    expect(await unswept()).toEqual([]);
+    expect(await stale()).toEqual([]);
     await world.writer.sweep(world.ticket, 'Lead', BEFORE, 20);
-    const first = { object: 'Lead', run: world.ticket.run, since, wouldRemove: 60, of: 60 };
-    expect(await unswept()).toEqual([first]);
+    const now = { hidden: false, seenAgain: false };
+    const first = { object: 'Lead', run: world.ticket.run, since, wouldRemove: 60, of: 60, ...now };
+    expect(await stale()).toEqual([first]);
 
     await world.write({ records: leads(1_001, 1, BEFORE + 1) });
     const later = { ...world.ticket, run: world.ticket.run + 7 };
     await world.writer.sweep(later, 'Lead', BEFORE + 1, 20);
     await world.writer.sweep(later, 'Case', BEFORE + 1, 20);
-    expect(await unswept()).toEqual([{ ...first, of: 61 }]);
+    expect(await stale()).toEqual([{ ...first, of: 61 }]);
 
     await world.writer.sweep(later, 'Lead', BEFORE + 1, 100);
-    expect(await unswept()).toEqual([]);
+    expect(await stale()).toEqual([]);
   });
 
   it('the share rows of what is swept go too, unless they were read in this backfill', async () => {

@@ -1,5 +1,11 @@
 import type { ConnectionState, RunMemo } from '../../../workflows/contract.ts';
-import { CONNECTION_LOST, INDEX_NEW, nextCompleteRun, nextCompleteTold } from '../../../workflows/run-plan.ts';
+import {
+  CONNECTION_LOST,
+  INDEX_NEW,
+  nextCompleteRun,
+  nextCompleteTold,
+  seenAgainReason,
+} from '../../../workflows/run-plan.ts';
 import { nextTicks } from '../../cron.ts';
 
 /** The complete backfill that comes next, as far as is known. */
@@ -46,16 +52,21 @@ export function nextCompleteByMemo(memo: Partial<RunMemo> | null, rhythm: Rhythm
   return { run, at: tickOf(run - memo.run, rhythm, now), reason: null };
 }
 
-/** The same where the ConnectionWorkflow or the index is gone; null: no run is known to count from. */
-export function nextCompleteAfterLoss(
-  lost: 'connection' | 'index',
+/**
+ * The next run, where it is complete for what the ConnectionWorkflow does not know of yet: that itself or the index is gone,
+ * or that an object is seen whole again. Null: it is not.
+ */
+export function nextCompleteAtOnce(
+  lost: 'connection' | 'index' | null,
   memo: Partial<RunMemo> | null,
   rhythm: Rhythm,
   now: Date,
 ): NextComplete | null {
   if (typeof memo?.run !== 'number') return null;
-  const reason = lost === 'index' ? INDEX_NEW : CONNECTION_LOST;
-  return { run: memo.run + 1, at: tickOf(1, rhythm, now), reason };
+  const seenAgain = (memo.stale ?? []).flatMap(({ object, seenAgain }) => (seenAgain ? [object] : []));
+  const next = { run: memo.run + 1, at: tickOf(1, rhythm, now) };
+  if (lost !== null) return { ...next, reason: lost === 'index' ? INDEX_NEW : CONNECTION_LOST };
+  return seenAgain.length === 0 ? null : { ...next, reason: seenAgainReason(seenAgain) };
 }
 
 function tickOf(ticks: number, { cronSpec, timezone, paused }: Rhythm, now: Date): Date | null {

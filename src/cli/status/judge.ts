@@ -1,7 +1,7 @@
 import type { RunMemo, Watermarks } from '../../../workflows/contract.ts';
 import { nextTicks } from '../../cron.ts';
 import type { Stale, Unindexed } from '../../index/port.ts';
-import { type NextComplete, nextComplete, nextCompleteAfterLoss, nextCompleteByMemo, secondsLeft } from './forecast.ts';
+import { type NextComplete, nextComplete, nextCompleteAtOnce, nextCompleteByMemo, secondsLeft } from './forecast.ts';
 import { problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
 
@@ -82,8 +82,12 @@ export function judge(observed: Observed): Status {
   };
 }
 
-function nextCompleteOf({ lost, state, schedule, now }: Observed, memo: Partial<RunMemo> | null): NextComplete | null {
-  if (lost !== null) return nextCompleteAfterLoss(lost, memo, schedule, now);
+function nextCompleteOf(
+  { lost, state, running, schedule, now }: Observed,
+  memo: Partial<RunMemo> | null,
+): NextComplete | null {
+  const atOnce = running === null ? nextCompleteAtOnce(lost, memo, schedule, now) : null;
+  if (atOnce !== null) return atOnce;
   return state === null ? nextCompleteByMemo(memo, schedule, now) : nextComplete(state, schedule, now);
 }
 

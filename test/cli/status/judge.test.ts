@@ -224,6 +224,10 @@ it('says which objects may be stale, since when, and what to do about each', () 
   const told = { ...run, memo: { ...run.memo, stale } };
   const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
   expect(status).toMatchObject({ health: 'healthy', warnings: [], stale });
+  expect(status.nextComplete).toMatchObject({
+    run: 21,
+    reason: 'the integration user sees all of Contact again, and had missed changes',
+  });
   expect(statusLines(status, NOW)).toEqual(
     expect.arrayContaining([
       'May be stale',

@@ -100,3 +100,11 @@ describe('the README', () => {
     expect(firstColumn(table.replace('apply', 'aply'), 'command').map(commandOf)).not.toContain('apply');
   });
 });
+
+it.each(['start', 'chaos'])(
+  '`npm run %s` puts no shell between npm and the script: it would keep signals to itself',
+  (name) => {
+    const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+    expect(scripts[name]).toMatch(/^exec node /);
+  },
+);

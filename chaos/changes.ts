@@ -64,5 +64,5 @@ export async function changeAtRandom(org: Org, random: Random, before: 'any run'
     async () => ({ erase: 'Case', id: await idOf('Case') }),
   ];
   const possible = before === 'any run' ? traced : [...traced, ...traceless];
-  for (let left = random.between(2, 6); left > 0; left -= 1) await org.change([await random.pick(possible)()]);
+  for (let left = random.between(2, 6); left > 0; left -= 1) await org.change(await random.pick(possible)());
 }

@@ -105,7 +105,7 @@ async function round(
   }
   const { strikes, run, at, requests } = struck;
   await waitFor('progress after the strike', async () => {
-    return (await world.org.requests()) > requests || (await run.show()).status !== 'RUNNING';
+    return (await world.org.requests()).length > requests || (await run.show()).status !== 'RUNNING';
   });
   const seconds = (performance.now() - at) / 1_000;
   await world.org.setFaults([]);
@@ -142,7 +142,7 @@ async function strike(
     },
     async killed(run, what) {
       const { memo } = await run.show();
-      strikes.push({ run, at: performance.now(), requests: await world.org.requests() });
+      strikes.push({ run, at: performance.now(), requests: (await world.org.requests()).length });
       say(`${what}: ${memo.headline ?? 'before the run began'}`);
     },
   });

@@ -48,7 +48,7 @@ export const ORG_FAULTS: readonly Disaster[] = [
   }),
   orgChanges('record undeleted', 'traced', async (one, _random, org) => {
     const { Id } = await one('Case');
-    await org.change([{ delete: 'Case', id: Id }]);
+    await org.change({ delete: 'Case', id: Id });
     return { object: 'Case', changes: [{ undelete: 'Case', id: Id }] };
   }),
   orgChanges('accounts merged', 'traced', async (one) => {
@@ -64,7 +64,7 @@ export const ORG_FAULTS: readonly Disaster[] = [
     return { object: 'Account', changes: [{ erase: 'Contact', id: (await one('Contact')).Id }] };
   }),
   orgChanges('recycle bin purged', 'traceless', async (one, _random, org) => {
-    await org.change([{ delete: 'Opportunity', id: (await one('Opportunity')).Id }]);
+    await org.change({ delete: 'Opportunity', id: (await one('Opportunity')).Id });
     return { object: 'Opportunity', changes: [{ purge: 'Opportunity' }] };
   }),
   tokenEndpointDown(),
@@ -81,10 +81,14 @@ function orgFault(reply: string, match: Match, kind: Disaster['in']): Disaster {
       const skip = earliest ? 0 : random.between(0, 3);
       await world.org.setFaults([{ match: { ...match, skip }, times: random.between(1, 2), reply }]);
       const run = await start();
-      await beforeEnd(run, `org: ${reply}`, async () => (await world.org.faultsFired()) > 0);
+      await beforeEnd(run, `org: ${reply}`, async () => await hasFired(world.org));
       await killed(run, `org: ${reply}, after ${skip} requests`);
     },
   };
+}
+
+async function hasFired(org: Org): Promise<boolean> {
+  return (await org.fired()).some((times) => times > 0);
 }
 
 type Pick = (object: string, where?: (row: Row) => boolean) => Promise<Row>;
@@ -110,7 +114,7 @@ function orgChanges(
       const skip = earliest ? 0 : random.between(0, 2);
       await org.setFaults([{ match: { query: `FROM ${object} `, skip }, reply: { change: changes } }]);
       const run = await start();
-      await beforeEnd(run, name, async () => (await org.faultsFired()) > 0);
+      await beforeEnd(run, name, async () => await hasFired(org));
       await killed(run, `${name}, at query ${skip + 1} of ${object}`);
       if (trace === 'traced') return;
       await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
@@ -129,7 +133,7 @@ function tokenEndpointDown(): Disaster {
       const match = { path: '/oauth2/token' };
       await world.org.setFaults([{ match, times: random.between(1, 3), reply: 'unavailable-html' }]);
       const run = await start();
-      await beforeEnd(run, 'org: token endpoint down', async () => (await world.org.faultsFired()) > 0);
+      await beforeEnd(run, 'org: token endpoint down', async () => await hasFired(world.org));
       await killed(run, 'org: token endpoint down');
     },
   };
@@ -177,12 +181,12 @@ function viewAllLost(): Disaster {
       const skip = earliest ? 0 : random.between(0, 6);
       await org.setFaults([{ match: { ...DATA, skip }, reply: { change: [viewAll(false)] } }]);
       const run = await start();
-      await beforeEnd(run, name, async () => (await org.faultsFired()) > 0);
+      await beforeEnd(run, name, async () => await hasFired(org));
       await killed(run, `${name}, of ${object}, at request ${skip + 1}`);
       await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
       await changeAtRandom(org, random, 'any run');
       await nextRun();
-      await org.change([viewAll(true)]);
+      await org.change(viewAll(true));
       await nextRun();
 
       async function nextRun(): Promise<void> {

@@ -1,0 +1,68 @@
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+export type Change = Readonly<Record<string, unknown>>;
+
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string | null;
+  readonly rows: number | null;
+  readonly status: number;
+  /** API calls that it cost. */
+  readonly calls: number;
+  /** The subrequests of a composite. */
+  readonly parts?: readonly { readonly query: string | null }[];
+}
+
+/** What a test or the harness asks of a sandbox org beside Salesforce's API: docs/sandbox.md has the endpoints. */
+export interface OrgControl {
+  readonly url: string;
+  change(...changes: readonly Change[]): Promise<void>;
+  /** Changes that are stamped now and seen only so much later. */
+  changeLate(visibleAfterSeconds: number, ...changes: readonly Change[]): Promise<void>;
+  advanceClock(seconds: number): Promise<void>;
+  requests(): Promise<LoggedRequest[]>;
+  clearRequests(): Promise<void>;
+  setFaults(faults: readonly unknown[]): Promise<void>;
+  /** How often each fault of the list has fired. */
+  fired(): Promise<number[]>;
+  /** How many requests a `hang` fault holds now. */
+  held(): Promise<number>;
+  release(): Promise<void>;
+  failTokens(fail: { status: number; error: string; error_description: string } | null): Promise<void>;
+  expireSessions(): Promise<void>;
+  rows(object: string): Promise<Row[]>;
+  /** The ids of the object's records that the user may read. */
+  readable(userId: string, object: string): Promise<string[]>;
+}
+
+/** Controls the sandbox org that is served at the URL. Each call throws what the org refuses it with. */
+export function orgControl(url: string): OrgControl {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${url}/sandbox/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} /sandbox/${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  return {
+    url,
+    change: async (...changes) => void (await call('POST', 'change', { changes })),
+    changeLate: async (visible_after_seconds, ...changes) =>
+      void (await call('POST', 'change', { changes, visible_after_seconds })),
+    advanceClock: async (seconds) => void (await call('POST', 'clock', { advance_seconds: seconds })),
+    requests: () => call('GET', 'requests'),
+    clearRequests: async () => void (await call('DELETE', 'requests')),
+    setFaults: async (faults) => void (await call('POST', 'faults', faults)),
+    fired: async () => (await call<{ faults: { fired: number }[] }>('GET', 'faults')).faults.map(({ fired }) => fired),
+    held: async () => (await call<{ held: number }>('GET', 'faults')).held,
+    release: async () => void (await call('POST', 'faults/release')),
+    failTokens: async (fail) => void (await call('POST', 'token', { fail })),
+    expireSessions: async () => void (await call('POST', 'sessions/expire')),
+    rows: async (object) => (await call<{ rows: Row[] }>('GET', `rows/${object}`)).rows,
+    readable: async (userId, object) =>
+      (await call<{ ids: string[] }>('GET', `access?user=${userId}&object=${object}`)).ids,
+  };
+}

@@ -99,7 +99,7 @@ export function noServer({ address, namedBy }: TemporalSettings, error: unknown)
   const start =
     namedBy === null ? 'start one there' : `start the one that ${namedBy} names (the demo's by \`npm start\`)`;
   return new NoServerError(
-    `No Temporal server answers at ${address} (${whyOf(messageOf(error))}): ${start}, or name another by TEMPORAL_ADDRESS.`,
+    `No Temporal server answers at ${address} (${whyOf(error)}): ${start}, or name another by TEMPORAL_ADDRESS.`,
   );
 }
 
@@ -111,8 +111,10 @@ const WHY: readonly (readonly [RegExp, string])[] = [
   [/ECONNRESET|reset by peer|closed|dropped|UNAVAILABLE/i, 'the connection broke off'],
 ];
 
-function whyOf(message: string): string {
-  return WHY.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+function whyOf(error: unknown): string {
+  const messages: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) messages.push(cause.message);
+  return WHY.find(([pattern]) => messages.some((message) => pattern.test(message)))?.[1] ?? messageOf(error);
 }
 
 function messageOf(error: unknown): string {

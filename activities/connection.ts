@@ -22,7 +22,7 @@ import {
 } from '../workflows/contract.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import { fateOf } from './holder.ts';
-import type { Begun, Finished, ForConnection } from './results.ts';
+import { type Begun, type Finished, type ForConnection, listedIn } from './results.ts';
 import { runActivity } from './run-activity.ts';
 
 export interface Begin extends ForConnection {
@@ -60,8 +60,7 @@ export function createConnection(deps: ActivityDeps) {
         selections.keep(plan.run, described);
         const expected = plan.kind === 'complete' ? await expectedRecords(salesforce, selection, signal) : {};
         const closed = selection.closed.map(describeClosed);
-        const { unindexed, stale } = state;
-        return { kind: 'admitted', plan, expected, closed, unindexed, stale, ...asked() };
+        return { kind: 'admitted', plan, expected, closed, ...listedIn(state), ...asked() };
       }),
 
     /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */
@@ -116,7 +115,7 @@ function message(input: Begin, state: IndexState, selection: Selection): Omit<Be
       watermarks: state.watermarks,
       backfill: state.backfill && { start: state.backfill.start, positions: state.backfill.positions },
       selectionChange: selectionChange(state.selection, selection.text),
-      seenAgain: state.seenAgain,
+      missed: state.missed,
     },
     holderDead: null,
   };

@@ -1,7 +1,8 @@
 import { describeClosed } from '../src/access/closed.ts';
+import type { IndexWriter } from '../src/index/port.ts';
 import { type MadeMembership, refreshMembership } from '../src/sync/membership.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
-import type { ForRun, MembershipRefreshed } from './results.ts';
+import { type ForRun, listedIn, type MembershipRefreshed } from './results.ts';
 import { runActivity } from './run-activity.ts';
 
 export interface RefreshMembership extends ForRun {
@@ -9,30 +10,37 @@ export interface RefreshMembership extends ForRun {
   readonly backfillStart: string | null;
 }
 
-export function createMembership(deps: ActivityDeps) {
+/** Brings the index's membership up to date with who is who, and notes what the integration user's rights show now. */
+export type Refresh = (input: RefreshMembership, index: IndexWriter, signal: AbortSignal) => Promise<MadeMembership>;
+
+export function createRefresh({ config, salesforce, selections }: ActivityDeps): Refresh {
   let made: MadeMembership | null = null;
+  return async ({ run, indexId, organizationId, backfillStart }, index, signal) => {
+    made = await refreshMembership({
+      salesforce,
+      index,
+      ticket: { run, indexId, organizationId },
+      selection: await selections.of(run, signal),
+      probes: selections.takeProbes(run),
+      made,
+      backfillStart,
+      frozenUsers: config.frozenUsers,
+      signal,
+    });
+    return made;
+  };
+}
+
+export function createMembership(deps: ActivityDeps, refresh: Refresh) {
   return {
     /** Brings the index's membership up to date with who is who. */
     refreshMembership: (input: RefreshMembership): Promise<MembershipRefreshed> =>
-      runActivity(deps, input, async ({ signal, asked }) => {
-        const { run, indexId, organizationId, backfillStart } = input;
-        const selection = await deps.selections.of(run, signal);
-        return withIndex(deps, async (index) => {
-          made = await refreshMembership({
-            salesforce: deps.salesforce,
-            index,
-            ticket: { run, indexId, organizationId },
-            selection,
-            probes: deps.selections.takeProbes(run),
-            made,
-            backfillStart,
-            frozenUsers: deps.config.frozenUsers,
-            signal,
-          });
-          const { members, closed, contactsClosed } = made;
-          const { stale } = await index.state();
-          return { members, closed: closed.map(describeClosed), contactsClosed, stale, ...asked() };
-        });
-      }),
+      runActivity(deps, input, ({ signal, asked }) =>
+        withIndex(deps, async (index) => {
+          const { members, closed, contactsClosed } = await refresh(input, index, signal);
+          const lists = listedIn(await index.state());
+          return { members, closed: closed.map(describeClosed), contactsClosed, ...lists, ...asked() };
+        }),
+      ),
   };
 }

@@ -4,7 +4,7 @@ import { backfillSlice, SLICE_CHARACTERS } from '../src/sync/backfill-slice.ts';
 import { type ChangeStream, readChanges } from '../src/sync/changes.ts';
 import { createRunSizes } from '../src/sync/query-sizes.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
-import type { ChangesRead, ForRun, SliceRead } from './results.ts';
+import { type ChangesRead, type ForRun, listedIn, type SliceRead } from './results.ts';
 import { runActivity } from './run-activity.ts';
 
 export interface BackfillSlice extends ForRun {
@@ -45,8 +45,7 @@ export function createRecords(deps: ActivityDeps) {
               progress: (read) => progress({ object, after: from?.after ?? null, read }),
             }),
           );
-          const { unindexed } = await index.state();
-          return { ...slice, unindexed, ...asked() };
+          return { ...slice, ...listedIn(await index.state()), ...asked() };
         });
       }),
 
@@ -70,8 +69,7 @@ export function createRecords(deps: ActivityDeps) {
               signal,
             }),
           );
-          const { unindexed, stale } = await index.state();
-          return { ...changes, unindexed, stale, ...asked() };
+          return { ...changes, ...listedIn(await index.state()), ...asked() };
         });
       }),
   };

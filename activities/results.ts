@@ -1,9 +1,9 @@
-import type { BackfillPosition, Stale, Unindexed } from '../src/index/port.ts';
+import type { BackfillPosition, IndexState } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
 import type { Counts } from '../src/sync/counts.ts';
-import type { LimitReached, RunPlan, Watermarks } from '../workflows/contract.ts';
+import type { LimitReached, RunMemo, RunPlan, Watermarks } from '../workflows/contract.ts';
 
 /** What activities take and give: cursors and counts, never records, a token or the secret. */
 
@@ -17,6 +17,13 @@ export interface ForRun extends ForConnection {
   readonly run: number;
   readonly indexId: string;
   readonly organizationId: string;
+}
+
+/** What the index lists for an operator once an activity is done. Left out: one of an older version did not tell. */
+export type Listed = Pick<RunMemo, 'unindexed' | 'stale' | 'missed'>;
+
+export function listedIn({ unindexed, stale, missed }: IndexState): Listed {
+  return { unindexed, stale, missed };
 }
 
 /** What an activity asked of the org. */
@@ -36,6 +43,7 @@ export interface Authenticated extends Asked {
 }
 
 export type Begun = Asked &
+  Listed &
   (
     | {
         readonly kind: 'admitted';
@@ -43,8 +51,6 @@ export type Begun = Asked &
         /** What the org counts of each object; complete backfills only. */
         readonly expected: Partial<Record<ObjectName, number>>;
         readonly closed: readonly string[];
-        readonly unindexed?: Unindexed;
-        readonly stale?: readonly Stale[];
       }
     | { readonly kind: 'skipped'; readonly headline: string }
   );
@@ -57,29 +63,22 @@ export interface Finished {
   readonly apiUsage?: ApiUsage | null;
 }
 
-export interface MembershipRefreshed extends Asked {
+export interface MembershipRefreshed extends Asked, Listed {
   readonly members: number;
   readonly closed: readonly string[];
   /** Contacts' documents carry principals of another org-wide default: they are closed until a complete backfill ends. */
   readonly contactsClosed: boolean;
-  /** What the index lists after it; left out by older workers. */
-  readonly stale?: readonly Stale[];
 }
 
-export interface SliceRead extends Asked {
+export interface SliceRead extends Asked, Listed {
   readonly position: BackfillPosition;
   readonly counts: Counts;
-  /** What the index lists once this slice is in it. */
-  readonly unindexed?: Unindexed;
 }
 
 /** A round of an incremental pass; `streams` empty: the pass is over. */
-export type ChangesRead = ChangesOutput & Asked & { readonly unindexed?: Unindexed; readonly stale?: readonly Stale[] };
+export type ChangesRead = ChangesOutput & Asked & Listed;
 
-export interface Swept extends Asked {
+export interface Swept extends Asked, Listed {
   readonly removed: number;
   readonly stopped: { readonly wouldRemove: number; readonly of: number } | null;
-  /** What the index lists after it. */
-  readonly unindexed?: Unindexed;
-  readonly stale?: readonly Stale[];
 }

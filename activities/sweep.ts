@@ -1,7 +1,8 @@
 import type { ObjectName } from '../src/objects/index.ts';
 import { checkSelection } from '../src/sync/selection-change.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
-import type { ForRun, Swept } from './results.ts';
+import type { Refresh } from './membership.ts';
+import { type ForRun, listedIn, type Swept } from './results.ts';
 import { runActivity } from './run-activity.ts';
 
 export interface Sweep extends ForRun {
@@ -17,12 +18,15 @@ export interface EndBackfill extends ForRun {
   readonly contactsMixed: boolean;
 }
 
-export function createSweep(deps: ActivityDeps) {
+export function createSweep(deps: ActivityDeps, refresh: Refresh) {
+  /** The run whose backfill was read to its end before the integration user's rights were looked at again. */
+  let lookedFor: number | null = null;
   return {
     /**
      * Removes what a complete backfill did not meet. The guard does not stop what the configuration means to remove: an
      * object that is off, or filtered anew. Of an object that the integration user does not see at all
-     * everything is kept.
+     * everything is kept. Before the first documents go, its rights are looked at again: with a right that was lost since
+     * the run began, records were not read for that reason alone.
      */
     sweep: (input: Sweep): Promise<Swept> =>
       runActivity(deps, input, async ({ signal, asked }) => {
@@ -35,9 +39,13 @@ export function createSweep(deps: ActivityDeps) {
           const isMeant = allowSweep === true || !selection.on || state.backfill?.unguarded.includes(object) === true;
           const isHidden = selection.on && !selection.readable;
           const guardPercent = isHidden ? null : isMeant ? 100 : deps.config.sweepGuardPercent;
+          const isGuarded = guardPercent !== null && !isMeant;
+          if (isGuarded && lookedFor !== run && (await index.hasUnmet(object, Date.parse(start)))) {
+            await refresh({ ...input, backfillStart: start }, index, signal);
+            lookedFor = run;
+          }
           const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
-          const { unindexed, stale } = await index.state();
-          return { ...swept, unindexed, stale, ...asked() };
+          return { ...swept, ...listedIn(await index.state()), ...asked() };
         });
       }),
 

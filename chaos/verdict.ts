@@ -58,7 +58,7 @@ export async function verdictOf({ org, config, runs }: World): Promise<Verdict> 
           `the watermark of ${object} is ${state.watermarks[object]} in Temporal, ${held.watermarks[object]} in the index`,
         );
     for (const { object, since } of held.stale) lost.push(`${object} is told to be stale since ${since}`);
-    for (const object of held.seenAgain) lost.push(`no backfill has read what came into sight of ${object}`);
+    for (const object of held.missed) lost.push(`no backfill has read what may have been missed of ${object}`);
     const numbers = state.recentRuns.map(({ run }) => run);
     if (new Set(numbers).size < numbers.length) twice.push(`two runs have one number: ${numbers.join(', ')}`);
     if (state.openRun !== null) lost.push(`run ${state.openRun.plan.run} is still open in Temporal`);

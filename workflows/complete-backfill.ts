@@ -65,7 +65,9 @@ async function readSlice(run: Run, object: ObjectName, start: string, positions:
     activities.backfillSlice.executeWithOptions({ summary }, [{ ...run.ticket, object, start, from }]),
   );
   const { position, counts } = slice;
-  run.show(counted(listed(run.memo(), slice), object, counts, position.done));
+  // The position counts all: a worker that died after its commit took its own counts with it.
+  const read = position.recordsRead - (run.memo().progress[object]?.read ?? 0);
+  run.show(counted(listed(run.memo(), slice), object, { ...counts, read }, position.done));
   try {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(run.ticket.connection));
     await connection.signal(checkpointSignal, { key: run.key, object, position });

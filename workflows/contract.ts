@@ -57,8 +57,8 @@ export interface BeginRun {
     readonly backfill: { readonly start: string; readonly positions: Positions } | null;
     /** How the wanted fields and filters differ from those that the documents were read with; null: not at all. */
     readonly selectionChange: string | null;
-    /** Objects that are seen whole again, and that no backfill has read since. Left out by older workers. */
-    readonly seenAgain?: readonly ObjectName[];
+    /** See `IndexState`. Left out by older workers. */
+    readonly missed?: readonly ObjectName[];
   };
   /** The key of an open run that was found dead. */
   readonly holderDead: string | null;
@@ -180,6 +180,8 @@ export interface RunMemo {
   readonly unindexed?: Unindexed;
   /** Objects whose documents may be stale, as the index last told; left out: it has not. */
   readonly stale?: readonly Stale[];
+  /** Objects of which something may have been missed, as the index last told; left out: it has not. */
+  readonly missed?: readonly ObjectName[];
   readonly apiCalls: number;
   /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
   readonly apiUsage?: ApiUsage | null;

@@ -1,4 +1,4 @@
-import type { Asked } from '../activities/results.ts';
+import type { Asked, Listed } from '../activities/results.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
 import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
@@ -96,12 +96,14 @@ export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
   return { ...memo, warnings: [...new Set([...memo.warnings, ...warnings])] };
 }
 
-/** What the index lists. Left out: an activity did not tell, or one of an older version. */
-export type Listed = Pick<RunMemo, 'unindexed' | 'stale'>;
-
 /** Notes what the index lists. */
-export function listed(memo: RunMemo, { unindexed, stale }: Listed): RunMemo {
-  return { ...memo, ...(unindexed === undefined ? {} : { unindexed }), ...(stale === undefined ? {} : { stale }) };
+export function listed(memo: RunMemo, { unindexed, stale, missed }: Listed): RunMemo {
+  return {
+    ...memo,
+    ...(unindexed === undefined ? {} : { unindexed }),
+    ...(stale === undefined ? {} : { stale }),
+    ...(missed === undefined ? {} : { missed }),
+  };
 }
 
 /** The memo of a run that ended well. */

@@ -10,9 +10,9 @@ export const CONNECTION_LOST = 'what was known of the runs before is gone: the C
 /** Why a run is complete that finds another index than the run before. */
 export const INDEX_NEW = 'the index is new';
 
-/** Why a run is complete before which the integration user did not see everything. */
-export function seenAgainReason(objects: readonly string[]): string {
-  return `the integration user sees all of ${objects.join(', ')} again, and had missed changes`;
+/** Why a run is complete before which records may have been hidden from the integration user. */
+export function missedReason(objects: readonly string[]): string {
+  return `the integration user's rights have changed, and changes of ${objects.join(', ')} may have been missed`;
 }
 
 /** A plan before it has its run number, and what it means for the state. */
@@ -89,8 +89,8 @@ function completeReason(state: ConnectionState, begin: BeginRun, run: number): s
     return isLost ? CONNECTION_LOST : 'no complete backfill has ever finished';
   }
   if (begin.index.selectionChange !== null) return `what is indexed has changed: ${begin.index.selectionChange}`;
-  const { seenAgain = [] } = begin.index;
-  if (seenAgain.length > 0) return seenAgainReason(seenAgain);
+  const { missed = [] } = begin.index;
+  if (missed.length > 0) return missedReason(missed);
   if (state.completeNext !== null) return state.completeNext;
   const oldest = oldestWatermark(begin.index.watermarks);
   if (oldest !== null && Date.parse(begin.orgTime) - Date.parse(oldest) > RECYCLE_BIN_DAYS * 86_400_000) {

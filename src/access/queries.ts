@@ -42,18 +42,25 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
       'PermissionsViewRoles',
       'PermissionsViewAllUsers',
       'PermissionsManageUsers',
+      // By the stamps it is seen that the integration user's own rights were touched.
+      'SystemModstamp',
     ],
   },
   PermissionSetGroup: { required: ['Id', 'HasActivationRequired'], optional: [] },
   PermissionSetAssignment: {
     required: ['AssigneeId', 'PermissionSetId', 'PermissionSetGroupId', 'ExpirationDate'],
     // IsRevoked exists only where user access policies are on.
-    optional: ['IsActive', 'IsRevoked'],
+    optional: ['IsActive', 'IsRevoked', 'SystemModstamp'],
   },
   ObjectPermissions: {
     required: ['ParentId', 'SobjectType', 'PermissionsRead'],
     // PermissionsViewAllFields: API v63 on.
-    optional: ['PermissionsViewAllRecords', 'PermissionsModifyAllRecords', 'PermissionsViewAllFields'],
+    optional: [
+      'PermissionsViewAllRecords',
+      'PermissionsModifyAllRecords',
+      'PermissionsViewAllFields',
+      'SystemModstamp',
+    ],
     where: `SobjectType IN (${INDEXED})`,
   },
   FieldPermissions: {

@@ -23,7 +23,7 @@ export type UserRoleRow = Columns<'Id' | 'Name' | 'ParentRoleId' | 'PortalType'>
 export type GroupRow = Columns<'Id' | 'Name' | 'Type' | 'RelatedId', 'DoesIncludeBosses'>;
 export type GroupMemberRow = Columns<'GroupId' | 'UserOrGroupId'>;
 export type PermissionSetRow = Columns<
-  'Id' | 'Label' | 'ProfileId' | 'PermissionSetGroupId',
+  'Id' | 'Label' | 'ProfileId' | 'PermissionSetGroupId' | 'SystemModstamp',
   | 'IsOwnedByProfile'
   | 'HasActivationRequired'
   | 'PermissionsViewAllData'
@@ -36,11 +36,11 @@ export type PermissionSetRow = Columns<
 >;
 export type PermissionSetGroupRow = Columns<'Id', 'HasActivationRequired'>;
 export type PermissionSetAssignmentRow = Columns<
-  'AssigneeId' | 'PermissionSetId' | 'PermissionSetGroupId' | 'ExpirationDate',
+  'AssigneeId' | 'PermissionSetId' | 'PermissionSetGroupId' | 'ExpirationDate' | 'SystemModstamp',
   'IsActive' | 'IsRevoked'
 >;
 export type ObjectPermissionsRow = Columns<
-  'ParentId' | 'SobjectType',
+  'ParentId' | 'SobjectType' | 'SystemModstamp',
   'PermissionsRead' | 'PermissionsViewAllRecords' | 'PermissionsModifyAllRecords' | 'PermissionsViewAllFields'
 >;
 export type FieldPermissionsRow = Columns<'ParentId' | 'SobjectType' | 'Field', 'PermissionsRead'>;

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { closedList } from '../access/closed.ts';
+import { orgDefaults } from '../access/defaults.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { Closed } from '../access/types.ts';
 import type { Sight } from '../index/port.ts';
@@ -32,23 +35,54 @@ export function blindSpots(tables: OrgTables, selection: Selection, asker: Asker
   );
 }
 
-/** What the integration user's rights show of each object, and until when (ISO; null: for good), from the same tables. */
-export function sightOf(
+/**
+ * What the integration user's rights show of each object that is read, and until when (ISO; null: for good), from the same
+ * tables. An object that it may not read at all is not seen whole; nor is one of which nobody can tell.
+ */
+export function sightsOf(
   tables: OrgTables,
   selection: Selection,
   asker: Asker,
-): { readonly rights: Record<ObjectName, Sight>; readonly endsAt: string | null } {
+): { readonly sights: Partial<Record<ObjectName, Sight>>; readonly endsAt: string | null } {
   const own = rightsIn(tables, asker);
   const findings = tables.ObjectPermissions.rows === null ? [] : recordsFindings(selection, own, tables);
-  const sight = (name: ObjectName): Sight => {
-    const { on, readable } = selection.objects[name];
-    if (on && !readable) return 'partial';
-    const status = findings.find(({ test }) => test === name)?.status ?? 'unknown';
-    if (status === 'failed') return 'partial';
-    return status === 'unknown' ? 'unknown' : 'whole';
-  };
-  const rights = Object.fromEntries(OBJECT_NAMES.map((name) => [name, sight(name)])) as Record<ObjectName, Sight>;
-  return { rights, endsAt: own.endsAt };
+  const { ids } = ownSets(tables, asker.userId, asker.now);
+  const sets = hashOf(rowsOfSets(tables, asker.userId, ids));
+  const { internal } = orgDefaults(tables, closedList());
+  const sights: Partial<Record<ObjectName, Sight>> = {};
+  for (const name of OBJECT_NAMES) {
+    if (!selection.objects[name].on) continue;
+    const status = findings.find(({ test }) => test === name)?.status;
+    // A warning: the org-wide default shows the records.
+    const whole = status === 'ok' || status === 'warning';
+    const rights = hashOf(rowsOfRights(tables, name, ids));
+    sights[name] = { whole, rights, sets: internal[name] === 'open' ? null : sets };
+  }
+  return { sights, endsAt: own.endsAt };
+}
+
+/** The rows that give rights on the object, with their stamps. */
+function rowsOfRights(tables: OrgTables, object: ObjectName, setIds: readonly string[]): unknown[] {
+  return (tables.ObjectPermissions.rows ?? [])
+    .filter(({ ParentId, SobjectType }) => SobjectType === object && setIds.includes(ParentId ?? ''))
+    .map((row) => [row.ParentId, row.SystemModstamp]);
+}
+
+/** The permission sets that the user holds, and how it comes to them, with their stamps. */
+function rowsOfSets(tables: OrgTables, userId: string, setIds: readonly string[]): unknown[] {
+  return [
+    ...(tables.PermissionSetAssignment.rows ?? [])
+      .filter(({ AssigneeId }) => AssigneeId === userId)
+      .map((row) => [row.PermissionSetId, row.PermissionSetGroupId, row.SystemModstamp]),
+    ...(tables.PermissionSet.rows ?? [])
+      .filter(({ Id }) => setIds.includes(Id ?? ''))
+      .map((row) => [row.Id, row.SystemModstamp]),
+  ];
+}
+
+function hashOf(rows: readonly unknown[]): string {
+  const sorted = rows.map((row) => JSON.stringify(row)).toSorted();
+  return createHash('sha256').update(sorted.join()).digest('base64').slice(0, 22);
 }
 
 function rightsIn(tables: OrgTables, { userId, now }: Asker): OwnRights {

@@ -49,8 +49,8 @@ export interface IndexState {
   readonly documents: Readonly<Record<ObjectName, number>>;
   readonly unindexed: Unindexed;
   readonly stale: readonly Stale[];
-  /** Objects of which records came into the integration user's sight that no backfill has read since. */
-  readonly seenAgain: readonly ObjectName[];
+  /** Objects of which runs may have missed something, for records were hidden or may have been; no backfill has read them since. */
+  readonly missed: readonly ObjectName[];
 }
 
 /** A record that is in the org, and could not be indexed. */
@@ -67,8 +67,15 @@ export interface Unindexed {
   readonly records: readonly UnindexedRecord[];
 }
 
-/** Whether the integration user's rights show every record of an object. `partial`: some are hidden from it. */
-export type Sight = 'whole' | 'partial' | 'unknown';
+/** What the integration user's own rights show of an object. */
+export interface Sight {
+  /** Every record of it. False: some are hidden, or nobody can tell. */
+  readonly whole: boolean;
+  /** A hash of the rows that give rights on the object, with their stamps: another one says that they were touched in between. */
+  readonly rights: string;
+  /** The same of the permission sets that are held; null: the org-wide default shows the records to whoever may read any. */
+  readonly sets: string | null;
+}
 
 /**
  * An object whose documents may be stale: the integration user does not see all of it any more, or a complete backfill
@@ -76,7 +83,7 @@ export type Sight = 'whole' | 'partial' | 'unknown';
  */
 export interface Stale {
   readonly object: ObjectName;
-  /** The last time that a run saw it whole, ISO; where only a sweep stopped, the start of the last that went through. */
+  /** The last time that a run surely saw it whole, ISO; where only a sweep stopped, the start of the last that went through. */
   readonly since: string;
   /** The first run that did not. */
   readonly run: number;
@@ -85,8 +92,6 @@ export interface Stale {
   readonly of: number | null;
   /** By its rights or by what the org counts, the integration user does not see all of it now. */
   readonly hidden: boolean;
-  /** It was hidden, and is seen whole again: the next complete backfill reads what was missed. */
-  readonly seenAgain: boolean;
 }
 
 export interface BackfillOpening {
@@ -264,17 +269,21 @@ export interface IndexWriter {
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
    * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing but that the
-   * object is listed as stale, until a sweep of it goes through; null: nothing goes. Of an object that is listed as stale
-   * and was hidden after `before`, nothing goes but at 100 percent. Unindexed records of a version below `before` are no
+   * object is listed as stale, until a sweep of it goes through; null: nothing goes. Of an object that is hidden, or may
+   * have been hidden after `before`, nothing goes but at 100 percent. Unindexed records of a version below `before` are no
    * longer listed.
    */
   sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number | null): Promise<SweepResult>;
 
+  /** Whether the object has documents with a record version below `before`: a sweep would remove them. */
+  hasUnmet(object: ObjectName, before: number): Promise<boolean>;
+
   /**
-   * Notes what the integration user's rights showed of each object at `at` (ISO). One that a run saw whole, and that is
-   * `partial` now, is listed as stale since then; one that is whole again is `seenAgain` until a backfill has read it.
+   * Notes what the integration user's rights showed of objects at `at` (ISO). One that runs saw whole, and that is no
+   * more, is listed as stale since then; one that is whole again, or whose rights were touched, is `missed` until a
+   * backfill that began later has read it.
    */
-  noteRights(ticket: Ticket, rights: Readonly<Record<ObjectName, Sight>>, at: string): Promise<void>;
+  noteRights(ticket: Ticket, sights: Readonly<Partial<Record<ObjectName, Sight>>>, at: string): Promise<void>;
 
   /**
    * Notes that an incremental pass up to `before` (ISO) is over. `shares`: of the share tables that it counted, whether

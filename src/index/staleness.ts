@@ -2,64 +2,69 @@ import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Sight, Stale } from './port.ts';
 
 /**
- * What an index knows of how much of each object its runs have seen, and which objects' documents may therefore be stale.
- * Pure: each function answers what is known next. All times are ISO, on the org's clock.
+ * What an index knows of how much of each object its runs have seen: which objects' documents may be stale, and of which
+ * something may have been missed. Pure: each function answers what is known next. Times are ISO, on the org's clock.
  */
 export interface Staleness {
-  readonly sights: Readonly<Partial<Record<ObjectName, ObjectSight>>>;
-  readonly stale: readonly StaleNote[];
+  readonly seen: Readonly<Partial<Record<ObjectName, Seen>>>;
+  readonly stale: readonly Omit<Stale, 'hidden'>[];
 }
 
-export type StaleNote = Omit<Stale, 'hidden' | 'seenAgain'>;
-
-interface ObjectSight {
-  /** By the integration user's rights, as the last run found them. */
-  readonly rights: Sight;
+interface Seen {
+  /** What the last run found of the integration user's rights; null: none has looked. */
+  readonly sight: Sight | null;
   /** By what it is known that records are hidden from the integration user; null: it is not. */
   readonly hiddenBy: 'rights' | 'counts' | null;
-  /** The last time that a run saw all of it; null: none has, or it is hidden since. */
+  /** The end of the last pass, or the start of the last backfill, before and after which the rights were the same; at first, when they were looked at first. */
   readonly whole: string | null;
+  /** The same of the last one, after which no run has looked yet. */
+  readonly read: string | null;
   /** The start of the last complete backfill that swept it. */
   readonly swept: string | null;
-  /** Since when it is seen whole again; null once a backfill that began later has read it. */
-  readonly again: string | null;
+  /** Until then something may have been missed; null once a backfill that began later has read it. */
+  readonly missed: string | null;
 }
 
-const UNSEEN: ObjectSight = { rights: 'unknown', hiddenBy: null, whole: null, swept: null, again: null };
+const UNSEEN: Seen = { sight: null, hiddenBy: null, whole: null, read: null, swept: null, missed: null };
 
-/** What an operator is told of it. */
-export function staleObjects({ sights, stale }: Staleness): Stale[] {
-  return stale.map((note) => {
-    const { hiddenBy, again } = sights[note.object] ?? UNSEEN;
-    return { ...note, hidden: hiddenBy !== null, seenAgain: again !== null };
-  });
+/** Objects whose documents may be stale, as an operator is told. */
+export function staleObjects({ seen, stale }: Staleness): Stale[] {
+  return stale.map((note) => ({ ...note, hidden: (seen[note.object] ?? UNSEEN).hiddenBy !== null }));
 }
 
-/** Objects of which records came into sight that no backfill has read since. */
-export function seenAgain({ sights }: Staleness): ObjectName[] {
-  return OBJECT_NAMES.filter((name) => typeof sights[name]?.again === 'string');
+/** Objects of which something may have been missed that no backfill has read since. */
+export function missedObjects({ seen }: Staleness): ObjectName[] {
+  return OBJECT_NAMES.filter((name) => typeof seen[name]?.missed === 'string');
 }
 
-/** Whether a backfill that began at `start` may have missed records for no other reason than that they were hidden. */
-export function wasHidden({ sights, stale }: Staleness, object: ObjectName, start: string): boolean {
-  const { hiddenBy, again } = sights[object] ?? UNSEEN;
-  if (!stale.some((note) => note.object === object)) return false;
-  return hiddenBy !== null || (again !== null && isBefore(start, again));
+/** Whether records may not have been met by a backfill that began at `start` for no other reason than that they were hidden. */
+export function mayHaveBeenHidden({ seen, stale }: Staleness, object: ObjectName, start: string): boolean {
+  const { hiddenBy, missed } = seen[object] ?? UNSEEN;
+  if (missed !== null && isBefore(start, missed)) return true;
+  return hiddenBy !== null && stale.some((note) => note.object === object);
 }
 
-/** A run has read, at `at`, what the integration user's rights show. */
+/**
+ * A run has looked, at `at`, what the integration user's rights show. Where they were touched since the run before looked,
+ * records may have been hidden in between, though nothing is hidden at either time.
+ */
 export function rightsRead(
   known: Staleness,
-  rights: Readonly<Record<ObjectName, Sight>>,
+  sights: Readonly<Partial<Record<ObjectName, Sight>>>,
   { run, at }: { readonly run: number; readonly at: string },
 ): Staleness {
   return OBJECT_NAMES.reduce((all, object) => {
-    const before = { ...(all.sights[object] ?? UNSEEN), rights: rights[object] };
-    if (before.rights === 'partial' && before.hiddenBy !== 'rights')
-      return hide(all, object, { ...before, hiddenBy: 'rights' }, { run, since: before.whole });
-    if (before.rights === 'whole' && before.hiddenBy === 'rights')
-      return withSight(all, object, { ...before, hiddenBy: null, again: at });
-    return withSight(all, object, before);
+    const sight = sights[object];
+    if (sight === undefined) return all;
+    const before = all.seen[object] ?? UNSEEN;
+    const now = { ...before, sight };
+    if (!sight.whole) {
+      if (before.hiddenBy === 'rights') return withSeen(all, object, now);
+      return hide(all, object, { ...now, hiddenBy: 'rights' }, { run, since: before.whole });
+    }
+    if (before.hiddenBy === 'rights') return withSeen(all, object, { ...now, hiddenBy: null, missed: at });
+    if (isTouched(before.sight, sight)) return withSeen(all, object, { ...now, read: null, missed: at });
+    return withSeen(all, object, { ...now, whole: before.read ?? before.whole ?? at });
   }, known);
 }
 
@@ -70,14 +75,13 @@ export function passEnded(
   { run, before: at }: { readonly run: number; readonly before: string },
 ): Staleness {
   return OBJECT_NAMES.reduce((all, object) => {
-    let sight = all.sights[object] ?? UNSEEN;
-    if (shares[object] === 'hidden' && sight.hiddenBy === null) {
-      const since = sight.whole ?? sight.swept ?? at;
-      return hide(all, object, { ...sight, hiddenBy: 'counts' }, { run, since });
+    let seen = all.seen[object] ?? UNSEEN;
+    if (shares[object] === 'hidden' && seen.hiddenBy === null) {
+      const since = seen.whole ?? seen.swept ?? at;
+      return hide(all, object, { ...seen, hiddenBy: 'counts' }, { run, since });
     }
-    if (shares[object] === 'shown' && sight.hiddenBy === 'counts') sight = { ...sight, hiddenBy: null, again: at };
-    const isWhole = sight.rights === 'whole' && sight.hiddenBy === null;
-    return withSight(all, object, isWhole ? { ...sight, whole: at } : sight);
+    if (shares[object] === 'shown' && seen.hiddenBy === 'counts') seen = { ...seen, hiddenBy: null, missed: at };
+    return withSeen(all, object, isSeenWhole(seen) ? { ...seen, read: at } : seen);
   }, known);
 }
 
@@ -85,43 +89,53 @@ export function passEnded(
 export function sweepEnded(
   known: Staleness,
   object: ObjectName,
-  stopped: Pick<StaleNote, 'wouldRemove' | 'of'> | null,
+  stopped: Pick<Stale, 'wouldRemove' | 'of'> | null,
   { run, start }: { readonly run: number; readonly start: string },
 ): Staleness {
-  const before = known.sights[object] ?? UNSEEN;
-  const sight = before.again !== null && !isBefore(start, before.again) ? { ...before, again: null } : before;
+  const before = known.seen[object] ?? UNSEEN;
+  const isRead = before.missed !== null && !isBefore(start, before.missed);
+  const seen = isRead ? { ...before, missed: null } : before;
   if (stopped !== null) {
-    const since = sight.swept ?? sight.whole ?? start;
-    return withNote(withSight(known, object, sight), { object, run, since, ...stopped });
+    const since = seen.swept ?? seen.whole ?? start;
+    return withNote(withSeen(known, object, seen), { object, run, since, ...stopped });
   }
-  const hiddenBy = sight.hiddenBy === 'counts' ? null : sight.hiddenBy;
-  const isWhole = sight.rights === 'whole' && hiddenBy === null;
-  const whole = isWhole && (sight.whole === null || isBefore(sight.whole, start)) ? start : sight.whole;
   const stale = known.stale.filter((note) => note.object !== object);
-  return withSight({ ...known, stale }, object, { ...sight, hiddenBy, whole, swept: start });
+  const swept: Seen = { ...seen, hiddenBy: seen.hiddenBy === 'counts' ? null : seen.hiddenBy, swept: start };
+  const isLater = swept.read === null || isBefore(swept.read, start);
+  return withSeen({ ...known, stale }, object, isSeenWhole(swept) && isLater ? { ...swept, read: start } : swept);
+}
+
+function isTouched(before: Sight | null, now: Sight): boolean {
+  if (before === null) return false;
+  const areSetsTouched = before.sets !== null && now.sets !== null && before.sets !== now.sets;
+  return areSetsTouched || before.rights !== now.rights;
+}
+
+function isSeenWhole({ sight, hiddenBy, missed }: Seen): boolean {
+  return sight?.whole === true && hiddenBy === null && missed === null;
 }
 
 /** Who never saw it whole is told by the run's `closed`: its documents are what is seen of it, and not stale. */
 function hide(
   known: Staleness,
   object: ObjectName,
-  sight: ObjectSight,
+  seen: Seen,
   { run, since }: { readonly run: number; readonly since: string | null },
 ): Staleness {
-  const next = withSight(known, object, { ...sight, whole: null, again: null });
+  const next = withSeen(known, object, { ...seen, whole: null, read: null, missed: null });
   return since === null ? next : withNote(next, { object, run, since, wouldRemove: null, of: null });
 }
 
-function withSight(known: Staleness, object: ObjectName, sight: ObjectSight): Staleness {
-  return { ...known, sights: { ...known.sights, [object]: sight } };
+function withSeen(known: Staleness, object: ObjectName, seen: Seen): Staleness {
+  return { ...known, seen: { ...known.seen, [object]: seen } };
 }
 
 /** A note that stands keeps its beginning. */
-function withNote({ sights, stale }: Staleness, note: StaleNote): Staleness {
+function withNote({ seen, stale }: Staleness, note: Omit<Stale, 'hidden'>): Staleness {
   const before = stale.find(({ object }) => object === note.object);
   const others = stale.filter(({ object }) => object !== note.object);
   const { wouldRemove, of } = note.of === null && before !== undefined ? before : note;
-  return { sights, stale: [...others, { ...note, ...before, wouldRemove, of }] };
+  return { seen, stale: [...others, { ...note, ...before, wouldRemove, of }] };
 }
 
 function isBefore(time: string, other: string): boolean {

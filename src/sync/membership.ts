@@ -1,6 +1,6 @@
 import { contactDerivation, membershipInSteps } from '../access/membership.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
-import { blindSpots, sightOf } from '../check/blind-spots.ts';
+import { blindSpots, sightsOf } from '../check/blind-spots.ts';
 import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
 import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -36,7 +36,7 @@ export interface MadeMembership {
   readonly members: number;
   readonly closed: readonly Closed[];
   readonly contactsClosed: boolean;
-  readonly sight: ReturnType<typeof sightOf>;
+  readonly own: ReturnType<typeof sightsOf>;
 }
 
 /**
@@ -61,7 +61,7 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
   const seenAt = new Date(asOf).toISOString();
   if ('wanted' in held && held.documents === state.contacts) {
     if (await index.confirmMembership(ticket, held.asOf, asOf)) {
-      await index.noteRights(ticket, held.sight.rights, seenAt);
+      await index.noteRights(ticket, held.own.sights, seenAt);
       return { ...held, asOf };
     }
   }
@@ -74,17 +74,17 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
   const generation = { asOf, closed, fields, groups, shared, ...read };
   const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   const { contactsClosed } = resolved;
-  const sight = sightOf(read.tables, selection, asker);
-  await index.noteRights(ticket, sight.rights, seenAt);
+  const own = sightsOf(read.tables, selection, asker);
+  await index.noteRights(ticket, own.sights, seenAt);
   const { indexId } = ticket;
-  return { indexId, asOf, basis, documents: state.contacts, wanted, members, closed, contactsClosed, sight };
+  return { indexId, asOf, basis, documents: state.contacts, wanted, members, closed, contactsClosed, own };
 }
 
 /** The generation that this process made, where it is the current one and nothing that it depends on has changed. */
 async function stillTrue(input: MembershipInput, probes: Probes, basis: string): Promise<MadeMembership | null> {
   const { index, ticket, selection, made } = input;
   if (made === null || made.indexId !== ticket.indexId || made.basis !== basis) return null;
-  const { endsAt } = made.sight;
+  const { endsAt } = made.own;
   if (endsAt !== null && probes.at >= Date.parse(endsAt)) return null;
   const held = await index.membershipReadings();
   if (held?.asOf !== made.asOf) return null;

@@ -40,7 +40,7 @@ it.each([
 it('what an activity of an older version does not tell stays as it was', () => {
   const counts = { wouldRemove: 60, of: 70 };
   const since = '2026-11-24T03:00:00.000Z';
-  const stale = [{ object: 'Lead' as const, run: 3, since, ...counts, hidden: false, seenAgain: false }];
+  const stale = [{ object: 'Lead' as const, run: 3, since, ...counts, hidden: false }];
   const told = listed(listed(memo, { unindexed: cases(2), stale }), {});
   expect(told.unindexed?.count).toBe(2);
   expect(told.stale).toEqual(stale);

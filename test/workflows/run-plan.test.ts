@@ -98,10 +98,13 @@ describe('which kind of run comes next', () => {
       { kind: 'complete', reason: 'the index is new' },
     ],
     [
-      'objects that are seen whole again',
+      'objects of which something may have been missed',
       afterFirstRun(),
-      beginMessage({ index: { ...settled.index, seenAgain: ['Case', 'Lead'] } }),
-      { kind: 'complete', reason: 'the integration user sees all of Case, Lead again, and had missed changes' },
+      beginMessage({ index: { ...settled.index, missed: ['Case', 'Lead'] } }),
+      {
+        kind: 'complete',
+        reason: "the integration user's rights have changed, and changes of Case, Lead may have been missed",
+      },
     ],
     [
       'an index restored from a copy',

@@ -2,9 +2,9 @@ import type { ConnectionState, RunMemo } from '../../../workflows/contract.ts';
 import {
   CONNECTION_LOST,
   INDEX_NEW,
+  missedReason,
   nextCompleteRun,
   nextCompleteTold,
-  seenAgainReason,
 } from '../../../workflows/run-plan.ts';
 import { nextTicks } from '../../cron.ts';
 
@@ -54,7 +54,7 @@ export function nextCompleteByMemo(memo: Partial<RunMemo> | null, rhythm: Rhythm
 
 /**
  * The next run, where it is complete for what the ConnectionWorkflow does not know of yet: that itself or the index is gone,
- * or that an object is seen whole again. Null: it is not.
+ * or that something may have been missed. Null: it is not.
  */
 export function nextCompleteAtOnce(
   lost: 'connection' | 'index' | null,
@@ -63,10 +63,10 @@ export function nextCompleteAtOnce(
   now: Date,
 ): NextComplete | null {
   if (typeof memo?.run !== 'number') return null;
-  const seenAgain = (memo.stale ?? []).flatMap(({ object, seenAgain }) => (seenAgain ? [object] : []));
+  const missed = memo.missed ?? [];
   const next = { run: memo.run + 1, at: tickOf(1, rhythm, now) };
   if (lost !== null) return { ...next, reason: lost === 'index' ? INDEX_NEW : CONNECTION_LOST };
-  return seenAgain.length === 0 ? null : { ...next, reason: seenAgainReason(seenAgain) };
+  return missed.length === 0 ? null : { ...next, reason: missedReason(missed) };
 }
 
 function tickOf(ticks: number, { cronSpec, timezone, paused }: Rhythm, now: Date): Date | null {

@@ -1,6 +1,7 @@
 import type { RunMemo, Watermarks } from '../../../workflows/contract.ts';
 import { nextTicks } from '../../cron.ts';
 import type { Stale, Unindexed } from '../../index/port.ts';
+import type { ObjectName } from '../../objects/index.ts';
 import { type NextComplete, nextComplete, nextCompleteAtOnce, nextCompleteByMemo, secondsLeft } from './forecast.ts';
 import { problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
@@ -29,6 +30,8 @@ export interface Status {
   readonly unindexed: Unindexed;
   /** Objects whose documents may be stale, as the newest run knows. */
   readonly stale: readonly Stale[];
+  /** Objects of which something may have been missed, which the next complete backfill reads; as the newest run knows. */
+  readonly missed: readonly ObjectName[];
   readonly apiCalls: {
     readonly last24Hours: number;
     readonly org: { readonly used: number; readonly limit: number } | null;
@@ -77,7 +80,8 @@ export function judge(observed: Observed): Status {
     warnings: memo?.warnings ?? [],
     closed: memo?.closed ?? [],
     unindexed: memo?.unindexed ?? { count: 0, records: [] },
-    stale: memo?.stale ?? [],
+    stale: observed.lost === 'index' ? [] : (memo?.stale ?? []),
+    missed: observed.lost === 'index' ? [] : (memo?.missed ?? []),
     apiCalls: { last24Hours: observed.apiCalls, org: memo?.apiUsage ?? null },
   };
 }
@@ -88,7 +92,9 @@ function nextCompleteOf(
 ): NextComplete | null {
   const atOnce = running === null ? nextCompleteAtOnce(lost, memo, schedule, now) : null;
   if (atOnce !== null) return atOnce;
-  return state === null ? nextCompleteByMemo(memo, schedule, now) : nextComplete(state, schedule, now);
+  if (state === null) return nextCompleteByMemo(memo, schedule, now);
+  // A run that was ended from outside is still open there.
+  return nextComplete(running === null ? { ...state, openRun: null } : state, schedule, now);
 }
 
 /** When the index was last known to come nearer to the org, or had to wait; at first, when the Schedule was made. */

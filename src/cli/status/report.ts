@@ -101,18 +101,22 @@ function unindexed({ unindexed: { count } }: Status): string[] {
   ];
 }
 
-function stale({ stale }: Status, now: Date): string[] {
-  if (stale.length === 0) return [];
+function stale({ stale, missed }: Status, now: Date): string[] {
   const lines = stale.map((object) => {
-    const { object: name, since, run, hidden, seenAgain } = object;
+    const { object: name, since, run, hidden } = object;
     const mend = hidden
-      ? `the integration user does not see all of it since run ${run}: run \`check\` for what it has lost`
-      : seenAgain
+      ? `the integration user does not see all of it since run ${run}, or nobody can tell: run \`check\` for what it has lost`
+      : missed.includes(name)
         ? 'it is seen whole again, and the next complete backfill reads what was missed'
         : `run ${run} did not meet them: run \`check\` for what the integration user has lost; are they really gone: \`backfill --allow-sweep\``;
     return `${name} since ${at(new Date(since), now)}: ${documentsKept(object)} as they were; ${mend}`;
   });
-  return ['May be stale', ...lines.map((line) => `  ! ${line}`)];
+  const touched = missed.filter((name) => !stale.some(({ object }) => object === name));
+  if (touched.length > 0)
+    lines.push(
+      `${touched.join(', ')}: the integration user's rights were changed, and something may have been missed, which the next complete backfill reads`,
+    );
+  return list('May be stale', lines);
 }
 
 function documentsKept({ wouldRemove, of }: Stale): string {

@@ -38,7 +38,7 @@ const KEYS: Readonly<Record<Exclude<keyof Meta, 'staleness'>, string>> = {
 
 /** What the first versions called the list of stale objects. */
 const STALE = 'unswept';
-const SIGHTS = 'sights';
+const SEEN = 'seen';
 
 export function readMeta(db: Database): Meta {
   const rows = new Map(db.all<[string, string]>('select key, value from meta'));
@@ -57,7 +57,7 @@ export function readMeta(db: Database): Meta {
     contactsMixed: text('contactsMixed') === 'true',
     generation: generation === null ? null : Number(generation),
     staleness: {
-      sights: JSON.parse(rows.get(SIGHTS) ?? '{}') as Staleness['sights'],
+      seen: JSON.parse(rows.get(SEEN) ?? '{}') as Staleness['seen'],
       stale: JSON.parse(rows.get(STALE) ?? '[]') as Staleness['stale'],
     },
   };
@@ -86,9 +86,9 @@ export function writeMeta(db: Database, changes: Partial<Omit<Meta, 'indexId' | 
 }
 
 /** Notes what is known of what was seen. */
-export function writeStaleness(db: Database, { sights, stale }: Staleness): void {
+export function writeStaleness(db: Database, { seen, stale }: Staleness): void {
   for (const [key, value] of [
-    [SIGHTS, sights],
+    [SEEN, seen],
     [STALE, stale],
   ] as const)
     db.run('insert or replace into meta (key, value) values (?, ?)', key, JSON.stringify(value));

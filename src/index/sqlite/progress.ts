@@ -1,7 +1,7 @@
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { SelectionChangedError } from '../errors.ts';
 import type { BackfillOpening, BackfillPosition, IndexState, Ticket, WriteBatch } from '../port.ts';
-import { seenAgain, staleObjects } from '../staleness.ts';
+import { missedObjects, staleObjects } from '../staleness.ts';
 import { reshape } from './columns.ts';
 import type { Database } from './database.ts';
 import { checkTicket, fenced } from './fence.ts';
@@ -37,7 +37,7 @@ export function readState(db: Database): Promise<IndexState> {
       documents,
       unindexed: readUnindexed(db),
       stale: staleObjects(meta.staleness),
-      seenAgain: seenAgain(meta.staleness),
+      missed: missedObjects(meta.staleness),
     };
   });
 }

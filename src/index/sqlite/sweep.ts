@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type ObjectName, objectNamed } from '../../objects/index.ts';
 import type { SweepResult, Ticket } from '../port.ts';
-import { sweepEnded, wasHidden } from '../staleness.ts';
+import { mayHaveBeenHidden, sweepEnded } from '../staleness.ts';
 import { looksLikeLostAccess } from '../sweep-guard.ts';
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
@@ -30,7 +30,8 @@ export function sweep(
     const wouldRemove = documents.length;
     const { staleness } = meta;
     const sweeping = { run: ticket.run, start: new Date(before).toISOString() };
-    const keepsAll = guardPercent === null || (guardPercent < 100 && wasHidden(staleness, object, sweeping.start));
+    const keepsAll =
+      guardPercent === null || (guardPercent < 100 && mayHaveBeenHidden(staleness, object, sweeping.start));
     if (keepsAll && wouldRemove === 0) return { removed: 0, stopped: null };
     if (keepsAll || looksLikeLostAccess(wouldRemove, of, guardPercent)) {
       const stopped = { wouldRemove, of };
@@ -51,9 +52,22 @@ export function sweep(
   });
 }
 
+/** See `IndexWriter.hasUnmet`. */
+export function hasUnmet(db: Database, object: ObjectName, before: number): Promise<boolean> {
+  return db.readingInTurn(async () => {
+    for await (const ids of oldIds(db, codeOf(object), before)) if (ids.length > 0) return true;
+    return false;
+  });
+}
+
 async function oldDocuments(db: Database, obj: number, before: number): Promise<string[]> {
+  const all: string[] = [];
+  for await (const ids of oldIds(db, obj, before)) for (const id of ids) all.push(id);
+  return all;
+}
+
+async function* oldIds(db: Database, obj: number, before: number): AsyncGenerator<string[]> {
   const [highest] = db.get<[number | null]>('select max(rid) from doc') ?? [0];
-  const ids: string[] = [];
   for (let rid = 0; rid <= (highest ?? 0); rid += RANGE) {
     const found = db.all<[string]>(
       'select id from doc where rid > ? and rid <= ? and obj = ? and live = 1 and version < ?',
@@ -62,10 +76,9 @@ async function oldDocuments(db: Database, obj: number, before: number): Promise<
       obj,
       before,
     );
-    for (const [id] of found) ids.push(id);
+    yield found.map(([id]) => id);
     await breathe();
   }
-  return ids;
 }
 
 /** Old parents that have no document, or one that goes. */

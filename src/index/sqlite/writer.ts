@@ -27,7 +27,7 @@ import { writeStaleness } from './meta.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
 import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
-import { sweep } from './sweep.ts';
+import { hasUnmet, sweep } from './sweep.ts';
 import { longestUntried } from './unindexed.ts';
 import { unreached } from './unreached.ts';
 
@@ -84,9 +84,13 @@ export class SqliteWriter implements IndexWriter {
     return sweep(this.#db, this.#principals, ticket, object, before, guardPercent);
   }
 
-  noteRights(ticket: Ticket, rights: Readonly<Record<ObjectName, Sight>>, at: string): Promise<void> {
+  hasUnmet(object: ObjectName, before: number): Promise<boolean> {
+    return hasUnmet(this.#db, object, before);
+  }
+
+  noteRights(ticket: Ticket, sights: Readonly<Partial<Record<ObjectName, Sight>>>, at: string): Promise<void> {
     return fenced(this.#db, ticket, ({ staleness }) =>
-      writeStaleness(this.#db, rightsRead(staleness, rights, { run: ticket.run, at })),
+      writeStaleness(this.#db, rightsRead(staleness, sights, { run: ticket.run, at })),
     );
   }
 

@@ -216,24 +216,25 @@ it('says which objects may be stale, since when, and what to do about each', () 
   const counted = { wouldRemove: 1_214, of: 1_301 };
   const uncounted = { wouldRemove: null, of: null };
   const stale: Stale[] = [
-    { object: 'Lead', run: 7, since, ...counted, hidden: false, seenAgain: false },
-    { object: 'Case', run: 8, since, ...uncounted, hidden: true, seenAgain: false },
-    { object: 'Contact', run: 8, since, ...uncounted, hidden: false, seenAgain: true },
+    { object: 'Lead', run: 7, since, ...counted, hidden: false },
+    { object: 'Case', run: 8, since, ...uncounted, hidden: true },
+    { object: 'Contact', run: 8, since, ...uncounted, hidden: false },
   ];
   const run = pastRun(20, '2026-11-24T03:30:05Z');
-  const told = { ...run, memo: { ...run.memo, stale } };
+  const told = { ...run, memo: { ...run.memo, stale, missed: ['Contact', 'Account'] as const } };
   const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
-  expect(status).toMatchObject({ health: 'healthy', warnings: [], stale });
+  expect(status).toMatchObject({ health: 'healthy', warnings: [], stale, missed: ['Contact', 'Account'] });
   expect(status.nextComplete).toMatchObject({
     run: 21,
-    reason: 'the integration user sees all of Contact again, and had missed changes',
+    reason: "the integration user's rights have changed, and changes of Contact, Account may have been missed",
   });
   expect(statusLines(status, NOW)).toEqual(
     expect.arrayContaining([
       'May be stale',
       '  ! Lead since 2026-11-24 01:20 UTC (2.2 hours ago): 1,214 of 1,301 documents are not seen in the org any more, and stay as they were; run 7 did not meet them: run `check` for what the integration user has lost; are they really gone: `backfill --allow-sweep`',
-      '  ! Case since 2026-11-24 01:20 UTC (2.2 hours ago): documents of records that are not shown stay as they were; the integration user does not see all of it since run 8: run `check` for what it has lost',
+      '  ! Case since 2026-11-24 01:20 UTC (2.2 hours ago): documents of records that are not shown stay as they were; the integration user does not see all of it since run 8, or nobody can tell: run `check` for what it has lost',
       '  ! Contact since 2026-11-24 01:20 UTC (2.2 hours ago): documents of records that are not shown stay as they were; it is seen whole again, and the next complete backfill reads what was missed',
+      "  ! Account: the integration user's rights were changed, and something may have been missed, which the next complete backfill reads",
     ]),
   );
   const none = judge(observed({}));

@@ -31,7 +31,7 @@ export function identity(newIndex: NewIndex): void {
       documents: { Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 },
       unindexed: { count: 0, records: [] },
       stale: [],
-      seenAgain: [],
+      missed: [],
     });
   });
 

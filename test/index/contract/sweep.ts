@@ -69,7 +69,7 @@ export function sweep(newIndex: NewIndex): void {
     await world.write({ records: leads(1, 60, BEFORE - 1) });
     expect(await stale()).toEqual([]);
     await world.writer.sweep(world.ticket, 'Lead', BEFORE, 20);
-    const now = { hidden: false, seenAgain: false };
+    const now = { hidden: false };
     const first = { object: 'Lead', run: world.ticket.run, since, wouldRemove: 60, of: 60, ...now };
     expect(await stale()).toEqual([first]);
 

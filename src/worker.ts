@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createSelections } from '../activities/selections.ts';
 import { taskQueueOf } from '../workflows/contract.ts';
@@ -35,7 +42,11 @@ export async function runWorker(
   config: Config,
   { signal, ready }: { signal: AbortSignal; ready?: () => void },
 ): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('WARN', writeLogLine), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger('WARN', writeLogLine),
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    shutdownSignals: [],
+  });
   const settings = temporalSettings(config.file);
   const connection = await NativeConnection.connect(settings.connectionOptions).catch((error: unknown) => {
     throw noServer(settings, error);

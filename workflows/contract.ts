@@ -25,7 +25,7 @@ export type Positions = Partial<Record<ObjectName, BackfillPosition>>;
 export interface RunPlan {
   readonly run: number;
   readonly kind: RunKind;
-  /** Why this kind, as a clause: `every 48th run`, `the index is new`. */
+  /** Why this kind, as a clause: `every 48th run`, `asked for by a signal`. */
   readonly reason: string;
   readonly indexId: string;
   readonly organizationId: string;

@@ -6,7 +6,7 @@ import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from 
 /** What a run shows of itself. Pure: each function answers a new memo. */
 
 export const STARTING: RunMemo = {
-  headline: 'starting: acquiring a token',
+  headline: 'starting: acquiring a token, then describing the org',
   run: null,
   kind: null,
   reason: null,

@@ -4,11 +4,14 @@ import type { BeginRun, ConnectionState, RunPlan, Watermarks } from './contract.
 /** Deleted records stay in Salesforce's recycle bin, where queryAll finds them, for 15 days. */
 const RECYCLE_BIN_DAYS = 15;
 
+/** Why the first runs are complete. */
+export const NEVER_FINISHED = 'no complete backfill has ever finished';
+
 /** Why a run is complete whose index knows earlier runs, where nothing else does. */
 export const CONNECTION_LOST = 'what was known of the runs before is gone: the ConnectionWorkflow was ended by hand';
 
 /** Why a run is complete that finds another index than the run before. */
-export const INDEX_NEW = 'the index is new';
+export const INDEX_NEW = 'the index is another one than the run before had: new, or put back';
 
 /** Why a run is complete before which records may have been hidden from the integration user. */
 export function missedReason(objects: readonly string[]): string {
@@ -86,7 +89,7 @@ function completeReason(state: ConnectionState, begin: BeginRun, run: number): s
     return 'the index is older than the last run: it was restored from a copy';
   if (!state.completeEver) {
     const isLost = state.runNumber === 0 && begin.index.highestRun > 0;
-    return isLost ? CONNECTION_LOST : 'no complete backfill has ever finished';
+    return isLost ? CONNECTION_LOST : NEVER_FINISHED;
   }
   if (begin.index.selectionChange !== null) return `what is indexed has changed: ${begin.index.selectionChange}`;
   const { missed = [] } = begin.index;

@@ -91,7 +91,7 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     show(failed(memo, status, message));
     // A run that ends early keeps its checkpoint, and must still say that it is over, cancelled or not.
     await CancellationScope.nonCancellable(() =>
-      finish({ status, backfillEnded: false, completeNext: null, headline: memo.headline }),
+      finish({ status, backfillEnded: false, completeNext: completeAfter(error), headline: memo.headline }),
     );
     if (status === 'cancelled') throw error;
     throw ApplicationFailure.create({ message, type: 'RunFailed', nonRetryable: true });
@@ -166,6 +166,13 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
 /** What the org told of its own API usage, if it did. */
 function told(apiUsage: RunMemo['apiUsage']): Pick<RunMemo, 'apiUsage'> {
   return apiUsage ? { apiUsage } : {};
+}
+
+/** Why the next run must be complete; null: it need not. */
+function completeAfter(error: TemporalFailure): string | null {
+  return error.cause instanceof ApplicationFailure && error.cause.type === 'SelectionChangedError'
+    ? 'what the integration user sees changed while a run was at work'
+    : null;
 }
 
 /** The innermost message: what a person needs, without Temporal's wrapping. */

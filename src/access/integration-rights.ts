@@ -12,6 +12,9 @@ export interface SystemRight {
   readonly closes: string;
 }
 
+/** What is lost by a right without which the search answers nobody. */
+export const NOBODY_FINDS = 'nobody finds anything';
+
 /** The system permissions that the README's setup names, in the same words (a test compares them). */
 export const SYSTEM_RIGHTS: readonly SystemRight[] = [
   {
@@ -19,7 +22,7 @@ export const SYSTEM_RIGHTS: readonly SystemRight[] = [
     name: 'View Setup and Configuration',
     column: 'PermissionsViewSetup',
     shows: 'PermissionSet, ObjectPermissions and FieldPermissions',
-    closes: 'every object and field to everybody: nobody finds anything',
+    closes: `every object and field to everybody: ${NOBODY_FINDS}`,
   },
   {
     id: 'view-roles',

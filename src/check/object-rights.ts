@@ -42,7 +42,7 @@ function unreadable({ name }: IndexedObject): Finding {
     closes:
       name === 'Account'
         ? 'every account, and what reaches contacts, cases and opportunities through their account'
-        : `every record of ${name}: none is in the index`,
+        : `every record of ${name}: none is read`,
     remedy: grantObject(name),
   };
 }

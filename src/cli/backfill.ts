@@ -15,7 +15,7 @@ Schedule starts it too. Exit code 1: no run began, or with --wait the run failed
 
 --json writes { state: "begun" | "queued" | "completed", workflowId, run }: the run that serves the request, or for
 "queued" the one that it waits for; with --wait also { seconds, headline, reason, backfillStart, progress, watermarks,
-closed, warnings, unindexed, stale, apiCalls, apiUsage }.
+closed, warnings, unindexed, stale, missed, apiCalls, apiUsage }.
 
 Examples:
   salesforce-connector backfill --config config.yaml --wait
@@ -78,7 +78,7 @@ function begunLines(requested: Requested, namespace: string): string {
 function endedLines({ result, seconds }: EndedRun): string {
   const notes = result.closed.map((line) => `\n  ! ${line}`);
   const mend = result.warnings.some((line) => line.startsWith('sweep of '))
-    ? '\nWhere those records really are gone from the org: `salesforce-connector backfill --allow-sweep`.'
+    ? '\n`salesforce-connector check` says what the integration user has lost. Where those records really are gone from the org: `salesforce-connector backfill --allow-sweep`.'
     : '';
   return `${result.headline}, in ${seconds.toFixed(1)} s with ${result.apiCalls} API calls${notes.join('')}${mend}`;
 }

@@ -43,6 +43,10 @@ function version(): string {
 
 /** Runs one command line, without node and script name; sets the exit code. */
 export async function run(args: readonly string[]): Promise<void> {
+  // Whoever reads the output may have enough of it: `apply | head -1`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     await program().parseAsync(args, { from: 'user' });
   } catch (error) {

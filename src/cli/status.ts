@@ -12,7 +12,7 @@ Exit codes, for monitoring:
   0  healthy
   1  failing: the last run failed (skipped, cancelled and terminated runs do not count), or the run under way shows no
      progress for 5 minutes, or for 3 ticks no run has succeeded or progressed (paused or not), or the index's file is gone
-     (where a worker runs on this machine). A run that waits for the
+     (where a worker runs on this machine), or a right is missing without which nobody finds anything. A run that waits for the
      org's API limit or its budget (api_budget_percent) progresses, and says until when. Also 1: the config file is wrong, or nothing was applied yet
   2  Temporal cannot be reached
 
@@ -21,9 +21,10 @@ startedAt, memo, progressAt, waitsUntil, secondsLeft, retry: { attempt, message,
 timezone, completeBackfillFrequency, paused, note, createdAt, nextRunAt }, nextComplete: { run, at, reason } | null,
 worker: { taskQueue, isPolled, lastSeenAt, isHere }, runNumber, watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId,
 runId, outcome, endedAt, memo }], warnings: [text], closed: [text], unindexed: { count, records: [{ id, object, cause }] },
-stale: [{ object, since, run, wouldRemove, of, hidden, seenAgain }], apiCalls: { last24Hours, org: { used, limit } | null } }.
-Of unindexed records the first twenty are named. Stale are objects of which the integration user does not see everything
-any more (hidden), or of which a sweep stopped (wouldRemove, else null), until a sweep goes through.
+stale: [{ object, since, run, wouldRemove, of, hidden }], missed: [object], apiCalls: { last24Hours, org: { used, limit } |
+null } }. Of unindexed records the first twenty are named. Stale are objects of which the integration user does not see
+everything any more (hidden), or of which a sweep stopped (wouldRemove, else null), until a sweep goes through; missed are
+those of which something may have been missed, until the next complete backfill.
 
 Examples:
   salesforce-connector status --config config.yaml

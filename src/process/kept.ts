@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { packageRoot } from '../package-root.ts';
+import { stopOnSignals } from './stop.ts';
 
 /** Exit codes above are 128 + the number of the signal that ended the program. */
 export const SIGNALLED = 128;
@@ -56,14 +57,13 @@ export async function keep(program: string, args: readonly string[], options: Ke
   };
 }
 
-/** Runs a program to its end with this process's output, and hands on SIGINT, SIGTERM and SIGHUP; answers its exit code. */
+/** Runs a program to its end with this process's output, and ends it where this process is to end; answers its exit code. */
 export async function runKept(program: string, args: readonly string[]): Promise<number> {
   const keeper = spawnKeeper(program, args, process.env, ['inherit', 'inherit']);
-  const stop = () => keeper.kill('SIGTERM');
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
+  const stop = stopOnSignals();
+  stop.signal.addEventListener('abort', () => keeper.kill('SIGTERM'), { once: true });
   const code = await exitCode(keeper);
-  for (const signal of signals) process.off(signal, stop);
+  stop.dispose();
   return code;
 }
 

@@ -16,6 +16,10 @@ const SIGNALS = [
   ['SIGHUP', 129],
 ] as const;
 
+/** npm and npx put a shell between themselves and a program, and it keeps signals to itself. */
+const SHELLED: readonly (string | undefined)[] = ['exec', 'start'];
+const PARENT_EVERY_MS = 1_000;
+
 export interface StopOnSignals {
   readonly signal: AbortSignal;
   /** Rejects with `Stopped`; never resolves. */
@@ -25,7 +29,10 @@ export interface StopOnSignals {
   dispose(): void;
 }
 
-/** Turns the first SIGINT, SIGTERM or SIGHUP into a clean end; a second one does not wait for it. */
+/**
+ * Turns the first SIGINT, SIGTERM or SIGHUP into a clean end; a second one does not wait for it. Under npm start and npx the
+ * end of the parent process counts as a SIGTERM.
+ */
 export function stopOnSignals(): StopOnSignals {
   const controller = new AbortController();
   const { signal } = controller;
@@ -41,11 +48,17 @@ export function stopOnSignals(): StopOnSignals {
     process.on(name, listener);
     return [name, listener] as const;
   });
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) controller.abort(new Stopped(143));
+  }, PARENT_EVERY_MS).unref();
+  if (!SHELLED.includes(process.env.npm_command)) clearInterval(watch);
   return {
     signal,
     stopped,
     now: () => controller.abort(new Stopped(0)),
     dispose: () => {
+      clearInterval(watch);
       for (const [name, listener] of listeners) process.off(name, listener);
     },
   };

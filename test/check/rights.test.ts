@@ -126,7 +126,7 @@ describe('object by object', () => {
       step: 'permission-set',
       status: 'failed',
       found: 'Lead: Read is missing',
-      closes: 'every record of Lead: none is in the index',
+      closes: 'every record of Lead: none is read',
       remedy: "Grant Read and View All on Lead in the integration user's permission set (Object Settings).",
     });
   });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
 
-const PROGRAM = join(packageRoot(), 'bin', 'salesforce-connector.js');
+export const PROGRAM = join(packageRoot(), 'bin', 'salesforce-connector.js');
 
 export interface Ended {
   readonly code: number | null;

@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ended, processesOf, run, start } from './command-line.ts';
+import { type Ended, PROGRAM, processesOf, run, start } from './command-line.ts';
 import { OTHER_ORGANIZATION, writeSmallOrg } from './small-org.ts';
 
 // One connection's life, in order: each start finds what the one before has left.
@@ -119,6 +120,25 @@ it.each([
     expect((await demo.ended).code).toBe(code);
     expect(demo.output()).not.toContain('started again');
     expect(processesOf(folder)).toEqual([]);
+  },
+);
+
+it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+  'under npx a sandbox ends with the shell that npx puts before it, which keeps a %s to itself',
+  async (signal) => {
+    const script = `'${process.execPath}' '${PROGRAM}' sandbox serve '${org}'; true`;
+    const shell = spawn('sh', ['-c', script], {
+      cwd: folder,
+      env: { ...process.env, npm_command: 'exec' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    shell.stdout.on('data', (text) => {
+      output += text;
+    });
+    await expect.poll(() => output, { timeout: MINUTES }).toContain('Sandbox org at ');
+    shell.kill(signal);
+    await expect.poll(() => processesOf(folder), { timeout: MINUTES }).toEqual([]);
   },
 );
 

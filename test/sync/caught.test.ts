@@ -355,7 +355,7 @@ const DEFAULT = [
 ] as const;
 const SIGHT = [
   "the integration user's View All, taken away and given back",
-  'next run: what is indexed stays, and is told to be stale; given back: the complete backfill that the run after the next is',
+  'next run: what is indexed stays, and is told to be stale; given back, also between two runs: the complete backfill that the run after the next is',
 ] as const;
 
 let files: ReturnType<typeof writeFolder>;

@@ -34,7 +34,10 @@ it('a deleted index is filled anew by the next run, and who had it open is refus
   const all = (await open.ids('', asAdmin)).toSorted();
   moveIndex((path) => rmSync(path, { force: true }));
   await expect(open.search('', asAdmin)).rejects.toThrow('Nothing is indexed yet');
-  expect(await sync.run()).toMatchObject({ kind: 'complete', reason: 'the index is new' });
+  expect(await sync.run()).toMatchObject({
+    kind: 'complete',
+    reason: 'the index is another one than the run before had: new, or put back',
+  });
   expect((await open.ids('', asAdmin)).toSorted()).toEqual(all);
   await open.close();
   await expect(open.ids('', asAdmin)).rejects.toThrow('The index was closed');

@@ -95,7 +95,7 @@ describe('which kind of run comes next', () => {
       'an index with another id',
       afterFirstRun(),
       beginMessage({ index: { indexId: 'index-2' } }),
-      { kind: 'complete', reason: 'the index is new' },
+      { kind: 'complete', reason: 'the index is another one than the run before had: new, or put back' },
     ],
     [
       'objects of which something may have been missed',

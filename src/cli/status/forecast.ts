@@ -3,6 +3,7 @@ import {
   CONNECTION_LOST,
   INDEX_NEW,
   missedReason,
+  NEVER_FINISHED,
   nextCompleteRun,
   nextCompleteTold,
 } from '../../../workflows/run-plan.ts';
@@ -52,6 +53,11 @@ export function nextCompleteByMemo(memo: Partial<RunMemo> | null, rhythm: Rhythm
   return { run, at: tickOf(run - memo.run, rhythm, now), reason: null };
 }
 
+/** The first run, which is complete. */
+export function firstComplete(rhythm: Rhythm, now: Date): NextComplete {
+  return { run: 1, at: tickOf(1, rhythm, now), reason: NEVER_FINISHED };
+}
+
 /**
  * The next run, where it is complete for what the ConnectionWorkflow does not know of yet: that itself or the index is gone,
  * or that something may have been missed. Null: it is not.
@@ -88,7 +94,7 @@ function soonerReason({
     return `goes on with the backfill of run ${openBackfill.beganRun}`;
   if (forceRequests > Math.max(forceRequestsServed, servedNow)) return 'asked for by a signal';
   if (openRun?.plan.kind === 'complete') return null;
-  if (completeEver === false) return 'no complete backfill has ever finished';
+  if (completeEver === false) return NEVER_FINISHED;
   return completeNext ?? null;
 }
 

@@ -19,6 +19,8 @@ export interface HealthFacts {
   readonly isPolled: boolean;
   /** The index's file is gone from the worker's machine. */
   readonly indexLost: boolean;
+  /** The line of what is closed by which the search answers nobody; null: there is none. */
+  readonly nobodyFinds: string | null;
 }
 
 /** So many ticks without a run that succeeds or progresses are no accident. */
@@ -42,6 +44,7 @@ export function problems(facts: HealthFacts): string[] {
   }
   if (facts.indexLost)
     found.push('the index is gone: searches are refused until the next run has begun to fill it anew');
+  if (facts.nobodyFinds !== null) found.push(facts.nobodyFinds);
   if (lastFailed !== null) found.push(`the last run failed: ${lastFailed.message}`);
   if (ticksWithoutProgress >= TICKS) {
     const why = paused ? '; the Schedule is paused' : worker;

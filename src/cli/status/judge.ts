@@ -1,8 +1,16 @@
 import type { RunMemo, Watermarks } from '../../../workflows/contract.ts';
+import { NOBODY_FINDS } from '../../access/integration-rights.ts';
 import { nextTicks } from '../../cron.ts';
 import type { Stale, Unindexed } from '../../index/port.ts';
 import type { ObjectName } from '../../objects/index.ts';
-import { type NextComplete, nextComplete, nextCompleteAtOnce, nextCompleteByMemo, secondsLeft } from './forecast.ts';
+import {
+  firstComplete,
+  type NextComplete,
+  nextComplete,
+  nextCompleteAtOnce,
+  nextCompleteByMemo,
+  secondsLeft,
+} from './forecast.ts';
 import { problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
 
@@ -45,6 +53,7 @@ const COUNTED_TICKS = 100;
 export function judge(observed: Observed): Status {
   const { now, schedule, worker, state, running, lastRuns, lastSuccess, failures, lastFailure } = observed;
   const waitsUntil = running?.waitsUntil ?? (running?.retry?.isLimit ? running.retry.nextAt : null);
+  const memo = newestMemo(observed);
   const found = problems({
     now,
     paused: schedule.paused,
@@ -53,8 +62,8 @@ export function judge(observed: Observed): Status {
     lastFailed: failures && { message: failures.message },
     isPolled: worker.isPolled,
     indexLost: observed.lost === 'index',
+    nobodyFinds: memo?.closed?.find((line) => line.includes(NOBODY_FINDS)) ?? null,
   });
-  const memo = newestMemo(observed);
   const watermarks = state?.watermarks ?? memo?.watermarks ?? {};
   const isHealthy = found.length === 0;
   return {
@@ -87,11 +96,12 @@ export function judge(observed: Observed): Status {
 }
 
 function nextCompleteOf(
-  { lost, state, running, schedule, now }: Observed,
+  { lost, state, running, lastRuns, schedule, now }: Observed,
   memo: Partial<RunMemo> | null,
 ): NextComplete | null {
-  const atOnce = running === null ? nextCompleteAtOnce(lost, memo, schedule, now) : null;
+  const atOnce = running === null || lost !== null ? nextCompleteAtOnce(lost, memo, schedule, now) : null;
   if (atOnce !== null) return atOnce;
+  if (state === null && lastRuns.length === 0) return firstComplete(schedule, now);
   if (state === null) return nextCompleteByMemo(memo, schedule, now);
   // A run that was ended from outside is still open there.
   return nextComplete(running === null ? { ...state, openRun: null } : state, schedule, now);

@@ -42,7 +42,8 @@ function running({ running }: Status, now: Date): string[] {
   if (running === null) return [row('Under way', 'no run')];
   const { memo, workflowId, startedAt, progressAt, retry, secondsLeft } = running;
   const moved = progressAt === null ? 'no progress yet' : `last progress ${fromNow(progressAt, now)}`;
-  const left = secondsLeft === null || memo.waiting ? '' : `, about ${duration(secondsLeft)} left to read`;
+  const left =
+    secondsLeft === null || memo.waiting || retry !== null ? '' : `, about ${duration(secondsLeft)} left to read`;
   const lines = [
     row('Under way', memo.headline ?? 'waits for a worker'),
     row('', `${workflowId}, began ${fromNow(startedAt, now)}, ${moved}${left}`),

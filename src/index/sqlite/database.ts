@@ -18,7 +18,7 @@ const HINTS: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'The disk is full. Make room; the run goes on from where it stood.',
   SQLITE_READONLY: 'It cannot be written. Give this user the right to write the file and its folder.',
   SQLITE_CANTOPEN: 'It cannot be opened. Give this user the right to read and write the file and its folder.',
-  SQLITE_IOERR: 'The disk failed, or is full.',
+  SQLITE_IOERR: 'The disk failed, or is full. See to it, and make room; the run goes on from where it stood.',
   SQLITE_PERM: 'Give this user the right to read and write the file.',
   SQLITE_BUSY: 'Another process holds it. Stop that process, or try again.',
 };

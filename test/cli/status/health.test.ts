@@ -12,6 +12,7 @@ const WELL: HealthFacts = {
   lastFailed: null,
   isPolled: true,
   indexLost: false,
+  nobodyFinds: null,
 };
 const running = (facts: Partial<HealthFacts['running']>): Partial<HealthFacts> => ({
   running: { startedAt: ago(60), progressAt: ago(1), waitsUntil: null, trouble: null, ...facts },
@@ -25,6 +26,11 @@ describe('what is wrong at 3 a.m.', () => {
       'three ticks that brought nothing',
       { ticksWithoutProgress: 3 },
       ['no run has succeeded or progressed for 3 ticks'],
+    ],
+    [
+      'a right without which nobody finds anything',
+      { nobodyFinds: 'View Setup is missing: nobody finds anything' },
+      ['View Setup is missing: nobody finds anything'],
     ],
     [
       'an index that is gone',

@@ -69,7 +69,8 @@ export const ORG_FAULTS: readonly Disaster[] = [
   }),
   tokenEndpointDown(),
   tokensRefused(),
-  viewAllLost(),
+  viewAllLost('for two runs'),
+  viewAllLost('while a run is at work'),
 ];
 
 function orgFault(reply: string, match: Match, kind: Disaster['in']): Disaster {
@@ -162,9 +163,12 @@ function tokensRefused(): Disaster {
   };
 }
 
-/** From somewhere in the run on the integration user sees an object in part; the org goes on changing; then it sees all again. */
-function viewAllLost(): Disaster {
-  const name = 'org: View All lost for two runs';
+/**
+ * From somewhere in the run on the integration user sees an object in part, and the org goes on changing: until it sees all
+ * again, before any run or after one has begun without it.
+ */
+function viewAllLost(howLong: 'for two runs' | 'while a run is at work'): Disaster {
+  const name = `org: View All lost ${howLong}`;
   return {
     name,
     kind: 'fault',
@@ -178,14 +182,16 @@ function viewAllLost(): Disaster {
       const viewAll = (held: boolean): Change => {
         return { put: 'ObjectPermissions', row: { Id: right?.Id ?? null, PermissionsViewAllRecords: held } };
       };
-      const skip = earliest ? 0 : random.between(0, 6);
+      const skip = earliest ? 0 : random.between(0, 9);
       await org.setFaults([{ match: { ...DATA, skip }, reply: { change: [viewAll(false)] } }]);
       const run = await start();
-      await beforeEnd(run, name, async () => await hasFired(org));
+      await beforeEnd(run, name, () => hasFired(org));
       await killed(run, `${name}, of ${object}, at request ${skip + 1}`);
       await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
-      await changeAtRandom(org, random, 'any run');
-      await nextRun();
+      if (howLong === 'for two runs') {
+        await changeAtRandom(org, random, 'any run');
+        await nextRun();
+      }
       await org.change(viewAll(true));
       await nextRun();
 

@@ -1,4 +1,10 @@
-import { type Client, type ScheduleExecutionActionResult, WorkflowFailedError } from '@temporalio/client';
+import {
+  CancelledFailure,
+  type Client,
+  type ScheduleExecutionActionResult,
+  TerminatedFailure,
+  WorkflowFailedError,
+} from '@temporalio/client';
 import type { ForceRequest, RunMemo, SyncInput, SyncResult } from '../../workflows/contract.ts';
 import { UserError } from '../user-error.ts';
 import { type ConnectionStateReader, connectionState, forceCompleteBackfill } from './connection-workflow.ts';
@@ -154,8 +160,14 @@ export class RunFailedError extends UserError {
   override name = 'RunFailedError';
 
   constructor(workflowId: string, error: WorkflowFailedError) {
-    super(`${SYNC_WORKFLOW} ${workflowId} failed: ${error.cause?.message ?? error.message}`);
+    super(`${SYNC_WORKFLOW} ${workflowId} ${howItEnded(error)}`);
   }
+}
+
+function howItEnded({ cause, message }: WorkflowFailedError): string {
+  if (cause instanceof CancelledFailure) return 'was cancelled; the next run goes on from its checkpoint.';
+  if (cause instanceof TerminatedFailure) return 'was terminated; the next run goes on from its checkpoint.';
+  return `failed: ${cause?.message ?? message}`;
 }
 
 /** Waits; rejects with the signal's reason as soon as it is aborted. */

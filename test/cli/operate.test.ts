@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/process/ports.ts';
 import { scheduleIdOf } from '../../src/temporal/names.ts';
@@ -199,6 +200,28 @@ describe('in the life of a connection', () => {
     expect((await type(connection, 'resume')).stdout).toContain(': was not paused; the next run starts at ');
     expect((await type(connection, 'apply')).stdout).toMatch(/\nThe next run starts at \d{4}-01-01 00:00 UTC\.\n$/);
   });
+});
+
+it.each([
+  ['cancelled', (run: WorkflowHandle) => run.cancel()],
+  ['terminated', (run: WorkflowHandle) => run.terminate('by a test')],
+])('backfill --wait says that its run was %s, and the next run goes on with it', async (what, end) => {
+  const connection = await connect({ slice_records: 25 });
+  await connection.startWorker();
+  await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
+  const asked = start(['backfill', '--wait', '--config', connection.config.file], connection.folder);
+  await waitUntil(async () => (await org.held()) === 1);
+  const [run] = await connection.runs();
+  await end(connection.client.workflow.getHandle(run?.workflowId ?? ''));
+  const { code, stderr } = await asked.ended;
+  await letGo();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    new RegExp(`^SyncWorkflow \\S+ was ${what}; the next run goes on from its checkpoint\\.$`, 'm'),
+  );
+  const { nextComplete } = await statusOf(connection);
+  expect(nextComplete).toMatchObject({ run: 2, reason: 'goes on with the backfill of run 1' });
+  expect((await connection.run()).memo).toMatchObject({ run: 2, reason: 'goes on with the backfill of run 1' });
 });
 
 it('a ConnectionWorkflow or an index that somebody took away makes the next run complete, and status says so', async () => {

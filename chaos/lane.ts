@@ -34,6 +34,9 @@ export interface LaneOptions {
   readonly say: (line: string) => void;
 }
 
+/** Runs that a disaster may try. */
+const TRIES_TO_STRIKE = 5;
+
 /** Runs after the struck one, until one has completed. */
 const RUNS_TO_RECOVER = 3;
 
@@ -95,14 +98,7 @@ async function round(
   say: (what: string) => void,
 ): Promise<{ strikes: number; seconds: number; verdict: Verdict }> {
   const kind = disaster.in === 'both' ? random.pick(['complete', 'incremental'] as const) : disaster.in;
-  let struck: Struck;
-  try {
-    struck = await strike(world, disaster, kind, random, false, say);
-  } catch (error) {
-    if (!(error instanceof NotStruckError)) throw error;
-    say(`${error.message}; again, at the first occasion`);
-    struck = await strike(world, disaster, kind, random, true, say);
-  }
+  const struck = await struckAtLast(world, disaster, kind, random, say);
   const { strikes, run, at, requests } = struck;
   await waitFor('progress after the strike', async () => {
     return (await world.org.requests()).length > requests || (await run.show()).status !== 'RUNNING';
@@ -112,6 +108,24 @@ async function round(
   await ended(run);
   await recovered(world, kind === 'complete');
   return { strikes, seconds, verdict: await verdictOf(world) };
+}
+
+/** Strikes: where a run has no such moment (nothing to read of who is who, say), one of the next, at the first occasion. */
+async function struckAtLast(
+  world: World,
+  disaster: Disaster,
+  kind: 'complete' | 'incremental',
+  random: Random,
+  say: (what: string) => void,
+): Promise<Struck> {
+  for (let left = TRIES_TO_STRIKE; ; left -= 1) {
+    try {
+      return await strike(world, disaster, kind, random, left < TRIES_TO_STRIKE, say);
+    } catch (error) {
+      if (!(error instanceof NotStruckError) || left === 1) throw error;
+      say(`${error.message}; again, at the first occasion`);
+    }
+  }
 }
 
 /** A run, and how far things were at the moment when it was struck. */

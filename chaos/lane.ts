@@ -5,7 +5,7 @@ import { INDEX_FAULTS } from './index-faults.ts';
 import { KILLS } from './kills.ts';
 import { ORG_FAULTS } from './org-faults.ts';
 import { RUN_FAULTS } from './run-faults.ts';
-import type { StartedRun } from './runs.ts';
+import type { ShownRun, StartedRun } from './runs.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 import { waitFor } from './wait.ts';
 import type { World } from './world.ts';
@@ -105,9 +105,11 @@ async function round(
   });
   const seconds = (performance.now() - at) / 1_000;
   await world.org.setFaults([]);
-  await ended(run);
+  const shown = await ended(run);
+  const miscounted = disaster.kind === 'kill' ? miscounts(shown) : [];
   await recovered(world, kind === 'complete');
-  return { strikes, seconds, verdict: await verdictOf(world) };
+  const verdict = await verdictOf(world);
+  return { strikes, seconds, verdict: { ...verdict, lost: [...verdict.lost, ...miscounted] } };
 }
 
 /** Strikes: where a run has no such moment (nothing to read of who is who, say), one of the next, at the first occasion. */
@@ -163,6 +165,14 @@ async function strike(
   const struck = strikes.at(-1);
   if (struck === undefined) throw new NotStruckError(`"${disaster.name}" did not strike`);
   return { ...struck, strikes: strikes.length };
+}
+
+/** What a complete backfill says to have read, and what there was: the org does not change while a process is killed. */
+function miscounts({ status, memo }: ShownRun): string[] {
+  if (status !== 'COMPLETED' || memo.kind !== 'complete') return [];
+  return Object.entries(memo.progress ?? {}).flatMap(([object, { read, expected }]) =>
+    read === expected ? [] : [`run ${memo.run} says to have read ${read} of ${expected} records of ${object}`],
+  );
 }
 
 /** One more run, as the next tick would start it; a few where it is an open backfill that goes on. */

@@ -1,4 +1,6 @@
+import type { IndexState, SweepGuard } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
+import type { ObjectSelection } from '../src/sync/selection.ts';
 import { checkSelection } from '../src/sync/selection-change.ts';
 import { type ActivityDeps, withIndex } from './deps.ts';
 import type { Refresh } from './membership.ts';
@@ -23,10 +25,8 @@ export function createSweep(deps: ActivityDeps, refresh: Refresh) {
   let lookedFor: number | null = null;
   return {
     /**
-     * Removes what a complete backfill did not meet. The guard does not stop what the configuration means to remove: an
-     * object that is off, or filtered anew. Of an object that the integration user does not see at all
-     * everything is kept. Before the first documents go, its rights are looked at again: with a right that was lost since
-     * the run began, records were not read for that reason alone.
+     * Removes what a complete backfill did not meet. Before the first of it goes, the integration user's rights are looked
+     * at again: with a right that was lost since the run began, records were not read for that reason alone.
      */
     sweep: (input: Sweep): Promise<Swept> =>
       runActivity(deps, input, async ({ signal, asked }) => {
@@ -36,15 +36,12 @@ export function createSweep(deps: ActivityDeps, refresh: Refresh) {
         return withIndex(deps, async (index) => {
           const state = await index.state();
           checkSelection(state, chosen);
-          const isMeant = allowSweep === true || !selection.on || state.backfill?.unguarded.includes(object) === true;
-          const isHidden = selection.on && !selection.readable;
-          const guardPercent = isHidden ? null : isMeant ? 100 : deps.config.sweepGuardPercent;
-          const isGuarded = guardPercent !== null && !isMeant;
-          if (isGuarded && lookedFor !== run && (await index.hasUnmet(object, Date.parse(start)))) {
+          const guard = guardOf(selection, state, deps.config.sweepGuardPercent, allowSweep === true);
+          if (guard.evenIfHidden !== 'all' && lookedFor !== run && (await index.hasUnmet(object, Date.parse(start)))) {
             await refresh({ ...input, backfillStart: start }, index, signal);
             lookedFor = run;
           }
-          const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guardPercent);
+          const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guard);
           return { ...swept, ...listedIn(await index.state()), ...asked() };
         });
       }),
@@ -56,4 +53,22 @@ export function createSweep(deps: ActivityDeps, refresh: Refresh) {
         return withIndex(deps, (index) => index.endBackfill({ run, indexId, organizationId }, { contactsMixed }));
       }),
   };
+}
+
+/**
+ * The guard does not stop what the configuration means to remove: an object that is off, or filtered anew. Of an object that
+ * the integration user does not see at all everything is kept. Accounts that are off still open their children by their
+ * share rows.
+ */
+function guardOf(
+  { object, on, readable, shareColumns }: ObjectSelection,
+  { backfill }: IndexState,
+  percent: number,
+  allowSweep: boolean,
+): SweepGuard {
+  if (on && !readable) return { percent: null, evenIfHidden: 'nothing' };
+  if (allowSweep) return { percent: 100, evenIfHidden: 'all' };
+  if (!on) return { percent: 100, evenIfHidden: shareColumns === null ? 'all' : 'documents' };
+  const isFilteredAnew = backfill?.unguarded.includes(object.name) === true;
+  return { percent: isFilteredAnew ? 100 : percent, evenIfHidden: 'nothing' };
 }

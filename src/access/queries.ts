@@ -14,7 +14,7 @@ const INDEXED = OBJECT_NAMES.map((name) => `'${name}'`).join(', ');
 const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & string> } = {
   Organization: {
     required: ['Id'],
-    optional: OBJECTS.map((object) => object.defaultField as keyof TableRows['Organization']),
+    optional: [...OBJECTS.map((object) => object.defaultField as keyof TableRows['Organization']), 'SystemModstamp'],
   },
   EntityDefinition: {
     required: ['QualifiedApiName', 'InternalSharingModel', 'ExternalSharingModel'],

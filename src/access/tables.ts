@@ -7,6 +7,7 @@ type Columns<Text extends string, Flag extends string = never> = { readonly [K i
 
 export type OrganizationRow = Columns<
   | 'Id'
+  | 'SystemModstamp'
   | 'DefaultAccountAccess'
   | 'DefaultContactAccess'
   | 'DefaultCaseAccess'

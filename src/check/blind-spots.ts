@@ -36,8 +36,8 @@ export function blindSpots(tables: OrgTables, selection: Selection, asker: Asker
 }
 
 /**
- * What the integration user's rights show of each object that is read, and until when (ISO; null: for good), from the same
- * tables. An object that it may not read at all is not seen whole; nor is one of which nobody can tell.
+ * What the integration user's rights show of each object of which records or share rows are read, and until when (ISO;
+ * null: for good), from the same tables. An object of which nobody can tell is not seen whole.
  */
 export function sightsOf(
   tables: OrgTables,
@@ -45,18 +45,22 @@ export function sightsOf(
   asker: Asker,
 ): { readonly sights: Partial<Record<ObjectName, Sight>>; readonly endsAt: string | null } {
   const own = rightsIn(tables, asker);
-  const findings = tables.ObjectPermissions.rows === null ? [] : recordsFindings(selection, own, tables);
   const { ids } = ownSets(tables, asker.userId, asker.now);
-  const sets = hashOf(rowsOfSets(tables, asker.userId, ids));
   const { internal } = orgDefaults(tables, closedList());
+  const organization = (tables.Organization.rows ?? []).map(({ SystemModstamp }) => SystemModstamp);
+  const traceOfSets = hashOf(rowsOfSets(tables, asker.userId, ids));
   const sights: Partial<Record<ObjectName, Sight>> = {};
   for (const name of OBJECT_NAMES) {
-    if (!selection.objects[name].on) continue;
-    const status = findings.find(({ test }) => test === name)?.status;
-    // A warning: the org-wide default shows the records.
-    const whole = status === 'ok' || status === 'warning';
+    const { on, readable, shareColumns } = selection.objects[name];
+    if (!on && shareColumns === null) continue;
+    const held = own.on(name);
+    const byDefault = internal[name] === 'open' && tables.ObjectPermissions.rows !== null;
+    const whole = (readable || !on) && held !== null && (held.viewAll || byDefault);
     const rights = hashOf(rowsOfRights(tables, name, ids));
-    sights[name] = { whole, rights, sets: internal[name] === 'open' ? null : sets };
+    const traces: Sight['traces'] = held?.viewAll
+      ? { rights, sets: traceOfSets }
+      : { rights, default: hashOf(organization) };
+    sights[name] = { whole, traces };
   }
   return { sights, endsAt: own.endsAt };
 }

@@ -16,7 +16,7 @@ export class SelectionChangedError extends Error {
 
   /** @param change what is known of it: `Account loses Region__c` */
   constructor(change = 'the config file, or what the integration user sees') {
-    super(`What is indexed has changed since the run began (${change}). The next run begins a complete backfill.`);
+    super(`What is indexed has changed since the run began (${change}). The next run is a complete backfill.`);
   }
 }
 

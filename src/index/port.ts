@@ -71,10 +71,11 @@ export interface Unindexed {
 export interface Sight {
   /** Every record of it. False: some are hidden, or nobody can tell. */
   readonly whole: boolean;
-  /** A hash of the rows that give rights on the object, with their stamps: another one says that they were touched in between. */
-  readonly rights: string;
-  /** The same of the permission sets that are held; null: the org-wide default shows the records to whoever may read any. */
-  readonly sets: string | null;
+  /**
+   * Hashes of the rows that it comes from, with their stamps, by what they are. Another hash of the same says that they
+   * were touched in between.
+   */
+  readonly traces: Readonly<Record<string, string>>;
 }
 
 /**
@@ -174,6 +175,13 @@ export interface WriteResult {
   readonly sharesUnknown: readonly string[];
 }
 
+export interface SweepGuard {
+  /** Of an object's documents; null: nothing goes. */
+  readonly percent: number | null;
+  /** What goes also of an object that is hidden, or may have been hidden after the backfill's start. */
+  readonly evenIfHidden: 'nothing' | 'documents' | 'all';
+}
+
 export interface SweepResult {
   readonly removed: number;
   /** Set when the guard stopped the sweep: nothing was removed. */
@@ -268,14 +276,13 @@ export interface IndexWriter {
   /**
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
-   * counts documents: more than `guardPercent` of the object's and more than 50 stop it and change nothing but that the
-   * object is listed as stale, until a sweep of it goes through; null: nothing goes. Of an object that is hidden, or may
-   * have been hidden after `before`, nothing goes but at 100 percent. Unindexed records of a version below `before` are no
+   * counts documents: more than `guard.percent` of the object's and more than 50 stop it and change nothing but that the
+   * object is listed as stale, until a sweep of it goes through; null: nothing goes. Unindexed records of a version below `before` are no
    * longer listed.
    */
-  sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number | null): Promise<SweepResult>;
+  sweep(ticket: Ticket, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult>;
 
-  /** Whether the object has documents with a record version below `before`: a sweep would remove them. */
+  /** Whether the object has documents, or share rows of parents, of a version below `before`: a sweep would remove them. */
   hasUnmet(object: ObjectName, before: number): Promise<boolean>;
 
   /**

@@ -105,10 +105,10 @@ export function sweepEnded(
   return withSeen({ ...known, stale }, object, isSeenWhole(swept) && isLater ? { ...swept, read: start } : swept);
 }
 
-function isTouched(before: Sight | null, now: Sight): boolean {
-  if (before === null) return false;
-  const areSetsTouched = before.sets !== null && now.sets !== null && before.sets !== now.sets;
-  return areSetsTouched || before.rights !== now.rights;
+function isTouched(before: Sight | null, { traces }: Sight): boolean {
+  return Object.entries(before?.traces ?? {}).some(
+    ([what, hash]) => traces[what] !== undefined && traces[what] !== hash,
+  );
 }
 
 function isSeenWhole({ sight, hiddenBy, missed }: Seen): boolean {

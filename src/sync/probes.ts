@@ -41,6 +41,8 @@ export async function probeTables(
   signal: AbortSignal,
   describes: readonly string[] = [],
 ): Promise<Probes & { readonly describes: Describes }> {
+  // A worker that takes over a run that is about to begin has had no reply yet.
+  if (salesforce.clock.lastDate === null) await salesforce.authenticate({ signal });
   const at = salesforce.clock.now();
   const asked = await salesforce.compositeBatch({ queries: PROBE_QUERIES, describes }, { signal });
   return { at, ...answered(asked.queries), describes: asked.describes };

@@ -289,7 +289,7 @@ describe('what the integration user sees shrinks while a run is at work', () => 
       reply: { change: [{ drop_field: 'Account', name: 'Region__c' }] },
     });
     await expect(sync.run()).rejects.toThrow(
-      'What is indexed has changed since the run began (Account loses Region__c). The next run begins a complete backfill.',
+      'What is indexed has changed since the run began (Account loses Region__c). The next run is a complete backfill.',
     );
     await gone();
     expect((await sync.indexState()).watermarks).toEqual(held);

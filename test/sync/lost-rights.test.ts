@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openIndexReader } from '../../src/index/open.ts';
+import { USUAL_CHOICE } from '../../src/objects/choice.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { OWN_SET } from '../check/checked.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
-import { account, caseId, contact, orgFolder, PEOPLE, recordId } from './org-folder.ts';
+import { account, caseId, contact, lead, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 
 /** An integration user who loses a right meets what one meets whose records were deleted. */
@@ -248,6 +249,103 @@ describe('a right that is lost and given back so that no run begins without it',
     await rights(true);
     await madeUpFor();
   });
+});
+
+describe('a default that alone shows the leads, made private and open again', () => {
+  const leads = (access: string) => ({
+    put: 'Organization',
+    row: { Id: recordId('00D', 1), DefaultLeadAccess: access },
+  });
+
+  beforeEach(async () => {
+    await readOnObjects();
+    await viewAllData(false);
+    await sync.complete();
+    await org.advanceClock(3_600);
+    await sync.incremental();
+    await org.change({ delete: 'Lead', id: lead(4) }, { put: 'Lead', row: { Id: lead(900), Company: 'Meanwhile' } });
+    await org.advanceClock(1_200);
+  });
+
+  async function madeUpFor(): Promise<void> {
+    await org.advanceClock(1_200);
+    const noticed = await sync.run();
+    const mended = noticed.kind === 'complete' ? noticed : await sync.run();
+    expect(mended.reason).toContain('changes of Lead may have been missed');
+    expect(await stale()).toEqual([]);
+    const all = await sync.found(PEOPLE.agent);
+    expect(all.filter((id) => id.startsWith('00Q')).toSorted()).toEqual(org.readable(PEOPLE.agent, 'Lead').toSorted());
+    await sync.incremental();
+  }
+
+  it('while a pass reads them', async () => {
+    await org.setFaults([
+      { match: { query: 'FROM Lead WHERE SystemModstamp' }, reply: { change: [leads('None')] } },
+      { match: { query: 'COUNT(Id) n FROM AccountShare' }, reply: { change: [leads('Edit')] } },
+    ]);
+    await sync.incremental();
+    expect(await org.fired()).toEqual([1, 1]);
+    await madeUpFor();
+  });
+
+  it('while a backfill reads them, before its sweep', async () => {
+    const { counts } = await sync.complete({
+      async afterSlice({ object }) {
+        if (object === 'Opportunity') await org.change(leads('None'));
+        if (object === 'Lead') await org.change(leads('Edit'));
+      },
+    });
+    // Its own.
+    expect(counts.Lead).toMatchObject({ read: 1 });
+    expect(counts.Lead?.removed ?? 0).toBe(0);
+    await madeUpFor();
+  });
+});
+
+describe('accounts that are off, whose share rows are read', () => {
+  beforeEach(async () => {
+    await readOnObjects();
+    sync.restart({ objects: { Account: { ...USUAL_CHOICE, on: false } } });
+    await sync.complete();
+    await org.advanceClock(3_600);
+    await sync.incremental();
+  });
+
+  it('open their children while the right to them is lost, through a backfill too', async () => {
+    const asBefore = await found();
+    expect(asBefore.seller?.some((id) => id.startsWith('003'))).toBe(true);
+    await viewAllData(false);
+    await sync.incremental();
+    await sync.complete();
+    expect(await found()).toEqual(asBefore);
+    await viewAllData(true);
+    await org.advanceClock(60);
+    await sync.run();
+    expect((await sync.run()).kind).toBe('complete');
+    expect(await stale()).toEqual([]);
+    expect(await found()).toEqual(asBefore);
+  });
+});
+
+it('a filter that changes while records are hidden takes nothing that is only not shown', async () => {
+  await readOnObjects();
+  await sync.complete();
+  await org.advanceClock(3_600);
+  await sync.incremental();
+  const asBefore = await found();
+  await viewAllData(false);
+  await sync.incremental();
+  await org.advanceClock(60);
+  sync.restart({ objects: { Case: { ...USUAL_CHOICE, where: 'Subject != null' } } });
+  expect((await sync.run()).reason).toContain('what is indexed has changed');
+  expect(await found()).toEqual(asBefore);
+  expect((await stale()).map(({ object }) => object)).toContain('Case');
+  await viewAllData(true);
+  await org.advanceClock(60);
+  await sync.run();
+  expect((await sync.run()).kind).toBe('complete');
+  expect(await stale()).toEqual([]);
+  expect(await found()).toEqual(asBefore);
 });
 
 it('who never saw an object whole is told so by what is closed, and a right that is granted brings a complete backfill', async () => {

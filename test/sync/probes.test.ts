@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { createSalesforce } from '../../src/salesforce/client.ts';
 import { tablesToRead } from '../../src/sync/org-tables.ts';
-import { isUnchanged, type Probe, readingOf } from '../../src/sync/probes.ts';
+import { isUnchanged, type Probe, probeTables, readingOf } from '../../src/sync/probes.ts';
 import { holds } from '../salesforce/seeded.ts';
+import { orgFolder } from './org-folder.ts';
+import { sandboxOrg } from './sandbox-org.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-06-01T12:00:00.000Z');
@@ -41,6 +44,15 @@ it('rows that came or went between probe and reading leave no reading to go by',
   expect(readingOf(SOQL, at(0), probe(3, -60), 3)).toEqual(reading(3, -60));
   expect(readingOf(SOQL, at(0), probe(3, -60), 4)).toBeNull();
   expect(readingOf(SOQL, at(0), probe(3, -60), 2)).toBeNull();
+});
+
+it('a worker that takes over before the org has told its time asks for that first', async () => {
+  const org = await sandboxOrg(orgFolder({ accounts: 1 }));
+  onTestFinished(() => org.close());
+  const credentials = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
+  const salesforce = createSalesforce({ baseUrl: org.url, credentials, pageSize: 2_000 });
+  const { at: asked } = await probeTables(salesforce, AbortSignal.timeout(30_000));
+  expect(Math.abs(asked - Date.now())).toBeLessThan(60_000);
 });
 
 it('a table is read where the org refuses to count it, or other columns are asked for', () => {

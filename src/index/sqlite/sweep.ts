@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type ObjectName, objectNamed } from '../../objects/index.ts';
-import type { SweepResult, Ticket } from '../port.ts';
+import type { SweepGuard, SweepResult, Ticket } from '../port.ts';
 import { mayHaveBeenHidden, sweepEnded } from '../staleness.ts';
 import { looksLikeLostAccess } from '../sweep-guard.ts';
 import { Batch } from './batch.ts';
@@ -21,7 +21,7 @@ export function sweep(
   ticket: Ticket,
   object: ObjectName,
   before: number,
-  guardPercent: number | null,
+  { percent, evenIfHidden }: SweepGuard,
 ): Promise<SweepResult> {
   return fenced(db, ticket, async (meta) => {
     const obj = codeOf(object);
@@ -30,16 +30,18 @@ export function sweep(
     const wouldRemove = documents.length;
     const { staleness } = meta;
     const sweeping = { run: ticket.run, start: new Date(before).toISOString() };
-    const keepsAll =
-      guardPercent === null || (guardPercent < 100 && mayHaveBeenHidden(staleness, object, sweeping.start));
+    const isHidden = mayHaveBeenHidden(staleness, object, sweeping.start);
+    const keepsAll = percent === null || (isHidden && evenIfHidden === 'nothing');
     if (keepsAll && wouldRemove === 0) return { removed: 0, stopped: null };
-    if (keepsAll || looksLikeLostAccess(wouldRemove, of, guardPercent)) {
+    if (keepsAll || looksLikeLostAccess(wouldRemove, of, percent)) {
       const stopped = { wouldRemove, of };
       writeStaleness(db, sweepEnded(staleness, object, stopped, sweeping));
       return { removed: 0, stopped };
     }
 
-    const parents = await oldParents(db, object, before);
+    const keepsShares = isHidden && evenIfHidden === 'documents';
+    const parents: string[] = [];
+    if (!keepsShares) for await (const ids of oldParents(db, object, before)) for (const id of ids) parents.push(id);
     const { removed } = await new Batch(db, principals, meta.contacts, ticket.run).sweep(
       object,
       documents,
@@ -47,7 +49,7 @@ export function sweep(
       before,
     );
     unlistBefore(db, object, before);
-    writeStaleness(db, sweepEnded(staleness, object, null, sweeping));
+    if (!keepsShares) writeStaleness(db, sweepEnded(staleness, object, null, sweeping));
     return { removed, stopped: null };
   });
 }
@@ -56,6 +58,7 @@ export function sweep(
 export function hasUnmet(db: Database, object: ObjectName, before: number): Promise<boolean> {
   return db.readingInTurn(async () => {
     for await (const ids of oldIds(db, codeOf(object), before)) if (ids.length > 0) return true;
+    for await (const ids of oldParents(db, object, before)) if (ids.length > 0) return true;
     return false;
   });
 }
@@ -82,8 +85,7 @@ async function* oldIds(db: Database, obj: number, before: number): AsyncGenerato
 }
 
 /** Old parents that have no document, or one that goes. */
-async function oldParents(db: Database, object: ObjectName, before: number): Promise<string[]> {
-  const ids: string[] = [];
+async function* oldParents(db: Database, object: ObjectName, before: number): AsyncGenerator<string[]> {
   let after = objectNamed(object).keyPrefix;
   for (;;) {
     const page = db.all<[string, number, number]>(
@@ -94,9 +96,9 @@ async function oldParents(db: Database, object: ObjectName, before: number): Pro
       before,
       after,
     );
-    for (const [id, obj, isOld] of page) if (obj === codeOf(object) && isOld === 1) ids.push(id);
+    yield page.filter(([, obj, isOld]) => obj === codeOf(object) && isOld === 1).map(([id]) => id);
     const last = page.at(-1);
-    if (last === undefined || page.length < RANGE || last[1] !== codeOf(object)) return ids;
+    if (last === undefined || page.length < RANGE || last[1] !== codeOf(object)) return;
     after = last[0];
     await breathe();
   }

@@ -10,6 +10,7 @@ import type {
   Removal,
   Sight,
   StoredTables,
+  SweepGuard,
   SweepResult,
   Ticket,
   UnindexedRecord,
@@ -80,8 +81,8 @@ export class SqliteWriter implements IndexWriter {
     return sharedParents(this.#db, object, range);
   }
 
-  sweep(ticket: Ticket, object: ObjectName, before: number, guardPercent: number | null): Promise<SweepResult> {
-    return sweep(this.#db, this.#principals, ticket, object, before, guardPercent);
+  sweep(ticket: Ticket, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult> {
+    return sweep(this.#db, this.#principals, ticket, object, before, guard);
   }
 
   hasUnmet(object: ObjectName, before: number): Promise<boolean> {

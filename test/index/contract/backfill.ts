@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest';
-import { groupId, iso, member, type NewIndex, opening, record, recordId, START, Started, shares } from './setup.ts';
+import {
+  groupId,
+  guard,
+  iso,
+  member,
+  type NewIndex,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+} from './setup.ts';
 
 const lead = recordId('Lead', 1);
 
@@ -108,7 +120,7 @@ export function backfill(newIndex: NewIndex): void {
     await world.writer.begin(world.ticket, opening({ start: iso(start) }));
     expect(await world.write(batch(start))).toMatchObject({ added: 0, changed: 0, renewed: 2, removed: 0 });
     for (const object of ['Account', 'Lead'] as const)
-      expect(await world.writer.sweep(world.ticket, object, start, 20)).toEqual({ removed: 0, stopped: null });
+      expect(await world.writer.sweep(world.ticket, object, start, guard(20))).toEqual({ removed: 0, stopped: null });
     await world.writer.endBackfill(world.ticket, { contactsMixed: false });
     expect(await world.found(3)).toEqual([recordId('Account', 1), lead].sort());
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { StaleRunError } from '../../../src/index/errors.ts';
-import { generation, member, type NewIndex, record, START, Started, userName } from './setup.ts';
+import { generation, guard, member, type NewIndex, record, START, Started, userName } from './setup.ts';
 
 /** A newer run ends the writing of an older one. */
 export function fence(newIndex: NewIndex): void {
@@ -11,7 +11,7 @@ export function fence(newIndex: NewIndex): void {
     const before = await world.writer.state();
     expect(before.highestRun).toBe(2);
     await expect(world.write({ records: [record('Lead', 2, { Name: 'Bob' })] })).rejects.toThrow(StaleRunError);
-    await expect(world.writer.sweep(world.ticket, 'Lead', START + 9_000, 20)).rejects.toThrow(StaleRunError);
+    await expect(world.writer.sweep(world.ticket, 'Lead', START + 9_000, guard(20))).rejects.toThrow(StaleRunError);
     await expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects.toThrow(StaleRunError);
     await expect(world.members(member(1))).rejects.toThrow(StaleRunError);
     await expect(world.writer.begin(world.ticket, null)).rejects.toThrow(StaleRunError);

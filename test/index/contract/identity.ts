@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { IndexReplacedError, OrganizationChangedError, SearchRefusedError } from '../../../src/index/errors.ts';
 import {
   generation,
+  guard,
   iso,
   member,
   type NewIndex,
@@ -55,7 +56,7 @@ export function identity(newIndex: NewIndex): void {
     await expect(world.writer.write(other, { records: [record('Lead', 1, { Name: 'Ada' })] })).rejects.toThrow(
       IndexReplacedError,
     );
-    await expect(world.writer.sweep(other, 'Lead', START, 20)).rejects.toThrow(IndexReplacedError);
+    await expect(world.writer.sweep(other, 'Lead', START, guard(20))).rejects.toThrow(IndexReplacedError);
     await expect(world.writer.endBackfill(other, { contactsMixed: false })).rejects.toThrow(IndexReplacedError);
     await expect(world.writer.replaceMembership(other, generation(1), [], [])).rejects.toThrow(IndexReplacedError);
     expect(await world.writer.state()).toEqual(before);
@@ -71,7 +72,7 @@ export function identity(newIndex: NewIndex): void {
     await expect(world.writer.write(other, { records: [record('Lead', 1, { Name: 'Ada' })] })).rejects.toThrow(
       OrganizationChangedError,
     );
-    await expect(world.writer.sweep(other, 'Lead', START, 20)).rejects.toThrow(OrganizationChangedError);
+    await expect(world.writer.sweep(other, 'Lead', START, guard(20))).rejects.toThrow(OrganizationChangedError);
     expect(await world.writer.state()).toEqual(before);
     await world.writer.begin({ ...world.ticket, run: 2 }, null);
   });

@@ -1,6 +1,18 @@
 import { expect, it } from 'vitest';
 import type { LedgerRange, ParentRange } from '../../../src/index/port.ts';
-import { groupId, iso, type NewIndex, opening, record, recordId, START, Started, shares, userId } from './setup.ts';
+import {
+  groupId,
+  guard,
+  iso,
+  type NewIndex,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+  userId,
+} from './setup.ts';
 
 const ALL: ParentRange = { after: null, upTo: null };
 const LATER = START + 9_000;
@@ -100,7 +112,7 @@ export function ledger(newIndex: NewIndex): void {
     const start = LATER;
     await world.writer.begin(world.ticket, opening({ start: iso(start) }));
     await world.write({ shares: [shares('Case', 2, [userId(1)], start + 1)] });
-    await world.writer.sweep(world.ticket, 'Case', start, 100);
+    await world.writer.sweep(world.ticket, 'Case', start, guard(100));
     expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 2)]);
     expect(sums(await world.writer.shareLedger('Lead', ALL, 1))).toEqual([[2, 4]]);
   });

@@ -9,6 +9,7 @@ import type {
   RecordWrite,
   SearchOptions,
   ShareWrite,
+  SweepGuard,
   Ticket,
   WriteBatch,
   WriteResult,
@@ -110,6 +111,14 @@ export function userName(n: number, rest: Partial<UserName> = {}): UserName {
     refused: null,
     ...rest,
   };
+}
+
+/** A sweep's guard; 100 percent: a person has allowed whatever it finds. */
+export function guard(
+  percent: number | null,
+  evenIfHidden: SweepGuard['evenIfHidden'] = percent === 100 ? 'all' : 'nothing',
+): SweepGuard {
+  return { percent, evenIfHidden };
 }
 
 /** A backfill that begins at START, with every standard field. */

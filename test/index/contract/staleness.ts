@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { iso, member, type NewIndex, record, recordId, START, Started } from './setup.ts';
+import type { SweepGuard } from '../../../src/index/port.ts';
+import { groupId, guard, iso, member, type NewIndex, record, recordId, START, Started, shares } from './setup.ts';
 
 const at = (seconds: number) => iso(START + seconds * 1_000);
 
@@ -11,7 +12,11 @@ export function staleness(newIndex: NewIndex): void {
     const { writer, ticket } = world;
     await world.write({ records: [1, 2].map((n) => record('Lead', n, { Name: 'Ada' }, { version: START })) });
     const look = (seconds: number, whole: boolean, rights = whole ? 'as before' : '', sets: string | null = 'sets') =>
-      writer.noteRights(ticket, { Lead: { whole, rights, sets } }, at(seconds));
+      writer.noteRights(
+        ticket,
+        { Lead: { whole, traces: { rights, ...(sets === null ? {} : { sets }) } } },
+        at(seconds),
+      );
     const pass = async (
       seconds: number,
       whole: boolean,
@@ -20,8 +25,8 @@ export function staleness(newIndex: NewIndex): void {
       await look(seconds, whole, more.rights, more.sets);
       await writer.endPass(ticket, at(seconds), more.shares === undefined ? {} : { Lead: more.shares });
     };
-    const sweep = (seconds: number, percent: number | null = 20) =>
-      writer.sweep(ticket, 'Lead', START + seconds * 1_000, percent);
+    const sweep = (seconds: number, percent: number | null = 20, evenIfHidden?: SweepGuard['evenIfHidden']) =>
+      writer.sweep(ticket, 'Lead', START + seconds * 1_000, guard(percent, evenIfHidden));
     const told = async () => {
       const { stale, missed } = await writer.state();
       return { stale, missed };
@@ -137,6 +142,22 @@ export function staleness(newIndex: NewIndex): void {
     await pass(50, true);
     expect((await told()).missed).toEqual(['Lead']);
     await sweep(55);
+    expect(await told()).toEqual(NOTHING);
+  });
+
+  it('an object that is switched off leaves while it is hidden, and what its share rows open stays', async () => {
+    const { world, writer, pass, sweep, told } = await begin();
+    await pass(10, true);
+    await pass(20, true);
+    await world.write({ shares: [shares('Lead', 7, [groupId(1)], START)] });
+    await pass(30, false);
+    expect(await sweep(35, 100, 'documents')).toEqual({ removed: 2, stopped: null });
+    expect(await writer.sharedParents('Lead', { after: null, upTo: null })).toEqual([recordId('Lead', 7)]);
+    expect((await told()).stale).toMatchObject([{ object: 'Lead', hidden: true }]);
+    expect(await writer.hasUnmet('Lead', START + 36_000)).toBe(true);
+    await pass(40, true);
+    await sweep(45, 100, 'documents');
+    expect(await writer.sharedParents('Lead', { after: null, upTo: null })).toEqual([]);
     expect(await told()).toEqual(NOTHING);
   });
 

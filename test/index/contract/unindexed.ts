@@ -1,6 +1,18 @@
 import { expect, it } from 'vitest';
 import type { Removal } from '../../../src/index/port.ts';
-import { groupId, iso, member, type NewIndex, opening, record, recordId, START, Started, shares } from './setup.ts';
+import {
+  groupId,
+  guard,
+  iso,
+  member,
+  type NewIndex,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+} from './setup.ts';
 
 const V = START + 10_000;
 const lead = recordId('Lead', 1);
@@ -63,7 +75,7 @@ export function unindexed(newIndex: NewIndex): void {
     await world.write({
       removals: [broken(1, V - 1), broken(2, V), broken(3, V - 1, { id: recordId('Case', 3), object: 'Case' })],
     });
-    expect(await world.writer.sweep(world.ticket, 'Lead', V, 20)).toEqual({ removed: 0, stopped: null });
+    expect(await world.writer.sweep(world.ticket, 'Lead', V, guard(20))).toEqual({ removed: 0, stopped: null });
     expect((await listed(world)).records.map(({ id }) => id)).toEqual(
       [recordId('Lead', 2), recordId('Case', 3)].sort(),
     );

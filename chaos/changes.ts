@@ -18,8 +18,11 @@ const CHILD_LEVELS = { ContactAccessLevel: 'Read', CaseAccessLevel: 'Read', Oppo
  * Salesforce is among it only before a complete backfill, which finds it.
  */
 export async function changeAtRandom(org: Org, random: Random, before: 'any run' | 'a complete one'): Promise<void> {
-  const one = async (object: string, where: (row: Row) => boolean = () => true): Promise<Row> =>
-    random.pick((await org.rows(object)).filter((row) => row.IsDeleted !== true && where(row)));
+  const one = async (object: string, where: (row: Row) => boolean = () => true): Promise<Row> => {
+    const rows = (await org.rows(object)).filter((row) => row.IsDeleted !== true && where(row));
+    if (rows.length === 0) throw new NothingLeftError(object);
+    return random.pick(rows);
+  };
   const idOf = async (object: string): Promise<unknown> => (await one(object)).Id;
   const someone = async (): Promise<unknown> => (await one('User', (row) => row.IsActive === true)).Id;
   const words = () => `${random.pick(['pump', 'valve', 'sensor', 'renewal'])} ${random.int(1_000)}`;
@@ -64,5 +67,20 @@ export async function changeAtRandom(org: Org, random: Random, before: 'any run'
     async () => ({ erase: 'Case', id: await idOf('Case') }),
   ];
   const possible = before === 'any run' ? traced : [...traced, ...traceless];
-  for (let left = random.between(2, 6); left > 0; left -= 1) await org.change(await random.pick(possible)());
+  for (let left = random.between(2, 6); left > 0; left -= 1) await org.change(await oneOf(possible, random));
+}
+
+/** After many rounds an object may have no row left that a change could begin with. */
+class NothingLeftError extends Error {
+  override name = 'NothingLeftError';
+}
+
+async function oneOf(possible: readonly (() => Promise<Change>)[], random: Random): Promise<Change> {
+  for (;;) {
+    try {
+      return await random.pick(possible)();
+    } catch (error) {
+      if (!(error instanceof NothingLeftError)) throw error;
+    }
+  }
 }

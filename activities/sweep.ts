@@ -21,8 +21,8 @@ export interface EndBackfill extends ForRun {
 }
 
 export function createSweep(deps: ActivityDeps, refresh: Refresh) {
-  /** The run whose backfill was read to its end before the integration user's rights were looked at again. */
-  let lookedFor: number | null = null;
+  /** The index and the run whose backfill was read to its end before the integration user's rights were looked at again. */
+  let lookedFor = '';
   return {
     /**
      * Removes what a complete backfill did not meet. Before the first of it goes, the integration user's rights are looked
@@ -37,9 +37,10 @@ export function createSweep(deps: ActivityDeps, refresh: Refresh) {
           const state = await index.state();
           checkSelection(state, chosen);
           const guard = guardOf(selection, state, deps.config.sweepGuardPercent, allowSweep === true);
-          if (guard.evenIfHidden !== 'all' && lookedFor !== run && (await index.hasUnmet(object, Date.parse(start)))) {
+          const me = `${indexId} ${run}`;
+          if (guard.evenIfHidden !== 'all' && lookedFor !== me && (await index.hasUnmet(object, Date.parse(start)))) {
             await refresh({ ...input, backfillStart: start }, index, signal);
-            lookedFor = run;
+            lookedFor = me;
           }
           const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guard);
           return { ...swept, ...listedIn(await index.state()), ...asked() };

@@ -103,7 +103,7 @@ async function playStep(org: SandboxOrg, sync: HandSync, { object, right, change
 }
 
 it(
-  'whatever rights come and go, and when: once they are all there, the index is the org after two runs',
+  'whatever rights come and go, and when: once they are all there, the index is the org again',
   { timeout: LONGEST_MS },
   () =>
     holdsInTime(FILE, RUNS, fc.array(arbitraryStep, { minLength: 1, maxLength: 4 }), {

@@ -64,3 +64,18 @@ export function ownRights(
     endsAt: sets.endsAt,
   };
 }
+
+/** The integration user's rights by the tables that a run reads anyway, and the permission sets that they come from. */
+export interface RightsInTables {
+  readonly userId: string;
+  readonly rights: OwnRights;
+  readonly setIds: readonly string[];
+}
+
+/** @param now the org's time, ms since 1970 */
+export function rightsInTables(tables: OrgTables, userId: string, now: number): RightsInTables {
+  const sets = ownSets(tables, userId, now);
+  const held = new Set(sets.ids);
+  const rows = (tables.PermissionSet.rows ?? []).filter(({ Id }) => Id && held.has(Id));
+  return { userId, rights: ownRights(tables, null, rows, sets), setIds: sets.ids };
+}

@@ -277,8 +277,8 @@ export interface IndexWriter {
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
    * counts documents: more than `guard.percent` of the object's and more than 50 stop it and change nothing but that the
-   * object is listed as stale, until a sweep of it goes through; null: nothing goes. Unindexed records of a version below `before` are no
-   * longer listed.
+   * object is listed as stale, until a sweep of it goes through; null: nothing goes. Unindexed records of a version below
+   * `before` are no longer listed.
    */
   sweep(ticket: Ticket, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult>;
 

@@ -15,7 +15,10 @@ interface Seen {
   readonly sight: Sight | null;
   /** By what it is known that records are hidden from the integration user; null: it is not. */
   readonly hiddenBy: 'rights' | 'counts' | null;
-  /** The end of the last pass, or the start of the last backfill, before and after which the rights were the same; at first, when they were looked at first. */
+  /**
+   * The end of the last pass, or the start of the last backfill, before and after which the rights were the same; at first,
+   * when they were first looked at.
+   */
   readonly whole: string | null;
   /** The same of the last one, after which no run has looked yet. */
   readonly read: string | null;

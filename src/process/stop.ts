@@ -49,10 +49,10 @@ export function stopOnSignals(): StopOnSignals {
     return [name, listener] as const;
   });
   const parent = process.ppid;
-  const watch = setInterval(() => {
+  const look = () => {
     if (process.ppid !== parent) controller.abort(new Stopped(143));
-  }, PARENT_EVERY_MS).unref();
-  if (!SHELLED.includes(process.env.npm_command)) clearInterval(watch);
+  };
+  const watch = SHELLED.includes(process.env.npm_command) ? setInterval(look, PARENT_EVERY_MS).unref() : undefined;
   return {
     signal,
     stopped,

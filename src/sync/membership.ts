@@ -1,6 +1,8 @@
 import { contactDerivation, membershipInSteps } from '../access/membership.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
-import { blindSpots, sightsOf } from '../check/blind-spots.ts';
+import { blindSpots } from '../check/blind-spots.ts';
+import { rightsInTables } from '../check/evidence.ts';
+import { sightsOf } from '../check/sights.ts';
 import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
 import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -36,7 +38,9 @@ export interface MadeMembership {
   readonly members: number;
   readonly closed: readonly Closed[];
   readonly contactsClosed: boolean;
-  readonly own: ReturnType<typeof sightsOf>;
+  readonly sights: ReturnType<typeof sightsOf>;
+  /** Until when the integration user's rights are these, ISO; null: for good. */
+  readonly rightsEndAt: string | null;
 }
 
 /**
@@ -61,31 +65,33 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
   const seenAt = new Date(asOf).toISOString();
   if ('wanted' in held && held.documents === state.contacts) {
     if (await index.confirmMembership(ticket, held.asOf, asOf)) {
-      await index.noteRights(ticket, held.own.sights, seenAt);
+      await index.noteRights(ticket, held.sights, seenAt);
       return { ...held, asOf };
     }
   }
   const read = 'wanted' in held ? await readAgain(input, probes) : held;
   const options = { fields, now, frozenUsers, documents: state.contacts };
   const resolved = await breathing(membershipInSteps(read.tables, options));
-  const asker = { userId: salesforce.userId ?? '', now: Date.parse(now), frozenUsers };
-  const closed = [...selection.closed, ...resolved.closed, ...blindSpots(read.tables, selection, asker)];
+  const own = rightsInTables(read.tables, salesforce.userId ?? '', Date.parse(now));
+  const blind = blindSpots(read.tables, selection, own.rights, frozenUsers);
+  const closed = [...selection.closed, ...resolved.closed, ...blind];
   const { groups, shared } = resolved;
   const generation = { asOf, closed, fields, groups, shared, ...read };
   const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   const { contactsClosed } = resolved;
-  const own = sightsOf(read.tables, selection, asker);
-  await index.noteRights(ticket, own.sights, seenAt);
+  const sights = sightsOf(read.tables, selection, own);
+  await index.noteRights(ticket, sights, seenAt);
   const { indexId } = ticket;
-  return { indexId, asOf, basis, documents: state.contacts, wanted, members, closed, contactsClosed, own };
+  const { endsAt: rightsEndAt } = own.rights;
+  const documents = state.contacts;
+  return { indexId, asOf, basis, documents, wanted, members, closed, contactsClosed, sights, rightsEndAt };
 }
 
 /** The generation that this process made, where it is the current one and nothing that it depends on has changed. */
 async function stillTrue(input: MembershipInput, probes: Probes, basis: string): Promise<MadeMembership | null> {
   const { index, ticket, selection, made } = input;
   if (made === null || made.indexId !== ticket.indexId || made.basis !== basis) return null;
-  const { endsAt } = made.own;
-  if (endsAt !== null && probes.at >= Date.parse(endsAt)) return null;
+  if (made.rightsEndAt !== null && probes.at >= Date.parse(made.rightsEndAt)) return null;
   const held = await index.membershipReadings();
   if (held?.asOf !== made.asOf) return null;
   return tablesToRead(tableQueries(selection), probes, held.readings, since(input)).length === 0 ? made : null;

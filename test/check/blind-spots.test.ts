@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blindSpots } from '../../src/check/blind-spots.ts';
+import { rightsInTables } from '../../src/check/evidence.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { selectFields } from '../../src/sync/selection.ts';
 import { standardProfile, type TestOrg, tablesOf, user } from '../access/org.ts';
@@ -25,8 +26,10 @@ function saidOf(set: object, more: TestOrg = {}, frozenUsers: 'closed' | 'open' 
     ]),
   );
   const selection = selectFields(describes as unknown as Parameters<typeof selectFields>[0]);
-  const asker = { userId: ME, now: Date.parse('2026-06-01T12:00:00.000Z'), frozenUsers };
-  return blindSpots(tables, selection, asker).map(({ what, why, remedy }) => `${what}: ${why} → ${remedy}`);
+  const { rights } = rightsInTables(tables, ME, Date.parse('2026-06-01T12:00:00.000Z'));
+  return blindSpots(tables, selection, rights, frozenUsers).map(
+    ({ what, why, remedy }) => `${what}: ${why} → ${remedy}`,
+  );
 }
 
 const described = (name: string) => ({ name, type: 'string', permissionable: false, compoundFieldName: null });

@@ -54,6 +54,7 @@ export function judge(observed: Observed): Status {
   const { now, schedule, worker, state, running, lastRuns, lastSuccess, failures, lastFailure } = observed;
   const waitsUntil = running?.waitsUntil ?? (running?.retry?.isLimit ? running.retry.nextAt : null);
   const memo = newestMemo(observed);
+  const indexLost = observed.lost === 'index';
   const found = problems({
     now,
     paused: schedule.paused,
@@ -61,7 +62,7 @@ export function judge(observed: Observed): Status {
     running: running && { ...running, waitsUntil, trouble: running.retry?.message ?? null },
     lastFailed: failures && { message: failures.message },
     isPolled: worker.isPolled,
-    indexLost: observed.lost === 'index',
+    indexLost,
     nobodyFinds: memo?.closed?.find((line) => line.includes(NOBODY_FINDS)) ?? null,
   });
   const watermarks = state?.watermarks ?? memo?.watermarks ?? {};
@@ -89,8 +90,8 @@ export function judge(observed: Observed): Status {
     warnings: memo?.warnings ?? [],
     closed: memo?.closed ?? [],
     unindexed: memo?.unindexed ?? { count: 0, records: [] },
-    stale: observed.lost === 'index' ? [] : (memo?.stale ?? []),
-    missed: observed.lost === 'index' ? [] : (memo?.missed ?? []),
+    stale: indexLost ? [] : (memo?.stale ?? []),
+    missed: indexLost ? [] : (memo?.missed ?? []),
     apiCalls: { last24Hours: observed.apiCalls, org: memo?.apiUsage ?? null },
   };
 }

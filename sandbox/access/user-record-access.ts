@@ -48,6 +48,7 @@ function answer(org: Org, access: Access, sight: Sight, soql: string, query: Que
     rows.push({ RecordId: recordId, HasReadAccess: access.mayRead(userId, object, record) });
   }
   return {
+    object: 'UserRecordAccess',
     totalSize: rows.length,
     columns,
     rowsRead: () => rows.length,

@@ -26,7 +26,7 @@ export class CsvFile {
   add(row: GeneratedRow): void {
     if (this.#file === null) {
       // Never over a file of somebody else's.
-      this.#file = openSync(this.path, 'wx');
+      this.#file = openSync(this.path, 'wx', 0o600);
       this.#columns = Object.keys(row);
       this.#held = `${this.#columns.map(cell).join(',')}\n`;
     }

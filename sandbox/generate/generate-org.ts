@@ -11,7 +11,7 @@ import { type GeneratedAccount, type Records, recordIds } from './records.ts';
 import { writeTerritories } from './territories.ts';
 
 export interface GenerateOptions {
-  /** Made where it is not there; must be empty. */
+  /** Made where it is not there, for its owner only, as all files in it are; must be empty. */
   readonly folder: string;
   readonly accounts: number;
   readonly seed: number;
@@ -52,7 +52,7 @@ export function generateOrg({ folder, accounts, seed }: GenerateOptions): Readon
 
 function takeFolder(folder: string): void {
   try {
-    if (statSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder, { recursive: true });
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (readdirSync(folder).length === 0) return;
   } catch (error) {
     throw notWritten(folder, error);

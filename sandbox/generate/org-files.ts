@@ -21,7 +21,7 @@ export class OrgFiles {
   }
 
   settings(values: object): void {
-    writeFileSync(join(this.folder, 'org.json'), `${JSON.stringify(values, null, 2)}\n`, { flag: 'wx' });
+    writeFileSync(join(this.folder, 'org.json'), `${JSON.stringify(values, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   }
 
   /** How many rows were written, by sObject. */

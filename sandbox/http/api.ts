@@ -1,11 +1,14 @@
 import type { Access } from '../access/access.ts';
-import type { Org, Sight } from '../org/types.ts';
+import type { Org } from '../org/types.ts';
 import { SoqlError } from '../soql/errors.ts';
 import { answerBatch, answerComposite } from './composite.ts';
-import type { Faults } from './faults/faults.ts';
-import type { Locators } from './locators.ts';
-import { answerContinuation, answerQuery, type RunQuery } from './query.ts';
-import { ApiError, type ApiRequest, errorReply, methodNotAllowed, notFound, type Reply } from './reply.ts';
+import { answerExplain } from './explain.ts';
+import { ANSWERS } from './faults/answers.ts';
+import { answerLimits, answerRecordCount } from './limits.ts';
+import type { LongRequests } from './long-requests.ts';
+import { answerContinuation, answerQuery, type QueryResource } from './query.ts';
+import { ApiError, type ApiRequest, errorReply, notFound, type Reply } from './reply.ts';
+import { RequestTooLongError } from './request-time.ts';
 import type { Sessions } from './sessions.ts';
 import { answerRetrieve, answerSobjects } from './sobjects.ts';
 import type { ApiUsage } from './usage.ts';
@@ -13,13 +16,9 @@ import type { ApiUsage } from './usage.ts';
 /** v30 and older are retired (410) since Summer '25. */
 const OLDEST_VERSION = 31;
 
-export interface Api {
-  readonly org: Org;
+export interface Api extends QueryResource {
   readonly access: Access;
-  readonly sight: Sight;
-  readonly run: RunQuery;
-  readonly locators: Locators;
-  readonly faults: Faults;
+  readonly long: LongRequests;
   readonly sessions: Sessions;
   readonly usage: ApiUsage;
 }
@@ -29,16 +28,31 @@ export function answerApi(api: Api, request: ApiRequest, calls: number): { reply
   if (/^\/services\/data\/?$/.test(request.path)) return { reply: listVersions(api.org), calls: 0 };
   if (!api.sessions.admits(request.header('authorization')))
     return { reply: errorReply(new ApiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid')), calls: 0 };
+  if (api.long.isFull()) return { reply: { status: 403, body: ANSWERS['limit-concurrent'].body }, calls: 0 };
   if (api.usage.used() + calls > api.usage.max) {
     const limit = new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
     return { reply: errorReply(limit), calls: 0 };
   }
   api.usage.add(calls);
-  return { reply: answerPart(api, request), calls };
+  try {
+    return { reply: answerPart(api, request), calls };
+  } catch (error) {
+    if (!(error instanceof RequestTooLongError)) throw error;
+    const tooLong = new ApiError(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.');
+    return { reply: { ...errorReply(tooLong), ms: api.time.spentMs }, calls };
+  }
 }
 
-/** Answers one request that is let in, or one subrequest. Errors of the API become replies; others are thrown on. */
+/** Answers one request that is let in, or one subrequest, and notes the time that it took. */
 function answerPart(api: Api, request: ApiRequest): Reply {
+  const before = api.time.spentMs;
+  const reply = answerOrRefuse(api, request);
+  const ms = api.time.spentMs - before;
+  return ms === 0 ? reply : { ...reply, ms };
+}
+
+/** Errors of the API become replies; others are thrown on. */
+function answerOrRefuse(api: Api, request: ApiRequest): Reply {
   try {
     return route(api, request);
   } catch (error) {
@@ -61,11 +75,14 @@ function route(api: Api, request: ApiRequest): Reply {
     case '':
       return listResources(version);
     case 'query':
+      if (request.params.has('explain')) return answerExplain(api, request);
       return answerQuery(api, request, version, false);
     case 'queryAll':
       return answerQuery(api, request, version, true);
     case 'limits':
       return answerLimits(api, request);
+    case 'limits/recordCount':
+      return answerRecordCount(api, request);
     case 'composite':
       return answerComposite(request, (part) => answerPart(api, part));
     case 'composite/batch':
@@ -92,17 +109,4 @@ function listVersions(org: Org): Reply {
 function listResources(version: string): Reply {
   const names = ['sobjects', 'query', 'queryAll', 'composite', 'limits'];
   return { status: 200, body: Object.fromEntries(names.map((name) => [name, `/services/data/${version}/${name}`])) };
-}
-
-function answerLimits(api: Api, request: ApiRequest): Reply {
-  if (request.method !== 'GET') throw methodNotAllowed(request.method, 'HEAD,GET');
-  const { max } = api.usage;
-  return {
-    status: 200,
-    body: {
-      DailyApiRequests: { Max: max, Remaining: Math.max(0, max - api.usage.used()) },
-      DailyBulkV2QueryJobs: { Max: 10_000, Remaining: 10_000 },
-      DailyBulkV2QueryFileStorageMB: { Max: 976_562, Remaining: 976_562 },
-    },
-  };
 }

@@ -121,9 +121,15 @@ function summary(asked: readonly ApiRequest[], replies: readonly Reply[]) {
       query: sub.params.get('q'),
       rows: replies[i]?.rows ?? 0,
       status: replies[i]?.status ?? 0,
+      ...tookOf(replies[i]),
     }),
   );
   return { status: 200, rows: parts.reduce((sum, part) => sum + part.rows, 0), parts };
+}
+
+/** What a reply took, as the request log has it. */
+export function tookOf(reply: Reply | undefined): { ms?: number } {
+  return reply?.ms === undefined ? {} : { ms: Math.round(reply.ms) };
 }
 
 function subrequest(method: string, url: string, body: unknown, headers: Readonly<Record<string, string>>): ApiRequest {

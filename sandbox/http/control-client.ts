@@ -9,8 +9,10 @@ export interface LoggedRequest {
   readonly status: number;
   /** API calls that it cost. */
   readonly calls: number;
+  /** What it took of the org's time, in milliseconds, by its cost model. */
+  readonly ms?: number;
   /** The subrequests of a composite. */
-  readonly parts?: readonly { readonly query: string | null }[];
+  readonly parts?: readonly { readonly query: string | null; readonly ms?: number }[];
 }
 
 /** What a test or the harness asks of a sandbox org beside Salesforce's API: docs/sandbox.md has the endpoints. */
@@ -20,6 +22,10 @@ export interface OrgControl {
   /** Changes that are stamped now and seen only so much later. */
   changeLate(visibleAfterSeconds: number, ...changes: readonly Change[]): Promise<void>;
   advanceClock(seconds: number): Promise<void>;
+  /** The org's time, in milliseconds since 1970. */
+  now(): Promise<number>;
+  /** What queries cost from now on; null: no time. */
+  setCosts(costs: object | null): Promise<void>;
   requests(): Promise<LoggedRequest[]>;
   clearRequests(): Promise<void>;
   setFaults(faults: readonly unknown[]): Promise<void>;
@@ -53,6 +59,8 @@ export function orgControl(url: string): OrgControl {
     changeLate: async (visible_after_seconds, ...changes) =>
       void (await call('POST', 'change', { changes, visible_after_seconds })),
     advanceClock: async (seconds) => void (await call('POST', 'clock', { advance_seconds: seconds })),
+    now: async () => Date.parse((await call<{ now: string }>('GET', 'clock')).now),
+    setCosts: async (costs) => void (await call('POST', 'costs', costs)),
     requests: () => call('GET', 'requests'),
     clearRequests: async () => void (await call('DELETE', 'requests')),
     setFaults: async (faults) => void (await call('POST', 'faults', faults)),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Access } from '../access/access.ts';
 import { readableFields, readableIds } from '../access/readable.ts';
 import { isSharedObject, SHARED_OBJECTS, type SharedObject } from '../access/shares.ts';
+import { costSettings } from '../costs/settings.ts';
 import type { Org, Row } from '../org/types.ts';
 import type { Commits } from './change/commits.ts';
 import { ChangeError, readChanges } from './change/request.ts';
@@ -64,6 +65,11 @@ function route(controls: Controls, request: ApiRequest): unknown {
       return { now: org.now().toISOString() };
     case 'GET clock':
       return { now: org.now().toISOString() };
+    case 'POST costs':
+      org.costs = read(request, costSettings.nullable());
+      return { costs: org.costs };
+    case 'GET costs':
+      return { costs: org.costs };
     case 'GET rows':
       return { rows: rowsOf(org, object, request.params) };
     case 'GET access':

@@ -6,14 +6,18 @@ import type { ApiRequest } from './reply.ts';
 /** Salesforce answers a longer URI and headers together with 431, as Node does by itself. */
 const LONGEST_HEAD = 32_768;
 
+/** Below which path an org that has moved answers requests for data. */
+const MOVED = '/moved';
+
 /**
- * Where the org is served. It can move, as orgs do between Salesforce's instances: then it answers at another address
- * also, which new tokens name, and the first one sends requests for data there.
+ * Where the org is served. It can move, as orgs do between Salesforce's instances. Its My Domain stays the same, so it
+ * moves within its address: requests for data are sent to a path below `/moved`, until a new token is given.
  */
 export class Instance {
   readonly #host: string;
   readonly #listener: RequestListener;
-  readonly #servers: Server[] = [];
+  #server: Server | null = null;
+  #redirects = false;
 
   constructor(host: string, listener: RequestListener) {
     this.#host = host;
@@ -25,50 +29,44 @@ export class Instance {
     const server = createServer({ maxHeaderSize: LONGEST_HEAD, keepAliveTimeout: 60_000 }, this.#listener);
     server.listen(port, this.#host);
     await once(server, 'listening');
-    this.#servers.push(server);
+    this.#server = server;
   }
 
-  /** The first address: the org's My Domain. */
+  /** The org's My Domain, and the token's instance_url. */
   get url(): string {
-    return this.#urlOf(this.#servers[0]);
+    return `http://${this.#host}:${(this.#server?.address() as AddressInfo | null)?.port}`;
   }
 
-  /** The present address: the token's instance_url. */
-  get currentUrl(): string {
-    return this.#urlOf(this.#servers.at(-1));
+  move(): void {
+    this.#redirects = true;
   }
 
-  async move(): Promise<void> {
-    if (this.#servers.length === 1) await this.listen(0);
+  /** A new token is given: requests with it need no redirect. */
+  tokenGiven(): void {
+    this.#redirects = false;
   }
 
-  /** Where a request for data goes that came to the old address; null: it is answered here. */
+  /** The request as it is answered, whichever way it came. */
+  arrived(request: ApiRequest): ApiRequest {
+    return request.path.startsWith(`${MOVED}/`) ? { ...request, path: request.path.slice(MOVED.length) } : request;
+  }
+
+  /** Where a request for data goes that came the old way; null: it is answered here. */
   redirect(
     incoming: IncomingMessage,
     request: ApiRequest,
   ): { readonly status: number; readonly location: string } | null {
-    const isHere = incoming.socket.localPort === portOf(this.#servers.at(-1));
-    if (isHere || !request.path.startsWith('/services/data')) return null;
-    const status = request.method === 'GET' ? 301 : 307;
-    return { status, location: `${this.currentUrl}${incoming.url ?? '/'}` };
+    const target = incoming.url ?? '/';
+    if (!this.#redirects || target.startsWith(`${MOVED}/`) || !request.path.startsWith('/services/data')) return null;
+    return { status: request.method === 'GET' ? 301 : 307, location: `${this.url}${MOVED}${target}` };
   }
 
   /** Cuts open connections and frees the ports. `release` lets held requests go. */
   async close(release: () => void): Promise<void> {
-    const closed = this.#servers.map((server) => once(server, 'close'));
-    for (const server of this.#servers) {
-      server.close();
-      server.closeAllConnections();
-    }
+    const closed = this.#server === null ? null : once(this.#server, 'close');
+    this.#server?.close();
+    this.#server?.closeAllConnections();
     release();
-    await Promise.all(closed);
+    await closed;
   }
-
-  #urlOf(server: Server | undefined): string {
-    return `http://${this.#host}:${portOf(server)}`;
-  }
-}
-
-function portOf(server: Server | undefined): number | undefined {
-  return (server?.address() as AddressInfo | null)?.port;
 }

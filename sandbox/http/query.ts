@@ -1,7 +1,11 @@
 import type { Org, QueryResult, Sight } from '../org/types.ts';
+import type { Commits } from './change/commits.ts';
+import { readChanges } from './change/request.ts';
 import type { Faults } from './faults/faults.ts';
+import { type Ahead, isAhead } from './faults/names.ts';
 import type { Locators } from './locators.ts';
 import { ApiError, type ApiRequest, methodNotAllowed, type Reply } from './reply.ts';
+import type { RequestTime } from './request-time.ts';
 
 const CONTINUATION = /^(0r8[A-Za-z0-9]{15})-(\d+)$/;
 const SMALLEST_BATCH = 200;
@@ -16,6 +20,8 @@ export interface QueryResource {
   readonly run: RunQuery;
   readonly locators: Locators;
   readonly faults: Faults;
+  readonly commits: Commits;
+  readonly time: RequestTime;
 }
 
 /** `/query?q=` and `/queryAll?q=` (`all`), first page. */
@@ -25,10 +31,12 @@ export function answerQuery(resource: QueryResource, request: ApiRequest, versio
   if (soql === null || soql.trim() === '') throw new ApiError(400, 'MALFORMED_QUERY', 'SOQL query is missing');
   const result = resource.run(soql, all);
   const batchSize = Math.min(askedBatchSize(request) ?? LARGEST_BATCH, resource.org.settings.pageSize);
-  const count = pageRows(resource, request, { soql, result, left: result.totalSize, batchSize });
+  const count = pageRows(resource, request, { soql, result, offset: 0, batchSize });
   const isOnePage = result.columns.length === 0 || count >= result.totalSize;
+  const records = result.page(0, count);
+  resource.time.query(soql, result.object, records.length);
   const locator = isOnePage ? null : resource.locators.open(result, soql, batchSize);
-  return page(result, 0, count, locator, version);
+  return page(result, records, count, locator, version);
 }
 
 /** `/query/<locator>-<offset>`, or `/queryAll/` with the same: either continues a `query` and a `queryAll` alike. */
@@ -46,20 +54,44 @@ export function answerContinuation(
     throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
   const { soql, result } = cursor;
   const batchSize = Math.min(askedBatchSize(request) ?? cursor.batchSize, resource.org.settings.pageSize);
-  const count = pageRows(resource, request, { soql, result, left: result.totalSize - offset, batchSize });
-  return page(result, offset, count, locator, version);
+  const count = pageRows(resource, request, { soql, result, offset, batchSize });
+  const records = result.page(offset, count);
+  resource.time.continuation(result.object, records.length);
+  return page(result, records, offset + count, locator, version);
 }
 
-/** How many rows the page holds: what was asked for, or less where a fault says so. Throws QUERY_TIMEOUT where one does. */
-function pageRows(
-  { faults }: QueryResource,
-  { path }: ApiRequest,
-  asked: { readonly soql: string; readonly result: QueryResult; readonly left: number; readonly batchSize: number },
-): number {
-  const fault = faults.takeQuery({ path, soql: asked.soql, rows: asked.result.rowsRead });
+/** A page that is to be answered. */
+interface AskedPage {
+  readonly soql: string;
+  readonly result: QueryResult;
+  readonly offset: number;
+  readonly batchSize: number;
+}
+
+/** How many rows the page holds: what was asked for, or less where a fault says so. Throws where one refuses the query. */
+function pageRows({ faults, commits }: QueryResource, { path }: ApiRequest, asked: AskedPage): number {
+  const { soql, result, offset, batchSize } = asked;
+  const fault = faults.takeQuery({ path, soql, continues: offset > 0, rows: result.rowsRead });
   if (fault === 'query-timeout')
     throw new ApiError(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.');
-  return fault === 'short-pages' ? Math.min(asked.batchSize, Math.ceil(asked.left / 2)) : asked.batchSize;
+  if (fault === 'short-pages') return Math.min(batchSize, Math.ceil((result.totalSize - offset) / 2));
+  if (fault === null) return batchSize;
+  if (!isAhead(fault)) throw new ApiError(fault.part.status, fault.part.errorCode, fault.part.message);
+  loseAhead(commits, fault, result, offset);
+  return batchSize;
+}
+
+/** Records of the page that comes next are deleted, or erased, before it is answered. */
+function loseAhead(commits: Commits, fault: Ahead, result: QueryResult, offset: number): void {
+  const [change, rows] = 'delete_ahead' in fault ? ['delete', fault.delete_ahead] : ['erase', fault.erase_ahead];
+  const ids = result.page(offset, rows).map(idOf);
+  commits.make(readChanges({ changes: ids.map((id) => ({ [change]: result.object, id })) }));
+}
+
+/** The id of a record, whichever fields were asked for. */
+function idOf(record: unknown): string {
+  const { attributes } = record as { readonly attributes: { readonly url: string } };
+  return attributes.url.slice(attributes.url.lastIndexOf('/') + 1);
 }
 
 /** Does the path continue a cursor? */
@@ -74,11 +106,14 @@ export function soqlOf(locators: Locators, path: string, params: URLSearchParams
   return continuation === null ? null : (locators.find(continuation[1] ?? '')?.soql ?? null);
 }
 
-/** Offsets count what the query found, so that a row that is erased meanwhile shifts no other from its page. */
-function page(result: QueryResult, offset: number, count: number, locator: string | null, version: string): Reply {
-  const { totalSize } = result;
-  const records = result.page(offset, count);
-  const next = offset + count;
+/** `next`: where the page after this begins, counted in what the query found: a row that is gone by now shifts no other. */
+function page(
+  { totalSize }: QueryResult,
+  records: readonly unknown[],
+  next: number,
+  locator: string | null,
+  version: string,
+): Reply {
   if (locator === null || next >= totalSize)
     return { status: 200, body: { totalSize, done: true, records }, rows: records.length };
   const nextRecordsUrl = `/services/data/${version}/query/${locator}-${next}`;

@@ -16,6 +16,8 @@ export interface Part {
   readonly query: string | null;
   readonly rows: number;
   readonly status: number;
+  /** What it took of the org's time, where that was something. */
+  readonly ms?: number;
 }
 
 export interface Reply {
@@ -24,6 +26,8 @@ export interface Reply {
   readonly body: unknown;
   /** Records in the body. */
   readonly rows?: number;
+  /** What it took of the org's time, where that was something. */
+  readonly ms?: number;
   /** What each subrequest of a composite did. */
   readonly parts?: readonly Part[];
 }

@@ -14,6 +14,8 @@ export interface LogEntry {
   readonly status: number | null;
   /** API calls counted. */
   readonly calls: number;
+  /** What it took of the org's time, in milliseconds, where that was something. */
+  readonly ms?: number;
   /** The subrequests of a composite. */
   readonly parts?: readonly Part[];
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Api, answerApi } from './api.ts';
 import type { Commits } from './change/commits.ts';
-import { callsOf, subrequestsOf } from './composite.ts';
+import { callsOf, subrequestsOf, tookOf } from './composite.ts';
 import { answerControl, type Controls } from './control.ts';
 import { ANSWERS } from './faults/answers.ts';
 import type { Faults } from './faults/faults.ts';
@@ -29,7 +29,7 @@ export async function serve(parts: Parts, incoming: IncomingMessage, response: S
   response.sendDate = false;
   const exchange: Exchange = { org: parts.api.org, usage: parts.api.usage, incoming, response };
   try {
-    const request = await readRequest(incoming);
+    const request = parts.instance.arrived(await readRequest(incoming));
     if (request.path.startsWith('/sandbox/')) await send(exchange, answerControl(parts.controls, request));
     else await serveOrg(parts, exchange, request);
   } catch (error) {
@@ -66,14 +66,24 @@ async function serveOrg(parts: Parts, exchange: Exchange, request: ApiRequest): 
     note({ status: moved.status });
     return send(exchange, { status: moved.status, body: undefined }, { Location: moved.location });
   }
+  parts.api.time.begin();
   const { reply, calls } = answer(parts, request);
+  const over = parts.api.time.end();
+  if (request.path === '/services/oauth2/token' && reply.status === 200) instance.tokenGiven();
+  await over;
   if (fault === 'hang') await faults.hold(goneOf(exchange.response));
   if (exchange.response.destroyed) {
-    note({ calls });
+    note({ calls, ...tookOf(reply) });
     return;
   }
   const { parts: composed } = reply;
-  note({ status: reply.status, rows: reply.rows ?? 0, calls, ...(composed === undefined ? {} : { parts: composed }) });
+  note({
+    status: reply.status,
+    rows: reply.rows ?? 0,
+    calls,
+    ...tookOf(reply),
+    ...(composed === undefined ? {} : { parts: composed }),
+  });
   if (isAt('wire', fault) && fault !== 'hang') await sendFaultily(exchange, faults, fault, reply);
   else await send(exchange, reply);
 }
@@ -82,7 +92,7 @@ async function serveOrg(parts: Parts, exchange: Exchange, request: ApiRequest): 
 async function happen({ api, token, commits, instance }: Parts, fault: ReplyAt<'before'>): Promise<void> {
   if (typeof fault === 'object') commits.make(fault.change);
   else if (fault === 'locator-expired') api.locators.forgetAll();
-  else if (fault === 'moved') await instance.move();
+  else if (fault === 'moved') instance.move();
   else {
     api.sessions.expireAll();
     if (fault === 'credentials-revoked') token.failure = REVOKED;

@@ -8,7 +8,9 @@ import type { Controls } from './control.ts';
 import { Faults, faultsOf } from './faults/faults.ts';
 import { Instance } from './instance.ts';
 import { Locators } from './locators.ts';
+import { LongRequests } from './long-requests.ts';
 import { RequestLog } from './request-log.ts';
+import { RequestTime } from './request-time.ts';
 import { type Parts, serve } from './serve-request.ts';
 import { Sessions } from './sessions.ts';
 import type { TokenResource } from './token.ts';
@@ -47,12 +49,15 @@ export async function startServer(options: {
   const token: TokenResource = {
     org,
     sessions,
-    url: () => instance.currentUrl,
+    url: () => instance.url,
     organizationId: () => String(org.rows('Organization')[0]?.Id ?? '00D000000000000EAA'),
     failure: null,
   };
   const requestLog = new RequestLog(log);
-  const api: Api = { org, access, sight, run: runAsUser(org, access, sight), locators, faults, sessions, usage };
+  const long = new LongRequests(org.settings.longRequests, now);
+  const time = new RequestTime(org, sight, long, () => commits.settle());
+  const run = runAsUser(org, access, sight);
+  const api: Api = { org, access, sight, run, locators, faults, commits, time, long, sessions, usage };
   const controls: Controls = { org, access, sessions, token, faults, log: requestLog, commits };
   const parts: Parts = { api, token, controls, faults, log: requestLog, commits, instance };
 
@@ -65,7 +70,10 @@ export async function startServer(options: {
   return {
     url: instance.url,
     async close() {
-      await instance.close(() => faults.release());
+      await instance.close(() => {
+        faults.release();
+        time.close();
+      });
       requestLog.close();
     },
   };

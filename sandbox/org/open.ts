@@ -1,5 +1,11 @@
 import type { Database } from 'libsql';
+import { planSoql } from '../costs/plan-soql.ts';
+import { type CostSettings, countFactor, DEFAULT_COSTS } from '../costs/settings.ts';
+import type { QueryPlan } from '../costs/types.ts';
 import { executeQuery } from '../soql/execute.ts';
+import type { QueryContext } from '../soql/scope.ts';
+import { VirtualRows } from '../virtual/virtual-rows.ts';
+import { Clock } from './clock.ts';
 import { readHeader } from './csv.ts';
 import { csvFiles } from './folder.ts';
 import { loadTable } from './load.ts';
@@ -36,7 +42,8 @@ export async function openOrg(folder: string): Promise<Org> {
     const has = (...wanted: string[]): boolean => wanted.every((name) => present.includes(name));
     if (runAs !== null) checkRunAs(db, runAs, has('User'));
     const integrationUser = runAs ?? defaultRunAs(db, has('User', 'PermissionSet', 'PermissionSetAssignment'));
-    const tables = new OrgTables(db, schemas);
+    const virtual = settings.virtual === null ? null : new VirtualRows(db, settings.virtual);
+    const tables = new OrgTables(db, schemas, virtual);
     return new SqliteOrg(tables, { ...settings, runAs: integrationUser }, files.has('FieldPermissions'));
   } catch (error) {
     db.close();
@@ -46,15 +53,17 @@ export async function openOrg(folder: string): Promise<Org> {
 
 class SqliteOrg implements Org {
   readonly settings: OrgSettings;
+  readonly clock = new Clock();
+  costs: CostSettings | null;
   readonly #tables: OrgTables;
   readonly #hasFieldPermissions: boolean;
-  #aheadBy = 0;
   #stamp: Date | null = null;
   #revision = 0;
 
   constructor(tables: OrgTables, settings: OrgSettings, hasFieldPermissions: boolean) {
     this.#tables = tables;
     this.settings = settings;
+    this.costs = settings.costs;
     this.#hasFieldPermissions = hasFieldPermissions;
   }
 
@@ -71,21 +80,34 @@ class SqliteOrg implements Org {
   }
 
   query(soql: string, options: { readonly all: boolean; readonly sight: Sight }): QueryResult {
-    return executeQuery(soql, {
+    return executeQuery(soql, this.#context(options.sight, options.all));
+  }
+
+  plan(soql: string, sight: Sight): QueryPlan {
+    return planSoql(soql, this.#context(sight, true), this.costs ?? DEFAULT_COSTS);
+  }
+
+  #context(sight: Sight, all: boolean): Omit<QueryContext, 'soql'> {
+    return {
       tables: this.#tables,
-      sight: options.sight,
-      all: options.all,
+      sight,
+      all,
       now: this.now(),
       apiVersion: this.settings.apiVersion,
-    });
+      countFactor: (object) => countFactor(this.costs, object),
+    };
+  }
+
+  count(object: string): number {
+    return this.#tables.count(object);
   }
 
   now(): Date {
-    return new Date(Date.now() + this.#aheadBy);
+    return this.clock.now();
   }
 
   advanceClock(seconds: number): void {
-    this.#aheadBy += seconds * 1000;
+    this.clock.pass(seconds * 1000);
     this.#revision++;
   }
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { costSettings } from '../costs/settings.ts';
+import { virtualSettings } from '../virtual/settings.ts';
 import { OrgFolderError } from './errors.ts';
 import { isId, longId } from './ids.ts';
 import type { OrgSettings } from './types.ts';
@@ -21,6 +23,9 @@ const FILE = z.strictObject({
   latency_ms: z.number().nonnegative().default(0),
   faults: z.array(z.unknown()).default([]),
   absent: z.array(z.string().min(1)).default([]),
+  costs: costSettings.nullable().default(null),
+  virtual: virtualSettings.nullable().default(null),
+  long_requests: z.number().int().positive().default(25),
 });
 
 /** The settings of `org.json`; `runAs` is still open where the file does not name it. */
@@ -46,6 +51,9 @@ export function readSettings(folder: string): FileSettings {
     latencyMs: file.latency_ms,
     faults: file.faults,
     absent: file.absent,
+    costs: file.costs,
+    longRequests: file.long_requests,
+    virtual: file.virtual,
   };
 }
 
@@ -63,8 +71,9 @@ function parseJson(path: string): unknown {
 
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(FILE.shape).join(', ');
-    return `unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}: remove it; known keys are ${known}`;
+    const names = issue.keys.map((key) => `"${[...issue.path, key].join('.')}"`).join(', ');
+    const known = issue.path.length > 0 ? '' : `; known keys are ${Object.keys(FILE.shape).join(', ')}`;
+    return `unknown key ${names}: remove it${known}`;
   }
   const where = issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`;
   return `${where}: ${issue.message}`;

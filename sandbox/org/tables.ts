@@ -1,4 +1,5 @@
 import type { Database } from 'libsql';
+import type { VirtualRows } from '../virtual/virtual-rows.ts';
 import { OrgChangeError } from './errors.ts';
 import { defaultFor, FILLED_COLUMNS } from './stamps.ts';
 import { addColumn, columnsOf, keyField, quoted } from './table.ts';
@@ -8,13 +9,16 @@ import { fromRest, type RestValue, type Stored, toRest, wholeSeconds } from './v
 /** The rows of an org: one table an sObject, found by API name in any spelling of case. */
 export class OrgTables {
   readonly db: Database;
+  /** Rows that are computed and not stored; null: the org has none. */
+  readonly virtual: VirtualRows | null;
   #schemas: readonly ObjectSchema[] = [];
   #byName: ReadonlyMap<string, ObjectSchema> = new Map();
   /** The highest rowid that a table ever had: SQLite would give a removed one away again, and open cursors hold rowids. */
   readonly #highest = new Map<string, number>();
 
-  constructor(db: Database, schemas: readonly ObjectSchema[]) {
+  constructor(db: Database, schemas: readonly ObjectSchema[], virtual: VirtualRows | null = null) {
     this.db = db;
+    this.virtual = virtual;
     this.schemas = schemas;
   }
 
@@ -62,8 +66,20 @@ export class OrgTables {
       const stored = this.#stored(schema, name, value);
       conditions.push(`${quoted(name)} ${stored === null ? 'IS NULL' : '= ?'}`);
       if (stored !== null) values.push(stored);
+      this.#store(schema, name, stored);
     }
     return this.#select(schema, conditions.length === 0 ? '1' : conditions.join(' AND '), values);
+  }
+
+  /** How many rows are not deleted. */
+  count(object: string): number {
+    const schema = this.#known(object);
+    const deletable = schema.fields.some(({ name }) => name === 'IsDeleted');
+    const found: unknown = this.db
+      .prepare(`SELECT count(*) FROM ${quoted(schema.name)} WHERE ${deletable ? '"IsDeleted" = 0' : '1'}`)
+      .raw()
+      .get([]);
+    return (Array.isArray(found) ? Number(found[0]) : 0) + (this.virtual?.count(schema.name) ?? 0);
   }
 
   /** The rows at these places (SQLite rowids), in that order; places without a row are left out. */
@@ -92,6 +108,7 @@ export class OrgTables {
     const given = new Map(Object.entries(row).map(([name, value]) => [name, this.#stored(schema, name, value)]));
     const id = given.get(key) ?? null;
     if (id === null) throw new OrgChangeError(`A row of ${schema.name} needs its ${key}.`);
+    this.#store(schema, key, id);
 
     const columns = columnsOf(schema).map((field) => field.name);
     const stamp = wholeSeconds(now.getTime());
@@ -117,14 +134,46 @@ export class OrgTables {
           name,
           defaultFor(name, (other) => given.get(other) ?? null),
         );
+    this.#insert(schema, given);
+  }
+
+  #insert(schema: ObjectSchema, values: ReadonlyMap<string, Stored>): void {
     const rowid = this.#highestRowid(schema) + 1;
-    const names = ['rowid', ...given.keys()];
-    this.db
-      .prepare(
-        `INSERT INTO ${quoted(schema.name)} (${names.map(quoted).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-      )
-      .run([rowid, ...given.values()]);
+    this.#insertion(schema, [...values.keys()]).run([rowid, ...values.values()]);
     this.#highest.set(schema.name, rowid);
+  }
+
+  #insertion(schema: ObjectSchema, columns: readonly string[]) {
+    const names = ['rowid', ...columns].map(quoted);
+    return this.db.prepare(
+      `INSERT INTO ${quoted(schema.name)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    );
+  }
+
+  /** Stores the generated rows with that value, so that they can be looked at and changed. */
+  #store(schema: ObjectSchema, column: string, value: Stored): void {
+    const { virtual } = this;
+    if (virtual === null) return;
+    for (const [from, to] of virtual.numbersOf(schema.name, column, value))
+      for (let n = from; n < to; n += 1) {
+        this.#insert(schema, virtual.values(schema.name, n));
+        virtual.leave(schema.name, n);
+      }
+  }
+
+  /** Does the work while these generated rows stand in the table, each at its place. */
+  withGenerated<T>(schema: ObjectSchema, rows: ReadonlyMap<number, number>, work: () => T): T {
+    const { virtual } = this;
+    if (virtual === null || rows.size === 0) return work();
+    this.db.exec('SAVEPOINT generated');
+    try {
+      const insertion = this.#insertion(schema, [...virtual.values(schema.name, 0).keys()]);
+      for (const [rowid, n] of rows) insertion.run([rowid, ...virtual.values(schema.name, n).values()]);
+      return work();
+    } finally {
+      this.db.exec('ROLLBACK TO generated');
+      this.db.exec('RELEASE generated');
+    }
   }
 
   /** Removes the row with that Id. Throws `OrgChangeError` where there is none. */
@@ -132,6 +181,7 @@ export class OrgTables {
     const schema = this.#known(object);
     const key = keyField(schema);
     const stored = this.#stored(schema, key, id);
+    this.#store(schema, key, stored);
     this.#highest.set(schema.name, this.#highestRowid(schema));
     const { changes } = this.db.prepare(`DELETE FROM ${quoted(schema.name)} WHERE ${quoted(key)} = ?`).run([stored]);
     if (changes === 0) throw new OrgChangeError(`${schema.name} has no row ${id}.`);

@@ -1,4 +1,8 @@
 import type { Database } from 'libsql';
+import type { CostSettings } from '../costs/settings.ts';
+import type { QueryPlan } from '../costs/types.ts';
+import type { VirtualSettings } from '../virtual/settings.ts';
+import type { Clock } from './clock.ts';
 
 /** `org.json` with its defaults filled in. */
 export interface OrgSettings {
@@ -14,6 +18,12 @@ export interface OrgSettings {
   readonly faults: readonly unknown[];
   /** sObjects that this org does not have. */
   readonly absent: readonly string[];
+  /** What queries cost; null: no time. */
+  readonly costs: CostSettings | null;
+  /** How many requests may run for more than 20 seconds at once. */
+  readonly longRequests: number;
+  /** Rows that are computed and not stored; null: none. */
+  readonly virtual: VirtualSettings | null;
 }
 
 export type FieldType =
@@ -88,6 +98,8 @@ export interface Sight {
 }
 
 export interface QueryResult {
+  /** The object that is queried. */
+  readonly object: string;
   readonly totalSize: number;
   /** Nested records with `attributes`, in Salesforce's REST shape, made as they are taken: a page at a time. */
   page(offset: number, count: number): unknown[];
@@ -104,7 +116,14 @@ export interface Org {
   objects(): readonly ObjectSchema[];
   /** Throws `SoqlError` with Salesforce's errorCode and message. `all`: deleted rows too (queryAll). */
   query(soql: string, options: { readonly all: boolean; readonly sight: Sight }): QueryResult;
-  /** The org's clock: real time plus what it was moved by. */
+  /** How such a query would be run, by `costs` or else by its defaults. Throws `SoqlError`. */
+  plan(soql: string, sight: Sight): QueryPlan;
+  /** How many records the object has that are not deleted. */
+  count(object: string): number;
+  /** What queries cost from now on; null: no time. */
+  costs: CostSettings | null;
+  readonly clock: Clock;
+  /** The time of `clock`. */
   now(): Date;
   advanceClock(seconds: number): void;
   /** Reads the rows of an object, deleted ones included, that have these values. */

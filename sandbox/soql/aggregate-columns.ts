@@ -4,11 +4,12 @@ import type { Scope } from './scope.ts';
 
 /** An aggregate as SQL, and the type of its value. Throws `SoqlError` for an unknown field. */
 export function aggregateColumn(call: AggregateCall, scope: Scope): { readonly sql: string; readonly type: FieldType } {
-  if (call.path === null) return { sql: 'count(*)', type: 'int' };
+  const times = scope.countFactor === 1 ? '' : ` * ${scope.countFactor}`;
+  if (call.path === null) return { sql: `count(*)${times}`, type: 'int' };
   const { sql, field } = scope.column(call.path);
   switch (call.name) {
     case 'COUNT':
-      return { sql: `count(${sql})`, type: 'int' };
+      return { sql: `count(${sql})${times}`, type: 'int' };
     case 'COUNT_DISTINCT':
       return { sql: `count(DISTINCT ${sql})`, type: 'int' };
     case 'SUM':

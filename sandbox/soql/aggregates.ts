@@ -1,5 +1,6 @@
 import type { FieldType } from '../org/types.ts';
 import { type Stored, toRest } from '../org/values.ts';
+import { countGenerated } from '../virtual/count.ts';
 import { aggregateColumn } from './aggregate-columns.ts';
 import type { Query, SelectItem } from './ast.ts';
 import { compileCondition } from './conditions.ts';
@@ -30,7 +31,9 @@ export function countRows(query: Query, scope: Scope, context: QueryContext): nu
     .prepare(`SELECT count(*) FROM (SELECT 1 FROM ${scope.tables} WHERE ${condition}${windowOf(query)})`)
     .raw()
     .get([...values]);
-  return Array.isArray(found) ? Number(found[0]) : 0;
+  const stored = Array.isArray(found) ? Number(found[0]) : 0;
+  const all = stored + countGenerated(query, scope, context);
+  return query.limit === null ? all : Math.min(all, query.limit);
 }
 
 /** The rows of an aggregate query in REST's shape, and the names of its columns. Throws `SoqlError`. */

@@ -1,5 +1,7 @@
 import { CHILD_RELATIONSHIPS } from '../org/schema/children.ts';
 import type { QueryResult } from '../org/types.ts';
+import { addGenerated } from '../virtual/aggregate.ts';
+import { joinGenerated } from '../virtual/records.ts';
 import { aggregateRows, countRows, isAggregate, isPlainCount } from './aggregates.ts';
 import type { ChildQuery, Condition, Query } from './ast.ts';
 import { errorAt, messages } from './errors.ts';
@@ -28,13 +30,17 @@ function execute(query: Query, context: QueryContext): QueryResult {
       `Maximum SOQL offset allowed is ${MAX_OFFSET}`,
     );
   const scope = new Scope(context, query.from);
+  const object = scope.schema.name;
+  const table = context.tables.virtual?.table(object);
   if (isPlainCount(query)) {
-    const totalSize = countRows(query, scope, context);
-    return { totalSize, columns: [], page: () => [], rowsRead: () => totalSize };
+    const rows = countRows(query, scope, context);
+    return { object, totalSize: rows * scope.countFactor, columns: [], page: () => [], rowsRead: () => rows };
   }
   if (isAggregate(query)) {
-    const { columns, records } = aggregateRows(query, scope, context);
+    const { columns, records: stored } = aggregateRows(query, scope, context);
+    const records = table === undefined ? stored : addGenerated(query, stored, table, scope, context);
     return {
+      object,
       totalSize: records.length,
       columns,
       page: (offset, count) => records.slice(offset, offset + count),
@@ -42,13 +48,30 @@ function execute(query: Query, context: QueryContext): QueryResult {
     };
   }
   const shape = new RecordShape(query, scope, context, (child) => childReader(child, scope, context));
+  if (table !== undefined) {
+    const stored = findRows({ ...query, limit: mostOf(query), offset: null }, scope, context);
+    const { totalSize, page } = joinGenerated(query, stored, table, scope, context);
+    return {
+      object,
+      totalSize,
+      columns: shape.columns,
+      page: (offset, count) => page(offset, count, (rowids) => shape.read(rowids)),
+      rowsRead: () => totalSize,
+    };
+  }
   const rowids = findRows(query, scope, context);
   return {
+    object,
     totalSize: rowids.length,
     columns: shape.columns,
     page: (offset, count) => shape.read(rowids.subarray(offset, offset + count)),
     rowsRead: () => rowids.length,
   };
+}
+
+/** How many rows of one kind a query needs at most, to join them with those of another; null: all. */
+function mostOf({ limit, offset }: Query): number | null {
+  return limit === null ? null : limit + (offset?.count ?? 0);
 }
 
 /** How a subquery is run for each parent: its name in the record, and what reads it. Throws `SoqlError` at once. */

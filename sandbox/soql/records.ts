@@ -3,6 +3,7 @@ import type { FieldSchema } from '../org/types.ts';
 import { type RestValue, type Stored, toRest } from '../org/values.ts';
 import type { ChildQuery, FieldItem, Query } from './ast.ts';
 import { errorAt } from './errors.ts';
+import { hidesDeleted } from './rows.ts';
 import type { Column, Parent, QueryContext, Scope } from './scope.ts';
 
 /** A record in REST's shape: `attributes`, then fields, parents and child results as they were asked for. */
@@ -60,10 +61,11 @@ export class RecordShape {
     }
     this.columns = this.#selected.map(({ column }) => column.name);
     this.#children = query.select.filter((item) => item.kind === 'children').map(childReader);
-    this.#sql = `SELECT ${values.join(', ')} FROM json_each(?) j CROSS JOIN ${quoted(scope.schema.name)} t ON t.rowid = j.value ${scope.joins} ORDER BY j.key`;
+    const left = hidesDeleted(query, scope, context) ? ' AND t."IsDeleted" = 0' : '';
+    this.#sql = `SELECT ${values.join(', ')} FROM json_each(?) j CROSS JOIN ${quoted(scope.schema.name)} t ON t.rowid = j.value${left} ${scope.joins} ORDER BY j.key`;
   }
 
-  /** The records at these places, in that order; rows that are gone meanwhile are left out. */
+  /** The records at these places, in that order, as they are now; those that were deleted meanwhile are left out. */
   read(rowids: Int32Array): RestRecord[] {
     const found: unknown[] = this.#context.tables.db
       .prepare(this.#sql)

@@ -11,10 +11,14 @@ const SIGHT_CHUNK = 500;
 export function compileFilter(query: Query, scope: Scope, context: QueryContext): Sql {
   const parts: Sql[] = [];
   if (query.where !== null) parts.push(compileCondition(query.where, scope, context, subselectIn(context)));
-  const deletable = scope.schema.fields.some((field) => field.name === 'IsDeleted');
-  if (deletable && !context.all && !query.allRows) parts.push({ text: 't."IsDeleted" = 0', values: [] });
+  if (hidesDeleted(query, scope, context)) parts.push({ text: 't."IsDeleted" = 0', values: [] });
   if (parts.length === 0) return { text: '1', values: [] };
   return { text: parts.map((part) => part.text).join(' AND '), values: parts.flatMap((part) => part.values) };
+}
+
+/** Does the query leave out deleted rows? */
+export function hidesDeleted(query: Query, scope: Scope, context: QueryContext): boolean {
+  return !context.all && !query.allRows && scope.schema.fields.some((field) => field.name === 'IsDeleted');
 }
 
 /** The places (rowids) of the rows that a query finds, in its order, as SQL. Throws `SoqlError`. */

@@ -15,6 +15,8 @@ export interface QueryContext {
   readonly all: boolean;
   readonly now: Date;
   readonly apiVersion: string;
+  /** What a COUNT of the object's rows is multiplied by; absent: 1. */
+  readonly countFactor?: (object: string) => number;
 }
 
 /** One of the tables that a lookup can point to, joined under an alias. */
@@ -64,6 +66,10 @@ export class Scope {
   /** The queried table and its joins, as a FROM clause has them. The table's alias is `t`. */
   get tables(): string {
     return [`${quoted(this.schema.name)} t`, ...this.#joins].join(' ');
+  }
+
+  get countFactor(): number {
+    return this.#context.countFactor?.(this.schema.name) ?? 1;
   }
 
   get joins(): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OrgFolderError } from '../../org/errors.ts';
-import { type FaultPlace, type FaultReply, type FaultsAt, faultReply, placeOf } from './names.ts';
+import { type FaultPlace, type FaultReply, faultReply, isAhead, placeOf, type ReplyAt } from './names.ts';
 
 const faultSchema = z
   .strictObject({
@@ -16,12 +16,12 @@ const faultSchema = z
         skip: z.number().int().min(0).default(0),
       })
       .prefault({}),
-    times: z.number().int().min(1).default(1),
+    times: z.union([z.number().int().min(1), z.literal('always')]).default(1),
     reply: faultReply,
   })
   .refine(({ match, reply }) => match.rows_over === undefined || placeOf(reply) === 'query', {
     path: ['match', 'rows_over'],
-    error: 'goes with query-timeout and short-pages only',
+    error: 'goes with query-timeout, short-pages and "part" only',
   });
 export const faultList = z.array(faultSchema);
 type Fault = z.infer<typeof faultSchema>;
@@ -67,8 +67,8 @@ export class Faults {
   }
 
   /** What happens to this query, of a composite or by itself. */
-  takeQuery(struck: Struck): FaultsAt<'query'> | null {
-    return this.#take(struck, (place) => place === 'query') as FaultsAt<'query'> | null;
+  takeQuery(struck: Struck): ReplyAt<'query'> | null {
+    return this.#take(struck, (place) => place === 'query') as ReplyAt<'query'> | null;
   }
 
   #take(struck: Struck, isMeant: (place: FaultPlace) => boolean): FaultReply | null {
@@ -77,7 +77,7 @@ export class Faults {
       const { match, times, reply } = watched.fault;
       if (!isMeant(placeOf(reply)) || !matches(watched.fault, struck)) continue;
       watched.seen += 1;
-      if (taken !== null || watched.seen <= match.skip || watched.fired >= times) continue;
+      if (taken !== null || watched.seen <= match.skip || (times !== 'always' && watched.fired >= times)) continue;
       watched.fired += 1;
       taken = reply;
     }
@@ -113,6 +113,6 @@ export class Faults {
 
 function matches({ match, reply }: Fault, { path, soql, continues = false, rows }: Struck): boolean {
   if (!path.includes(match.path ?? '') || !soql.includes(match.query ?? '')) return false;
-  if (reply === 'locator-expired' && !continues) return false;
+  if ((reply === 'locator-expired' || isAhead(reply)) && !continues) return false;
   return match.rows_over === undefined || (rows !== undefined && rows() > match.rows_over);
 }

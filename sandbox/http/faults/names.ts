@@ -63,17 +63,32 @@ const changes = z.strictObject({
   }),
 });
 
-const NAMES = Object.keys(FAULT_NAMES) as [FaultName, ...FaultName[]];
-const REPLY = `must be one of ${NAMES.join(', ')}, or an object with "status" or "change"`;
+/** A query is refused, by itself or as a part of a composite. */
+const part = z.strictObject({
+  part: z.strictObject({
+    status: z.number().int().min(400).max(599),
+    errorCode: z.string().min(1),
+    message: z.string(),
+  }),
+});
 
-export const faultReply = z.union([z.enum(NAMES), changes, answer], { error: REPLY });
+const howMany = z.number().int().min(1);
+/** So many of the records that a later page was to hold are gone before it is answered: into the recycle bin, or for good. */
+const ahead = z.union([z.strictObject({ delete_ahead: howMany }), z.strictObject({ erase_ahead: howMany })]);
+export type Ahead = z.infer<typeof ahead>;
+
+const NAMES = Object.keys(FAULT_NAMES) as [FaultName, ...FaultName[]];
+const REPLY = `must be one of ${NAMES.join(', ')}, or an object with "status", "change", "part", "delete_ahead" or "erase_ahead"`;
+
+export const faultReply = z.union([z.enum(NAMES), changes, part, ahead, answer], { error: REPLY });
 export type FaultReply = z.infer<typeof faultReply>;
 
 /** The replies of the faults of one place. */
 export type ReplyAt<Place extends FaultPlace> =
   | FaultsAt<Place>
   | (Place extends 'instead' ? Answer : never)
-  | (Place extends 'before' ? z.infer<typeof changes> : never);
+  | (Place extends 'before' ? z.infer<typeof changes> : never)
+  | (Place extends 'query' ? z.infer<typeof part> | Ahead : never);
 
 export function isAt<Place extends FaultPlace>(place: Place, reply: FaultReply | null): reply is ReplyAt<Place> {
   return reply !== null && placeOf(reply) === place;
@@ -81,5 +96,10 @@ export function isAt<Place extends FaultPlace>(place: Place, reply: FaultReply |
 
 export function placeOf(reply: FaultReply): FaultPlace {
   if (typeof reply === 'string') return FAULT_NAMES[reply];
-  return 'change' in reply ? 'before' : 'instead';
+  if ('change' in reply) return 'before';
+  return 'part' in reply || isAhead(reply) ? 'query' : 'instead';
+}
+
+export function isAhead(reply: FaultReply): reply is Ahead {
+  return typeof reply === 'object' && ('delete_ahead' in reply || 'erase_ahead' in reply);
 }

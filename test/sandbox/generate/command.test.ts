@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,6 +24,20 @@ test('says what it has written, and the sandbox can open it', async () => {
   const org = await openOrg(join(here, 'new', 'org'));
   expect(org.rows('Account')).toHaveLength(12);
   org.close();
+});
+
+test('what it writes is for its owner only, whatever the umask', async () => {
+  const before = process.umask(0o022);
+  const { code } = await generate('closed/org', '--accounts', '3', '--seed', '3');
+  process.umask(before);
+  expect(code).toBe(0);
+  const modes = [
+    'closed',
+    'closed/org',
+    ...readdirSync(join(here, 'closed', 'org')).map((name) => `closed/org/${name}`),
+  ].map((path) => [path, statSync(join(here, path)).mode & 0o777] as const);
+  expect(modes.length).toBeGreaterThan(10);
+  for (const [path, mode] of modes) expect(mode, path).toBe(/\.(csv|json)$/.test(path) ? 0o600 : 0o700);
 });
 
 const NUMBER = 'give a whole number from';

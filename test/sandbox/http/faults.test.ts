@@ -230,7 +230,7 @@ test('locator-expired meets a continuation only', async () => {
   expect(next).toMatchObject({ status: 400, body: [{ errorCode: 'INVALID_QUERY_LOCATOR' }] });
 });
 
-test('moved: the old address sends requests for data to the new one, which tokens name from then on', async () => {
+test('moved: requests for data are sent on within the address, until the next token', async () => {
   const org = await served(SMALL_ORG);
   const headers = await org.login();
   await org.control('POST', 'faults', [{ match: { path: '/query' }, reply: 'moved' }]);
@@ -240,11 +240,12 @@ test('moved: the old address sends requests for data to the new one, which token
     return [reply.status, reply.headers.get('location')];
   };
   const [status, target] = await statusAndTarget('GET');
-  const instance = String(pick((await org.token()).body, 'instance_url'));
-  expect([status, target]).toEqual([301, instance + path]);
-  expect(instance).not.toBe(org.url);
-  expect(await statusAndTarget('POST')).toEqual([307, instance + path]);
-  expect((await fetch(instance + path, { headers })).status).toBe(200);
+  const moved = `${org.url}/moved${path}`;
+  expect([status, target]).toEqual([301, moved]);
+  expect(await statusAndTarget('POST')).toEqual([307, moved]);
+  expect((await fetch(moved, { headers })).status).toBe(200);
+  expect(pick((await org.token()).body, 'instance_url')).toBe(org.url);
+  expect(await statusAndTarget('GET')).toEqual([200, null]);
 });
 
 test('changes come just before the answer that they are meant for', async () => {
@@ -260,6 +261,8 @@ test('changes come just before the answer that they are meant for', async () => 
 test.each([
   ['a name that is none', { reply: 'explode' }, /must be one of limit-total, .*"change"/],
   ['rows_over of another fault', { match: { rows_over: 5 }, reply: 'reset' }, /rows_over"? goes with query-timeout/],
+  ['a part without a code', { reply: { part: { status: 400 } } }, /must be one of .*"part"/],
+  ['none for ever', { times: 'never', reply: 'reset' }, /times/],
 ])('%s is refused, by org.json too', async (_what, fault, message) => {
   const org = await served(SMALL_ORG);
   const reply = await org.control('POST', 'faults', [fault]);

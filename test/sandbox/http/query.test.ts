@@ -42,7 +42,7 @@ test('a page holds no more rows than page_size, however many are asked for', asy
   expect(column(second.body, 'Id')).toEqual(ALL_IDS.slice(300, 600));
 });
 
-test('a cursor is a stable snapshot, and a page of it can be read again', async () => {
+test('a cursor keeps to the ids that its first page found, and a page of it can be read again', async () => {
   const org = await served(MANY, { page_size: 300 });
   const headers = await org.login();
   const first = await org.query(SOQL, headers);

@@ -51,6 +51,17 @@ const ROWS: readonly (readonly [name: string, files: Files, message: RegExp])[] 
     { 'org.json': { page_sise: 5 } },
     /org\.json: unknown key "page_sise": remove it; known keys are .*page_size/,
   ],
+  [
+    'an unknown key further down',
+    { 'org.json': { costs: { tables: { Account: { scales: 5 } } } } },
+    /org\.json: unknown key "costs\.tables\.Account\.scales": remove it\.$/,
+  ],
+  ['a factor that is no less', { 'org.json': { costs: { real_factor: 2 } } }, /org\.json: "costs\.real_factor": /],
+  [
+    'generated rows that end before they begin',
+    { 'org.json': { virtual: { accounts: 1, owners: ['005000000000001AAA'], to: '2019-01-01T00:00:00Z' } } },
+    /org\.json: "virtual\.to": must not be before "from"/,
+  ],
   ['a value of the wrong type', { 'org.json': { page_size: 'many' } }, /org\.json: "page_size": /],
   ['a page larger than Salesforce sends', { 'org.json': { page_size: 2001 } }, /org\.json: "page_size": /],
   ['a list for an object', { 'org.json': [] }, /org\.json: the file: /],

@@ -37,14 +37,17 @@ test('org.json has its defaults, and run_as is the first active user with View A
   expect(org.settings).toEqual({
     clientId: 'sandbox',
     clientSecret: 'sandbox',
+    costs: null,
     runAs: '005000000000003AAA',
     apiVersion: '67.0',
     sessionSeconds: 7200,
     dailyApiRequests: 100_000,
     pageSize: 2000,
     latencyMs: 0,
+    longRequests: 25,
     faults: [],
     absent: [],
+    virtual: null,
   });
 });
 

@@ -15,7 +15,7 @@ export interface SystemRight {
 /** What is lost by a right without which the search answers nobody. */
 export const NOBODY_FINDS = 'nobody finds anything';
 
-/** The system permissions that the README's setup names, in the same words (a test compares them). */
+/** The system permissions that docs/setup.md names, in the same words (a test compares them). */
 export const SYSTEM_RIGHTS: readonly SystemRight[] = [
   {
     id: 'view-setup',

@@ -51,6 +51,8 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
     required: ['AssigneeId', 'PermissionSetId', 'PermissionSetGroupId', 'ExpirationDate'],
     // IsRevoked exists only where user access policies are on.
     optional: ['IsActive', 'IsRevoked', 'SystemModstamp'],
+    // Nobody who is inactive is served. What is assigned narrows it further: see src/sync/assignments.ts.
+    where: 'Assignee.IsActive = true',
   },
   ObjectPermissions: {
     required: ['ParentId', 'SobjectType', 'PermissionsRead'],

@@ -2,6 +2,7 @@ import type { IndexInspector, RecordExplanation } from '../index/inspector.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { type AccessQuestion, MOST_RECORDS, recordAccess } from '../salesforce/record-access.ts';
+import { quotedIds } from '../salesforce/soql-literals.ts';
 import type { Pair } from './draw.ts';
 import { groupBy } from './group-by.ts';
 import { type Counts, countsByBorder, countsByObject, countsOf, type Judged, judged } from './judge.ts';
@@ -113,8 +114,8 @@ async function stampsOf(salesforce: Salesforce, records: readonly Judged[]): Pro
   const byObject = [...groupBy(records, ({ object }) => object)];
   const outcomes = await salesforce.queryMany(
     byObject.map(([object, some]) => {
-      const ids = [...new Set(some.map(({ id }) => id))].map((id) => `'${id}'`).join(', ');
-      return `SELECT Id, SystemModstamp FROM ${object} WHERE Id IN (${ids})`;
+      const ids = [...new Set(some.map(({ id }) => id))];
+      return `SELECT Id, SystemModstamp FROM ${object} WHERE Id IN (${quotedIds(ids)})`;
     }),
   );
   return new Map(

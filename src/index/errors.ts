@@ -5,6 +5,48 @@ export class StaleRunError extends Error {
   override name = 'StaleRunError';
 }
 
+/** A run number, or the start of a backfill, that the index was not told when it admitted a run. */
+export class NotAdmittedError extends Error {
+  override name = 'NotAdmittedError';
+
+  /** @param what what was asked for, as a clause: `run 7 was never admitted to it` */
+  constructor(what: string) {
+    super(
+      `The index refused to write: ${what}. Nothing was changed. ` +
+        'Either the index was restored from a copy while the run was at work, or something other than the Schedule started this run. The next run starts over.',
+    );
+  }
+}
+
+/** A sweep, or the end of a complete backfill, that the index knows to be too early. */
+export class BackfillUnreadError extends Error {
+  override name = 'BackfillUnreadError';
+
+  /** @param what why, as a clause: `Lead is not read to its end` */
+  constructor(what: string) {
+    super(
+      `The index refused to end the complete backfill: ${what}. Nothing was removed. ` +
+        'Either the index was restored from a copy while the run was at work, or something other than the Schedule started this run. The next run starts over.',
+    );
+  }
+}
+
+/** The index holds times that lie after the org's clock: the org's clock was ahead for a while, and was set back. */
+export class ClockSetBackError extends Error {
+  override name = 'ClockSetBackError';
+
+  /**
+   * @param latest the latest time that the index holds, ISO
+   * @param now the org's clock, ISO
+   */
+  constructor(latest: string, now: string) {
+    super(
+      `The index holds versions up to ${latest}, but the org's clock says ${now}: what was read now counts as outdated, and was left out. ` +
+        "The org's clock was set back while the run was at work. The next run brings the index back to the org's clock, and is a complete backfill.",
+    );
+  }
+}
+
 /** The index is not the one that the run began with (deleted, replaced, restored). */
 export class IndexReplacedError extends Error {
   override name = 'IndexReplacedError';
@@ -30,15 +72,21 @@ export class StaleMembershipError extends Error {
   override name = 'StaleMembershipError';
 }
 
-/** The index file cannot be opened, read or written (rights, disk, not an index). */
+/** The index file cannot be opened, read or written (rights, disk, damage, not an index). */
 export class IndexUnavailableError extends Error {
   override name = 'IndexUnavailableError';
   /** The same may work soon, by itself: a disk that is full, a file that another process holds. */
   readonly mayPass: boolean;
+  /** What stands in the file is not what was written: only another file helps. */
+  readonly isDamaged: boolean;
 
-  constructor(message: string, { mayPass = false }: { mayPass?: boolean } = {}) {
+  constructor(
+    message: string,
+    { mayPass = false, isDamaged = false }: { mayPass?: boolean; isDamaged?: boolean } = {},
+  ) {
     super(message);
     this.mayPass = mayPass;
+    this.isDamaged = isDamaged;
   }
 }
 

@@ -5,7 +5,7 @@
 export const NORMALIZE_VERSION = 1;
 
 /** Letters that NFKD leaves whole, though people type them apart. */
-const LETTERS: Readonly<Record<string, string>> = {
+export const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
   œ: 'oe',
@@ -17,7 +17,8 @@ const LETTERS: Readonly<Record<string, string>> = {
   ı: 'i',
   ς: 'σ',
 };
-const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
+/** The keys of LETTERS, as a test sees to. */
+export const LETTER = /[ßæœøłđðþıς]/g;
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
 /** A run of letters that are written without spaces between words. */
 const CJK_RUN = /(?:(?=[\p{L}\p{N}])[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}])+/gu;

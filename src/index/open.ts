@@ -1,6 +1,6 @@
 import { lightningOrigin } from '../salesforce/lightning-url.ts';
 import type { IndexInspector } from './inspector.ts';
-import type { IndexReader, IndexWriter, Verifier } from './port.ts';
+import type { IndexReader, IndexWriter, OnUnconfirmed, Verifier } from './port.ts';
 import { FollowingReader } from './sqlite/following.ts';
 import { SqliteInspector } from './sqlite/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
@@ -10,23 +10,25 @@ import { verifying } from './verify.ts';
 
 /**
  * Opens an index for searching. `path`: the index file. It is never made or changed. `baseUrl`: the org's My Domain URL,
- * for the hits' links; without it they are paths. `verifier`: who is asked where a search says `verify`. Throws
- * `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an
+ * for the hits' links; without it they are paths. `verifier`: who is asked where a search says `verify`; `onUnconfirmed`
+ * is told what such a search left out. Throws `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an
  * index.
  */
 export async function openIndexReader({
   path,
   baseUrl,
   verifier = null,
+  onUnconfirmed,
 }: {
   readonly path: string;
   readonly baseUrl?: string | undefined;
   readonly verifier?: Verifier | null;
+  readonly onUnconfirmed?: OnUnconfirmed | undefined;
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
   const reader = new FollowingReader(path, async () => new SqliteReader(await openForReading(path), { lightning }));
   await reader.current();
-  return verifying(reader, verifier);
+  return verifying(reader, { verifier, onUnconfirmed });
 }
 
 /**
@@ -56,3 +58,4 @@ export async function openIndexWriter({
 export * from './errors.ts';
 export type { IndexInspector } from './inspector.ts';
 export type { Hit, IndexReader, IndexWriter, SearchResult } from './port.ts';
+export { damageOf } from './sqlite/probe.ts';

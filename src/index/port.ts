@@ -9,7 +9,10 @@ import type { FieldLists, IndexedFields, ObjectName } from '../objects/index.ts'
  * the data. Ids are 18 characters and case-sensitive. Every promise is written beside the method that keeps it.
  */
 
-/** Who writes. Every write is refused (`StaleRunError`, `IndexReplacedError`) when the index has moved on. */
+/**
+ * Who writes. Every write is refused when the index has moved on (`StaleRunError`, `IndexReplacedError`), and unless the run
+ * is the one that was admitted last (`NotAdmittedError`).
+ */
 export interface Ticket {
   readonly run: number;
   readonly indexId: string;
@@ -24,6 +27,96 @@ export interface BackfillPosition {
   readonly recordsRead: number;
 }
 
+/** What is read of an object by itself: its records, or its share rows. */
+export interface Stream {
+  readonly object: ObjectName;
+  readonly of: 'records' | 'shares';
+}
+
+/** A stream that the org refuses for good, or that cannot be read in time. Runs go on without it. */
+export interface BlockedStream extends Stream {
+  /** Salesforce's error code; null: the reply had none. */
+  readonly code: string | null;
+  /** The refusal, without content of records. */
+  readonly message: string;
+  /** Everything of it that the org stamped before this ISO time is in the index; null: it was never read to its end. */
+  readonly since: string | null;
+  /** When it was first refused, ISO. */
+  readonly at: string;
+  /** The first run that was refused. */
+  readonly run: number;
+  /** The start (ISO) of the last backfill in which it was refused; null: only incremental passes were refused. */
+  readonly triedIn: string | null;
+  /** A complete backfill has ended without it: only a backfill of its object makes up for that. */
+  readonly missedBackfill: boolean;
+  /** The org answers again: the next run reads its object again. */
+  readonly answers: boolean;
+  /** Backfills of its object alone that were refused it, too. */
+  readonly rereads: number;
+}
+
+/** What a run tells the index of streams that it could not read, or that answer again. */
+export interface StreamNotes {
+  readonly blocked?: readonly (Stream & Pick<BlockedStream, 'code' | 'message'>)[];
+  /** The org's time, ISO. */
+  readonly at: string;
+  /** By the open backfill, which then goes on without them. Left out or false: by an incremental pass. */
+  readonly inBackfill?: boolean;
+  readonly answering?: readonly Stream[];
+  /** No longer to be read at all. */
+  readonly dropped?: readonly Stream[];
+  /** Objects whose share rows are compared by ranges from now on. */
+  readonly slowShares?: readonly ObjectName[];
+}
+
+/** How much one query of something may ask for. */
+export interface QuerySize {
+  /** Rows; left out: as many as wanted. */
+  readonly rows?: number;
+  /** How wide its range may be: seconds, or parents; left out: as wide as wanted. */
+  readonly span?: number;
+  /** Quick answers in a row, and how many of them it takes until more is asked for. */
+  readonly quick: number;
+  readonly patience: number;
+  /** It has grown since the last time-out. */
+  readonly grown?: true;
+}
+
+/** What runs have learned of how much the org answers in time. */
+export interface KnownQuerySizes {
+  /** By what is read: `changed records of Account`. */
+  readonly sizes: Readonly<Record<string, QuerySize>>;
+  /** In how many queries an object's fields are read, where one has too many. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** One stream of an incremental pass: changed records, or changed share rows. */
+export interface ChangeStream extends Stream {
+  /** The last row read, in the order of stamp (ISO) and id; null: nothing yet. */
+  readonly after: { readonly stamp: string; readonly id: string } | null;
+}
+
+/** How far an incremental pass is: all before the streams' places is read and durably indexed. */
+export interface PassNote {
+  readonly run: number;
+  /** The pass's upper bound, ISO. */
+  readonly before: string;
+  /** What is left to read. Empty: the pass is over. */
+  readonly streams: readonly ChangeStream[];
+  /** It has tried the blocked streams. Left out: it has not. */
+  readonly tried?: boolean;
+}
+
+/** What a run is admitted for. */
+export interface Admission {
+  /** The start (ISO) of the complete backfill that it is to begin or go on with; null: an incremental run. */
+  readonly backfillStart: string | null;
+  /** The only objects that it reads. Left out: all. */
+  readonly objects?: readonly ObjectName[];
+  /** The org's present time, ISO. */
+  readonly now: string;
+}
+
 /** What the index says of itself. Read without a ticket. */
 export interface IndexState {
   /** Random, made with the index: another file, a wiped or rebuilt index has another. */
@@ -32,8 +125,13 @@ export interface IndexState {
   /** Another org was met under this index (see `refuse`): searches are refused while it is not null. */
   readonly refusedOrganizationId: string | null;
   readonly highestRun: number;
-  /** Per object: everything of it that the org stamped before this ISO time is in the index. */
+  /** Per object: every change of its records that the org stamped before this ISO time is in the index. */
   readonly watermarks: Readonly<Partial<Record<ObjectName, string>>>;
+  /** The same for its share rows. */
+  readonly shareWatermarks: Readonly<Partial<Record<ObjectName, string>>>;
+  readonly blocked: readonly BlockedStream[];
+  /** Objects whose share rows are compared by ranges, until a backfill has read them. */
+  readonly shareLooks: Readonly<Partial<Record<ObjectName, ShareLook>>>;
   /** The fields and filters that the documents were read with, as one string; null before the first backfill began. */
   readonly selection: string | null;
   /** The open complete backfill: its start (ISO) and how far it is durably in the index. */
@@ -42,7 +140,13 @@ export interface IndexState {
     readonly positions: Readonly<Partial<Record<ObjectName, BackfillPosition>>>;
     /** See `BackfillOpening`. */
     readonly unguarded: readonly ObjectName[];
+    /** The only objects that it reads; null: it is a complete one, which reads all. */
+    readonly objects: readonly ObjectName[] | null;
   } | null;
+  /** The start (ISO) of the last complete backfill that ended; null: none has, or it ended before the index noted it. */
+  readonly lastBackfill: string | null;
+  /** The last incremental pass; null: none was noted. */
+  readonly pass: PassNote | null;
   /** How contacts' documents got their principals; `mixed` while a backfill changes it; null before the first. */
   readonly contacts: ContactDerivation | 'mixed' | null;
   /** Live documents per object. */
@@ -93,6 +197,8 @@ export interface Stale {
   readonly of: number | null;
   /** By its rights or by what the org counts, the integration user does not see all of it now. */
   readonly hidden: boolean;
+  /** A blocked stream that it depends on: its own, or its accounts'. Left out: it depends on none. */
+  readonly blockedBy?: Stream;
 }
 
 export interface BackfillOpening {
@@ -130,6 +236,8 @@ export interface ShareWrite {
   /** How many rows `query` returned: the ledger by which removed shares are found. */
   readonly rowCount: number;
   readonly rows: readonly ShareRow[];
+  /** The newest LastModifiedDate among the rows, ISO. Left out or null: it is not known. */
+  readonly newest?: string | null;
   readonly version: number;
 }
 
@@ -145,6 +253,16 @@ export interface LedgerRange extends ParentRange {
   readonly parents: number;
   /** Their rows together. */
   readonly rows: number;
+  /** The newest LastModifiedDate among them, ISO; null: none is known. */
+  readonly newest: string | null;
+}
+
+/** Where a round stands that compares an object's share rows by ranges of their parents, for their dates are too slow. */
+export interface ShareLook {
+  /** When the round began, ISO; null: none has. */
+  readonly began: string | null;
+  /** All parents up to this id are compared; null: none yet. */
+  readonly after: string | null;
 }
 
 export interface WriteBatch {
@@ -153,8 +271,8 @@ export interface WriteBatch {
   readonly shares?: readonly ShareWrite[];
   /** Committed with the batch: how far the open backfill is. */
   readonly position?: { readonly object: ObjectName; readonly position: BackfillPosition };
-  /** Committed with the batch. A watermark never moves back. */
-  readonly watermark?: { readonly object: ObjectName; readonly at: string };
+  /** Committed with the batch: the streams are read up to `at`, and so no longer blocked. A watermark never moves back. */
+  readonly watermarks?: readonly (Stream & { readonly at: string })[];
 }
 
 export interface WriteResult {
@@ -240,10 +358,29 @@ export interface IndexWriter {
   state(): Promise<IndexState>;
 
   /**
-   * Raises the fence to `ticket.run`, binds the index to the organization (an unbound one; another is an
-   * `OrganizationChangedError` and changes nothing), clears `refusedOrganizationId`. With `backfill`: opens that
+   * The latest time (ISO) that the index holds in a version, a watermark or a note, where it lies more than ten minutes after
+   * `now` (ISO); null: there is none. It does if the org's clock was ahead and came back: what is read now would be
+   * outdated, and never come in.
+   */
+  aheadOf(now: string): Promise<string | null>;
+
+  /**
+   * Admits a run: from here on it alone writes, with the backfill that it is admitted for. Raises the fence to `ticket.run`:
+   * a lower run is a `StaleRunError`. A run that is a billion ahead is no run of this connection: a `NotAdmittedError`, as is a
+   * new backfill that would start more than ten minutes before a watermark. The same again changes nothing.
+   *
+   * Where the index is ahead of `now` (see `aheadOf`), whatever lies after `now` is taken back in the same transaction:
+   * versions become 0, so that whatever is read next counts and what is not met is swept; later watermarks, notes, and the open
+   * backfill are forgotten; every table of the membership is read again. An incremental run cannot make up for it
+   * (`ClockSetBackError`).
+   */
+  admit(ticket: Ticket, admission: Admission): Promise<void>;
+
+  /**
+   * Begins the admitted run: binds the index to the organization (an unbound one; another is an `OrganizationChangedError` and
+   * changes nothing), clears `refusedOrganizationId`. With `backfill`, whose start must be the admitted one: opens that
    * complete backfill, or goes on with it where its start is the open one's (`SelectionChangedError` where the selection
-   * is another); a new start forgets the old positions, and makes the file's fields those of `indexed`: the words and
+   * is another); one that has ended is not opened again; a new start forgets the old positions, and makes the file's fields those of `indexed`: the words and
    * strings of fields that are no longer among them are gone at once, new ones have none until records are written.
    */
   begin(ticket: Ticket, backfill: BackfillOpening | null): Promise<void>;
@@ -255,7 +392,7 @@ export interface IndexWriter {
    * One transaction. Record part and share part of a document each yield only to an equal or newer version; a
    * document's principals are derived from its facts, its own share rows and its account's, in this transaction, for
    * every document that the batch touches, the children of a touched account included. An unchanged document moves its
-   * versions only and keeps its rid.
+   * versions only.
    *
    * A removal with a cause lists its record as unindexed, from then until the record is written or removed. A record whose
    * content the engine cannot take becomes one, and the rest of the batch is written; more than a few in one batch are not
@@ -270,15 +407,30 @@ export interface IndexWriter {
    */
   shareLedger(object: ObjectName, range: ParentRange, pieces: number): Promise<LedgerRange[]>;
 
+  /**
+   * The same from the front of the range: at most so many pieces (null: all), each of about `rows` share rows, and of at
+   * least one parent. The last piece of all ends where the range ends.
+   */
+  shareLedgerAhead(object: ObjectName, range: ParentRange, rows: number, most: number | null): Promise<LedgerRange[]>;
+
+  /**
+   * Notes where a round of comparing share rows stands: they are no longer blocked. `upTo` (ISO): the round is over, and
+   * their watermark rises to that time.
+   */
+  noteLook(ticket: Ticket, object: ObjectName, look: ShareLook, upTo: string | null): Promise<void>;
+
   /** The parents of the range that have share rows, in order. */
   sharedParents(object: ObjectName, range: ParentRange): Promise<string[]>;
 
   /**
+   * Only in the open backfill that began at `before`, of an object that it reads, and once all that it reads is read to its
+   * end, by the positions that the index holds (`BackfillUnreadError`).
+   *
    * Turns documents of the object with a record version below `before` into tombstones of version `before`, and drops
    * their share rows; share rows of parents without a document go when their own version is below `before`. The guard
    * counts documents: more than `guard.percent` of the object's and more than 50 stop it and change nothing but that the
    * object is listed as stale, until a sweep of it goes through; null: nothing goes. Unindexed records of a version below
-   * `before` are no longer listed.
+   * `before` are no longer listed. Nothing goes of an object with a stream that this backfill was refused.
    */
   sweep(ticket: Ticket, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult>;
 
@@ -292,6 +444,12 @@ export interface IndexWriter {
    */
   noteRights(ticket: Ticket, sights: Readonly<Partial<Record<ObjectName, Sight>>>, at: string): Promise<void>;
 
+  /** Notes how far an incremental pass up to `before` (ISO) is: a later round goes on there. */
+  notePass(ticket: Ticket, pass: Omit<PassNote, 'run'>): Promise<void>;
+
+  /** Notes streams that are blocked, and blocked ones that answer again. A note that stands keeps its beginning. */
+  noteStreams(ticket: Ticket, notes: StreamNotes): Promise<void>;
+
   /**
    * Notes that an incremental pass up to `before` (ISO) is over. `shares`: of the share tables that it counted, whether
    * rows are missing together with the records that they share (`hidden`: listed as stale, too).
@@ -302,10 +460,20 @@ export interface IndexWriter {
     shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
   ): Promise<void>;
 
+  /** What the last run has noted; null: nothing. */
+  querySizes(): Promise<KnownQuerySizes | null>;
+
+  /** Remembers it for later activities and runs. */
+  noteQuerySizes(ticket: Ticket, known: KnownQuerySizes): Promise<void>;
+
   /** Unindexed records of these objects, those first that were tried longest ago. */
   unindexed(objects: readonly ObjectName[], limit: number): Promise<UnindexedRecord[]>;
 
-  /** Ends the open backfill: watermarks rise to its start, tombstones older than it go, `contacts` is settled unless `contactsMixed`. */
+  /**
+   * Ends the open backfill, once every object of it is read to its end (`BackfillUnreadError`): watermarks rise to its
+   * start, except of streams that it was refused; tombstones older than it go; `contacts` is settled unless `contactsMixed`, or contacts
+   * are left that it did not meet.
+   */
   endBackfill(ticket: Ticket, options: { readonly contactsMixed: boolean }): Promise<void>;
 
   /**
@@ -349,8 +517,8 @@ export interface SearchOptions {
   /** `SearchResult.cursor` of the page before; null or left out: the first page. */
   readonly cursor?: string | null;
   /**
-   * Ask Salesforce for each hit and its account, all in one API call, and leave out what it does not confirm: for an index
-   * opened with a `verifier`. Left out or false: the index alone answers.
+   * Ask Salesforce for each hit and its account, and leave out what it does not confirm: for an index opened with a
+   * `verifier`. One API call a page; up to five where much is left out. Left out or false: the index alone answers.
    */
   readonly verify?: boolean;
 }
@@ -368,11 +536,15 @@ export interface Hit {
    * it is not theirs to know.
    */
   readonly account: { readonly id: string; readonly name: string } | null;
-  /** A piece of the text around the match, from readable fields only; empty without words. Matches stand between ⟦ and ⟧. */
+  /**
+   * A piece of the text around the match, from readable fields only; empty without words, and for a match far into long
+   * texts. Matches stand between ⟦ and ⟧.
+   */
   readonly snippet: string;
   /** The field of the snippet, by API name. */
   readonly snippetField: string | null;
   readonly modified: string;
+  /** The level of the match, higher is better; 0 without words. Comparable within one result only. */
   readonly score: number;
   /** Text of every readable field. */
   readonly fields: Readonly<Record<string, string>>;
@@ -381,16 +553,10 @@ export interface Hit {
 export interface SearchResult {
   readonly userId: string;
   readonly hits: readonly Hit[];
-  /** How many documents match, counted up to 1,000, by the first page. */
+  /** How many documents match, counted up to 1,000, by the first page. With `verify`: how many hits this page has. */
   readonly total: number;
+  /** With `verify`: whether there is a cursor. */
   readonly totalIsLowerBound: boolean;
-  /** With `verify` alone: hits that are left out because Salesforce denies them to the user. */
-  readonly denied?: number;
-  /**
-   * With `verify` alone: hits that are left out because Salesforce says nothing about them, for the record is gone or the
-   * integration user cannot read it.
-   */
-  readonly unverified?: number;
   /** What the next page is asked for by; null: nothing is left. Opaque, and good for these words, types and user only. */
   readonly cursor: string | null;
 }
@@ -401,14 +567,29 @@ export interface SearchResult {
  */
 export type Verifier = (userId: string, recordIds: readonly string[]) => Promise<ReadonlyMap<string, boolean>>;
 
+/** What one verified search left out. It tells what was taken away from the user: for an operator, never for that user. */
+export interface Unconfirmed {
+  readonly userId: string;
+  /** Hits that Salesforce denies to the user. */
+  readonly denied: number;
+  /** Hits that Salesforce says nothing about: the record is gone, or the integration user cannot read it. */
+  readonly unverified: number;
+}
+
+/** Told by each verified search that left something out, before it answers. */
+export type OnUnconfirmed = (unconfirmed: Unconfirmed) => void;
+
 /** The side that a search developer uses. Loads no Temporal code. */
 export interface IndexReader {
   /**
    * Finds what the user may read. Every word must be found, the last one also as a prefix, in fields that the user may
    * read; a record whose id is typed comes first.
    *
-   * **Order.** No words: the last modified first. With words: the best first; of more than 1,000 hits, the best of the
-   * 1,000 that were indexed last, and after them the others, the last indexed first.
+   * **Order.** No words: the last modified first. With words: by where and how the words stand in the record's readable
+   * fields (docs/search.md lists the levels), then the last modified first. Times are compared by the second.
+   *
+   * **Secrecy.** Changing only documents or fields that the user may not read changes nothing that the user sees: hits,
+   * order, scores, totals, snippets, cursors.
    *
    * **Pages.** From page to page, by the cursor, *everything* that is found comes, each record once, whatever the limits.
    * What is written between two pages moves nothing else: a record that stays as it is, and stays readable, comes exactly

@@ -28,6 +28,9 @@ interface Seen {
   readonly missed: string | null;
 }
 
+/** Every backfill began later. */
+const LONG_AGO = new Date(0).toISOString();
+
 const UNSEEN: Seen = { sight: null, hiddenBy: null, whole: null, read: null, swept: null, missed: null };
 
 /** Objects whose documents may be stale, as an operator is told. */
@@ -106,6 +109,34 @@ export function sweepEnded(
   const swept: Seen = { ...seen, hiddenBy: seen.hiddenBy === 'counts' ? null : seen.hiddenBy, swept: start };
   const isLater = swept.read === null || isBefore(swept.read, start);
   return withSeen({ ...known, stale }, object, isSeenWhole(swept) && isLater ? { ...swept, read: start } : swept);
+}
+
+/** Takes back what lies after `now`, because the org's clock was ahead: what was missed by then counts as missed until a backfill has read it. */
+export function rewound(known: Staleness, now: string): Staleness {
+  const upToNow = (time: string | null): string | null => (time !== null && isBefore(now, time) ? null : time);
+  const seen: Partial<Record<ObjectName, Seen>> = {};
+  for (const name of OBJECT_NAMES) {
+    const before = known.seen[name];
+    if (before === undefined) continue;
+    const { whole, read, swept, missed } = before;
+    seen[name] = {
+      ...before,
+      whole: upToNow(whole),
+      read: upToNow(read),
+      swept: upToNow(swept),
+      missed: typeof missed === 'string' ? (upToNow(missed) ?? LONG_AGO) : null,
+    };
+  }
+  return { seen, stale: known.stale.map((note) => ({ ...note, since: upToNow(note.since) ?? now })) };
+}
+
+/** The latest time in it, ISO; null: there is none. */
+export function latestIn({ seen, stale }: Staleness): string | null {
+  const times = [
+    ...Object.values(seen).flatMap(({ whole, read, swept, missed }) => [whole, read, swept, missed]),
+    ...stale.map(({ since }) => since),
+  ].filter((time) => typeof time === 'string');
+  return times.toSorted((one, other) => Date.parse(other) - Date.parse(one))[0] ?? null;
 }
 
 function isTouched(before: Sight | null, { traces }: Sight): boolean {

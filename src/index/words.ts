@@ -1,28 +1,30 @@
 import { bigrams, cjkRuns, fold, phoneNumbers, wordsOf } from './normalize.ts';
 
-/** Tokens that must stand one after the other; the last one may be the beginning of a longer word. */
+/** Tokens that stand one after another. */
 export interface Phrase {
   readonly tokens: readonly string[];
+  /** The last token may be the beginning of a longer one, wherever the phrase stands in the query. */
   readonly prefix: boolean;
 }
 
-/** One thing asked for: found where all phrases of any one alternative are found. */
+/** One thing to find: it is found where all phrases of any one alternative are found. */
 export interface Term {
   readonly alternatives: readonly (readonly Phrase[])[];
+  /** The last term of a query: the last token of each alternative also finds longer words that begin with it. */
+  readonly isOpen: boolean;
 }
 
-/** What may be asked for at once: what repeats is asked for once, and what is longer would hold up everybody else. */
+/** The most that one query may hold. Repeated words count once, a phone number with all its spellings. */
 const MOST_TOKENS = 100;
 const MOST_CHARACTERS = 10_000;
 
 /**
- * What a person typed, as terms that must all be found. A word with marks inside (`jose.muller@acme.com`, `AT&T`) is a
- * phrase; a run of CJK letters the phrase of its bigrams; a phone number its parts or its digits. The last word counts as
- * a prefix too. No terms: nothing was typed that has a letter or a digit. Throws `RangeError` for more than can be asked
- * for at once.
+ * The terms of a query, which must all be found. A word with marks inside (`jose.muller@acme.com`, `AT&T`) is a phrase; a
+ * run of CJK letters is the phrase of its bigrams; a phone number is its parts or its digits. No terms: the query has no
+ * letter and no digit. Throws `RangeError` for a query that is too long.
  */
 export function parseWords(typed: string): Term[] {
-  if (typed.length > MOST_CHARACTERS) throw tooLong(`${typed.length} characters`);
+  if (typed.length > MOST_CHARACTERS) throw tooLong(`${typed.length} characters`, `${MOST_CHARACTERS} characters`);
   const folded = fold(typed);
   const terms: Phrase[][][] = [];
   let end = 0;
@@ -35,16 +37,17 @@ export function parseWords(typed: string): Term[] {
     end = phone.at + phone.text.length;
   }
   terms.push(...plainTerms(folded.slice(end)));
-  const last = terms.at(-1);
-  if (last !== undefined) terms[terms.length - 1] = last.map(openEnded);
-  const different = [...new Map(terms.map((alternatives) => [JSON.stringify(alternatives), alternatives])).values()];
-  const tokens = different.flat(2).reduce((sum, each) => sum + each.tokens.length, 0);
-  if (tokens > MOST_TOKENS) throw tooLong(`${tokens} different words`);
-  return different.map((alternatives) => ({ alternatives }));
+  const last = JSON.stringify(terms.at(-1));
+  const unique = [...new Map(terms.map((alternatives) => [JSON.stringify(alternatives), alternatives]))];
+  // The last word typed may be a beginning only, also where it was typed before.
+  const different = unique.map(([key, alternatives]) => ({ alternatives, isOpen: key === last }));
+  const tokens = different.flatMap(({ alternatives }) => alternatives.flat()).flatMap((each) => each.tokens).length;
+  if (tokens > MOST_TOKENS) throw tooLong(`${tokens} different words`, `${MOST_TOKENS} words`);
+  return different;
 }
 
-function tooLong(what: string): RangeError {
-  return new RangeError(`The search has ${what}; it can have ${MOST_TOKENS} words. Leave some out.`);
+function tooLong(found: string, most: string): RangeError {
+  return new RangeError(`The search has ${found}; it can have ${most}. Leave some out.`);
 }
 
 function plainTerms(folded: string): Phrase[][][] {
@@ -60,8 +63,4 @@ function plainTerms(folded: string): Phrase[][][] {
 
 function phrase(tokens: readonly string[], prefix = false): Phrase {
   return { tokens, prefix };
-}
-
-function openEnded(phrases: readonly Phrase[]): Phrase[] {
-  return phrases.map((each, at) => (at === phrases.length - 1 ? { ...each, prefix: true } : each));
 }

@@ -21,6 +21,10 @@ function queryOf(table: TableName, ...missing: string[]): MembershipQuery | unde
   return membershipQueries(describedWithout(...missing)).find((query) => query.table === table);
 }
 
+function columnsOf(query: MembershipQuery | undefined): string[] {
+  return /^SELECT (.*) FROM /.exec(query?.soql ?? '')?.[1]?.split(', ') ?? [];
+}
+
 test('there is one query a table', () => {
   const queries = membershipQueries(describedWithout());
   expect(queries.map((query) => query.table)).toEqual(MEMBERSHIP_TABLES);
@@ -29,8 +33,8 @@ test('there is one query a table', () => {
 });
 
 test('no query names a column twice', () => {
-  for (const { soql } of membershipQueries(describedWithout())) {
-    const columns = soql?.split(' FROM ')[0]?.replace('SELECT ', '').split(', ') ?? [];
+  for (const query of membershipQueries(describedWithout())) {
+    const columns = columnsOf(query);
     expect(new Set(columns).size).toBe(columns.length);
   }
 });
@@ -50,9 +54,10 @@ test.each<[TableName, string]>([
   ['UserRole', 'PortalType'],
   ['User', 'FederationIdentifier'],
 ])('%s is read without %s where that does not exist', (table, column) => {
-  expect(queryOf(table)?.soql).toMatch(new RegExp(`\\b${column}\\b`));
-  expect(queryOf(table, `${table}.${column}`)?.soql).toMatch(/^SELECT/);
-  expect(queryOf(table, `${table}.${column}`)?.soql).not.toMatch(new RegExp(`\\b${column}\\b`));
+  expect(columnsOf(queryOf(table))).toContain(column);
+  const without = columnsOf(queryOf(table, `${table}.${column}`));
+  expect(without).not.toContain(column);
+  expect(without).not.toEqual([]);
 });
 
 test.each<[TableName, string]>([

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { generateOrg } from '../../sandbox/generate/generate-org.ts';
 import { type AuditPlan, audit } from '../../src/audit/audit.ts';
 import { drawPairs } from '../../src/audit/pairs.ts';
@@ -116,16 +116,21 @@ it('one principal more in the index is exactly one leak, which verify leaves out
   expect(report.differences[0]).toMatchObject({ border: 'one way', changed: null, explanation: { finds: true } });
   expect(report.differences[0]?.explanation.chain.at(-1)?.text).toMatch(/is shared with .* \(Manual\)$/);
 
-  const index = await openLibrary({ baseUrl: org.url, index: { path }, credentials: CREDENTIALS });
+  const leftOut = vi.fn();
+  const index = await openLibrary(
+    { baseUrl: org.url, index: { path }, credentials: CREDENTIALS },
+    { onUnconfirmed: leftOut },
+  );
   onTestFinished(() => index.close());
   const options = { as, types: ['Case'], limit: 200 } as const;
   const plain = await index.search('', options);
   expect(plain.hits.map(({ id }) => id)).toContain(leaked);
-  expect(plain).not.toHaveProperty('denied');
+  expect(leftOut).not.toHaveBeenCalled();
   await expect((await openedAt(path)).search('', { as, verify: true })).rejects.toThrow(/credentials/);
   await org.clearRequests();
-  const { hits, denied, unverified, total } = await index.search('', { ...options, verify: true });
-  expect({ denied, unverified, total }).toEqual({ denied: 1, unverified: 0, total: plain.total });
+  const { hits, ...rest } = await index.search('', { ...options, verify: true });
+  expect(rest).toEqual({ userId: as, total: plain.total - 1, totalIsLowerBound: false, cursor: null });
+  expect(leftOut.mock.calls).toEqual([[{ userId: as, denied: 1, unverified: 0 }]]);
   expect(hits.map(({ id }) => id)).toEqual(plain.hits.map(({ id }) => id).filter((id) => id !== leaked));
   expect((await org.requests()).filter(({ path: asked }) => asked.includes('/composite'))).toHaveLength(1);
 });
@@ -171,9 +176,13 @@ it('what was changed or is gone since is said so: neither is taken for an answer
   expect(report.unanswered).toBe(1);
   expect(Date.parse(report.differences[0]?.changed ?? '')).toBeGreaterThan(Date.now());
 
-  const index = await openLibrary({ baseUrl: org.url, index: { path }, credentials: CREDENTIALS });
+  const leftOut = vi.fn();
+  const index = await openLibrary(
+    { baseUrl: org.url, index: { path }, credentials: CREDENTIALS },
+    { onUnconfirmed: leftOut },
+  );
   onTestFinished(() => index.close());
-  const { hits, denied, unverified } = await index.search('', { as, limit: 200, verify: true });
-  expect({ denied, unverified }).toEqual({ denied: 1, unverified: 1 });
+  const { hits } = await index.search('', { as, limit: 200, verify: true });
+  expect(leftOut.mock.calls).toEqual([[{ userId: as, denied: 1, unverified: 1 }]]);
   expect(new Set(hits.map(({ id }) => id))).toEqual(await readable(org, as));
 });

@@ -1,6 +1,9 @@
 import { describe } from 'vitest';
 import { accounts } from './contract/accounts.ts';
+import { admission } from './contract/admission.ts';
 import { backfill } from './contract/backfill.ts';
+import { blocked } from './contract/blocked.ts';
+import { clock } from './contract/clock.ts';
 import { columns } from './contract/columns.ts';
 import { concurrency } from './contract/concurrency.ts';
 import { fence } from './contract/fence.ts';
@@ -14,6 +17,7 @@ import { model } from './contract/model.ts';
 import { orgTables } from './contract/org-tables.ts';
 import { pages } from './contract/pages.ts';
 import { reach } from './contract/reach.ts';
+import { secrecy } from './contract/secrecy.ts';
 import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { staleness } from './contract/staleness.ts';
 import { sweep } from './contract/sweep.ts';
@@ -26,9 +30,12 @@ import { words } from './contract/words.ts';
 const PARTS = {
   identity,
   fence,
+  admission,
+  clock,
   versions,
   accounts,
   backfill,
+  blocked,
   sweep,
   staleness,
   ledger,
@@ -44,6 +51,7 @@ const PARTS = {
   columns,
   inspect,
   pages,
+  secrecy,
   concurrency,
   model,
 } as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold, indexText, phoneNumbers } from '../../src/index/normalize.ts';
+import { fold, indexText, LETTER, LETTERS, phoneNumbers } from '../../src/index/normalize.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
 
@@ -48,4 +48,8 @@ describe('what text is matched by', () => {
       seed,
     );
   });
+});
+
+it('every letter that is written apart is looked for', () => {
+  expect(Object.keys(LETTERS).join('').replace(LETTER, '')).toBe('');
 });

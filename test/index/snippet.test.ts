@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { snippetOf } from '../../src/index/snippet.ts';
+import { Snippets } from '../../src/index/snippet.ts';
 import { parseWords } from '../../src/index/words.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
-const of = (text: string, typed: string) => snippetOf([['Description', text]], parseWords(typed)).text;
+const snippetOf = (fields: readonly (readonly [string, string])[], typed: string) =>
+  new Snippets(parseWords(typed)).of(fields);
+const of = (text: string, typed: string) => snippetOf([['Description', text]], typed).text;
 
 describe('a snippet', () => {
   it.each([
@@ -29,12 +31,12 @@ describe('a snippet', () => {
       ['Description', 'solar power plant'],
       ['City', 'power solar'],
     ] as const;
-    expect(snippetOf(fields, parseWords('solar power'))).toEqual({
+    expect(snippetOf(fields, 'solar power')).toEqual({
       field: 'Description',
       text: '⟦solar⟧ ⟦power⟧ plant',
     });
-    expect(snippetOf(fields, parseWords('lunar'))).toEqual({ field: null, text: '' });
-    expect(snippetOf(fields, [])).toEqual({ field: null, text: '' });
+    expect(snippetOf(fields, 'lunar')).toEqual({ field: null, text: '' });
+    expect(snippetOf(fields, '')).toEqual({ field: null, text: '' });
   });
 
   it('is short, and shows the match, wherever in the text it is', () => {

@@ -13,7 +13,7 @@ describe('a connection', () => {
   let db: Database;
   let other: Libsql.Database;
   let count = 0;
-  const rows = () => db.get<[number]>('select count(*) from t')?.[0];
+  const rows = () => db.count('from t');
 
   beforeEach(() => {
     const path = join(folder, `${++count}.sqlite`);

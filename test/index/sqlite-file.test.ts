@@ -27,6 +27,7 @@ import {
   closeAfterEach,
   generation,
   groupId,
+  iso,
   member,
   opened,
   opening,
@@ -197,6 +198,7 @@ describe('the file', () => {
     await world.writer.close();
     copyFileSync(path, `${path}.copy`);
     const later = await create();
+    await later.admit({ ...world.ticket, run: 7 }, { backfillStart: null, now: new Date(START).toISOString() });
     await later.begin({ ...world.ticket, run: 7 }, null);
     await later.close();
     copyFileSync(`${path}.copy`, path);
@@ -225,18 +227,25 @@ describe('what lies in the file', () => {
     expect(await world.found(2)).toHaveLength(3);
   });
 
-  it('an unchanged document keeps its rid, a changed one gets a higher one', async () => {
+  it('a document keeps its row number until its second changes; a later second has a higher one', async () => {
     const world = await begin();
-    const rid = () => rows('select rid from doc where live = 1 order by id') as [number][];
-    await world.write({ records: [1, 2].map((n) => record('Lead', n, { Name: `Lead ${n}` })) });
-    const [[one = 0] = [], [two = 0] = []] = rid();
-    await world.write({ records: [record('Lead', 1, { Name: 'Lead 1' }, { version: START + 9_000 })] });
-    expect(rid()).toEqual([[one], [two]]);
-    await world.write({ records: [record('Lead', 1, { Name: 'Other' }, { version: START + 9_001 })] });
-    const [[changed = 0] = []] = rid();
-    expect(changed).toBeGreaterThan(two);
-    await world.write({ shares: [shares('Lead', 2, [groupId(1)])] });
-    expect(rid()[1]?.[0]).toBeGreaterThan(changed);
+    await world.members(member(1));
+    const rids = () => (rows('select rid from doc where live = 1 order by id') as [number][]).map(([rid]) => rid);
+    const at = (second: number) => ({ modified: iso(START + second * 1_000) });
+    const write = (n: number, Name: string, second: number, version: number) =>
+      world.write({ records: [record('Lead', n, { Name }, { ...at(second), version: START + version })] });
+    await write(1, 'One', 5, 1);
+    await write(2, 'Two', 5, 1);
+    await write(3, 'Three', 4, 1);
+    const [one = 0, two = 0, three = 0] = rids();
+    expect(three).toBeLessThan(Math.min(one, two));
+    await write(1, 'Other words', 5, 2);
+    await world.write({ shares: [shares('Lead', 1, [groupId(1)], START + 2)] });
+    expect(rids()).toEqual([one, two, three]);
+    await write(3, 'Three', 6, 3);
+    expect(rids()[2]).toBeGreaterThan(Math.max(one, two));
+    expect((await world.search(1)).hits.map(({ id }) => id).slice(0, 1)).toEqual([recordId('Lead', 3)]);
+    expect(await world.found(1, 'three')).toEqual([recordId('Lead', 3)]);
   });
 
   it('the ledger counts the rows of every parent, indexed or not', async () => {
@@ -303,9 +312,9 @@ describe('what lies in the file', () => {
       removals: [{ id: recordId('Lead', 1), object: 'Lead', version: START + 1 }],
     });
     const start = new Date(START + 2).toISOString();
-    await world.writer.begin(world.ticket, opening({ start }));
+    await world.begin(opening({ start }));
     expect(rows('select count(*) from doc')).toEqual([[2]]);
-    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    await world.endBackfill();
     expect(rows('select id from doc')).toEqual([[recordId('Lead', 2)]]);
     expect(rows('select id from parent')).toEqual([[recordId('Lead', 2)]]);
   });

@@ -3,9 +3,16 @@ import { parseWords } from '../../src/index/words.ts';
 
 /** `a b` a phrase, `a*` its beginning, `|` between alternatives, `+` between phrases of one. */
 const shown = (typed: string): string[] =>
-  parseWords(typed).map(({ alternatives }) =>
+  parseWords(typed).map(({ alternatives, isOpen }) =>
     alternatives
-      .map((phrases) => phrases.map(({ tokens, prefix }) => tokens.join(' ') + (prefix ? '*' : '')).join(' + '))
+      .map((phrases) =>
+        phrases
+          .map(({ tokens, prefix }, at) => {
+            const isBeginning = prefix || (isOpen && at === phrases.length - 1);
+            return tokens.join(' ') + (isBeginning ? '*' : '');
+          })
+          .join(' + '),
+      )
       .join(' | '),
   );
 
@@ -22,18 +29,19 @@ describe('what was typed', () => {
     ['CJK letters as their pairs', '東京電力 x', ['東京 京電 電力', 'x*']],
     ['one CJK letter as a beginning', '力 x', ['力*', 'x*']],
     ['what repeats is asked for once', 'acme a acme a x', ['acme', 'a', 'x*']],
+    ['a last word that was typed before is still a beginning', 'ren sun ren', ['ren*', 'sun']],
     ['CJK and other letters apart', '会社ABC x', ['会社', 'abc', 'x*']],
   ])('%s', (_, typed, terms) => {
     expect(shown(typed)).toEqual(terms);
   });
 
   it.each([
-    ['different words', Array.from({ length: 101 }, (_, n) => `w${n}`).join(' '), '101 different words'],
-    ['one phrase', Array.from({ length: 101 }, (_, n) => `w${n}`).join('.'), '101 different words'],
-    ['characters', 'a '.repeat(100_000), '200000 characters'],
-  ])('too many %s at once are refused', (_, typed, what) => {
+    ['different words', Array.from({ length: 101 }, (_, n) => `w${n}`).join(' '), '101 different words', '100 words'],
+    ['one phrase', Array.from({ length: 101 }, (_, n) => `w${n}`).join('.'), '101 different words', '100 words'],
+    ['characters', 'a '.repeat(100_000), '200000 characters', '10000 characters'],
+  ])('too many %s at once are refused', (_, typed, found, most) => {
     expect(() => parseWords(typed)).toThrow(
-      new RangeError(`The search has ${what}; it can have 100 words. Leave some out.`),
+      new RangeError(`The search has ${found}; it can have ${most}. Leave some out.`),
     );
   });
 });

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ContactDerivation, RecordFacts } from '../../access/types.ts';
-import type { FieldLists, ObjectName } from '../../objects/index.ts';
+import type { FieldLists, IndexedFields, ObjectName } from '../../objects/index.ts';
 import { IndexUnavailableError } from '../errors.ts';
 import { stringsHash } from '../hash.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../port.ts';
@@ -12,7 +12,6 @@ import {
   type DocumentRow,
   loadDocument,
   loadStrings,
-  nextRid,
   removeContent,
   renewRow,
   type Strings,
@@ -21,6 +20,8 @@ import {
 } from './documents.ts';
 import { forgetShares, hasOlderShares, saveShares, shareVersion } from './parents.ts';
 import type { Principals } from './principals.ts';
+import { isSameSecond, RowNumbers } from './row-numbers.ts';
+import { text } from './stored.ts';
 import { list, unlist } from './unindexed.ts';
 
 /** Documents looked at between two looks at the event loop: some 100 ms where all of them change. */
@@ -51,12 +52,12 @@ export class Batch {
   readonly #db: Database;
   readonly #run: number;
   readonly #isBroken: (removal: Removal) => void;
-  readonly #fields: FieldLists;
+  readonly #indexed: IndexedFields;
   readonly #derivation: Derivation;
   readonly #touched = new Map<string, Touched>();
   readonly #counts: Counts = { added: 0, changed: 0, renewed: 0, removed: 0, outdated: 0 };
   readonly #sharesUnknown: string[] = [];
-  #rid: number;
+  readonly #rows: RowNumbers;
 
   /** @param isBroken called before it throws because of one record's content, with what to write in its place */
   constructor(
@@ -69,14 +70,14 @@ export class Batch {
     this.#db = db;
     this.#run = run;
     this.#isBroken = isBroken;
-    this.#fields = readIndexed(db).fields;
+    this.#indexed = readIndexed(db);
     this.#derivation = new Derivation(db, principals, contacts, (id) => pendingOwner(this.#touched.get(id)));
-    this.#rid = nextRid(db);
+    this.#rows = new RowNumbers(db);
   }
 
   /** See `IndexWriter.write`. */
   async apply({ records = [], removals = [], shares = [] }: WriteBatch): Promise<WriteResult> {
-    for (const record of records) checkFields(record, this.#fields);
+    for (const record of records) checkFields(record, this.#indexed.fields);
     for (const { id, object } of [...records, ...removals]) this.#note(id, object);
     for (const { parentId, object } of shares) this.#note(parentId, object);
     for (const record of records) this.#take(record, { record });
@@ -127,10 +128,10 @@ export class Batch {
   }
 
   async #settle(): Promise<WriteResult> {
-    const children = 'select id from doc where account = ? and live = 1';
+    const children = 'from doc where account = ? and live = 1';
     const ids = new Set(this.#touched.keys());
     for (const account of this.#derivation.changedAccounts())
-      for (const [id] of this.#db.all<[string]>(children, account)) ids.add(id);
+      for (const id of this.#db.values(text('id'), children, account)) ids.add(id);
 
     let changes: Change[] = [];
     let seen = 0;
@@ -156,14 +157,15 @@ export class Batch {
   /** FTS5 flushes whenever a rowid goes down: first all removals ascending, then all additions ascending. */
   #write(changes: readonly Change[]): void {
     const old = changes.flatMap((change) => (change.old?.live === true ? [change.old] : []));
-    for (const row of old.sort((one, other) => one.rid - other.rid)) removeContent(this.#db, this.#fields, row);
+    for (const row of old.sort((one, other) => one.rid - other.rid)) removeContent(this.#db, this.#indexed, row);
     for (const { old: before, next } of changes) {
       const save = (): void => saveRow(this.#db, next, before?.rid ?? null);
       if (next.live) this.#ofRecord(next, save);
       else save();
     }
-    for (const { next, strings } of changes)
-      if (next.live) this.#ofRecord(next, () => addContent(this.#db, this.#fields, next, strings));
+    const added = changes.filter(({ next }) => next.live).sort((one, other) => one.next.rid - other.next.rid);
+    for (const { next, strings } of added)
+      this.#ofRecord(next, () => addContent(this.#db, this.#indexed, next, strings));
   }
 
   /** Does what only the content of this live document can break. */
@@ -177,7 +179,7 @@ export class Batch {
     }
   }
 
-  /** What must be written anew; null where at most the row changes, which is then done. */
+  /** What must be written again, words and all; null where at most the row changes, which is then done. */
   #changeOf(id: string, touched: Touched): Change | null {
     const { stored, part } = touched;
     if (part !== null && 'removal' in part) {
@@ -186,26 +188,34 @@ export class Batch {
       if (cause !== undefined) list(this.#db, part.removal, cause, this.#run);
       else if (stored?.live !== true) unlist(this.#db, id);
       if (hasOlderShares(this.#db, id, version)) this.#sharesUnknown.push(id);
-      return { old: stored, next: tombstone(stored?.rid ?? this.#rid++, id, object, version), strings: {} };
+      const rid = stored?.rid ?? this.#rows.numberFor(0, id);
+      return { old: stored, next: tombstone(rid, id, object, version), strings: {} };
     }
     const live = stored?.live === true ? stored : null;
     const next = this.#nextRow(id, live, part?.record);
     if (next === null) return null;
     if (part !== null && next.sharesDue > 0) this.#sharesUnknown.push(id);
+    const stays = live !== null && isSameSecond(live.modified, next.modified);
     if (live !== null && live.hash === next.hash && sameNumbers(live.pids, next.pids)) {
       if (!touched.moved) return null;
       this.#counts.renewed++;
-      // The columns that have an index cost four times the rest.
-      if (live.modified === next.modified && live.facts.accountId === next.facts.accountId) renewRow(this.#db, next);
-      else this.#ofRecord(next, () => saveRow(this.#db, next, live.rid));
-      return null;
-    }
-    if (live === null) {
+      if (stays) {
+        this.#renew(live, next);
+        return null;
+      }
+    } else if (live === null) {
       this.#counts.added++;
       unlist(this.#db, id);
     } else this.#counts.changed++;
-    const strings = part?.record.fields ?? loadStrings(this.#db, next.rid);
-    return { old: stored, next: { ...next, rid: this.#rid++ }, strings };
+    const strings = part?.record.fields ?? loadStrings(this.#db, next);
+    const rid = stays ? next.rid : this.#rows.numberFor(next.modified, id);
+    return { old: stored, next: { ...next, rid }, strings };
+  }
+
+  #renew(live: DocumentRow, next: DocumentRow): void {
+    // The columns that have an index cost four times the rest.
+    if (live.modified === next.modified && live.facts.accountId === next.facts.accountId) renewRow(this.#db, next);
+    else this.#ofRecord(next, () => saveRow(this.#db, next, live.rid));
   }
 
   /** The row that a live document has now, under its old rid; null for share rows of a record that is not here (yet). */

@@ -1,9 +1,10 @@
-import { type IndexedFields, OBJECTS } from '../../objects/index.ts';
+import { type IndexedFields, OBJECTS, objectNamed } from '../../objects/index.ts';
 import type { Border, BorderRecord } from '../inspector.ts';
 import type { Database } from './database.ts';
-import { type DocumentRow, loadDocument, nextRid } from './documents.ts';
-import { codeOf } from './layout.ts';
+import { type DocumentRow, loadDocument } from './documents.ts';
+import { codeOf, objectOf } from './layout.ts';
 import { principalsExpression } from './query.ts';
+import { integer, rowNumber, text } from './stored.ts';
 import type { Searcher } from './users.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
 
@@ -25,7 +26,8 @@ export class Borders {
   readonly #random: (below: number) => number;
   /** Codes of the objects that are indexed, for SQL. */
   readonly #objects: string;
-  readonly #rids: number;
+  /** How many documents each object has. */
+  readonly #counts: readonly (readonly [obj: number, documents: number])[];
   readonly #drawn = new Map<string, BorderRecord>();
 
   constructor(db: Database, searcher: Searcher, indexed: IndexedFields, random: (below: number) => number) {
@@ -36,14 +38,12 @@ export class Borders {
     // The condition is null, not false, for documents with fewer principals than columns.
     this.#hidden = `(${this.#visible.condition}) is not true`;
     this.#held = new Set(searcher.pids);
-    this.#markers = new Set(
-      db.all<[number]>("select pid from principal where name like '@open:%'").map(([pid]) => pid),
-    );
+    this.#markers = new Set(db.values(rowNumber('pid'), "from principal where name like '@open:%'"));
     this.#random = random;
     this.#objects = OBJECTS.filter(({ name }) => indexed.fields[name].length > 0)
       .map(({ name }) => codeOf(name))
       .join(', ');
-    this.#rids = nextRid(db);
+    this.#counts = db.all([integer('obj'), integer('count(*)')], 'from doc where live = 1 group by obj');
   }
 
   /** @param peers the principals of each user who is near */
@@ -104,8 +104,9 @@ export class Borders {
 
   #notRead(where: string, value: string, limit: number): DocumentRow[] {
     return this.#loaded(
-      this.#db.all<[string]>(
-        `select d.id from doc d where ${where} and ${this.#any()} and ${this.#hidden} limit ${limit}`,
+      this.#db.values(
+        text('d.id'),
+        `from doc d where ${where} and ${this.#any()} and ${this.#hidden} limit ${limit}`,
         value,
         this.#visible.map,
       ),
@@ -114,31 +115,64 @@ export class Borders {
 
   /** Documents that carry the principal, from a random place on. */
   #carrying(pid: number, condition: string, limit: number): DocumentRow[] {
-    const sql = `select d.id from (select rowid rid from fts where fts match ?1 and rowid >= ?3 limit ${MOST_CARRYING}) c
+    const rest = `from (select rowid rid from fts where fts match ?1 and rowid >= ?3 limit ${MOST_CARRYING}) c
       cross join doc d on d.rid = c.rid where ${this.#any()} and ${condition} limit ${limit}`;
-    return this.#fromSomewhere((rid) =>
-      this.#db.all<[string]>(sql, principalsExpression([pid]), this.#visible.map, rid),
+    return this.#fromSomewhere(limit, (rid) =>
+      this.#db.values(text('d.id'), rest, principalsExpression([pid]), this.#visible.map, rid),
     );
   }
 
   /** Documents for which the condition holds, from a random place on. */
   #from(condition: string, limit: number): DocumentRow[] {
-    const sql = `select d.id from (select rid from doc where rid >= ?1 order by rid limit ${MOST_WALKED}) c
+    const rest = `from (select rid from doc where rid >= ?1 order by rid limit ${MOST_WALKED}) c
       cross join doc d on d.rid = c.rid where ?2 is not null and ${this.#any()} and ${condition} limit ${limit}`;
-    return this.#fromSomewhere((rid) => this.#db.all<[string]>(sql, rid, this.#visible.map));
+    return this.#fromSomewhere(limit, (rid) => this.#db.values(text('d.id'), rest, rid, this.#visible.map));
   }
 
-  #fromSomewhere(ask: (rid: number) => [string][]): DocumentRow[] {
-    const rows = ask(this.#random(this.#rids));
-    return this.#loaded(rows.length > 0 ? rows : ask(0));
+  /** From a random row on, and from the first where that gives fewer than wanted. */
+  #fromSomewhere(limit: number, ask: (rid: number) => string[]): DocumentRow[] {
+    const rows = ask(this.#someRow());
+    const ids = new Set([...rows, ...(rows.length < limit ? ask(0) : [])]);
+    return [...ids].slice(0, limit).flatMap((id) => loadDocument(this.#db, id) ?? []);
+  }
+
+  /** The row number of a random document. Row numbers follow the clock: a random one would favour quiet times. */
+  #someRow(): number {
+    const all = this.#counts.reduce((sum, [, documents]) => sum + documents, 0);
+    let nth = this.#random(Math.max(1, all));
+    for (const [obj, documents] of this.#counts) {
+      if (nth < documents) return documents <= MOST_WALKED ? this.#nthRow(obj, nth) : this.#rowNear(obj);
+      nth -= documents;
+    }
+    return 0;
+  }
+
+  #nthRow(obj: number, nth: number): number {
+    const rest = `from doc where obj = ? and live = 1 order by rid limit 1 offset ${nth}`;
+    return this.#db.value(rowNumber('rid'), rest, obj) ?? 0;
+  }
+
+  /** Of an object with so many documents that counting through them takes long: one at a random id. */
+  #rowNear(obj: number): number {
+    const { keyPrefix } = objectNamed(objectOf(obj));
+    const ends = ['', 'desc'].map((order) =>
+      this.#db.value(
+        text('id'),
+        `from doc where id between ? and ? order by id ${order} limit 1`,
+        keyPrefix,
+        `${keyPrefix}~`,
+      ),
+    );
+    const id = idBetween(ends[0] ?? '', ends[1] ?? '', this.#random);
+    return this.#db.value(rowNumber('rid'), 'from doc where id >= ? order by id limit 1', id) ?? 0;
   }
 
   #any(): string {
     return `d.live = 1 and d.obj in (${this.#objects})`;
   }
 
-  #loaded(ids: readonly [string][]): DocumentRow[] {
-    return ids.flatMap(([id]) => loadDocument(this.#db, id) ?? []);
+  #loaded(ids: readonly string[]): DocumentRow[] {
+    return ids.flatMap((id) => loadDocument(this.#db, id) ?? []);
   }
 
   /** Each record once, by the border where it was met first; what is read, by how. */
@@ -152,8 +186,7 @@ export class Borders {
   }
 
   #finds(id: string): boolean {
-    const sql = `select 1 from doc d where d.id = ?1 and ${this.#visible.condition}`;
-    return this.#db.get(sql, id, this.#visible.map) !== undefined;
+    return this.#db.has(`from doc d where d.id = ?1 and ${this.#visible.condition}`, id, this.#visible.map);
   }
 
   #how({ facts, pids }: DocumentRow): Border {
@@ -175,4 +208,25 @@ export class Borders {
     }
     return picked;
   }
+}
+
+/** Salesforce's digits of an id, in the order in which SQLite compares them. */
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** The most digits of an id that JavaScript holds exactly as one number. */
+const EXACT = 8;
+
+/** A random id of 15 characters from `lowest` to `highest`: each about as likely as the others. */
+function idBetween(lowest: string, highest: string, random: (below: number) => number): string {
+  const differs = [...lowest].findIndex((letter, at) => letter !== highest[at]);
+  if (differs === -1) return lowest;
+  const [low, high] = [lowest, highest].map((id) =>
+    [...id.slice(differs, differs + EXACT)].reduce((sum, letter) => sum * DIGITS.length + DIGITS.indexOf(letter), 0),
+  ) as [number, number];
+  let left = low + Math.floor((random(2 ** 31) / 2 ** 31) * (high - low));
+  let digits = '';
+  for (let n = 0; n < Math.min(EXACT, lowest.length - differs); n++) {
+    digits = DIGITS.charAt(left % DIGITS.length) + digits;
+    left = Math.floor(left / DIGITS.length);
+  }
+  return lowest.slice(0, differs) + digits;
 }

@@ -2,26 +2,27 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { IndexedFields } from '../../objects/index.ts';
 import type { Database } from './database.ts';
 import { addWords, loadDocument, loadStrings, replaceStrings, type Strings } from './documents.ts';
+import { INDEXED } from './forms.ts';
 import { columnsOf } from './layout.ts';
+import { Damage, json, rowNumber, text } from './stored.ts';
 
 /** Documents between two looks at the event loop. */
 const CHUNK = 500;
 
+const INDEXED_NOTE = json('value', INDEXED);
+
 /** The fields that the file indexes. */
 export function readIndexed(db: Database): IndexedFields {
-  const [stored] = db.get<[string]>("select value from meta where key = 'indexed'") ?? [];
-  if (stored === undefined) throw new Error('The index does not say which fields it holds.');
-  return JSON.parse(stored) as IndexedFields;
+  const stored = db.value(INDEXED_NOTE, "from meta where key = 'indexed'");
+  if (stored === undefined) throw new Damage('it does not say which fields it holds');
+  return stored;
 }
 
 export function saveIndexed(db: Database, indexed: IndexedFields): void {
   db.run("insert or replace into meta (key, value) values ('indexed', ?)", JSON.stringify(indexed));
 }
 
-/**
- * Makes the empty full-text table of these fields: contentless, and without column sizes, for with them bm25 would divide
- * by the length of fields that the user cannot read.
- */
+/** Makes the empty full-text table of these fields: contentless, and without column sizes, which nothing reads. */
 export function createWords(db: Database, indexed: IndexedFields): void {
   const columns = columnsOf(indexed);
   // They become SQL.
@@ -35,36 +36,38 @@ export function createWords(db: Database, indexed: IndexedFields): void {
 }
 
 /**
- * Makes these fields the file's. Where its columns are others, the full-text table is made anew from the strings that are
- * here, of fields that stay; strings of fields that go are dropped, so that none comes back with its field later, when
+ * Makes these fields the file's. Where its fields or titles are others, the full-text table is made again from the strings
+ * that are here, of fields that stay; strings of fields that go are dropped, so that none comes back with its field later, when
  * others may read it. Inside a write transaction: readers see the old table until it ends.
  */
 export async function reshape(db: Database, indexed: IndexedFields): Promise<void> {
   const held = readIndexed(db);
   saveIndexed(db, indexed);
-  if (columnsOf(held).join() === columnsOf(indexed).join()) return;
+  if (JSON.stringify(held) === JSON.stringify(indexed)) return;
   db.exec('drop table fts');
   createWords(db, indexed);
-  for (let last = 0; ; ) {
-    const page = db.all<[number, string]>(
-      `select rid, id from doc where live = 1 and rid > ? order by rid limit ${CHUNK}`,
+  for (let last = -1; ; ) {
+    const page = db.all(
+      [rowNumber('rid'), text('id')],
+      `from doc where live = 1 and rid > ? order by rid limit ${CHUNK}`,
       last,
     );
     for (const [, id] of page) reindex(db, indexed, id);
     const end = page.at(-1);
     if (end === undefined) return;
+    if (end[0] <= last) throw new Damage('its rows are out of order');
     [last] = end;
     await breathe();
   }
 }
 
-function reindex(db: Database, { fields }: IndexedFields, id: string): void {
+function reindex(db: Database, indexed: IndexedFields, id: string): void {
   const row = loadDocument(db, id);
   if (row === null) return;
-  const strings = loadStrings(db, row.rid);
+  const strings = loadStrings(db, row);
   const kept: Strings = Object.fromEntries(
-    Object.entries(strings).filter(([field]) => fields[row.facts.object].includes(field)),
+    Object.entries(strings).filter(([field]) => indexed.fields[row.facts.object].includes(field)),
   );
   if (Object.keys(kept).length < Object.keys(strings).length) replaceStrings(db, row, kept);
-  addWords(db, fields, row, kept);
+  addWords(db, indexed, row, kept);
 }

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { CursorRefusedError } from '../errors.ts';
+import type { Database } from './database.ts';
+import { Damage, text } from './stored.ts';
 
-/** Where the next page begins. Rids change with their document's text or principals, so that each names one state of it. */
+/** The document after which the next page begins, by its place in the order of the hits. */
 export type Position =
-  /** A list without words, by modified and rid: what comes after this one. */
-  | { readonly kind: 'newest'; readonly modified: number; readonly rid: number }
-  /**
-   * The pool of ranked hits: rids from `lowest` to `highest`, but for those shown already. No score is kept: every write
-   * moves all scores a little, with the words' frequencies, and their order with them.
-   */
-  | { readonly kind: 'ranked'; readonly lowest: number; readonly highest: number; readonly shown: readonly number[] }
-  /** The hits older than the pool, by rid. */
-  | { readonly kind: 'older'; readonly below: number };
+  /** A list without words, by row number. */
+  | { readonly kind: 'newest'; readonly rid: number }
+  /** Hits, by score, then by row number. */
+  | { readonly kind: 'ranked'; readonly score: number; readonly rid: number };
 
 export interface Cursor {
   /** What the first page counted. */
@@ -21,88 +18,71 @@ export interface Cursor {
 
 /** What a cursor belongs to. */
 export interface Question {
-  readonly indexId: string;
   readonly userId: string;
   readonly words: string;
   readonly types: readonly string[] | undefined;
 }
 
-/** Raise it when the form below, or the meaning of a number in it, changes. */
-const VERSION = 1;
-const KINDS = ['newest', 'ranked', 'older'] as const;
+const CIPHER = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** Every cursor is as long as the longest: its length would tell how many hits were counted. */
+const TEXT_BYTES = 48;
 /** No page writes one as long. */
-const LONGEST = 100_000;
+const LONGEST = 200;
 
-/** `[version, digest of the question, count, kind, ...numbers]` */
-type Form = readonly [version: number, of: string, count: number, kind: Position['kind'], ...numbers: number[]];
+/**
+ * Writes cursors that only this index reads. Row numbers tell how many documents of one second there are, so a cursor is
+ * encrypted; it is authenticated together with its question, so that nobody makes one of their own or asks another
+ * question by it. The nonce is no random number, so that a search that finds the same answers the same cursor.
+ */
+export class Cursors {
+  readonly #key: Buffer;
 
-export function encodeCursor(question: Question, { count, position }: Cursor): string {
-  const form: Form = [VERSION, digest(question), count, position.kind, ...numbersOf(position)];
-  return Buffer.from(JSON.stringify(form)).toString('base64url');
-}
+  /** Inside a read transaction. */
+  constructor(db: Database) {
+    const stored = db.value(text('value'), "from meta where key = 'cursor_key'") ?? '';
+    this.#key = Buffer.from(stored, 'base64');
+    if (this.#key.length !== KEY_BYTES) throw new Damage('it has no key for its cursors');
+  }
 
-/** Throws `CursorRefusedError` for a text that `encodeCursor` did not write for this very question. */
-export function decodeCursor(question: Question, text: string): Cursor {
-  const form = parse(text);
-  if (form === null) throw refused('is none, or not whole');
-  const [version, of, count, kind, ...numbers] = form;
-  if (version !== VERSION) throw refused('was made by another version of the connector');
-  if (of !== digest(question)) throw refused('belongs to another search: other words, types or user, or another index');
-  const position = positionOf(kind, numbers);
-  if (position === null || (kind === 'newest') !== (question.words.trim() === ''))
-    throw refused('is none, or not whole');
-  return { count, position };
-}
+  encode(question: Question, { count, position }: Cursor): string {
+    const form = position.kind === 'newest' ? [count, position.rid] : [count, position.rid, position.score];
+    const text = JSON.stringify(form).padEnd(TEXT_BYTES);
+    // Made from the cursor's own text, so that two different cursors never share a nonce.
+    const nonce = createHmac('sha256', this.#key)
+      .update(JSON.stringify([aboutOf(question), text]))
+      .digest()
+      .subarray(0, NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.#key, nonce).setAAD(Buffer.from(aboutOf(question)));
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+  }
 
-function refused(what: string): CursorRefusedError {
-  return new CursorRefusedError(`The cursor ${what}. Search without one for the first page.`);
-}
-
-function parse(text: string): Form | null {
-  if (text.length > LONGEST) return null;
-  try {
-    const form: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    return isForm(form) ? form : null;
-  } catch {
-    return null;
+  /** Throws `CursorRefusedError` for a text that `encode` did not write for this very question. */
+  decode(question: Question, text: string): Cursor {
+    const bytes = Buffer.from(text, 'base64url');
+    if (text.length > LONGEST || bytes.length <= NONCE_BYTES + TAG_BYTES) throw refused();
+    try {
+      const decipher = createDecipheriv(CIPHER, this.#key, bytes.subarray(0, NONCE_BYTES))
+        .setAAD(Buffer.from(aboutOf(question)))
+        .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+      const [count, rid, score] = JSON.parse(opened.toString()) as [number, number, number?];
+      return { count, position: score === undefined ? { kind: 'newest', rid } : { kind: 'ranked', rid, score } };
+    } catch {
+      throw refused();
+    }
   }
 }
 
-function isForm(form: unknown): form is Form {
-  if (!Array.isArray(form)) return false;
-  const [version, of, count, kind, ...numbers] = form;
-  return typeof of === 'string' && KINDS.includes(kind) && [version, count, ...numbers].every(isNumber);
+function refused(): CursorRefusedError {
+  return new CursorRefusedError(
+    'The cursor is not one of this search: it has other words, types or another user, it is of another index, or it was cut or changed. Search without one for the first page.',
+  );
 }
 
-function isNumber(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-/** The rids shown as distances, in falling order: most are of one or two digits. */
-function numbersOf(position: Position): number[] {
-  if (position.kind === 'newest') return [position.modified, position.rid];
-  if (position.kind === 'older') return [position.below];
-  const { lowest, highest, shown } = position;
-  const falling = shown.toSorted((one, other) => other - one);
-  return [lowest, highest, ...falling.map((rid, at) => (falling[at - 1] ?? highest) - rid)];
-}
-
-function positionOf(kind: Position['kind'], [first, second, ...distances]: readonly number[]): Position | null {
-  if (first === undefined) return null;
-  if (kind === 'older') return { kind, below: first };
-  if (second === undefined) return null;
-  if (kind === 'newest') return { kind, modified: first, rid: second };
-  let rid = second;
-  const shown = distances.map((distance) => {
-    rid -= distance;
-    return rid;
-  });
-  return { kind, lowest: first, highest: second, shown };
-}
-
-function digest({ indexId, userId, words, types }: Question): string {
-  return createHash('sha256')
-    .update(JSON.stringify([indexId, userId, words.trim(), types?.toSorted() ?? null]))
-    .digest('base64url')
-    .slice(0, 16);
+function aboutOf({ userId, words, types }: Question): string {
+  return JSON.stringify([userId, words.trim(), types?.toSorted() ?? null]);
 }

@@ -3,34 +3,62 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { IndexUnavailableError } from '../errors.ts';
 import { exclusively } from './exclusive.ts';
+import { type Column, type Columns, Damage, integer, type RowOf } from './stored.ts';
 
 /** What SQLite takes and gives. No booleans: libsql ends the process on a bound one. */
 export type Value = string | number | bigint | Buffer | null;
 
 type Statement = ReturnType<Libsql.Database['prepare']>;
 
+const ONE = integer('1');
+const COUNT = integer('count(*)');
+
 const BUSY_MS = 20;
 const WAIT_FOR_WRITER_MS = 60_000;
 
-const HINTS: Readonly<Record<string, string>> = {
+/** By SQLite's primary result codes, of which libsql names not all the extended ones. */
+const CODES = {
+  SQLITE_PERM: 3,
+  SQLITE_BUSY: 5,
+  SQLITE_READONLY: 8,
+  SQLITE_IOERR: 10,
+  SQLITE_CORRUPT: 11,
+  SQLITE_FULL: 13,
+  SQLITE_CANTOPEN: 14,
+  SQLITE_NOTADB: 26,
+} as const;
+
+type Cause = keyof typeof CODES;
+
+const CAUSES = Object.keys(CODES) as Cause[];
+
+const HINTS: Readonly<Record<Cause, string>> = {
   SQLITE_NOTADB: 'It is not an index. Name another path, or delete the file.',
   SQLITE_CORRUPT: 'It is damaged. Delete it: the next run builds a new one.',
   SQLITE_FULL: 'The disk is full. Make room; the run goes on from where it stood.',
-  SQLITE_READONLY: 'It cannot be written. Give this user the right to write the file and its folder.',
-  SQLITE_CANTOPEN: 'It cannot be opened. Give this user the right to read and write the file and its folder.',
+  SQLITE_READONLY:
+    'It cannot be written, which searches need, too. Work as the user whose worker writes it, or give this user the right to write the file and its folder.',
+  SQLITE_CANTOPEN:
+    'It cannot be opened. Work as the user whose worker writes it, or give this user the right to read and write the file and its folder.',
   SQLITE_IOERR: 'The disk failed, or is full. See to it, and make room; the run goes on from where it stood.',
   SQLITE_PERM: 'Give this user the right to read and write the file.',
   SQLITE_BUSY: 'Another process holds it. Stop that process, or try again.',
 };
 
-/** What may be over at the next try. */
-const MAY_PASS: readonly string[] = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_BUSY'];
+/** What SQLite says where tables are not as `createSchema` makes them, under a code that a wrong statement has, too. */
+const SCHEMA_DAMAGE =
+  /^(?:no such (?:table|column|index|module)|table \w+ has (?:no column|\d+ columns)|invalid fts5 file format|vtable constructor failed|malformed|unrecognized (?:column )?option|reserved fts5 column|parse error in|no such tokenizer|error in tokenizer constructor|no such collation|duplicate column)/;
 
-/** One open connection: statements prepared once, rows as arrays, engine errors as `IndexUnavailableError`. */
+/** What may be over at the next try. */
+const MAY_PASS: readonly Cause[] = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_BUSY'];
+
+/** One open connection: statements prepared once, rows as arrays, engine errors and damage as `IndexUnavailableError`. */
 export class Database {
   readonly path: string;
   readonly #db: Libsql.Database;
   readonly #statements = new Map<string, Statement>();
+  /** Those that read, by their columns and what comes after: to build a statement's text takes as long as to run it. */
+  #reads = new WeakMap<Column<unknown> | Columns, Map<string, Statement>>();
   readonly #undo: (() => void)[] = [];
   #hasWritten = false;
 
@@ -41,12 +69,45 @@ export class Database {
     this.#db = this.#guarded(() => new Libsql(path, { timeout: 5_000 }));
   }
 
-  all<Row extends unknown[]>(sql: string, ...values: Value[]): Row[] {
-    return this.#guarded(() => this.#rows(sql).all(values) as Row[]);
+  /** @param rest the statement after its columns: `from …` */
+  all<const Of extends Columns>(columns: Of, rest: string, ...values: Value[]): RowOf<Of>[] {
+    return this.#guarded(() => {
+      const rows = this.#reading(columns, columns, rest).all(values) as unknown[][];
+      for (const row of rows) read(columns, row);
+      return rows as RowOf<Of>[];
+    });
   }
 
-  get<Row extends unknown[]>(sql: string, ...values: Value[]): Row | undefined {
-    return this.#guarded(() => this.#rows(sql).get(values) as Row | undefined);
+  /** The first row. */
+  get<const Of extends Columns>(columns: Of, rest: string, ...values: Value[]): RowOf<Of> | undefined {
+    return this.#guarded(() => {
+      const row = this.#reading(columns, columns, rest).get(values) as unknown[] | undefined;
+      return row && (read(columns, row) as RowOf<Of>);
+    });
+  }
+
+  /** One column of all rows. */
+  values<Read>(column: Column<Read>, rest: string, ...values: Value[]): Read[] {
+    return this.#guarded(() => {
+      const rows = this.#reading(column, [column], rest).all(values) as [unknown][];
+      return rows.map(([value]) => column.read(value));
+    });
+  }
+
+  /** One column of the first row. */
+  value<Read>(column: Column<Read>, rest: string, ...values: Value[]): Read | undefined {
+    return this.#guarded(() => {
+      const row = this.#reading(column, [column], rest).get(values) as [unknown] | undefined;
+      return row && column.read(row[0]);
+    });
+  }
+
+  has(rest: string, ...values: Value[]): boolean {
+    return this.value(ONE, rest, ...values) !== undefined;
+  }
+
+  count(rest: string, ...values: Value[]): number {
+    return this.value(COUNT, rest, ...values) ?? 0;
   }
 
   /** Returns the number of rows changed. */
@@ -67,8 +128,10 @@ export class Database {
       this.exec('begin');
       try {
         return await work();
+      } catch (error) {
+        throw this.#explained(error);
       } finally {
-        this.exec('commit');
+        this.#endReading();
       }
     });
   }
@@ -77,9 +140,9 @@ export class Database {
   reading<Result>(work: () => Result): Result {
     this.exec('begin');
     try {
-      return work();
+      return this.#guarded(work);
     } finally {
-      this.exec('commit');
+      this.#endReading();
     }
   }
 
@@ -96,9 +159,9 @@ export class Database {
         this.exec('commit');
         return result;
       } catch (error) {
-        if (this.#db.inTransaction) this.exec('rollback');
+        if (this.#isInTransaction()) this.exec('rollback');
         for (const undo of this.#undo) undo();
-        throw error;
+        throw this.#explained(error);
       }
     });
   }
@@ -115,6 +178,7 @@ export class Database {
   close(): void {
     if (!this.#db.open) return;
     this.#statements.clear();
+    this.#reads = new WeakMap();
     try {
       this.#db.exec('pragma shrink_memory');
       if (this.#hasWritten) this.#db.exec('pragma wal_checkpoint(truncate)');
@@ -122,6 +186,15 @@ export class Database {
       // What is committed is safe in the journal too.
     }
     this.#db.close();
+  }
+
+  #endReading(): void {
+    if (this.#isInTransaction()) this.exec('commit');
+  }
+
+  /** SQLite ends a transaction by itself where the disk fails. libsql ends the process where it is asked after `close`. */
+  #isInTransaction(): boolean {
+    return this.#db.open && this.#db.inTransaction;
   }
 
   async #beginImmediate(): Promise<void> {
@@ -133,14 +206,26 @@ export class Database {
         this.#db.exec('begin immediate');
         return;
       } catch (error) {
-        if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() > giveUp) throw this.#explained(error);
+        if (causeOf(error) !== 'SQLITE_BUSY' || performance.now() > giveUp) throw this.#explained(error);
       }
       await delay(BUSY_MS);
     }
   }
 
-  #rows(sql: string): Statement {
-    return this.#statements.get(sql) ?? this.#statement(sql).raw();
+  /** @param of the column or the columns, whose statements are kept as long as they are */
+  #reading(of: Column<unknown> | Columns, columns: Columns, rest: string): Statement {
+    let kept = this.#reads.get(of);
+    if (kept === undefined) {
+      kept = new Map();
+      this.#reads.set(of, kept);
+    }
+    let statement = kept.get(rest);
+    if (statement === undefined) {
+      const sql = `select ${columns.map((column) => column.sql).join(', ')} ${rest}`;
+      statement = this.#statements.get(sql) ?? this.#statement(sql).raw();
+      kept.set(rest, statement);
+    }
+    return statement;
   }
 
   #statement(sql: string): Statement {
@@ -160,16 +245,38 @@ export class Database {
   }
 
   #explained(error: unknown): unknown {
-    const code = codeOf(error);
-    const cause = Object.keys(HINTS).find((known) => code === known || code.startsWith(`${known}_`));
-    if (cause === undefined) return error;
-    const mayPass = MAY_PASS.includes(cause);
-    return new IndexUnavailableError(`The index ${this.path} cannot be used (${code}). ${HINTS[cause]}`, { mayPass });
+    if (error instanceof Damage) return this.#unusable(error.message, 'SQLITE_CORRUPT');
+    const cause = causeOf(error);
+    return cause === undefined ? error : this.#unusable(codeOf(error) ?? cause, cause);
+  }
+
+  #unusable(what: string, cause: Cause): IndexUnavailableError {
+    return new IndexUnavailableError(`The index ${this.path} cannot be used (${what}). ${HINTS[cause]}`, {
+      mayPass: MAY_PASS.includes(cause),
+      isDamaged: cause === 'SQLITE_CORRUPT' || cause === 'SQLITE_NOTADB',
+    });
   }
 }
 
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
+function read(columns: Columns, row: unknown[]): unknown[] {
+  let at = 0;
+  for (const column of columns) {
+    row[at] = column.read(row[at]);
+    at++;
+  }
+  return row;
+}
+
+function causeOf(error: unknown): Cause | undefined {
+  if (!(error instanceof Error)) return undefined;
   if (/unable to open|ConnectionFailed/i.test(error.message)) return 'SQLITE_CANTOPEN';
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // The statements are as good as the tables that they name.
+  if (SCHEMA_DAMAGE.test(error.message)) return 'SQLITE_CORRUPT';
+  const raw: unknown = Reflect.get(error, 'rawCode');
+  return CAUSES.find((cause) => typeof raw === 'number' && (raw & 0xff) === CODES[cause]);
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }

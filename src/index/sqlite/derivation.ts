@@ -3,6 +3,7 @@ import type { AccountFacts, ContactDerivation, RecordFacts } from '../../access/
 import type { Database } from './database.ts';
 import { shareRows, shareText } from './parents.ts';
 import type { Principals } from './principals.ts';
+import { optional, text } from './stored.ts';
 
 /** The owner that a batch gives an account: null where it takes the account away, undefined where it says nothing of it. */
 type PendingOwner = (accountId: string) => string | null | undefined;
@@ -57,6 +58,6 @@ export class Derivation {
   #ownerOf(id: string): string | null {
     const pending = this.#pendingOwner(id);
     if (pending !== undefined) return pending;
-    return this.#db.get<[string | null]>('select owner from doc where id = ? and live = 1', id)?.[0] ?? null;
+    return this.#db.value(optional(text('owner')), 'from doc where id = ? and live = 1', id) ?? null;
   }
 }

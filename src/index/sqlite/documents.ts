@@ -1,14 +1,18 @@
+import { z } from 'zod';
 import type { RecordFacts } from '../../access/types.ts';
-import type { FieldLists, ObjectName } from '../../objects/index.ts';
+import { type IndexedFields, type ObjectName, objectNamed } from '../../objects/index.ts';
 import { stringsHash } from '../hash.ts';
 import type { Database, Value } from './database.ts';
 import { codeOf, columnOf, indexedStrings, objectOf } from './layout.ts';
+import { checkAscending, DISORDER } from './principals.ts';
+import { Damage, flag, integer, json, optional, rowNumber, text, time } from './stored.ts';
 
 export const INLINE_PRINCIPALS = 8;
 const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${at}`);
 
 /** The row of a document or of a tombstone, without its strings. */
 export interface DocumentRow {
+  /** See row-numbers.ts. */
   readonly rid: number;
   readonly id: string;
   readonly live: boolean;
@@ -42,76 +46,102 @@ const ROW_COLUMNS = [
   ...INLINE_COLUMNS,
 ] as const;
 
-type Row = [
-  rid: number,
-  id: string,
-  obj: number,
-  live: number,
-  version: number,
-  sharesDue: number,
-  hash: string,
-  modified: number,
-  owner: string | null,
-  account: string | null,
-  isPrivate: number,
-  isPerson: number,
-  more: number,
-  ...inline: (number | null)[],
-];
-
-const SELECT = `select ${ROW_COLUMNS.join(', ')} from doc where id = ?`;
+const READ_COLUMNS = [
+  rowNumber('rid'),
+  integer('obj'),
+  flag('live'),
+  time('version'),
+  time('shares_due'),
+  text('hash'),
+  time('modified'),
+  optional(text('owner')),
+  optional(text('account')),
+  flag('is_private'),
+  flag('is_person'),
+  flag('more'),
+  ...INLINE_COLUMNS.map((column) => optional(integer(column))),
+] as const;
+/** Of no principal, or of more and more. */
+const IS_ASCENDING = INLINE_COLUMNS.map((column, at) =>
+  at === 0 ? `coalesce(${column} > 0, 1)` : `coalesce(${column} > ${INLINE_COLUMNS[at - 1]}, ${column} is null)`,
+).join(' and ');
+const STRINGS = json(
+  'json',
+  z.custom<Strings>((value) => typeof value === 'object' && value !== null),
+);
+const SHOWN_COLUMNS = [
+  text('id'),
+  integer('obj'),
+  time('modified'),
+  optional(text('account')),
+  flag(`(${IS_ASCENDING})`),
+  text('hash'),
+  optional(STRINGS),
+] as const;
 const INSERT = `insert into doc (${ROW_COLUMNS.join(', ')}) values (${ROW_COLUMNS.map(() => '?').join(', ')})`;
 const UPDATE = `update doc set ${ROW_COLUMNS.map((column) => `${column} = ?`).join(', ')} where rid = ?`;
 
+/** What is shown of a live document. */
+export interface ShownDocument {
+  readonly id: string;
+  readonly object: ObjectName;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  readonly accountId: string | null;
+  readonly strings: Strings;
+}
+
+/** Throws `Damage` for what was not written so. */
+export function loadShown(db: Database, rid: number): ShownDocument {
+  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (rid) where rid = ?', rid);
+  if (row === undefined) throw new Damage('a record that was found is gone');
+  const [id, obj, modified, accountId, isAscending, hash, strings] = row;
+  const object = objectOf(obj);
+  checkId(id, object);
+  if (!isAscending) throw new Damage(DISORDER);
+  checkStrings(strings, object, hash);
+  return { id, object, modified, accountId, strings };
+}
+
+/** Throws `Damage` where its values do not fit together. */
 export function loadDocument(db: Database, id: string): DocumentRow | null {
-  const row = db.get<Row>(SELECT, id);
+  const row = db.get(READ_COLUMNS, 'from doc where id = ?', id);
   if (row === undefined) return null;
-  const [
+  const [rid, obj, live, version, sharesDue, hash, modified, ownerId, accountId, isPrivate, isPerson, more] = row;
+  const object = objectOf(obj);
+  checkId(id, object);
+  const inline = row.slice(READ_COLUMNS.length - INLINE_PRINCIPALS) as (number | null)[];
+  const pids = inline.filter((pid) => pid !== null);
+  if (more) pids.push(...db.values(integer('p'), 'from more_access where rid = ? order by p', rid));
+  checkAscending(pids);
+  return {
     rid,
-    ,
-    obj,
+    id,
     live,
     version,
     sharesDue,
     hash,
     modified,
-    ownerId,
-    accountId,
-    isPrivate,
-    isPerson,
-    more,
-    ...inline
-  ] = row;
-  const pids = inline.filter((pid) => pid !== null);
-  if (more === 1)
-    pids.push(...db.all<[number]>('select p from more_access where rid = ? order by p', rid).map(([pid]) => pid));
-  return {
-    rid,
-    id,
-    live: live === 1,
-    version,
-    sharesDue,
-    hash,
-    modified,
-    facts: {
-      object: objectOf(obj),
-      ownerId,
-      accountId,
-      isPrivate: isPrivate === 1,
-      isPersonAccount: isPerson === 1,
-    },
+    facts: { object, ownerId, accountId, isPrivate, isPersonAccount: isPerson },
     pids,
   };
 }
 
-export function loadStrings(db: Database, rid: number): Strings {
-  const row = db.get<[string]>('select json from body where rid = ?', rid);
-  return row === undefined ? {} : (JSON.parse(row[0]) as Strings);
+/** The strings of a live document: those that its row has the hash of. */
+export function loadStrings(db: Database, { rid, hash, facts: { object } }: DocumentRow): Strings {
+  const strings = db.value(STRINGS, 'from body where rid = ?', rid) ?? null;
+  checkStrings(strings, object, hash);
+  return strings;
 }
 
-/** Higher than every rid in use. */
-export function nextRid(db: Database): number {
-  return (db.get<[number | null]>('select max(rid) from doc')?.[0] ?? 0) + 1;
+/** The hash says more than the form would. */
+function checkStrings(strings: Strings | null, object: ObjectName, hash: string): asserts strings is Strings {
+  if (strings === null || stringsHash(object, strings) !== hash)
+    throw new Damage('the strings of a record are others than were written');
+}
+
+function checkId(id: string, object: ObjectName): void {
+  if (!id.startsWith(objectNamed(object).keyPrefix)) throw new Damage('a record has the id of another object');
 }
 
 /** Writes what moves while strings and principals stay. */
@@ -153,32 +183,32 @@ export function saveRow(db: Database, row: DocumentRow, old: number | null): voi
  * Takes a live document's words, strings and further principals away. FTS5 must be told the very strings that were
  * indexed; wrong ones would leave the document findable by them.
  */
-export function removeContent(db: Database, fields: FieldLists, row: DocumentRow): void {
+export function removeContent(db: Database, indexed: IndexedFields, row: DocumentRow): void {
   const { object } = row.facts;
   db.run(
-    ftsStatement(object, fields[object], "'delete'"),
+    ftsStatement(object, indexed.fields[object], "'delete'"),
     BigInt(row.rid),
-    ...indexedStrings(fields[object], loadStrings(db, row.rid), row.pids),
+    ...indexedStrings(object, indexed, loadStrings(db, row), row.pids),
   );
   db.run('delete from body where rid = ?', row.rid);
   if (row.pids.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', row.rid);
 }
 
 /** Adds a live document's words, strings and further principals, under its rid. */
-export function addContent(db: Database, fields: FieldLists, row: DocumentRow, strings: Strings): void {
-  addWords(db, fields, row, strings);
+export function addContent(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
+  addWords(db, indexed, row, strings);
   db.run('insert into body (rid, json) values (?, ?)', row.rid, JSON.stringify(strings));
   for (const pid of row.pids.slice(INLINE_PRINCIPALS))
     db.run('insert into more_access (rid, p) values (?, ?)', row.rid, pid);
 }
 
 /** Adds a live document's words, under its rid. */
-export function addWords(db: Database, fields: FieldLists, row: DocumentRow, strings: Strings): void {
+export function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
   const { object } = row.facts;
   db.run(
-    ftsStatement(object, fields[object], null),
+    ftsStatement(object, indexed.fields[object], null),
     BigInt(row.rid),
-    ...indexedStrings(fields[object], strings, row.pids),
+    ...indexedStrings(object, indexed, strings, row.pids),
   );
 }
 

@@ -3,8 +3,8 @@ import { link } from '../../access/explain/link.ts';
 import type { ExplainedRecord } from '../../access/explain/ways.ts';
 import type { AccountFacts } from '../../access/types.ts';
 import { type IndexedFields, OBJECTS, type ObjectName } from '../../objects/index.ts';
+import { recordId18 } from '../../record-id.ts';
 import type { RecordExplanation } from '../inspector.ts';
-import { recordId18 } from '../record-id.ts';
 import { readIndexed } from './columns.ts';
 import type { Database } from './database.ts';
 import { type DocumentRow, loadDocument, loadStrings } from './documents.ts';
@@ -12,6 +12,7 @@ import { findRecord } from './find.ts';
 import { readMeta } from './meta.ts';
 import { readOrgTables } from './org-tables.ts';
 import { shareRows, shareVersion } from './parents.ts';
+import { time } from './stored.ts';
 import { findSearcher, findUser } from './users.ts';
 import { visibilityOf } from './visibility.ts';
 
@@ -63,30 +64,27 @@ export class Explainer {
     };
   }
 
-  #recordOf({ id, facts, rid }: DocumentRow): ExplainedRecord {
+  #recordOf(row: DocumentRow): ExplainedRecord {
+    const { id, facts } = row;
     const { accountId } = facts;
     const account = accountId === null ? null : loadDocument(this.#db, accountId);
     const known = account?.live === true ? account : null;
-    const title = this.#title(facts.object, rid);
+    const title = this.#titleOf(row);
     const accountFacts: AccountFacts | null =
       accountId === null ? null : { ownerId: known?.facts.ownerId ?? null, shares: shareRows(this.#db, accountId) };
     return {
       id,
       label: `${facts.object} ${title ?? id}`,
-      accountName: known === null ? null : this.#title('Account', known.rid),
+      accountName: known === null ? null : this.#titleOf(known),
       facts,
       shares: shareRows(this.#db, id),
       account: accountFacts,
     };
   }
 
-  #titleOf({ facts, rid }: DocumentRow): string | null {
-    return this.#title(facts.object, rid);
-  }
-
-  #title(object: ObjectName, rid: number): string | null {
-    const strings = loadStrings(this.#db, rid);
-    const field = this.#indexed.titleFields[object].find((each) => strings[each]);
+  #titleOf(row: DocumentRow): string | null {
+    const strings = loadStrings(this.#db, row);
+    const field = this.#indexed.titleFields[row.facts.object].find((each) => strings[each]);
     return field === undefined ? null : (strings[field] ?? null);
   }
 
@@ -97,7 +95,7 @@ export class Explainer {
   }
 
   #asOf(): number {
-    return this.#db.get<[number]>('select as_of from generation where gen = ?', this.#gen)?.[0] ?? 0;
+    return this.#db.value(time('as_of'), 'from generation where gen = ?', this.#gen) ?? 0;
   }
 
   #absence(id: string, object: ObjectName | null, row: DocumentRow | null): string {

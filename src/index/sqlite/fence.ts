@@ -1,9 +1,10 @@
-import { IndexReplacedError, OrganizationChangedError, StaleRunError } from '../errors.ts';
+import { IndexReplacedError, NotAdmittedError, OrganizationChangedError, StaleRunError } from '../errors.ts';
 import type { Ticket } from '../port.ts';
+import { MOST_RUNS_AHEAD } from '../run-number.ts';
 import type { Database } from './database.ts';
 import { type Meta, readMeta, writeMeta } from './meta.ts';
 
-/** Refuses a run that may not write here. Inside a write transaction, before anything is written. */
+/** Refuses what belongs to another index or org, or to a run that is over. Inside a write transaction, before anything is written. */
 export function checkTicket(meta: Meta, ticket: Ticket): void {
   if (ticket.indexId !== meta.indexId)
     throw new IndexReplacedError(
@@ -12,10 +13,19 @@ export function checkTicket(meta: Meta, ticket: Ticket): void {
   if (meta.organizationId !== null && ticket.organizationId !== meta.organizationId)
     throw new OrganizationChangedError(
       `The index holds organization ${meta.organizationId}, and ${ticket.organizationId} answers now. ` +
-        'If that is meant, run `apply --replace-org`.',
+        'Correct base_url, and the next run serves searches again; or, if the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
     );
   if (ticket.run < meta.highestRun)
     throw new StaleRunError(`Run ${ticket.run} is over: run ${meta.highestRun} has written since.`);
+  if (!Number.isSafeInteger(ticket.run) || ticket.run - meta.highestRun > MOST_RUNS_AHEAD)
+    throw new NotAdmittedError(
+      `run ${ticket.run} is too far ahead of run ${meta.highestRun}, the last that it knows, to be a run of this connection`,
+    );
+}
+
+/** Refuses a run that was not admitted, though its ticket is right. */
+export function checkAdmitted(meta: Meta, ticket: Ticket): void {
+  if (meta.admittedRun !== ticket.run) throw new NotAdmittedError(`run ${ticket.run} was never admitted to it`);
 }
 
 /** One fenced write transaction of a run that has begun. */
@@ -29,6 +39,7 @@ export function fenced<Result>(
     checkTicket(meta, ticket);
     if (meta.organizationId === null)
       throw new IndexReplacedError('No run has begun in this index yet. The next run builds it.');
+    checkAdmitted(meta, ticket);
     if (ticket.run > meta.highestRun) writeMeta(db, { highestRun: ticket.run });
     return work(meta);
   });

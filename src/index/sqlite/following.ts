@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { SearchRefusedError } from '../errors.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../port.ts';
+import { statOf } from './stat.ts';
 
 /**
  * Reads the file that stands at the path at each call: an open file goes on answering after it was deleted or replaced,
@@ -59,6 +59,6 @@ export class FollowingReader implements IndexReader {
 
 /** Of the file at the path; empty where there is none. */
 function identityOf(path: string): string {
-  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const file = statOf(path);
   return file === undefined ? '' : `${file.dev}:${file.ino}`;
 }

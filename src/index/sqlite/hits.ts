@@ -1,18 +1,17 @@
 import { type FieldLists, type ObjectName, objectNamed } from '../../objects/index.ts';
 import { recordUrl } from '../../salesforce/lightning-url.ts';
 import type { Hit } from '../port.ts';
-import { snippetOf } from '../snippet.ts';
-import type { Term } from '../words.ts';
+import type { Snippets } from '../snippet.ts';
 import type { Database } from './database.ts';
-import { loadStrings } from './documents.ts';
+import { loadShown, type ShownDocument } from './documents.ts';
 import type { Found } from './find.ts';
-import { objectOf } from './layout.ts';
+import { rowNumber } from './stored.ts';
 import type { Visibility } from './visibility.ts';
 
 /** What a hit is shown by. */
 export interface Showing {
   readonly db: Database;
-  readonly terms: readonly Term[];
+  readonly snippets: Snippets;
   readonly visible: Visibility;
   /** What the searcher may read of accounts, whatever types are asked for. */
   readonly accounts: Visibility;
@@ -23,16 +22,11 @@ export interface Showing {
 
 /** What the searcher sees of a document that was found. */
 export function hitOf(showing: Showing, { rid, score }: Found): Hit {
-  const { db, terms, visible, titleFields, lightning } = showing;
-  const row = db.get<[string, number, number, string | null]>(
-    'select id, obj, modified, account from doc where rid = ?',
-    rid,
-  );
-  if (row === undefined) throw new Error('A document went away inside a read transaction.');
-  const [id, obj, modified, accountId] = row;
-  const object = objectOf(obj);
-  const fields = readableStrings(db, rid, object, visible);
-  const snippet = snippetOf(fields, terms);
+  const { db, snippets, visible, titleFields, lightning } = showing;
+  const shown = loadShown(db, rid);
+  const { id, object, modified, accountId } = shown;
+  const fields = readableStrings(shown, visible);
+  const snippet = snippets.of(fields);
   const readable = new Map(fields);
   const titleField = titleFields[object].find((field) => readable.has(field));
   return {
@@ -53,14 +47,13 @@ export function hitOf(showing: Showing, { rid, score }: Found): Hit {
 function accountOf({ db, visible, accounts }: Showing, child: ObjectName, id: string): Hit['account'] {
   const { accountField } = objectNamed(child);
   if (accountField === null || !visible.mayRead(child, accountField)) return null;
-  const row = db.get<[number]>(`select d.rid from doc d where d.id = ?1 and ${accounts.condition}`, id, accounts.map);
-  if (row === undefined) return null;
-  const name = new Map(readableStrings(db, row[0], 'Account', accounts)).get('Name');
+  const rid = db.value(rowNumber('d.rid'), `from doc d where d.id = ?1 and ${accounts.condition}`, id, accounts.map);
+  if (rid === undefined) return null;
+  const name = new Map(readableStrings(loadShown(db, rid), accounts)).get('Name');
   return name === undefined ? null : { id, name };
 }
 
-function readableStrings(db: Database, rid: number, object: ObjectName, visible: Visibility): [string, string][] {
-  const strings = loadStrings(db, rid);
+function readableStrings({ object, strings }: ShownDocument, visible: Visibility): [string, string][] {
   return visible.readable(object).flatMap((field): [string, string][] => {
     const text = strings[field];
     return text === undefined || text === '' ? [] : [[field, text]];

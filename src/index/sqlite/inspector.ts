@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { Explainer } from './explain.ts';
 import { answeringGeneration } from './meta.ts';
 import { readOrgTables } from './org-tables.ts';
+import { text } from './stored.ts';
 import { findSearcher } from './users.ts';
 
 /** The operator's side on one open file. */
@@ -31,8 +32,9 @@ export class SqliteInspector implements IndexInspector {
     return this.#asking((gen, now) => {
       const only = named === undefined ? null : findSearcher(this.#db, gen, named, now).userId;
       const roles = new Map((readOrgTables(this.#db, gen).User.rows ?? []).map((row) => [row.Id, row.UserRoleId]));
-      const users = this.#db.all<[string, string, string]>(
-        `select n.user, n.username, m.objects from user_name n
+      const users = this.#db.all(
+        [text('n.user'), text('n.username'), text('m.objects')],
+        `from user_name n
          join member m on m.gen = n.gen and m.user = n.user
            and m.until = (select min(until) from member where gen = n.gen and user = n.user and until > ?2)
          where n.gen = ?1 and n.refused is null and (?3 is null or n.user = ?3) order by n.user`,

@@ -2,11 +2,13 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Member, UserName } from '../../access/types.ts';
 import { StaleMembershipError } from '../errors.ts';
 import type { MembershipGeneration, Ticket } from '../port.ts';
+import { foldName } from '../user-name.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { writeMeta } from './meta.ts';
 import { insertOrgTables, insertPiece, piecesOf } from './org-tables.ts';
 import { type Principals, packed } from './principals.ts';
+import { rowNumber, time } from './stored.ts';
 
 /** Rows a transaction, and principals a transaction: some 50 ms of work. */
 const CHUNK_ROWS = 500;
@@ -39,7 +41,7 @@ export async function replaceMembership(
       JSON.stringify(fields),
       JSON.stringify({ groups, shared }),
     );
-    const [made] = db.get<[number]>('select max(gen) from generation') ?? [0];
+    const made = db.value(rowNumber('gen'), 'from generation order by gen desc limit 1') ?? 0;
     insertOrgTables(db, made, tables, readings);
     return made;
   });
@@ -83,7 +85,7 @@ export function confirmMembership(db: Database, ticket: Ticket, was: number, asO
 
 function checkNewest(db: Database, current: number | null, asOf: number): void {
   if (current === null) return;
-  const [newest] = db.get<[number]>('select as_of from generation where gen = ?', current) ?? [0];
+  const newest = db.value(time('as_of'), 'from generation where gen = ?', current) ?? 0;
   if (asOf < newest) throw stale();
 }
 
@@ -108,9 +110,9 @@ function insertName(db: Database, gen: number, user: UserName): void {
     gen,
     user.userId,
     user.name,
-    user.username.toLowerCase(),
+    foldName(user.username),
     user.federationId,
-    user.email?.toLowerCase() ?? null,
+    user.email === null ? null : foldName(user.email),
     user.refused,
   );
 }

@@ -1,8 +1,19 @@
+import type { z } from 'zod';
 import type { ContactDerivation } from '../../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import { SearchRefusedError } from '../errors.ts';
+import type { BlockedStream, IndexState, KnownQuerySizes, PassNote } from '../port.ts';
 import type { Staleness } from '../staleness.ts';
 import type { Database } from './database.ts';
+import {
+  BLOCKED as BLOCKED_FORM,
+  PASS as PASS_FORM,
+  QUERY_SIZES as QUERY_SIZES_FORM,
+  SEEN as SEEN_FORM,
+  SHARE_LOOKS as SHARE_LOOKS_FORM,
+  STALE as STALE_FORM,
+} from './forms.ts';
+import { Damage, isTime, jsonOf, text } from './stored.ts';
 
 /** The index's own notes, one row each. */
 export interface Meta {
@@ -10,56 +21,114 @@ export interface Meta {
   readonly organizationId: string | null;
   readonly refusedOrganizationId: string | null;
   readonly highestRun: number;
+  /** The run that was admitted last, and alone may write; null: none was since versions of this program admit runs. */
+  readonly admittedRun: number | null;
+  /** The start of the complete backfill that it was admitted for; null: it is incremental. */
+  readonly admittedStart: string | null;
+  /** The only objects that this backfill reads; null: all. */
+  readonly admittedObjects: readonly ObjectName[] | null;
   readonly selection: string | null;
   readonly backfillStart: string | null;
+  /** The start of the last complete backfill that ended. */
+  readonly lastBackfill: string | null;
+  /** The only objects that the open backfill reads; null: all, or none is open. */
+  readonly backfillObjects: readonly ObjectName[] | null;
   /** Objects of which the open backfill may take away as much as it does not meet. */
   readonly unguarded: readonly ObjectName[];
   /** The derivation by which contacts are written now; null before the first backfill. */
   readonly contacts: ContactDerivation | null;
   /** Whether there are contacts of the other derivation still. */
   readonly contactsMixed: boolean;
+  /** The start of the open backfill in which that derivation changed; null: it has not changed during this backfill. */
+  readonly contactsChangedIn: string | null;
   /** The membership generation that counts. */
   readonly generation: number | null;
+  /** No document, share rows or unindexed record has a higher version. */
+  readonly highestVersion: number;
+  readonly pass: PassNote | null;
   readonly staleness: Staleness;
+  readonly blocked: readonly BlockedStream[];
+  readonly shareLooks: IndexState['shareLooks'];
 }
 
-const KEYS: Readonly<Record<Exclude<keyof Meta, 'staleness'>, string>> = {
+type Texts = Omit<Meta, 'pass' | 'staleness' | 'blocked' | 'shareLooks'>;
+
+const KEYS: Readonly<Record<keyof Texts, string>> = {
   indexId: 'index_id',
   organizationId: 'organization_id',
   refusedOrganizationId: 'refused_organization_id',
   highestRun: 'highest_run',
+  admittedRun: 'admitted_run',
+  admittedStart: 'admitted_start',
+  admittedObjects: 'admitted_objects',
   selection: 'selection',
   backfillStart: 'backfill_start',
+  lastBackfill: 'last_backfill',
+  backfillObjects: 'backfill_objects',
   unguarded: 'unguarded',
   contacts: 'contacts',
   contactsMixed: 'contacts_mixed',
+  contactsChangedIn: 'contacts_changed_in',
   generation: 'generation',
+  highestVersion: 'highest_version',
 };
 
 /** What the first versions called the list of stale objects. */
 const STALE = 'unswept';
 const SEEN = 'seen';
+const PASS = 'pass';
+const BLOCKED = 'blocked';
+const SHARE_LOOKS = 'share_looks';
+const QUERY_SIZES = 'query_sizes';
+
+const ROW = [text('key'), text('value')] as const;
 
 export function readMeta(db: Database): Meta {
-  const rows = new Map(db.all<[string, string]>('select key, value from meta'));
-  const text = (key: keyof typeof KEYS): string | null => rows.get(KEYS[key]) ?? null;
-  const contacts = text('contacts');
-  const generation = text('generation');
+  const rows = new Map(db.all(ROW, 'from meta'));
+  const textOf = (key: keyof typeof KEYS): string | null => rows.get(KEYS[key]) ?? null;
+  const contacts = textOf('contacts');
+  const number = (key: keyof typeof KEYS): number | null => {
+    const stored = textOf(key);
+    if (stored === null) return null;
+    if (!/^-?\d{1,16}$/.test(stored)) throw new Damage(`its note ${KEYS[key]} is not a whole number`);
+    return Number(stored);
+  };
+  const time = (key: keyof typeof KEYS): string | null => {
+    const stored = textOf(key);
+    if (stored !== null && !isTime(stored)) throw new Damage(`its note ${KEYS[key]} is not a time`);
+    return stored;
+  };
+  const objects = (key: keyof typeof KEYS): ObjectName[] =>
+    OBJECT_NAMES.filter((name) => textOf(key)?.split(',').includes(name));
+  const note = <Value>(key: string, form: z.ZodType<Value>): Value | undefined => {
+    const stored = rows.get(key);
+    return stored === undefined ? undefined : jsonOf(stored, form);
+  };
   return {
-    indexId: text('indexId') ?? '',
-    organizationId: text('organizationId'),
-    refusedOrganizationId: text('refusedOrganizationId'),
-    highestRun: Number(text('highestRun') ?? 0),
-    selection: text('selection'),
-    backfillStart: text('backfillStart'),
-    unguarded: OBJECT_NAMES.filter((name) => text('unguarded')?.split(',').includes(name)),
+    indexId: textOf('indexId') ?? '',
+    organizationId: textOf('organizationId'),
+    refusedOrganizationId: textOf('refusedOrganizationId'),
+    highestRun: number('highestRun') ?? 0,
+    admittedRun: number('admittedRun'),
+    admittedStart: time('admittedStart'),
+    admittedObjects: textOf('admittedObjects') === null ? null : objects('admittedObjects'),
+    selection: textOf('selection'),
+    backfillStart: time('backfillStart'),
+    lastBackfill: time('lastBackfill'),
+    backfillObjects: textOf('backfillObjects') === null ? null : objects('backfillObjects'),
+    unguarded: objects('unguarded'),
     contacts: contacts === 'controlled' || contacts === 'own' ? contacts : null,
-    contactsMixed: text('contactsMixed') === 'true',
-    generation: generation === null ? null : Number(generation),
+    contactsMixed: textOf('contactsMixed') === 'true',
+    contactsChangedIn: time('contactsChangedIn'),
+    generation: number('generation'),
+    highestVersion: number('highestVersion') ?? 0,
+    pass: note(PASS, PASS_FORM) ?? null,
     staleness: {
-      seen: JSON.parse(rows.get(SEEN) ?? '{}') as Staleness['seen'],
-      stale: JSON.parse(rows.get(STALE) ?? '[]') as Staleness['stale'],
+      seen: note(SEEN, SEEN_FORM) ?? {},
+      stale: note(STALE, STALE_FORM) ?? [],
     },
+    blocked: note(BLOCKED, BLOCKED_FORM) ?? [],
+    shareLooks: note(SHARE_LOOKS, SHARE_LOOKS_FORM) ?? {},
   };
 }
 
@@ -69,7 +138,7 @@ export function answeringGeneration(db: Database): number {
   if (refusedOrganizationId !== null)
     throw new SearchRefusedError(
       `The index holds organization ${organizationId}, and ${refusedOrganizationId} answers in its place. ` +
-        'If that is meant, run `apply --replace-org`.',
+        'Correct base_url, and the next run serves searches again; or, if the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
     );
   if (generation === null)
     throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who may see what.');
@@ -77,12 +146,17 @@ export function answeringGeneration(db: Database): number {
 }
 
 /** Sets what is given; null takes a note away. */
-export function writeMeta(db: Database, changes: Partial<Omit<Meta, 'indexId' | 'staleness'>>): void {
+export function writeMeta(db: Database, changes: Partial<Omit<Texts, 'indexId'>>): void {
   for (const [key, value] of Object.entries(changes)) {
     const stored = KEYS[key as keyof typeof KEYS];
     if (value === null) db.run('delete from meta where key = ?', stored);
     else db.run('insert or replace into meta (key, value) values (?, ?)', stored, String(value));
   }
+}
+
+/** Notes that such a version was written. Inside the transaction that writes it. */
+export function noteVersion(db: Database, { highestVersion }: Meta, version: number): void {
+  if (version > highestVersion) writeMeta(db, { highestVersion: version });
 }
 
 /** Notes what is known of what was seen. */
@@ -92,4 +166,29 @@ export function writeStaleness(db: Database, { seen, stale }: Staleness): void {
     [STALE, stale],
   ] as const)
     db.run('insert or replace into meta (key, value) values (?, ?)', key, JSON.stringify(value));
+}
+
+/** Notes how far the run's incremental pass is; null takes the note away. */
+export function writePass(db: Database, pass: PassNote | null): void {
+  if (pass === null) db.run('delete from meta where key = ?', PASS);
+  else db.run('insert or replace into meta (key, value) values (?, ?)', PASS, JSON.stringify(pass));
+}
+
+export function writeBlocked(db: Database, blocked: readonly BlockedStream[]): void {
+  if (blocked.length === 0) db.run('delete from meta where key = ?', BLOCKED);
+  else db.run('insert or replace into meta (key, value) values (?, ?)', BLOCKED, JSON.stringify(blocked));
+}
+
+export function writeShareLooks(db: Database, looks: IndexState['shareLooks']): void {
+  if (Object.keys(looks).length === 0) db.run('delete from meta where key = ?', SHARE_LOOKS);
+  else db.run('insert or replace into meta (key, value) values (?, ?)', SHARE_LOOKS, JSON.stringify(looks));
+}
+
+export function readQuerySizes(db: Database): KnownQuerySizes | null {
+  const stored = db.value(text('value'), 'from meta where key = ?', QUERY_SIZES);
+  return stored === undefined ? null : jsonOf(stored, QUERY_SIZES_FORM);
+}
+
+export function writeQuerySizes(db: Database, known: KnownQuerySizes): void {
+  db.run('insert or replace into meta (key, value) values (?, ?)', QUERY_SIZES, JSON.stringify(known));
 }

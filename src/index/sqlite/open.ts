@@ -1,9 +1,11 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../errors.ts';
 import { Database } from './database.ts';
 import { LAYOUT } from './layout.ts';
 import { APPLICATION_ID, createSchema, dropSchema } from './schema.ts';
+import { statOf } from './stat.ts';
+import { integer, text } from './stored.ts';
 
 const CACHE_KIB = 65_536;
 
@@ -28,6 +30,8 @@ export async function openForWriting(
     db.exec(`pragma cache_size = -${CACHE_KIB}`);
     if (kindOf(db) !== 'current') await makeCurrent(db, create, notice);
     db.exec('pragma synchronous = full');
+    // What a record said must not outlive it in free pages.
+    db.exec('pragma secure_delete = on');
   });
 }
 
@@ -35,14 +39,17 @@ export async function openForWriting(
 export async function openForReading(path: string): Promise<Database> {
   if (!exists(path))
     throw new SearchRefusedError(
-      `Nothing is indexed yet: there is no index at ${path}. Run a sync, or name another path.`,
+      `Nothing is indexed yet: there is no index at ${path}. Wait for a run, start one with \`salesforce-connector backfill\`, or name another path.`,
     );
   return opened(path, (db) => {
     db.exec('pragma query_only = 1');
     db.exec(`pragma cache_size = -${CACHE_KIB}`);
     const kind = kindOf(db);
     if (kind === 'foreign') throw foreign(path);
-    if (kind === 'empty') throw new SearchRefusedError(`Nothing is indexed yet in ${path}. Run a sync.`);
+    if (kind === 'empty')
+      throw new SearchRefusedError(
+        `Nothing is indexed yet in ${path}. Wait for a run, or start one with \`salesforce-connector backfill\`.`,
+      );
     if (kind === 'outdated')
       throw new SearchRefusedError(`The index ${path} was made by another version. The next run builds it anew.`);
   });
@@ -81,14 +88,14 @@ async function makeCurrent(db: Database, create: boolean, notice: (message: stri
 }
 
 function kindOf(db: Database): Kind {
-  const [application] = db.get<[number]>('pragma application_id') ?? [0];
+  const application = db.value(integer('application_id'), 'from pragma_application_id') ?? 0;
   if (application !== APPLICATION_ID) {
-    const [tables] = db.get<[number]>('select count(*) from sqlite_master') ?? [0];
+    const tables = db.count('from sqlite_master');
     return application === 0 && tables === 0 ? 'empty' : 'foreign';
   }
-  const isOurs = db.get<[number]>("select 1 from sqlite_master where type = 'table' and name = 'meta'") !== undefined;
-  const layout = isOurs ? db.get<[string]>("select value from meta where key = 'layout'") : undefined;
-  return layout?.[0] === LAYOUT ? 'current' : 'outdated';
+  const isOurs = db.has("from sqlite_master where type = 'table' and name = 'meta'");
+  const layout = isOurs ? db.value(text('value'), "from meta where key = 'layout'") : undefined;
+  return layout === LAYOUT ? 'current' : 'outdated';
 }
 
 function foreign(path: string): IndexUnavailableError {
@@ -96,15 +103,8 @@ function foreign(path: string): IndexUnavailableError {
 }
 
 function exists(path: string): boolean {
-  try {
-    if (statSync(path).isFile()) return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return false;
-    throw new IndexUnavailableError(
-      `The index ${path} cannot be reached (${String(code)}). Name a path in a folder that this user may read and write.`,
-    );
-  }
+  const file = statOf(path);
+  if (file === undefined || file.isFile()) return file !== undefined;
   throw new IndexUnavailableError(`The index ${path} is not a file. Name another path.`);
 }
 

@@ -4,7 +4,9 @@ import { MEMBERSHIP_TABLES } from '../../access/queries.ts';
 import type { OrgTables, Table, TableName } from '../../access/tables.ts';
 import type { StoredTables, TableReadings } from '../port.ts';
 import type { Database } from './database.ts';
+import { DESCRIBED, READING } from './forms.ts';
 import { readMeta } from './meta.ts';
+import { bytes, Damage, integer, json, optional, text, time } from './stored.ts';
 
 /** Rows in one stored piece: some 10 ms to pack or to unpack. */
 const PIECE_ROWS = 2_000;
@@ -88,12 +90,13 @@ export function membershipReadings(db: Database): Promise<Omit<StoredTables, 'ta
 function currentReadings(db: Database) {
   const { generation: gen } = readMeta(db);
   if (gen === null) return null;
-  const [asOf] = db.get<[number]>('select as_of from generation where gen = ?', gen) ?? [0];
-  const kept = db.all<[string, string]>(
-    'select name, reading from org_table where gen = ? and reading is not null',
+  const asOf = db.value(time('as_of'), 'from generation where gen = ?', gen) ?? 0;
+  const kept = db.all(
+    [text('name'), json('reading', READING)],
+    'from org_table where gen = ? and reading is not null',
     gen,
   );
-  const readings: TableReadings = Object.fromEntries(kept.map(([name, reading]) => [name, JSON.parse(reading)]));
+  const readings: TableReadings = Object.fromEntries(kept);
   return { gen, asOf, readings };
 }
 
@@ -109,16 +112,17 @@ class Collected {
   }
 
   *steps(): Generator<() => void> {
-    const tables = this.#db.all<[string, string | null]>('select name, reason from org_table where gen = ?', this.#gen);
+    const tables = this.#db.all([text('name'), optional(text('reason'))], 'from org_table where gen = ?', this.#gen);
     for (const [name, reason] of tables) {
       const rows: Row[] | null = reason === null ? [] : null;
       this.#tables.set(name, { rows, reason: reason ?? '' });
-      const pieces = this.#db.all<[number]>(
-        'select piece from org_rows where gen = ? and name = ? order by piece',
+      const pieces = this.#db.values(
+        integer('piece'),
+        'from org_rows where gen = ? and name = ? order by piece',
         this.#gen,
         name,
       );
-      for (const [piece] of pieces)
+      for (const piece of pieces)
         yield () => {
           for (const row of this.#piece(name, piece)) rows?.push(row);
         };
@@ -126,24 +130,24 @@ class Collected {
   }
 
   tables(): OrgTables {
-    const [described] = this.#db.get<[string]>('select described from org_fields where gen = ?', this.#gen) ?? [];
-    if (described === undefined) throw new Error(`The tables of the membership generation ${this.#gen} are gone.`);
+    const described = this.#db.value(json('described', DESCRIBED), 'from org_fields where gen = ?', this.#gen);
+    if (described === undefined) throw new Damage(`the tables of the membership generation ${this.#gen} are gone`);
     const tables = MEMBERSHIP_TABLES.map((table): [TableName, Table<Row>] => {
       const { rows, reason } = this.#tables.get(table) ?? { rows: null, reason: 'it was not kept' };
       return [table, rows === null ? { rows, reason } : { rows }];
     });
-    return { ...Object.fromEntries(tables), described: JSON.parse(described) } as OrgTables;
+    return { ...Object.fromEntries(tables), described } as OrgTables;
   }
 
   #piece(name: string, piece: number): Row[] {
-    const [bytes] =
-      this.#db.get<[Buffer]>(
-        'select rows from org_rows where gen = ? and name = ? and piece = ?',
-        this.#gen,
-        name,
-        piece,
-      ) ?? [];
-    return bytes === undefined ? [] : unpacked(bytes);
+    const rows = this.#db.value(
+      bytes('rows'),
+      'from org_rows where gen = ? and name = ? and piece = ?',
+      this.#gen,
+      name,
+      piece,
+    );
+    return rows === undefined ? [] : unpacked(rows);
   }
 }
 
@@ -159,6 +163,15 @@ function packed(rows: readonly Row[]): Buffer {
 }
 
 function unpacked(bytes: Buffer): Row[] {
-  const { columns, rows } = JSON.parse(gunzipSync(bytes).toString()) as PackedRows;
+  const { columns, rows } = JSON.parse(inflated(bytes).toString()) as PackedRows;
   return rows.map((values) => Object.fromEntries(columns.map((column, at) => [column, values[at]])));
+}
+
+/** The compressed form has a checksum: what it gives back is what was packed. */
+function inflated(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    throw new Damage('rows of an org table cannot be unpacked');
+  }
 }

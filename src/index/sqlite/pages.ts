@@ -1,22 +1,23 @@
-import type { Term } from '../words.ts';
 import type { Cursor, Position } from './cursor.ts';
 import type { Database } from './database.ts';
-import { EVERY_RID, type Found, findNewest, findRecord, findWords, hasWords, LIST_START, POOL } from './find.ts';
+import { countWords, type Found, findBest, findNewest, findRecord, hasWords, START } from './find.ts';
+import { type Query, RECORD_SCORE } from './query.ts';
 import type { Visibility } from './visibility.ts';
+
+/** Hits are counted up to here. */
+export const MOST_COUNTED = 1_000;
 
 export interface Page {
   readonly found: readonly Found[];
-  /** How many documents match in all, as the first page counted: up to POOL + 1. */
+  /** How many documents match in all, as the first page counted: up to MOST_COUNTED + 1. */
   readonly count: number;
   /** Where the next page begins; null: nothing is left. */
   readonly next: Position | null;
 }
 
 /** What is asked, by whom. */
-export interface Asked {
+export interface Asked extends Query {
   readonly db: Database;
-  readonly words: string;
-  readonly terms: readonly Term[];
   readonly visible: Visibility;
   readonly limit: number;
 }
@@ -28,62 +29,42 @@ export function findPage(asked: Asked, cursor: Cursor | null): Page {
 }
 
 function newestPage({ db, visible, limit }: Asked, cursor: Cursor | null): Page {
-  const after = cursor?.position.kind === 'newest' ? cursor.position : LIST_START;
-  const rows = findNewest(db, visible, after, cursor === null ? POOL + 1 : limit + 1);
-  const shown = rows.slice(0, limit);
+  const below = cursor?.position.rid ?? START.rid;
+  const rids = findNewest(db, visible, below, cursor === null ? MOST_COUNTED + 1 : limit + 1);
+  const shown = rids.slice(0, limit);
   const last = shown.at(-1);
   return {
-    found: shown.map(({ rid }) => ({ rid, score: 0 })),
-    count: rows.length,
-    next: last === undefined || rows.length === shown.length ? null : { kind: 'newest', ...last },
+    found: shown.map((rid) => ({ rid, score: 0 })),
+    count: rids.length,
+    next: last === undefined || rids.length === shown.length ? null : { kind: 'newest', rid: last },
   };
 }
 
 /** A record whose id was typed comes first, and on no later page. */
-function wordsPage(asked: Asked, cursor: Cursor | null): Page {
-  const { db, words, terms, visible, limit } = asked;
-  if (terms.length === 0) return { found: [], count: 0, next: null };
-  const record = findRecord(db, words, visible)?.rid ?? null;
-  if (cursor?.position.kind === 'older') return olderPage(asked, record, limit, cursor.position.below);
-  if (cursor !== null || record === null) return rankedPage(asked, record, limit, cursor?.position ?? null);
-  const { found, count, next } = rankedPage(asked, record, limit - 1, null);
+function wordsPage({ db, visible, limit, ...query }: Asked, cursor: Cursor | null): Page {
+  if (query.terms.length === 0) return { found: [], count: 0, next: null };
+  const record = findRecord(db, query.words, visible)?.rid ?? null;
+  const after = cursor?.position.kind === 'ranked' ? cursor.position : START;
+  const isFirst = cursor === null;
+  const counted = isFirst ? countWords(db, query, visible, MOST_COUNTED + 1) : 0;
+  // One more than the page holds tells whether there is a next page; the record may be found by its words, too.
+  const most = limit + (record === null ? 1 : 2);
+  const left = findBest(db, query, visible, after, isFirst ? Math.min(most, counted) : most).filter(
+    ({ rid }) => rid !== record,
+  );
+  const first = isFirst && record !== null ? [{ rid: record, score: RECORD_SCORE }] : [];
+  const found = [...first, ...left.slice(0, limit - first.length)];
+  const isCounted = record === null || hasWords(db, record, query, visible);
+  const last = found.at(-1);
+  const hasMore = first.length + left.length > found.length;
   return {
-    found: [{ rid: record, score: (found[0]?.score ?? 0) + 1 }, ...found],
-    count: Math.min(count + (hasWords(db, record, terms, visible) ? 0 : 1), POOL + 1),
-    next,
+    found,
+    count: Math.min(counted + (isCounted ? 0 : 1), MOST_COUNTED + 1),
+    next: hasMore && last !== undefined ? placeAfter(last, record) : null,
   };
 }
 
-/** @param position null: the pool is opened */
-function rankedPage(asked: Asked, record: number | null, room: number, position: Position | null): Page {
-  const { db, terms, visible } = asked;
-  const open = position?.kind === 'ranked' ? position : null;
-  const shown = new Set(open?.shown).add(record ?? -1);
-  const { found, count, range } = findWords(db, terms, visible, open ?? EVERY_RID, {
-    newest: open === null ? POOL + 1 : null,
-    best: room + 1 + shown.size,
-  });
-  const { lowest, highest } = open ?? { lowest: count > POOL ? range.lowest : 0, highest: range.highest };
-  const left = found.filter(({ rid }) => !shown.has(rid));
-  const best = left.slice(0, room);
-  if (left.length > room) {
-    const rids = [...(open?.shown ?? []), ...best.map(({ rid }) => rid)];
-    return { found: best, count, next: { kind: 'ranked', lowest, highest, shown: rids } };
-  }
-  const older = olderPage(asked, record, room - best.length, lowest);
-  return { found: [...best, ...older.found], count, next: older.next };
-}
-
-function olderPage({ db, terms, visible }: Asked, record: number | null, room: number, below: number): Page {
-  if (below === 0) return { found: [], count: 0, next: null };
-  // One more to know whether there is a next page, and one for the record that is left out.
-  const most = room + 2;
-  const { found } = findWords(db, terms, visible, { lowest: 0, highest: below - 1 }, { newest: most, best: most });
-  const left = found.filter(({ rid }) => rid !== record).toSorted((one, other) => other.rid - one.rid);
-  const newest = left.slice(0, room);
-  return {
-    found: newest,
-    count: 0,
-    next: left.length > room ? { kind: 'older', below: newest.at(-1)?.rid ?? below } : null,
-  };
+/** A page that shows only the record whose id was typed ends before the best hit. */
+function placeAfter(last: Found, record: number | null): Position {
+  return { kind: 'ranked', ...(last.rid === record ? START : last) };
 }

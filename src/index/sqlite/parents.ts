@@ -1,25 +1,30 @@
 import type { ShareRow } from '../../access/types.ts';
 import type { ShareWrite } from '../port.ts';
 import type { Database } from './database.ts';
+import { SHARE_ROWS } from './forms.ts';
 import { codeOf } from './layout.ts';
+import { json, text, time } from './stored.ts';
+
+const ROWS = json('rows', SHARE_ROWS);
+const ROWS_TEXT = text('rows');
 
 /** Version of what is known of a parent's share rows; null: nothing is. */
 export function shareVersion(db: Database, id: string): number | null {
-  return db.get<[number]>('select version from parent where id = ?', id)?.[0] ?? null;
+  return db.value(time('version'), 'from parent where id = ?', id) ?? null;
 }
 
 /** Whether the ledger has rows of the parent that were read before `version`. */
 export function hasOlderShares(db: Database, id: string, version: number): boolean {
-  return db.get('select 1 from parent where id = ? and row_count > 0 and version < ?', id, version) !== undefined;
+  return db.has('from parent where id = ? and row_count > 0 and version < ?', id, version);
 }
 
 /** A parent's share rows as they are stored (JSON): two equal texts are equal rows. */
 export function shareText(db: Database, id: string): string {
-  return db.get<[string]>('select rows from parent where id = ?', id)?.[0] ?? '[]';
+  return db.value(ROWS_TEXT, 'from parent where id = ?', id) ?? '[]';
 }
 
-export function shareRows(db: Database, id: string): ShareRow[] {
-  return JSON.parse(shareText(db, id)) as ShareRow[];
+export function shareRows(db: Database, id: string): readonly ShareRow[] {
+  return db.value(ROWS, 'from parent where id = ?', id) ?? [];
 }
 
 /** Replaces a parent's share rows. False, and nothing changed, where newer ones are there. */
@@ -29,14 +34,15 @@ export function saveShares(db: Database, shares: ShareWrite): boolean {
     .sort(byGranteeAndCause);
   return (
     db.run(
-      `insert into parent (id, obj, version, row_count, rows) values (?, ?, ?, ?, ?)
+      `insert into parent (id, obj, version, row_count, newest, rows) values (?, ?, ?, ?, ?, ?)
        on conflict (id) do update set obj = excluded.obj, version = excluded.version,
-         row_count = excluded.row_count, rows = excluded.rows
+         row_count = excluded.row_count, newest = excluded.newest, rows = excluded.rows
        where excluded.version >= version`,
       shares.parentId,
       codeOf(shares.object),
       shares.version,
       shares.rowCount,
+      shares.newest == null ? null : Date.parse(shares.newest),
       JSON.stringify(rows),
     ) > 0
   );

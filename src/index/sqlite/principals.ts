@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { Damage, rowNumber } from './stored.ts';
 
 /** Numbers for principals, given on first sight and kept for ever. */
 export class Principals {
@@ -29,7 +30,7 @@ export class Principals {
 
 /** The number of a principal; null where no document and no member has ever named it. */
 export function principalNumber(db: Database, name: string): number | null {
-  return db.get<[number]>('select pid from principal where name = ?', name)?.[0] ?? null;
+  return db.value(rowNumber('pid'), 'from principal where name = ?', name) ?? null;
 }
 
 /** Numbers as they lie in a member's row: 32-bit integers, little-endian. */
@@ -39,7 +40,24 @@ export function packed(pids: readonly number[]): Buffer {
   return bytes;
 }
 
-export function unpacked(bytes: Buffer): Int32Array {
+/** Throws `Damage` for what no member's row holds. */
+export function unpacked(db: Database, bytes: Buffer): Int32Array {
+  if (bytes.length % 4 !== 0) throw new Damage('numbers of principals are cut off');
   // A view must begin at a multiple of four: a copy does.
-  return new Int32Array(Uint8Array.from(bytes).buffer);
+  const pids = new Int32Array(Uint8Array.from(bytes).buffer);
+  const last = db.value(rowNumber('pid'), 'from principal order by pid desc limit 1') ?? 0;
+  checkAscending(pids);
+  if ((pids.at(-1) ?? 0) > last) throw new Damage('a number of a principal was never given');
+  return pids;
+}
+
+export const DISORDER = 'numbers of principals are impossible, or out of order';
+
+/** Throws `Damage`. Most changes of a number put it out of order. */
+export function checkAscending(pids: Iterable<number>): void {
+  let before = 0;
+  for (const pid of pids) {
+    if (pid <= before) throw new Damage(DISORDER);
+    before = pid;
+  }
 }

@@ -1,28 +1,50 @@
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
-import { SelectionChangedError } from '../errors.ts';
-import type { BackfillOpening, BackfillPosition, IndexState, Ticket, WriteBatch } from '../port.ts';
+import { backfillEnded, includesStream, isSameStream, isUnreadBy, staleByBlocks, streamsNoted } from '../blocked.ts';
+import { BackfillUnreadError, NotAdmittedError, SelectionChangedError } from '../errors.ts';
+import type {
+  BackfillOpening,
+  BackfillPosition,
+  IndexState,
+  ShareLook,
+  Stale,
+  Stream,
+  StreamNotes,
+  Ticket,
+  WriteBatch,
+} from '../port.ts';
 import { missedObjects, staleObjects } from '../staleness.ts';
 import { reshape } from './columns.ts';
 import type { Database } from './database.ts';
-import { checkTicket, fenced } from './fence.ts';
+import { checkAdmitted, checkTicket, fenced } from './fence.ts';
 import { codeOf, objectOf } from './layout.ts';
-import { readMeta, writeMeta } from './meta.ts';
+import { type Meta, readMeta, writeBlocked, writeMeta, writeShareLooks } from './meta.ts';
+import { flag, integer, isoTime, optional, text } from './stored.ts';
 import { readUnindexed } from './unindexed.ts';
+import { hasUnmetDocuments } from './unmet.ts';
+
+const PROGRESS = [
+  integer('obj'),
+  optional(isoTime('watermark')),
+  optional(isoTime('shares_watermark')),
+  optional(text('after_id')),
+  optional(flag('done')),
+  optional(integer('records_read')),
+] as const;
 
 export function readState(db: Database): Promise<IndexState> {
   return db.readingInTurn(() => {
     const meta = readMeta(db);
     const positions: Partial<Record<ObjectName, BackfillPosition>> = {};
     const watermarks: Partial<Record<ObjectName, string>> = {};
-    for (const [obj, watermark, after, done, recordsRead] of db.all<
-      [number, string | null, string | null, number | null, number]
-    >('select obj, watermark, after_id, done, records_read from progress')) {
+    const shareWatermarks: Partial<Record<ObjectName, string>> = {};
+    for (const [obj, watermark, sharesWatermark, after, done, recordsRead] of db.all(PROGRESS, 'from progress')) {
       const object = objectOf(obj);
       if (watermark !== null) watermarks[object] = watermark;
-      if (done !== null) positions[object] = { after, done: done === 1, recordsRead };
+      if (sharesWatermark !== null) shareWatermarks[object] = sharesWatermark;
+      if (done !== null) positions[object] = { after, done, recordsRead: recordsRead ?? 0 };
     }
     const documents = Object.fromEntries(OBJECTS.map((object) => [object.name, 0])) as Record<ObjectName, number>;
-    for (const [obj, count] of db.all<[number, number]>('select obj, count(*) from doc where live = 1 group by obj'))
+    for (const [obj, count] of db.all([integer('obj'), integer('count(*)')], 'from doc where live = 1 group by obj'))
       documents[objectOf(obj)] = count;
     return {
       indexId: meta.indexId,
@@ -30,16 +52,35 @@ export function readState(db: Database): Promise<IndexState> {
       refusedOrganizationId: meta.refusedOrganizationId,
       highestRun: meta.highestRun,
       watermarks,
+      shareWatermarks,
+      blocked: meta.blocked,
+      shareLooks: meta.shareLooks,
       selection: meta.selection,
       backfill:
-        meta.backfillStart === null ? null : { start: meta.backfillStart, positions, unguarded: meta.unguarded },
+        meta.backfillStart === null
+          ? null
+          : { start: meta.backfillStart, positions, unguarded: meta.unguarded, objects: meta.backfillObjects },
+      lastBackfill: meta.lastBackfill,
+      pass: meta.pass,
       contacts: meta.contactsMixed ? 'mixed' : meta.contacts,
       documents,
       unindexed: readUnindexed(db),
-      stale: staleObjects(meta.staleness),
+      stale: withBlocks(staleObjects(meta.staleness), staleByBlocks(meta.blocked)),
       missed: missedObjects(meta.staleness),
     };
   });
+}
+
+/** An object that is stale for both reasons is listed once. */
+function withBlocks(stale: readonly Stale[], byBlocks: readonly Stale[]): Stale[] {
+  const blockOf = (object: ObjectName) => byBlocks.find((note) => note.object === object)?.blockedBy;
+  return [
+    ...stale.map((note) => {
+      const blockedBy = blockOf(note.object);
+      return blockedBy === undefined ? note : { ...note, blockedBy };
+    }),
+    ...byBlocks.filter(({ object }) => stale.every((note) => note.object !== object)),
+  ];
 }
 
 /** See `IndexWriter.begin`. */
@@ -47,13 +88,18 @@ export function begin(db: Database, ticket: Ticket, backfill: BackfillOpening | 
   return db.writing(async () => {
     const meta = readMeta(db);
     checkTicket(meta, ticket);
+    checkAdmitted(meta, ticket);
+    if (backfill !== null && backfill.start !== meta.admittedStart)
+      throw new NotAdmittedError(
+        `run ${ticket.run} was not admitted for a complete backfill that began at ${backfill.start}`,
+      );
     writeMeta(db, { highestRun: ticket.run, organizationId: ticket.organizationId, refusedOrganizationId: null });
-    if (backfill === null) return;
-    if (backfill.start !== meta.backfillStart) {
+    if (backfill === null || backfill.start === meta.lastBackfill) return;
+    const isNew = backfill.start !== meta.backfillStart;
+    if (isNew) {
       forgetPositions(db);
       // What an unfinished backfill was to take away is still there.
-      const before = meta.backfillStart === null ? [] : meta.unguarded;
-      writeMeta(db, { unguarded: [...new Set([...before, ...backfill.unguarded])] });
+      writeMeta(db, { unguarded: [...new Set([...meta.unguarded, ...backfill.unguarded])] });
       await reshape(db, backfill.indexed);
     } else if (backfill.selection !== meta.selection) {
       throw new SelectionChangedError();
@@ -61,9 +107,11 @@ export function begin(db: Database, ticket: Ticket, backfill: BackfillOpening | 
     const isOther = meta.contacts !== null && meta.contacts !== backfill.contacts;
     writeMeta(db, {
       backfillStart: backfill.start,
+      ...(isNew ? { backfillObjects: meta.admittedObjects } : {}),
       selection: backfill.selection,
       contacts: backfill.contacts,
       contactsMixed: meta.contactsMixed || isOther,
+      ...(isNew ? { contactsChangedIn: null } : isOther ? { contactsChangedIn: backfill.start } : {}),
     });
   });
 }
@@ -74,13 +122,27 @@ export function refuse(db: Database, organizationId: string): Promise<void> {
 
 /** See `IndexWriter.endBackfill`. Once it has ended, ending it again changes nothing. */
 export function endBackfill(db: Database, ticket: Ticket, contactsMixed: boolean): Promise<void> {
-  return fenced(db, ticket, (meta) => {
+  return fenced(db, ticket, async (meta) => {
     const start = meta.backfillStart;
     if (start === null) return;
-    for (const [obj, done] of db.all<[number, number]>('select obj, done from progress where done is not null')) {
-      if (done !== 1) throw new Error(`The backfill cannot end: ${objectOf(obj)} is not read to its end.`);
-      raiseWatermark(db, objectOf(obj), start);
-    }
+    checkReadToEnd(db, meta);
+    // A run that says that no contact is left of the old derivation would open those that are.
+    // Contacts that this backfill wrote before the default changed have the old derivation too; only another one finds them.
+    const staysMixed =
+      meta.contactsMixed &&
+      (contactsMixed ||
+        meta.contactsChangedIn === start ||
+        (await hasUnmetDocuments(db, 'Contact', Date.parse(start))));
+    for (const { name: object } of OBJECTS.filter(({ name }) => meta.backfillObjects?.includes(name) ?? true))
+      for (const of of ['records', 'shares'] as const)
+        if (!isUnreadBy(meta.blocked, { object, of }, start)) raiseWatermark(db, { object, of }, start);
+    writeBlocked(db, backfillEnded(meta.blocked, meta.backfillObjects, start));
+    // Dates may be quick again.
+    const unread = OBJECTS.filter(({ name }) => meta.backfillObjects?.includes(name) === false).map(({ name }) => name);
+    writeShareLooks(
+      db,
+      Object.fromEntries(Object.entries(meta.shareLooks).filter(([name]) => unread.includes(name as ObjectName))),
+    );
     db.run(
       `delete from parent where version < ?1
        and id in (select id from doc where live = 0 and version < ?1)`,
@@ -88,8 +150,23 @@ export function endBackfill(db: Database, ticket: Ticket, contactsMixed: boolean
     );
     db.run('delete from doc where live = 0 and version < ?', Date.parse(start));
     forgetPositions(db);
-    writeMeta(db, { backfillStart: null, unguarded: [], contactsMixed: meta.contactsMixed && contactsMixed });
+    writeMeta(db, {
+      backfillStart: null,
+      backfillObjects: null,
+      lastBackfill: start,
+      unguarded: [],
+      contactsMixed: staysMixed,
+    });
   });
+}
+
+/** Refuses to go on before the open backfill has read each of its objects to its end, as the index holds it. */
+export function checkReadToEnd(db: Database, { backfillObjects }: Meta): void {
+  for (const obj of db.values(integer('obj'), 'from progress where done is not 1 order by obj')) {
+    const object = objectOf(obj);
+    if (backfillObjects === null || backfillObjects.includes(object))
+      throw new BackfillUnreadError(`${object} is not read to its end`);
+  }
 }
 
 /** Notes how far the open backfill is. Of one that has ended it shows nowhere, and the next begin forgets it. */
@@ -106,12 +183,70 @@ export function savePosition(db: Database, given: NonNullable<WriteBatch['positi
   );
 }
 
-export function raiseWatermark(db: Database, object: ObjectName, at: string): void {
-  const [stored] = db.get<[string | null]>('select watermark from progress where obj = ?', codeOf(object)) ?? [null];
-  if (stored !== null && Date.parse(stored) >= Date.parse(at)) return;
-  db.run('update progress set watermark = ? where obj = ?', at, codeOf(object));
+function watermarkColumn({ of }: Stream): string {
+  return of === 'records' ? 'watermark' : 'shares_watermark';
 }
 
-function forgetPositions(db: Database): void {
+function watermarkOf(db: Database, stream: Stream): string | null {
+  const column = optional(isoTime(watermarkColumn(stream)));
+  return db.value(column, 'from progress where obj = ?', codeOf(stream.object)) ?? null;
+}
+
+function raiseWatermark(db: Database, stream: Stream, at: string): void {
+  const stored = watermarkOf(db, stream);
+  if (stored !== null && Date.parse(stored) >= Date.parse(at)) return;
+  db.run(`update progress set ${watermarkColumn(stream)} = ? where obj = ?`, at, codeOf(stream.object));
+}
+
+/** Notes how far streams are read. Inside the transaction that writes what was read. */
+export function saveWatermarks(db: Database, { blocked }: Meta, given: NonNullable<WriteBatch['watermarks']>): void {
+  for (const { at, ...stream } of given) raiseWatermark(db, stream, at);
+  if (given.some((stream) => includesStream(blocked, stream)))
+    writeBlocked(
+      db,
+      blocked.filter((note) => !includesStream(given, note)),
+    );
+}
+
+/** See `IndexWriter.noteStreams`. */
+export function noteStreams(db: Database, ticket: Ticket, notes: StreamNotes): Promise<void> {
+  return fenced(db, ticket, ({ blocked, backfillStart, shareLooks }) => {
+    const { slowShares = [] } = notes;
+    const begun = Object.fromEntries(slowShares.map((object) => [object, { began: null, after: null }]));
+    if (slowShares.length > 0) writeShareLooks(db, { ...begun, ...shareLooks });
+    writeBlocked(
+      db,
+      streamsNoted(blocked, notes, {
+        run: ticket.run,
+        backfillStart,
+        since: (stream) => watermarkOf(db, stream),
+      }),
+    );
+  });
+}
+
+/** See `IndexWriter.noteLook`. */
+export function noteLook(
+  db: Database,
+  ticket: Ticket,
+  object: ObjectName,
+  look: ShareLook,
+  upTo: string | null,
+): Promise<void> {
+  return fenced(db, ticket, ({ shareLooks, blocked }) => {
+    // A backfill may have ended it meanwhile.
+    if (shareLooks[object] === undefined) return;
+    writeShareLooks(db, { ...shareLooks, [object]: look });
+    const stream: Stream = { object, of: 'shares' };
+    if (includesStream(blocked, stream))
+      writeBlocked(
+        db,
+        blocked.filter((note) => !isSameStream(note, stream)),
+      );
+    if (upTo !== null) raiseWatermark(db, { object, of: 'shares' }, upTo);
+  });
+}
+
+export function forgetPositions(db: Database): void {
   db.run('update progress set after_id = null, done = null, records_read = null');
 }

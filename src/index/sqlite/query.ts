@@ -1,29 +1,54 @@
 import type { Phrase, Term } from '../words.ts';
-import { principalToken } from './layout.ts';
+import { principalToken, titleToken, wholeTitleToken } from './layout.ts';
 
 /** Objects that are read in one way, and the full-text columns that may be matched in them. */
 export interface Group {
   readonly columns: readonly string[];
+  /** Those of the columns that hold titles. */
+  readonly titleColumns: readonly string[];
   /** These are all columns of the file. */
   readonly everyColumn: boolean;
   /** Only documents that carry one of these principals; null: every document, or another filter sees to it. */
   readonly pids: readonly number[] | null;
 }
 
+/** What is looked for. */
+export interface Query {
+  /** As it was typed. */
+  readonly words: string;
+  readonly terms: readonly Term[];
+}
+
+/** Documents in which the words stand in one way. */
+export interface Level {
+  /** Higher is better. */
+  readonly score: number;
+  /** The FTS5 expression for the documents of this level that are of no better one. */
+  readonly expression: string;
+}
+
 /**
- * The FTS5 expression for terms that must all be found, group by group: a word is only looked for in the group's columns,
- * and only in documents that carry the group's principals. Null: there is nowhere to look (FTS5 has no empty filter).
+ * The FTS5 expression for documents in which all terms are found: a term is only looked for in a group's columns, and only
+ * in documents that carry the group's principals. Null: there is nowhere to look (FTS5 has no empty filter).
  */
 export function wordsExpression(groups: readonly Group[], terms: readonly Term[]): string | null {
-  const words = terms.map(termExpression).join(' AND ');
-  return anyOf(
-    groups
-      .filter((group) => group.columns.length > 0)
-      .map((group) => {
-        const matched = `${columnFilter(group)}(${words})`;
-        return group.pids === null ? matched : `(${matched} AND ${principalsExpression(group.pids)})`;
-      }),
-  );
+  return acrossGroups(groups, (group) => anywhere(group, [allOf(terms, true)]));
+}
+
+/**
+ * The same documents, parted by where and how the words stand in them, best first. A document's level depends on its own
+ * readable fields alone: FTS5's bm25() counts words of documents and fields that the user may not read.
+ */
+export function rankedExpressions(groups: readonly Group[], query: Query): Level[] {
+  return RANKS.flatMap(({ match, above }, at) => {
+    const expression = acrossGroups(groups, (group) => {
+      const own = MATCHES[match](group, query);
+      const better = above.map((each) => MATCHES[each](group, query)).filter((each) => each !== null);
+      if (own === null || better.includes(own)) return null;
+      return better.length === 0 ? own : `(${own}) NOT (${better.map((each) => `(${each})`).join(' OR ')})`;
+    });
+    return expression === null ? [] : [{ score: RANKS.length - at, expression }];
+  });
 }
 
 /** The FTS5 expression for documents that carry one of the principals. At least one must be given. */
@@ -31,22 +56,147 @@ export function principalsExpression(pids: readonly number[]): string {
   return `{acl} : (${pids.map((pid) => quoted(principalToken(pid))).join(' OR ')})`;
 }
 
-function anyOf(expressions: readonly string[]): string | null {
-  return expressions.length === 0 ? null : expressions.map((each) => `(${each})`).join(' OR ');
+/** The FTS5 expression for documents of a group in which the terms stand in one way. Null: there can be none. */
+type Match = (group: Group, query: Query) => string | null;
+
+type Way =
+  | 'wholeTitle'
+  | 'titleStart'
+  | 'titlePhrase'
+  | 'titleWords'
+  | 'titleStartBeginning'
+  | 'titleBeginning'
+  | 'titleSome'
+  | 'phrase'
+  | 'words'
+  | 'beginning';
+
+const MATCHES: Readonly<Record<Way, Match>> = {
+  /** A title has the words and no others. */
+  wholeTitle: (group, { words }) => inTitle(group, [quoted(wholeTitleToken(words))]),
+  /** A title begins with the words, one after another. */
+  titleStart: (group, { terms }) =>
+    inTitle(
+      group,
+      sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)}`),
+    ),
+  /** A title has the words one after another. */
+  titlePhrase: (group, { terms }) => inTitle(group, sequences(terms).map(titlePhrase)),
+  /** The titles have all words. */
+  titleWords: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), false)]),
+  /** A title begins with the words; the last one may be the beginning of a longer word. */
+  titleStartBeginning: (group, { terms }) =>
+    inTitle(
+      group,
+      sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)} *`),
+    ),
+  /** The titles have all words; the last one may be the beginning of a longer word. */
+  titleBeginning: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), true)]),
+  /** The titles have one of the words, and the fields have all. */
+  titleSome: (group, { terms }) => {
+    if (terms.length === 1) return inTitle(group, [allOf(inTitles(terms), true)]);
+    const title = inTitle(
+      group,
+      inTitles(terms).map((term) => termExpression(term, true)),
+    );
+    return title === null ? null : `(${anywhere(group, [allOf(terms, true)])}) AND (${title})`;
+  },
+  /** A field has the words one after another. */
+  phrase: (group, { terms }) =>
+    anywhere(
+      group,
+      sequences(terms).map((tokens) => quoted(tokens.join(' '))),
+    ),
+  /** The fields have all words. */
+  words: (group, { terms }) => anywhere(group, [allOf(terms, false)]),
+  /** The fields have all words; the last one may be the beginning of a longer word. */
+  beginning: (group, { terms }) => anywhere(group, [allOf(terms, true)]),
+};
+
+/**
+ * Best first. `above`: better ways, of which every better document is one. A whole title begins with its words; the titles that
+ * begin with the words have them one after another, those have all words, and so on downwards.
+ */
+const RANKS: readonly { readonly match: Way; readonly above: readonly Way[] }[] = [
+  { match: 'wholeTitle', above: [] },
+  { match: 'titleStart', above: ['wholeTitle'] },
+  { match: 'titlePhrase', above: ['wholeTitle', 'titleStart'] },
+  { match: 'titleWords', above: ['wholeTitle', 'titlePhrase'] },
+  { match: 'titleStartBeginning', above: ['titleWords'] },
+  { match: 'titleBeginning', above: ['titleWords', 'titleStartBeginning'] },
+  { match: 'titleSome', above: ['titleBeginning'] },
+  { match: 'phrase', above: ['titleSome'] },
+  { match: 'words', above: ['titleSome', 'phrase'] },
+  { match: 'beginning', above: ['titleSome', 'words'] },
+];
+
+/** What a record has whose id was typed: better than every level. */
+export const RECORD_SCORE = RANKS.length + 1;
+
+function acrossGroups(groups: readonly Group[], match: (group: Group) => string | null): string | null {
+  const each = groups.flatMap((group) => {
+    const matched = group.columns.length === 0 ? null : match(group);
+    if (matched === null) return [];
+    return [group.pids === null ? matched : `(${matched}) AND ${principalsExpression(group.pids)}`];
+  });
+  return each.length === 0 ? null : each.map((one) => `(${one})`).join(' OR ');
+}
+
+function inTitle({ titleColumns }: Group, expressions: readonly string[]): string | null {
+  if (titleColumns.length === 0 || expressions.length === 0) return null;
+  return `{${titleColumns.join(' ')}} : (${expressions.join(' OR ')})`;
 }
 
 /** Without a filter FTS5 is twice as fast; words never match principals, for no text keeps their first letter. */
-function columnFilter({ columns, everyColumn }: Group): string {
-  return everyColumn ? '' : `{${columns.join(' ')}} : `;
+function anywhere({ columns, everyColumn }: Group, expressions: readonly string[]): string | null {
+  if (expressions.length === 0) return null;
+  return `${everyColumn ? '' : `{${columns.join(' ')}} : `}(${expressions.join(' OR ')})`;
 }
 
-function termExpression({ alternatives }: Term): string {
-  const each = alternatives.map((phrases) => phrases.map(phraseExpression).join(' AND '));
-  return each.length === 1 ? `(${each[0]})` : `(${each.map((one) => `(${one})`).join(' OR ')})`;
+/**
+ * The terms as one sequence of tokens: one sequence for each spelling of a single term. Among other words a term has its first
+ * spelling only.
+ */
+function sequences(terms: readonly Term[]): string[][] {
+  const [only, ...others] = terms;
+  const ways = only !== undefined && others.length === 0 ? only.alternatives.map((each) => [each]) : [firstWays(terms)];
+  return ways.map((way) => way.flat().flatMap(({ tokens }) => tokens));
 }
 
-function phraseExpression({ tokens, prefix }: Phrase): string {
-  return quoted(tokens.join(' ')) + (prefix ? ' *' : '');
+function firstWays(terms: readonly Term[]): (readonly Phrase[])[] {
+  return terms.flatMap(({ alternatives }) => alternatives.slice(0, 1));
+}
+
+/** The terms, of the words that only titles have. */
+function inTitles(terms: readonly Term[]): Term[] {
+  return terms.map((term) => ({
+    ...term,
+    alternatives: term.alternatives.map((phrases) =>
+      phrases.map((phrase) => ({ ...phrase, tokens: phrase.tokens.map(titleToken) })),
+    ),
+  }));
+}
+
+function titlePhrase(tokens: readonly string[]): string {
+  return quoted(tokens.map(titleToken).join(' '));
+}
+
+function allOf(terms: readonly Term[], mayBegin: boolean): string {
+  return terms.map((term) => termExpression(term, mayBegin)).join(' AND ');
+}
+
+/** @param mayBegin an open term's last token may be the beginning of a longer word */
+function termExpression({ alternatives, isOpen }: Term, mayBegin: boolean): string {
+  const each = alternatives.map((phrases) =>
+    phrases
+      .map((phrase, at) => phraseExpression(phrase, isOpen && mayBegin && at === phrases.length - 1))
+      .join(' AND '),
+  );
+  return each.length === 1 ? `${each[0]}` : `(${each.map((one) => `(${one})`).join(' OR ')})`;
+}
+
+function phraseExpression({ tokens, prefix }: Phrase, isBeginning: boolean): string {
+  return quoted(tokens.join(' ')) + (prefix || isBeginning ? ' *' : '');
 }
 
 /** In quotes nothing is an operator. */

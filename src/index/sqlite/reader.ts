@@ -1,13 +1,14 @@
 import { type FieldLists, objectNamed } from '../../objects/index.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../port.ts';
+import { Snippets } from '../snippet.ts';
 import { parseWords } from '../words.ts';
 import { readIndexed } from './columns.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { Cursors } from './cursor.ts';
 import type { Database } from './database.ts';
-import { findAll, findAllWords, findRecord, POOL } from './find.ts';
+import { findAll, findAllWords, findRecord } from './find.ts';
 import { hitOf } from './hits.ts';
-import { answeringGeneration, readMeta } from './meta.ts';
-import { findPage } from './pages.ts';
+import { answeringGeneration } from './meta.ts';
+import { findPage, MOST_COUNTED } from './pages.ts';
 import { findSearcher, type Searcher } from './users.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
 
@@ -39,15 +40,16 @@ export class SqliteReader implements IndexReader {
   ): Promise<SearchResult> {
     if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT)
       throw new RangeError(`limit is ${limit}; it can be 1 to ${HIGHEST_LIMIT}.`);
-    return this.#asking(options, ({ searcher, indexId, visible, visibleOf, titleFields }) => {
+    return this.#asking(options, ({ searcher, visible, visibleOf, titleFields }) => {
       const db = this.#db;
+      const cursors = new Cursors(db);
       const terms = parseWords(words);
-      const question = { indexId, userId: searcher.userId, words, types: options.types };
-      const from = cursor === null ? null : decodeCursor(question, cursor);
+      const question = { userId: searcher.userId, words, types: options.types };
+      const from = cursor === null ? null : cursors.decode(question, cursor);
       const { found, count, next } = findPage({ db, words, terms, visible, limit }, from);
       const showing = {
         db,
-        terms,
+        snippets: new Snippets(terms),
         visible,
         accounts: visibleOf(['Account']),
         titleFields,
@@ -56,9 +58,9 @@ export class SqliteReader implements IndexReader {
       return {
         userId: searcher.userId,
         hits: found.map((each) => hitOf(showing, each)),
-        total: Math.min(count, POOL),
-        totalIsLowerBound: count > POOL,
-        cursor: next === null ? null : encodeCursor(question, { count, position: next }),
+        total: Math.min(count, MOST_COUNTED),
+        totalIsLowerBound: count > MOST_COUNTED,
+        cursor: next === null ? null : cursors.encode(question, { count, position: next }),
       };
     });
   }
@@ -67,7 +69,7 @@ export class SqliteReader implements IndexReader {
     return this.#asking(options, ({ visible }) => {
       if (words.trim() === '') return findAll(this.#db, visible);
       const terms = parseWords(words);
-      const ids = terms.length === 0 ? [] : findAllWords(this.#db, terms, visible);
+      const ids = terms.length === 0 ? [] : findAllWords(this.#db, { words, terms }, visible);
       const record = findRecord(this.#db, words, visible);
       return record === null || ids.includes(record.id) ? ids : [record.id, ...ids];
     });
@@ -85,9 +87,8 @@ export class SqliteReader implements IndexReader {
       const indexed = readIndexed(this.#db);
       const visibleOf: Asking['visibleOf'] = (asked) =>
         visibilityOf(this.#db, searcher, indexed, asked, this.#tokensUpTo);
-      const { indexId } = readMeta(this.#db);
       const { titleFields } = indexed;
-      return answer({ searcher, indexId, visible: visibleOf(types), visibleOf, titleFields });
+      return answer({ searcher, visible: visibleOf(types), visibleOf, titleFields });
     });
   }
 }
@@ -95,7 +96,6 @@ export class SqliteReader implements IndexReader {
 /** Who asks, and what is open to them. */
 interface Asking {
   readonly searcher: Searcher;
-  readonly indexId: string;
   /** What they may read of the types asked for. */
   readonly visible: Visibility;
   /** What they may read of other types. */

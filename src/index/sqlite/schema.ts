@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { OBJECTS, STANDARD_FIELDS } from '../../objects/index.ts';
 import { createWords, saveIndexed } from './columns.ts';
 import type { Database } from './database.ts';
 import { codeOf, LAYOUT } from './layout.ts';
+import { text } from './stored.ts';
 
 /** Marks the file as ours ("SFix"): a database of somebody else is never wiped. */
 export const APPLICATION_ID = 0x53466978;
@@ -10,13 +11,13 @@ export const APPLICATION_ID = 0x53466978;
 const TABLES = `
   create table meta (key text primary key, value text not null) without rowid;
 
-  -- Per object: its watermark, and where the open complete backfill stands.
+  -- Per object: the watermarks of its records and of its share rows, and where the open backfill stands.
   create table progress (
-    obj integer primary key, watermark text, after_id text, done integer, records_read integer
+    obj integer primary key, watermark text, shares_watermark text, after_id text, done integer, records_read integer
   );
 
-  -- A document, or (live = 0) its tombstone. rid grows with every change of strings or principals. shares_due is the
-  -- version that its share rows must reach before they count as known; 0: known.
+  -- A document, or (live = 0) its tombstone. rid: see row-numbers.ts. shares_due is the version that its share rows must
+  -- reach before they count as known; 0: known.
   create table doc (
     rid integer primary key,
     id text not null unique,
@@ -33,7 +34,8 @@ const TABLES = `
     more integer not null,
     p0 integer, p1 integer, p2 integer, p3 integer, p4 integer, p5 integer, p6 integer, p7 integer
   );
-  create index doc_recent on doc (obj, modified) where live = 1;
+  -- Of an object the last modified first: an index ends with the rid.
+  create index doc_recent on doc (obj) where live = 1;
   create index doc_account on doc (account) where live = 1 and account is not null;
   create index doc_dead on doc (version) where live = 0;
 
@@ -45,12 +47,14 @@ const TABLES = `
 
   create table principal (pid integer primary key, name text not null unique);
 
-  -- All share rows of every parent that a share object names, indexed or not, as JSON; row_count is the ledger.
+  -- All share rows of every parent that a share object names, indexed or not, as JSON; row_count and newest (the newest
+  -- LastModifiedDate among them) are the ledger.
   create table parent (
-    id text primary key, obj integer not null, version integer not null, row_count integer not null, rows text not null
+    id text primary key, obj integer not null, version integer not null, row_count integer not null, newest integer,
+    rows text not null
   ) without rowid;
 
-  create index parent_ledger on parent (obj, id, row_count) where row_count > 0;
+  create index parent_ledger on parent (obj, id, row_count, newest) where row_count > 0;
 
   -- Records that could not be indexed: each has a tombstone of that version. since: the run that first met it.
   create table unindexed (
@@ -92,6 +96,8 @@ export function createSchema(db: Database): void {
   for (const [key, value] of [
     ['layout', LAYOUT],
     ['index_id', randomUUID()],
+    // See cursor.ts.
+    ['cursor_key', randomBytes(32).toString('base64')],
   ] as const)
     db.run('insert into meta (key, value) values (?, ?)', key, value);
   saveIndexed(db, STANDARD_FIELDS);
@@ -101,10 +107,11 @@ export function createSchema(db: Database): void {
 
 /** Drops everything, whatever version made it. Inside a write transaction: readers see the old index or the new one. */
 export function dropSchema(db: Database): void {
-  const virtual = db.all<[string]>(
-    "select name from sqlite_master where type = 'table' and sql like 'create virtual table%'",
+  const virtual = db.values(
+    text('name'),
+    "from sqlite_master where type = 'table' and sql like 'create virtual table%'",
   );
-  for (const [name] of virtual) db.exec(`drop table "${name}"`);
-  const tables = db.all<[string]>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'");
-  for (const [name] of tables) db.exec(`drop table "${name}"`);
+  for (const name of virtual) db.exec(`drop table "${name}"`);
+  const tables = db.values(text('name'), "from sqlite_master where type = 'table' and name not like 'sqlite_%'");
+  for (const name of tables) db.exec(`drop table "${name}"`);
 }

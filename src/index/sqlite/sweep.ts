@@ -1,5 +1,6 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-import { type ObjectName, objectNamed } from '../../objects/index.ts';
+import type { ObjectName } from '../../objects/index.ts';
+import { isUnreadBy } from '../blocked.ts';
+import { BackfillUnreadError } from '../errors.ts';
 import type { SweepGuard, SweepResult, Ticket } from '../port.ts';
 import { mayHaveBeenHidden, sweepEnded } from '../staleness.ts';
 import { looksLikeLostAccess } from '../sweep-guard.ts';
@@ -7,12 +8,13 @@ import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { codeOf } from './layout.ts';
-import { writeStaleness } from './meta.ts';
+import { noteVersion, writeStaleness } from './meta.ts';
 import type { Principals } from './principals.ts';
+import { checkReadToEnd } from './progress.ts';
 import { unlistBefore } from './unindexed.ts';
+import { unmetDocuments, unmetParents } from './unmet.ts';
 
-/** Rows looked at between two looks at the event loop: some 50 ms. */
-const RANGE = 50_000;
+const STREAMS = ['records', 'shares'] as const;
 
 /** See `IndexWriter.sweep`. */
 export function sweep(
@@ -24,12 +26,18 @@ export function sweep(
   { percent, evenIfHidden }: SweepGuard,
 ): Promise<SweepResult> {
   return fenced(db, ticket, async (meta) => {
-    const obj = codeOf(object);
-    const documents = await oldDocuments(db, obj, before);
-    const [of] = db.get<[number]>('select count(*) from doc where obj = ? and live = 1', obj) ?? [0];
+    if (meta.backfillStart === null || Date.parse(meta.backfillStart) !== before)
+      throw new BackfillUnreadError(`none that began at ${new Date(before).toISOString()} is open`);
+    if (meta.backfillObjects?.includes(object) === false)
+      throw new BackfillUnreadError(`the open one does not read ${object}`);
+    checkReadToEnd(db, meta);
+    const sweeping = { run: ticket.run, start: meta.backfillStart };
+    if (STREAMS.some((of) => isUnreadBy(meta.blocked, { object, of }, sweeping.start)))
+      return { removed: 0, stopped: null };
+    const documents = await collected(unmetDocuments(db, object, before));
+    const of = db.count('from doc where obj = ? and live = 1', codeOf(object));
     const wouldRemove = documents.length;
     const { staleness } = meta;
-    const sweeping = { run: ticket.run, start: new Date(before).toISOString() };
     const isHidden = mayHaveBeenHidden(staleness, object, sweeping.start);
     const keepsAll = percent === null || (isHidden && evenIfHidden === 'nothing');
     if (keepsAll && wouldRemove === 0) return { removed: 0, stopped: null };
@@ -40,8 +48,8 @@ export function sweep(
     }
 
     const keepsShares = isHidden && evenIfHidden === 'documents';
-    const parents: string[] = [];
-    if (!keepsShares) for await (const ids of oldParents(db, object, before)) for (const id of ids) parents.push(id);
+    const parents = keepsShares ? [] : await collected(unmetParents(db, object, before));
+    noteVersion(db, meta, before);
     const { removed } = await new Batch(db, principals, meta.contacts, ticket.run).sweep(
       object,
       documents,
@@ -54,52 +62,8 @@ export function sweep(
   });
 }
 
-/** See `IndexWriter.hasUnmet`. */
-export function hasUnmet(db: Database, object: ObjectName, before: number): Promise<boolean> {
-  return db.readingInTurn(async () => {
-    for await (const ids of oldIds(db, codeOf(object), before)) if (ids.length > 0) return true;
-    for await (const ids of oldParents(db, object, before)) if (ids.length > 0) return true;
-    return false;
-  });
-}
-
-async function oldDocuments(db: Database, obj: number, before: number): Promise<string[]> {
+async function collected(pages: AsyncIterable<readonly string[]>): Promise<string[]> {
   const all: string[] = [];
-  for await (const ids of oldIds(db, obj, before)) for (const id of ids) all.push(id);
+  for await (const ids of pages) for (const id of ids) all.push(id);
   return all;
-}
-
-async function* oldIds(db: Database, obj: number, before: number): AsyncGenerator<string[]> {
-  const [highest] = db.get<[number | null]>('select max(rid) from doc') ?? [0];
-  for (let rid = 0; rid <= (highest ?? 0); rid += RANGE) {
-    const found = db.all<[string]>(
-      'select id from doc where rid > ? and rid <= ? and obj = ? and live = 1 and version < ?',
-      rid,
-      rid + RANGE,
-      obj,
-      before,
-    );
-    yield found.map(([id]) => id);
-    await breathe();
-  }
-}
-
-/** Old parents that have no document, or one that goes. */
-async function* oldParents(db: Database, object: ObjectName, before: number): AsyncGenerator<string[]> {
-  let after = objectNamed(object).keyPrefix;
-  for (;;) {
-    const page = db.all<[string, number, number]>(
-      `select id, obj, version < ? and not exists (
-         select 1 from doc where doc.id = parent.id and live = 1 and version >= ?)
-       from parent where id > ? order by id limit ${RANGE}`,
-      before,
-      before,
-      after,
-    );
-    yield page.filter(([, obj, isOld]) => obj === codeOf(object) && isOld === 1).map(([id]) => id);
-    const last = page.at(-1);
-    if (last === undefined || page.length < RANGE || last[1] !== codeOf(object)) return;
-    after = last[0];
-    await breathe();
-  }
 }

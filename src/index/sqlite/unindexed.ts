@@ -2,13 +2,14 @@ import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import type { Removal, Unindexed, UnindexedRecord } from '../port.ts';
 import type { Database } from './database.ts';
 import { codeOf, objectOf } from './layout.ts';
+import { integer, type RowOf, text } from './stored.ts';
 
 /** The list of records that could not be indexed: each has a tombstone of the same version. */
 
 /** So many are told of in `IndexState`. */
 const TOLD = 20;
 
-type Row = [id: string, obj: number, cause: string];
+const COLUMNS = [text('id'), integer('obj'), text('cause')] as const;
 
 /** Lists the record, or notes that it was tried again by this version. */
 export function list(db: Database, { id, object, version }: Removal, cause: string, run: number): void {
@@ -33,10 +34,10 @@ export function unlistBefore(db: Database, object: ObjectName, version: number):
 }
 
 export function readUnindexed(db: Database): Unindexed {
-  const [count] = db.get<[number]>('select count(*) from unindexed') ?? [0];
+  const count = db.count('from unindexed');
   return {
     count,
-    records: db.all<Row>(`select id, obj, cause from unindexed order by id limit ${TOLD}`).map(recordOf),
+    records: db.all(COLUMNS, `from unindexed order by id limit ${TOLD}`).map(recordOf),
   };
 }
 
@@ -49,14 +50,11 @@ export function longestUntried(
   const codes = OBJECT_NAMES.filter((name) => objects.includes(name)).map(codeOf);
   return db.readingInTurn(() =>
     db
-      .all<Row>(
-        `select id, obj, cause from unindexed where obj in (${codes.join(', ')}) order by version, id limit ?`,
-        limit,
-      )
+      .all(COLUMNS, `from unindexed where obj in (${codes.join(', ')}) order by version, id limit ?`, limit)
       .map(recordOf),
   );
 }
 
-function recordOf([id, obj, cause]: Row): UnindexedRecord {
+function recordOf([id, obj, cause]: RowOf<typeof COLUMNS>): UnindexedRecord {
   return { id, object: objectOf(obj), cause };
 }

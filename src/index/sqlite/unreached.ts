@@ -2,10 +2,12 @@ import { COMPLIANT_SHARING, holderOf } from '../../access/markers.ts';
 import { type ObjectName, objectNamed } from '../../objects/index.ts';
 import type { Unreached } from '../port.ts';
 import type { Database } from './database.ts';
+import { KNOWN } from './forms.ts';
 import { codeOf } from './layout.ts';
 import { readMeta } from './meta.ts';
 import { principalNumber } from './principals.ts';
 import { principalsExpression } from './query.ts';
+import { integer, json, rowNumber, text } from './stored.ts';
 
 /** So many principals are looked for at once: of more, FTS5 merges the documents slower than it finds them. */
 const TOKENS = 10;
@@ -20,16 +22,17 @@ const LOOKED_AT = 20_000;
 export function unreached(db: Database): Promise<Unreached> {
   return db.readingInTurn(() => {
     const { generation } = readMeta(db);
-    const [stored] = db.get<[string]>('select known from generation where gen = ?', generation ?? -1) ?? [];
+    const stored = db.value(json('known', KNOWN), 'from generation where gen = ?', generation ?? -1);
     if (stored === undefined) return { byGroups: 0, byUsers: 0, byCompliantSharing: 0, withoutShares: [] };
-    const { groups, shared } = JSON.parse(stored) as { groups: string[]; shared: ObjectName[] };
+    const { groups, shared } = stored;
     const known = new Set(groups);
 
     const unknownUsers: number[] = [];
     const unknownGroups: number[] = [];
     // Of tens of thousands of users nearly all are known: those do not leave the file. Ids have 18 characters.
-    const strangers = db.all<[number, string]>(
-      `select pid, name from principal
+    const strangers = db.all(
+      [rowNumber('pid'), text('name')],
+      `from principal
        where not exists (select 1 from user_name where gen = ? and user = substr(principal.name, -18))`,
       generation,
     );
@@ -52,11 +55,12 @@ export function unreached(db: Database): Promise<Unreached> {
 function documentsWith(db: Database, pids: readonly number[]): number {
   const rids = new Set<number>();
   for (let at = 0; at < pids.length && rids.size < MOST; at += TOKENS) {
-    const found = db.all<[number]>(
-      `select rowid from fts where fts match ? limit ${MOST}`,
+    const found = db.values(
+      rowNumber('rowid'),
+      `from fts where fts match ? limit ${MOST}`,
       principalsExpression(pids.slice(at, at + TOKENS)),
     );
-    for (const [rid] of found) rids.add(rid);
+    for (const rid of found) rids.add(rid);
   }
   return Math.min(rids.size, MOST);
 }
@@ -64,11 +68,12 @@ function documentsWith(db: Database, pids: readonly number[]): number {
 /** Every record that somebody owns has its owner's row. */
 function isWithoutShares(db: Database, object: ObjectName): boolean {
   const prefix = objectNamed(object).keyPrefix;
-  const [parents, rows] = db.get<[number, number | null]>(
-    `select count(*), sum(row_count) from (
+  const [parents, rows] = db.get(
+    [integer('count(*)'), integer('coalesce(sum(row_count), 0)')],
+    `from (
        select row_count from parent where id > ?1 and id < ?1 || '~' and obj = ?2 limit ${LOOKED_AT})`,
     prefix,
     codeOf(object),
-  ) ?? [0, null];
+  ) ?? [0, 0];
   return parents > 0 && rows === 0;
 }

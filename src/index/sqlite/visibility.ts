@@ -3,7 +3,7 @@ import type { ObjectReach } from '../../access/types.ts';
 import { type IndexedFields, OBJECTS, type ObjectName } from '../../objects/index.ts';
 import type { Database } from './database.ts';
 import { INLINE_PRINCIPALS } from './documents.ts';
-import { codeOf, columnOf, columnsOf, weightsOf } from './layout.ts';
+import { codeOf, columnOf, columnsOf } from './layout.ts';
 import { principalNumber } from './principals.ts';
 import type { Group } from './query.ts';
 import type { Searcher } from './users.ts';
@@ -27,13 +27,13 @@ export interface Visibility {
   readonly readable: (object: ObjectName) => readonly string[];
   /** Whether the searcher may read a field of an object, indexed or not, that the membership has decided on. */
   readonly mayRead: (object: ObjectName, field: string) => boolean;
-  /** The arguments of bm25() after the table. */
-  readonly weights: string;
 }
 
 const INLINE = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `d.p${at}`);
-const HOLDS_ONE = `(${INLINE.map((column) => `substr(?2, ${column} + 1, 1) = x'01'`).join(' or ')}
-  or (d.more = 1 and exists (select 1 from more_access m where m.rid = d.rid and substr(?2, m.p + 1, 1) = x'01')))`;
+/** Of a negative place, which only a damaged file has, `substr` would count from the end. */
+const holds = (column: string): string => `substr(?2, (${column} & ${2 ** 31 - 1}) + 1, 1) = x'01'`;
+const HOLDS_ONE = `(${INLINE.map(holds).join(' or ')}
+  or (d.more = 1 and exists (select 1 from more_access m where m.rid = d.rid and ${holds('m.p')})))`;
 
 /**
  * @param indexed the file's fields
@@ -52,8 +52,12 @@ export function visibilityOf(
   const readable = (name: ObjectName): readonly string[] => readableFields(searcher, indexed, name);
   const group = (reach: ObjectReach, pids: readonly number[] | null): VisibleGroup => {
     const objects = asked.filter((object) => searcher.objects[object.name].reach === reach);
-    const columns = objects.flatMap(({ name }) => readable(name).map((field) => columnOf(name, field)));
-    return { objects: objects.map((object) => object.name), columns, everyColumn: columns.length === every, pids };
+    const fields = objects.flatMap(({ name }) => readable(name).map((field) => ({ name, field })));
+    const titles = fields.filter(({ name, field }) => indexed.titleFields[name].includes(field));
+    const columns = fields.map(({ name, field }) => columnOf(name, field));
+    const titleColumns = titles.map(({ name, field }) => columnOf(name, field));
+    const everyColumn = columns.length === every;
+    return { objects: objects.map((object) => object.name), columns, titleColumns, everyColumn, pids };
   };
   const alone = principalNumber(db, bare(searcher.userId));
   const ways: readonly (readonly [VisibleGroup, string])[] = [
@@ -72,7 +76,6 @@ export function visibilityOf(
     map: mapOf(searcher.pids),
     readable,
     mayRead: (object, field) => openFields(searcher, object).includes(field),
-    weights: weightsOf(indexed),
   };
 }
 

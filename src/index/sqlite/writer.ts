@@ -1,15 +1,20 @@
 import type { Member, UserName } from '../../access/types.ts';
 import type { ObjectName } from '../../objects/index.ts';
 import type {
+  Admission,
   BackfillOpening,
   IndexState,
   IndexWriter,
+  KnownQuerySizes,
   LedgerRange,
   MembershipGeneration,
   ParentRange,
+  PassNote,
   Removal,
+  ShareLook,
   Sight,
   StoredTables,
+  StreamNotes,
   SweepGuard,
   SweepResult,
   Ticket,
@@ -19,17 +24,28 @@ import type {
   WriteResult,
 } from '../port.ts';
 import { passEnded, rightsRead } from '../staleness.ts';
+import { admit, aheadOf } from './admission.ts';
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
-import { sharedParents, shareLedger } from './ledger.ts';
+import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
-import { writeStaleness } from './meta.ts';
+import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness } from './meta.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { Principals } from './principals.ts';
-import { begin, endBackfill, raiseWatermark, readState, refuse, savePosition } from './progress.ts';
-import { hasUnmet, sweep } from './sweep.ts';
+import {
+  begin,
+  endBackfill,
+  noteLook,
+  noteStreams,
+  readState,
+  refuse,
+  savePosition,
+  saveWatermarks,
+} from './progress.ts';
+import { sweep } from './sweep.ts';
 import { longestUntried } from './unindexed.ts';
+import { hasUnmet } from './unmet.ts';
 import { unreached } from './unreached.ts';
 
 /** Records of one batch that may break it, each of which has it written anew. Where more do, something else is broken. */
@@ -49,12 +65,28 @@ export class SqliteWriter implements IndexWriter {
     return readState(this.#db);
   }
 
+  aheadOf(now: string): Promise<string | null> {
+    return aheadOf(this.#db, now);
+  }
+
+  admit(ticket: Ticket, admission: Admission): Promise<void> {
+    return admit(this.#db, ticket, admission);
+  }
+
   begin(ticket: Ticket, backfill: BackfillOpening | null): Promise<void> {
     return begin(this.#db, ticket, backfill);
   }
 
   refuse(organizationId: string): Promise<void> {
     return refuse(this.#db, organizationId);
+  }
+
+  querySizes(): Promise<KnownQuerySizes | null> {
+    return this.#db.readingInTurn(() => readQuerySizes(this.#db));
+  }
+
+  noteQuerySizes(ticket: Ticket, known: KnownQuerySizes): Promise<void> {
+    return fenced(this.#db, ticket, () => writeQuerySizes(this.#db, known));
   }
 
   async write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult> {
@@ -77,6 +109,14 @@ export class SqliteWriter implements IndexWriter {
     return shareLedger(this.#db, object, range, pieces);
   }
 
+  shareLedgerAhead(object: ObjectName, range: ParentRange, rows: number, most: number | null): Promise<LedgerRange[]> {
+    return shareLedgerAhead(this.#db, object, range, rows, most);
+  }
+
+  noteLook(ticket: Ticket, object: ObjectName, look: ShareLook, upTo: string | null): Promise<void> {
+    return noteLook(this.#db, ticket, object, look, upTo);
+  }
+
   sharedParents(object: ObjectName, range: ParentRange): Promise<string[]> {
     return sharedParents(this.#db, object, range);
   }
@@ -95,14 +135,23 @@ export class SqliteWriter implements IndexWriter {
     );
   }
 
+  notePass(ticket: Ticket, pass: Omit<PassNote, 'run'>): Promise<void> {
+    return fenced(this.#db, ticket, () => writePass(this.#db, { run: ticket.run, ...pass }));
+  }
+
+  noteStreams(ticket: Ticket, notes: StreamNotes): Promise<void> {
+    return noteStreams(this.#db, ticket, notes);
+  }
+
   endPass(
     ticket: Ticket,
     before: string,
     shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
   ): Promise<void> {
-    return fenced(this.#db, ticket, ({ staleness }) =>
-      writeStaleness(this.#db, passEnded(staleness, shares, { run: ticket.run, before })),
-    );
+    return fenced(this.#db, ticket, ({ staleness }) => {
+      writePass(this.#db, { run: ticket.run, before, streams: [] });
+      writeStaleness(this.#db, passEnded(staleness, shares, { run: ticket.run, before }));
+    });
   }
 
   endBackfill(ticket: Ticket, { contactsMixed }: { readonly contactsMixed: boolean }): Promise<void> {
@@ -142,11 +191,20 @@ export class SqliteWriter implements IndexWriter {
   #transaction(ticket: Ticket, batch: WriteBatch, isBroken: (removal: Removal) => void): Promise<WriteResult> {
     return fenced(this.#db, ticket, async (meta) => {
       const result = await new Batch(this.#db, this.#principals, meta.contacts, ticket.run, isBroken).apply(batch);
+      noteVersion(this.#db, meta, highestIn(batch));
       if (batch.position !== undefined) savePosition(this.#db, batch.position);
-      if (batch.watermark !== undefined) raiseWatermark(this.#db, batch.watermark.object, batch.watermark.at);
+      if (batch.watermarks !== undefined) saveWatermarks(this.#db, meta, batch.watermarks);
       return result;
     });
   }
+}
+
+/** The highest version in a batch; 0: it has none. */
+function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): number {
+  let highest = 0;
+  for (const parts of [records, removals, shares])
+    for (const { version } of parts) highest = Math.max(highest, version);
+  return highest;
 }
 
 /** The batch with these removals in the place of their records. */

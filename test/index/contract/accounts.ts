@@ -3,6 +3,7 @@ import type { ObjectName } from '../../../src/objects/index.ts';
 import {
   generation,
   groupId,
+  guard,
   iso,
   member,
   type NewIndex,
@@ -123,6 +124,7 @@ export function accounts(newIndex: NewIndex): void {
     const index = await newIndex();
     const writer = await opened(index.writer());
     const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
+    await writer.admit(ticket, { backfillStart: null, now: iso(START) });
     await writer.begin(ticket, null);
     await writer.write(ticket, { records: [acme(V), ...children] });
     await writer.replaceMembership(ticket, generation(V), [member(1)], [userName(1)]);
@@ -145,18 +147,46 @@ export function accounts(newIndex: NewIndex): void {
 
     const start = V + 1_000;
     const ticket = { ...world.ticket, run: 2 };
-    await world.writer.begin(ticket, opening({ start: iso(start), contacts: 'own' }));
+    await world.begin(opening({ start: iso(start), contacts: 'own' }), ticket);
     expect((await world.writer.state()).contacts).toBe('mixed');
     await world.writer.write(ticket, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
     });
     expect(await world.found(3)).toEqual([contact]);
     expect(await world.found(2)).toEqual([]);
-    await world.writer.endBackfill(ticket, { contactsMixed: true });
+    await world.endBackfill(ticket, { contactsMixed: true });
     expect((await world.writer.state()).contacts).toBe('mixed');
-    await world.writer.begin(ticket, opening({ start: iso(start + 1), contacts: 'own' }));
+    await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), ticket);
     expect((await world.writer.state()).contacts).toBe('mixed');
-    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    // A run that says that none is left is not believed: contacts are left that it did not meet.
+    await world.endBackfill(ticket);
+    expect((await world.writer.state()).contacts).toBe('mixed');
+    await world.begin(opening({ start: iso(start + 2), contacts: 'own' }), ticket);
+    await world.readToEnd(ticket);
+    await world.writer.sweep(ticket, 'Contact', start + 2, guard(20));
+    await world.endBackfill(ticket);
+    expect((await world.writer.state()).contacts).toBe('own');
+  });
+
+  it('contacts that a backfill wrote before the default changed stay mixed when it ends', async () => {
+    const world = await begin();
+    const start = V + 1_000;
+    const ticket = { ...world.ticket, run: 2 };
+    await world.begin(opening({ start: iso(start), contacts: 'controlled' }), ticket);
+    await world.writer.write(ticket, {
+      records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
+    });
+    await world.begin(opening({ start: iso(start), contacts: 'own' }), ticket);
+    await world.readToEnd(ticket);
+    await world.endBackfill(ticket);
+    expect((await world.writer.state()).contacts).toBe('mixed');
+
+    await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), ticket);
+    await world.writer.write(ticket, {
+      records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start + 1 })],
+    });
+    await world.readToEnd(ticket);
+    await world.endBackfill(ticket);
     expect((await world.writer.state()).contacts).toBe('own');
   });
 }

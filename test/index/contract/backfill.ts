@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { BackfillUnreadError } from '../../../src/index/errors.ts';
 import {
   groupId,
   guard,
@@ -24,23 +25,24 @@ export function backfill(newIndex: NewIndex): void {
   it('keeps its position with the data, and goes on where its start is the same', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })], position: at(lead, false) });
-    await world.writer.begin({ ...world.ticket, run: 2 }, opening());
+    await world.begin(opening(), { ...world.ticket, run: 2 });
     expect((await world.writer.state()).backfill).toEqual({
       start: iso(START),
       positions: { Lead: { after: lead, done: false, recordsRead: 1 } },
       unguarded: [],
+      objects: null,
     });
   });
 
   it('a new start forgets the old positions; an incremental run leaves them', async () => {
     const world = await begin();
     await world.write({ position: at(lead, true) });
-    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    await world.begin(null, { ...world.ticket, run: 2 });
     expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: at(lead, true).position });
-    await world.writer.begin({ ...world.ticket, run: 3 }, opening({ start: iso(START + 1), selection: 'fewer' }));
+    await world.begin(opening({ start: iso(START + 1), selection: 'fewer' }), { ...world.ticket, run: 3 });
     const { backfill, selection, highestRun } = await world.writer.state();
     expect({ backfill, selection, highestRun }).toEqual({
-      backfill: { start: iso(START + 1), positions: {}, unguarded: [] },
+      backfill: { start: iso(START + 1), positions: {}, unguarded: [], objects: null },
       selection: 'fewer',
       highestRun: 3,
     });
@@ -55,37 +57,60 @@ export function backfill(newIndex: NewIndex): void {
 
   it('a watermark never moves back', async () => {
     const world = await begin();
-    await world.write({ watermark: { object: 'Lead', at: iso(START + 60_000) } });
-    await world.write({ watermark: { object: 'Lead', at: iso(START) } });
-    await world.write({ watermark: { object: 'Case', at: iso(START) } });
+    await world.write({ watermarks: [{ object: 'Lead', of: 'records', at: iso(START + 60_000) }] });
+    await world.write({ watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
+    await world.write({ watermarks: [{ object: 'Case', of: 'records', at: iso(START) }] });
     expect((await world.writer.state()).watermarks).toEqual({ Lead: iso(START + 60_000), Case: iso(START) });
   });
 
   it('its end raises the watermarks of what it read to its start, and lowers none', async () => {
     const world = await begin();
-    await world.write({ position: at(null, true), watermark: { object: 'Case', at: iso(START - 5) } });
+    await world.write({
+      position: at(null, true),
+      watermarks: [{ object: 'Case', of: 'records', at: iso(START - 5) }],
+    });
     await world.write({ position: { ...at(null, true), object: 'Case' } });
     await world.write({
       position: { ...at(null, true), object: 'Contact' },
-      watermark: { object: 'Contact', at: iso(START + 9) },
+      watermarks: [{ object: 'Contact', of: 'records', at: iso(START + 9) }],
     });
-    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    await world.endBackfill();
     const state = await world.writer.state();
-    expect(state.watermarks).toEqual({ Lead: iso(START), Case: iso(START), Contact: iso(START + 9) });
+    expect(state.watermarks).toEqual({
+      Account: iso(START),
+      Contact: iso(START + 9),
+      Case: iso(START),
+      Opportunity: iso(START),
+      Lead: iso(START),
+    });
     expect([state.backfill, state.contacts]).toEqual([null, 'controlled']);
   });
 
   it('does not end before every object is read to its end, and may end twice', async () => {
     const world = await begin();
+    await expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects.toThrow('Account');
+    for (const object of ['Account', 'Contact', 'Case', 'Opportunity'] as const)
+      await world.write({ position: { ...at(null, true), object } });
     await world.write({ position: at(lead, false) });
-    await expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects.toThrow('Lead');
+    const early = expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects;
+    await early.toThrow(BackfillUnreadError);
+    await early.toThrow('Lead is not read to its end');
     expect((await world.writer.state()).backfill).not.toBeNull();
     await world.write({ position: at(lead, true) });
-    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    await world.endBackfill();
     const ended = await world.writer.state();
-    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    await world.endBackfill();
     await world.write({ position: at(lead, false) });
     expect(await world.writer.state()).toEqual(ended);
+  });
+
+  it('one that has ended is not opened again by a run that goes on', async () => {
+    const world = await begin();
+    await world.endBackfill();
+    const ended = await world.writer.state();
+    await world.writer.begin(world.ticket, opening());
+    expect(await world.writer.state()).toEqual(ended);
+    expect([ended.backfill, ended.lastBackfill]).toEqual([null, iso(START)]);
   });
 
   it('tombstones hold until a backfill that began after them has ended', async () => {
@@ -94,17 +119,17 @@ export function backfill(newIndex: NewIndex): void {
     const removed = START + 5_000;
     const old = { records: [record('Lead', 1, { Name: 'Ada' }, { version: removed - 1 })] };
     await world.write({ removals: [{ id: lead, object: 'Lead', version: removed }] });
-    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+    await world.endBackfill();
     expect(await world.write(old)).toMatchObject({ added: 0, outdated: 1 });
 
     const ticket = { ...world.ticket, run: 2 };
-    await world.writer.begin(ticket, opening({ start: iso(removed) }));
-    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    await world.begin(opening({ start: iso(removed) }), ticket);
+    await world.endBackfill(ticket);
     expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
 
-    await world.writer.begin(ticket, opening({ start: iso(removed + 1) }));
+    await world.begin(opening({ start: iso(removed + 1) }), ticket);
     expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
-    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    await world.endBackfill(ticket);
     expect(await world.writer.write(ticket, old)).toMatchObject({ added: 1, outdated: 0 });
   });
 
@@ -117,11 +142,11 @@ export function backfill(newIndex: NewIndex): void {
     });
     await world.write(batch(START));
     const start = START + 100_000;
-    await world.writer.begin(world.ticket, opening({ start: iso(start) }));
+    await world.begin(opening({ start: iso(start) }));
     expect(await world.write(batch(start))).toMatchObject({ added: 0, changed: 0, renewed: 2, removed: 0 });
     for (const object of ['Account', 'Lead'] as const)
-      expect(await world.writer.sweep(world.ticket, object, start, guard(20))).toEqual({ removed: 0, stopped: null });
-    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
+      expect(await world.sweep(object, start, guard(20))).toEqual({ removed: 0, stopped: null });
+    await world.endBackfill();
     expect(await world.found(3)).toEqual([recordId('Account', 1), lead].sort());
   });
 }

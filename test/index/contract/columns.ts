@@ -20,10 +20,7 @@ export function columns(newIndex: NewIndex): void {
 
   /** Begins a backfill with these fields of accounts. */
   const begin = (...fields: string[]): Promise<void> =>
-    world.writer.begin(
-      world.ticket,
-      opening({ start: iso(START + ++starts), selection: fields.join(), indexed: accountFields(...fields) }),
-    );
+    world.begin(opening({ start: iso(START + ++starts), selection: fields.join(), indexed: accountFields(...fields) }));
   const members = (fields: readonly string[], asOf: number): Promise<unknown> =>
     world.writer.replaceMembership(
       world.ticket,
@@ -114,7 +111,7 @@ export function columns(newIndex: NewIndex): void {
     const start = iso(START + starts);
     const selection = 'Name,Phone,Fax';
     const indexed = accountFields('Name', 'Phone', 'Fax');
-    await world.writer.begin(world.ticket, opening({ start, selection, indexed }));
+    await world.begin(opening({ start, selection, indexed }));
     await expect(world.writer.begin(world.ticket, opening({ start, selection: 'Name', indexed }))).rejects.toThrow(
       SelectionChangedError,
     );
@@ -123,12 +120,12 @@ export function columns(newIndex: NewIndex): void {
   it('remembers which objects the selection narrowed, until a backfill has ended', async () => {
     const at = (n: number) => iso(START + 100 + n);
     const unguarded = async () => (await world.writer.state()).backfill?.unguarded;
-    await world.writer.begin(world.ticket, opening({ start: at(1), unguarded: ['Case'] }));
+    await world.begin(opening({ start: at(1), unguarded: ['Case'] }));
     expect(await unguarded()).toEqual(['Case']);
-    await world.writer.begin(world.ticket, opening({ start: at(2), unguarded: ['Account'] }));
+    await world.begin(opening({ start: at(2), unguarded: ['Account'] }));
     expect(await unguarded()).toEqual(['Account', 'Case']);
-    await world.writer.endBackfill(world.ticket, { contactsMixed: false });
-    await world.writer.begin(world.ticket, opening({ start: at(3) }));
+    await world.endBackfill();
+    await world.begin(opening({ start: at(3) }));
     expect(await unguarded()).toEqual([]);
   });
 }

@@ -7,7 +7,7 @@ export function fence(newIndex: NewIndex): void {
   it('refuses whatever a run writes once a newer one has begun, and changes nothing', async () => {
     const world = await Started.begin(newIndex);
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
-    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    await world.begin(null, { ...world.ticket, run: 2 });
     const before = await world.writer.state();
     expect(before.highestRun).toBe(2);
     await expect(world.write({ records: [record('Lead', 2, { Name: 'Bob' })] })).rejects.toThrow(StaleRunError);
@@ -21,7 +21,7 @@ export function fence(newIndex: NewIndex): void {
   it('lets the newest run go on, by whatever connection', async () => {
     const world = await Started.begin(newIndex);
     const ticket = { ...world.ticket, run: 2 };
-    await world.writer.begin(ticket, null);
+    await world.begin(null, ticket);
     const other = await world.index.writer();
     expect(await other.write(ticket, { records: [record('Lead', 1, { Name: 'Ada' })] })).toMatchObject({ added: 1 });
     await other.close();
@@ -30,9 +30,9 @@ export function fence(newIndex: NewIndex): void {
     });
   });
 
-  it('a newer run that writes without having begun closes the door behind it too', async () => {
+  it('a newer run that is admitted closes the door behind it, before it has begun', async () => {
     const world = await Started.begin(newIndex);
-    await world.writer.write({ ...world.ticket, run: 5 }, {});
+    await world.admit({ ...world.ticket, run: 5 });
     await expect(world.write({})).rejects.toThrow(StaleRunError);
   });
 
@@ -43,7 +43,7 @@ export function fence(newIndex: NewIndex): void {
     const begun: Promise<void>[] = [];
     function* members() {
       for (let n = 1; n <= 600; n++) yield member(n);
-      begun.push(world.writer.begin({ ...world.ticket, run: 2 }, null));
+      begun.push(world.begin(null, { ...world.ticket, run: 2 }));
       for (let n = 601; n <= 1_300; n++) yield member(n);
     }
     await expect(

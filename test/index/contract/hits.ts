@@ -41,7 +41,7 @@ export function hits(newIndex: NewIndex): void {
   beforeEach(async () => {
     world = await Started.begin(newIndex, member(1), member(2, [groupId(1)]));
     // Contacts go by their own shares here, so that who reads one need not read its account.
-    await world.writer.begin(world.ticket, opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
+    await world.begin(opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
     await world.write({
       records: [
         record('Account', 1, { Name: 'Acme' }, { version: V }),
@@ -104,7 +104,7 @@ export function hits(newIndex: NewIndex): void {
     const fields = fieldLists(({ name }) => (name === 'Account' ? [] : STANDARD_FIELDS.fields[name]));
     const indexed = { fields, titleFields: { ...STANDARD_FIELDS.titleFields, Account: [] } };
     const start = iso(START + 2);
-    await world.writer.begin(world.ticket, opening({ start, selection: 'off', contacts: 'own', indexed }));
+    await world.begin(opening({ start, selection: 'off', contacts: 'own', indexed }));
     expect(await shown()).toEqual(ofAll(null));
   });
 

@@ -23,9 +23,14 @@ export function identity(newIndex: NewIndex): void {
     expect(state).toEqual({
       indexId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       organizationId: null,
+      lastBackfill: null,
+      pass: null,
       refusedOrganizationId: null,
       highestRun: 0,
       watermarks: {},
+      shareWatermarks: {},
+      blocked: [],
+      shareLooks: {},
       selection: null,
       backfill: null,
       contacts: null,
@@ -74,7 +79,7 @@ export function identity(newIndex: NewIndex): void {
     );
     await expect(world.writer.sweep(other, 'Lead', START, guard(20))).rejects.toThrow(OrganizationChangedError);
     expect(await world.writer.state()).toEqual(before);
-    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    await world.begin(null, { ...world.ticket, run: 2 });
   });
 
   it('refuses a write where no run has begun yet', async () => {
@@ -92,7 +97,7 @@ export function identity(newIndex: NewIndex): void {
     expect(await world.writer.state()).toEqual({ ...before, refusedOrganizationId: OTHER_ORG });
     await expect(world.search(1)).rejects.toThrow(SearchRefusedError);
     await expect(world.search(1)).rejects.toThrow(`${OTHER_ORG}`);
-    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    await world.begin(null, { ...world.ticket, run: 2 });
     expect(await world.found(1)).toHaveLength(1);
   });
 

@@ -37,8 +37,10 @@ export function ledger(newIndex: NewIndex): void {
   it('counts rows of every parent of the object, indexed or not, and no others', async () => {
     const world = await begin(3, 0, 5);
     await world.write({ records: [record('Case', 1, { Subject: 'x' })] });
-    expect(await world.writer.shareLedger('Case', ALL, 1)).toEqual([{ ...ALL, parents: 2, rows: 8 }]);
-    expect(await world.writer.shareLedger('Opportunity', ALL, 5)).toEqual([{ ...ALL, parents: 0, rows: 0 }]);
+    expect(await world.writer.shareLedger('Case', ALL, 1)).toEqual([{ ...ALL, parents: 2, rows: 8, newest: null }]);
+    expect(await world.writer.shareLedger('Opportunity', ALL, 5)).toEqual([
+      { ...ALL, parents: 0, rows: 0, newest: null },
+    ]);
     expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 1), recordId('Case', 3)]);
   });
 
@@ -88,6 +90,57 @@ export function ledger(newIndex: NewIndex): void {
     },
   );
 
+  it.each([
+    // A parent has as many rows as its place in the order: 1, 2, 3 …, 12.
+    {
+      rows: 6,
+      most: null,
+      pieces: [
+        [3, 6],
+        [2, 9],
+        [1, 6],
+        [1, 7],
+        [1, 8],
+        [1, 9],
+        [1, 10],
+        [1, 11],
+        [1, 12],
+      ],
+      isAll: true,
+    },
+    {
+      rows: 20,
+      most: 2,
+      pieces: [
+        [6, 21],
+        [3, 24],
+      ],
+      isAll: false,
+    },
+    { rows: 78, most: null, pieces: [[12, 78]], isAll: true },
+    { rows: 1_000, most: 2, pieces: [[12, 78]], isAll: true },
+  ])('ahead in pieces of about $rows rows, $most at most, without gaps', async ({ rows, most, pieces, isAll }) => {
+    const world = await begin(...Array.from({ length: 12 }, (_, at) => at + 1));
+    const parts = await world.writer.shareLedgerAhead('Case', ALL, rows, most);
+    expect(sums(parts)).toEqual(pieces);
+    expect(parts.map(({ after }) => after)).toEqual([null, ...parts.slice(0, -1).map(({ upTo }) => upTo)]);
+    expect(parts.at(-1)?.upTo === null).toBe(isAll);
+    const empty = { after: recordId('Lead', 9), upTo: null };
+    expect(await world.writer.shareLedgerAhead('Lead', empty, rows, most)).toEqual([
+      { ...empty, parents: 0, rows: 0, newest: null },
+    ]);
+  });
+
+  it('of more parents than are summed in one go', async () => {
+    const world = await begin(...Array<number>(41_000).fill(1));
+    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[41_000, 41_000]]);
+    expect(sums(await world.writer.shareLedger('Case', ALL, 2))).toEqual(Array(2).fill([20_500, 20_500]));
+    expect(sums(await world.writer.shareLedgerAhead('Case', ALL, 30_000, null))).toEqual([
+      [30_000, 30_000],
+      [11_000, 11_000],
+    ]);
+  });
+
   it('follows the newest rows of a parent, and is not moved by older ones', async () => {
     const world = await begin(3, 5);
     await world.write({ shares: [shares('Case', 2, rowsOf(1), LATER), shares('Case', 1, [], START)] });
@@ -110,9 +163,9 @@ export function ledger(newIndex: NewIndex): void {
   it('forgets parents that a complete backfill did not meet', async () => {
     const world = await begin(3, 5);
     const start = LATER;
-    await world.writer.begin(world.ticket, opening({ start: iso(start) }));
+    await world.begin(opening({ start: iso(start) }));
     await world.write({ shares: [shares('Case', 2, [userId(1)], start + 1)] });
-    await world.writer.sweep(world.ticket, 'Case', start, guard(100));
+    await world.sweep('Case', start, guard(100));
     expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 2)]);
     expect(sums(await world.writer.shareLedger('Lead', ALL, 1))).toEqual([[2, 4]]);
   });

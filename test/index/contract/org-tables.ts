@@ -99,7 +99,7 @@ export function orgTables(newIndex: NewIndex): void {
   it('a run that is over confirms nothing', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
-    await world.writer.begin({ ...world.ticket, run: 2 }, null);
+    await world.begin(null, { ...world.ticket, run: 2 });
     await expect(world.writer.confirmMembership(world.ticket, START + 1, START + 9)).rejects.toThrow(StaleRunError);
     expect(await world.writer.membershipReadings()).toMatchObject({ asOf: START + 1 });
   });

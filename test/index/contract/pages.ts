@@ -49,7 +49,7 @@ async function allPages(
   throw new Error(`After ${MOST_PAGES} pages there is still a next one.`);
 }
 
-const idsOf = (hits: readonly Hit[]) => hits.map(({ id }) => id);
+const idsOf = (hits: readonly { readonly id: string }[]) => hits.map(({ id }) => id);
 /** User 1 owns what no other does, 2 is in a group, 3 sees all. */
 const everything = { reach: 'all', fields: 'all' } as const;
 const MEMBERS = [
@@ -135,7 +135,7 @@ export function pages(newIndex: NewIndex): void {
     );
   });
 
-  it('what stays as it is comes once, in its order where no score is asked for, whatever is written between pages', async () => {
+  it('what stays as it is comes once, in its order, whatever is written between pages', async () => {
     const kinds = fc.constantFrom('words', 'time', 'rights', 'removal', 'addition', 'nothing');
     await fc.assert(
       fc.asyncProperty(
@@ -174,8 +174,7 @@ export function pages(newIndex: NewIndex): void {
             const found = idsOf(await allPages(reader, n, words, { ...asked, limits, between }));
             const untouched = idsOf(before).filter((id) => !touched.has(id));
             const seen = found.filter((id) => untouched.includes(id));
-            expect(words === '' ? seen : seen.toSorted()).toEqual(words === '' ? untouched : untouched.toSorted());
-            if (words !== '') expect(new Set(found).size).toBe(found.length);
+            expect(seen).toEqual(untouched);
           } finally {
             await reader.close();
             await world.writer.close();
@@ -186,12 +185,12 @@ export function pages(newIndex: NewIndex): void {
     );
   });
 
-  it('of more hits than are ranked all come, the ranked ones first, then the others by when they were indexed', async () => {
+  it('of more hits than are counted all come, each of the better ones first, whenever it was modified', async () => {
     const world = await Started.begin(newIndex, ...MEMBERS);
-    const old = Array.from({ length: 250 }, (_, at) => record('Lead', 1 + at, { Name: 'sun sun sun' }));
+    const old = Array.from({ length: 250 }, (_, at) => record('Lead', 1 + at, { Name: 'sun' }));
     await world.write({ records: old });
     await world.write({
-      records: Array.from({ length: 1_001 }, (_, at) => record('Lead', 1_000 + at, { Name: 'sun' })),
+      records: Array.from({ length: 1_001 }, (_, at) => record('Lead', 1_000 + at, { Description: 'sun' })),
     });
     const reader = await opened(world.index.reader());
     for (const words of ['sun', '']) {
@@ -199,8 +198,8 @@ export function pages(newIndex: NewIndex): void {
       expect([first.total, first.totalIsLowerBound]).toEqual([1_000, true]);
       const hits = await allPages(reader, 1, words, { limits: [200, 199] });
       expect(idsOf(hits).toSorted()).toEqual((await reader.ids(words, { as: userId(1) })).toSorted());
-      expect(idsOf(hits.slice(1_001))).toEqual(idsOf(hits.slice(1_001)).toSorted().reverse());
-      expect(new Set(idsOf(hits.slice(1_001)))).toEqual(new Set(old.map(({ id }) => id)));
+      const olds = words === '' ? hits.slice(1_001) : hits.slice(0, 250);
+      expect(idsOf(olds)).toEqual(idsOf(old).reverse());
     }
   });
 
@@ -267,25 +266,26 @@ export function pages(newIndex: NewIndex): void {
     await expect(refused).rejects.toThrow(/^The cursor .+\. Search without one for the first page\.$/);
   });
 
-  it('and so is one of another index, or with numbers that no page writes', async () => {
+  it('and so is one of another index, or with any letter changed', async () => {
     const other = await Started.begin(newIndex, ...MEMBERS);
     await expect(other.search(1, 'sun', { types: ['Lead'], cursor })).rejects.toThrow(CursorRefusedError);
-    const form = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    const spoilt = (at: number, value: unknown) =>
-      Buffer.from(JSON.stringify(form.with(at, value))).toString('base64url');
-    for (const [at, value] of [
-      [0, 99],
-      [2, -1],
-      [2, '3'],
-      [3, 'newest'],
-      [3, 'sideways'],
-      [4, 1.5],
-      [4, null],
-      [form.length - 1, 1e300],
-    ] as const)
-      await expect(world.search(1, 'sun', { types: ['Lead'], cursor: spoilt(at, value) })).rejects.toThrow(
-        CursorRefusedError,
-      );
+    for (const at of cursor.split('').keys()) {
+      const changed = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
+      // The last letter may hold bits that no byte has.
+      if (Buffer.from(changed, 'base64url').equals(Buffer.from(cursor, 'base64url'))) continue;
+      await expect(world.search(1, 'sun', { types: ['Lead'], cursor: changed })).rejects.toThrow(CursorRefusedError);
+    }
     expect((await world.search(1, 'sun', { types: ['Lead'], cursor })).hits).toHaveLength(1);
+  });
+
+  it('a cursor shows nothing of the file: no number of it can be read, and all are of one length', async () => {
+    const bytes = Buffer.from(cursor, 'base64url');
+    expect(bytes.toString('latin1')).not.toMatch(/\d{4,}/);
+    const { cursor: ofList } = await world.search(1, '', { limit: 1 });
+    expect(ofList).toHaveLength(cursor.length);
+    await world.write({ records: Array.from({ length: 1_001 }, (_, n) => record('Lead', 10 + n, { Name: 'sun' })) });
+    const { cursor: ofMany } = await world.search(1, 'sun', { limit: 200 });
+    expect(ofMany).toHaveLength(cursor.length);
+    expect(cursor.length).toBeLessThan(120);
   });
 }

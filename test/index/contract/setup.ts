@@ -10,6 +10,7 @@ import type {
   SearchOptions,
   ShareWrite,
   SweepGuard,
+  SweepResult,
   Ticket,
   WriteBatch,
   WriteResult,
@@ -37,6 +38,8 @@ export type NewIndex = () => Promise<IndexUnderTest>;
 
 /** The org's time at which the first backfill of every test starts. */
 export const START = Date.parse('2026-03-01T00:00:00.000Z');
+/** The org's time at which runs are admitted. */
+const NOW = '2026-03-02T00:00:00.000Z';
 export const ORG = '00D000000000001EAA';
 export const OTHER_ORG = '00D000000000002EAA';
 
@@ -164,10 +167,51 @@ export class Started {
     const index = await newIndex();
     const writer = await opened(index.writer());
     const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    await writer.begin(ticket, opening());
     const started = new Started(index, writer, ticket);
+    await started.begin(opening());
     if (members.length > 0) await started.members(...members);
     return started;
+  }
+
+  /** Admits the run for this backfill, or an incremental run, and has it begin. */
+  async begin(backfill: BackfillOpening | null, ticket: Ticket = this.ticket): Promise<void> {
+    await this.admit(ticket, backfill?.start ?? null);
+    await this.writer.begin(ticket, backfill);
+  }
+
+  /** Admits the run. Of all that tests write, nothing lies after the org's clock. */
+  admit(ticket: Ticket, backfillStart: string | null = null, now: string = NOW): Promise<void> {
+    return this.writer.admit(ticket, { backfillStart, now });
+  }
+
+  /** Begins a backfill of these objects alone. */
+  async beginOf(objects: readonly ObjectName[], start: number, ticket: Ticket = this.ticket): Promise<void> {
+    await this.writer.admit(ticket, { backfillStart: iso(start), objects, now: NOW });
+    await this.writer.begin(ticket, opening({ start: iso(start) }));
+  }
+
+  /** Says of every object that the open backfill has read it to its end. */
+  async readToEnd(ticket: Ticket = this.ticket): Promise<void> {
+    const position = { after: null, done: true, recordsRead: 0 };
+    for (const object of OBJECT_NAMES) await this.writer.write(ticket, { position: { object, position } });
+  }
+
+  /** Sweeps as a complete backfill would that began at `before` and has read everything. */
+  async sweep(
+    object: ObjectName,
+    before: number,
+    guard: SweepGuard,
+    ticket: Ticket = this.ticket,
+  ): Promise<SweepResult> {
+    await this.begin(opening({ start: iso(before) }), ticket);
+    await this.readToEnd(ticket);
+    return this.writer.sweep(ticket, object, before, guard);
+  }
+
+  /** Ends the open backfill as one that has read everything. */
+  async endBackfill(ticket: Ticket = this.ticket, options = { contactsMixed: false }): Promise<void> {
+    await this.readToEnd(ticket);
+    await this.writer.endBackfill(ticket, options);
   }
 
   write(batch: WriteBatch): Promise<WriteResult> {

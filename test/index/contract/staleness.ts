@@ -26,7 +26,7 @@ export function staleness(newIndex: NewIndex): void {
       await writer.endPass(ticket, at(seconds), more.shares === undefined ? {} : { Lead: more.shares });
     };
     const sweep = (seconds: number, percent: number | null = 20, evenIfHidden?: SweepGuard['evenIfHidden']) =>
-      writer.sweep(ticket, 'Lead', START + seconds * 1_000, guard(percent, evenIfHidden));
+      world.sweep('Lead', START + seconds * 1_000, guard(percent, evenIfHidden));
     const told = async () => {
       const { stale, missed } = await writer.state();
       return { stale, missed };

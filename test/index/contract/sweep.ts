@@ -1,5 +1,18 @@
 import { expect, it } from 'vitest';
-import { groupId, guard, member, type NewIndex, record, recordId, START, Started, shares } from './setup.ts';
+import { BackfillUnreadError } from '../../../src/index/errors.ts';
+import {
+  groupId,
+  guard,
+  iso,
+  member,
+  type NewIndex,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+} from './setup.ts';
 
 const BEFORE = START + 50_000;
 
@@ -19,22 +32,48 @@ export function sweep(newIndex: NewIndex): void {
         record('Case', 1, { Subject: 'Old' }, { version: BEFORE - 1 }),
       ],
     });
-    expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(20))).toEqual({ removed: 2, stopped: null });
+    expect(await world.sweep('Lead', BEFORE, guard(20))).toEqual({ removed: 2, stopped: null });
     expect(await world.found(1)).toEqual([recordId('Lead', 3), recordId('Lead', 4), recordId('Case', 1)].sort());
     expect(await world.found(1, 'Lead1')).toEqual([]);
+  });
+
+  it.each<[string, number, (world: Started) => Promise<void>, string]>([
+    ['none is open', BEFORE, (world) => world.endBackfill(), `none that began at ${iso(BEFORE)} is open`],
+    ['another is open', BEFORE, (world) => world.readToEnd(), `none that began at ${iso(BEFORE)} is open`],
+    ['it has read nothing', START, async () => {}, 'Account is not read to its end'],
+    [
+      'it has read all but an end',
+      START,
+      async (world) => {
+        await world.readToEnd();
+        await world.begin(opening({ start: iso(START + 1) }));
+        await world.begin(opening());
+      },
+      'Account is not read to its end',
+    ],
+  ])('nothing goes where %s, whatever a run says', async (_, before, given, message) => {
+    const world = await begin();
+    await world.write({ records: leads(1, 2, START - 1) });
+    await given(world);
+    const state = await world.writer.state();
+    const sweeping = expect(world.writer.sweep(world.ticket, 'Lead', before, guard(100))).rejects;
+    await sweeping.toThrow(BackfillUnreadError);
+    await sweeping.toThrow(message);
+    expect(await world.writer.state()).toEqual(state);
+    expect(await world.found(1)).toHaveLength(2);
   });
 
   it('leaves a record that changed in mid-backfill', async () => {
     const world = await begin();
     await world.write({ records: leads(1, 1, START) });
     await world.write({ records: leads(1, 1, BEFORE + 7) });
-    expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(0))).toEqual({ removed: 0, stopped: null });
+    expect(await world.sweep('Lead', BEFORE, guard(0))).toEqual({ removed: 0, stopped: null });
   });
 
   it('what is swept does not come back by a page from before the start', async () => {
     const world = await begin();
     await world.write({ records: leads(1, 1, BEFORE - 2) });
-    await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(20));
+    await world.sweep('Lead', BEFORE, guard(20));
     expect(await world.write({ records: leads(1, 1, BEFORE - 1) })).toMatchObject({ added: 0, outdated: 1 });
     expect(await world.write({ records: leads(1, 1, BEFORE) })).toMatchObject({ added: 1 });
   });
@@ -48,7 +87,7 @@ export function sweep(newIndex: NewIndex): void {
   ])('the guard: %s', async (_, old, kept, percent, result) => {
     const world = await begin();
     await world.write({ records: [...leads(1, old, BEFORE - 1), ...leads(1_001, kept, BEFORE)] });
-    expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(percent))).toEqual(result);
+    expect(await world.sweep('Lead', BEFORE, guard(percent))).toEqual(result);
     expect((await world.writer.state()).documents.Lead).toBe(old + kept - result.removed);
   });
 
@@ -56,9 +95,9 @@ export function sweep(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ records: leads(1, 2, START), shares: [shares('Lead', 1, [groupId(1)], START)] });
     const stopped = { wouldRemove: 2, of: 2 };
-    expect(await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(null))).toEqual({ removed: 0, stopped });
+    expect(await world.sweep('Lead', BEFORE, guard(null))).toEqual({ removed: 0, stopped });
     expect(await world.found(3)).toEqual([recordId('Lead', 1)]);
-    expect(await world.writer.sweep(world.ticket, 'Case', BEFORE, guard(null))).toEqual({ removed: 0, stopped: null });
+    expect(await world.sweep('Case', BEFORE, guard(null))).toEqual({ removed: 0, stopped: null });
     expect((await world.writer.state()).stale).toMatchObject([{ object: 'Lead', ...stopped }]);
   });
 
@@ -68,18 +107,18 @@ export function sweep(newIndex: NewIndex): void {
     const since = new Date(BEFORE).toISOString();
     await world.write({ records: leads(1, 60, BEFORE - 1) });
     expect(await stale()).toEqual([]);
-    await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(20));
+    await world.sweep('Lead', BEFORE, guard(20));
     const now = { hidden: false };
     const first = { object: 'Lead', run: world.ticket.run, since, wouldRemove: 60, of: 60, ...now };
     expect(await stale()).toEqual([first]);
 
     await world.write({ records: leads(1_001, 1, BEFORE + 1) });
     const later = { ...world.ticket, run: world.ticket.run + 7 };
-    await world.writer.sweep(later, 'Lead', BEFORE + 1, guard(20));
-    await world.writer.sweep(later, 'Case', BEFORE + 1, guard(20));
+    await world.sweep('Lead', BEFORE + 1, guard(20), later);
+    await world.sweep('Case', BEFORE + 1, guard(20), later);
     expect(await stale()).toEqual([{ ...first, of: 61 }]);
 
-    await world.writer.sweep(later, 'Lead', BEFORE + 1, guard(100));
+    await world.sweep('Lead', BEFORE + 1, guard(100), later);
     expect(await stale()).toEqual([]);
   });
 
@@ -89,7 +128,7 @@ export function sweep(newIndex: NewIndex): void {
       records: leads(1, 2, START),
       shares: [shares('Lead', 1, [groupId(1)], START), shares('Lead', 2, [groupId(1)], BEFORE)],
     });
-    await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(20));
+    await world.sweep('Lead', BEFORE, guard(20));
     await world.write({ records: leads(1, 2, BEFORE + 1) });
     expect(await world.found(3)).toEqual([recordId('Lead', 2)]);
   });
@@ -102,14 +141,14 @@ export function sweep(newIndex: NewIndex): void {
     await world.write({ shares: [shares('Account', 1, [row], START), shares('Account', 2, [row], BEFORE)] });
     await world.write({ records: [child(1), child(2)] });
     expect(await world.found(3)).toEqual([recordId('Case', 1), recordId('Case', 2)]);
-    await world.writer.sweep(world.ticket, 'Account', BEFORE, guard(20));
+    await world.sweep('Account', BEFORE, guard(20));
     expect(await world.found(3)).toEqual([recordId('Case', 2)]);
   });
 
   it('the share rows of a document that stays stay, however old', async () => {
     const world = await begin();
     await world.write({ records: leads(1, 1, BEFORE), shares: [shares('Lead', 1, [groupId(1)], START)] });
-    await world.writer.sweep(world.ticket, 'Lead', BEFORE, guard(20));
+    await world.sweep('Lead', BEFORE, guard(20));
     await world.write({ records: leads(1, 1, BEFORE + 1) });
     expect(await world.found(3)).toEqual([recordId('Lead', 1)]);
   });
@@ -119,7 +158,7 @@ export function sweep(newIndex: NewIndex): void {
     const child = record('Contact', 1, { Name: 'Ada' }, { accountId: recordId('Account', 1), version: BEFORE });
     await world.write({ records: [record('Account', 1, { Name: 'Acme' }, { version: START }), child] });
     expect(await world.found(1)).toHaveLength(2);
-    await world.writer.sweep(world.ticket, 'Account', BEFORE, guard(20));
+    await world.sweep('Account', BEFORE, guard(20));
     expect(await world.found(1)).toEqual([]);
   });
 }

@@ -75,7 +75,7 @@ export function unindexed(newIndex: NewIndex): void {
     await world.write({
       removals: [broken(1, V - 1), broken(2, V), broken(3, V - 1, { id: recordId('Case', 3), object: 'Case' })],
     });
-    expect(await world.writer.sweep(world.ticket, 'Lead', V, guard(20))).toEqual({ removed: 0, stopped: null });
+    expect(await world.sweep('Lead', V, guard(20))).toEqual({ removed: 0, stopped: null });
     expect((await listed(world)).records.map(({ id }) => id)).toEqual(
       [recordId('Lead', 2), recordId('Case', 3)].sort(),
     );
@@ -85,8 +85,8 @@ export function unindexed(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ removals: [broken(1, START + 1)] });
     const later = { ...world.ticket, run: 2 };
-    await world.writer.begin(later, opening({ start: iso(V) }));
-    await world.writer.endBackfill(later, { contactsMixed: false });
+    await world.begin(opening({ start: iso(V) }), later);
+    await world.endBackfill(later);
     expect((await listed(world)).count).toBe(1);
     await world.writer.write(later, { records: [ada(V + 1)] });
     expect([await world.found(1), (await listed(world)).count]).toEqual([[lead], 0]);

@@ -131,18 +131,76 @@ export function words(newIndex: NewIndex): void {
       expect(hits[2]?.score).toBeGreaterThan(0);
     });
 
-    it.each([1, 5, 60, 400])('in texts of some %d words, more of a word ranks higher', async (length) => {
-      const text = (words: string) => `${words} ${'filler '.repeat(length)}`;
+    it.each<[typed: string, Name: Record<number, string>, Description: Record<number, string>, order: number[]]>([
+      [
+        'solar',
+        {
+          1: 'Solar',
+          2: 'Solar Roof',
+          3: 'The Solar',
+          4: 'Solarium',
+          5: 'The Solarium',
+          6: 'x',
+          7: 'y',
+        },
+        { 6: 'a solar cell', 7: 'a solarium' },
+        [1, 2, 3, 4, 5, 6, 7],
+      ],
+      [
+        'solar roof',
+        {
+          1: 'Solar Roof',
+          2: 'Solar Roof Ltd',
+          3: 'The Solar Roof',
+          4: 'Roof, Solar',
+          5: 'Solar Roofing',
+          6: 'The Solar Roofing',
+          7: 'Solar',
+          8: 'x',
+          9: 'x',
+          10: 'x',
+        },
+        { 7: 'with a roof', 8: 'a solar roof', 9: 'a roof for solar cells', 10: 'solar roofing' },
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      ],
+      ['4155551234', { 1: 'Call (415) 555-1234', 2: 'x' }, { 2: '415-555-1234' }, [1, 2]],
+      ['東京', { 1: '東京電力', 2: '株式会社東京', 3: 'x' }, { 3: '東京' }, [1, 2, 3]],
+    ])('%s: where and how the words stand decides on the order', async (typed, Name, Description, order) => {
+      const records = order.map((n) =>
+        record('Lead', n, { Name: Name[n] ?? 'x', ...(Description[n] ? { Description: Description[n] } : {}) }),
+      );
+      await world.write({ records });
+      const { hits } = await world.search(1, typed);
+      expect(hits.map((hit) => hit.id)).toEqual(order.map((n) => recordId('Lead', n)));
+    });
+
+    it('of records in which the words stand alike, the last modified comes first, whatever the object', async () => {
+      const at = (minutes: number) => ({ modified: iso(START + minutes * 60_000) });
       await world.write({
         records: [
-          record('Lead', 1, { Description: text('solar solar solar roof') }),
-          record('Lead', 2, { Description: text('solar roof') }),
-          record('Lead', 3, { Description: text('solar solar roof') }),
-          ...Array.from({ length: 9 }, (_, n) => record('Lead', 10 + n, { Description: text(n < 3 ? 'solar' : 'x') })),
+          record('Lead', 1, { Name: 'Solar' }, at(2)),
+          record('Account', 1, { Name: 'Solar' }, at(3)),
+          record('Case', 1, { Subject: 'Solar' }, at(1)),
         ],
       });
-      const { hits } = await world.search(1, 'solar roof');
-      expect(hits.map((hit) => hit.id)).toEqual([1, 3, 2].map((n) => recordId('Lead', n)));
+      const order = async () => (await world.search(1, 'solar')).hits.map(({ object }) => object);
+      expect(await order()).toEqual(['Account', 'Lead', 'Case']);
+      const later = { ...at(4), version: START + 2_000 };
+      await world.write({ records: [record('Case', 1, { Subject: 'Solar' }, later)] });
+      expect(await order()).toEqual(['Case', 'Account', 'Lead']);
+    });
+
+    it('how often a word occurs, and how long the text is, decides on nothing', async () => {
+      const text = (words: string, length: number) => `${words} ${'filler '.repeat(length)}`;
+      await world.write({
+        records: [
+          record('Lead', 1, { Description: text('solar roof', 400) }),
+          record('Lead', 2, { Description: text('solar solar solar roof', 1) }),
+        ],
+      });
+      const { hits } = await world.search(1, 'roof solar');
+      expect(hits.map((hit) => hit.id)).toEqual([2, 1].map((n) => recordId('Lead', n)));
+      expect(new Set(hits.map(({ score }) => score)).size).toBe(1);
     });
 
     it('without words the last modified come first, and all objects are mixed', async () => {

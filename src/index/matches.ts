@@ -1,0 +1,178 @@
+import { FoldedText } from './folded-text.ts';
+import { cjkRuns, phoneNumbers } from './normalize.ts';
+import type { Phrase, Term } from './words.ts';
+
+/** A piece of a text, in characters. */
+export type Range = readonly [start: number, end: number];
+
+/** Where terms stand in a text. */
+export interface Matches {
+  /** How many of the terms are there. */
+  readonly terms: number;
+  /** In order, without overlaps: those that begin at most `NEAR` characters behind the first one. */
+  readonly ranges: readonly Range[];
+}
+
+/** The work budget: what may still be done, whatever is asked and whatever a record holds. */
+export interface Work {
+  /** Characters of text that may be folded. */
+  characters: number;
+  /** Steps: a comparison of two words, or a look through `PER_STEP` characters for the next place to compare. */
+  steps: number;
+}
+
+/** Matches further behind the first one are not shown. */
+const NEAR = 400;
+/** Characters that native code looks through in the time of a step, where every second one might begin a match. */
+const PER_STEP = 16;
+/** Characters between two words of one phrase, and of a word that only begins as asked, that are looked at. */
+const LONGEST_GAP = 200;
+const LONGEST_WORD = 400;
+
+/** A letter or digit of a word. CJK letters stand in runs of their own. */
+const IN_WORD = /(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}])[\p{L}\p{N}]/u;
+
+/** Something that is looked for, and the term that it belongs to. */
+interface Wanted {
+  readonly term: number;
+  /** Words one after another; of a run of CJK letters the run. */
+  readonly tokens: readonly string[];
+  readonly isRun: boolean;
+  /** The last word may be the beginning of a longer one. */
+  readonly isBeginning: boolean;
+}
+
+/** Finds the terms in the text, as far as `work` reaches, and takes what it did from `work`. */
+export function findMatches(text: string, terms: readonly Term[], work: Work): Matches {
+  const folded = new FoldedText(text, work.characters);
+  work.characters -= folded.cost;
+  const search = new Search(folded.text, work);
+  const firsts = wantedOf(terms).flatMap((wanted) => {
+    const [first] = search.occurrences(wanted, { from: 0, until: folded.text.length, atMost: 1 });
+    return first === undefined ? [] : [{ wanted, first }];
+  });
+  const start = Math.min(...firsts.map(({ first }) => first[0]));
+  const near = firsts.flatMap(({ wanted, first }) =>
+    first[0] > start + NEAR ? [] : search.occurrences(wanted, { from: first[0], until: start + NEAR, atMost: NEAR }),
+  );
+  const ranges = near.map(([from, to]): Range => [folded.startOf(from), folded.endOf(to - 1)]);
+  return { terms: new Set(firsts.map(({ wanted }) => wanted.term)).size, ranges: joined(ranges) };
+}
+
+function wantedOf(terms: readonly Term[]): Wanted[] {
+  return terms.flatMap(({ alternatives, isOpen }, term) =>
+    alternatives.flatMap((phrases) =>
+      phrases.map((phrase, at) => {
+        const run = runOf(phrase);
+        return {
+          term,
+          tokens: run === null ? phrase.tokens : [run],
+          isRun: run !== null,
+          isBeginning: phrase.prefix || (isOpen && at === phrases.length - 1),
+        };
+      }),
+    ),
+  );
+}
+
+/** The run of CJK letters whose bigrams the phrase has; null: it has words. */
+function runOf({ tokens }: Phrase): string | null {
+  const [first = '', ...others] = tokens;
+  if (cjkRuns(first)[0]?.cjk !== true) return null;
+  return first + others.map((pair) => Array.from(pair)[1] ?? '').join('');
+}
+
+interface Window {
+  readonly from: number;
+  /** Exclusive. */
+  readonly until: number;
+  readonly atMost: number;
+}
+
+/** Looks through one folded text. */
+class Search {
+  readonly #folded: string;
+  readonly #work: Work;
+  #phones: ReturnType<typeof phoneNumbers> | null = null;
+
+  constructor(folded: string, work: Work) {
+    this.#folded = folded;
+    this.#work = work;
+  }
+
+  /** In order. */
+  occurrences(wanted: Wanted, window: Window): Range[] {
+    const { tokens, isRun } = wanted;
+    const [first = ''] = tokens;
+    const found: Range[] = [];
+    for (let at = window.from; found.length < window.atMost && this.#work.steps > 0; ) {
+      const next = this.#folded.indexOf(first, at);
+      const end = next === -1 ? this.#folded.length : next;
+      this.#work.steps -= 1 + Math.ceil((end - at) / PER_STEP);
+      if (next === -1 || next >= window.until) break;
+      const match = isRun ? next + first.length : this.#phraseEnd(next, wanted);
+      if (match !== null) found.push([next, match]);
+      at = match ?? next + 1;
+    }
+    const isNumber = tokens.length === 1 && /^\d+$/.test(first);
+    if (isNumber && this.#work.steps > 0) found.push(...this.#phoneOccurrences(wanted, window));
+    return found.sort(([one], [other]) => one - other).slice(0, window.atMost);
+  }
+
+  /** Where the phrase ends that begins here; null: it does not stand here. */
+  #phraseEnd(start: number, { tokens, isBeginning }: Wanted): number | null {
+    const folded = this.#folded;
+    if (isInWord(folded, start - 1)) return null;
+    let at = start;
+    for (const [nth, token] of tokens.entries()) {
+      this.#work.steps--;
+      if (this.#work.steps <= 0) return null;
+      const word = nth === 0 ? at : nextWord(folded, at);
+      if (word === null || !folded.startsWith(token, word)) return null;
+      at = word + token.length;
+      if (nth === tokens.length - 1 && isBeginning) return wordEnd(folded, at);
+      if (isInWord(folded, at)) return null;
+    }
+    return at;
+  }
+
+  /** Phone numbers are words of their digits alone, too, as in `indexText`. */
+  #phoneOccurrences({ tokens: [digits = ''], isBeginning }: Wanted, { from, until }: Window): Range[] {
+    this.#phones ??= phoneNumbers(this.#folded);
+    this.#work.steps -= this.#phones.length;
+    return this.#phones
+      .filter(({ at }) => at >= from && at < until)
+      .filter(({ tokens }) => tokens.some((token) => (isBeginning ? token.startsWith(digits) : token === digits)))
+      .map(({ at, text }): Range => [at, at + text.length]);
+  }
+}
+
+/** Where the next word begins; null: it is too far away. */
+function nextWord(folded: string, from: number): number | null {
+  for (let at = from; at < from + LONGEST_GAP && at < folded.length; at++) if (isInWord(folded, at)) return at;
+  return null;
+}
+
+function wordEnd(folded: string, from: number): number {
+  let at = from;
+  while (at < from + LONGEST_WORD && isInWord(folded, at)) at++;
+  return at;
+}
+
+/** Whether the character at this place is a letter or a digit of a word, or half of one. */
+function isInWord(folded: string, at: number): boolean {
+  const code = folded.charCodeAt(at);
+  if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+  const isSecondHalf = code >= 0xdc00 && code <= 0xdfff;
+  return IN_WORD.test(String.fromCodePoint(folded.codePointAt(isSecondHalf ? at - 1 : at) ?? 0x20));
+}
+
+function joined(ranges: readonly Range[]): Range[] {
+  const result: [number, number][] = [];
+  for (const [start, end] of ranges.toSorted(([one], [other]) => one - other)) {
+    const last = result.at(-1);
+    if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
+    else result.push([start, end]);
+  }
+  return result;
+}

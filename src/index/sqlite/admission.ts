@@ -1,0 +1,45 @@
+import { ClockSetBackError, NotAdmittedError } from '../errors.ts';
+import type { Admission, Ticket } from '../port.ts';
+import type { Database } from './database.ts';
+import { checkTicket } from './fence.ts';
+import { type Meta, readMeta, writeMeta } from './meta.ts';
+import { AHEAD_MS, forgetLaterReadings, isAhead, latestTime, rewind, watermarkTimes } from './rewind.ts';
+
+/** See `IndexWriter.aheadOf`. */
+export function aheadOf(db: Database, now: string): Promise<string | null> {
+  return db.readingInTurn(() => {
+    const latest = latestTime(db, readMeta(db));
+    return isAhead(latest, now) ? new Date(latest).toISOString() : null;
+  });
+}
+
+/** See `IndexWriter.admit`. */
+export function admit(db: Database, ticket: Ticket, { backfillStart, objects, now }: Admission): Promise<void> {
+  return db.writing(async () => {
+    const meta = readMeta(db);
+    checkTicket(meta, ticket);
+    const latest = latestTime(db, meta);
+    const ahead = isAhead(latest, now);
+    if (ahead && backfillStart === null) throw new ClockSetBackError(new Date(latest).toISOString(), now);
+    if (!ahead && backfillStart !== null) checkStart(db, meta, backfillStart);
+    writeMeta(db, {
+      highestRun: ticket.run,
+      admittedRun: ticket.run,
+      admittedStart: backfillStart,
+      admittedObjects: objects ?? null,
+    });
+    // Times of readings protect from older attempts of the same run. Those of earlier runs are over.
+    forgetLaterReadings(db, now);
+    if (ahead) await rewind(db, meta, now);
+  });
+}
+
+/** A backfill that starts in the past would sweep too little: a new one starts at the org's present time. */
+function checkStart(db: Database, { backfillStart, lastBackfill }: Meta, start: string): void {
+  if (start === backfillStart) return;
+  const known = [...watermarkTimes(db), ...(lastBackfill === null ? [] : [lastBackfill])];
+  if (known.some((time) => isAhead(Date.parse(time), start)))
+    throw new NotAdmittedError(
+      `a complete backfill cannot start at ${start}, more than ${AHEAD_MS / 60_000} minutes before what is indexed already`,
+    );
+}

@@ -1,0 +1,93 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { latestBlock, rewoundBlocks } from '../blocked.ts';
+import { latestIn, rewound } from '../staleness.ts';
+import type { Database } from './database.ts';
+import { READING } from './forms.ts';
+import { type Meta, writeBlocked, writeMeta, writePass, writeShareLooks, writeStaleness } from './meta.ts';
+import { forgetPositions } from './progress.ts';
+import { rowRanges } from './row-numbers.ts';
+import { Damage, integer, isoTime, json, LAST_TIME, text, time } from './stored.ts';
+
+/**
+ * So much later than the org's clock a time may be: the clocks of several workers differ by seconds. Passes overlap by more,
+ * so that what is outdated by less comes in with one of the next.
+ */
+export const AHEAD_MS = 10 * 60_000;
+
+/** Rows looked at between two looks at the event loop: some 50 ms. */
+const RANGE = 50_000;
+
+export function isAhead(time: number, now: string): boolean {
+  return time > Date.parse(now) + AHEAD_MS;
+}
+
+/** The latest of all times that the index holds, ms. */
+export function latestTime(db: Database, meta: Meta): number {
+  const readings = readingTimes(db);
+  const watermarks = watermarkTimes(db);
+  const notes = [meta.backfillStart, meta.lastBackfill, latestIn(meta.staleness), latestBlock(meta.blocked)];
+  const times = [...watermarks, ...notes.filter((time) => time !== null)];
+  return Math.min(LAST_TIME, Math.max(meta.highestVersion, ...readings, ...times.map((time) => Date.parse(time))));
+}
+
+const WATERMARKS = ['watermark', 'shares_watermark'] as const;
+
+/** All watermarks that the index holds, ISO. */
+export function watermarkTimes(db: Database): string[] {
+  return WATERMARKS.flatMap((column) => db.values(isoTime(column), `from progress where ${column} is not null`));
+}
+
+/** When memberships and the tables behind them were read, as versions. */
+function readingTimes(db: Database): number[] {
+  const readings = db.values(json('reading', READING), 'from org_table where reading is not null');
+  return [...db.values(time('as_of'), 'from generation'), ...readings.map(({ at }) => at)];
+}
+
+/** Forgets how every table was read, where any was read after `now`: the next refresh reads all. Inside a write transaction. */
+export function forgetLaterReadings(db: Database, now: string): void {
+  const limit = Date.parse(now);
+  if (readingTimes(db).every((at) => at <= limit)) return;
+  db.run('update generation set as_of = 0 where as_of > ?', limit);
+  db.run('update org_table set reading = null');
+}
+
+/** Takes back whatever lies after `now`. Inside a write transaction. */
+export async function rewind(db: Database, meta: Meta, now: string): Promise<void> {
+  const limit = Date.parse(now);
+  for (const [after, upTo] of rowRanges(db, RANGE)) {
+    db.run('update doc set version = 0 where rid > ? and rid <= ? and version > ?', after, upTo, limit);
+    // Share rows of any version settle what is due by 1.
+    db.run('update doc set shares_due = 1 where rid > ? and rid <= ? and shares_due > ?', after, upTo, limit);
+    await breathe();
+  }
+  for (const [after, upTo] of parentRanges(db)) {
+    db.run('update parent set version = 0 where id > ? and id <= ? and version > ?', after, upTo, limit);
+    await breathe();
+  }
+  db.run('update unindexed set version = 0 where version > ?', limit);
+  for (const column of WATERMARKS)
+    for (const [obj, watermark] of db.all(
+      [integer('obj'), isoTime(column)],
+      `from progress where ${column} is not null`,
+    ))
+      if (Date.parse(watermark) > limit) db.run(`update progress set ${column} = null where obj = ?`, obj);
+  forgetPositions(db);
+  const lastBackfill = meta.lastBackfill !== null && Date.parse(meta.lastBackfill) > limit ? null : meta.lastBackfill;
+  writeMeta(db, { backfillStart: null, backfillObjects: null, lastBackfill, highestVersion: limit });
+  writePass(db, null);
+  writeBlocked(db, rewoundBlocks(meta.blocked, now));
+  writeShareLooks(db, {});
+  db.run('update parent set newest = null where newest > ?', limit);
+  writeStaleness(db, rewound(meta.staleness, now));
+}
+
+function* parentRanges(db: Database): Generator<[after: string, upTo: string]> {
+  let after = '';
+  for (;;) {
+    const last = db.value(text('id'), 'from parent where id > ? order by id limit 1 offset ?', after, RANGE - 1);
+    if (last !== undefined && last <= after) throw new Damage('its parents are out of order');
+    yield [after, last ?? '~'];
+    if (last === undefined) return;
+    after = last;
+  }
+}

@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest';
+import { NotAdmittedError, StaleRunError } from '../../../src/index/errors.ts';
+import {
+  generation,
+  guard,
+  iso,
+  member,
+  type NewIndex,
+  ORG,
+  opened,
+  opening,
+  record,
+  START,
+  Started,
+  userName,
+} from './setup.ts';
+
+/** Only the run that was admitted last writes, and only for what it was admitted. */
+export function admission(newIndex: NewIndex): void {
+  const begin = () => Started.begin(newIndex);
+  const lead = record('Lead', 1, { Name: 'Ada' });
+
+  it.each([
+    ['the next run', 2],
+    ['any later run', 1_000_000],
+    ['a number at which numbers end', 2 ** 53],
+    ['no number', Number.NaN],
+    ['half a run', 1.5],
+  ])('refuses whatever %s writes that was never admitted, and changes nothing', async (_, run) => {
+    const world = await begin();
+    await world.readToEnd();
+    const before = await world.writer.state();
+    const forged = { ...world.ticket, run };
+    const { writer } = world;
+    for (const write of [
+      () => writer.write(forged, { records: [lead] }),
+      () => writer.begin(forged, null),
+      () => writer.begin(forged, opening({ start: iso(START + 1) })),
+      () => writer.sweep(forged, 'Lead', START, guard(100)),
+      () => writer.endBackfill(forged, { contactsMixed: false }),
+      () => writer.replaceMembership(forged, generation(START + 99), [member(1)], [userName(1)]),
+      () => writer.confirmMembership(forged, START, START + 99),
+      () => writer.noteRights(forged, {}, iso(START)),
+      () => writer.notePass(forged, { before: iso(START), streams: [] }),
+      () => writer.noteStreams(forged, { at: iso(START), dropped: [{ object: 'Lead', of: 'records' }] }),
+      () => writer.endPass(forged, iso(START), {}),
+    ])
+      await expect(write()).rejects.toThrow(NotAdmittedError);
+    expect(await writer.state()).toEqual(before);
+  });
+
+  it('refuses a run of a new index that was not admitted', async () => {
+    const writer = await opened((await newIndex()).writer());
+    const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
+    const before = await writer.state();
+    await expect(writer.begin(ticket, opening())).rejects.toThrow(NotAdmittedError);
+    expect(await writer.state()).toEqual(before);
+  });
+
+  it('admits the next run, a later one, and the same again; an earlier one no more', async () => {
+    const world = await begin();
+    for (const run of [2, 3, 3, 900]) await world.admit({ ...world.ticket, run });
+    expect((await world.writer.state()).highestRun).toBe(900);
+    await expect(world.admit({ ...world.ticket, run: 899 })).rejects.toThrow(StaleRunError);
+    expect(await world.writer.write({ ...world.ticket, run: 900 }, { records: [lead] })).toMatchObject({ added: 1 });
+  });
+
+  it('the second attempt of an admission leaves alone what the first has begun', async () => {
+    const world = await begin();
+    const ticket = { ...world.ticket, run: 2 };
+    await world.begin(opening({ start: iso(START + 5) }), ticket);
+    await world.writer.write(ticket, {
+      records: [lead],
+      position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } },
+    });
+    const before = await world.writer.state();
+    await world.admit(ticket, iso(START + 5));
+    expect(await world.writer.state()).toEqual(before);
+  });
+
+  it.each([1_000_000_002, 2 ** 53 - 1, 2 ** 53, Number.POSITIVE_INFINITY])(
+    'admits no run %d, which is none of this connection, and goes on with run 2',
+    async (run) => {
+      const world = await begin();
+      await expect(world.admit({ ...world.ticket, run })).rejects.toThrow(NotAdmittedError);
+      await world.admit({ ...world.ticket, run: 2 });
+      expect((await world.writer.state()).highestRun).toBe(2);
+    },
+  );
+
+  it('opens no other backfill than the one that the run was admitted for', async () => {
+    const world = await begin();
+    await world.write({ position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } } });
+    const before = await world.writer.state();
+    await expect(world.writer.begin(world.ticket, opening({ start: iso(START + 1) }))).rejects.toThrow(
+      NotAdmittedError,
+    );
+    expect(await world.writer.state()).toEqual(before);
+    await world.admit({ ...world.ticket, run: 2 });
+    await expect(world.writer.begin({ ...world.ticket, run: 2 }, opening())).rejects.toThrow(NotAdmittedError);
+  });
+
+  it('admits no backfill that starts long before what is indexed already', async () => {
+    const world = await begin();
+    await world.endBackfill();
+    const later = { ...world.ticket, run: 2 };
+    await expect(world.admit(later, iso(START - 11 * 60_000))).rejects.toThrow(NotAdmittedError);
+    await world.admit(later, iso(START - 9 * 60_000));
+  });
+
+  it('keeps how far a pass is, for the run that makes it', async () => {
+    const world = await begin();
+    const streams = [{ object: 'Lead', of: 'records', after: { stamp: iso(START), id: lead.id } }] as const;
+    await world.writer.notePass(world.ticket, { before: iso(START + 9), streams });
+    expect((await world.writer.state()).pass).toEqual({ run: 1, before: iso(START + 9), streams });
+    await world.writer.endPass(world.ticket, iso(START + 9), {});
+    expect((await world.writer.state()).pass).toEqual({ run: 1, before: iso(START + 9), streams: [] });
+  });
+}

@@ -1,0 +1,128 @@
+import { expect, it } from 'vitest';
+import { BackfillUnreadError } from '../../../src/index/errors.ts';
+import type { Stream } from '../../../src/index/port.ts';
+import { guard, iso, member, type NewIndex, opening, record, recordId, START, Started } from './setup.ts';
+
+/** Streams that the org refuses, and backfills of some objects alone. */
+export function blocked(newIndex: NewIndex): void {
+  const records = { object: 'Lead', of: 'records' } as const;
+  const accountShares = { object: 'Account', of: 'shares' } as const;
+  const refusal = (stream: Stream) => ({ ...stream, code: 'QUERY_TIMEOUT', message: 'too slow' });
+  const LATER = START + 100_000;
+
+  /** An index whose first backfill has ended, with one lead. */
+  async function filled(): Promise<Started> {
+    const world = await Started.begin(newIndex, member(1));
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
+    await world.endBackfill();
+    return world;
+  }
+
+  it('a blocked stream keeps its beginning, and its watermark; the other stream of its object goes on', async () => {
+    const world = await filled();
+    await world.writer.noteStreams(world.ticket, { blocked: [refusal(records)], at: iso(START + 5) });
+    await world.writer.noteStreams(world.ticket, {
+      blocked: [{ ...records, code: 'OTHER', message: 'other' }],
+      at: iso(START + 9),
+    });
+    await world.write({ watermarks: [{ object: 'Lead', of: 'shares', at: iso(START + 9) }] });
+    const state = await world.writer.state();
+    expect(state.blocked).toEqual([
+      {
+        ...records,
+        code: 'OTHER',
+        message: 'other',
+        since: iso(START),
+        at: iso(START + 5),
+        run: 1,
+        triedIn: null,
+        missedBackfill: false,
+        answers: false,
+        rereads: 0,
+      },
+    ]);
+    expect([state.watermarks.Lead, state.shareWatermarks.Lead]).toEqual([iso(START), iso(START + 9)]);
+  });
+
+  it('with an account’s stream its children are stale too, until it is read again', async () => {
+    const world = await filled();
+    await world.writer.noteStreams(world.ticket, { blocked: [refusal(accountShares)], at: iso(START + 5) });
+    const stale = (await world.writer.state()).stale;
+    expect(stale.map(({ object }) => object)).toEqual(['Account', 'Contact', 'Case', 'Opportunity']);
+    expect(stale[1]).toMatchObject({ since: iso(START), run: 1, hidden: false, blockedBy: accountShares });
+    await world.write({ watermarks: [{ ...accountShares, at: iso(LATER) }] });
+    const { stale: none, blocked } = await world.writer.state();
+    expect([none, blocked]).toEqual([[], []]);
+  });
+
+  it('a backfill that was refused a stream sweeps the others, ends, and leaves that stream’s watermark', async () => {
+    const world = await filled();
+    await world.write({ records: [record('Case', 1, { Subject: 'Old' })] });
+    const ticket = { ...world.ticket, run: 2 };
+    await world.begin(opening({ start: iso(LATER) }), ticket);
+    await world.writer.noteStreams(ticket, { blocked: [refusal(records)], at: iso(LATER), inBackfill: true });
+    await world.readToEnd(ticket);
+    const swept = (object: 'Lead' | 'Case') => world.writer.sweep(ticket, object, LATER, guard(100));
+    expect(await swept('Lead')).toEqual({ removed: 0, stopped: null });
+    expect(await swept('Case')).toEqual({ removed: 1, stopped: null });
+    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    const state = await world.writer.state();
+    expect([state.lastBackfill, state.watermarks.Case, state.shareWatermarks.Lead]).toEqual(Array(3).fill(iso(LATER)));
+    expect([state.watermarks.Lead, state.documents.Lead]).toEqual([iso(START), 1]);
+    expect(state.blocked).toMatchObject([{ ...records, missedBackfill: true, triedIn: iso(LATER) }]);
+  });
+
+  it('a stream that only passes were refused is read by a backfill: it has missed nothing', async () => {
+    const world = await filled();
+    await world.writer.noteStreams(world.ticket, { blocked: [refusal(records)], at: iso(START + 5) });
+    const ticket = { ...world.ticket, run: 2 };
+    await world.begin(opening({ start: iso(LATER) }), ticket);
+    await world.readToEnd(ticket);
+    expect(await world.writer.sweep(ticket, 'Lead', LATER, guard(100))).toMatchObject({ removed: 1 });
+    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    const state = await world.writer.state();
+    expect(state.watermarks.Lead).toBe(iso(LATER));
+    expect(state.blocked).toMatchObject([{ ...records, since: iso(LATER), missedBackfill: false }]);
+  });
+
+  it('a backfill of one object asks for that object alone, and sweeps no other', async () => {
+    const world = await filled();
+    await world.write({ records: [record('Case', 1, { Subject: 'Old' })] });
+    const ticket = { ...world.ticket, run: 2 };
+    await world.beginOf(['Lead'], LATER, ticket);
+    expect((await world.writer.state()).backfill).toMatchObject({ objects: ['Lead'], positions: {} });
+    const sweep = (object: 'Lead' | 'Case') => world.writer.sweep(ticket, object, LATER, guard(100));
+    await expect(sweep('Lead')).rejects.toThrow(BackfillUnreadError);
+    const position = { after: null, done: true, recordsRead: 0 };
+    await world.writer.write(ticket, { position: { object: 'Lead', position } });
+    await expect(sweep('Case')).rejects.toThrow('the open one does not read Case');
+    expect(await sweep('Lead')).toMatchObject({ removed: 1 });
+    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    const { watermarks, backfill, documents } = await world.writer.state();
+    expect([watermarks.Lead, watermarks.Case, backfill, documents.Case]).toEqual([iso(LATER), iso(START), null, 1]);
+  });
+
+  it('one that answers again says so until it is read or refused again; one that is no longer read is dropped', async () => {
+    const world = await filled();
+    const note = (notes: object) => world.writer.noteStreams(world.ticket, { at: iso(START + 9), ...notes });
+    await note({ blocked: [refusal(records), refusal(accountShares)] });
+    await note({ answering: [records], dropped: [accountShares] });
+    expect((await world.writer.state()).blocked).toMatchObject([{ ...records, answers: true }]);
+    await note({ blocked: [refusal(records)] });
+    expect((await world.writer.state()).blocked).toMatchObject([{ ...records, answers: false }]);
+  });
+
+  it('remembers how much the org answers at once', async () => {
+    const world = await filled();
+    expect(await world.writer.querySizes()).toBeNull();
+    const known = { sizes: { 'records of Lead': { rows: 500, quick: 2, patience: 8 } }, parts: { Case: 2 } };
+    await world.writer.noteQuerySizes(world.ticket, known);
+    expect(await world.writer.querySizes()).toEqual(known);
+  });
+
+  it('a record of a blocked object stays found', async () => {
+    const world = await filled();
+    await world.writer.noteStreams(world.ticket, { blocked: [refusal(records)], at: iso(START + 5) });
+    expect((await world.search(1, 'Ada')).hits.map(({ id }) => id)).toEqual([recordId('Lead', 1)]);
+  });
+}

@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { ObjectAccess } from '../../../src/access/types.ts';
+import type { IndexReader, RecordWrite, SearchResult } from '../../../src/index/port.ts';
+import { OBJECT_NAMES, type ObjectName, STANDARD_FIELDS } from '../../../src/objects/index.ts';
+import {
+  groupId,
+  iso,
+  member,
+  type NewIndex,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+  userId,
+} from './setup.ts';
+
+const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
+
+/** The user who searches. They are in group 1, read no opportunities, and two fields of each other object are hidden. */
+const SEEKER = 1;
+const TITLE: Readonly<Record<ObjectName, string>> = {
+  Account: 'Name',
+  Contact: 'Name',
+  Case: 'Subject',
+  Opportunity: 'Name',
+  Lead: 'Name',
+};
+const HIDDEN: Readonly<Record<ObjectName, readonly string[]>> = {
+  Account: ['Description', 'Phone'],
+  Contact: ['Department', 'Email'],
+  Case: ['CaseNumber', 'SuppliedName'],
+  Opportunity: [],
+  Lead: ['Company', 'Description'],
+};
+const SHOWN: Readonly<Record<ObjectName, string>> = {
+  Account: 'BillingCity',
+  Contact: 'Description',
+  Case: 'Description',
+  Opportunity: 'Description',
+  Lead: 'City',
+};
+
+const QUESTIONS = ['', 'sun', 'sun wind', 'su', 's', 'sun-wind', '4155551234', '東京'];
+const LIMITS = [2, 200];
+
+const word = fc.constantFrom('sun', 'wind', 'sunny', 'sun wind', 'wind sun', '東京電力', '(415) 555-1234', 'roof', 'x');
+const text = fc.array(word, { maxLength: 4 }).map((words) => words.join(' '));
+/** A hidden text may also be very long. */
+const hiddenText = fc.oneof(
+  text,
+  word.map((one) => `${one} ${'filler '.repeat(40)}`),
+);
+
+/** What a record is made of; all that is in `hidden` is what the seeker may not read. */
+interface Made {
+  readonly object: ObjectName;
+  readonly n: number;
+  readonly isReadable: boolean;
+  readonly title: string;
+  readonly shown: string;
+  readonly second: number;
+  readonly hidden: Hidden;
+}
+
+interface Hidden {
+  readonly texts: readonly string[];
+  /** The other groups that its share rows name. */
+  readonly groups: readonly number[];
+}
+
+const hidden: fc.Arbitrary<Hidden> = fc.record({
+  texts: fc.tuple(hiddenText, hiddenText),
+  groups: fc.uniqueArray(fc.integer({ min: 2, max: 14 }), { maxLength: 12 }),
+});
+
+const made = (n: number): fc.Arbitrary<Made> =>
+  fc.record({
+    object: fc.constantFrom(...OBJECT_NAMES),
+    n: fc.constant(n),
+    isReadable: fc.boolean(),
+    title: text,
+    shown: text,
+    second: fc.integer({ min: 1, max: 3 }),
+    hidden,
+  });
+
+/** One change to something that the seeker may not read. */
+type Change =
+  | { readonly kind: 'addition'; readonly made: Made }
+  | { readonly kind: 'text' | 'removal'; readonly at: number; readonly made: Made }
+  | { readonly kind: 'hidden'; readonly at: number; readonly hidden: Hidden }
+  | { readonly kind: 'members'; readonly groups: readonly number[] };
+
+const change = (n: number): fc.Arbitrary<Change> =>
+  fc.oneof(
+    fc.record({ kind: fc.constant('addition' as const), made: made(n) }),
+    fc.record({ kind: fc.constantFrom('text' as const, 'removal' as const), at: fc.nat(), made: made(n) }),
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('hidden' as const), at: fc.nat(), hidden }) },
+    fc.record({ kind: fc.constant('members' as const), groups: hidden.map(({ groups }) => groups) }),
+  );
+
+const worlds = fc.integer({ min: 2, max: 14 }).chain((size) =>
+  fc.record({
+    records: fc.tuple(...Array.from({ length: size }, (_, at) => made(at + 1))),
+    changes: fc
+      .integer({ min: 1, max: 8 })
+      .chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => change(100 + at)))),
+  }),
+);
+
+const isReadable = ({ isReadable: shared, object }: Made) => shared && object !== 'Opportunity';
+
+function writeOf({ object, n, title, shown, second, hidden: { texts } }: Made, version: number): RecordWrite {
+  const fields = Object.entries({
+    [TITLE[object]]: title,
+    [SHOWN[object]]: shown,
+    ...Object.fromEntries(HIDDEN[object].map((field, at) => [field, texts[at] ?? ''])),
+  }).filter(([, value]) => value !== '');
+  const modified = iso(START + second * 1_000);
+  return record(object, n, Object.fromEntries(fields), { ownerId: userId(9), modified, version });
+}
+
+function sharesOf({ object, n, isReadable: shared, hidden: { groups } }: Made, version: number) {
+  return shares(object, n, [...(shared ? [1] : []), ...groups].map(groupId), version);
+}
+
+const access = (object: ObjectName): ObjectAccess =>
+  object === 'Opportunity'
+    ? { reach: 'none', fields: [] }
+    : {
+        reach: 'principals',
+        fields: STANDARD_FIELDS.fields[object].filter((field) => !HIDDEN[object].includes(field)),
+      };
+
+async function setMembers(world: Started, others: readonly number[]): Promise<void> {
+  const objects = Object.fromEntries(OBJECT_NAMES.map((name) => [name, access(name)]));
+  await world.members(member(SEEKER, [groupId(1)], objects), member(2, others.map(groupId)));
+}
+
+/** Everything that the seeker is shown: each page of each question, cursors and all. */
+async function shownTo(reader: IndexReader): Promise<unknown[]> {
+  const as = userId(SEEKER);
+  const shown: unknown[] = [];
+  for (const words of QUESTIONS) {
+    shown.push(await reader.ids(words, { as }));
+    for (const limit of LIMITS) {
+      let cursor: string | null = null;
+      do {
+        const page: SearchResult = await reader.search(words, { as, limit, cursor });
+        shown.push(page);
+        ({ cursor } = page);
+      } while (cursor !== null);
+    }
+  }
+  return shown;
+}
+
+/** Applies the change, and returns the records as they are then. */
+async function apply(world: Started, records: readonly Made[], each: Change, version: number): Promise<Made[]> {
+  if (each.kind === 'members') {
+    await setMembers(world, each.groups);
+    return [...records];
+  }
+  if (each.kind === 'addition') {
+    const added = { ...each.made, isReadable: false };
+    await world.write({ records: [writeOf(added, version)], shares: [sharesOf(added, version)] });
+    return [...records, added];
+  }
+  const at = each.at % records.length;
+  const old = records[at];
+  if (old === undefined) return [...records];
+  if (each.kind === 'hidden') {
+    const next = { ...old, hidden: each.hidden };
+    await world.write({ records: [writeOf(next, version)], shares: [sharesOf(next, version)] });
+    return records.toSpliced(at, 1, next);
+  }
+  if (isReadable(old)) return [...records];
+  if (each.kind === 'removal') {
+    await world.write({ removals: [{ id: recordId(old.object, old.n), object: old.object, version }] });
+    return records.toSpliced(at, 1);
+  }
+  const next = { ...each.made, object: old.object, n: old.n, isReadable: old.isReadable };
+  await world.write({ records: [writeOf(next, version)], shares: [sharesOf(next, version)] });
+  return records.toSpliced(at, 1, next);
+}
+
+/**
+ * Changing only documents or fields that a user may not read changes nothing that the user sees: hits, order, scores,
+ * totals, snippets, cursors. Throws where it does.
+ */
+async function expectNothingTold(newIndex: NewIndex, numRuns: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(worlds, async ({ records, changes }) => {
+      const world = await Started.begin(newIndex);
+      await world.begin(opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
+      await setMembers(world, []);
+      const version = START + 10_000;
+      await world.write({
+        records: records.map((each) => writeOf(each, version)),
+        shares: records.map((each) => sharesOf(each, version)),
+      });
+      const reader = await world.index.reader();
+      try {
+        const before = await shownTo(reader);
+        let now: Made[] = [...records];
+        for (const [at, each] of changes.entries()) now = await apply(world, now, each, version + 1 + at);
+        expect(await shownTo(reader)).toEqual(before);
+      } finally {
+        await reader.close();
+        await world.writer.close();
+      }
+    }),
+    { numRuns, ...(seed === undefined ? {} : { seed }) },
+  );
+}
+
+export function secrecy(newIndex: NewIndex): void {
+  it('changing only what a user may not read changes nothing that the user sees', async () => {
+    await expectNothingTold(newIndex, 25);
+  });
+
+  it('and a result that tells how many documents there are would be found out', async () => {
+    let documents = 0;
+    const leaky: NewIndex = async () => {
+      const index = await newIndex();
+      return {
+        ...index,
+        async reader() {
+          const reader = await index.reader();
+          const writer = await index.writer();
+          return {
+            ids: (words, options) => reader.ids(words, options),
+            async search(words, options) {
+              documents = Object.values((await writer.state()).documents).reduce((sum, count) => sum + count, 0);
+              const result = await reader.search(words, options);
+              return { ...result, hits: result.hits.map((hit) => ({ ...hit, score: hit.score / documents })) };
+            },
+            async close() {
+              await writer.close();
+              await reader.close();
+            },
+          };
+        },
+      };
+    };
+    await expect(expectNothingTold(leaky, 40)).rejects.toThrow('Property failed');
+  });
+}

@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openIndexReader, openIndexWriter, openInspector } from '../../../src/index/open.ts';
+import { OBJECT_NAMES, objectNamed } from '../../../src/objects/index.ts';
+import { tablesOf, user } from '../../access/org.ts';
+import {
+  generation,
+  groupId,
+  iso,
+  member,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+  userId,
+  userName,
+} from '../contract/setup.ts';
+
+const RECORDS = 40;
+const GROUPS = 150;
+
+/** What the child is told of the index that it damages. */
+export interface Facts {
+  readonly ticket: Started['ticket'];
+  readonly users: readonly string[];
+  /** Whoever reads less than all: the ids that they may read. */
+  readonly readable: Readonly<Record<string, readonly string[]>>;
+  /** Each record's strings. */
+  readonly strings: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Makes an index that has a row in every table, of several pages each, and writes beside it what the child must know. */
+export async function makeBase(folder: string): Promise<void> {
+  const path = join(folder, 'base.sqlite');
+  const world = await Started.begin(async () => ({
+    writer: () => openIndexWriter({ path, create: true }),
+    reader: () => openIndexReader({ path }),
+    inspector: () => openInspector({ path }),
+    destroy: async () => {},
+  }));
+  const records = OBJECT_NAMES.flatMap((object) =>
+    Array.from({ length: RECORDS }, (_, n) => {
+      const [title = '', ...others] = objectNamed(object).fields;
+      const fields = {
+        [title]: `${object} pump ${n}`,
+        ...Object.fromEntries(others.map((field) => [field, `übung ${field} ${n} `.repeat(n === 7 ? 200 : 2)])),
+      };
+      const isChild = objectNamed(object).accountField !== null;
+      return record(object, n, fields, {
+        ownerId: userId((n % 5) + 1),
+        accountId: isChild && n % 3 > 0 ? recordId('Account', n) : null,
+        modified: iso(START - n * 60_000),
+      });
+    }),
+  );
+  await world.write({
+    records,
+    shares: OBJECT_NAMES.flatMap((object) =>
+      Array.from({ length: RECORDS }, (_, n) =>
+        shares(
+          object,
+          n,
+          Array.from({ length: n % 12 }, (_, at) => groupId((n * 3 + at * 13) % GROUPS)),
+        ),
+      ),
+    ),
+    removals: [{ id: recordId('Lead', 500), object: 'Lead', version: START + 2_000, cause: 'it is too large' }],
+    watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }],
+    position: { object: 'Lead', position: { after: recordId('Lead', 9), done: true, recordsRead: 40 } },
+  });
+  await world.write({ removals: [{ id: recordId('Lead', 39), object: 'Lead', version: START + 3_000 }] });
+  const people = Array.from({ length: 30 }, (_, n) => n + 1);
+  const many = Array.from({ length: GROUPS }, (_, n) => groupId(n));
+  const members = people.map((n) =>
+    n === 1
+      ? member(n, [], Object.fromEntries(OBJECT_NAMES.map((name) => [name, { reach: 'all', fields: 'all' }])))
+      : member(
+          n,
+          n === 2 ? many : n === 3 ? [] : many.slice(n, n + 3),
+          n === 3 ? { Case: { reach: 'bare', fields: 'all' } } : {},
+        ),
+  );
+  const tables = tablesOf({ User: people.map((n) => user(userId(n), { Name: `User ${n}`, UserRoleId: null })) });
+  const reading = { soql: 'select Id from User', at: START, count: 30, newest: iso(START) };
+  await world.writer.replaceMembership(
+    world.ticket,
+    { ...generation(START + 1), groups: many, shared: [...OBJECT_NAMES], tables, readings: { User: reading } },
+    members,
+    people.map((n) => userName(n, { name: `Jürgen ${n}`, federationId: `fed-${n}`, email: `mail${n}@acme.example` })),
+  );
+  await world.writer.noteRights(world.ticket, { Lead: { whole: false, traces: { profile: 'x' } } }, iso(START));
+  await world.writer.notePass(world.ticket, {
+    before: iso(START),
+    streams: [{ object: 'Lead', of: 'records', after: { stamp: iso(START), id: recordId('Lead', 1) } }],
+  });
+  await world.writer.noteStreams(world.ticket, {
+    at: iso(START),
+    blocked: [{ object: 'Case', of: 'shares', code: 'QUERY_TIMEOUT', message: 'QUERY_TIMEOUT' }],
+  });
+  await world.begin(opening());
+  await world.writer.close();
+
+  const reader = await openIndexReader({ path });
+  const users = [1, 2, 3, 4].map(userId);
+  const readable = Object.fromEntries(
+    await Promise.all(users.map(async (as) => [as, await reader.ids('', { as })] as const)),
+  );
+  await reader.close();
+  const strings = Object.fromEntries(records.map(({ id, fields }) => [id, fields]));
+  const facts: Facts = { ticket: world.ticket, users, readable, strings };
+  writeFileSync(join(folder, 'facts.json'), JSON.stringify(facts));
+}

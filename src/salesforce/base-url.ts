@@ -47,6 +47,8 @@ export function normalizeBaseUrl(text: string): string {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw wrong('begins with http://, which would send the client secret in the clear');
   }
+  // Such a name is the same host's for DNS, and another's for every comparison.
+  if (url.hostname.endsWith('.')) throw wrong('has a host name that ends in a dot');
   refuseForeignHost(url.hostname);
   return url.origin;
 }

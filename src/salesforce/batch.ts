@@ -1,6 +1,6 @@
-import { compositeCall, Refused, type Subrequest } from './composite.ts';
+import { type AnswerOptions, answersTo, Refused, type Subrequest } from './composite.ts';
 import { describePath, type ObjectDescription, readDescription } from './describe.ts';
-import type { SalesforceError } from './errors.ts';
+import { type SalesforceError, TransientError } from './errors.ts';
 import { type ResultPage, readPage, type SalesforceRecord } from './page.ts';
 import { isBareCount, type QuerySettings, queryHeaders, queryPath, readPages } from './query.ts';
 import type { Session } from './session.ts';
@@ -13,9 +13,12 @@ export interface BatchQuery {
   readonly allowFewer?: boolean;
 }
 
+/** `unanswered: 'refused'`: a query that gets no answer in all tries is an outcome too, and the others go on. */
+export type BatchOptions = AnswerOptions;
+
 /**
  * All rows of one query, or why this org does not answer it: `LostAccessError`, `RejectedQueryError`, or a
- * `TransientError` whose remedy is `smaller-range`. Everything else is thrown.
+ * `TransientError` whose remedy is `smaller-range` or `fewer-fields`. Everything else is thrown, if not asked otherwise.
  */
 export type QueryOutcome =
   | { readonly ok: true; readonly records: SalesforceRecord[]; readonly totalSize: number }
@@ -54,37 +57,45 @@ function pack(queries: readonly BatchQuery[], describes: readonly string[]): Pac
 
 const HIDDEN = new Set(['NOT_FOUND', 'INVALID_TYPE']);
 
-function readDescribe(body: unknown): ObjectDescription | null {
-  if (!(body instanceof Refused)) return readDescription(body);
-  if (HIDDEN.has(body.error.errorCode ?? '')) return null;
-  throw body.error;
-}
-
-interface PackReply {
+/** One call, and what it takes until all of it is answered. */
+async function answered(
+  session: Session,
+  settings: QuerySettings,
+  { queries, describes }: Pack,
+  options: BatchOptions,
+): Promise<{
   readonly pages: readonly (ResultPage | Refused)[];
   readonly descriptions: readonly (ObjectDescription | null)[];
-}
-
-async function call(session: Session, settings: QuerySettings, pack: Pack, signal?: AbortSignal): Promise<PackReply> {
-  const headers = queryHeaders(settings);
-  const subrequests: Subrequest[] = [
-    ...pack.queries.map(({ soql, all }) => ({
+}> {
+  const pageRequests = queries.map(
+    ({ soql, all }): Subrequest<ResultPage> => ({
       path: queryPath(settings, soql, all ?? false),
-      headers,
-      refused: 'value' as const,
-    })),
-    ...pack.describes.map((name) => ({
+      headers: queryHeaders(settings),
+      isQuery: true,
+      read: readPage,
+    }),
+  );
+  const describeRequests = describes.map(
+    (name): Subrequest<ObjectDescription> => ({
       path: describePath(settings.root, name),
       headers: {},
-      refused: 'value' as const,
-    })),
-  ];
-  const count = pack.queries.length;
-  const read = (bodies: readonly unknown[]): PackReply => ({
-    pages: bodies.slice(0, count).map((body) => (body instanceof Refused ? body : readPage(body))),
-    descriptions: bodies.slice(count).map(readDescribe),
-  });
-  return await compositeCall(session, settings.root, subrequests, read, signal);
+      isQuery: false,
+      read: readDescription,
+    }),
+  );
+  const subrequests: Subrequest<ResultPage | ObjectDescription>[] = [...pageRequests, ...describeRequests];
+  const answers = await answersTo(session, settings.root, subrequests, options);
+  return {
+    pages: pageRequests.map((one) => answers.get(one) as ResultPage | Refused),
+    descriptions: describeRequests.map((one) => described(answers.get(one) as ObjectDescription | Refused)),
+  };
+}
+
+/** Null: the org has no such object, or hides it. */
+function described(answer: ObjectDescription | Refused): ObjectDescription | null {
+  if (!(answer instanceof Refused)) return answer;
+  if (HIDDEN.has(answer.error.errorCode ?? '')) return null;
+  throw answer.error;
 }
 
 async function allRows(
@@ -92,7 +103,7 @@ async function allRows(
   settings: QuerySettings,
   query: BatchQuery,
   first: ResultPage,
-  signal?: AbortSignal,
+  { signal, unanswered }: BatchOptions,
 ): Promise<QueryOutcome> {
   const records: SalesforceRecord[] = [];
   const options = {
@@ -100,8 +111,13 @@ async function allRows(
     allowFewer: query.allowFewer ?? false,
     countsOnly: isBareCount(query.soql),
   };
-  for await (const page of readPages(session, settings, () => Promise.resolve(first), options)) {
-    for (const record of page.records) records.push(record);
+  try {
+    for await (const page of readPages(session, settings, () => Promise.resolve(first), options)) {
+      for (const record of page.records) records.push(record);
+    }
+  } catch (error) {
+    if (unanswered === 'refused' && error instanceof TransientError) return { ok: false, error };
+    throw error;
   }
   return { ok: true, records, totalSize: first.totalSize };
 }
@@ -112,22 +128,22 @@ export async function compositeBatch(
   settings: QuerySettings,
   queries: readonly BatchQuery[],
   describes: readonly string[],
-  signal?: AbortSignal,
+  options: BatchOptions,
 ): Promise<BatchResult> {
   const outcomes: QueryOutcome[] = [];
-  const described = new Map<string, ObjectDescription | null>();
+  const all = new Map<string, ObjectDescription | null>();
   for (const part of pack(queries, [...new Set(describes)])) {
-    const reply = await call(session, settings, part, signal);
-    for (const [index, name] of part.describes.entries()) described.set(name, reply.descriptions[index] ?? null);
+    const { pages, descriptions } = await answered(session, settings, part, options);
+    for (const [index, name] of part.describes.entries()) all.set(name, descriptions[index] ?? null);
     for (const [index, query] of part.queries.entries()) {
-      const page = reply.pages[index];
+      const page = pages[index];
       if (page === undefined) throw new Error('a query of the batch has no page');
       outcomes.push(
         page instanceof Refused
           ? { ok: false, error: page.error }
-          : await allRows(session, settings, query, page, signal),
+          : await allRows(session, settings, query, page, options),
       );
     }
   }
-  return { queries: outcomes, describes: described };
+  return { queries: outcomes, describes: all };
 }

@@ -1,16 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import { normalizeBaseUrl } from './base-url.ts';
-import { type BatchQuery, type BatchResult, compositeBatch, type QueryOutcome } from './batch.ts';
+import { type BatchOptions, type BatchQuery, type BatchResult, compositeBatch, type QueryOutcome } from './batch.ts';
 import { createClock, type OrgClock } from './clock.ts';
 import type { ObjectDescription } from './describe.ts';
 import { createGate } from './gate.ts';
 import { createExchange, type Exchange } from './http.ts';
+import { createLingering } from './lingering.ts';
 import { type QueryOptions, type QueryPage, type QuerySettings, query } from './query.ts';
+import { ONE_QUERY_MS } from './request-limits.ts';
 import { type RetryPolicy, retrying, sleep } from './retry.ts';
 import { createSession } from './session.ts';
+import { explainPath, type QueryPlan, readPlans, readRecordCounts, recordCountPath } from './sizes.ts';
 import { type Credentials, createTokenHolder } from './token.ts';
 import { type ApiUsage, parseLimitInfo } from './usage.ts';
 import { readVersions } from './versions.ts';
+import { createWaits, type Waiting } from './waiting.ts';
 
 export interface SalesforceOptions {
   /** The org's My Domain URL. */
@@ -21,17 +25,26 @@ export interface SalesforceOptions {
   readonly apiVersion?: string;
   /** Rows a page, 200 to 2000; left out: the org's default. */
   readonly pageSize?: number;
-  /** Most requests in flight at once; fewer while the org finds them too many. Default 5 (an org runs 25 long ones at once, a Developer Edition 5). */
+  /**
+   * Most requests at work at once, those included that linger in the org; fewer while the org finds them too many.
+   * Default 4: each may become a long one, and an org runs 25 of those at once, a Developer Edition 5.
+   */
   readonly maxConcurrent?: number;
-  /** Ms until a reply begins; default 130,000 (Salesforce itself ends a query at 120 s). */
+  /** Ms until a reply begins, for each query in the request, 610,000 at most; default 130,000 (Salesforce itself ends a query at 120 s). */
   readonly firstByteMs?: number;
   /** Ms without a byte once a reply has begun; default 30,000. */
   readonly idleMs?: number;
+  /** Ms from a request with one query to its reply's end; default 600,000. One with more has as much longer as its reply may take to begin. */
+  readonly wholeMs?: number;
+  /** Bytes of one reply, also when it is decompressed; default 128 MiB. */
+  readonly maxReplyBytes?: number;
   /** Waits between the tries of one request; default 500 ms and 2 s, so three tries. */
   readonly retryDelaysMs?: readonly number[];
   /** The same where the org finds too many requests at work; default 1 s, 4 s, 15 s and 30 s. */
   readonly busyDelaysMs?: readonly number[];
   readonly sleep?: RetryPolicy['sleep'];
+  /** Monotonic ms; default `performance.now`. */
+  readonly now?: () => number;
 }
 
 /** Who the connector is in the org. */
@@ -61,7 +74,7 @@ export interface Salesforce {
    */
   query(soql: string, options?: QueryOptions): AsyncGenerator<QueryPage, void, undefined>;
   /** All rows of each query, five queries an API call; an object that the org lacks or hides is a value, not an error. */
-  queryMany(queries: readonly (string | BatchQuery)[], options?: CallOptions): Promise<readonly QueryOutcome[]>;
+  queryMany(queries: readonly (string | BatchQuery)[], options?: BatchOptions): Promise<readonly QueryOutcome[]>;
   /** The objects' fields that the integration user sees, 25 objects an API call; null: no such object, or hidden. */
   describe(names: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, ObjectDescription | null>>;
   /** Queries and describes in the same calls. */
@@ -69,11 +82,22 @@ export interface Salesforce {
     work: { readonly queries?: readonly (string | BatchQuery)[]; readonly describes?: readonly string[] },
     options?: CallOptions,
   ): Promise<BatchResult>;
+  /** How the org would run a query, the way that it takes first; the query does not run. Beta: an org may refuse it. */
+  explain(soql: string, options?: CallOptions): Promise<readonly QueryPlan[]>;
+  /**
+   * About how many records the objects have, whoever sees them. Share objects, and some others, are left out. Refused
+   * without View Setup and Configuration.
+   */
+  recordCount(names: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, number>>;
   /** The API versions that the org offers: `67.0` …; no API call to the org's count. */
   versions(options?: CallOptions): Promise<readonly string[]>;
+  /** The organization of the token at hand, or of a new one where there is none. No API call. */
+  organizationId(options?: CallOptions): Promise<string>;
   readonly clock: OrgClock;
   /** Whom the last token belongs to; null before the first. */
   readonly userId: string | null;
+  /** The oldest request at work: since when it waits, and how long it may; null: there is none. */
+  readonly waiting: Waiting | null;
   /** From the last reply that told it; null before. */
   readonly usage: ApiUsage | null;
   /** API requests that this client has made, a /composite being one. Token requests apart. */
@@ -95,23 +119,31 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
     busyDelaysMs: options.busyDelaysMs ?? [1000, 4000, 15_000, 30_000],
     sleep: options.sleep ?? sleep,
   };
-  const clock = createClock(() => performance.now());
+  const now = options.now ?? (() => performance.now());
+  const clock = createClock(now);
   let usage: ApiUsage | null = null;
   let calls = 0;
   let tokenRequests = 0;
 
-  const gate = createGate(options.maxConcurrent ?? 5);
-  const exchange = createExchange(
-    {
-      firstByteMs: options.firstByteMs ?? 130_000,
+  const lingering = createLingering({ now, sleep: retry.sleep });
+  const waits = createWaits();
+  const gate = createGate(options.maxConcurrent ?? 4, lingering);
+  const exchange = createExchange({
+    limits: {
+      firstByteMs: options.firstByteMs ?? ONE_QUERY_MS,
       idleMs: options.idleMs ?? 30_000,
+      wholeMs: options.wholeMs ?? 600_000,
+      maxReplyBytes: options.maxReplyBytes ?? 128 * 2 ** 20,
     },
     gate,
-    ({ headers, sentAt, receivedAt }) => {
+    lingering,
+    waits,
+    now,
+    onHead: ({ headers, sentAt, receivedAt }) => {
       clock.observe({ date: headers.date, sentAt, receivedAt });
       usage = parseLimitInfo(headers['sforce-limit-info']) ?? usage;
     },
-  );
+  });
   const tokenExchange: Exchange = (request) => {
     tokenRequests += 1;
     return exchange(request);
@@ -120,7 +152,7 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
   const onCall = (): void => {
     calls += 1;
   };
-  const session = createSession({ exchange, tokens, baseUrl, retry, gate, onCall });
+  const session = createSession({ exchange, tokens, baseUrl, retry, gate, now, onCall });
 
   return Object.freeze({
     async authenticate({ signal }: CallOptions = {}) {
@@ -129,30 +161,56 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
       return { organizationId, userId, scope, instanceUrl, apiVersion };
     },
     query: (soql: string, queryOptions: QueryOptions = {}) => query(session, settings, soql, queryOptions),
-    async queryMany(queries: readonly (string | BatchQuery)[], { signal }: CallOptions = {}) {
-      return (await compositeBatch(session, settings, queries.map(asQuery), [], signal)).queries;
+    async queryMany(queries: readonly (string | BatchQuery)[], batchOptions: BatchOptions = {}) {
+      return (await compositeBatch(session, settings, queries.map(asQuery), [], batchOptions)).queries;
     },
     async describe(names: readonly string[], { signal }: CallOptions = {}) {
-      return (await compositeBatch(session, settings, [], names, signal)).describes;
+      return (await compositeBatch(session, settings, [], names, signal === undefined ? {} : { signal })).describes;
     },
     compositeBatch: ({ queries = [], describes = [] }, { signal }: CallOptions = {}) =>
-      compositeBatch(session, settings, queries.map(asQuery), describes, signal),
+      compositeBatch(session, settings, queries.map(asQuery), describes, signal === undefined ? {} : { signal }),
+    explain: (soql: string, { signal }: CallOptions = {}) =>
+      session.request({
+        method: 'GET',
+        path: explainPath(settings.root, soql),
+        asked: () => ({ what: 'explain', queries: [] }),
+        read: readPlans,
+        ...(signal && { signal }),
+      }),
+    recordCount: (names: readonly string[], { signal }: CallOptions = {}) =>
+      session.request({
+        method: 'GET',
+        path: recordCountPath(settings.root, names),
+        asked: () => ({ what: 'recordCount', queries: [] }),
+        read: readRecordCounts,
+        ...(signal && { signal }),
+      }),
     versions: ({ signal }: CallOptions = {}) =>
       session.request({
         method: 'GET',
         path: '/services/data',
+        asked: () => ({ what: 'versions', queries: [] }),
         free: true,
         read: readVersions,
         ...(signal && { signal }),
       }),
+    async organizationId({ signal }: CallOptions = {}) {
+      return (await retrying(retry, () => tokens.current(signal), signal)).organizationId;
+    },
     clock: Object.freeze({
       now: clock.now,
+      get inDoubt() {
+        return clock.inDoubt;
+      },
       get lastDate() {
         return clock.lastDate;
       },
     }),
     get userId() {
       return tokens.userId;
+    },
+    get waiting() {
+      return waits.oldest;
     },
     get usage() {
       return usage;

@@ -1,9 +1,24 @@
 import {
+  API_ACCESS,
+  CORRECT_QUERY,
+  CURSOR_GONE,
+  GRANT_READ,
+  IP_RANGES,
+  LOGIN_HOURS,
+  SECURITY_POLICY,
+  SESSION_POLICY,
+  SIMPLER_FILTER,
+  TOO_SLOW,
+  UNAVAILABLE,
+  UNKNOWN,
+} from './error-hints.ts';
+import {
   ConfigurationError,
   CredentialsError,
   ExpiredTokenError,
   LimitError,
   LostAccessError,
+  plainCode,
   RejectedQueryError,
   type Remedy,
   type SalesforceError,
@@ -11,7 +26,7 @@ import {
 } from './errors.ts';
 import { textWithoutContent } from './message-text.ts';
 
-/** A refusal as REST sends it: the first of the array, or nothing where the body is not Salesforce's JSON. */
+/** A refusal as REST sends it, the first of the array. `message` is shortened, and holds no token. */
 export interface Refusal {
   readonly status: number;
   readonly errorCode: string | null;
@@ -32,7 +47,7 @@ const DAILY_WAIT_MS = 15 * 60_000;
 const CONCURRENT_WAIT_MS = 30_000;
 
 function describe(refusal: Refusal): string {
-  const code = refusal.errorCode ?? `HTTP ${refusal.status}`;
+  const code = plainCode(refusal.errorCode) ?? `HTTP ${refusal.status}`;
   const text = textWithoutContent(refusal.message);
   return text === '' ? code : `${code}: ${text}`;
 }
@@ -91,23 +106,14 @@ const concurrent: Outcome = (refusal) =>
 
 /** `Account.Nope__c` or `AccountShare` out of the documented texts of INVALID_FIELD and INVALID_TYPE. */
 function subjectOf(message: string): string | null {
-  const field = /No such column '(\w+)' on (?:entity|sobject of type) '?(\w+)'?/i.exec(message);
+  const field = /No such column '(\w+)' on (?:entity|s[oO]bject of type) '?(\w+)'?/.exec(message);
   if (field !== null) return `${field[2]}.${field[1]}`;
-  return /sObject type '(\w+)' is not supported/i.exec(message)?.[1] ?? null;
+  return /sObject type '(\w+)' is not supported/.exec(message)?.[1] ?? null;
 }
-
-const UNAVAILABLE =
-  'Salesforce is not available at this moment; the request is sent again. Its state is on https://status.salesforce.com.';
-const GRANT_READ =
-  'Give the integration user Read on the object and on its fields in a permission set, or leave it out of `objects` in the configuration.';
-const API_ACCESS =
-  'Give the integration user’s permission set "API Enabled", and use an edition of Salesforce that includes the API (Enterprise and above).';
-const MEND_QUERY =
-  'Salesforce cannot execute this query. Look at the `where` filter and the fields of this object in the configuration.';
 
 /** First match wins: rows with a text stand above those of the same code without one. */
 const TABLE: readonly Row[] = [
-  // Three 401s that no new token mends.
+  // Three 401s that no new token helps against.
   {
     status: 401,
     text: /This session is not valid for use with the REST API/i,
@@ -131,17 +137,71 @@ const TABLE: readonly Row[] = [
   },
   { errorCode: 'INVALID_SESSION_ID', outcome: expired },
   { errorCode: 'INVALID_AUTH_HEADER', outcome: expired },
+  { errorCode: 'LOGIN_DURING_RESTRICTED_TIME', outcome: credentials(LOGIN_HOURS) },
+  { errorCode: 'LOGIN_DURING_RESTRICTED_DOMAIN', outcome: credentials(IP_RANGES) },
+  { errorCode: 'TXN_SECURITY_TWO_FA_REQUIRED', outcome: credentials(SESSION_POLICY) },
+  { errorCode: 'TXN_SECURITY_END_A_SESSION', outcome: credentials(SESSION_POLICY) },
+  {
+    errorCode: 'INVALID_OPERATION_WITH_EXPIRED_PASSWORD',
+    outcome: credentials(
+      'The integration user’s password has expired, and Salesforce refuses its requests until it has a new one: set one, and give its profile or permission set "Password Never Expires".',
+    ),
+  },
+  {
+    errorCode: 'PASSWORD_LOCKOUT',
+    outcome: credentials('The integration user is locked out: unlock it (Setup › Users › Unlock).'),
+  },
+  {
+    errorCode: 'CLIENT_NOT_ACCESSIBLE_FOR_USER',
+    outcome: credentials(
+      'The integration user may not use this app: enable the app in a permission set (External Client App Access Settings) and assign that permission set to the integration user.',
+    ),
+  },
+
   { errorCode: 'REQUEST_LIMIT_EXCEEDED', text: /Concurrent/i, outcome: concurrent },
   { errorCode: 'REQUEST_LIMIT_EXCEEDED', outcome: daily },
+  { errorCode: 'TOO_MANY_APEX_REQUESTS', outcome: concurrent },
+
   { errorCode: 'API_DISABLED_FOR_ORG', outcome: lost(API_ACCESS) },
-  { errorCode: 'API_CURRENTLY_DISABLED', outcome: transient(UNAVAILABLE) },
-  { errorCode: 'INVALID_TYPE', outcome: lost(GRANT_READ) },
-  { errorCode: 'INVALID_FIELD', outcome: lost(GRANT_READ) },
-  { errorCode: 'NOT_FOUND', outcome: lost(GRANT_READ) },
-  { errorCode: 'INSUFFICIENT_ACCESS', outcome: lost(GRANT_READ) },
-  { errorCode: 'INSUFFICIENT_ACCESS_OR_READONLY', outcome: lost(GRANT_READ) },
-  { errorCode: 'FUNCTIONALITY_NOT_ENABLED', outcome: lost(GRANT_READ) },
-  { errorCode: 'MALFORMED_QUERY', outcome: rejected(MEND_QUERY) },
+  { errorCode: 'API_CURRENTLY_DISABLED', text: /for this user/i, outcome: lost(API_ACCESS) },
+  {
+    errorCode: 'ORG_LOCKED',
+    outcome: lost('The org is locked, and Salesforce answers none of its requests: ask Salesforce Support.'),
+  },
+  {
+    errorCode: 'TRIAL_EXPIRED',
+    outcome: lost('The org’s trial has ended: ask Salesforce to extend it, or set base_url to another org.'),
+  },
+  { errorCode: 'TXN_SECURITY_NO_ACCESS', outcome: lost(SECURITY_POLICY) },
+  {
+    errorCode: 'INVALID_FIELD',
+    text: /can ?not be (?:filtered|sorted|grouped|aggregated)|filter criterion|bind variable/i,
+    outcome: rejected(CORRECT_QUERY),
+  },
+  ...[
+    'INVALID_TYPE',
+    'INVALID_TYPE_FOR_OPERATION',
+    'INVALID_FIELD',
+    'NOT_FOUND',
+    'ENTITY_NOT_QUERYABLE',
+    'FORBIDDEN',
+    'INSUFFICIENT_ACCESS',
+    'INSUFFICIENT_ACCESS_OR_READONLY',
+    'FUNCTIONALITY_NOT_ENABLED',
+  ].map((errorCode) => ({ errorCode, outcome: lost(GRANT_READ) })),
+
+  ...[
+    'MALFORMED_QUERY',
+    'MALFORMED_ID',
+    'INVALID_ID_FIELD',
+    'INVALID_QUERY_FILTER_OPERATOR',
+    'INVALID_FILTER_VALUE',
+    'NUMBER_OUTSIDE_VALID_RANGE',
+  ].map((errorCode) => ({ errorCode, outcome: rejected(CORRECT_QUERY) })),
+  ...['EXCEEDED_MAX_SEMIJOIN_SUBSELECTS', 'EXCEEDED_MAX_FILTER_ENTITIES'].map((errorCode) => ({
+    errorCode,
+    outcome: rejected(SIMPLER_FILTER),
+  })),
   {
     errorCode: 'UNSUPPORTED_API_VERSION',
     outcome: (refusal) =>
@@ -149,29 +209,49 @@ const TABLE: readonly Row[] = [
         facts(refusal, 'The org does not serve the API version that was asked for; 67.0 or later is needed.'),
       ),
   },
+
+  { errorCode: 'QUERY_TIMEOUT', outcome: transient(TOO_SLOW, 'smaller-range') },
+  { errorCode: 'REQUEST_RUNNING_TOO_LONG', outcome: transient(TOO_SLOW, 'smaller-range') },
   {
-    errorCode: 'QUERY_TIMEOUT',
+    errorCode: 'OPERATION_TOO_LARGE',
     outcome: transient(
-      'The query ran for more than two minutes. It is asked again in smaller ranges.',
+      'The org has to check the sharing of too many records for one query. It is asked again in smaller ranges. Give the integration user View All Data, or View All Records on this object: then there is nothing to check.',
       'smaller-range',
     ),
   },
   {
-    errorCode: 'INVALID_QUERY_LOCATOR',
-    outcome: transient('The query’s cursor is gone. The same range is read again.', 'same-range'),
+    errorCode: 'QUERY_TOO_COMPLICATED',
+    outcome: transient(
+      'Salesforce expands formula and currency fields within a query, and this one became too long. A smaller range would not help: it has to name fewer fields. If it stays so, leave formula fields of this object out in the configuration.',
+      'fewer-fields',
+    ),
   },
-  { errorCode: 'UNABLE_TO_LOCK_ROW', outcome: transient(UNAVAILABLE) },
-  { errorCode: 'SERVER_UNAVAILABLE', outcome: transient(UNAVAILABLE) },
-  { errorCode: 'UNKNOWN_EXCEPTION', outcome: transient(UNAVAILABLE) },
+  ...['INVALID_QUERY_LOCATOR', 'INVALID_LOCATOR', 'EXCEEDED_ID_LIMIT'].map((errorCode) => ({
+    errorCode,
+    outcome: transient(CURSOR_GONE, 'same-range'),
+  })),
+  ...[
+    'API_CURRENTLY_DISABLED',
+    'FUNCTIONALITY_TEMPORARILY_UNAVAILABLE',
+    'INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE',
+    'INTERNAL_ERROR',
+    'INTERNAL_SERVER_ERROR',
+    'ORG_IN_MAINTENANCE',
+    'SERVER_UNAVAILABLE',
+    'UNABLE_TO_LOCK_ROW',
+    'UNKNOWN_EXCEPTION',
+  ].map((errorCode) => ({ errorCode, outcome: transient(UNAVAILABLE) })),
 ];
 
-/** For codes that the table does not know, by status alone. */
-function byStatus(status: number): Outcome {
-  if (status === 401) return expired;
-  if (status === 403 || status === 404) return lost(GRANT_READ);
-  if (status === 429) return concurrent;
-  if (status >= 500 || [406, 408, 409, 420].includes(status)) return transient(UNAVAILABLE);
-  return rejected(MEND_QUERY);
+/** For codes that the table does not know, by status alone. The error says that it is a guess. */
+function unknown(refusal: Refusal): SalesforceError {
+  const { status } = refusal;
+  const told = facts(refusal, UNKNOWN);
+  if (status === 401) return new ExpiredTokenError(told);
+  if (status === 403 || status === 404) return new LostAccessError({ ...told, subject: subjectOf(refusal.message) });
+  if (status === 429) return concurrent(refusal);
+  if (status >= 500 || [406, 408, 409, 420].includes(status)) return new TransientError(told);
+  return new RejectedQueryError(told);
 }
 
 /** The error of a reply that is Salesforce's own JSON. */
@@ -182,14 +262,14 @@ export function errorOf(refusal: Refusal): SalesforceError {
       (candidate.status === undefined || candidate.status === refusal.status) &&
       (candidate.text === undefined || candidate.text.test(refusal.message)),
   );
-  return (row?.outcome ?? byStatus(refusal.status))(refusal);
+  return row === undefined ? unknown(refusal) : row.outcome(refusal);
 }
 
 /** The error of a reply that is not Salesforce's JSON: an HTML page, an empty body, half a document. */
 export function errorOfUnreadable(status: number): SalesforceError {
   const none = { status, errorCode: null };
   if (status === 414 || status === 431) {
-    return new RejectedQueryError({ ...none, message: `HTTP ${status}: the request is too long`, hint: MEND_QUERY });
+    return new RejectedQueryError({ ...none, message: `HTTP ${status}: the request is too long`, hint: CORRECT_QUERY });
   }
   if (status === 429) return concurrent({ ...none, message: '' });
   return new TransientError({

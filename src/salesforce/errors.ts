@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts';
+
 /**
  * What can go wrong between the connector and the org, by cause. Each error has a `hint` (what a person does about it)
  * and a `retry` decision; nothing that catches one reads its message. No error carries a request, a token, a secret or
@@ -24,6 +26,15 @@ export interface ErrorFacts {
   readonly setupStep?: SetupStep | null;
 }
 
+/** An org's reply may say anything, at any length. */
+const LONGEST_MESSAGE = 1_000;
+const LONGEST_SUBJECT = 200;
+
+/** An org's error code; null: there is none, or it is no code and may carry anything. */
+export function plainCode(code: string | null | undefined): string | null {
+  return typeof code === 'string' && /^\w{1,80}$/.test(code) ? code : null;
+}
+
 export abstract class SalesforceError extends Error {
   abstract readonly retry: Retry;
   readonly hint: string;
@@ -32,10 +43,10 @@ export abstract class SalesforceError extends Error {
   readonly setupStep: SetupStep | null;
 
   constructor(facts: ErrorFacts) {
-    super(facts.message);
-    this.hint = facts.hint;
+    super(printable(facts.message.slice(0, LONGEST_MESSAGE)));
+    this.hint = printable(facts.hint);
     this.status = facts.status ?? null;
-    this.errorCode = facts.errorCode ?? null;
+    this.errorCode = plainCode(facts.errorCode);
     this.setupStep = facts.setupStep ?? null;
   }
 }
@@ -93,15 +104,16 @@ export class LostAccessError extends SalesforceError {
 
   constructor(facts: ErrorFacts & { readonly subject?: string | null }) {
     super(facts);
-    this.subject = facts.subject ?? null;
+    this.subject = facts.subject == null ? null : printable(facts.subject.slice(0, LONGEST_SUBJECT));
   }
 }
 
 /**
  * What to repeat. `same-request`: that request. `same-range`: the query from its beginning, its cursor is gone.
- * `smaller-range`: the query took too long; ask for less at once.
+ * `smaller-range`: the reply took too long or was too large; ask for less at once. `fewer-fields`: the same rows, with
+ * fewer fields in one query; a smaller range would not help.
  */
-export type Remedy = 'same-request' | 'same-range' | 'smaller-range';
+export type Remedy = 'same-request' | 'same-range' | 'smaller-range' | 'fewer-fields';
 
 /** Something that passes: no connection, no readable answer, a server that is not available. */
 export class TransientError extends SalesforceError {
@@ -124,9 +136,9 @@ export class IncompleteReadError extends TransientError {
   readonly expected: number;
   readonly received: number;
 
-  constructor(expected: number, received: number) {
+  constructor(expected: number, received: number, how = `returned ${received}`) {
     super({
-      message: `a query announced ${expected} rows and returned ${received}`,
+      message: `a query announced ${expected} rows and ${how}`,
       hint: 'The same range is read again; nothing of it counts until the numbers agree.',
       remedy: 'same-range',
     });

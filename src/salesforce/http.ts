@@ -1,17 +1,17 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, type ZlibOptions } from 'node:zlib';
 import axios from 'axios';
-import { isLoopback } from './base-url.ts';
-import { TransientError } from './errors.ts';
+import { createConnections } from './connections.ts';
+import { ConfigurationError, TransientError } from './errors.ts';
 import type { Gate } from './gate.ts';
-import { brokenError, lateError, networkError } from './network-errors.ts';
+import type { Lingering } from './lingering.ts';
+import { brokenError, lateError, networkError, type TimeLimit, tooLargeError } from './network-errors.ts';
+import { type Asked, firstByteMs, lingersMs, orgMs } from './request-limits.ts';
 import { unlessAborted } from './retry.ts';
+import type { Waits } from './waiting.ts';
 
-const unzip = promisify(gunzip);
+const unzip = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
 
 interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -19,6 +19,7 @@ interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  readonly asked: Asked;
 }
 
 /** Header names in lower case. */
@@ -38,10 +39,14 @@ export interface ReplyHead {
 }
 
 export interface HttpLimits {
-  /** Ms until the reply begins: a query may take two minutes. */
+  /** Ms until the reply begins, for each query in the request. */
   readonly firstByteMs: number;
   /** Ms without a byte once the reply has begun. */
   readonly idleMs: number;
+  /** Ms from the request to the reply's end, where it has one query or none. */
+  readonly wholeMs: number;
+  /** Bytes of a reply, as they are sent and again when they are decompressed. */
+  readonly maxReplyBytes: number;
 }
 
 /**
@@ -51,42 +56,72 @@ export interface HttpLimits {
  */
 export type Exchange = (request: HttpRequest) => Promise<HttpReply>;
 
-async function decode(headers: Headers, body: Buffer): Promise<string> {
+async function decode(headers: Headers, body: Buffer, maxOutputLength: number): Promise<string> {
   const encoding = headers['content-encoding'] ?? 'identity';
   // A bodiless reply may still name an encoding.
   if (encoding === 'identity' || body.length === 0) return body.toString('utf8');
   // zlib is strict about the end of the stream; axios' own decompression takes a truncated one for complete.
-  return (await unzip(body)).toString('utf8');
+  return (await unzip(body, { maxOutputLength })).toString('utf8');
+}
+
+/** Is it zlib's error of data that decompress to more than was allowed? */
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function lowerCased(headers: object): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-export function createExchange(limits: HttpLimits, gate: Gate, onHead: (head: ReplyHead) => void): Exchange {
-  const agents = {
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
-  };
+export interface ExchangeParts {
+  readonly limits: HttpLimits;
+  readonly gate: Gate;
+  readonly lingering: Lingering;
+  readonly waits: Waits;
+  readonly now: () => number;
+  readonly onHead: (head: ReplyHead) => void;
+}
+
+/** Gateways reply so for a server that has not answered them in time, and may go on. */
+const GATEWAY_GAVE_UP: readonly number[] = [502, 504];
+
+export function createExchange({ limits, gate, lingering, waits, now, onHead }: ExchangeParts): Exchange {
+  const connections = createConnections();
 
   async function send(request: HttpRequest): Promise<HttpReply> {
     request.signal?.throwIfAborted();
     const abort = new AbortController();
     const cancel = (): void => abort.abort();
     request.signal?.addEventListener('abort', cancel);
-    let passed: 'first-byte' | 'idle' | null = null;
-    const watch = (limit: 'first-byte' | 'idle', ms: number): NodeJS.Timeout =>
+    const { asked } = request;
+    const untilFirstByte = firstByteMs(asked, limits.firstByteMs);
+    const ms: Readonly<Record<TimeLimit, number>> = {
+      'first-byte': untilFirstByte,
+      idle: limits.idleMs,
+      whole: limits.wholeMs + untilFirstByte - limits.firstByteMs,
+    };
+    const begunAt = now();
+    // What was cancelled counts as at work, but may be asked again at once: people and Temporal cancel a run once, and do
+    // not try again every few seconds. A new run that waits for two minutes would look stuck.
+    const lingers = (): void => {
+      const barred = request.signal?.aborted ? [] : asked.queries;
+      lingering.add(barred, lingersMs(asked, now() - begunAt));
+    };
+    const ends = waits.begin(asked.what, untilFirstByte);
+    let passed: TimeLimit | null = null;
+    const watch = (limit: TimeLimit): NodeJS.Timeout =>
       setTimeout(() => {
         passed = limit;
         abort.abort();
-      }, ms);
-    let timer = watch('first-byte', limits.firstByteMs);
+      }, ms[limit]);
+    const whole = watch('whole');
+    let timer = watch('first-byte');
     const host = request.url.host;
     let begun = false;
     try {
-      const sentAt = performance.now();
+      const sentAt = now();
       const response = await axios.request<Readable>({
-        ...agents,
+        ...connections.optionsFor(request.url),
         adapter: 'http',
         method: request.method,
         url: request.url.href,
@@ -97,35 +132,57 @@ export function createExchange(limits: HttpLimits, gate: Gate, onHead: (head: Re
         maxRedirects: 0,
         validateStatus: () => true,
         signal: abort.signal,
-        ...(isLoopback(request.url.hostname) ? { proxy: false as const } : {}),
       });
       begun = true;
       clearTimeout(timer);
-      timer = watch('idle', limits.idleMs);
+      timer = watch('idle');
       const headers = lowerCased(response.headers);
-      onHead({ headers, sentAt, receivedAt: performance.now() });
+      onHead({ headers, sentAt, receivedAt: now() });
       abort.signal.addEventListener('abort', () => response.data.destroy(new Error('aborted')));
       const chunks: Buffer[] = [];
+      let bytes = 0;
       for await (const chunk of response.data) {
         timer.refresh();
+        bytes += chunk.length;
+        if (bytes > limits.maxReplyBytes) throw tooLargeError(host, limits.maxReplyBytes);
         chunks.push(chunk);
       }
-      return { status: response.status, headers, text: await decode(headers, Buffer.concat(chunks)) };
-    } catch (error) {
-      request.signal?.throwIfAborted();
-      if (error instanceof TransientError) throw error;
-      if (passed !== null) throw lateError(host, passed, passed === 'idle' ? limits.idleMs : limits.firstByteMs);
-      throw begun ? brokenError(host) : networkError(host, error);
-    } finally {
       clearTimeout(timer);
+      const text = await decode(headers, Buffer.concat(chunks), limits.maxReplyBytes);
+      if (GATEWAY_GAVE_UP.includes(response.status)) lingers();
+      return { status: response.status, headers, text };
+    } catch (error) {
+      const failure = begun ? brokenError(host) : networkError(host, error);
+      const wasSent = failure.reached && !(error instanceof ConfigurationError);
+      if (!begun && wasSent) lingers();
+      request.signal?.throwIfAborted();
+      if (error instanceof TransientError || error instanceof ConfigurationError) throw error;
+      if (passed !== null) throw lateError(host, passed, ms[passed]);
+      if (isTooLong(error)) throw tooLargeError(host, limits.maxReplyBytes);
+      throw failure;
+    } finally {
+      ends();
+      clearTimeout(timer);
+      clearTimeout(whole);
       request.signal?.removeEventListener('abort', cancel);
     }
   }
 
+  async function inTurn(request: HttpRequest): Promise<HttpReply> {
+    const { asked, signal } = request;
+    const ends = lingering.count > 0 ? waits.begin(asked.what, orgMs(asked)) : () => {};
+    try {
+      await lingering.ended(asked.queries, signal);
+      const turn = (): Promise<HttpReply> => {
+        ends();
+        return send(request);
+      };
+      return await gate.run(turn, asked.queries.length === 0);
+    } finally {
+      ends();
+    }
+  }
+
   // Whoever cancels does not wait for a place in the queue.
-  return (request) =>
-    unlessAborted(
-      gate.run(() => send(request)),
-      request.signal,
-    );
+  return (request) => unlessAborted(inTurn(request), request.signal);
 }

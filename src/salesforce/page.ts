@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shaped } from './json.ts';
+import { shaped, shapeError } from './json.ts';
 
 /** One record as REST sends it, without `attributes`; parents are nested the same way. */
 export type SalesforceRecord = Record<string, unknown>;
@@ -12,6 +12,15 @@ export interface ResultPage {
   readonly next: string | null;
 }
 
+/** Far more rows than an org can hold. */
+const MOST_ROWS = 10_000_000_000;
+
+/** The only form of a next page's path that Salesforce documents: what it names gets the token. */
+const NEXT_PAGE = /^\/services\/data\/v\d{2,3}\.\d\/query(?:All)?\/[\w-]{1,200}$/;
+
+/** A query goes up five parents, and down five levels of children, each a result with a list of records. */
+const MOST_LEVELS = 30;
+
 function isRecord(value: unknown): value is SalesforceRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -19,31 +28,46 @@ function isRecord(value: unknown): value is SalesforceRecord {
 // Checked by hand: zod's own record types copy every row, which costs more than reading the JSON.
 const records = z.array(z.custom<SalesforceRecord>(isRecord));
 
+const totalSize = z.int().min(0).max(MOST_ROWS);
+
 const schema = z.discriminatedUnion('done', [
-  z.object({ done: z.literal(true), totalSize: z.int(), records }),
+  z.object({ done: z.literal(true), totalSize, records }),
   z.object({
     done: z.literal(false),
-    totalSize: z.int(),
+    totalSize,
     records,
-    // A path of the API: what it names gets the token.
-    nextRecordsUrl: z.string().startsWith('/services/data/'),
+    nextRecordsUrl: z.string().regex(NEXT_PAGE),
   }),
 ]);
 
-function withoutAttributes(record: SalesforceRecord): SalesforceRecord {
+function withoutAttributes(record: SalesforceRecord, level: number): SalesforceRecord {
+  refuseDepth(level);
   const kept: SalesforceRecord = {};
   for (const [name, value] of Object.entries(record)) {
-    if (name === 'attributes') continue;
-    kept[name] = isRecord(value) ? withoutAttributes(value) : value;
+    // An assignment to `__proto__` would change what the record inherits, and no field has that name.
+    if (name === 'attributes' || name === '__proto__') continue;
+    if (Array.isArray(value)) refuseDeep(value, level + 1);
+    kept[name] = isRecord(value) ? withoutAttributes(value, level + 1) : value;
   }
   return kept;
+}
+
+/** Throws where a value that stays as it came is nested so deeply that walking it would overflow the stack. */
+function refuseDeep(value: unknown, level: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  refuseDepth(level);
+  for (const inner of Object.values(value)) refuseDeep(inner, level + 1);
+}
+
+function refuseDepth(level: number): void {
+  if (level > MOST_LEVELS) throw shapeError('a query result', 'a record nested deeper than any query asks for');
 }
 
 /** Reads a query's reply. Nested results of parent-to-child subqueries are left as they came. */
 export function readPage(body: unknown): ResultPage {
   const page = shaped(schema, body, 'a query result');
   return {
-    records: page.records.map(withoutAttributes),
+    records: page.records.map((record) => withoutAttributes(record, 1)),
     totalSize: page.totalSize,
     next: page.done ? null : page.nextRecordsUrl,
   };

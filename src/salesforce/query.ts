@@ -1,6 +1,7 @@
-import { compositeCall } from './composite.ts';
+import { answersTo, Refused, type Subrequest } from './composite.ts';
 import { IncompleteReadError } from './errors.ts';
 import { type ResultPage, readPage, type SalesforceRecord } from './page.ts';
+import type { Asked } from './request-limits.ts';
 import type { Session } from './session.ts';
 
 export interface QueryPage {
@@ -38,6 +39,9 @@ export interface QuerySettings {
  */
 const LONGEST_URI = 12_000;
 
+/** Salesforce hides rows of FieldPermissions, perhaps all of a page, but never page after page for ever. */
+const MOST_EMPTY_PAGES = 100;
+
 export function queryHeaders(settings: QuerySettings): Record<string, string> {
   return settings.pageSize === null ? {} : { 'Sforce-Query-Options': `batchSize=${settings.pageSize}` };
 }
@@ -55,10 +59,22 @@ async function firstPage(
 ): Promise<ResultPage> {
   const path = queryPath(settings, soql, all);
   const headers = queryHeaders(settings);
-  if (path.length <= LONGEST_URI)
-    return await session.request({ method: 'GET', path, headers, signal, read: readPage });
-  const read = (bodies: readonly unknown[]): ResultPage => readPage(bodies[0]);
-  return await compositeCall(session, settings.root, [{ path, headers, refused: 'throw' }], read, signal);
+  if (path.length <= LONGEST_URI) return await pageAt(session, path, headers, signal);
+  const subrequest: Subrequest<ResultPage> = { path, headers, isQuery: true, read: readPage };
+  const answer = (await answersTo(session, settings.root, [subrequest], { signal })).get(subrequest);
+  if (answer instanceof Refused) throw answer.error;
+  if (answer === undefined) throw new Error('a query has no answer');
+  return answer;
+}
+
+function pageAt(
+  session: Session,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ResultPage> {
+  const asked = (): Asked => ({ what: 'query', queries: [path] });
+  return session.request({ method: 'GET', path, headers, asked, signal, read: readPage });
 }
 
 /**
@@ -78,6 +94,7 @@ export async function* readPages(
   let totalSize: number | null = null;
   let received = 0;
   let last: string | null = null;
+  let emptyPages = 0;
   try {
     while (pending !== null) {
       const page: ResultPage = await pending;
@@ -88,9 +105,14 @@ export async function* readPages(
       if ((wrong && options.countsOnly !== true) || (page.next !== null && page.next === last)) {
         throw new IncompleteReadError(totalSize, received);
       }
+      if (options.countsOnly === true && !ended) throw new IncompleteReadError(totalSize, received, 'went on');
+      emptyPages = page.records.length === 0 ? emptyPages + 1 : 0;
+      if (emptyPages > MOST_EMPTY_PAGES) {
+        throw new IncompleteReadError(totalSize, received, `then sent ${MOST_EMPTY_PAGES} pages without a row`);
+      }
       last = page.next;
       const path = page.next;
-      pending = path === null ? null : session.request({ method: 'GET', path, headers, signal, read: readPage });
+      pending = path === null ? null : pageAt(session, path, headers, signal);
       // The consumer may leave before it comes to this page.
       pending?.catch(() => {});
       options.onProgress?.({ received, totalSize });

@@ -1,4 +1,5 @@
 import type { Salesforce } from './client.ts';
+import { quotedId, quotedIds } from './soql-literals.ts';
 
 /** Records that one UserRecordAccess query may ask for (object reference, UserRecordAccess). */
 export const MOST_RECORDS = 200;
@@ -27,12 +28,5 @@ export async function recordAccess(
 
 function accessQuery({ userId, recordIds }: AccessQuestion): string {
   if (recordIds.length > MOST_RECORDS) throw new RangeError(`${recordIds.length} records; at most ${MOST_RECORDS}`);
-  const ids = recordIds.map((id) => `'${idOnly(id)}'`).join(', ');
-  return `SELECT RecordId, HasReadAccess FROM UserRecordAccess WHERE UserId = '${idOnly(userId)}' AND RecordId IN (${ids})`;
-}
-
-/** Nothing but an id goes into the query's quotes. */
-function idOnly(id: string): string {
-  if (!/^[0-9A-Za-z]{15,18}$/.test(id)) throw new Error('not an id');
-  return id;
+  return `SELECT RecordId, HasReadAccess FROM UserRecordAccess WHERE UserId = ${quotedId(userId)} AND RecordId IN (${quotedIds(recordIds)})`;
 }

@@ -24,14 +24,23 @@ function waitsFor(error: unknown, { delaysMs, busyDelaysMs }: RetryPolicy): read
   return error instanceof LimitError && error.limit === 'concurrent' ? busyDelaysMs : [];
 }
 
-/** Repeats what may work in a moment, a few times; longer patience is the caller's. */
-export async function retrying<T>(policy: RetryPolicy, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+/**
+ * Repeats what may work in a moment, a few times; longer patience is the caller's.
+ *
+ * @param repeats whether the same is worth repeating after such an error; left out: always
+ */
+export async function retrying<T>(
+  policy: RetryPolicy,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+  repeats: (error: unknown) => boolean = () => true,
+): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
       const wait = waitsFor(error, policy)[tries];
-      if (wait === undefined) throw error;
+      if (wait === undefined || !repeats(error)) throw error;
       await policy.sleep(wait * (0.5 + Math.random() / 2), signal);
     }
   }

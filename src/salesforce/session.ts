@@ -4,7 +4,11 @@ import { ExpiredTokenError, LimitError, type SalesforceError, TransientError } f
 import type { Gate } from './gate.ts';
 import type { Exchange, HttpReply } from './http.ts';
 import { parseJson } from './json.ts';
-import { isOwn, MOST_HOPS, redirectTarget } from './redirect.ts';
+import { shortened } from './message-text.ts';
+import { proxyLoginError } from './network-errors.ts';
+import { createRedact, type Redact } from './redact.ts';
+import { isOwn, MOST_HOPS, redirectTarget, whyForeign } from './redirect.ts';
+import { type Asked, SOON_MS } from './request-limits.ts';
 import { type RetryPolicy, retrying } from './retry.ts';
 import type { Token, TokenHolder } from './token.ts';
 
@@ -13,13 +17,18 @@ interface ApiRequest<T> {
   /** Path and query, from `/services/data/` on. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
-  readonly body?: unknown;
+  /** Sent as JSON; asked for at each try, which may leave out what the one before has answered. */
+  readonly body?: () => unknown;
+  /** What it asks for, at each try. */
+  readonly asked: () => Asked;
   readonly signal?: AbortSignal;
   /** The org does not count it as an API call. */
   readonly free?: boolean;
-  /** Takes the reply's JSON. What it throws counts as the reply's error: it is retried, or the token renewed. */
-  readonly read: (body: unknown) => T;
+  /**
+   * Takes the reply's JSON, and what makes the error of a refusal within it. What it throws counts as the reply's error:
+   * it is retried, or the token renewed.
+   */
+  readonly read: (body: unknown, refusalError: RefusalError) => T;
 }
 
 /** API requests with the process's token: retried, redirected, and signed in again once each. */
@@ -29,19 +38,35 @@ export interface Session {
 
 const refusals = z.array(z.object({ errorCode: z.string(), message: z.string().default('') })).min(1);
 
-/** The error of a reply or subrequest with a status of 400 and above; `body` is undefined where it is not JSON. */
-export function refusalError(status: number, body: unknown): SalesforceError {
-  const parsed = refusals.safeParse(body);
-  const first = parsed.success ? parsed.data[0] : undefined;
-  return first === undefined ? errorOfUnreadable(status) : errorOf({ status, ...first });
+/** The error of a reply or subrequest without the status 200; `body` is undefined where it is not JSON. */
+type RefusalError = (status: number, body: unknown) => SalesforceError;
+
+/** A refusal may repeat the request, headers and all. */
+function refusalErrors(redact: Redact): RefusalError {
+  return (status, body) => {
+    const parsed = refusals.safeParse(body);
+    const first = parsed.success ? parsed.data[0] : undefined;
+    if (first === undefined) return errorOfUnreadable(status);
+    const { errorCode, message } = first;
+    return errorOf({ status, errorCode: redact(shortened(errorCode)), message: redact(shortened(message)) });
+  };
 }
 
-function readReply<T>(reply: HttpReply, { value }: Token, read: (body: unknown) => T): T {
-  // A refusal may repeat the request, headers and all.
-  if (reply.status >= 400) throw refusalError(reply.status, parseJson(reply.text.replaceAll(value, '…')));
+function readReply<T>(reply: HttpReply, { value }: Token, read: ApiRequest<T>['read']): T {
+  const refusalError = refusalErrors(createRedact([value]));
   const body = parseJson(reply.text);
-  if (body === undefined) throw errorOfUnreadable(reply.status);
-  return read(body);
+  if (reply.status >= 400) throw refusalError(reply.status, body);
+  // Whatever else is a success, or a redirect to nowhere, has not the data that were asked for.
+  if (reply.status !== 200 || body === undefined) throw errorOfUnreadable(reply.status);
+  return read(body, refusalError);
+}
+
+/** The URL of a path of the API. A path that leads elsewhere is a mistake of this program. */
+function urlOf(path: string, instanceUrl: string): URL {
+  const url = new URL(path, instanceUrl);
+  if (url.origin !== new URL(instanceUrl).origin || !/^\/services\/data(?:\/|$)/.test(url.pathname))
+    throw new Error('a request must stay within /services/data');
+  return url;
 }
 
 export interface SessionParts {
@@ -51,11 +76,12 @@ export interface SessionParts {
   readonly retry: RetryPolicy;
   /** Narrowed where the org finds too many requests at work. */
   readonly gate: Gate;
+  readonly now: () => number;
   /** Told of every API request that reached the org. */
   readonly onCall: () => void;
 }
 
-export function createSession({ exchange, tokens, baseUrl, retry, gate, onCall }: SessionParts): Session {
+export function createSession({ exchange, tokens, baseUrl, retry, gate, now, onCall }: SessionParts): Session {
   /** Origins that a redirect led to, and for which instance_url was read again. */
   const movedTo = new Set<string>();
 
@@ -71,7 +97,7 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, onCall }
   }
 
   async function send(request: ApiRequest<unknown>, token: Token): Promise<HttpReply> {
-    let url = new URL(request.path, token.instanceUrl);
+    let url = urlOf(request.path, token.instanceUrl);
     for (let hop = 0; hop <= MOST_HOPS; hop += 1) {
       const message = {
         method: request.method,
@@ -82,17 +108,19 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, onCall }
           ...request.headers,
           Authorization: `Bearer ${token.value}`,
         },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body()) }),
+        asked: request.asked(),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       };
       const reply = await counted(message, request.free ?? false);
+      if (reply.status === 407) throw proxyLoginError(url.host);
       const target = redirectTarget(reply, url);
       if (target === null) return reply;
       if (!isOwn(target, [baseUrl, token.instanceUrl])) {
         // The org may have moved: whether it has, and where to, only a new token's instance_url tells.
         tokens.forget(token);
         throw new TransientError({
-          message: `${url.host} redirects to ${target.host}, which is not the org's own host`,
+          message: `${url.host} redirects to ${whyForeign(target)}`,
           hint: 'The request is sent again. If it stays so, the org’s My Domain has changed: correct base_url.',
           status: reply.status,
         });
@@ -132,7 +160,17 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, onCall }
     }
   }
 
-  return {
-    request: (request) => retrying(retry, () => heeded(request), request.signal),
-  };
+  /** What took long together is not repeated together: who asked for it divides it. */
+  function request<T>(request: ApiRequest<T>): Promise<T> {
+    let begunAt = now();
+    const work = (): Promise<T> => {
+      begunAt = now();
+      return heeded(request);
+    };
+    const repeats = (error: unknown): boolean =>
+      !(error instanceof TransientError) || request.asked().queries.length <= 1 || now() - begunAt < SOON_MS;
+    return retrying(retry, work, request.signal, repeats);
+  }
+
+  return { request };
 }

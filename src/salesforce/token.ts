@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { MY_DOMAIN_FORM, normalizeBaseUrl } from './base-url.ts';
+import { recordId18 } from '../record-id.ts';
+import { MY_DOMAIN_FORM } from './base-url.ts';
 import { ConfigurationError, CredentialsError, TransientError } from './errors.ts';
 import type { Exchange, HttpReply } from './http.ts';
 import { parseJson } from './json.ts';
-import { isOwn, MOST_HOPS, redirectTarget } from './redirect.ts';
+import { shortened } from './message-text.ts';
+import { proxyLoginError } from './network-errors.ts';
+import { createRedact } from './redact.ts';
+import { isOwn, MOST_HOPS, redirectTarget, whyForeign } from './redirect.ts';
 import { unlessAborted } from './retry.ts';
 import { tokenErrorOf, unreadableTokenError } from './token-errors.ts';
 
@@ -20,33 +24,57 @@ export interface Token {
   readonly scope: string;
 }
 
-/** `id` ends in `/id/<Organization Id>/<User Id>`, whatever its host. A token may be opaque or a JWT. */
+/** `id` ends in `/id/<Organization Id>/<User Id>`, whatever its host; the ids have 15 or 18 characters. A token may be opaque or a JWT. */
 const tokenReply = z.object({
-  access_token: z.string().min(1),
+  // What a header can carry.
+  access_token: z
+    .string()
+    .max(8_000)
+    .regex(/^[!-~]+$/),
   instance_url: z.url(),
-  id: z.string().regex(/\/id\/00D[A-Za-z0-9]{15}\/005[A-Za-z0-9]{15}$/),
-  scope: z.string().default(''),
+  id: z.string().regex(/\/id\/00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?\/005[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?$/),
+  scope: z
+    .string()
+    .max(1_000)
+    .regex(/^[ -~]*$/)
+    .default(''),
 });
 
 const tokenRefusal = z.object({ error: z.string(), error_description: z.string().default('') });
 
+/** The origin that a token is for: every request goes there, and takes the token along. */
+function ownInstance(text: string, baseUrl: string): string {
+  const instance = new URL(text);
+  if (isOwn(instance, [baseUrl])) return instance.origin;
+  throw new ConfigurationError({
+    message: `${new URL(baseUrl).host} gives tokens for ${whyForeign(instance)}; nothing was sent there`,
+    hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL). Set it to the address that the tokens are for only if Setup shows that address.`,
+    status: 200,
+    setupStep: 'credentials',
+  });
+}
+
 /** Reads the token endpoint's reply. Throws the error that names what to mend. */
-function readToken(reply: HttpReply, host: string, secret: string): Token {
+function readToken(reply: HttpReply, host: string, baseUrl: string, secret: string): Token {
   const body = parseJson(reply.text);
   const refusal = tokenRefusal.safeParse(body);
   if (refusal.success && reply.status >= 400) {
-    const description = refusal.data.error_description.replaceAll(secret, '…');
-    throw tokenErrorOf(reply.status, refusal.data.error, description);
+    const redact = createRedact([secret]);
+    const { error, error_description } = refusal.data;
+    throw tokenErrorOf(reply.status, redact(shortened(error)), redact(shortened(error_description)));
   }
   const token = tokenReply.safeParse(body);
   if (reply.status !== 200 || !token.success) {
     const broken = body === undefined && /json/i.test(reply.headers['content-type'] ?? '');
     throw unreadableTokenError(host, reply.status, broken);
   }
-  const [organizationId = '', userId = ''] = token.data.id.split('/').slice(-2);
+  const [organizationId = '', userId = ''] = token.data.id
+    .split('/')
+    .slice(-2)
+    .map((id) => recordId18(id) ?? '');
   return {
     value: token.data.access_token,
-    instanceUrl: normalizeBaseUrl(token.data.instance_url),
+    instanceUrl: ownInstance(token.data.instance_url, baseUrl),
     organizationId,
     userId,
     scope: token.data.scope,
@@ -66,12 +94,14 @@ async function requestToken(exchange: Exchange, baseUrl: string, credentials: Cr
       url,
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
       body,
+      asked: { what: 'token', queries: [] },
     });
+    if (reply.status === 407) throw proxyLoginError(url.host);
     const target = redirectTarget(reply, url);
-    if (target === null) return readToken(reply, url.host, credentials.clientSecret);
+    if (target === null) return readToken(reply, url.host, baseUrl, credentials.clientSecret);
     if (!isOwn(target, [baseUrl])) {
       throw new ConfigurationError({
-        message: `${url.host} sends token requests on to ${target.host}`,
+        message: `${url.host} sends token requests on to ${whyForeign(target)}; the secret was not sent there`,
         hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL).`,
         status: reply.status,
         setupStep: 'credentials',

@@ -6,6 +6,6 @@ export interface ApiUsage {
 
 /** Reads `Sforce-Limit-Info: api-usage=18/5000`, which may be followed by the app's own share. */
 export function parseLimitInfo(header: string | undefined): ApiUsage | null {
-  const match = /(?:^|[;,\s])api-usage=(\d+)\/(\d+)/.exec(header ?? '');
+  const match = /(?:^|[;,\s])api-usage=(\d{1,12})\/(\d{1,12})(?!\d)/.exec(header ?? '');
   return match === null ? null : { used: Number(match[1]), limit: Number(match[2]) };
 }

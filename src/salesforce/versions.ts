@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shaped } from './json.ts';
 
-const schema = z.array(z.object({ version: z.string() }));
+const schema = z.array(z.object({ version: z.string().regex(/^\d{1,3}\.\d$/) }));
 
 /** The versions of `GET /services/data`. */
 export function readVersions(body: unknown): string[] {

@@ -29,6 +29,7 @@ describe('normalizeBaseUrl', () => {
     ['login.salesforce.com', 'https://login.salesforce.com', /login\.salesforce\.com/],
     ['test.salesforce.com', 'test.salesforce.com', /test\.salesforce\.com/],
     ['a site', 'https://acme.my.site.com', /does not serve the API/],
+    ['a host name with a dot at its end', 'https://login.salesforce.com.', /ends in a dot/],
     ['a .force.com host', 'https://acme.secure.force.com', /does not serve the API/],
   ])('%s is refused with the form to use', (_name, text, message) => {
     let error: unknown;

@@ -98,17 +98,21 @@ describe('queryMany', () => {
             body: [{ errorCode: 'QUERY_TIMEOUT', message: 'Your query request was running for too long.' }],
           };
         }
+        if (url.includes('FROM Opportunity'))
+          return { status: 400, body: [{ errorCode: 'QUERY_TOO_COMPLICATED', message: 'too many fields' }] };
         if (url.includes('COUNT_DISTINCT'))
           return { status: 400, body: [{ errorCode: 'MALFORMED_QUERY', message: 'no' }] };
         return count(url);
       }),
     });
-    const [missing, slow, wrong, fine] = await clientOf(org).queryMany([
+    const [missing, slow, wrong, fine, wide] = await clientOf(org).queryMany([
       'SELECT Id FROM Territory2',
       'SELECT COUNT(Id) FROM CaseShare',
       'SELECT COUNT_DISTINCT(Id) FROM Group',
       'SELECT COUNT(Id) FROM Group',
+      'SELECT Id FROM Opportunity',
     ]);
+    expect(wide).toMatchObject({ ok: false, error: { name: 'TransientError', remedy: 'fewer-fields' } });
     expect(missing).toMatchObject({ ok: false, error: expect.any(LostAccessError) });
     expect(missing).toMatchObject({ error: { subject: 'Territory2', retry: 'give-up' } });
     expect(slow).toMatchObject({ ok: false, error: { name: 'TransientError', remedy: 'smaller-range' } });

@@ -58,6 +58,118 @@ describe("the org's clock", () => {
     expect(() => clock.now()).toThrow();
   });
 
+  const minute = 60_000;
+  const hour = 60 * minute;
+
+  /** A clock that two replies a second have told START, and how it takes further ones. */
+  function confirmed() {
+    let mono = 0;
+    const clock = createClock(() => mono);
+    const reply = (shift: number): number => {
+      mono += 1_000;
+      clock.observe({ date: header(START + mono + shift), sentAt: mono - 10, receivedAt: mono });
+      return clock.now() - START - mono;
+    };
+    reply(0);
+    reply(0);
+    return { clock, reply };
+  }
+
+  test.each([
+    ['ahead', hour],
+    ['behind', -hour],
+    ['far ahead', 500_000 * hour],
+  ])('one reply that is an hour or more %s moves nothing, and leaves a doubt until the next', (_, shift) => {
+    const { clock, reply } = confirmed();
+    expect(reply(shift)).toBe(0);
+    expect(clock.inDoubt).toBe(true);
+    expect(reply(0)).toBe(0);
+    expect(clock.inDoubt).toBe(false);
+    expect([reply(shift), reply(0), reply(-shift), reply(0)]).toEqual([0, 0, 0, 0]);
+  });
+
+  test('two in a row that agree do, ahead and back: then it goes back', () => {
+    const { clock, reply } = confirmed();
+    expect([reply(hour), reply(hour)]).toEqual([0, hour]);
+    expect(clock.inDoubt).toBe(false);
+    expect([reply(0), reply(0)]).toEqual([hour, 0]);
+    expect([reply(hour), reply(-hour), reply(0)]).toEqual([0, 0, 0]);
+  });
+
+  test('a difference of less than a minute is no jump', () => {
+    const { clock, reply } = confirmed();
+    expect(reply(minute - 1_000)).toBe(minute - 1_000);
+    expect(clock.inDoubt).toBe(false);
+  });
+
+  test.each([
+    ['the first', [hour, 0, 0]],
+    ['the second', [0, hour, 0]],
+    ['the first, behind', [-hour, 0, 0]],
+    ['the second, behind', [0, -hour, 0]],
+  ])('of three first replies %s may lie: the doubt is over after the third', (_, shifts) => {
+    let mono = 0;
+    const clock = createClock(() => mono);
+    const doubts = shifts.map((shift) => {
+      mono += 1_000;
+      clock.observe({ date: header(START + mono + shift), sentAt: mono - 10, receivedAt: mono });
+      return clock.inDoubt;
+    });
+    expect(doubts).toEqual([true, true, false]);
+    expect(clock.now()).toBe(START + mono);
+  });
+
+  test('is never later than the org itself, whichever replies lie between two that do not, and however it was set', () => {
+    const jump = fc.constantFrom(-50 * hour, -hour, -2 * minute, 2 * minute, hour, 50 * hour);
+    const step = fc.record({
+      pause: fc.integer({ min: 1, max: 90_000 }),
+      there: fc.integer({ min: 0, max: 800 }),
+      back: fc.integer({ min: 0, max: 800 }),
+      /** The org is set to another time before its next reply. */
+      set: fc.option(jump, { freq: 6 }),
+      /** The reply is stamped with another time than the org's. */
+      lie: fc.option(jump, { freq: 4 }),
+    });
+    const property = fc.property(fc.array(step, { minLength: 1 }), (steps) => {
+      let mono = 0;
+      let moved = 0;
+      const clock = createClock(() => mono);
+      /** Replies in a row, since the org was set, that told the truth; a lie comes alone. */
+      let truths = 0;
+      let settled = false;
+      let last = Number.NEGATIVE_INFINITY;
+      for (const { pause, there, back, set, lie } of steps) {
+        if (set !== null) {
+          moved += set;
+          truths = 0;
+          settled = false;
+        }
+        const isLie = lie !== null && settled && truths > 0;
+        const sentAt = mono + pause;
+        const stampedAt = sentAt + there;
+        mono = stampedAt + back;
+        const org = START + moved + mono;
+        clock.observe({
+          date: header(START + moved + stampedAt + (isLie ? (lie ?? 0) : 0)),
+          sentAt,
+          receivedAt: mono,
+        });
+        truths = isLie ? 0 : truths + 1;
+        settled ||= truths >= 2;
+        if (!settled) {
+          last = Number.NEGATIVE_INFINITY;
+          continue;
+        }
+        const now = clock.now();
+        expect(now).toBeLessThanOrEqual(org);
+        expect(now).toBeGreaterThan(last);
+        last = now;
+        expect(clock.inDoubt).toBe(isLie);
+      }
+    });
+    holds('test/salesforce/clock.test.ts', property);
+  });
+
   test('is never later than the org itself, and at most a second and one trip behind', () => {
     const exchange = fc.record({
       pause: fc.integer({ min: 1, max: 5000 }),

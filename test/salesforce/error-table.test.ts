@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { errorOf } from '../../src/salesforce/error-table.ts';
 import { textWithoutContent } from '../../src/salesforce/message-text.ts';
 import { type Answer, clientOf, refusal, rejection, rowsOf, scriptedOrg } from './scripted-org.ts';
 
@@ -39,6 +40,12 @@ describe('a reply that refuses', () => {
       'a query that ran too long is asked in smaller ranges',
       refusal(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.'),
       { name: 'TransientError', remedy: 'smaller-range' },
+      1,
+    ],
+    [
+      'a query with too many fields is asked with fewer',
+      refusal(400, 'QUERY_TOO_COMPLICATED', 'Query is either selecting too many fields'),
+      { name: 'TransientError', remedy: 'fewer-fields' },
       1,
     ],
     [
@@ -96,6 +103,143 @@ describe('a reply that refuses', () => {
       { name: 'RejectedQueryError', errorCode: 'NEW_CODE' },
       1,
     ],
+    [
+      'a query with too many owners to check is asked in smaller ranges, and names the right that helps',
+      refusal(400, 'OPERATION_TOO_LARGE', 'exceeded 100000 distinct ids'),
+      { name: 'TransientError', remedy: 'smaller-range', hint: expect.stringContaining('View All Data') },
+      1,
+    ],
+    [
+      'a request that ran too long is asked in smaller ranges',
+      refusal(400, 'REQUEST_RUNNING_TOO_LONG', 'Your request was running for too long, and has been stopped.'),
+      { name: 'TransientError', remedy: 'smaller-range' },
+      1,
+    ],
+    [
+      'a query that Salesforce expands too far wants fewer fields, not fewer rows',
+      refusal(
+        400,
+        'QUERY_TOO_COMPLICATED',
+        'Query is either selecting too many fields or the filter is too complicated.',
+      ),
+      { name: 'TransientError', remedy: 'fewer-fields', hint: expect.stringContaining('formula fields') },
+      1,
+    ],
+    [
+      'a security policy is named',
+      refusal(403, 'TXN_SECURITY_NO_ACCESS', 'The operation you requested isn’t allowed'),
+      { name: 'LostAccessError', hint: expect.stringContaining('Transaction Security Policies') },
+      1,
+    ],
+    [
+      'a continuation beyond the limit of ids means the range again',
+      refusal(400, 'EXCEEDED_ID_LIMIT', 'exceeded id limit'),
+      { name: 'TransientError', remedy: 'same-range' },
+      1,
+    ],
+    [
+      'a locator in other words too',
+      refusal(400, 'INVALID_LOCATOR', 'invalid locator'),
+      { name: 'TransientError', remedy: 'same-range' },
+      1,
+    ],
+    [
+      'the user’s login hours are named',
+      refusal(403, 'LOGIN_DURING_RESTRICTED_TIME'),
+      { name: 'CredentialsError', hint: expect.stringContaining('Login Hours') },
+      1,
+    ],
+    [
+      'its IP ranges too',
+      refusal(403, 'LOGIN_DURING_RESTRICTED_DOMAIN'),
+      { name: 'CredentialsError', hint: expect.stringContaining('Login IP Ranges') },
+      1,
+    ],
+    [
+      'so is a session of too low assurance',
+      refusal(403, 'TXN_SECURITY_TWO_FA_REQUIRED'),
+      { name: 'CredentialsError', hint: expect.stringContaining('session policies') },
+      1,
+    ],
+    [
+      'a session that a policy ended',
+      refusal(403, 'TXN_SECURITY_END_A_SESSION'),
+      { name: 'CredentialsError', hint: expect.stringContaining('Transaction Security Policies') },
+      1,
+    ],
+    [
+      'an expired password',
+      refusal(403, 'INVALID_OPERATION_WITH_EXPIRED_PASSWORD', 'The users password has expired'),
+      { name: 'CredentialsError', hint: expect.stringContaining('Password Never Expires') },
+      1,
+    ],
+    [
+      'a locked user',
+      refusal(403, 'PASSWORD_LOCKOUT'),
+      { name: 'CredentialsError', hint: expect.stringContaining('unlock it') },
+      1,
+    ],
+    [
+      'an app that the user may not use',
+      refusal(403, 'CLIENT_NOT_ACCESSIBLE_FOR_USER'),
+      { name: 'CredentialsError', hint: expect.stringContaining('External Client App Access Settings') },
+      1,
+    ],
+    [
+      'a user without the API needs the permission',
+      refusal(403, 'API_CURRENTLY_DISABLED', 'API is disabled for this User'),
+      { name: 'LostAccessError', hint: expect.stringContaining('API Enabled') },
+      1,
+    ],
+    [
+      'an API that is off for a moment passes',
+      refusal(403, 'API_CURRENTLY_DISABLED', 'API is currently disabled'),
+      { name: 'TransientError' },
+      TRIES,
+    ],
+    [
+      'a locked org',
+      refusal(403, 'ORG_LOCKED'),
+      { name: 'LostAccessError', hint: expect.stringContaining('locked') },
+      1,
+    ],
+    [
+      'an ended trial',
+      refusal(403, 'TRIAL_EXPIRED'),
+      { name: 'LostAccessError', hint: expect.stringContaining('trial has ended') },
+      1,
+    ],
+    [
+      'an object that no query reads',
+      refusal(400, 'ENTITY_NOT_QUERYABLE'),
+      { name: 'LostAccessError', hint: expect.stringContaining('Read') },
+      1,
+    ],
+    [
+      'a field that cannot be filtered is the filter’s fault',
+      refusal(400, 'INVALID_FIELD', `${caret}field 'Notes__c' can not be filtered in a query call`),
+      { name: 'RejectedQueryError', hint: expect.stringContaining('`where`') },
+      1,
+    ],
+    [
+      'an operator that the field does not take too',
+      refusal(400, 'INVALID_QUERY_FILTER_OPERATOR', 'invalid operator'),
+      { name: 'RejectedQueryError', hint: expect.stringContaining('`where`') },
+      1,
+    ],
+    [
+      'too many subqueries',
+      refusal(400, 'EXCEEDED_MAX_SEMIJOIN_SUBSELECTS', 'The maximum number of semijoin subselects is exceeded'),
+      { name: 'RejectedQueryError', hint: expect.stringContaining('simpler') },
+      1,
+    ],
+    ['maintenance passes', refusal(503, 'ORG_IN_MAINTENANCE'), { name: 'TransientError' }, TRIES],
+    [
+      'too many requests of another kind wait for a moment',
+      refusal(403, 'TOO_MANY_APEX_REQUESTS'),
+      { name: 'LimitError', limit: 'concurrent' },
+      BUSY_TRIES,
+    ],
     ['an unknown code of a forbidden one is lost access', refusal(403, 'NEW_CODE'), { name: 'LostAccessError' }, 1],
     ['a maintenance page passes', { status: 503, text: html }, { name: 'TransientError', status: 503 }, TRIES],
     ['so does one with status 200', { text: html }, { name: 'TransientError', status: 200 }, TRIES],
@@ -128,6 +272,16 @@ describe('a reply that refuses', () => {
     expect(JSON.stringify([error, String(error)])).not.toContain('jane@example.com');
     expect(org.seen).toHaveLength(requests);
   });
+
+  test.each([400, 401, 403, 404, 500])(
+    'with status %i and a code that nobody knows says so, and blames no filter',
+    (status) => {
+      const error = errorOf({ status, errorCode: 'NEW_CODE', message: 'odd' });
+      expect(error.message).toBe('NEW_CODE: odd');
+      expect(error.hint).toMatch(/^This connector does not know this code\. .*Salesforce Support.*report it/);
+      expect(error.hint).not.toContain('where');
+    },
+  );
 
   test('a limit says until when', async () => {
     const org = await scriptedOrg({

@@ -98,7 +98,7 @@ describe('a reply', () => {
   test('tells the API usage and the time, an error as well', async () => {
     const date = 'Thu, 01 Oct 2026 12:00:00 GMT';
     const org = await scriptedOrg({
-      token: () => ({ ...tokenAnswer(org.url), headers: { Date: 'Thu, 01 Oct 2026 11:00:00 GMT' } }),
+      token: () => ({ ...tokenAnswer(org.url), headers: { Date: 'Thu, 01 Oct 2026 11:59:30 GMT' } }),
       api: () => ({
         ...refusal(400, 'MALFORMED_QUERY'),
         headers: { Date: date, 'Sforce-Limit-Info': 'api-usage=18/5000; per-app-api-usage=17/250(appName=x)' },
@@ -107,7 +107,7 @@ describe('a reply', () => {
     const client = clientOf(org);
     await client.authenticate();
     expect([client.usage, client.calls, client.tokenRequests]).toEqual([null, 0, 1]);
-    expect(client.clock.lastDate).toBe(Date.parse('2026-10-01T11:00:00Z'));
+    expect(client.clock.lastDate).toBe(Date.parse('2026-10-01T11:59:30Z'));
     await rejection(rowsOf(client.query(SOQL)));
     expect(client.usage).toEqual({ used: 18, limit: 5000 });
     expect(client.calls).toBe(1);

@@ -90,6 +90,32 @@ test('lists the API versions that the org offers, which the org does not count',
   expect(client.calls).toBe(0);
 });
 
+test('tells how the org would run a query, and how many records it has, each for an API call', async () => {
+  const { client, post } = await served();
+  const scan = { leadingOperationType: 'TableScan', cardinality: ACCOUNTS, sobjectCardinality: ACCOUNTS };
+  expect(await client.explain("SELECT Id FROM Account WHERE Name = 'Account 1'")).toEqual([scan]);
+  const [byId] = await client.explain(`SELECT Id FROM Account WHERE Id = '${id('001', 1)}'`);
+  expect(byId).toEqual({ ...scan, leadingOperationType: 'Index', cardinality: 1 });
+  expect([...(await client.recordCount(['Account', 'AccountShare', 'User']))]).toEqual(
+    expect.arrayContaining([
+      ['Account', ACCOUNTS],
+      ['User', 1],
+    ]),
+  );
+  expect((await client.recordCount(['AccountShare'])).size).toBe(0);
+  expect(client.calls).toBe(4);
+  const refused = { status: 403, body: [{ errorCode: 'FORBIDDEN', message: 'no' }] };
+  await post('faults', [
+    { match: { path: '/limits/recordCount' }, reply: refused },
+    { match: { path: '/query' }, reply: { status: 200, body: { plans: [] } }, times: 'always' },
+  ]);
+  expect(await rejection(client.recordCount(['Account']))).toMatchObject({ name: 'LostAccessError' });
+  expect(await rejection(client.explain('SELECT Id FROM Account'))).toMatchObject({
+    name: 'TransientError',
+    message: 'a query plan has not the documented shape (at plans)',
+  });
+});
+
 test('answers queries and describes in one call, and an absent object as a value', async () => {
   const { client } = await served();
   const { queries, describes } = await client.compositeBatch({

@@ -42,6 +42,18 @@ describe('the token', () => {
     });
   });
 
+  test('may name its org and its user by ids of 15 characters', async () => {
+    const org = await scriptedOrg({
+      token: () => ({
+        json: {
+          ...(tokenAnswer(org.url).json as object),
+          id: `https://login.salesforce.com/id/${ORGANIZATION_ID.slice(0, 15)}/${USER_ID.slice(0, 15)}`,
+        },
+      }),
+    });
+    expect(await clientOf(org).authenticate()).toMatchObject({ organizationId: ORGANIZATION_ID, userId: USER_ID });
+  });
+
   test('is shared by all who wait for it', async () => {
     const org = await scriptedOrg({ api: () => oneRow });
     const client = clientOf(org);
@@ -55,13 +67,6 @@ describe('the token', () => {
     const org = await scriptedOrg({ token: () => tokenAnswer(org.url, 'eyJ.x.y'), api: () => oneRow });
     await rowsOf(clientOf(org).query(SOQL));
     expect(org.seen[0]?.headers.authorization).toBe('Bearer eyJ.x.y');
-  });
-
-  test('goes where instance_url says', async () => {
-    const instance = await scriptedOrg({ api: () => oneRow });
-    const org = await scriptedOrg({ token: () => tokenAnswer(instance.url) });
-    expect(await rowsOf(clientOf(org).query(SOQL))).toEqual([{ Id: '001' }]);
-    expect(org.seen).toEqual([]);
   });
 
   test('is renewed once when its session ends in the middle', async () => {
@@ -161,7 +166,86 @@ describe('a refused token', () => {
     ['a passing fault', 'unknown_error', 'retry your request', TransientError, myDomain],
     ['too many logins', 'invalid_grant', 'login rate exceeded', LimitError, 'tries again later'],
     ['an inactive Run-As user', 'inactive_user', 'user is inactive', CredentialsError, 'Activate the integration user'],
+    [
+      'an inactive Run-As user, in other words',
+      'invalid_grant',
+      'inactive user',
+      CredentialsError,
+      'Activate the integration user',
+    ],
+    ['a locked user', 'invalid_grant', 'user is locked out', CredentialsError, 'unlock'],
+    ['an inactive org', 'inactive_org', 'inactive organization', CredentialsError, 'Salesforce Support'],
+    [
+      'an inactive org, in other words',
+      'invalid_grant',
+      'inactive organization',
+      CredentialsError,
+      'Salesforce Support',
+    ],
+    ['a restricted IP address', 'invalid_grant', 'ip restricted', CredentialsError, 'Relax IP restrictions'],
+    ['a restricted IP address', 'invalid_grant', 'ip restricted', CredentialsError, 'Login IP Ranges'],
+    ['restricted login hours', 'invalid_grant', 'invalid login hours', CredentialsError, 'Login Hours'],
+    [
+      'an app that a refreshed sandbox lacks',
+      'OAUTH_EC_APP_NOT_FOUND',
+      'External client app is not installed in this org',
+      CredentialsError,
+      'refreshed',
+    ],
+    [
+      'an app that the org lacks, in other words',
+      'app_not_found',
+      'External client app is not installed in this org',
+      CredentialsError,
+      'Create the app there',
+    ],
+    [
+      'an app without its policies',
+      'ecapp_policy_not_found',
+      'policy not found',
+      CredentialsError,
+      'Create the app there',
+    ],
+    [
+      'an app that has to be installed',
+      'invalid_grant',
+      'app must be installed into org',
+      CredentialsError,
+      'install its package',
+    ],
+    ['a blocked app', 'app_blocked', 'this app is blocked by admin', CredentialsError, 'Connected Apps OAuth Usage'],
+    ['a blocked app, in other words', 'OAUTH_APP_BLOCKED', 'this app is blocked by admin', CredentialsError, 'unblock'],
+    ['a session of too low assurance', 'invalid_session_level', 'session level', CredentialsError, 'High assurance'],
+    [
+      'a session policy',
+      'invalid_grant',
+      'high assurance session required',
+      CredentialsError,
+      'Session Security Level',
+    ],
+    [
+      'the flow off, in a third form',
+      'oauth_flow_disabled',
+      'flow disabled',
+      CredentialsError,
+      'Enable Client Credentials Flow',
+    ],
+    [
+      'a scope that is no scope',
+      'invalid_scope',
+      'the requested scope is invalid',
+      CredentialsError,
+      'Selected OAuth Scopes',
+    ],
+    ['a user who is not approved', 'invalid_grant', 'user is not admin approved', CredentialsError, 'permission set'],
+    ['an org that is busy', 'temporarily_unavailable', 'try again', TransientError, 'tries again'],
+    ['a server that fails', 'server_error', 'error', TransientError, 'status.salesforce.com'],
+    ['a service that is away', 'service_unavailable', 'unavailable', TransientError, 'tries again'],
+    ['a system that is down', 'system_down', 'down', TransientError, 'tries again'],
+    ['too many logins, in other words', 'rate_limit_exceeded', 'wait', LimitError, 'tries again later'],
+    ['a request to slow down', 'slow_down', 'wait', LimitError, 'tries again later'],
     ['a cause not known yet', 'invalid_grant', 'something new', CredentialsError, 'Run As'],
+    ['a cause not known yet', 'odd_error', 'something new', CredentialsError, 'Login History'],
   ])('for %s names the step to mend', async (_cause, error, description, type, step) => {
     const org = await scriptedOrg({ token: () => refused(error, description) });
     const failure = await rejection(clientOf(org).authenticate());
@@ -232,6 +316,11 @@ describe('a token endpoint that is none', () => {
     const org = await scriptedOrg({ token: (_seen, index) => (index < 2 ? answer : tokenAnswer(org.url)) });
     expect((await clientOf(org).authenticate()).organizationId).toBe(ORGANIZATION_ID);
     expect(org.tokenRequests).toHaveLength(3);
+  });
+
+  test('too many requests are a login limit', async () => {
+    const org = await scriptedOrg({ token: () => ({ status: 429, text: html }) });
+    expect(await rejection(clientOf(org).authenticate())).toMatchObject({ name: 'LimitError', limit: 'login' });
   });
 
   test('a secret never follows a redirect to another host', async () => {

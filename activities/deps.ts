@@ -2,13 +2,17 @@ import type { Config } from '../src/config.ts';
 import { openIndexWriter } from '../src/index/open.ts';
 import type { IndexWriter } from '../src/index/port.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
+import { tellingShareRows } from './counted-writes.ts';
 import type { Selections } from './selections.ts';
+import type { Watch } from './watch.ts';
 
 /** What a worker's activities share: one connection's settings, its Salesforce client, its fields. */
 export interface ActivityDeps {
   readonly config: Config;
   readonly salesforce: Salesforce;
   readonly selections: Selections;
+  /** Left out: nobody watches. */
+  readonly watch?: Watch;
 }
 
 /**
@@ -17,13 +21,13 @@ export interface ActivityDeps {
  * @param create make the index where there is none: only when a run begins
  */
 export async function withIndex<T>(
-  { config }: ActivityDeps,
+  { config, watch }: ActivityDeps,
   work: (index: IndexWriter) => Promise<T>,
   { create }: { create: boolean } = { create: false },
 ): Promise<T> {
   const index = await openIndexWriter({ path: config.index.path, create });
   try {
-    return await work(index);
+    return await work(watch ? tellingShareRows(index, watch.shareRowsRead) : index);
   } finally {
     await index.close();
   }

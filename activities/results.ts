@@ -1,5 +1,5 @@
 import type { BackfillPosition, IndexState } from '../src/index/port.ts';
-import type { ObjectName } from '../src/objects/index.ts';
+import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
 import type { Counts } from '../src/sync/counts.ts';
@@ -20,10 +20,14 @@ export interface ForRun extends ForConnection {
 }
 
 /** What the index lists for an operator once an activity is done. Left out: one of an older version did not tell. */
-export type Listed = Pick<RunMemo, 'unindexed' | 'stale' | 'missed'>;
+export type Listed = Pick<RunMemo, 'unindexed' | 'stale' | 'slowShares' | 'blocked' | 'missed' | 'refilling'>;
 
-export function listedIn({ unindexed, stale, missed }: IndexState): Listed {
-  return { unindexed, stale, missed };
+export function listedIn({ unindexed, stale, blocked, missed, lastBackfill, ...state }: IndexState): Listed {
+  const slowShares = OBJECT_NAMES.filter((object) => state.shareLooks[object] !== undefined).map((object) => ({
+    object,
+    since: state.shareWatermarks[object] ?? null,
+  }));
+  return { unindexed, stale, slowShares, blocked, missed, refilling: lastBackfill === null };
 }
 
 /** What an activity asked of the org. */
@@ -51,6 +55,10 @@ export type Begun = Asked &
         /** What the org counts of each object; complete backfills only. */
         readonly expected: Partial<Record<ObjectName, number>>;
         readonly closed: readonly string[];
+        /** The most records of one slice; left out by older workers. */
+        readonly sliceRecords?: number;
+        /** For the operator; left out by older workers. */
+        readonly warnings?: readonly string[];
       }
     | { readonly kind: 'skipped'; readonly headline: string }
   );

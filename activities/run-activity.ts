@@ -1,16 +1,23 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { z } from 'zod';
 import {
+  BackfillUnreadError,
+  ClockSetBackError,
   IndexReplacedError,
   IndexUnavailableError,
+  NotAdmittedError,
   OrganizationChangedError,
   SelectionChangedError,
   StaleMembershipError,
   StaleRunError,
 } from '../src/index/errors.ts';
-import { LimitError, SalesforceError } from '../src/salesforce/errors.ts';
+import { LimitError, SalesforceError, TransientError } from '../src/salesforce/errors.ts';
 import { textWithoutContent } from '../src/salesforce/message-text.ts';
+import type { Waiting } from '../src/salesforce/waiting.ts';
 import { UserError } from '../src/user-error.ts';
 import type { ActivityDeps } from './deps.ts';
+import { checkedInput } from './inputs.ts';
 import { budgetReached, limitReached } from './org-limits.ts';
 import type { Asked, ForConnection } from './results.ts';
 
@@ -26,6 +33,8 @@ export interface Heartbeat {
    * answers.
    */
   readonly progressAt: string | null;
+  /** The request that has been at work for longest; null: none is. Left out by older workers. */
+  readonly request?: Waiting | null;
 }
 
 /** What an activity's work is given. */
@@ -38,12 +47,23 @@ export interface Work {
   asked(): Asked;
 }
 
+/** Runs an activity's work on an argument that has the schema's form; see `runActivity`. */
+export async function runChecked<Input extends ForConnection, Output>(
+  deps: ActivityDeps,
+  schema: z.ZodType<Input>,
+  given: unknown,
+  work: (input: Input, work: Work) => Promise<Output>,
+): Promise<Output> {
+  const input = checkedInput(schema, given);
+  return runActivity(deps, input, (how) => work(input, how));
+}
+
 /**
  * Runs an activity's work: refuses another connection's, beats while it goes on, and turns errors into what Temporal
  * retries, or does not.
  */
 export async function runActivity<T>(
-  { config, salesforce }: ActivityDeps,
+  { config, salesforce, watch }: ActivityDeps,
   { connection }: ForConnection,
   work: (work: Work) => Promise<T>,
 ): Promise<T> {
@@ -55,6 +75,8 @@ export async function runActivity<T>(
   }
   const context = Context.current();
   const callsBefore = salesforce.calls;
+  const requests = (): number => salesforce.calls + salesforce.tokenRequests;
+  const requestsBefore = requests();
   const asked = (): Asked => {
     const apiCalls = salesforce.calls - callsBefore;
     // Without a call of its own an activity knows no more than the one before, of which a whole tick may lie between.
@@ -65,38 +87,67 @@ export async function runActivity<T>(
   let heard: Heartbeat = { details: null, progressAt: null };
   let answeredAt = salesforce.clock.lastDate;
   const moved = (details: unknown): Heartbeat => ({ details, progressAt: new Date().toISOString() });
+  const send = (): void => context.heartbeat({ ...heard, request: salesforce.waiting } satisfies Heartbeat);
   const beat = setInterval(() => {
     // In a later attempt a reply may be the error of the one before: there only the work's own word counts.
     if (salesforce.clock.lastDate !== answeredAt && context.info.attempt === 1) heard = moved(heard.details);
     answeredAt = salesforce.clock.lastDate;
-    context.heartbeat(heard);
+    send();
   }, BEAT_MS);
   try {
-    return await work({
+    const output = await work({
       signal: context.cancellationSignal,
       progress: (details) => {
         heard = moved(details);
-        context.heartbeat(heard);
+        send();
       },
       asked,
     });
+    if (requests() > requestsBefore) watch?.orgAnswered();
+    return output;
   } catch (error) {
     // What an aborted request throws is no failure of its own.
     if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled');
+    if (isSilence(error)) watch?.orgSilent();
+    else if (error instanceof SalesforceError && error.status !== null) watch?.orgAnswered();
     throw failure(error, asked(), context.info.attempt);
   } finally {
+    watch?.asked(asked());
     clearInterval(beat);
   }
 }
 
+/** HTTP's Bad Gateway, Service Unavailable and Gateway Timeout: something answers, but not the org. */
+const NOT_THE_ORG: readonly (number | null)[] = [502, 503, 504];
+
+/** Whether the org did not answer at all. */
+function isSilence(error: unknown): boolean {
+  if (!(error instanceof TransientError) || error.remedy !== 'same-request') return false;
+  return error.status === null || NOT_THE_ORG.includes(error.status);
+}
+
 /** Errors that the same activity will meet again, however often it is tried. */
-const FINAL = [IndexReplacedError, OrganizationChangedError, SelectionChangedError, StaleRunError, UserError];
+const FINAL = [
+  BackfillUnreadError,
+  ClockSetBackError,
+  IndexReplacedError,
+  NotAdmittedError,
+  OrganizationChangedError,
+  SelectionChangedError,
+  StaleRunError,
+  UserError,
+];
 
 /** A mistake of this program seldom passes; it is tried again twice for the few that do. */
 const MOST_UNEXPECTED = 3;
 
 function failure(error: unknown, asked: Asked, attempt: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
+  // What the connection's workflow refuses it says in words of its own.
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { message, type } = error.cause;
+    return ApplicationFailure.nonRetryable(message, type);
+  }
   const limit = limitReached(error, asked.apiUsage ?? null);
   if (error instanceof SalesforceError) {
     return ApplicationFailure.create({

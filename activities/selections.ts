@@ -2,27 +2,33 @@ import { SelectionChangedError } from '../src/index/errors.ts';
 import type { Choices } from '../src/objects/choice.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import { LostAccessError } from '../src/salesforce/errors.ts';
-import { describeAndProbe, describeSelection } from '../src/sync/describe.ts';
+import type { AssignmentPlan } from '../src/sync/assignments.ts';
+import {
+  type Described,
+  type DescribedTables,
+  describeAndProbe,
+  describeSelection,
+  describeTables,
+  withTables,
+} from '../src/sync/describe.ts';
 import type { Probes } from '../src/sync/probes.ts';
 import type { Selection } from '../src/sync/selection.ts';
 import { selectionChange } from '../src/sync/selection-change.ts';
 
-/** What a run asks before it is admitted. */
-export interface Described {
-  readonly selection: Selection;
-  readonly probes: Probes;
-}
-
 /**
  * A run's selection, described once a worker process: slices of the same run on the same worker share it. A worker that
- * takes a run over describes again.
+ * takes a run over describes again. The tables of who is who are described once an hour.
  */
 export interface Selections {
   describe(signal: AbortSignal): Promise<Described>;
   keep(run: number, described: Described): void;
   of(run: number, signal: AbortSignal): Promise<Selection>;
+  /** Describes the tables of who is who again, for the run; null: that was done since it began. */
+  describeAgain(run: number, signal: AbortSignal): (() => Promise<Selection>) | null;
   /** What the org said of its tables when the run began. Once: later it is an old answer. */
   takeProbes(run: number): Probes | null;
+  /** The assignments that were read last: the next run asks whether these have changed. */
+  keepAssignments(assignments: AssignmentPlan | null): void;
   /**
    * Does work with the run's selection.
    *
@@ -31,24 +37,50 @@ export interface Selections {
   use<T>(run: number, signal: AbortSignal, work: (selection: Selection) => Promise<T>): Promise<T>;
 }
 
+interface Kept {
+  readonly run: number;
+  selection: Selection;
+  probes: Probes | null;
+  /** The tables of who is who were described in an earlier run. */
+  tablesAreKnown: boolean;
+}
+
 export function createSelections(salesforce: Salesforce, choices: Choices): Selections {
-  let kept: { readonly run: number; readonly selection: Selection; probes: Probes | null } | null = null;
+  let kept: Kept | null = null;
+  let tables: DescribedTables | null = null;
+  let assignments: AssignmentPlan | null = null;
   const selections: Selections = {
-    describe: (signal) => describeAndProbe(salesforce, choices, signal),
+    describe: (signal) => describeAndProbe(salesforce, choices, { described: tables, assignments }, signal),
     keep(run, described) {
-      kept = { run, ...described };
+      const { selection, probes } = described;
+      kept = { run, selection, probes, tablesAreKnown: described.tables === tables };
+      tables = described.tables;
     },
     async of(run, signal) {
       if (kept?.run !== run) {
-        kept = { run, selection: await describeSelection(salesforce, choices, signal), probes: null };
+        const selection = await describeSelection(salesforce, choices, signal);
+        kept = { run, selection, probes: null, tablesAreKnown: false };
       }
       return kept.selection;
+    },
+    describeAgain(run, signal) {
+      const now = kept;
+      if (now === null || now.run !== run || !now.tablesAreKnown) return null;
+      return async () => {
+        tables = await describeTables(salesforce, tables?.hidden ?? [], signal);
+        now.selection = withTables(now.selection, tables);
+        now.tablesAreKnown = false;
+        return now.selection;
+      };
     },
     takeProbes(run) {
       if (kept?.run !== run) return null;
       const { probes } = kept;
       kept.probes = null;
       return probes;
+    },
+    keepAssignments(plan) {
+      assignments = plan;
     },
     async use(run, signal, work) {
       const selection = await selections.of(run, signal);

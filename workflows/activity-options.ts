@@ -12,8 +12,8 @@ const COMMON: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 12 },
 };
 
-/** One message or one question: a request to the org ends by its own limit within 130 s, and is tried three times. */
-const short = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '10m' });
+/** One message or one question: it may wait ten minutes for a place among the requests, and then takes 130 s three times. */
+const short = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '20m' });
 
 /** A slice, a round or a table: many requests, each with its own limit. */
 const long = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '2h' });

@@ -2,15 +2,17 @@ import type {
   BeginAnswer,
   BeginRun,
   Checkpoint,
+  ConnectionMemo,
   ConnectionState,
   FinishRun,
   ForceRequest,
+  Home,
   RunPlan,
   RunStatus,
   RunSummary,
   Watermarks,
 } from './contract.ts';
-import { endedUnseen, planRun } from './run-plan.ts';
+import { endedUnseen, nextRunNumber, planRun } from './run-plan.ts';
 
 /**
  * The connection's state machine: each function takes the state and a message, and answers the next state. Pure, plain
@@ -46,7 +48,7 @@ export function beginRun(state: ConnectionState, begin: BeginRun): { state: Conn
   let next = open === null ? state : endRun(state, 'died', `run ${open.plan.run} died before it could finish`);
   if (endedUnseen(next, begin)) next = backfillEnded(next);
 
-  const run = Math.max(next.runNumber, begin.index.highestRun) + 1;
+  const run = nextRunNumber(next.runNumber, begin.index.highestRun);
   const planned = planRun(next, begin, run);
   const plan: RunPlan = {
     run,
@@ -66,6 +68,7 @@ export function beginRun(state: ConnectionState, begin: BeginRun): { state: Conn
       watermarks: begin.index.watermarks,
       openRun: { key: begin.key, workflowId: begin.workflowId, plan },
       openBackfill: openBackfill(next, plan, planned.resumes, planned.forced),
+      ...(begin.home === undefined ? {} : { home: { ...begin.home, organizationId: begin.organizationId } }),
     },
     answer: { kind: 'admitted', plan },
   };
@@ -84,8 +87,9 @@ function openBackfill(
     positions: plan.backfill.positions,
     beganRun: plan.run,
     forced,
-    servesRequests: state.forceRequests,
+    servesRequests: plan.backfill.objects === undefined ? state.forceRequests : state.forceRequestsServed,
     ...(plan.backfill.allowSweep ? { allowSweep: true } : {}),
+    ...(plan.backfill.objects === undefined ? {} : { objects: plan.backfill.objects }),
   };
 }
 
@@ -110,10 +114,32 @@ export function finishRun(state: ConnectionState, finish: FinishRun): Connection
   };
 }
 
-/** Notes a request. What a person may send by hand is not trusted to have the argument's form. */
-export function forceCompleteBackfill(state: ConnectionState, request?: ForceRequest): ConnectionState {
+/** Notes a request; null: its argument was malformed, and so allows nothing beside the backfill. */
+export function forceCompleteBackfill(state: ConnectionState, request?: ForceRequest | null): ConnectionState {
   const forceRequests = state.forceRequests + 1;
   return { ...state, forceRequests, ...(request?.allowSweep === true ? { sweepAllowedBy: forceRequests } : {}) };
+}
+
+/** Takes note of where the connection moves to. Where nothing is remembered, the next run tells it. */
+export function moveHere(state: ConnectionState, home: Home): ConnectionState {
+  return state.home === undefined ? state : { ...state, home: { ...state.home, ...home } };
+}
+
+/** Takes note of the organization that replaces the remembered one. */
+export function replaceOrg(state: ConnectionState, organizationId: string): ConnectionState {
+  return state.home === undefined ? state : { ...state, home: { ...state.home, organizationId } };
+}
+
+/** What ConnectionWorkflow shows without a worker. */
+export function connectionMemo(state: ConnectionState): ConnectionMemo {
+  return {
+    home: state.home ?? null,
+    runNumber: state.runNumber,
+    openRun: state.openRun?.workflowId ?? null,
+    lastRun: state.recentRuns[0]?.headline ?? null,
+    backfillStart: state.openBackfill?.start ?? null,
+    backfillRequested: state.forceRequests > (state.openBackfill?.servesRequests ?? state.forceRequestsServed),
+  };
 }
 
 function endRun(state: ConnectionState, status: RunStatus, headline: string): ConnectionState {
@@ -134,6 +160,7 @@ function endRun(state: ConnectionState, status: RunStatus, headline: string): Co
 function backfillEnded(state: ConnectionState): ConnectionState {
   const open = state.openBackfill;
   if (open === null) return state;
+  if (open.objects !== undefined) return { ...state, openBackfill: null };
   return {
     ...state,
     openBackfill: null,

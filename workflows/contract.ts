@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { BackfillPosition, Stale, Unindexed } from '../src/index/port.ts';
+import type { BackfillPosition, BlockedStream, Stale, Unindexed } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 
@@ -38,7 +38,24 @@ export interface RunPlan {
     readonly positions: Positions;
     /** The sweep may remove more than its guard allows: a request said so. Left out: it may not. */
     readonly allowSweep?: boolean;
+    /** The only objects that it reads. Left out: all. */
+    readonly objects?: readonly ObjectName[];
   } | null;
+}
+
+/** Where an index lives. */
+export interface Home {
+  /** Random; from the file beside the index, which outlives the index. */
+  readonly id: string;
+  /** For people: a container's host changes. */
+  readonly host: string;
+  /** The index file. For people. */
+  readonly path: string;
+}
+
+/** What a connection belongs to: workers and commands of another organization or home are refused. */
+export interface ConnectionHome extends Home {
+  readonly organizationId: string;
 }
 
 /** Asked by an activity when a run begins. */
@@ -54,14 +71,29 @@ export interface BeginRun {
     readonly indexId: string;
     readonly highestRun: number;
     readonly watermarks: Watermarks;
-    readonly backfill: { readonly start: string; readonly positions: Positions } | null;
+    readonly backfill: {
+      readonly start: string;
+      readonly positions: Positions;
+      /** The only objects that it reads. Left out: all. */
+      readonly objects?: readonly ObjectName[];
+    } | null;
     /** How the wanted fields and filters differ from those that the documents were read with; null: not at all. */
     readonly selectionChange: string | null;
     /** See `IndexState`. Left out by older workers. */
     readonly missed?: readonly ObjectName[];
+    /** Objects whose records the org refuses, so that their watermarks stand still. Left out: there are none. */
+    readonly blocked?: readonly ObjectName[];
+    /** Objects that the org answers again, and that must be read again. Left out: there are none. */
+    readonly answering?: readonly ObjectName[];
+    /** See `IndexState`. Left out by older workers. */
+    readonly lastBackfill?: string | null;
+    /** See `IndexWriter.aheadOf`; what lies after the org's time is not told then. Left out by older workers. */
+    readonly ahead?: string | null;
   };
   /** The key of an open run that was found dead. */
   readonly holderDead: string | null;
+  /** Where the index is. Left out by older workers. */
+  readonly home?: Home;
 }
 
 export interface Holder {
@@ -130,6 +162,8 @@ export interface ConnectionState {
     readonly servesRequests: number;
     /** One of them allows the sweep whatever it finds. */
     readonly allowSweep?: boolean;
+    /** The only objects that it reads. Left out: all. */
+    readonly objects?: readonly ObjectName[];
   } | null;
   readonly forceRequests: number;
   readonly forceRequestsServed: number;
@@ -139,6 +173,22 @@ export interface ConnectionState {
   readonly completeNext: string | null;
   /** The last ended runs, newest first. */
   readonly recentRuns: readonly RunSummary[];
+  /** Left out: no run has told it yet. */
+  readonly home?: ConnectionHome;
+}
+
+/** ConnectionWorkflow's memo, which needs no worker to be read. Temporal leaves out what is null. */
+export interface ConnectionMemo {
+  readonly home: ConnectionHome | null;
+  readonly runNumber: number;
+  /** The workflow id of the run under way. */
+  readonly openRun: string | null;
+  /** The headline of the last run that ended. */
+  readonly lastRun: string | null;
+  /** When the open complete backfill began. */
+  readonly backfillStart: string | null;
+  /** Somebody asked for a complete backfill, and none has begun since. */
+  readonly backfillRequested: boolean;
 }
 
 /** A limit of the org that stands in a run's way. */
@@ -147,6 +197,13 @@ export interface LimitReached {
   readonly waitsFor: string;
   /** After so many milliseconds the org is asked again. */
   readonly waitMs: number;
+}
+
+/** A share table that is compared by ranges of its parents. */
+export interface SlowShares {
+  readonly object: ObjectName;
+  /** When the last look at all of it began, ISO; null: no round is over yet. */
+  readonly since: string | null;
 }
 
 /** How far a run is in one object. */
@@ -180,8 +237,14 @@ export interface RunMemo {
   readonly unindexed?: Unindexed;
   /** Objects whose documents may be stale, as the index last told; left out: it has not. */
   readonly stale?: readonly Stale[];
+  /** Share tables whose dates are too slow to ask for, as the index last told; left out: it has not. */
+  readonly slowShares?: readonly SlowShares[];
+  /** Streams that the org refuses, as the index last told; left out: it has not. */
+  readonly blocked?: readonly BlockedStream[];
   /** Objects of which something may have been missed, as the index last told; left out: it has not. */
   readonly missed?: readonly ObjectName[];
+  /** No complete backfill of this index has ended yet: searches find only what is read so far. Left out: the index has not told. */
+  readonly refilling?: boolean;
   readonly apiCalls: number;
   /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
   readonly apiUsage?: ApiUsage | null;
@@ -200,12 +263,27 @@ export const beginRunUpdate = defineUpdate<BeginAnswer, [BeginRun]>('beginRun');
 export const finishRunUpdate = defineUpdate<void, [FinishRun]>('finishRun');
 export const checkpointSignal = defineSignal<[Checkpoint]>('checkpoint');
 export const forceCompleteBackfillSignal = defineSignal<[ForceRequest?]>('forceCompleteBackfill');
+/** The connection moves to this home. */
+export const moveHereSignal = defineSignal<[Home]>('moveHere');
+/** The connection goes over to this organization. */
+export const replaceOrgSignal = defineSignal<[{ readonly organizationId: string }]>('replaceOrg');
 export const connectionStatusQuery = defineQuery<ConnectionState>('status');
 export const runStatusQuery = defineQuery<RunMemo>('status');
 
+/** What the Web UI says of ConnectionWorkflow. */
+export const CONNECTION_SUMMARY =
+  'Remembers what the runs of a connection share: run number, watermarks, open backfill';
+
+const CONNECTION_PREFIX = 'salesforce-connection/';
+
 /** ConnectionWorkflow's fixed workflow id. */
 export function connectionWorkflowId(connection: string): string {
-  return `salesforce-connection/${connection}`;
+  return `${CONNECTION_PREFIX}${connection}`;
+}
+
+/** The connection that has this workflow id. */
+export function connectionOf(workflowId: string): string {
+  return workflowId.slice(CONNECTION_PREFIX.length);
 }
 
 /** One task queue a connection: two connections on one queue would run half of each other's activities. */

@@ -1,4 +1,5 @@
 import type { Asked, Listed } from '../activities/results.ts';
+import { streamName } from '../src/index/blocked.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
 import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
@@ -34,7 +35,7 @@ const NOTHING_YET: ObjectProgress = {
 export function admitted(memo: RunMemo, plan: RunPlan, expected: Partial<Record<ObjectName, number>>): RunMemo {
   const progress: RunMemo['progress'] = {};
   if (plan.backfill !== null) {
-    for (const object of OBJECT_NAMES) {
+    for (const object of plan.backfill.objects ?? OBJECT_NAMES) {
       const position = plan.backfill.positions[object];
       progress[object] = {
         ...NOTHING_YET,
@@ -97,18 +98,21 @@ export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
 }
 
 /** Notes what the index lists. */
-export function listed(memo: RunMemo, { unindexed, stale, missed }: Listed): RunMemo {
+export function listed(memo: RunMemo, { unindexed, stale, slowShares, blocked, missed, refilling }: Listed): RunMemo {
   return {
     ...memo,
     ...(unindexed === undefined ? {} : { unindexed }),
     ...(stale === undefined ? {} : { stale }),
+    ...(slowShares === undefined ? {} : { slowShares }),
+    ...(blocked === undefined ? {} : { blocked }),
     ...(missed === undefined ? {} : { missed }),
+    ...(refilling === undefined ? {} : { refilling }),
   };
 }
 
 /** The memo of a run that ended well. */
 export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
-  const warnings = [...memo.warnings, ...unindexedWarnings(memo)];
+  const warnings = [...memo.warnings, ...blockedWarnings(memo), ...unindexedWarnings(memo)];
   const sum = (key: keyof Counts) => Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);
   const parts = [
     `${thousands(sum('read'))} records read`,
@@ -117,7 +121,9 @@ export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
     `${thousands(sum('removed'))} removed`,
     ...warnings,
   ];
-  return { ...memo, warnings, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
+  // The index told it before its backfill ended.
+  const filled = memo.kind === 'complete' && memo.refilling === true ? { refilling: false } : {};
+  return { ...memo, ...filled, warnings, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
 }
 
 export function failed(memo: RunMemo, what: 'failed' | 'cancelled', message: string): RunMemo {
@@ -137,6 +143,10 @@ function unindexedWarnings({ unindexed }: RunMemo): string[] {
   return [`${thousands(count)} ${count === 1 ? 'record' : 'records'} could not be indexed: ${list}`];
 }
 
+function blockedWarnings({ blocked = [] }: RunMemo): string[] {
+  return blocked.map((stream) => `${streamName(stream)} could not be read: ${stream.message}`);
+}
+
 function withHeadline(memo: RunMemo): RunMemo {
   if (memo.run === null) return { ...memo, headline: STARTING.headline };
   const parts = Object.entries(memo.progress).map(([object, { read, expected, done }]) => {
@@ -151,6 +161,6 @@ function name({ run, kind, reason }: RunMemo): string {
 }
 
 /** `12,345`, the same wherever it runs. */
-function thousands(n: number): string {
+export function thousands(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -9,6 +9,10 @@ export interface Run {
   readonly plan: RunPlan;
   readonly ticket: ForRun;
   readonly tickSeconds: number;
+  /** Most records of one slice; null: the worker that admitted the run, an older one, did not tell. */
+  readonly sliceRecords: number | null;
+  /** Runs that an older version began tell ConnectionWorkflow of every slice. */
+  readonly sendsCheckpoints: boolean;
   /** See `OrgCalls.ask`. */
   readonly ask: OrgCalls['ask'];
   memo(): RunMemo;

@@ -4,7 +4,9 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  log,
   makeContinueAsNewFunc,
+  patched,
   setCurrentDetails,
   setHandler,
   TemporalFailure,
@@ -13,11 +15,11 @@ import {
 } from '@temporalio/workflow';
 import type { Finished } from '../activities/results.ts';
 import { activities } from './activity-options.ts';
+import type { Carried } from './carried.ts';
 import { completeBackfill, type OpenBackfill } from './complete-backfill.ts';
 import {
   type FinishRun,
   forceCompleteBackfillSignal,
-  type LimitReached,
   type RunMemo,
   type RunPlan,
   runStatusQuery,
@@ -25,32 +27,30 @@ import {
   type SyncResult,
 } from './contract.ts';
 import { incrementalPass } from './incremental-pass.ts';
+import { isForceRequest, wrongArgument } from './message-forms.ts';
 import { orgCalls } from './org-limits.ts';
 import type { Run } from './run.ts';
-import { admitted, ended, failed, listed, STARTING } from './run-memo.ts';
-
-/** What a run hands on to itself at continue-as-new. Plain JSON. */
-interface Carried {
-  readonly key: string;
-  /** Null: it waited before it was admitted. */
-  readonly plan: RunPlan | null;
-  readonly memo: RunMemo;
-  /** Null: an incremental run, whose pass begins anew, or nothing of a backfill is read yet. */
-  readonly backfill: OpenBackfill | null;
-  /** What it waits for. Left out or null: it is at work. */
-  readonly limit?: LimitReached | null;
-}
+import { admitted, ended, failed, listed, STARTING, warned } from './run-memo.ts';
 
 /**
  * One run, from begin to finish; started by the Schedule only. A complete backfill reads everything again, slice by
  * slice; an incremental run makes one pass over what has changed. Ends `Failed` with a message for a person.
  */
 export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise<SyncResult> {
+  const wrong = wrongArgument(input, carried);
+  if (wrong !== null)
+    throw ApplicationFailure.nonRetryable(
+      `SyncWorkflow was started with a malformed argument: ${wrong}. The Schedule starts it with the right ones: somebody else started this one.`,
+      'MalformedInput',
+    );
   const { connection } = input;
   const key = carried?.key ?? workflowInfo().runId;
   let memo: RunMemo = carried?.memo ?? STARTING;
   let plan: RunPlan | null = carried?.plan ?? null;
   let backfill: OpenBackfill | null = carried?.backfill ?? null;
+  let sliceRecords = carried?.sliceRecords ?? null;
+  // Asked once: an execution that sent checkpoints goes on to do so.
+  const sendsCheckpoints = !patched('no-checkpoint');
   const org = orgCalls({
     connection,
     limit: carried?.limit ?? null,
@@ -62,9 +62,7 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     beforeWaiting: continueAsNewIfLong,
   });
 
-  setHandler(forceCompleteBackfillSignal, (request) =>
-    activities.requestCompleteBackfill({ connection, ...(request?.allowSweep === true ? { allowSweep: true } : {}) }),
-  );
+  setHandler(forceCompleteBackfillSignal, forwardRequest);
   setHandler(runStatusQuery, () => memo);
 
   try {
@@ -97,6 +95,18 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     throw ApplicationFailure.create({ message, type: 'RunFailed', nonRetryable: true });
   }
 
+  /** Hands a request on to the connection. What a person may send by hand is not trusted to have the argument's form. */
+  async function forwardRequest(request: unknown): Promise<void> {
+    const allowSweep = isForceRequest(request) && request?.allowSweep === true;
+    try {
+      await activities.requestCompleteBackfill({ connection, ...(allowSweep ? { allowSweep } : {}) });
+    } catch (error) {
+      // A request that does not come through must not end the run.
+      if (!(error instanceof TemporalFailure)) throw error;
+      log.warn('a request for a complete backfill could not be handed on: send it again', { error });
+    }
+  }
+
   /** Has the run admitted, or answers null where another run is still at work. */
   async function begin(): Promise<RunPlan | null> {
     const { organizationId } = await org.ask(() => activities.authenticate({ connection }));
@@ -113,8 +123,9 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
       show({ ...memo, headline: begun.headline });
       return null;
     }
-    const known = listed({ ...memo, closed: begun.closed }, begun);
+    const known = warned(listed({ ...memo, closed: begun.closed }, begun), begun.warnings ?? []);
     show(admitted(known, begun.plan, begun.expected));
+    sliceRecords = begun.sliceRecords ?? null;
     return begun.plan;
   }
 
@@ -126,6 +137,8 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
       plan,
       ticket: { connection, run, indexId, organizationId },
       tickSeconds: input.tickSeconds,
+      sliceRecords,
+      sendsCheckpoints,
       ask: org.ask,
       memo: () => memo,
       show,
@@ -147,7 +160,7 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     await condition(allHandlersFinished);
     // An execution begins with no memo but the one that it is given.
     const continueAsNew = makeContinueAsNewFunc<typeof SyncWorkflow>({ memo: { ...memo } });
-    await continueAsNew(input, { key, plan, memo, backfill, limit: org.limit });
+    await continueAsNew(input, { key, plan, memo, backfill, sliceRecords, limit: org.limit });
   }
 
   async function finish(outcome: Omit<FinishRun, 'key' | 'watermarks'>): Promise<Finished> {

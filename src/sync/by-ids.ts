@@ -41,6 +41,7 @@ export function isTooLarge(
   return answer?.ok === false && answer.error instanceof TransientError && answer.error.remedy === 'smaller-range';
 }
 
+/** @throws what the query was refused with */
 export function rowsOrThrow(answer: QueryOutcome | undefined): readonly RawRecord[] {
   if (answer === undefined) throw new Error('a query of the pass was not answered');
   if (!answer.ok) throw answer.error;

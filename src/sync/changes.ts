@@ -1,51 +1,55 @@
-import type { ContactDerivation, ShareRow } from '../access/types.ts';
-import type { IndexState, IndexWriter, RecordWrite, Removal, ShareWrite, Ticket } from '../index/port.ts';
+import type { ContactDerivation } from '../access/types.ts';
+import { includesStream } from '../index/blocked.ts';
+import type {
+  ChangeStream,
+  IndexState,
+  IndexWriter,
+  PassNote,
+  RecordWrite,
+  Removal,
+  ShareWrite,
+  Stream,
+  Ticket,
+} from '../index/port.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import { tryBlocked } from './blocked-streams.ts';
 import { rowsByIds } from './by-ids.ts';
+import { changeStreams, nextRound, streamKeyset, wholeSecond } from './change-streams.ts';
+import { checkClock } from './check-clock.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isFiltered } from './describe.ts';
-import type { Keyset } from './keyset.ts';
+import { readsInParts } from './field-parts.ts';
 import type { QuerySizes } from './query-sizes.ts';
-import { readStreams } from './read-streams.ts';
-import { isRecord, isTime, type RawRecord, recordOf, sharesByParent } from './record.ts';
-import { findRemovedShares } from './removed-shares.ts';
+import { readStreams, type StreamRead } from './read-streams.ts';
+import { isRecord, type RawRecord, recordOf } from './record.ts';
+import { recordsOfIds } from './records-by-id.ts';
+import { Refusals } from './refusals.ts';
 import { readRetries } from './retries.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { checkSelection } from './selection-change.ts';
-import {
-  changedIds,
-  changedRecords,
-  changedShares,
-  RECORDS_PER_QUERY,
-  recordsById,
-  type StampRange,
-  sharesOf,
-} from './soql.ts';
-import { iso, OVERLAP_MS } from './stamps.ts';
+import { compareShareTables } from './share-tables.ts';
+import { shareWrites } from './share-writes.ts';
+import { sharesOf } from './soql.ts';
 import { versionNow } from './version.ts';
+
+const STREAMS = ['records', 'shares'] as const;
 
 const BATCH = 1_000;
 
 /** Ids in one IN list: a URI holds 16 KB. */
 const IDS_PER_QUERY = 500;
 
-/** One stream of a pass, and up to where it is read. */
-export interface ChangeStream {
-  readonly object: ObjectName;
-  readonly of: 'records' | 'shares';
-  readonly after: { readonly stamp: string; readonly id: string } | null;
-}
-
 export interface ChangesInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
   readonly ticket: Ticket;
   readonly selection: Selection;
-  /** The pass's upper bound, exclusive, ISO; null: the first round, which sets it to the org's time. */
+  /**
+   * The upper bound of the pass that goes on, exclusive, ISO; null: the first round, which sets it to the org's time. How far
+   * the pass is, the index knows.
+   */
   readonly before: string | null;
-  /** What the last round left; null: the first round. */
-  readonly streams: readonly ChangeStream[] | null;
   /** Rows that a stream reads in a round. */
   readonly limit: number;
   /** Rows in one reply of the org. */
@@ -54,6 +58,8 @@ export interface ChangesInput {
   /** See `Config.sweepGuardPercent`: share rows that are missing in a mass are guarded too. */
   readonly guardPercent: number;
   readonly signal: AbortSignal;
+  /** See `Patience`. */
+  readonly attempt: number;
 }
 
 export interface ChangesOutput {
@@ -66,104 +72,114 @@ export interface ChangesOutput {
 
 /**
  * One round of an incremental pass over all objects: what changed in [watermark − overlap, before), deleted records and
- * added or changed share rows among it. The watermark of an object moves, in the index, once both its streams are read.
- * The last round then looks for share rows that were removed.
+ * added or changed share rows among it. The watermark of a stream moves, in the index, once it is read to its end. One that
+ * the org refuses is noted as blocked, and the others go on. The last round looks for share rows that were removed, and
+ * tries blocked streams again.
+ *
+ * A later round goes on where the index says that the pass is. Where it knows nothing of that pass, a new one begins: a place
+ * that the index did not note may lie behind changes that nobody has read.
+ *
+ * @throws ClockSetBackError when the index holds versions after the org's clock
  */
 export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
-  const { salesforce, index, selection, limit, sizes, signal } = input;
+  const { salesforce, index, ticket, selection, limit, sizes, signal } = input;
+  await checkClock(salesforce, index, signal);
   const state = await index.state();
   checkSelection(state, selection);
-  const before = input.before ?? wholeSecond(salesforce.clock.now());
+  const pass = openPass(state, input);
+  if (pass?.streams.length === 0) return { before: pass.before, streams: [], counts: {} };
+  const before = pass?.before ?? wholeSecond(salesforce.clock.now());
   const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
-  const streams = input.streams ?? allStreams(selection, contacts);
+  const all = changeStreams(selection, contacts);
+  const isSlow = ({ object, of }: Stream): boolean => of === 'shares' && state.shareLooks[object] !== undefined;
+  const streams = pass?.streams ?? all.filter((stream) => !includesStream(state.blocked, stream) && !isSlow(stream));
+  const refusals = new Refusals(input);
 
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const keysets = streams.map((stream) => {
-    const chosen = selection.objects[stream.object];
-    const from = lowerBound(state, stream.object, before);
-    return streamKeyset(stream, chosen, { from, before, limit: sizes.inOneGo(limit, whatOf(stream)) });
-  });
-  const read = await readStreams(salesforce, keysets, sizes, signal);
-  const again = input.streams === null ? await readRetries(input, version) : [];
+  const keysetOf = (stream: ChangeStream) => streamKeyset(stream, selection, { state, before, limit }, sizes);
+  const keysets = streams.map(keysetOf);
+  const read = await readStreams(salesforce, keysets, sizes, refusals, signal);
+  const slow = streams.filter((_, at) => read[at] === 'slow').map(({ object }) => object);
+  if (slow.length > 0) await index.noteStreams(ticket, { slowShares: slow, at: orgTimeOf(salesforce) });
+  const isBlocked = (stream: Stream): boolean =>
+    refusals.has(stream) || (includesStream(state.blocked, stream) && !includesStream(streams, stream));
+  const again = pass === null ? await readRetries({ ...input, isBlocked, refusals }, version) : [];
+
+  const readAt = (at: number): StreamRead => {
+    const rows = read[at];
+    return typeof rows === 'object' ? rows : { rows: [] };
+  };
 
   const counts: Partial<Record<ObjectName, Counts>> = {};
   const left: ChangeStream[] = [];
   for (const { name } of OBJECTS) {
     const own = streams.flatMap((stream, at) => (stream.object === name ? [at] : []));
-    // At its end in an earlier round, watermark and all.
-    if (own.length === 0 && input.streams !== null) continue;
+    // At its end in an earlier round, watermarks and all.
+    if (own.length === 0 && pass !== null) continue;
     const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] =>
-      own.flatMap((at) => (streams[at]?.of === of ? (read[at] ?? []) : []));
-    const records = rowsOf('records');
-    const shares = rowsOf('shares');
-    const more = own.flatMap((at) => next(streams[at] as ChangeStream, read[at] ?? [], keysets[at]?.rows ?? limit));
-    left.push(...more);
-    counts[name] = await apply(input, selection.objects[name], {
+      own.flatMap((at) => (streams[at]?.of === of ? readAt(at).rows : []));
+    const more = own.flatMap((at) =>
+      nextRound(streams[at] as ChangeStream, readAt(at), { limit: keysets[at]?.keyset.rows ?? limit, before }),
+    );
+    const ended = STREAMS.filter((of) => {
+      const stream: Stream = { object: name, of };
+      const isOfRound = pass === null || includesStream(streams, stream);
+      const goesOn = includesStream(more, stream) || isSlow(stream) || (of === 'shares' && slow.includes(name));
+      return isOfRound && !goesOn;
+    });
+    counts[name] = await apply({ ...input, refusals, isBlocked }, selection.objects[name], {
       again: again.filter(({ object }) => object === name),
-      records,
-      shares,
+      records: rowsOf('records'),
+      shares: rowsOf('shares'),
       version,
       contacts,
       state,
-      watermark: more.length === 0 ? before : null,
+      before,
+      ended,
     });
+    left.push(...more.filter((stream) => !isBlocked(stream)));
   }
-  if (left.length > 0) return { before, streams: left, counts };
-  const removed = await findRemovedShares({ ...input, contacts, state, before });
+  await noteBlocked(input, refusals);
+  if (left.length > 0) {
+    await index.notePass(ticket, { before, streams: left, ...(pass?.tried ? { tried: true } : {}) });
+    return { before, streams: left, counts };
+  }
+  if (pass?.tried !== true && state.backfill === null && state.blocked.length > 0) {
+    const { resumed, ...notes } = await tryBlocked({ ...input, state, streams: all, keysetOf });
+    await index.noteStreams(ticket, { ...notes, at: orgTimeOf(salesforce) });
+    slow.push(...notes.slowShares);
+    if (resumed.length > 0) {
+      await index.notePass(ticket, { before, streams: resumed, tried: true });
+      return { before, streams: resumed, counts };
+    }
+  }
+  const begun = Object.fromEntries(slow.map((name) => [name, { began: null, after: null }]));
+  const known = { ...state, shareLooks: { ...begun, ...state.shareLooks } };
+  const isStillBlocked = (stream: Stream): boolean =>
+    isBlocked(stream) && !(stream.of === 'shares' && slow.includes(stream.object));
+  const compared = { ...input, contacts, state: known, before, refusals, isBlocked: isStillBlocked };
+  const found = await compareShareTables(compared);
+  await noteBlocked(input, refusals);
   for (const { name } of OBJECTS) {
-    const more = removed.counts[name];
+    const more = found.counts[name];
     if (more !== undefined) counts[name] = addCounts(counts[name] ?? NO_COUNTS, more);
   }
-  const { shares, warnings } = removed;
-  await index.endPass(input.ticket, before, shares);
+  const { shares, warnings } = found;
+  await index.endPass(ticket, before, shares);
   return { before, streams: left, counts, ...(warnings.length > 0 ? { warnings } : {}) };
 }
 
-function allStreams(selection: Selection, contacts: ContactDerivation): ChangeStream[] {
-  return Object.values(selection.objects).flatMap((chosen) => {
-    // Accounts that are off still open their children.
-    if (chosen.on && !chosen.readable) return [];
-    const object = chosen.object.name;
-    const records: ChangeStream = { object, of: 'records', after: null };
-    const shares: ChangeStream = { object, of: 'shares', after: null };
-    return [...(chosen.readable ? [records] : []), ...(readsShares(chosen, contacts) ? [shares] : [])];
-  });
+/** How far the pass is that the round goes on with; null: the round begins one. */
+function openPass({ pass }: IndexState, { ticket, before }: ChangesInput): PassNote | null {
+  return pass !== null && pass.run === ticket.run && pass.before === before ? pass : null;
 }
 
-/** What is read by a stream, for people and for the sizes of its queries. */
-function whatOf({ object, of }: ChangeStream): string {
-  return `changed ${of} of ${object}`;
+async function noteBlocked({ salesforce, index, ticket }: ChangesInput, { blocked }: Refusals): Promise<void> {
+  if (blocked.length > 0) await index.noteStreams(ticket, { blocked, at: orgTimeOf(salesforce) });
 }
 
-/** What a stream reads in this round. */
-function streamKeyset(stream: ChangeStream, chosen: ObjectSelection, range: Omit<StampRange, 'after'>): Keyset {
-  const query = stream.of === 'shares' ? changedShares : isFiltered(chosen) ? changedIds : changedRecords;
-  return {
-    what: whatOf(stream),
-    soql(row, some) {
-      const after = row === null ? stream.after : keyOf(stream, row);
-      return query(chosen, { ...range, after, limit: some ?? range.limit });
-    },
-    rows: range.limit,
-    all: stream.of === 'records',
-  };
-}
-
-function stampOf({ of }: ChangeStream): 'SystemModstamp' | 'LastModifiedDate' {
-  return of === 'records' ? 'SystemModstamp' : 'LastModifiedDate';
-}
-
-function keyOf(stream: ChangeStream, row: RawRecord): { stamp: string; id: string } {
-  return { stamp: iso(String(row[stampOf(stream)])), id: String(row.Id) };
-}
-
-/** What a stream reads in the next round; nothing when this one came to its end. */
-function next(stream: ChangeStream, rows: readonly RawRecord[], limit: number): ChangeStream[] {
-  if (rows.length === 0 || rows.length < limit) return [];
-  // A record with a broken stamp is unindexed, and no place to go on from.
-  const last = rows.findLast((row) => isTime(row[stampOf(stream)]));
-  if (last === undefined) throw new Error(`no ${stampOf(stream)} of ${rows.length} rows of ${stream.object} is a time`);
-  return [{ ...stream, after: keyOf(stream, last) }];
+function orgTimeOf({ clock }: Salesforce): string {
+  return new Date(clock.now()).toISOString();
 }
 
 interface Changes {
@@ -174,12 +190,19 @@ interface Changes {
   readonly version: number;
   readonly contacts: ContactDerivation;
   readonly state: IndexState;
-  /** Set once the object's streams are at their end. */
-  readonly watermark: string | null;
+  /** The pass's upper bound, ISO: the watermark of streams that have ended. */
+  readonly before: string;
+  readonly ended: readonly Stream['of'][];
 }
 
-async function apply(input: ChangesInput, chosen: ObjectSelection, changes: Changes): Promise<Counts> {
-  const { index, ticket } = input;
+type Applied = ChangesInput & {
+  readonly refusals: Refusals;
+  /** Whether the org refuses the stream. */
+  readonly isBlocked: (stream: Stream) => boolean;
+};
+
+async function apply(input: Applied, chosen: ObjectSelection, changes: Changes): Promise<Counts> {
+  const { index, ticket, refusals, isBlocked } = input;
   const { name, share } = chosen.object;
   let counts: Counts = { ...NO_COUNTS, read: changes.records.length };
   const parents = new Set(changes.shares.map((row) => String(row[share.parentField])));
@@ -192,37 +215,40 @@ async function apply(input: ChangesInput, chosen: ObjectSelection, changes: Chan
     for (const id of written.sharesUnknown) parents.add(id);
   }
   if (changes.again.length > 0) await write(changes.again);
+  const records: Stream = { object: name, of: 'records' };
   for (let from = 0; from < changes.records.length; from += BATCH) {
-    await write(await writesOf(input, chosen, changes.records.slice(from, from + BATCH), changes));
+    const some = changes.records.slice(from, from + BATCH);
+    const writes = await refusals.guard(records, () => writesOf(input, chosen, some, changes));
+    if (writes === null) break;
+    await write(writes);
   }
-  if (readsShares(chosen, changes.contacts)) {
-    for (const shares of await allSharesOf(input, chosen, [...parents], changes.state)) {
-      counts = addCounts(counts, countsOf(await index.write(ticket, { shares })));
-    }
+  const shared: Stream = { object: name, of: 'shares' };
+  if (readsShares(chosen, changes.contacts) && !isBlocked(shared)) {
+    const read = await refusals.guard(shared, () => allSharesOf(input, chosen, [...parents], changes.state));
+    for (const shares of read ?? []) counts = addCounts(counts, countsOf(await index.write(ticket, { shares })));
   }
-  if (changes.watermark !== null) {
-    await index.write(ticket, { watermark: { object: name, at: changes.watermark } });
-  }
+  const watermarks = changes.ended
+    .map((of) => ({ object: name, of, at: changes.before }))
+    .filter((stream) => !isBlocked(stream));
+  if (watermarks.length > 0) await index.write(ticket, { watermarks });
   return counts;
 }
 
 /**
- * What the changed records are to the index. Of filtered ones only ids were read: those that the filter takes are read
- * now, as they are now, and all others are removed, whether or not they were indexed.
+ * What the changed records are to the index. Of filtered ones, and of those whose fields are read in parts, only ids were
+ * read: those that are there and that the filter takes are read now, as they are now, and all others are removed, whether
+ * or not they were indexed.
  */
 async function writesOf(
-  { salesforce, signal }: ChangesInput,
+  { salesforce, sizes, signal }: ChangesInput,
   chosen: ObjectSelection,
   changed: readonly RawRecord[],
   { version, state }: Changes,
 ): Promise<(RecordWrite | Removal)[]> {
-  if (!isFiltered(chosen)) return changed.map((raw) => recordOf(chosen, raw, version));
+  if (!isFiltered(chosen) && !readsInParts(chosen, sizes)) return changed.map((raw) => recordOf(chosen, raw, version));
   const now = versionNow(salesforce, state.backfill?.start ?? null);
   const ids = changed.filter((raw) => raw.IsDeleted !== true).map((raw) => String(raw.Id));
-  const taken = new Map<string, RawRecord>();
-  const soql = (some: readonly string[]): string => recordsById(chosen, some);
-  for (const { rows } of await rowsByIds(salesforce, ids, RECORDS_PER_QUERY, soql, signal))
-    for (const raw of rows) taken.set(String(raw.Id), raw);
+  const taken = await recordsOfIds(salesforce, chosen, ids, sizes, signal);
   return changed.map((raw) => {
     const id = String(raw.Id);
     const record = taken.get(id);
@@ -241,20 +267,6 @@ async function allSharesOf(
   const version = versionNow(salesforce, state.backfill?.start ?? null);
   const soql = (some: readonly string[]): string => sharesOf(chosen, some);
   return (await rowsByIds(salesforce, parents, IDS_PER_QUERY, soql, signal)).map(({ ids, rows: all }) => {
-    const byParent = sharesByParent(chosen, all);
-    return ids.map((parentId) => {
-      const rows: readonly ShareRow[] = byParent.get(parentId) ?? [];
-      return { parentId, object: chosen.object.name, rowCount: rows.length, rows, version };
-    });
+    return shareWrites(chosen, all, ids, version);
   });
-}
-
-/** From the watermark, less the overlap; in a first backfill, from its start. */
-function lowerBound(state: IndexState, object: ObjectName, before: string): string {
-  const from = state.watermarks[object] ?? state.backfill?.start ?? before;
-  return wholeSecond(Date.parse(from) - OVERLAP_MS);
-}
-
-function wholeSecond(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString();
 }

@@ -51,7 +51,7 @@ export function chooseFields(
 
   const named = [...add, ...leaveOut, ...(title === null ? [] : [title])];
   const unknown = [...new Set(named)].filter((pattern) => matching(pattern, has).length === 0);
-  const isLeftOut = (field: string): boolean => leaveOut.some((pattern) => expression(pattern).test(field));
+  const isLeftOut = (field: string): boolean => leaveOut.some((pattern) => fits(pattern, field));
   return {
     fields,
     titleFields,
@@ -92,12 +92,23 @@ function unknownField(object: string, pattern: string, described: ObjectDescript
 }
 
 function matching(pattern: string, has: readonly string[]): string[] {
-  const fits = expression(pattern);
   const isPattern = pattern.includes('*');
-  return has.filter((field) => fits.test(field) && !(isPattern && PLUMBING.test(field)));
+  return has.filter((field) => fits(pattern, field) && !(isPattern && PLUMBING.test(field)));
 }
 
 /** API names are compared without case, as Salesforce does. */
-function expression(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replaceAll('*', '.*')}$`, 'i');
+function fits(pattern: string, field: string): boolean {
+  const name = field.toLowerCase();
+  const [first = '', ...rest] = pattern.toLowerCase().split('*');
+  const last = rest.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first)) return false;
+  // No regular expression: with many stars its time would grow as a power of the name's length.
+  let at = first.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
 }

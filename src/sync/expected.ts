@@ -5,13 +5,14 @@ import { TransientError } from '../salesforce/errors.ts';
 import type { Selection } from './selection.ts';
 import { conditionsOf } from './soql.ts';
 
-/** How many records the org counts of each object, for progress only. What cannot be counted is left out. */
+/** How many records the org counts of each object of a backfill, for progress only. What cannot be counted is left out. */
 export async function expectedRecords(
   salesforce: Salesforce,
   selection: Selection,
+  { objects = OBJECT_NAMES }: { readonly objects?: readonly ObjectName[] },
   signal: AbortSignal,
 ): Promise<Partial<Record<ObjectName, number>>> {
-  const countable = OBJECT_NAMES.filter((name) => selection.objects[name].readable);
+  const countable = objects.filter((name) => selection.objects[name].readable);
   const queries = countable.map((name) => {
     const conditions = conditionsOf(selection.objects[name]);
     const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;

@@ -56,3 +56,9 @@ export async function hiddenParents(
 function sum(pieces: readonly LedgerRange[], key: 'parents' | 'rows'): number {
   return pieces.reduce((total, piece) => total + piece[key], 0);
 }
+
+/** For the operator. */
+export function hiddenWarning({ object: { share } }: ObjectSelection, { parents, shown }: HiddenParents): string {
+  const counted = shown === null ? 'does not count' : `shows ${shown} of`;
+  return `${share.object} lacks rows that the index knows, and the org ${counted} the ${parents} records that they share, which looks like lost access: who may read them stays as it was`;
+}

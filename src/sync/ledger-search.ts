@@ -1,15 +1,21 @@
 import type { LedgerRange } from '../index/port.ts';
 
-/** A range of parents as the ledger has it, and the rows that the org counts in it. */
+/** A range of parents as the ledger has it, and what the org says of it. */
 export interface CountedRange extends LedgerRange {
+  /** Rows. */
   readonly counted: number;
+  /** The newest date among them, ISO; null: there is no row. Left out: it was not asked for. */
+  readonly newestThere?: string | null;
 }
 
-/** API calls that one search may take; what it does not find is found by the next. */
+/** API calls that one search for removed rows may take for each range that was counted, of ten at most; what it does not find is found by the next. */
 export const MOST_CALLS = 10;
 
-/** Rows that the org counts in one query: of more it may not come to its end in time. */
-export const ROWS_A_COUNT = 1_000_000;
+/**
+ * Rows that the org counts in one query. Of a range with more than a million Salesforce does not use the index, but reads
+ * the whole table; some rows come beside those that the ledger knows.
+ */
+export const ROWS_A_COUNT = 800_000;
 
 /** Ranges in one API call, counted or read. */
 export const RANGES_A_CALL = 5;
@@ -34,7 +40,7 @@ export interface LedgerSearch {
 }
 
 /**
- * Finds the parents whose share rows the org counts otherwise than the ledger, range by range, and has them read anew.
+ * Finds the parents whose share rows differ in the org and in the ledger, range by range, and has them read again.
  * The smallest range goes first: so what is found is found in one search, however much there is. Answers the ranges that
  * are still to be searched; nothing is remembered of them, for the next search finds them by their counts.
  */
@@ -82,12 +88,13 @@ function together(ranges: readonly CountedRange[]): Parting[] {
   return partings;
 }
 
-function differs({ rows, counted }: CountedRange): boolean {
-  return rows !== counted;
+/** Whether the org has other rows in the range than the ledger. */
+export function differs({ rows, counted, newest, newestThere }: CountedRange): boolean {
+  return rows !== counted || (newestThere !== undefined && newestThere !== newest);
 }
 
 /** In how many pieces a range is small enough to be read, if its rows are spread evenly. */
-function sizeOf({ parents, rows }: CountedRange): number {
+function sizeOf({ parents, rows }: LedgerRange): number {
   return parents <= 1 ? 1 : Math.max(parents / FEW_PARENTS, Math.min(rows / FEW_ROWS, parents));
 }
 

@@ -6,17 +6,23 @@ import { sightsOf } from '../check/sights.ts';
 import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
 import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import type { AssignmentPlan } from './assignments.ts';
 import { breathing } from './breathing.ts';
-import { describedFields, type ReadTables, readChangedTables, tableQueries, tablesToRead } from './org-tables.ts';
+import { checkClock } from './check-clock.ts';
+import { describedFields, isAllRead, type ReadTables, readChangedTables, tableQueries } from './org-tables.ts';
 import { type Probes, probeTables } from './probes.ts';
 import type { Selection } from './selection.ts';
 import { checkSelection, filterChanges } from './selection-change.ts';
+import { OutdatedDescribes } from './table-answer.ts';
+import type { TableSizes } from './whole-tables.ts';
 
 export interface MembershipInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
   readonly ticket: Ticket;
   readonly selection: Selection;
+  /** Describes the tables of who is who again; null: they were described in this run. */
+  readonly describeAgain: (() => Promise<Selection>) | null;
   /** What the org said of its tables when the run began; null: it is asked now. */
   readonly probes: Probes | null;
   /** The generation that this process made last; null: it has made none, and what is current may be other code's. */
@@ -24,6 +30,7 @@ export interface MembershipInput {
   /** The open complete backfill's start; null: an incremental run. */
   readonly backfillStart: string | null;
   readonly frozenUsers: 'closed' | 'open';
+  readonly sizes: TableSizes;
   readonly signal: AbortSignal;
 }
 
@@ -32,6 +39,8 @@ export interface MadeMembership {
   readonly indexId: string;
   readonly asOf: number;
   readonly basis: string;
+  /** The assignments that it was made of. */
+  readonly assignments: AssignmentPlan | null;
   /** What the index's contacts had when it was made, and what the org-wide default asked for. */
   readonly documents: IndexState['contacts'];
   readonly wanted: ContactDerivation;
@@ -48,8 +57,20 @@ export interface MadeMembership {
  * since the current generation was made, and writes a new one, unless that one is still true. No document is rewritten.
  */
 export async function refreshMembership(input: MembershipInput): Promise<MadeMembership> {
-  const { salesforce, index, ticket, selection, backfillStart, frozenUsers, signal } = input;
-  const probes = input.probes ?? (await probeTables(salesforce, signal));
+  const { describeAgain } = input;
+  try {
+    return await refresh(input);
+  } catch (error) {
+    if (!(error instanceof OutdatedDescribes) || describeAgain === null) throw error;
+    return await refresh({ ...input, selection: await describeAgain(), describeAgain: null });
+  }
+}
+
+async function refresh(input: MembershipInput): Promise<MadeMembership> {
+  const { salesforce, index, ticket, selection, made, backfillStart, frozenUsers, signal } = input;
+  const asked = { assignments: made?.assignments ?? null };
+  const probes = input.probes ?? (await probeTables(salesforce, asked, signal));
+  await checkClock(salesforce, index, signal);
   const { at: asOf } = probes;
   const basis = basisOf(input, probes);
   const now = new Date(salesforce.clock.now()).toISOString();
@@ -57,8 +78,10 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
   const held = (await stillTrue(input, probes, basis)) ?? (await readAgain(input, probes));
   const wanted = 'wanted' in held ? held.wanted : contactDerivation(held.tables);
   const before = await index.state();
-  const opens = backfillStart !== null && !hasEnded(before, backfillStart);
-  await index.begin(ticket, opens ? opening(selection, backfillStart, wanted, before.selection) : null);
+  await index.begin(
+    ticket,
+    backfillStart === null ? null : opening(selection, backfillStart, wanted, before.selection),
+  );
   const state = await index.state();
   checkSelection(state, selection);
 
@@ -76,7 +99,8 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
   const blind = blindSpots(read.tables, selection, own.rights, frozenUsers);
   const closed = [...selection.closed, ...resolved.closed, ...blind];
   const { groups, shared } = resolved;
-  const generation = { asOf, closed, fields, groups, shared, ...read };
+  const { tables, readings, assignments } = read;
+  const generation = { asOf, closed, fields, groups, shared, tables, readings };
   const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   const { contactsClosed } = resolved;
   const sights = sightsOf(read.tables, selection, own);
@@ -84,7 +108,8 @@ export async function refreshMembership(input: MembershipInput): Promise<MadeMem
   const { indexId } = ticket;
   const { endsAt: rightsEndAt } = own.rights;
   const documents = state.contacts;
-  return { indexId, asOf, basis, documents, wanted, members, closed, contactsClosed, sights, rightsEndAt };
+  const facts = { indexId, asOf, basis, assignments, documents, wanted, members };
+  return { ...facts, closed, contactsClosed, sights, rightsEndAt };
 }
 
 /** The generation that this process made, where it is the current one and nothing that it depends on has changed. */
@@ -94,13 +119,14 @@ async function stillTrue(input: MembershipInput, probes: Probes, basis: string):
   if (made.rightsEndAt !== null && probes.at >= Date.parse(made.rightsEndAt)) return null;
   const held = await index.membershipReadings();
   if (held?.asOf !== made.asOf) return null;
-  return tablesToRead(tableQueries(selection), probes, held.readings, since(input)).length === 0 ? made : null;
+  if (!isAllRead(selection, made.assignments, probes, held.readings, since(input))) return null;
+  // The same sets, in queries that the org answers in time.
+  return { ...made, assignments: probes.assignments?.plan ?? made.assignments };
 }
 
 async function readAgain(input: MembershipInput, probes: Probes): Promise<ReadTables> {
-  const { salesforce, index, selection, signal } = input;
-  const held = await index.membershipTables();
-  return readChangedTables(salesforce, selection, probes, held, since(input), signal);
+  const held = await input.index.membershipTables();
+  return readChangedTables({ ...input, mayBeOutdated: input.describeAgain !== null }, probes, held, since(input));
 }
 
 /** A complete backfill takes nothing on trust that was read before it began. */
@@ -119,12 +145,6 @@ function basisOf({ selection, frozenUsers }: MembershipInput, probes: Probes): s
     described,
     [...probes.rows],
   ]);
-}
-
-/** To begin a backfill again that has ended would open it anew, with nothing read. */
-function hasEnded({ backfill, watermarks }: IndexState, start: string): boolean {
-  const reached = Object.values(watermarks);
-  return backfill === null && reached.length > 0 && reached.every((at) => Date.parse(at) >= Date.parse(start));
 }
 
 function opening(

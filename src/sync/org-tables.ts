@@ -3,21 +3,35 @@ import type { OrgTables, TableName, TableRows } from '../access/tables.ts';
 import type { StoredTables, TableReading, TableReadings } from '../index/port.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { isUnchanged, type Probes, readingOf } from './probes.ts';
+import { isRecordId } from '../salesforce/soql-literals.ts';
+import type { AssignmentPlan } from './assignments.ts';
+import type { Probes } from './probes.ts';
+import {
+  ASSIGNMENTS,
+  areAssignmentsRead,
+  type OtherTables,
+  readAllAssignments,
+  readChangedAssignments,
+} from './read-assignments.ts';
+import { isHourOld, readingOf } from './readings.ts';
 import type { Selection } from './selection.ts';
-import { readWholeTables } from './whole-tables.ts';
+import { answerOf, stands, type TablesInput } from './table-answer.ts';
+import { readWholeTables, TableSizes } from './whole-tables.ts';
 
 type AnyTable = OrgTables[TableName];
 type Asked = MembershipQuery & { readonly soql: string };
 
 /**
  * Salesforce makes rows of rights up from the sets that they belong to, without a stamp of their own: where one of
- * these tables has changed, all are read.
+ * these tables has changed, all are read. A change may also move neither a count nor a stamp: so all are read each hour.
  */
 const RIGHTS: readonly TableName[] = ['PermissionSet', 'PermissionSetGroup', 'ObjectPermissions', 'FieldPermissions'];
 
 /** The tables that say who is who, and how they were read. */
-export type ReadTables = Pick<StoredTables, 'tables' | 'readings'>;
+export interface ReadTables extends Pick<StoredTables, 'tables' | 'readings'> {
+  /** The assignments among them; null: they cannot be read. */
+  readonly assignments: AssignmentPlan | null;
+}
 
 /** How each table is asked for, with the fields that describe lists. */
 export function tableQueries(selection: Selection): MembershipQuery[] {
@@ -34,41 +48,55 @@ export function describedFields(selection: Selection): OrgTables['described'] {
 }
 
 /**
- * The tables that must be read: those of which no reading stands for what the org has now.
+ * The tables that must be read: those of which no reading stands for what the org has now. Assignments apart.
  *
  * @param since readings before this version of the org's time count for nothing
  */
 export function tablesToRead(
   queries: readonly MembershipQuery[],
-  probes: Probes,
+  probes: Pick<Probes, 'at' | 'tables' | 'rows'>,
   readings: TableReadings,
   since: number,
 ): Asked[] {
-  const asked = queries.filter(isAsked);
+  const asked = queries.filter(isAsked).filter(({ table }) => table !== ASSIGNMENTS);
   const changed = asked.filter(({ table, soql }) => {
     if (probes.rows.get(table)?.soql === soql) return false;
     const reading = readings[table];
-    const probe = probes.tables.get(table);
-    return reading?.soql !== soql || probe === undefined || !isUnchanged(reading, probe, since);
+    if (reading !== undefined && RIGHTS.includes(table) && isHourOld(reading.at, probes.at)) return true;
+    return reading?.soql !== soql || !stands(reading, probes.tables.get(table), since);
   });
   const changedRights = changed.some(({ table }) => RIGHTS.includes(table));
   return asked.filter((query) => changed.includes(query) || (changedRights && RIGHTS.includes(query.table)));
 }
 
+/** Whether there is anything to read. */
+export function isAllRead(
+  selection: Selection,
+  plan: AssignmentPlan | null,
+  probes: Probes,
+  readings: TableReadings,
+  since: number,
+): boolean {
+  const queries = tableQueries(selection);
+  if (tablesToRead(queries, probes, readings, since).length > 0) return false;
+  return areAssignmentsRead(queryOf(queries, ASSIGNMENTS), plan, probes, readings, since);
+}
+
 /**
  * Reads the tables that have changed since the held ones were read, and takes the others from them. Five tables an API
- * call, and one for each further page.
+ * call, and one for each further page; then the assignments, and before them a count where it is not known which were
+ * read last.
  *
  * @param held null: there are none
+ * @throws OutdatedDescribes
  */
 export async function readChangedTables(
-  salesforce: Salesforce,
-  selection: Selection,
+  input: TablesInput,
   probes: Probes,
-  held: ReadTables | null,
+  held: Pick<StoredTables, 'tables' | 'readings'> | null,
   since: number,
-  signal: AbortSignal,
 ): Promise<ReadTables> {
+  const { salesforce, selection } = input;
   const queries = tableQueries(selection);
   const described = describedFields(selection);
   // Rows that the integration user does not see are counted all the same: what it sees may have changed with this.
@@ -76,55 +104,65 @@ export async function readChangedTables(
   const usable = isSeenAlike ? held : null;
   const toRead = tablesToRead(queries, probes, usable?.readings ?? {}, since);
   const at = salesforce.clock.now();
-  const read = await readRows(salesforce, toRead, signal);
+  const read = await readRows(input, toRead, usable?.tables ?? null);
 
   const tables = new Map<TableName, AnyTable>();
   const readings: Partial<Record<TableName, TableReading>> = {};
   for (const query of queries) {
     const { table } = query;
+    if (table === ASSIGNMENTS) continue;
     const fresh = read.get(table);
     tables.set(table, fresh?.rows ?? tableWithoutReading(query, probes) ?? heldTable(usable, table));
     const reading = fresh === undefined ? usable?.readings[table] : newReading(query, at, probes, fresh.totalSize);
     if (reading) readings[table] = reading;
   }
-  return { tables: { ...Object.fromEntries(tables), described } as OrgTables, readings };
+  const others = Object.fromEntries(tables) as OtherTables;
+  const query = queryOf(queries, ASSIGNMENTS);
+  const assigned = await readChangedAssignments(input, query, others, { probes, held: usable, since });
+  if (assigned.reading !== null) readings[ASSIGNMENTS] = assigned.reading;
+  return { tables: { ...others, [ASSIGNMENTS]: assigned.table, described }, readings, assignments: assigned.plan };
 }
 
-/** Every table, whatever was read before. Three API calls, and one for each further page. */
+/** Every table, whatever was read before. Four API calls, and one for each further page. */
 export async function readTables(
   salesforce: Salesforce,
   selection: Selection,
   signal: AbortSignal,
 ): Promise<OrgTables> {
   const queries = tableQueries(selection);
-  const read = await readRows(salesforce, queries.filter(isAsked), signal);
-  const tables = queries.map((query) => [query.table, read.get(query.table)?.rows ?? notAsked(query)]);
-  return { ...Object.fromEntries(tables), described: describedFields(selection) } as OrgTables;
+  const input = { salesforce, selection, sizes: new TableSizes(), mayBeOutdated: false, signal };
+  const asked = queries.filter(isAsked).filter(({ table }) => table !== ASSIGNMENTS);
+  const read = await readRows(input, asked, null);
+  const tables = asked.map(({ table }) => [table, read.get(table)?.rows]);
+  const hidden = queries.map((query) => [query.table, notAsked(query)]);
+  const others = Object.fromEntries([...hidden, ...tables]) as OtherTables;
+  const assignments = await readAllAssignments(input, queryOf(queries, ASSIGNMENTS), others);
+  return { ...others, [ASSIGNMENTS]: assignments, described: describedFields(selection) };
+}
+
+interface ReadRows {
+  readonly rows: AnyTable;
+  readonly totalSize: number | null;
 }
 
 async function readRows(
-  salesforce: Salesforce,
+  input: TablesInput,
   asked: readonly Asked[],
-  signal: AbortSignal,
-): Promise<Map<TableName, { readonly rows: AnyTable; readonly totalSize: number | null }>> {
+  held: OrgTables | null,
+): Promise<Map<TableName, ReadRows>> {
+  const { salesforce, sizes, signal } = input;
+  const parents = (held?.PermissionSet.rows ?? []).flatMap(({ Id }) => (Id && isRecordId(Id) ? Id : []));
   // Rows of permissions on objects that the integration user does not see are left out of the answer, by rule.
   const answers = await readWholeTables(
     salesforce,
     asked.map(({ table, soql }) => ({ soql, allowFewer: /^(Field|Object)Permissions$/.test(table) })),
-    signal,
+    { sizes, parents, signal },
   );
   return new Map(
-    asked.map(({ table }, position) => {
-      const answer = answers[position];
-      if (answer === undefined) throw new Error(`the query of ${table} was not answered`);
-      // What passes must not look like a lost right: it would close the search for everybody.
-      if (!answer.ok && answer.error.retry !== 'give-up') throw answer.error;
-      return [
-        table,
-        answer.ok
-          ? { rows: rowsOf(answer.records), totalSize: answer.totalSize }
-          : { rows: { rows: null, reason: answer.error.message }, totalSize: null },
-      ];
+    asked.map(({ table }, position): [TableName, ReadRows] => {
+      const answer = answerOf(answers[position], input);
+      if (answer.records === null) return [table, { rows: { rows: null, reason: answer.reason }, totalSize: null }];
+      return [table, { rows: rowsOf(answer.records), totalSize: answer.totalSize }];
     }),
   );
 }
@@ -137,6 +175,12 @@ function newReading(
 ): TableReading | null {
   const probe = probes.tables.get(table);
   return soql === null || probe === undefined || totalSize === null ? null : readingOf(soql, at, probe, totalSize);
+}
+
+function queryOf(queries: readonly MembershipQuery[], name: TableName): MembershipQuery {
+  const query = queries.find(({ table }) => table === name);
+  if (query === undefined) throw new Error(`there is no query of ${name}`);
+  return query;
 }
 
 function isAsked(query: MembershipQuery): query is Asked {
@@ -153,7 +197,7 @@ function tableWithoutReading(query: MembershipQuery, probes: Probes): AnyTable |
   return notAsked(query);
 }
 
-function heldTable(held: ReadTables | null, table: TableName): AnyTable {
+function heldTable(held: Pick<StoredTables, 'tables'> | null, table: TableName): AnyTable {
   if (held === null) throw new Error(`${table} is neither read nor held`);
   return held.tables[table];
 }

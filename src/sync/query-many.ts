@@ -1,23 +1,59 @@
-import type { BatchQuery, QueryOutcome } from '../salesforce/batch.ts';
+import type { BatchOptions, BatchQuery, QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { TransientError } from '../salesforce/errors.ts';
+import { IncompleteReadError } from '../salesforce/errors.ts';
+import { agreedReading, isComplete, type Reading, readingOf } from './agreed-rows.ts';
 
 /**
- * All rows of each query, five queries a call. They share the call's time limit: where the org does not come to its end
- * with them, each is asked alone.
+ * All rows of each query, five queries a call. One that returns fewer rows than it announced is asked again, see
+ * `agreedReading`.
  */
 export async function queryMany(
   salesforce: Salesforce,
   queries: readonly BatchQuery[],
   signal?: AbortSignal,
+  given: BatchOptions = {},
 ): Promise<QueryOutcome[]> {
-  const options = signal === undefined ? {} : { signal };
-  try {
-    return [...(await salesforce.queryMany(queries, options))];
-  } catch (error) {
-    if (!(error instanceof TransientError) || queries.length === 1) throw error;
+  const options = signal === undefined ? given : { ...given, signal };
+  const asked = queries.map((query) => ({ ...query, allowFewer: true }));
+  const outcomes = [...(await salesforce.queryMany(asked, options))];
+  for (const [at, query] of queries.entries()) {
+    const outcome = outcomes[at];
+    if (outcome === undefined || query.allowFewer === true || !lacksRows(outcome)) continue;
+    outcomes[at] = await agreedOutcome(salesforce, query, outcome, signal);
   }
-  const outcomes: QueryOutcome[] = [];
-  for (const query of queries) outcomes.push(...(await salesforce.queryMany([query], options)));
   return outcomes;
+}
+
+type Answered = QueryOutcome & { readonly ok: true };
+
+function lacksRows(outcome: QueryOutcome): outcome is Answered {
+  return outcome.ok && outcome.records.length < outcome.totalSize;
+}
+
+async function agreedOutcome(
+  salesforce: Salesforce,
+  query: BatchQuery,
+  first: Answered,
+  signal?: AbortSignal,
+): Promise<QueryOutcome> {
+  const readingWith = (outcome: Answered): Reading & { readonly outcome: Answered } => ({
+    ...readingOf(outcome.records, outcome.totalSize),
+    outcome,
+  });
+  const agreed = await agreedReading(readingWith(first), async () => {
+    const options = signal === undefined ? {} : { signal };
+    const [outcome] = await salesforce.queryMany([{ ...query, allowFewer: true }], options);
+    if (outcome?.ok) return readingWith(outcome);
+    throw outcome?.error ?? new Error('a query was not answered');
+  });
+  // Fewer rows than its LIMIT would be taken for all that there are.
+  if (!isComplete(agreed) && agreed.announced === limitOf(query)) {
+    throw new IncompleteReadError(agreed.announced, agreed.received);
+  }
+  return agreed.outcome;
+}
+
+function limitOf({ soql }: BatchQuery): number | null {
+  const limit = / LIMIT (\d+)$/.exec(soql)?.[1];
+  return limit === undefined ? null : Number(limit);
 }

@@ -126,6 +126,7 @@ function shareColumnsOf(object: IndexedObject, describes: Describes, { on }: Obj
     ...Object.values(childLevelFields),
     'RowCause',
     'IsDeleted',
+    'LastModifiedDate',
   ];
   return wanted.filter((column) => has.has(column));
 }

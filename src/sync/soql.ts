@@ -1,12 +1,8 @@
 import type { ParentRange } from '../index/port.ts';
+import { dateTime, quotedId, quotedIds } from '../salesforce/soql-literals.ts';
 import type { ObjectSelection } from './selection.ts';
 
 /** The queries of a sync. Pure: text only. Every one is ordered, so that a keyset goes on where it stopped. */
-
-/** Salesforce's DateTime literal, whole seconds: comparisons ignore milliseconds. */
-function literal(iso: string): string {
-  return `${iso.slice(0, 19)}Z`;
-}
 
 function recordColumns({ fields, accessFields }: ObjectSelection): string[] {
   return [...new Set(['Id', 'SystemModstamp', ...fields, ...accessFields])];
@@ -25,12 +21,24 @@ export function probeFilter({ object, where }: ObjectSelection & { where: string
   return `SELECT Id FROM ${object.name} WHERE (${where}) LIMIT 1`;
 }
 
+/** What a query asks of records, whichever they are. */
+export function recordsQuery(selection: ObjectSelection): string {
+  return `SELECT ${recordColumns(selection).join(', ')} FROM ${selection.object.name}`;
+}
+
 /** A slice of a complete backfill, by Id, with no upper bound: a record that changes meanwhile keeps its place. */
 export function backfillRecords(selection: ObjectSelection, after: string | null, limit: number): string {
-  const { object } = selection;
-  const where = [...(after === null ? [] : [`Id > '${after}'`]), ...conditionsOf(selection)];
-  const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  return `SELECT ${recordColumns(selection).join(', ')} FROM ${object.name}${clause} ORDER BY Id LIMIT ${limit}`;
+  return `${recordsQuery(selection)}${sliceById(selection, after, limit)}`;
+}
+
+/** The ids of the same. */
+export function backfillIds(selection: ObjectSelection, after: string | null, limit: number): string {
+  return `SELECT Id FROM ${selection.object.name}${sliceById(selection, after, limit)}`;
+}
+
+function sliceById(selection: ObjectSelection, after: string | null, limit: number): string {
+  const where = [...(after === null ? [] : [`Id > ${quotedId(after)}`]), ...conditionsOf(selection)];
+  return `${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`} ORDER BY Id LIMIT ${limit}`;
 }
 
 /** Which share rows of a slice's parents are read. */
@@ -55,7 +63,7 @@ export function backfillShares(
     afterRow === null
       ? parentsIn(parentField, { after, upTo })
       : [
-          `((${parentField} = '${afterRow.parentId}' AND Id > '${afterRow.id}') OR ${parentField} > '${afterRow.parentId}')`,
+          ...behind(parentField, quotedId(afterRow.parentId), afterRow.id),
           ...parentsIn(parentField, { after: null, upTo }),
         ];
   const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
@@ -84,10 +92,9 @@ export const RECORDS_PER_QUERY = 250;
 
 /** Those of the records that are there, and that the filter takes. */
 export function recordsById(selection: ObjectSelection, ids: readonly string[]): string {
-  const { object, where } = selection;
-  const list = ids.map((id) => `'${id}'`).join(', ');
+  const { where } = selection;
   const filter = where === null ? '' : ` AND (${where})`;
-  return `SELECT ${recordColumns(selection).join(', ')} FROM ${object.name} WHERE Id IN (${list})${filter} ORDER BY Id`;
+  return `${recordsQuery(selection)} WHERE Id IN (${quotedIds(ids)})${filter} ORDER BY Id`;
 }
 
 /** Records that changed, deleted ones too: for queryAll. */
@@ -108,15 +115,22 @@ export function sharesOf(
   parentIds: readonly string[],
 ): string {
   const { object: share, parentField } = object.share;
-  const ids = parentIds.map((id) => `'${id}'`).join(', ');
-  return `SELECT ${shareColumns.join(', ')} FROM ${share} WHERE ${parentField} IN (${ids}) ORDER BY ${parentField}, Id`;
+  return `SELECT ${shareColumns.join(', ')} FROM ${share} WHERE ${parentField} IN (${quotedIds(parentIds)}) ORDER BY ${parentField}, Id`;
 }
 
 /** How many share rows a range of parents has (`n`) that were stamped before a time. */
 export function countShares({ object }: ObjectSelection, range: ParentRange, before: string): string {
   const { object: share, parentField } = object.share;
-  const where = [`LastModifiedDate < ${literal(before)}`, ...parentsIn(parentField, range)];
+  const where = [`LastModifiedDate < ${dateTime(before)}`, ...parentsIn(parentField, range)];
   return `SELECT COUNT(Id) n FROM ${share} WHERE ${where.join(' AND ')}`;
+}
+
+/** How many share rows a range of parents has (`n`), and the newest date among them (`newest`): no date stands in its way. */
+export function compareShares({ object }: ObjectSelection, range: ParentRange): string {
+  const { object: share, parentField } = object.share;
+  const conditions = parentsIn(parentField, range);
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  return `SELECT COUNT(Id) n, MAX(LastModifiedDate) newest FROM ${share}${where}`;
 }
 
 /** How many records of a range of ids the org shows (`n`), whether or not they are to be indexed. */
@@ -138,17 +152,27 @@ export function firstShares(
   return `SELECT ${shareColumns.join(', ')} FROM ${share}${clause} ORDER BY ${parentField}, Id LIMIT ${limit}`;
 }
 
+/** The parents of a range with share rows that were stamped at a time or later. The range comes first: its index serves. */
+export function datedShares({ object }: ObjectSelection, range: ParentRange, since: string, limit: number): string {
+  const { object: share, parentField } = object.share;
+  const where = [...parentsIn(parentField, range), `LastModifiedDate >= ${dateTime(since)}`].join(' AND ');
+  return `SELECT Id, ${parentField} FROM ${share} WHERE ${where} ORDER BY ${parentField}, Id LIMIT ${limit}`;
+}
+
 function parentsIn(parentField: string, { after, upTo }: ParentRange): string[] {
   return [
-    ...(after === null ? [] : [`${parentField} > '${after}'`]),
-    ...(upTo === null ? [] : [`${parentField} <= '${upTo}'`]),
+    ...(after === null ? [] : [`${parentField} > ${quotedId(after)}`]),
+    ...(upTo === null ? [] : [`${parentField} <= ${quotedId(upTo)}`]),
   ];
 }
 
 function keyset(stamp: string, { from, before, after, limit }: StampRange): string {
-  const lower =
-    after === null
-      ? `${stamp} >= ${literal(from)}`
-      : `((${stamp} = ${literal(after.stamp)} AND Id > '${after.id}') OR ${stamp} > ${literal(after.stamp)})`;
-  return `WHERE ${lower} AND ${stamp} < ${literal(before)} ORDER BY ${stamp}, Id LIMIT ${limit}`;
+  const lower = after === null ? [`${stamp} >= ${dateTime(from)}`] : behind(stamp, dateTime(after.stamp), after.id);
+  const where = [...lower, `${stamp} < ${dateTime(before)}`].join(' AND ');
+  return `WHERE ${where} ORDER BY ${stamp}, Id LIMIT ${limit}`;
+}
+
+/** What follows a row in the order of (key, Id). An index on the key serves it: with an OR alone Salesforce uses none. */
+function behind(key: string, value: string, id: string): string[] {
+  return [`${key} >= ${value}`, `(${key} > ${value} OR Id > ${quotedId(id)})`];
 }

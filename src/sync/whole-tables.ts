@@ -1,47 +1,163 @@
 import type { BatchQuery, QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
+import { isRecordId, quotedId } from '../salesforce/soql-literals.ts';
 import { isTooLarge } from './by-ids.ts';
+import { inHalves, inParts } from './halves.ts';
 import { readKeyset } from './keyset.ts';
 import { queryMany } from './query-many.ts';
 import { QuerySizes } from './query-sizes.ts';
 
-/** Not in the order of their Ids, for some have none of their own. */
-const WITHOUT_IDS = new Set(['EntityDefinition', 'ObjectPermissions']);
+/** Rows whose Ids do not tell them apart, or whose Ids begin with `000`: they are read by ranges of their parents. */
+const BY_PARENTS: ReadonlySet<string> = new Set(['ObjectPermissions', 'FieldPermissions']);
 
-/** `SELECT … FROM X`, with a WHERE or without; nothing after it. */
-const WHOLE = /^SELECT (?<columns>.+?) FROM (?<table>\w+)(?: WHERE (?<where>.+))?$/;
+/** It has no Id. */
+const NEVER_IN_RANGES: ReadonlySet<string> = new Set(['EntityDefinition']);
 
-/** Reads whole tables, five a call; one over which the org takes too long is read by ranges of its Ids. */
+const SELECT = 'SELECT ';
+const FROM = ' FROM ';
+
+/** What follows FROM: the table, with a WHERE or without; nothing after it. */
+const WHOLE = /^(?<table>\w+)(?: WHERE (?<where>.+))?$/;
+
+/**
+ * How much of a table a query may ask for, by what the org has shown. A worker keeps it for an hour: what took too long
+ * does so again in the next run.
+ */
+export class TableSizes {
+  /** Rows of tables that are read in the order of their Ids. */
+  readonly rows = new QuerySizes();
+  /** Parents whose rows are read by one query. */
+  readonly parents = new Map<string, number>();
+
+  areKnownOf(table: string): boolean {
+    return this.rows.of(table) !== null || this.parents.has(table);
+  }
+}
+
+/** What reading whole tables depends on beside the queries. */
+export interface WholeReading {
+  readonly sizes: TableSizes;
+  /** The permission sets that are known, where PermissionSet is not among the queries. */
+  readonly parents: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads whole tables, five a call. One over which the org takes too long is read by ranges of its Ids, or of its parents.
+ */
 export async function readWholeTables(
   salesforce: Salesforce,
   queries: readonly BatchQuery[],
-  signal: AbortSignal,
+  { sizes, parents, signal }: WholeReading,
 ): Promise<QueryOutcome[]> {
-  const outcomes = await queryMany(salesforce, queries, signal);
-  for (const [at, query] of queries.entries()) {
-    if (isTooLarge(outcomes[at])) outcomes[at] = (await byRanges(salesforce, query, signal)) ?? outcomes[at];
+  const atOnce = queries.filter(({ soql }) => !sizes.areKnownOf(partsOf(soql).table));
+  const answers = await queryMany(salesforce, atOnce, signal);
+  const outcomes = new Map(atOnce.map((query, at) => [query, answers[at]]));
+  for (const query of queries) {
+    const outcome = outcomes.get(query);
+    if (outcome !== undefined && !isTooLarge(outcome)) continue;
+    const { table } = partsOf(query.soql);
+    if (NEVER_IN_RANGES.has(table)) continue;
+    const inRanges = BY_PARENTS.has(table)
+      ? await byParents(salesforce, query, setsIn(outcomes) ?? parents, sizes, signal)
+      : await byIds(salesforce, query, sizes.rows, signal);
+    outcomes.set(query, inRanges ?? outcome ?? (await queryMany(salesforce, [query], signal))[0]);
   }
-  return outcomes;
+  return queries.map((query) => {
+    const outcome = outcomes.get(query);
+    if (outcome === undefined) throw new Error(`the query of ${partsOf(query.soql).table} was not answered`);
+    return outcome;
+  });
 }
 
-async function byRanges(
+interface TableQuery {
+  readonly columns: string;
+  readonly table: string;
+  readonly where: string | null;
+}
+
+function partsOf(soql: string): TableQuery {
+  const from = soql.indexOf(FROM);
+  const { table = '', where = null } = WHOLE.exec(soql.slice(from + FROM.length))?.groups ?? {};
+  return { columns: soql.slice(SELECT.length, from), table, where };
+}
+
+function textOf(columns: string, { table, where }: TableQuery, conditions: readonly string[]): string {
+  const all = [...(where === null ? [] : [where]), ...conditions];
+  return `SELECT ${columns} FROM ${table}${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
+}
+
+async function byIds(
   salesforce: Salesforce,
-  { soql, ...query }: BatchQuery,
+  { soql, ...options }: BatchQuery,
+  sizes: QuerySizes,
   signal: AbortSignal,
-): Promise<QueryOutcome | null> {
-  const { columns = '', table = '', where } = WHOLE.exec(soql)?.groups ?? {};
-  if (table === '' || WITHOUT_IDS.has(table)) return null;
-  const names = [...new Set(['Id', ...columns.split(', ')])].join(', ');
+): Promise<QueryOutcome> {
+  const parts = partsOf(soql);
+  const columns = [...new Set(['Id', ...parts.columns.split(', ')])].join(', ');
   const rangeOf = (after: SalesforceRecord | null, limit: number | null): string => {
-    const conditions = [...(where ? [where] : []), ...(after === null ? [] : [`Id > '${after.Id}'`])];
-    const clause = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    return `SELECT ${names} FROM ${table}${clause} ORDER BY Id${limit === null ? '' : ` LIMIT ${limit}`}`;
+    const range = after === null ? [] : [`Id > ${quotedId(String(after.Id))}`];
+    return `${textOf(columns, parts, range)} ORDER BY Id${limit === null ? '' : ` LIMIT ${limit}`}`;
   };
-  const sizes = new QuerySizes();
-  sizes.narrow(table, null);
+  const { table } = parts;
+  if (sizes.of(table) === null) sizes.narrow(table, null);
   const records: SalesforceRecord[] = [];
-  for await (const page of readKeyset(salesforce, { what: table, soql: rangeOf, rows: null, ...query }, sizes, signal))
+  const keyset = { what: table, soql: rangeOf, rows: null, ...options };
+  for await (const page of readKeyset(salesforce, keyset, sizes, signal))
     for (const record of page.records) records.push(record);
   return { ok: true, records, totalSize: records.length };
+}
+
+/** Parents after one and up to another; null: from the first, to the last, so that no row is left out. */
+interface Range {
+  readonly after: string | null;
+  readonly upTo: string | null;
+}
+
+/**
+ * All rows of some parents together: a keyset would need an order among a parent's rows. null: no parents are known.
+ * Whatever the org's order of ids is, each row lies in one of the ranges; in an order other than ours in two, perhaps.
+ */
+async function byParents(
+  salesforce: Salesforce,
+  { soql, ...options }: BatchQuery,
+  parents: readonly string[],
+  { parents: sizes }: TableSizes,
+  signal: AbortSignal,
+): Promise<QueryOutcome | null> {
+  const parts = partsOf(soql);
+  const sorted = parents.toSorted();
+  const ranges = sorted.map((id, at): Range => {
+    return { after: sorted[at - 1] ?? null, upTo: at === sorted.length - 1 ? null : id };
+  });
+  if (ranges.length === 0) return null;
+  const query = (some: readonly Range[]): BatchQuery => {
+    const after = some[0]?.after ?? null;
+    const upTo = some.at(-1)?.upTo ?? null;
+    const range = [
+      ...(after === null ? [] : [`ParentId > ${quotedId(after)}`]),
+      ...(upTo === null ? [] : [`ParentId <= ${quotedId(upTo)}`]),
+    ];
+    return { ...options, soql: textOf(parts.columns, parts, range) };
+  };
+  const size = sizes.get(parts.table) ?? Math.ceil(ranges.length / 2);
+  const answered = await inHalves(salesforce, inParts(ranges, size), query, signal);
+  sizes.set(parts.table, Math.min(size, ...answered.slice(0, -1).map(({ items }) => items.length)));
+  const records: SalesforceRecord[] = [];
+  let totalSize = 0;
+  for (const { outcome } of answered) {
+    if (!outcome.ok) return outcome;
+    for (const record of outcome.records) records.push(record);
+    totalSize += outcome.totalSize;
+  }
+  return { ok: true, records, totalSize };
+}
+
+/** The permission sets among what was read; null: they were not read. */
+function setsIn(outcomes: ReadonlyMap<BatchQuery, QueryOutcome | undefined>): string[] | null {
+  for (const [{ soql }, outcome] of outcomes)
+    if (partsOf(soql).table === 'PermissionSet' && outcome?.ok === true)
+      return outcome.records.map(({ Id }) => Id).filter((id): id is string => isRecordId(String(id)));
+  return null;
 }

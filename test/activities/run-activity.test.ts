@@ -1,14 +1,19 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { budgetReached, limitReached } from '../../activities/org-limits.ts';
 import { type Heartbeat, runActivity, type Work } from '../../activities/run-activity.ts';
 import { createSelections } from '../../activities/selections.ts';
+import type { Watch } from '../../activities/watch.ts';
 import type { Config } from '../../src/config.ts';
 import {
+  BackfillUnreadError,
+  ClockSetBackError,
   IndexReplacedError,
   IndexUnavailableError,
+  NotAdmittedError,
   StaleMembershipError,
   StaleRunError,
 } from '../../src/index/errors.ts';
@@ -19,6 +24,7 @@ import type { ApiUsage } from '../../src/salesforce/usage.ts';
 const config: Config = {
   file: 'config.yaml',
   connection: 'acme',
+  holdsSecret: false,
   baseUrl: 'http://127.0.0.1:1',
   credentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
   cronSpec: '*/10 * * * *',
@@ -33,6 +39,8 @@ const config: Config = {
   dataDir: '.data',
   index: { engine: 'sqlite', path: '.data/acme/index.db' },
   temporal: { binary: null },
+  metrics: { listen: null },
+  notify: async () => null,
 };
 const salesforce = createSalesforce(config);
 const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce, {}) };
@@ -62,6 +70,9 @@ it.each<[string, Error, boolean]>([
   ['a server that is away', new TransientError({ message: 'not available', hint: 'It is tried again.' }), false],
   ['a run that a newer one has fenced off', new StaleRunError('a newer run has written'), true],
   ['a membership that is newer, of a worker whose clock is ahead', new StaleMembershipError('it is newer'), false],
+  ['a run that nobody admitted', new NotAdmittedError('run 7 was never admitted to it'), true],
+  ['a sweep that comes too early', new BackfillUnreadError('Lead is not read to its end'), true],
+  ['a clock that was set back', new ClockSetBackError('2999-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'), true],
   ['an index that was replaced', new IndexReplacedError('it was replaced'), true],
   ['a full disk', new IndexUnavailableError('no space left', { mayPass: true }), false],
   ['an index that is damaged', new IndexUnavailableError('it is damaged'), true],
@@ -69,6 +80,15 @@ it.each<[string, Error, boolean]>([
 ])('%s: retried or not', async (_, error, nonRetryable) => {
   const failure = await outcomeOf(throwing(error));
   expect(failure).toMatchObject({ type: error.name, nonRetryable });
+});
+
+it("what the connection's workflow refuses is final, in its own words", async () => {
+  const refusal = ApplicationFailure.nonRetryable('key is malformed', 'MalformedMessage');
+  expect(await outcomeOf(throwing(new WorkflowUpdateFailedError('update failed', refusal)))).toMatchObject({
+    type: 'MalformedMessage',
+    message: 'key is malformed',
+    nonRetryable: true,
+  });
 });
 
 it('says with the cause what to mend', async () => {
@@ -151,6 +171,7 @@ describe('a heartbeat', () => {
     let replies = 0;
     const clock = {
       now: () => replies,
+      inDoubt: false,
       get lastDate() {
         return replies;
       },
@@ -168,14 +189,26 @@ describe('a heartbeat', () => {
     return beats;
   }
 
+  it('tells since when a request waits, and how long it may', async () => {
+    const waiting = { since: '2026-11-24T03:00:00.000Z', limitMs: 390_000, what: 'composite' } as const;
+    const beats: Heartbeat[] = [];
+    const environment = new MockActivityEnvironment();
+    environment.on('heartbeat', (beat: Heartbeat) => beats.push(beat));
+    const work = async ({ progress }: Work) => progress({ read: 1 });
+    await environment.run(() =>
+      runActivity({ ...deps, salesforce: { ...salesforce, waiting } }, { connection: 'acme' }, work),
+    );
+    expect(beats.map(({ request }) => request)).toEqual([waiting]);
+  });
+
   it('tells how far the work is and when it last moved, which a beat alone does not change', async () => {
     const beats = await beatsOf(2, ({ progress }) => {
       vi.advanceTimersByTime(5_000);
       progress({ read: 10 });
       vi.advanceTimersByTime(10_000);
     });
-    const moved = { details: { read: 10 }, progressAt: '2026-11-24T03:00:05.000Z' };
-    expect(beats).toEqual([{ details: null, progressAt: null }, moved, moved, moved]);
+    const moved = { details: { read: 10 }, progressAt: '2026-11-24T03:00:05.000Z', request: null };
+    expect(beats).toEqual([{ details: null, progressAt: null, request: null }, moved, moved, moved]);
   });
 
   it.each([
@@ -187,5 +220,35 @@ describe('a heartbeat', () => {
       vi.advanceTimersByTime(10_000);
     });
     expect(beats.map((beat) => beat.progressAt)).toEqual([progressAt, progressAt]);
+  });
+});
+
+describe('whoever watches is told', () => {
+  const facts = { message: 'x', hint: 'y' };
+  const limit = new LimitError({ ...facts, status: 403, limit: 'concurrent', waitMs: 1 });
+  const rows: [string, Error, expected: 'orgSilent' | 'orgAnswered' | null][] = [
+    ['that the org is silent, where there was no reply', new TransientError(facts), 'orgSilent'],
+    ['that the org is silent, behind a proxy that says so', new TransientError({ ...facts, status: 503 }), 'orgSilent'],
+    ['that the org answers, by what it refuses', limit, 'orgAnswered'],
+    ['neither, where a reply was too large', new TransientError({ ...facts, remedy: 'smaller-range' }), null],
+    ['neither, where the mistake is elsewhere', new TypeError('x'), null],
+  ];
+  it.each(rows)('%s', async (_, error, expected) => {
+    const told: string[] = [];
+    const nothing = () => {};
+    const watch: Watch = {
+      runBegan: nothing,
+      runSkipped: nothing,
+      runEnded: nothing,
+      counted: nothing,
+      shareRowsRead: nothing,
+      asked: ({ apiCalls }) => told.push(`asked ${apiCalls}`),
+      orgAnswered: () => told.push('orgAnswered'),
+      orgSilent: () => told.push('orgSilent'),
+    };
+    const environment = new MockActivityEnvironment();
+    const work = () => runActivity({ ...deps, watch }, { connection: 'acme' }, throwing(error));
+    await expect(environment.run(work)).rejects.toThrow();
+    expect(told).toEqual([...(expected === null ? [] : [expected]), 'asked 0']);
   });
 });

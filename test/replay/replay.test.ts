@@ -22,13 +22,15 @@ const SCENARIOS = [
   'failed.json',
   'first-run.json',
   'forced.json',
+  'handed-over-connection.json',
+  'handed-over.json',
   'incremental.json',
   'resumed.json',
   'skipped.json',
   'terminated.json',
 ];
 /** The release that recorded all of them. */
-const WHOLE = '68d3a37686e1';
+const WHOLE = '820558b3a907';
 
 const present: ReplayWorkerOptions = {
   workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
@@ -56,6 +58,19 @@ describe('code replays every history that a release has written', () => {
     const types = read(join(WHOLE, 'budget-wait.json')).events.map(({ eventType }) => eventType);
     expect(types).toEqual(expect.arrayContaining(['EVENT_TYPE_TIMER_STARTED', 'EVENT_TYPE_TIMER_FIRED']));
     expect(types.at(-1)).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED');
+  });
+
+  it('a connection that an older worker began shows its memo from the first message that a newer one takes', () => {
+    const types = read(join(WHOLE, 'handed-over-connection.json')).events.map(({ eventType }) => eventType);
+    const marker = types.indexOf('EVENT_TYPE_MARKER_RECORDED');
+    expect(types.indexOf('EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED')).toBeLessThan(marker);
+    expect(types.indexOf('EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED')).toBeGreaterThan(marker);
+  });
+
+  it('a run that sent checkpoints to an older worker goes on to send them', () => {
+    const types = read(join(WHOLE, 'handed-over.json')).events.map(({ eventType }) => eventType);
+    expect(types).not.toContain('EVENT_TYPE_MARKER_RECORDED');
+    expect(types.lastIndexOf('EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED')).toBeGreaterThan(types.length / 2);
   });
 
   it.each(histories)('%s', async (file) => {

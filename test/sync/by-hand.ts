@@ -14,7 +14,7 @@ import type { Config } from '../../src/config.ts';
 import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
 import type { IndexState } from '../../src/index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
-import { createSalesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
+import { createSalesforce, type Salesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../src/sync/counts.ts';
 import type { Selection } from '../../src/sync/selection.ts';
 import {
@@ -72,6 +72,12 @@ export interface HandSync {
   restart(settings?: Partial<Config>): void;
   /** The ids that the user finds by the words. */
   found(as: string, words?: string): Promise<string[]>;
+  /** Calls an activity with any argument, as whoever can write to the Temporal namespace may. */
+  call(name: keyof Activities, input: unknown): Promise<unknown>;
+  /** What the activities of the last run were given. */
+  ticket(): ForRun;
+  /** Makes what the connection remembers something else. */
+  tamper(change: (state: ConnectionState) => ConnectionState): void;
   /** Removes the index file. */
   close(): void;
 }
@@ -86,7 +92,8 @@ class Interruption extends Error {}
  *
  * @param settings those of the config file, by their name in `Config`; slices are small unless they say otherwise
  * @param options the client's, such as shorter limits; `attempts`: how often an activity is tried, as Temporal would;
- *   `select`: what the worker makes of the usual selection, as a faulty version would
+ *   `select`: what the worker makes of the usual selection, as a faulty version would; `through`: what the worker asks
+ *   in place of the org's client
  */
 export function syncByHand(
   baseUrl: string,
@@ -94,10 +101,12 @@ export function syncByHand(
   {
     attempts = 1,
     select = (usual) => usual,
+    through = (salesforce) => salesforce,
     ...client
   }: Partial<SalesforceOptions> & {
     readonly attempts?: number;
     readonly select?: (usual: Selection) => Selection;
+    readonly through?: (salesforce: Salesforce) => Salesforce;
   } = {},
 ): HandSync {
   const folder = mkdtempSync(join(tmpdir(), 'by-hand-'));
@@ -106,7 +115,7 @@ export function syncByHand(
   let state = NEW_CONNECTION;
 
   function worker(): Activities {
-    const salesforce = createSalesforce({ ...config, ...client });
+    const salesforce = through(createSalesforce({ ...config, ...client }));
     const usual = createSelections(salesforce, config.objects);
     const describe: Selections['describe'] = async (signal) => {
       const described = await usual.describe(signal);
@@ -118,6 +127,7 @@ export function syncByHand(
   /** As much of Temporal's client as the activities use: the messages to ConnectionWorkflow. */
   const temporal = {
     withAbortSignal: <T>(_signal: AbortSignal, work: () => Promise<T>) => work(),
+    withDeadline: <T>(_deadline: number, work: () => Promise<T>) => work(),
     workflow: {
       async executeUpdateWithStart(_update: unknown, { args: [begin] }: { args: [BeginRun] }) {
         const begun = beginRun(state, begin);
@@ -128,13 +138,16 @@ export function syncByHand(
         async executeUpdate(_update: unknown, { args: [finish] }: { args: [FinishRun] }) {
           state = finishRun(state, finish);
         },
+        query: async () => state,
       }),
     },
   };
   const logger = new DefaultLogger('ERROR');
-  const environment = new MockActivityEnvironment({}, { client: temporal as unknown as Client, logger });
+  let lastTicket: ForRun | null = null;
   async function call<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {
     for (let attempt = 1; ; attempt += 1) {
+      const info = { attempt };
+      const environment = new MockActivityEnvironment(info, { client: temporal as unknown as Client, logger });
       try {
         return await environment.run<[Input], Output, (input: Input) => Promise<Output>>(activity, input);
       } catch (error) {
@@ -153,6 +166,7 @@ export function syncByHand(
     if (begun.kind === 'skipped') throw new Error(begun.headline);
     const { plan } = begun;
     const ticket: ForRun = { connection, run: plan.run, indexId: plan.indexId, organizationId };
+    lastTicket = ticket;
     const finish = (outcome: Pick<FinishRun, 'status' | 'backfillEnded' | 'completeNext'>) =>
       call(activities.finishRun, { connection, key, indexId: plan.indexId, headline: '', ...outcome });
     try {
@@ -163,7 +177,8 @@ export function syncByHand(
       const backfillEnded = plan.backfill !== null;
       const completeNext = contactsClosed && !backfillEnded ? 'the org-wide default of contacts has moved' : null;
       const { closed = [] } = await finish({ status: 'completed', backfillEnded, completeNext });
-      return { kind: plan.kind, reason: plan.reason, ...done, closed: [...done.closed, ...closed] };
+      const warnings = [...(begun.warnings ?? []), ...done.warnings];
+      return { kind: plan.kind, reason: plan.reason, ...done, warnings, closed: [...done.closed, ...closed] };
     } catch (error) {
       await finish({ status: 'failed', backfillEnded: false, completeNext: null });
       throw error;
@@ -191,13 +206,15 @@ export function syncByHand(
     ticket: ForRun,
     key: string,
     plan: RunPlan,
-    { start, positions: held, allowSweep = false }: NonNullable<RunPlan['backfill']>,
+    { start, positions: held, allowSweep = false, objects = OBJECT_NAMES }: NonNullable<RunPlan['backfill']>,
     { afterSlice }: DuringBackfill,
   ): Promise<Worked> {
     const positions = { ...held };
     const counts: Partial<Record<ObjectName, Counts>> = {};
     const warnings: string[] = [];
-    let { contactsClosed, closed } = await refreshMembership(ticket, plan);
+    const begun = objects === OBJECT_NAMES ? null : await incrementalPass(ticket, plan);
+    let { contactsClosed, closed } = begun ?? (await refreshMembership(ticket, plan));
+    warnings.push(...(begun?.warnings ?? []));
     const pass = async (): Promise<Done> => {
       const passed = await incrementalPass(ticket, plan);
       ({ contactsClosed, closed } = passed);
@@ -205,7 +222,7 @@ export function syncByHand(
       return passed;
     };
     let number = 0;
-    for (const object of OBJECT_NAMES) {
+    for (const object of objects) {
       while (positions[object]?.done !== true) {
         const from = positions[object] ?? null;
         const slice = await call(activities.backfillSlice, { ...ticket, object, start, from });
@@ -217,7 +234,7 @@ export function syncByHand(
       }
     }
     const unswept: string[] = [];
-    for (const object of OBJECT_NAMES) {
+    for (const object of objects) {
       const { removed, stopped } = await call(activities.sweep, { ...ticket, object, start, allowSweep });
       add(counts, object, { ...NO_COUNTS, removed });
       if (stopped !== null) unswept.push(object);
@@ -275,6 +292,14 @@ export function syncByHand(
         await index.close();
       }
     },
+    call: (name, input) => call(activities[name] as (input: unknown) => Promise<unknown>, input),
+    ticket() {
+      if (lastTicket === null) throw new Error('no run was admitted yet');
+      return lastTicket;
+    },
+    tamper(change) {
+      state = change(state);
+    },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -290,6 +315,7 @@ function add(sums: Partial<Record<ObjectName, Counts>>, object: ObjectName, coun
 const DEFAULTS: Omit<Config, 'baseUrl' | 'dataDir' | 'index'> = {
   file: 'config.yaml',
   connection: 'by-hand',
+  holdsSecret: false,
   credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }),
   cronSpec: '*/10 * * * *',
   timezone: 'UTC',
@@ -301,6 +327,8 @@ const DEFAULTS: Omit<Config, 'baseUrl' | 'dataDir' | 'index'> = {
   frozenUsers: 'closed',
   objects: {},
   temporal: { binary: null },
+  metrics: { listen: null },
+  notify: async () => null,
 };
 
 function pathIn(folder: string): Pick<Config, 'index'> {

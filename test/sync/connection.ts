@@ -97,6 +97,8 @@ export async function testConnection(options: {
     async startWorker() {
       const worker = spawn(process.execPath, ['bin/salesforce-connector.js', 'worker', '--config', file], {
         cwd: packageRoot(),
+        // What goes well is not worth a line among the results.
+        env: { ...process.env, SALESFORCE_CONNECTOR_LOG_LEVEL: 'warn' },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       workers.push(worker);

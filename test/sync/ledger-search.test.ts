@@ -27,7 +27,7 @@ function summed(rows: Rows, range: ParentRange): LedgerRange {
     parents += 1;
     sum += count;
   }
-  return { ...range, parents, rows: sum };
+  return { ...range, parents, rows: sum, newest: null };
 }
 
 /** A tick over an org in memory: counts both sides, searches, and brings the ledger up to what it reads. */
@@ -153,6 +153,7 @@ describe('the next step', () => {
     parents,
     rows,
     counted,
+    newest: null,
   });
   it.each([
     ['nothing where nothing differs', [], 10, null],

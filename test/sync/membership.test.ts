@@ -1,5 +1,5 @@
 import Libsql from 'libsql';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { orgFolder, PEOPLE, ROLES, recordId } from './org-folder.ts';
@@ -57,7 +57,10 @@ it('an idle run reads no table and writes no generation, but the current one is 
 });
 
 const RIGHTS = ['FieldPermissions', 'ObjectPermissions', 'PermissionSet', 'PermissionSetGroup'];
+/** In the order of their names. */
+const WITH_ASSIGNMENTS = [...RIGHTS, 'PermissionSetAssignment'].toSorted();
 const SET = recordId('0PS', 77);
+const HOURLY = recordId('0PS', 80);
 /** Each with its table, what it changes, and the tables that are read for it. */
 const changes: [string, Change[], string[]][] = [
   ['a promotion', [{ put: 'User', row: { Id: PEOPLE.seller, UserRoleId: ROLES.manager } }], ['User']],
@@ -98,7 +101,8 @@ const changes: [string, Change[], string[]][] = [
         },
       },
     ],
-    RIGHTS,
+    // Of a set that decides something now the assignments were never read.
+    WITH_ASSIGNMENTS,
   ],
   [
     'its assignment',
@@ -169,4 +173,122 @@ it('a field that describe lists anew makes a run read everything', async () => {
   const read = await readInNextRun();
   expect(read).toContain('GroupMember');
   expect(read).toHaveLength(new Set(read).size);
+});
+
+describe('rights that change without a count or a stamp', () => {
+  const PROFILE = recordId('0PS', 2);
+  const assignment = recordId('0Pa', 80);
+  const object = recordId('110', 80);
+
+  beforeAll(async () => {
+    const name = 'By the hour';
+    await org.change(
+      { put: 'PermissionSet', row: { Id: HOURLY, Name: name, Label: name, IsOwnedByProfile: false } },
+      { put: 'ObjectPermissions', row: { Id: object, ParentId: HOURLY, SobjectType: 'Case', PermissionsRead: true } },
+      {
+        put: 'PermissionSetAssignment',
+        row: { Id: assignment, AssigneeId: PEOPLE.seller, PermissionSetId: HOURLY },
+      },
+    );
+  });
+
+  const lines: [string, string, Record<string, unknown>][] = [
+    ['PermissionSet', HOURLY, { PermissionsViewAllData: true }],
+    ['ObjectPermissions', object, { PermissionsViewAllRecords: true }],
+    ['PermissionSetAssignment', assignment, { AssigneeId: PEOPLE.otherSeller }],
+    ['ObjectPermissions', object, { ParentId: PROFILE }],
+    ['PermissionSet', HOURLY, { PermissionsViewAllData: false }],
+  ];
+  it.each(lines)('%s: within an hour', async (table, id, change) => {
+    const before = (await org.rows(table)).find(({ Id }) => Id === id);
+    await org.change({ put: table, row: { ...change, Id: id, SystemModstamp: before?.SystemModstamp } });
+    let minutes = 0;
+    for (; minutes < 60 && (await readInNextRun()).length === 0; minutes += 10) await org.advanceClock(600);
+    // No probe has told of it.
+    expect(minutes).toBeGreaterThan(0);
+    expect(minutes).toBeLessThan(60);
+    await expectIndexEqualsOrg(sync.path, org);
+  });
+});
+
+describe('an idle run', () => {
+  /** API calls, and sObjects that were described. */
+  async function costs(): Promise<{ calls: number; described: number }> {
+    await org.clearRequests();
+    await sync.incremental();
+    const requests = await org.requests();
+    return {
+      calls: requests.reduce((sum, { calls }) => sum + calls, 0),
+      described: requests
+        .flatMap(({ parts = [] }) => parts as readonly { path?: string }[])
+        .filter(({ path }) => path?.endsWith('/describe') === true).length,
+    };
+  }
+
+  it('costs six calls and describes records and shares; two calls more, and who is who, once an hour', async () => {
+    const runs: Awaited<ReturnType<typeof costs>>[] = [];
+    for (let minutes = 10; minutes <= 120; minutes += 10) {
+      runs.push(await costs());
+      await org.advanceClock(600);
+    }
+    const hourly = runs.filter(({ calls }) => calls > 6);
+    expect(hourly).toHaveLength(2);
+    for (const run of hourly) expect(run).toEqual({ calls: 8, described: 25 });
+    for (const run of runs.filter(({ calls }) => calls <= 6)) expect(run).toEqual({ calls: 6, described: 10 });
+  });
+});
+
+it('assignments of sets that give nothing, and of inactive users, are never read', async () => {
+  const nothing = recordId('0PS', 60);
+  const assigned = (n: number, AssigneeId: string, PermissionSetId: string): Change => ({
+    put: 'PermissionSetAssignment',
+    row: { Id: recordId('0Pa', n), AssigneeId, PermissionSetId },
+  });
+  const rowsRead = async () => {
+    await org.advanceClock(3_600);
+    await org.clearRequests();
+    await sync.incremental();
+    return (await org.requests())
+      .flatMap(({ parts = [] }) => parts as readonly { query: string | null; rows?: number }[])
+      .find(({ query }) => /^SELECT AssigneeId.* FROM PermissionSetAssignment/.test(query ?? ''))?.rows;
+  };
+  const before = await rowsRead();
+  await org.change(
+    { put: 'PermissionSet', row: { Id: nothing, Name: 'Nothing', Label: 'Nothing', IsOwnedByProfile: false } },
+    assigned(61, PEOPLE.agent, nothing),
+    assigned(62, PEOPLE.retired, recordId('0PS', 2)),
+  );
+  expect(await rowsRead()).toBe(before);
+  // What the set gives later, those have who were assigned to it before.
+  await org.change({
+    put: 'ObjectPermissions',
+    row: {
+      Id: recordId('110', 60),
+      ParentId: nothing,
+      SobjectType: 'Account',
+      PermissionsRead: true,
+      PermissionsViewAllRecords: true,
+    },
+  });
+  await sync.incremental();
+  await expectIndexEqualsOrg(sync.path, org);
+});
+
+it('who becomes active has their assignments, though count and stamp of all of them are the same', async () => {
+  const all = recordId('0PS', 1);
+  const assigned = (n: number, AssigneeId: string): Change => ({
+    put: 'PermissionSetAssignment',
+    row: { Id: recordId('0Pa', n), AssigneeId, PermissionSetId: all, SystemModstamp: '2026-01-01T00:00:00.000Z' },
+  });
+  await org.change(assigned(71, PEOPLE.otherSeller), assigned(72, PEOPLE.retired));
+  await org.advanceClock(3_600);
+  await sync.incremental();
+  await org.advanceClock(1_200);
+  expect(await readInNextRun()).toEqual([]);
+  await org.change(
+    { put: 'User', row: { Id: PEOPLE.otherSeller, IsActive: false } },
+    { put: 'User', row: { Id: PEOPLE.retired, IsActive: true } },
+  );
+  expect(await readInNextRun()).toEqual(['PermissionSetAssignment', 'User']);
+  await expectIndexEqualsOrg(sync.path, org);
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSalesforce } from '../../src/salesforce/client.ts';
 import { tablesToRead } from '../../src/sync/org-tables.ts';
-import { isUnchanged, type Probe, probeTables, readingOf } from '../../src/sync/probes.ts';
+import { probeTables } from '../../src/sync/probes.ts';
+import { isUnchanged, type Probe, readingOf } from '../../src/sync/readings.ts';
 import { holds } from '../salesforce/seeded.ts';
 import { orgFolder } from './org-folder.ts';
 import { sandboxOrg } from './sandbox-org.ts';
@@ -51,7 +52,7 @@ it('a worker that takes over before the org has told its time asks for that firs
   onTestFinished(() => org.close());
   const credentials = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
   const salesforce = createSalesforce({ baseUrl: org.url, credentials, pageSize: 2_000 });
-  const { at: asked } = await probeTables(salesforce, AbortSignal.timeout(30_000));
+  const { at: asked } = await probeTables(salesforce, { assignments: null }, AbortSignal.timeout(30_000));
   expect(Math.abs(asked - Date.now())).toBeLessThan(60_000);
 });
 

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { createRunSizes, QuerySizes } from '../../src/sync/query-sizes.ts';
+import { TransientError } from '../../src/salesforce/errors.ts';
+import { QuerySizes } from '../../src/sync/query-sizes.ts';
+
+const REFUSED = new TransientError({ message: 'QUERY_TOO_COMPLICATED: no', hint: '', remedy: 'fewer-fields' });
 
 it('a query that timed out is a quarter as large, until ten rows are too many', () => {
   const sizes = new QuerySizes();
@@ -14,8 +17,73 @@ it('a query that timed out is a quarter as large, until ten rows are too many', 
   expect(() => sizes.narrow('leads', 15)).toThrow(
     'QUERY_TIMEOUT: leads: the org takes more than two minutes for a query of 15 rows',
   );
-  // The next run begins with large ones.
-  expect(sizes.of('leads')).toBeNull();
+  // The next run begins there: larger ones would cost two minutes each.
+  expect(sizes.of('leads')).toBe(15);
+});
+
+it('a range that timed out is half as wide, and its rows fewer as well; where it cannot be halved, fewer still', () => {
+  const sizes = new QuerySizes();
+  const tried: unknown[] = [];
+  const attempt = (size: number, span: number) => () => sizes.narrow('leads', size, undefined, span);
+  for (let [size, span] = [16_000, 8]; span > 1; ) {
+    attempt(size, span)();
+    [size, span] = [sizes.of('leads') ?? 0, sizes.span('leads') ?? 0];
+    tried.push([size, span]);
+  }
+  expect(tried).toEqual([
+    [4_000, 4],
+    [1_000, 2],
+    [250, 1],
+  ]);
+  attempt(250, 1)();
+  expect([sizes.of('leads'), sizes.span('leads')]).toEqual([62, 1]);
+  attempt(62, 1)();
+  expect(attempt(15, 1)).toThrow('a query of 15 rows');
+});
+
+it('more is asked for after quick answers in a row, and later where that was too much', () => {
+  const sizes = new QuerySizes();
+  sizes.narrow('leads', null, undefined, 600);
+  const answers = (count: number, ms: number) => {
+    for (let n = 0; n < count; n++) sizes.answered('leads', ms);
+    return [sizes.of('leads'), sizes.span('leads')];
+  };
+  expect(answers(100, 60_000)).toEqual([4_000, 300]);
+  expect(answers(7, 100)).toEqual([4_000, 300]);
+  answers(1, 60_000);
+  expect(answers(7, 100)).toEqual([4_000, 300]);
+  expect(answers(1, 100)).toEqual([8_000, 600]);
+  sizes.narrow('leads', 8_000, undefined, 600);
+  expect(answers(15, 100)).toEqual([2_000, 300]);
+  expect(answers(1, 100)).toEqual([4_000, 600]);
+  // In the end it is as much as any query wants.
+  expect(answers(16 * 20, 100)).toEqual([null, null]);
+});
+
+it('is the same after it was plain values', () => {
+  const sizes = new QuerySizes();
+  sizes.narrow('leads', null, undefined, 600);
+  sizes.splitFields('Lead', 20, 'SELECT Id FROM Lead', REFUSED);
+  const again = new QuerySizes(JSON.parse(JSON.stringify(sizes)));
+  expect([again.of('leads'), again.span('leads'), again.parts('Lead')]).toEqual([4_000, 300, 2]);
+  expect(again.toJSON()).toEqual(sizes.toJSON());
+});
+
+it('the fields of an object are split until they are few; then the refusal names object and query', () => {
+  const sizes = new QuerySizes();
+  const tried: number[] = [];
+  for (let fields = 20; fields > 3; fields = Math.ceil(20 / sizes.parts('Lead'))) {
+    sizes.splitFields('Lead', fields, 'SELECT Id, … FROM Lead', REFUSED);
+    tried.push(sizes.parts('Lead'));
+  }
+  expect(tried).toEqual([2, 4, 8]);
+  expect(() => sizes.splitFields('Lead', 3, 'SELECT Id, A__c FROM Lead', REFUSED)).toThrow(
+    expect.objectContaining({
+      name: 'RejectedQueryError',
+      message: expect.stringMatching(/^Lead: .*: SELECT Id, A__c FROM Lead \(QUERY_TOO_COMPLICATED/),
+    }),
+  );
+  expect(sizes.parts('Case')).toBe(1);
 });
 
 it('small queries mean small slices: an activity must end in time', () => {
@@ -28,9 +96,14 @@ it('small queries mean small slices: an activity must end in time', () => {
   expect(sizes.inOneGo(16_000, 'records', 'shares')).toBe(250);
 });
 
-it('sizes are those of one run', () => {
-  const sizesOf = createRunSizes();
-  sizesOf(1).narrow('leads', null);
-  expect(sizesOf(1).of('leads')).toBe(4_000);
-  expect(sizesOf(2).of('leads')).toBeNull();
+it('says of a reply that is too large even so what was too large, not that time was short', () => {
+  const sizes = new QuerySizes();
+  const error = new TransientError({ message: 'the reply is larger than 128 MiB', hint: '', remedy: 'smaller-range' });
+  expect(() => sizes.narrow('leads', 15, error)).toThrow(
+    expect.objectContaining({
+      name: 'RejectedQueryError',
+      message: 'leads: even a query of 15 rows fails: the reply is larger than 128 MiB',
+      errorCode: null,
+    }),
+  );
 });

@@ -16,11 +16,11 @@ export interface SandboxOrg extends Omit<OrgControl, 'readable'> {
   close(): Promise<void>;
 }
 
-/** Serves the folder on a free port. */
-export async function sandboxOrg(folder: string): Promise<SandboxOrg> {
+/** Serves the folder, on a free port where none is given. */
+export async function sandboxOrg(folder: string, port = 0): Promise<SandboxOrg> {
   const org = await openOrg(folder);
   const access = openAccess(org);
-  const server = await startServer({ org, port: 0 });
+  const server = await startServer({ org, port });
   return {
     ...orgControl(server.url),
     // Thousands of pairs are compared: without a request each.

@@ -51,7 +51,10 @@ beforeAll(async () => {
     settings: { slice_records: 10, client_secret: undefined, client_secret_file: secretFile },
   });
   const { file } = connection.config;
-  worker = start(['worker', '--config', file], connection.folder, { SALESFORCE_CONNECTOR_DEBUG: '1' });
+  worker = start(['worker', '--config', file], connection.folder, {
+    SALESFORCE_CONNECTOR_DEBUG: '1',
+    SALESFORCE_CONNECTOR_LOG_LEVEL: 'debug',
+  });
 
   await org.setFaults([{ match: { query: 'FROM Case ', skip: 2 }, reply: 'hang' }]);
   const first = await connection.trigger();

@@ -65,7 +65,7 @@ it('a worker that is told to stop in a slice comes to its checkpoint, and ends b
   await isHeld();
   expect(await contactsRead()).toBe(SLICE);
   worker.process.kill('SIGTERM');
-  await waitUntil(async () => worker.output().includes(`Worker of ${connection.config.connection} stops: `));
+  await waitUntil(async () => worker.output().includes(' INFO the worker stops: '));
   await letGo();
   expect((await worker.ended).code).toBe(0);
   expect(await contactsRead()).toBe(2 * SLICE);

@@ -37,9 +37,14 @@ it('a run that new code cannot replay ends as failed, so that the next tick goes
   // Made before the activity begins, which nobody beats for: bundling may take longer than its heartbeat timeout.
   const workflowsPath = fileURLToPath(new URL('../replay/one-activity-more.ts', import.meta.url));
   const changedCode = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  // Closed at the end, or the runtime of this process, which other test files use after it, would stay installed.
+  const connections = [
+    await NativeConnection.connect({ address }),
+    await NativeConnection.connect({ address }),
+  ] as const;
   const released = await Worker.create({
     ...{ taskQueue: TASK_QUEUE, workflowBundle: { codePath: WORKFLOW_BUNDLE }, activities },
-    connection: await NativeConnection.connect({ address }),
+    connection: connections[0],
   });
   const handle = await client.workflow.start('SyncWorkflow', {
     taskQueue: TASK_QUEUE,
@@ -51,7 +56,7 @@ it('a run that new code cannot replay ends as failed, so that the next tick goes
   const changed = await Worker.create({
     ...{ taskQueue: TASK_QUEUE, activities, workflowFailureErrorTypes: WORKFLOW_FAILURES },
     workflowBundle: changedCode,
-    connection: await NativeConnection.connect({ address }),
+    connection: connections[1],
   });
   await changed.runUntil(async () => {
     await client.activity.complete(taskToken, {
@@ -64,5 +69,6 @@ it('a run that new code cannot replay ends as failed, so that the next tick goes
     await handle.result().catch(() => undefined);
   });
   expect((await handle.describe()).status.name).toBe('FAILED');
+  for (const connection of connections) await connection.close();
   await client.connection.close();
 });

@@ -47,3 +47,10 @@ it('what an activity of an older version does not tell stays as it was', () => {
   expect(ended(memo, {})).not.toHaveProperty('unindexed');
   expect(ended(memo, {})).not.toHaveProperty('stale');
 });
+
+it('an index that is being filled says so until its complete backfill has ended', () => {
+  const begun = listed({ ...memo, kind: 'complete' }, { refilling: true });
+  expect(begun.refilling).toBe(true);
+  expect(ended(begun, {}).refilling).toBe(false);
+  expect(listed(begun, {}).refilling).toBe(true);
+});

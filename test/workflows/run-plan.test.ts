@@ -54,7 +54,7 @@ function planOf(state: ConnectionState, begin: BeginRun): RunPlan {
 
 describe('which kind of run comes next', () => {
   const later = '2026-12-10T08:00:01.000Z';
-  const rows: [string, ConnectionState, BeginRun, Pick<RunPlan, 'kind' | 'reason'>][] = [
+  const rows: [string, ConnectionState, BeginRun, Partial<RunPlan>][] = [
     [
       'the very first run',
       NEW_CONNECTION,
@@ -125,6 +125,24 @@ describe('which kind of run comes next', () => {
       { kind: 'incremental', reason: 'the next complete backfill is run 49' },
     ],
     [
+      "an index that holds times after the org's clock",
+      forceCompleteBackfill({ ...afterFirstRun(), completeNext: 'another reason' }),
+      beginMessage({ index: { ...settled.index, ahead: '2999-01-01T00:00:00.000Z' } }),
+      { kind: 'complete', reason: "the index holds times up to 2999-01-01T00:00:00.000Z, later than the org's clock" },
+    ],
+    [
+      'an index that no complete backfill has ever filled, whatever Temporal says',
+      { ...afterFirstRun(), watermarks: {} },
+      beginMessage({ index: { highestRun: 1, watermarks: { Account: MORNING } } }),
+      { kind: 'complete', reason: 'no complete backfill has ever finished' },
+    ],
+    [
+      'a rhythm that was set by a run to come',
+      { ...afterFirstRun(), runNumber: 90, rhythmRun: 2 ** 50 },
+      beginMessage(settled),
+      { kind: 'complete', reason: 'every 48th run' },
+    ],
+    [
       'a changed field list',
       afterFirstRun(),
       beginMessage({ index: { ...settled.index, selectionChange: 'Account gains Region__c' } }),
@@ -146,6 +164,39 @@ describe('which kind of run comes next', () => {
       { kind: 'incremental', reason: 'the next complete backfill is run 49' },
     ],
     [
+      'records that the org has refused for longer than the recycle bin lasts',
+      afterFirstRun(),
+      beginMessage({
+        orgTime: later,
+        index: { ...settled.index, watermarks: { ...watermarksAt(later), Case: MORNING }, blocked: ['Case'] },
+      }),
+      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+    ],
+    [
+      'records that the org refused from the beginning',
+      { ...afterFirstRun(), watermarks: {} },
+      beginMessage({
+        index: { ...settled.index, watermarks: { ...watermarksAt(MORNING), Case: undefined }, blocked: ['Case'] },
+      }),
+      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+    ],
+    [
+      'an object that the org answers again',
+      afterFirstRun(),
+      beginMessage({ index: { ...settled.index, blocked: ['Case'], answering: ['Case'] } }),
+      {
+        kind: 'complete',
+        reason: 'the org answers queries of Case again: only Case is read',
+        backfill: { start: '2026-11-24T12:00:00.000Z', positions: {}, objects: ['Case'] },
+      },
+    ],
+    [
+      'the same, where a complete backfill is due',
+      { ...afterFirstRun(), runNumber: 48 },
+      beginMessage({ index: { ...settled.index, blocked: ['Case'], answering: ['Case'] } }),
+      { kind: 'complete', reason: 'every 48th run' },
+    ],
+    [
       'a request by signal',
       forceCompleteBackfill(afterFirstRun()),
       beginMessage(settled),
@@ -160,6 +211,33 @@ describe('which kind of run comes next', () => {
   ];
   it.each(rows)('%s', (_name, state, begin, expected) => {
     expect(planOf(state, begin)).toMatchObject(expected);
+  });
+});
+
+describe('a backfill of some objects alone', () => {
+  const answering = { index: { ...settled.index, blocked: ['Case' as const], answering: ['Case' as const] } };
+  const open = beginRun(afterFirstRun(), beginMessage({ ...answering, key: 'second' })).state;
+
+  it('serves no request and sets no rhythm', () => {
+    const ended = finish(forceCompleteBackfill(open), 'second', true);
+    expect(ended).toMatchObject({ openBackfill: null, rhythmRun: 1, forceRequests: 1, forceRequestsServed: 0 });
+    expect(planOf(ended, beginMessage({ ...settled, key: 'third' }))).toMatchObject({
+      reason: 'asked for by a signal',
+    });
+  });
+
+  it('keeps what an earlier run has found', () => {
+    const found = { ...open, completeNext: 'the default of contacts has moved' };
+    expect(finish(found, 'second', true).completeNext).toBe('the default of contacts has moved');
+  });
+
+  it('goes on after it was interrupted, with its objects', () => {
+    const backfill = { start: '2026-11-24T12:00:00.000Z', positions: {}, objects: ['Case' as const] };
+    const begin = beginMessage({ key: 'third', index: { ...settled.index, highestRun: 2, backfill } });
+    expect(planOf(fail(open, 'second'), begin)).toMatchObject({
+      reason: 'goes on with the backfill of run 2',
+      backfill,
+    });
   });
 });
 
@@ -210,6 +288,14 @@ describe('the run number', () => {
 
   it('goes on from Temporal where the index is new', () => {
     expect(planOf(afterFirstRun(), beginMessage({ index: { indexId: 'index-2' } })).run).toBe(2);
+  });
+
+  it.each([
+    ['the index is behind by a thousand million runs', 1_000_000_001, 1_000_000_002],
+    ['the index is behind by more, which nobody can have made', 1_000_000_002, 2],
+    ['numbers end', 2 ** 53 - 1, 2],
+  ])('where %s', (_, runNumber, run) => {
+    expect(planOf({ ...afterFirstRun(), runNumber }, beginMessage(settled)).run).toBe(run);
   });
 
   it('counts a run once, however often it asks', () => {
@@ -337,6 +423,31 @@ describe('an open backfill', () => {
       index: { highestRun: 1 },
     });
     expect(planOf(dead(), begin).backfill).toEqual({ start: '2026-11-24T13:00:00.000Z', positions: {} });
+  });
+
+  it('begins anew where the index is taken back, although it is open there', () => {
+    const index = { highestRun: 1, backfill: { start, positions: half }, ahead: '2999-01-01T00:00:00.000Z' };
+    const begin = beginMessage({ key: 'heir', holderDead: 'dies', orgTime: '2026-11-24T13:00:00.000Z', index });
+    expect(planOf(dead(), begin).backfill).toEqual({ start: '2026-11-24T13:00:00.000Z', positions: {} });
+  });
+
+  it('is resumed where only a message that no run sent has ended it', () => {
+    const told = finish(dead(), 'dies', true, {});
+    expect(told).toMatchObject({ openBackfill: null, completeEver: true });
+    const begin = beginMessage({ index: { highestRun: 1, backfill: { start, positions: half } } });
+    expect(planOf(told, begin)).toMatchObject({
+      kind: 'complete',
+      reason: 'goes on with the backfill that the index holds open',
+      backfill: { start, positions: half },
+    });
+  });
+
+  it.each([
+    ['counts as finished', '2026-11-24T12:00:00.000Z', 'incremental'],
+    ['does not, where another is the last that ended', '2026-11-23T12:00:00.000Z', 'complete'],
+  ])('whose run died, by what the index notes of its end, %s', (_, lastBackfill, kind) => {
+    const index = { highestRun: 1, watermarks: watermarksAt('2026-11-24T13:00:00.000Z'), lastBackfill };
+    expect(planOf(dead(), beginMessage({ key: 'heir', holderDead: 'dies', index })).kind).toBe(kind);
   });
 
   it('begins anew where the field list has changed meanwhile', () => {

@@ -1,0 +1,125 @@
+import type { Salesforce } from '../salesforce/client.ts';
+import { TransientError } from '../salesforce/errors.ts';
+import { rowsByIds } from './by-ids.ts';
+import { fieldParts, isTooComplicated, readsInParts, splitFields } from './field-parts.ts';
+import { type KeysetPage, readKeyset } from './keyset.ts';
+import { recordsKeyset } from './keysets.ts';
+import type { QuerySizes } from './query-sizes.ts';
+import type { RawRecord } from './record.ts';
+import type { ObjectSelection } from './selection.ts';
+import { RECORDS_PER_QUERY, recordsById } from './soql.ts';
+
+/** How often a record may change between the queries for its fields. */
+const MOST_TRIES = 5;
+
+/**
+ * Reads those of the records that are there and that the filter takes; where the org refuses a query of all their fields,
+ * in parts. What is read has the version of a moment before the first part: a record that changes later is stamped later.
+ *
+ * @throws RejectedQueryError where the org refuses even a few fields
+ */
+export async function recordsOfIds(
+  salesforce: Salesforce,
+  chosen: ObjectSelection,
+  ids: readonly string[],
+  sizes: QuerySizes,
+  signal: AbortSignal,
+): Promise<Map<string, RawRecord>> {
+  for (;;) {
+    const parts = fieldParts(chosen, sizes);
+    try {
+      return await readParts(salesforce, parts, ids, signal);
+    } catch (error) {
+      if (!(error instanceof PartRefused)) throw error;
+      splitFields(chosen, error.part, sizes, error.error);
+    }
+  }
+}
+
+/** The org finds that a part has too many fields. */
+class PartRefused extends Error {
+  readonly part: ObjectSelection;
+  readonly error: TransientError;
+
+  constructor(part: ObjectSelection, error: TransientError) {
+    super(error.message);
+    this.part = part;
+    this.error = error;
+  }
+}
+
+/** Reads all parts of the records, and again those that changed in between, until their parts belong together. */
+async function readParts(
+  salesforce: Salesforce,
+  parts: readonly ObjectSelection[],
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, RawRecord>> {
+  const records = new Map<string, RawRecord>();
+  let open = ids;
+  for (let tries = 0; open.length > 0; tries++) {
+    if (tries === MOST_TRIES) throw torn(parts, open.length);
+    const read: Map<string, RawRecord>[] = [];
+    for (const part of parts) read.push(await readPart(salesforce, part, open, signal));
+    const changed: string[] = [];
+    for (const id of open) {
+      const pieces = read.map((rows) => rows.get(id)).filter((piece) => piece !== undefined);
+      if (pieces.length === 0) continue;
+      if (belongTogether(pieces, parts.length)) records.set(id, Object.assign({}, ...pieces));
+      else changed.push(id);
+    }
+    open = changed;
+  }
+  return records;
+}
+
+/** A change within the second of the one before shows in no stamp: the next pass, whose window begins earlier, reads it. */
+function belongTogether(pieces: readonly RawRecord[], parts: number): boolean {
+  return pieces.length === parts && pieces.every((piece) => piece.SystemModstamp === pieces[0]?.SystemModstamp);
+}
+
+function torn([part]: readonly ObjectSelection[], count: number): TransientError {
+  return new TransientError({
+    message: `${count} records of ${part?.object.name} changed each of the ${MOST_TRIES} times that their fields were read in parts`,
+    hint: 'They are read again.',
+    remedy: 'same-range',
+  });
+}
+
+async function readPart(
+  salesforce: Salesforce,
+  part: ObjectSelection,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, RawRecord>> {
+  const soql = (some: readonly string[]): string => recordsById(part, some);
+  try {
+    const answers = await rowsByIds(salesforce, ids, RECORDS_PER_QUERY, soql, signal);
+    return new Map(answers.flatMap(({ rows }) => rows.map((row) => [String(row.Id), row] as const)));
+  } catch (error) {
+    throw isTooComplicated(error) ? new PartRefused(part, error) : error;
+  }
+}
+
+/**
+ * The records of an object by Id, page by page; those whose fields are read in parts too. A record that is deleted before
+ * its fields are read is left out, see `agreedReading`.
+ */
+export async function* recordPages(
+  salesforce: Salesforce,
+  what: string,
+  chosen: ObjectSelection,
+  range: { readonly after: string | null; readonly rows: number },
+  sizes: QuerySizes,
+  signal: AbortSignal,
+): AsyncGenerator<KeysetPage, void, undefined> {
+  for await (const page of readKeyset(salesforce, recordsKeyset(what, chosen, range, sizes), sizes, signal)) {
+    if (!readsInParts(chosen, sizes)) {
+      yield page;
+      continue;
+    }
+    const ids = page.records.map((row) => String(row.Id));
+    const records = await recordsOfIds(salesforce, chosen, ids, sizes, signal);
+    yield { ...page, records: ids.map((id) => records.get(id)).filter((record) => record !== undefined) };
+  }
+}

@@ -1,0 +1,182 @@
+import { performance } from 'node:perf_hooks';
+import type { LedgerRange } from '../index/port.ts';
+import type { ObjectName } from '../objects/index.ts';
+import type { SalesforceError } from '../salesforce/errors.ts';
+import { addCounts, type Counts, NO_COUNTS } from './counts.ts';
+import { readDatedShares } from './dated-shares.ts';
+import { hiddenParents, hiddenWarning } from './hidden-parents.ts';
+import { type CountedRange, differs, MOST_CALLS, RANGES_A_CALL, ROWS_A_COUNT } from './ledger-search.ts';
+import type { QuerySizes } from './query-sizes.ts';
+import { type RemovedSharesInput, rangeOf } from './removed-shares.ts';
+import { countedIn, type RangeCount, type Shared, shareRanges } from './share-ranges.ts';
+import { OVERLAP_MS } from './stamps.ts';
+
+/**
+ * Share rows whose dates are too slow to ask for. Share objects have no SystemModstamp, and Salesforce need not have an
+ * index of their LastModifiedDate; it has one of the parent id. So a round goes through the table by ranges of parents:
+ *
+ * 1. The count and the newest date of a range are compared with the ledger's.
+ * 2. Where they differ, the range is asked for rows with a date since the round before. That finds rows that were added
+ *    and changed. A transaction may commit ten minutes after the stamp that its rows carry. So a range with a row that
+ *    is younger than the round before, less the overlap, is asked too.
+ * 3. Where the count still differs, rows were removed. Smaller ranges are counted, until one is small enough to be read.
+ *
+ * A run that has used its budget notes where the round stands, and the next run goes on there.
+ */
+
+/** What one run may spend on one object. It ends the part of the round that it has begun, and so may take a little more. */
+export interface LookBudget {
+  readonly calls: number;
+  /** On the org's clock, in ms: changed records wait meanwhile. */
+  readonly ms: number;
+}
+
+const BUDGET: LookBudget = { calls: 100, ms: 8 * 60_000 };
+
+/** The unit in which ranges grow and shrink: a thousand rows of the ledger. */
+const UNIT = 1_000;
+
+/** Ranges that are looked at together: the more they are, the fuller are the calls that read what has changed in them. */
+const RANGES_TOGETHER = 5 * RANGES_A_CALL;
+
+export interface ShareLooksInput extends RemovedSharesInput {
+  readonly sizes: QuerySizes;
+  /** Left out: a usual one. */
+  readonly budget?: LookBudget;
+}
+
+export interface LookedAt {
+  readonly counts: Counts;
+  /** Whether rows are missing together with the records that they share; null: it is not known. */
+  readonly shares: 'shown' | 'hidden' | null;
+  readonly warnings: readonly string[];
+}
+
+const NOTHING: LookedAt = { counts: NO_COUNTS, shares: null, warnings: [] };
+
+/** Compares an object's share rows, from where the round stands, as far as the budget of one run goes. */
+export async function lookAtShares(input: ShareLooksInput, chosen: Shared): Promise<LookedAt> {
+  const { salesforce, index, ticket, state, sizes, budget = BUDGET } = input;
+  const { name } = chosen.object;
+  const whole = rangeOf(state, name);
+  if (whole === null || state.stale.some((stale) => stale.object === name && stale.hidden)) return NOTHING;
+  const [startedAt, callsBefore] = [salesforce.clock.now(), salesforce.calls];
+  const callsLeft = (): number => budget.calls - (salesforce.calls - callsBefore);
+  const isSpent = (): boolean => callsLeft() < 1 || salesforce.clock.now() - startedAt >= budget.ms;
+  const began = state.shareLooks[name]?.began ?? new Date(startedAt).toISOString();
+  const since = settledUpTo(input, name);
+  let after = state.shareLooks[name]?.after ?? null;
+  let counts = NO_COUNTS;
+  let shares: LookedAt['shares'] = null;
+  do {
+    const rows = UNIT * spanOf(sizes, name);
+    const most = Math.min(RANGES_TOGETHER, RANGES_A_CALL * Math.max(1, callsLeft()));
+    const pieces = await index.shareLedgerAhead(name, { after, upTo: whole.upTo }, rows, most);
+    // With fewer calls a search that ends unfinished may have found nothing.
+    const looked = await lookAtRanges(input, chosen, pieces, since, () => Math.max(MOST_CALLS, callsLeft()));
+    if ('tooLarge' in looked) {
+      narrow(sizes, name, pieces, looked.tooLarge);
+      continue;
+    }
+    counts = addCounts(counts, looked.counts);
+    ({ shares } = looked);
+    if (shares !== 'shown') return { counts, shares, warnings: looked.warnings };
+    const end = pieces.at(-1)?.upTo ?? null;
+    if (looked.left.length === 0 && end === whole.upTo) {
+      await index.noteLook(ticket, name, { began: null, after: null }, whole.upTo === null ? began : null);
+      break;
+    }
+    after = looked.left.length === 0 ? end : firstOf(looked.left);
+    await index.noteLook(ticket, name, { began, after }, null);
+  } while (!isSpent());
+  return { counts, shares, warnings: [] };
+}
+
+/** What was found in some ranges, and which are still to be searched; or why the org does not tell. */
+type RangesLooked = (LookedAt & { readonly left: readonly CountedRange[] }) | { readonly tooLarge: SalesforceError };
+
+/** @param since ISO: what was stamped before is settled */
+async function lookAtRanges(
+  input: ShareLooksInput,
+  chosen: Shared,
+  pieces: readonly LedgerRange[],
+  since: string,
+  callsLeft: () => number,
+): Promise<RangesLooked> {
+  const { index, sizes } = input;
+  const { name } = chosen.object;
+  const ranges = shareRanges({ ...input, before: null });
+  const started = performance.now();
+  const answers = await ranges.count(pieces.map((range) => ({ chosen, range })));
+  const tooLarge = answers.find(isTooLarge);
+  if (tooLarge !== undefined) return tooLarge;
+  const refused = answers.find((answer) => answer !== null && 'refused' in answer);
+  if (refused !== undefined) throw refused.refused;
+  sizes.answered(whatOf(name), (performance.now() - started) / pieces.length);
+  const counted = answers.map(countedIn).filter((range) => range !== null);
+  const unsure = { shares: null, warnings: [uncounted(chosen)], left: [] };
+  if (counted.length < pieces.length) return { counts: NO_COUNTS, ...unsure };
+  const hidden = await hiddenIn(input, chosen, pieces, counted);
+  if (hidden !== null) return { counts: NO_COUNTS, shares: 'hidden', warnings: [hidden], left: [] };
+
+  const changed = counted.filter((range) => differs(range) || (range.newest ?? '') >= since);
+  const isSmall = ({ rows }: LedgerRange): boolean => rows <= input.pageSize;
+  const small = await ranges.read(chosen, changed.filter(isSmall));
+  const large = [...changed.filter((range) => !isSmall(range)), ...small.left];
+  const dated = await readDatedShares({ ...input, before: null }, chosen, large, since);
+  if ('tooLarge' in dated) return dated;
+  const known: CountedRange[] = [];
+  for (const range of large) known.push({ ...range, ...(await index.shareLedger(name, range, 1))[0] });
+  const removed = await ranges.search(chosen, known, callsLeft());
+  const counts = [dated.counts, removed.counts].reduce(addCounts, small.counts);
+  if (removed.uncounted) return { counts, ...unsure };
+  return { counts, shares: 'shown', warnings: [], left: removed.left };
+}
+
+/** Rows that are younger may have others beside them that were committed since. */
+function settledUpTo({ state, before }: ShareLooksInput, object: ObjectName): string {
+  const looked = state.shareWatermarks[object] ?? state.backfill?.start ?? before;
+  return new Date(Date.parse(looked) - OVERLAP_MS).toISOString();
+}
+
+/** How many thousand rows the org counts in time. */
+function spanOf(sizes: QuerySizes, object: ObjectName): number {
+  return Math.min(sizes.span(whatOf(object)) ?? Infinity, ROWS_A_COUNT / UNIT);
+}
+
+function whatOf(object: ObjectName): string {
+  return `ranges of share rows of ${object}`;
+}
+
+/** @throws RejectedQueryError where ranges cannot be much smaller */
+function narrow(sizes: QuerySizes, object: ObjectName, pieces: readonly LedgerRange[], error: SalesforceError): void {
+  const widest = Math.max(...pieces.map(({ rows }) => Math.ceil(rows / UNIT)), 1);
+  sizes.narrow(whatOf(object), 1, error, Math.min(widest, spanOf(sizes, object)));
+}
+
+function isTooLarge(count: RangeCount): count is { readonly tooLarge: SalesforceError } {
+  return count !== null && 'tooLarge' in count;
+}
+
+/** Where the round goes on: before the first range that was not searched to its end. */
+function firstOf(left: readonly CountedRange[]): string | null {
+  const starts = left.map(({ after }) => after ?? '').toSorted((one, other) => (one < other ? -1 : 1));
+  return starts[0] || null;
+}
+
+function uncounted({ object: { share } }: Shared): string {
+  return `${share.object} could not be compared: what was changed in it shows after a run that can`;
+}
+
+/** A warning where rows are missing together with the records that they share, in a mass; null: they are not. */
+async function hiddenIn(
+  { salesforce, guardPercent, signal }: ShareLooksInput,
+  chosen: Shared,
+  pieces: readonly LedgerRange[],
+  counted: readonly CountedRange[],
+): Promise<string | null> {
+  const range = { after: pieces[0]?.after ?? null, upTo: pieces.at(-1)?.upTo ?? null };
+  const table = { chosen, range, pieces, counted: counted.reduce((sum, one) => sum + one.counted, 0) };
+  const unseen = (await hiddenParents(salesforce, [table], guardPercent, signal)).get(chosen.object.name);
+  return unseen === undefined ? null : hiddenWarning(chosen, unseen);
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { chooseFields } from '../../src/sync/choose-fields.ts';
+
+const object = { name: 'Account', fields: [], titleFields: [] } as unknown as Parameters<typeof chooseFields>[0];
+
+/** The fields of an object with these that a pattern adds. */
+function added(pattern: string, ...names: string[]): readonly string[] {
+  const fields = names.map((name) => ({ name, type: 'string', permissionable: true, compoundFieldName: null }));
+  const choice = { add: [pattern], leaveOut: [], title: null } as unknown as Parameters<typeof chooseFields>[2];
+  return chooseFields(object, { name: 'Account', fields }, choice, 100).fields;
+}
+
+it.each([
+  ['Region__c', ['Region__c']],
+  ['REGION__C', ['Region__c']],
+  ['Region', []],
+  ['Reg*', ['Region__c', 'Regional__c']],
+  ['*__c', ['Region__c', 'Regional__c', 'Zone__c']],
+  ['*gion*__c', ['Region__c', 'Regional__c']],
+  ['Region*__c', ['Region__c', 'Regional__c']],
+  ['Region__c*__c', []],
+  ['*', ['Region__c', 'Regional__c', 'Zone__c']],
+  ['*x*', []],
+])('the pattern %s takes %j', (pattern, expected) => {
+  expect(added(pattern, 'Region__c', 'Regional__c', 'Zone__c')).toEqual(expected);
+});
+
+it('a pattern of many stars takes no longer for it', () => {
+  // By a regular expression this would take longer than the universe is old.
+  expect(added(`${'*a'.repeat(40)}*b`, `${'a'.repeat(200)}__c`)).toEqual([]);
+});

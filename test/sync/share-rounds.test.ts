@@ -1,0 +1,158 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { longId } from '../../sandbox/org/ids.ts';
+import { openIndexWriter } from '../../src/index/open.ts';
+import { createSalesforce } from '../../src/salesforce/client.ts';
+import { describeSelection } from '../../src/sync/describe.ts';
+import { QuerySizes } from '../../src/sync/query-sizes.ts';
+import { Refusals } from '../../src/sync/refusals.ts';
+import { type LookBudget, lookAtShares } from '../../src/sync/share-looks.ts';
+import type { Shared } from '../../src/sync/share-ranges.ts';
+import { type HandSync, syncByHand } from './by-hand.ts';
+import { account, accountShare, orgFolder, PEOPLE, recordId } from './org-folder.ts';
+import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+
+/** A round over the ranges of a large share table takes several runs. */
+
+const ACCOUNTS = 900;
+const EACH = 9;
+const PLENTY: LookBudget = { calls: 100, ms: 60_000 };
+
+let org: SandboxOrg;
+let sync: HandSync;
+
+afterEach(async () => {
+  sync?.close();
+  await org?.close();
+});
+
+/** The first run that compares ranges has been. */
+async function slow(): Promise<void> {
+  const virtual = { accounts: ACCOUNTS, shares_per_account: EACH, owners: [PEOPLE.seller, PEOPLE.otherSeller] };
+  org = await sandboxOrg(orgFolder({ accounts: 5, settings: { virtual } }));
+  sync = syncByHand(org.url, { sliceRecords: 16_000, pageSize: 2_000 });
+  await sync.complete();
+  await org.advanceClock(1_800);
+  await org.setFaults([{ match: { query: 'Share WHERE LastModifiedDate' }, times: 'always', reply: 'query-timeout' }]);
+  await sync.incremental();
+  await org.advanceClock(1_800);
+}
+
+/** One run's look at account shares in ranges of a thousand rows, of which there are nine. */
+async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1) {
+  const salesforce = createSalesforce({
+    baseUrl: org.url,
+    credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }),
+    pageSize: 2_000,
+  });
+  const { signal } = new AbortController();
+  const index = await openIndexWriter({ path: sync.path, create: false });
+  try {
+    await salesforce.authenticate();
+    const selection = await describeSelection(salesforce, {}, signal);
+    const known = { span, quick: 0, patience: 64 };
+    const sizes = new QuerySizes({ sizes: { 'ranges of share rows of Account': known }, parts: {} });
+    const ahead = vi.spyOn(index, 'shareLedgerAhead');
+    const input = {
+      salesforce,
+      index,
+      ticket: sync.ticket(),
+      selection,
+      contacts: 'own',
+      state: await index.state(),
+      before: new Date(await org.now()).toISOString(),
+      pageSize,
+      guardPercent: 20,
+      refusals: new Refusals({ salesforce, signal, attempt: 1 }),
+      isBlocked: () => false,
+      slow: new Set<never>(),
+      sizes,
+      budget,
+      signal,
+    } as const;
+    const callsBefore = salesforce.calls;
+    await lookAtShares(input, selection.objects.Account as Shared);
+    const { shareLooks, shareWatermarks } = await index.state();
+    return {
+      rows: ahead.mock.calls.map(([, , rows]) => rows),
+      calls: salesforce.calls - callsBefore,
+      stands: shareLooks.Account,
+      watermark: shareWatermarks.Account,
+    };
+  } finally {
+    await index.close();
+  }
+}
+
+it('goes on in the next run where the budget of one ended it, and only its end moves the watermark', async () => {
+  await slow();
+  const idle = await look();
+  expect(idle.stands).toEqual({ began: null, after: null });
+  await org.advanceClock(1_800);
+
+  const [first, last] = [account(3), generated(899)];
+  await org.change(
+    { put: 'AccountShare', row: accountShare(901, first, PEOPLE.agent, 'Read', 'None', 'Manual') },
+    {
+      put: 'AccountShare',
+      row: { ...accountShare(902, last, PEOPLE.agent, 'Read', 'None', 'Manual'), LastModifiedDate: null },
+    },
+  );
+  await org.advanceClock(60);
+  const begun = await look({ calls: 1, ms: 60_000 });
+  expect(begun.stands?.began).not.toBeNull();
+  expect(begun.stands?.after).toMatch(/^001Vr/);
+  expect(begun.watermark).toBe(idle.watermark);
+  expect(await sync.found(PEOPLE.agent)).toContain(first);
+  expect(await sync.found(PEOPLE.agent)).not.toContain(last);
+
+  const ended = await look({ calls: 1, ms: 60_000 });
+  expect(ended.stands).toEqual({ began: null, after: null });
+  expect(ended.watermark).toBe(begun.stands?.began);
+  expect(await sync.found(PEOPLE.agent)).toContain(last);
+});
+
+const generated = (n: number) => longId(`001Vr${String(n).padStart(10, '0')}`);
+const opened = (id: number, n: number) => ({
+  put: 'AccountShare',
+  row: { ...accountShare(id, generated(n), PEOPLE.agent, 'Read', 'None', 'Manual'), LastModifiedDate: null },
+});
+const foundByAgent = async () => (await sync.found(PEOPLE.agent)).toSorted();
+
+it('in ranges that are too large to read, finds more changed rows than a page has, and a removed one among them', async () => {
+  await slow();
+  const before = await foundByAgent();
+  await org.change(opened(901, 850));
+  await org.advanceClock(1_800);
+  await look();
+  expect(await foundByAgent()).toEqual([...before, generated(850)].toSorted());
+  await org.advanceClock(1_800);
+
+  const some = Array.from({ length: 300 }, (_, at) => 100 + at);
+  await org.change({ erase: 'AccountShare', id: recordId('00r', 901) }, ...some.map((n) => opened(1_000 + n, n)));
+  await org.advanceClock(60);
+  expect(await look(PLENTY, 50)).toMatchObject({ stands: { began: null } });
+  expect(await foundByAgent()).toEqual([...before, ...some.map(generated)].toSorted());
+});
+
+it('and a row that was committed late, beside a younger one', async () => {
+  await slow();
+  await org.changeLate(540, opened(901, 300));
+  await org.advanceClock(30);
+  await org.change(opened(902, 301), opened(903, 302));
+  await org.advanceClock(30);
+  await look();
+  expect(await foundByAgent()).toContain(generated(301));
+  expect(await foundByAgent()).not.toContain(generated(300));
+  // What leaves at the same time hides it from the count, and what stays from the newest date.
+  await org.change({ erase: 'AccountShare', id: recordId('00r', 902) });
+  await org.advanceClock(540);
+  await look();
+  expect(await foundByAgent()).toContain(generated(300));
+  expect(await foundByAgent()).not.toContain(generated(301));
+});
+
+it('never asks for a range so large that Salesforce would not use its index, however quick the answers are', async () => {
+  await slow();
+  expect((await look(PLENTY, 200, 2 ** 20)).rows).toEqual([800_000]);
+  expect((await look(PLENTY, 200, 500)).rows).toEqual([500_000]);
+});

@@ -1,0 +1,224 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/package-root.ts';
+import {
+  beginRun,
+  checkpoint,
+  finishRun,
+  forceCompleteBackfill,
+  NEW_CONNECTION,
+} from '../../workflows/connection-state.ts';
+import type { BeginRun, Checkpoint, ConnectionState, FinishRun } from '../../workflows/contract.ts';
+import {
+  isCheckpoint,
+  isForceRequest,
+  wrongArgument,
+  wrongInBeginRun,
+  wrongInFinishRun,
+  wrongInState,
+} from '../../workflows/message-forms.ts';
+import { admitted, STARTING } from '../../workflows/run-memo.ts';
+import { holds } from '../salesforce/seeded.ts';
+import { beginMessage, watermarksAt } from './begin-message.ts';
+
+const AT = '2026-11-24T08:00:00.000Z';
+const INPUT = { connection: 'acme', completeBackfillFrequency: 48, tickSeconds: 600 };
+const POSITION = { after: '001000000000099AAA', done: false, recordsRead: 99 };
+const CHECKPOINT: Checkpoint = { key: 'run-key', object: 'Account', position: POSITION };
+const FINISH: FinishRun = {
+  key: 'run-key',
+  status: 'completed',
+  backfillEnded: true,
+  watermarks: watermarksAt(AT),
+  completeNext: null,
+  headline: 'done',
+};
+
+/** A connection in the middle of a complete backfill, after an earlier run. */
+function busy(): ConnectionState {
+  const first = finishRun(beginRun(NEW_CONNECTION, beginMessage()).state, FINISH);
+  const index = { highestRun: 1, watermarks: watermarksAt(AT) };
+  const begun = beginRun(forceCompleteBackfill(first, { allowSweep: true }), beginMessage({ index })).state;
+  return checkpoint(begun, CHECKPOINT);
+}
+
+function carriedBy(state: ConnectionState) {
+  const plan = state.openRun?.plan ?? null;
+  if (plan === null) throw new Error('no run is open');
+  const backfill = { positions: { Account: POSITION }, contactsClosed: false, lastPassAtMs: 1 };
+  return { key: 'run-key', plan, memo: admitted(STARTING, plan, { Account: 120 }), backfill, limit: null };
+}
+
+interface Told {
+  readonly carried?: unknown;
+  readonly input?: unknown;
+  readonly type: string;
+}
+
+/** What the workflows of every committed history were started with. */
+function toldByHistories(): Told[] {
+  const folder = join(packageRoot(), 'test', 'replay', 'histories');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => {
+      const { events } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+      const { workflowType, input } = events[0].workflowExecutionStartedEventAttributes;
+      const args = (input?.payloads ?? []).map(({ data }: { data: string }) =>
+        JSON.parse(Buffer.from(data, 'base64').toString('utf8')),
+      );
+      return workflowType.name === 'SyncWorkflow'
+        ? { type: workflowType.name, input: args[0], carried: args[1] }
+        : { type: workflowType.name, carried: args[0] };
+    });
+}
+
+describe('what this program sends has its form', () => {
+  it('in the histories of every release, of runs and connections, continued ones too', () => {
+    const told = toldByHistories();
+    const runs = told.filter(({ type }) => type === 'SyncWorkflow');
+    const states = told.filter(({ type, carried }) => type === 'ConnectionWorkflow' && carried !== undefined);
+    expect([runs.length > 20, runs.some(({ carried }) => carried), states.length > 1]).toEqual([true, true, true]);
+    for (const { input, carried } of runs) expect(wrongArgument(input, carried)).toBeNull();
+    for (const { carried } of states) expect(wrongInState(carried)).toBeNull();
+  });
+
+  it('at present, in every message', () => {
+    const state = busy();
+    const index = {
+      highestRun: 1,
+      watermarks: watermarksAt(AT),
+      backfill: { start: AT, positions: { Account: POSITION } },
+    };
+    const more = { missed: ['Case'], lastBackfill: AT, ahead: AT, selectionChange: 'Lead gains Fax' } as const;
+    expect([
+      wrongInState(NEW_CONNECTION),
+      wrongInState(state),
+      wrongInState(finishRun(state, FINISH)),
+      wrongInBeginRun(beginMessage()),
+      wrongInBeginRun(beginMessage({ index: { ...index, ...more }, holderDead: 'key' })),
+      wrongInFinishRun(FINISH),
+      wrongInFinishRun({ ...FINISH, status: 'failed', watermarks: {}, completeNext: 'because' }),
+      wrongArgument(INPUT, undefined),
+      wrongArgument({ ...INPUT, tickSeconds: 0 }, { ...carriedBy(state), plan: null, backfill: null }),
+      wrongArgument(INPUT, carriedBy(state)),
+      wrongArgument(INPUT, { ...carriedBy(state), limit: { waitsFor: 'the limit', waitMs: 900_000 } }),
+    ]).toEqual(Array.from({ length: 11 }, () => null));
+    expect(isCheckpoint(CHECKPOINT)).toBe(true);
+    expect([undefined, null, {}, { allowSweep: true }].map(isForceRequest)).toEqual([true, true, true, true]);
+  });
+});
+
+describe('a malformed field is named', () => {
+  const begin = (index: object, rest: object = {}) => ({
+    ...beginMessage(),
+    ...rest,
+    index: { ...beginMessage().index, ...index },
+  });
+  it.each<[string, unknown, keyof BeginRun | 'it']>([
+    ['nothing', undefined, 'it'],
+    ['a text', 'beginRun', 'it'],
+    ['a list', [], 'it'],
+    ['no key', begin({}, { key: undefined }), 'key'],
+    ['a key without end', begin({}, { key: 'k'.repeat(1_001) }), 'key'],
+    ['a frequency of nothing', begin({}, { completeBackfillFrequency: 0 }), 'completeBackfillFrequency'],
+    ['half a frequency', begin({}, { completeBackfillFrequency: 1.5 }), 'completeBackfillFrequency'],
+    ['a time that is none', begin({}, { orgTime: 'soon' }), 'orgTime'],
+    ['a day without an hour', begin({}, { orgTime: '2026-11-24' }), 'orgTime'],
+    ['an organization that is none', begin({}, { organizationId: "00D' OR ''" }), 'organizationId'],
+    ['a number at which numbers end', begin({ highestRun: 2 ** 53 }), 'index'],
+    ['a number that is none', begin({ highestRun: Number.NaN }), 'index'],
+    ['a negative number', begin({ highestRun: -1 }), 'index'],
+    ['an object that nobody knows', begin({ watermarks: { Task: AT } }), 'index'],
+    [
+      'a position whose id is more than one',
+      begin({ backfill: { start: AT, positions: { Lead: { ...POSITION, after: "'" } } } }),
+      'index',
+    ],
+    ['a reason without end', begin({ selectionChange: 'x'.repeat(100_001) }), 'index'],
+  ])('beginRun with %s', (_, message, field) => {
+    expect(wrongInBeginRun(message)).toBe(field);
+  });
+
+  it.each<[string, unknown, keyof FinishRun | 'it']>([
+    ['nothing', null, 'it'],
+    ['a status that nobody knows', { ...FINISH, status: 'died' }, 'status'],
+    ['a watermark that is no time', { ...FINISH, watermarks: { Lead: 7 } }, 'watermarks'],
+    ['a headline without end', { ...FINISH, headline: 'x'.repeat(100_001) }, 'headline'],
+    ['an end that is no yes or no', { ...FINISH, backfillEnded: 'yes' }, 'backfillEnded'],
+  ])('finishRun with %s', (_, message, field) => {
+    expect(wrongInFinishRun(message)).toBe(field);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', null, 'it'],
+    ['a number at which numbers end', { ...busy(), runNumber: 2 ** 53 - 1 }, 'runNumber'],
+    ['more requests served than made', { ...busy(), forceRequestsServed: 2 }, 'forceRequestsServed'],
+    ['a sweep allowed by a request to come', { ...busy(), sweepAllowedBy: 9 }, 'sweepAllowedBy'],
+    ['an open run without a plan', { ...busy(), openRun: { key: 'k', workflowId: 'w' } }, 'openRun'],
+    ['runs that are none', { ...busy(), recentRuns: [{}] }, 'recentRuns'],
+  ])('a state with %s', (_, state, field) => {
+    expect(wrongInState(state)).toBe(field);
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    ['no input', undefined, undefined, 'input (it)'],
+    ['a connection that is no text', { ...INPUT, connection: 7 }, undefined, 'input (connection)'],
+    [
+      'a frequency of nothing',
+      { ...INPUT, completeBackfillFrequency: 0 },
+      undefined,
+      'input (completeBackfillFrequency)',
+    ],
+    ['a text in place of what it carries', INPUT, 'carried', 'carried (it)'],
+    ['a memo that is none', INPUT, { ...carriedBy(busy()), memo: {} }, 'carried (memo)'],
+    ['a plan that is none', INPUT, { ...carriedBy(busy()), plan: { run: 1 } }, 'carried (plan)'],
+    ['a wait for ever', INPUT, { ...carriedBy(busy()), limit: { waitsFor: 'x', waitMs: 1e12 } }, 'carried (limit)'],
+  ])('SyncWorkflow with %s', (_, input, carried, wrong) => {
+    expect(wrongArgument(input, carried)).toBe(wrong);
+  });
+
+  it.each([undefined, null, {}, 'Account', { ...CHECKPOINT, object: 'Task' }, { ...CHECKPOINT, position: null }])(
+    'checkpoint %j',
+    (message) => {
+      expect(isCheckpoint(message)).toBe(false);
+    },
+  );
+});
+
+it('whatever a message holds: what passes is taken in, and the state has its form afterwards', () => {
+  const broken = (valid: unknown): fc.Arbitrary<unknown> =>
+    fc.oneof(
+      fc.jsonValue(),
+      fc.tuple(fc.constantFrom(...Object.keys(valid as object)), fc.jsonValue()).map(([key, value]) => ({
+        ...(valid as object),
+        [key]: value,
+      })),
+    );
+  const property = fc.property(
+    fc.array(
+      fc.oneof(
+        fc.record({
+          name: fc.constant('begin'),
+          message: broken(beginMessage({ key: 'other', holderDead: 'run-key' })),
+        }),
+        fc.record({ name: fc.constant('finish'), message: broken(FINISH) }),
+        fc.record({ name: fc.constant('checkpoint'), message: broken(CHECKPOINT) }),
+        fc.record({ name: fc.constant('force'), message: fc.jsonValue() }),
+      ),
+      { maxLength: 12 },
+    ),
+    (messages) => {
+      let state = busy();
+      for (const { name, message } of messages) {
+        if (name === 'begin' && wrongInBeginRun(message) === null) state = beginRun(state, message as BeginRun).state;
+        if (name === 'finish' && wrongInFinishRun(message) === null) state = finishRun(state, message as FinishRun);
+        if (name === 'checkpoint' && isCheckpoint(message)) state = checkpoint(state, message);
+        if (name === 'force') state = forceCompleteBackfill(state, isForceRequest(message) ? message : null);
+      }
+      expect(wrongInState(JSON.parse(JSON.stringify(state)))).toBeNull();
+    },
+  );
+  holds('test/workflows/message-forms.test.ts', property);
+});

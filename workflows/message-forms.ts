@@ -1,0 +1,230 @@
+import type { BlockedStream, Stale } from '../src/index/port.ts';
+import { OBJECT_NAMES } from '../src/objects/index.ts';
+import type { Carried } from './carried.ts';
+import type {
+  BeginRun,
+  Checkpoint,
+  ConnectionHome,
+  ConnectionState,
+  FinishRun,
+  ForceRequest,
+  Home,
+  SlowShares,
+  SyncInput,
+} from './contract.ts';
+import {
+  anyObject,
+  between,
+  byKey,
+  type Form,
+  flag,
+  list,
+  matching,
+  object,
+  oneOf,
+  orNull,
+  text,
+  time,
+  whole,
+  wrongField,
+} from './form.ts';
+
+/**
+ * The forms of what workflows are started with and sent. Anybody who can write to the Temporal namespace can send anything:
+ * what is malformed is refused, or it would fail every later task of its workflow. What is well formed may still be a lie;
+ * activities and the index check it against what they know.
+ *
+ * Fields that an older version did not write are optional.
+ */
+
+/** A form for every field of a type: the compiler sees to it that none is left out. */
+type FormsOf<Type> = { readonly [Key in keyof Type]: Form<Type[Key]> };
+
+/** Temporal itself takes no longer ids of workflows. */
+const name = text(1_000);
+/** For people; longer than any that this program writes. */
+const line = text(100_000);
+/** Of runs and of requests: far from where numbers end, so that adding to one makes another. */
+const number = (least: number) => whole(least, 2 ** 52);
+const recordId = matching(/^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$/);
+const objectName = oneOf(OBJECT_NAMES);
+const kind = oneOf(['complete', 'incremental'] as const);
+const STATUSES = ['completed', 'failed', 'cancelled'] as const;
+/** As many lines as no run has. */
+const lines = list(line, 10_000);
+const objects = list(objectName, OBJECT_NAMES.length);
+
+const position = object({ after: orNull(recordId), done: flag, recordsRead: whole(0) });
+const positions = byKey(OBJECT_NAMES, position);
+const watermarks = byKey(OBJECT_NAMES, time);
+
+/** As long as a file system's longest paths. */
+const HOME = { id: matching(/^[0-9a-f-]{36}$/), host: text(255), path: text(4_096) };
+const organizationId = matching(/^00D[0-9A-Za-z]{15}$/);
+
+const plan = object({
+  run: number(1),
+  kind,
+  reason: line,
+  indexId: name,
+  organizationId: name,
+  watermarks,
+  backfill: orNull(object({ start: time, positions }, { allowSweep: flag, objects })),
+});
+
+const progress = object({
+  expected: orNull(whole(0)),
+  read: whole(0),
+  added: whole(0),
+  changed: whole(0),
+  renewed: whole(0),
+  removed: whole(0),
+  done: flag,
+});
+
+const memo = object(
+  {
+    headline: line,
+    run: orNull(number(1)),
+    kind: orNull(kind),
+    reason: orNull(line),
+    backfillStart: orNull(time),
+    progress: byKey(OBJECT_NAMES, progress),
+    watermarks,
+    closed: lines,
+    warnings: lines,
+    apiCalls: whole(0),
+  },
+  {
+    unindexed: object({ count: whole(0), records: list(object({ id: name, object: objectName, cause: line }), 1_000) }),
+    // Only passed on, and older versions had other fields.
+    stale: list(anyObject<Stale>(), 100),
+    slowShares: list(anyObject<SlowShares>(), 100),
+    blocked: list(anyObject<BlockedStream>(), 100),
+    missed: objects,
+    refilling: flag,
+    apiUsage: orNull(object({ used: between(0, Number.MAX_VALUE), limit: between(0, Number.MAX_VALUE) })),
+    waiting: orNull(object({ waitsFor: line, until: time })),
+    failure: line,
+  },
+);
+
+const SYNC_INPUT = {
+  connection: name,
+  completeBackfillFrequency: whole(1),
+  tickSeconds: whole(0),
+} satisfies FormsOf<SyncInput>;
+
+const CARRIED = {
+  key: name,
+  plan: orNull(plan),
+  memo,
+  backfill: orNull(
+    object({ positions, contactsClosed: flag, lastPassAtMs: between(0, Number.MAX_SAFE_INTEGER) }, { ended: flag }),
+  ),
+} satisfies FormsOf<Omit<Carried, 'limit' | 'sliceRecords'>>;
+/** No limit of an org lasts longer than a day. */
+const CARRIED_OPTIONAL = {
+  sliceRecords: orNull(whole(1)),
+  limit: orNull(object({ waitsFor: line, waitMs: between(0, 86_400_000) })),
+};
+
+const BEGIN_RUN = {
+  key: name,
+  workflowId: name,
+  completeBackfillFrequency: whole(1),
+  organizationId,
+  orgTime: time,
+  index: object(
+    {
+      indexId: name,
+      // Less than a state's, for the run that is admitted gets a higher number.
+      highestRun: whole(0, 2 ** 51),
+      watermarks,
+      backfill: orNull(object({ start: time, positions }, { objects })),
+      selectionChange: orNull(line),
+    },
+    { missed: objects, blocked: objects, answering: objects, lastBackfill: orNull(time), ahead: orNull(time) },
+  ),
+  holderDead: orNull(name),
+} satisfies FormsOf<Omit<BeginRun, 'home'>>;
+const BEGIN_RUN_OPTIONAL = { home: object(HOME) };
+
+const FINISH_RUN = {
+  key: name,
+  status: oneOf(STATUSES),
+  backfillEnded: flag,
+  watermarks,
+  completeNext: orNull(line),
+  headline: line,
+} satisfies FormsOf<FinishRun>;
+
+const summary = object({
+  run: number(1),
+  key: name,
+  workflowId: name,
+  kind,
+  reason: line,
+  status: oneOf([...STATUSES, 'died'] as const),
+  headline: line,
+});
+
+const CONNECTION_STATE = {
+  runNumber: number(0),
+  rhythmRun: orNull(number(1)),
+  completeEver: flag,
+  indexId: orNull(name),
+  watermarks,
+  openRun: orNull(object({ key: name, workflowId: name, plan })),
+  openBackfill: orNull(
+    object(
+      { start: time, positions, beganRun: number(1), forced: flag, servesRequests: number(0) },
+      { allowSweep: flag, objects },
+    ),
+  ),
+  forceRequests: number(0),
+  forceRequestsServed: number(0),
+  completeNext: orNull(line),
+  recentRuns: list(summary, 100),
+} satisfies FormsOf<Omit<ConnectionState, 'sweepAllowedBy' | 'home'>>;
+const CONNECTION_STATE_OPTIONAL = { sweepAllowedBy: number(0), home: object({ ...HOME, organizationId }) };
+
+/** The malformed argument of SyncWorkflow, with the field; null: both are well formed. */
+export function wrongArgument(input: unknown, carried: unknown): string | null {
+  const ofInput = wrongField(input, SYNC_INPUT);
+  if (ofInput !== null) return `input (${ofInput})`;
+  if (carried === undefined || carried === null) return null;
+  const ofCarried = wrongField(carried, CARRIED, CARRIED_OPTIONAL);
+  return ofCarried === null ? null : `carried (${ofCarried})`;
+}
+
+/** The malformed field of the message; null: none is. */
+export function wrongInBeginRun(message: unknown): string | null {
+  return wrongField(message, BEGIN_RUN, BEGIN_RUN_OPTIONAL);
+}
+
+/** The malformed field of the message; null: none is. */
+export function wrongInFinishRun(message: unknown): string | null {
+  return wrongField(message, FINISH_RUN);
+}
+
+/** The malformed field of the state; null: none is. */
+export function wrongInState(state: unknown): string | null {
+  const wrong = wrongField(state, CONNECTION_STATE, CONNECTION_STATE_OPTIONAL);
+  if (wrong !== null) return wrong;
+  const { forceRequests, forceRequestsServed, openBackfill, sweepAllowedBy = 0 } = state as ConnectionState;
+  // Requests that are yet to be made would count as served.
+  const numbers = { forceRequestsServed, sweepAllowedBy, servesRequests: openBackfill?.servesRequests ?? 0 };
+  return Object.entries(numbers).find(([, at]) => at > forceRequests)?.[0] ?? null;
+}
+
+export const isCheckpoint: Form<Checkpoint> = object({ key: name, object: objectName, position });
+
+export const isHome: Form<Home> = object(HOME);
+export const isConnectionHome: Form<ConnectionHome> = object({ ...HOME, organizationId });
+export const isReplaceOrg: Form<{ readonly organizationId: string }> = object({ organizationId });
+
+/** An argument of the signal `forceCompleteBackfill`, which may be left out. */
+export function isForceRequest(given: unknown): given is ForceRequest | null | undefined {
+  return given === undefined || given === null || (object({}, { allowSweep: flag }) as Form<ForceRequest>)(given);
+}

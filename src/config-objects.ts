@@ -26,16 +26,25 @@ const where = z
     if (problem !== null) context.addIssue({ code: 'custom', message: problem, params: { clause: true } });
   });
 
-const chosen = z.strictObject(
+/** What may stand below one object. */
+export const chosen = z.strictObject(
   {
     fields: z
-      .strictObject({ add: names, leave_out: names }, { error: 'write add and leave_out below it' })
-      .prefault({}),
-    where: where.optional(),
+      .strictObject(
+        {
+          add: names.meta({ description: 'Further fields, by API name or by a pattern with `*`.' }),
+          leave_out: names.meta({ description: 'Usual fields that are not to be indexed.' }),
+        },
+        { error: 'write add and leave_out below it' },
+      )
+      .prefault({})
+      .meta({ description: 'Fields to add to the usual ones, or to leave out.' }),
+    where: where.optional().meta({ description: 'A condition in SOQL. Only records that meet it are indexed.' }),
     title: z
       .string({ error: TITLE })
       .regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: TITLE })
-      .optional(),
+      .optional()
+      .meta({ description: 'The field that a search result shows as its title. Without it: the usual one.' }),
   },
   { error: FORM },
 );
@@ -95,8 +104,8 @@ function conditionProblem(condition: string): string | null {
     if (depth < 0) break;
   }
   if (depth !== 0) return 'has a parenthesis without its other half';
-  const word = /^\s*(where)\b|\b(order\s+by|limit|offset|group\s+by|for\s+view|for\s+reference|all\s+rows)\b/i.exec(
-    bare,
+  const word = /^(where)\b|\b(order by|limit|offset|group by|for view|for reference|all rows)\b/i.exec(
+    bare.replaceAll(/\s+/g, ' ').trim(),
   );
   if (word !== null && depth === 0 && !/\(\s*select\b/i.test(bare))
     return `holds ${(word[1] ?? word[2] ?? '').toUpperCase()}: write the condition alone`;

@@ -1,6 +1,6 @@
-import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { nearNames } from './near-names.ts';
+import type { WrittenConfig } from './config-yaml.ts';
+import { editDistance, nearNames } from './near-names.ts';
 import { UserError } from './user-error.ts';
 
 /** A config file whose values are not allowed: a line for each. */
@@ -17,67 +17,39 @@ export class BadConfigError extends UserError {
   }
 }
 
-/** Keys whose values are never repeated to anybody. */
-const SECRET = /secret|password|token|client_id/i;
-
-/**
- * The YAML text as plain data.
- *
- * @throws UserError with file, line and key; never with the text itself, which may be a secret
- */
-export function parseYaml(text: string, file: string): unknown {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
-  const error = document.errors[0];
-  if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    const source = text.split('\n')[line - 1] ?? '';
-    const key = /^\s*([\w-]+)\s*:/.exec(source)?.[1];
-    throw new UserError(`${file}, line ${line}${key ? `, ${key}` : ''}: ${yamlHint(error.code, source)}`);
-  }
-  if (!isMap(document.contents))
-    throw new UserError(`${file} holds no keys: write one \`key: value\` a line, at least base_url.`);
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch {
-    const line = text.split('\n').findIndex((source) => /:\s*\*/.test(source));
-    const key = /^\s*([\w-]+)\s*:/.exec(text.split('\n')[line] ?? '')?.[1] ?? 'a key';
-    throw new UserError(`${file}, line ${line + 1}, ${key}: ${STAR}`);
-  }
-}
-
-const STAR = 'a value that begins with * must stand in quotes, like "*/10 * * * *"';
-
-function yamlHint(code: string, source: string): string {
-  if (/:\s*\*/.test(source)) return STAR;
-  if (/:\s*[@%&!`|>{[]/.test(source)) return `this is not valid YAML (${code}): put the value in quotes`;
-  return code === 'DUPLICATE_KEY' ? 'this key stands twice: keep one' : `this is not valid YAML (${code})`;
-}
-
-/** What zod found, as lines for the user: file, key, the value as it stands, and what is allowed there. */
+/** What zod found, as lines for the user: file, line, key, and what is allowed there. The value is not repeated. */
 export function problemLines(
   issues: readonly z.core.$ZodIssue[],
-  content: unknown,
+  { content, lineOf }: WrittenConfig,
   file: string,
   known: readonly string[],
 ): string[] {
   const told = new Set<string>();
-  const lines = issues.flatMap((issue) => {
+  const at = (path: readonly PropertyKey[]) => {
+    const line = lineOf(path);
+    return line === null ? file : `${file}, line ${line}`;
+  };
+  return issues.flatMap((issue) => {
     const key = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map(
+        (name) => `${at([...issue.path, name])}: ${unknownKey(key ? `${key}.${name}` : name, known)}`,
+      );
     // The first thing that is wrong with a value is what to mend.
-    if (issue.code !== 'unrecognized_keys' && told.size === told.add(key).size) return [];
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((name) => `${file}: ${unknownKey(key ? `${key}.${name}` : name, known)}`);
-    }
+    if (told.size === told.add(key).size) return [];
     const value = valueAt(content, issue.path);
     if (value === undefined) return [`${file}: ${key} is missing: ${issue.message}.`];
-    const shown = SECRET.test(key) ? 'the value there' : display(value);
     const clause = issue.code === 'custom' && issue.params?.clause === true;
-    return [`${file}: ${key}: ${shown} ${clause ? '' : 'is not allowed: '}${issue.message.replace(/\.$/, '')}.`];
+    return [
+      `${at(issue.path)}, ${key}: ${kindOf(value)} ${clause ? '' : 'is not allowed: '}${issue.message.replace(/\.$/, '')}.`,
+    ];
   });
-  return lines;
 }
 
+/** The most letters in which a mistyped key may differ from the key that was meant. */
+const MISTYPED = 2;
+
+/** A key is named only where it is so near to a good one that it can be nothing else: a secret may stand in its place. */
 function unknownKey(key: string, known: readonly string[]): string {
   const [near] = nearNames(key, known);
   // Those below its own parent: the whole list would be a page long.
@@ -85,7 +57,8 @@ function unknownKey(key: string, known: readonly string[]): string {
   const there = known.filter((name) => name.startsWith(parent) && !name.slice(parent.length).includes('.'));
   const guess =
     near === undefined ? `the keys are ${(there.length > 0 ? there : known).join(', ')}.` : `did you mean ${near}?`;
-  return `${key} is not a key: ${guess}`;
+  const isMistyped = near !== undefined && editDistance(key, near) <= MISTYPED;
+  return `${isMistyped ? `${key} is not a key` : 'what stands there is not a key'}: ${guess}`;
 }
 
 function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
@@ -95,8 +68,14 @@ function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function display(value: unknown): string {
-  const shown = JSON.stringify(value) ?? String(value);
-  const masked = shown.replace(/\/\/[^/@"]*@/, '//…@');
-  return masked.length > 60 ? `${masked.slice(0, 57)}…` : masked;
+/** What a person sees there, without what it says. */
+function kindOf(value: unknown): string {
+  if (value === null || value === '') return 'the empty value there';
+  if (Array.isArray(value)) return 'the list there';
+  if (typeof value === 'object') return 'the keys there';
+  return typeof value === 'string'
+    ? 'the text there'
+    : typeof value === 'number'
+      ? 'the number there'
+      : 'the value there';
 }

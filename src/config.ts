@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Credentials, readCredentials } from './config-credentials.ts';
+import { readLastConfig } from './config-last.ts';
+import { type ListenAddress, metricsSchema, type Notify, notifySchema, readNotify } from './config-monitoring.ts';
 import { objectKeys, objectsSchema } from './config-objects.ts';
-import { BadConfigError, parseYaml, problemLines } from './config-problems.ts';
+import { BadConfigError, problemLines } from './config-problems.ts';
+import { parseYaml } from './config-yaml.ts';
 import { cronProblem, isTimezone } from './cron.ts';
 import type { Choices } from './objects/choice.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
@@ -17,6 +22,8 @@ export interface Config {
   readonly connection: string;
   /** `https://<MyDomain>.my.salesforce.com`, without a slash at its end. */
   readonly baseUrl: string;
+  /** The file itself holds the secret. */
+  readonly holdsSecret: boolean;
   /** Reads client id and secret anew on each call, so that a rotated secret is found without a restart. */
   credentials(): Promise<Credentials>;
   /** Five cron fields, in `timezone`. */
@@ -41,12 +48,10 @@ export interface Config {
   readonly index: { readonly engine: 'sqlite'; readonly path: string };
   /** The Temporal command line program that the demo starts; null: found by itself. */
   readonly temporal: { readonly binary: string | null };
-}
-
-/** What the External Client App was given. */
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
+  /** Where the worker serves metrics and its health; null: nowhere. */
+  readonly metrics: { readonly listen: ListenAddress | null };
+  /** Reads anew whom the worker tells of the connection's health, see `readNotify`; null: nobody. */
+  notify(): Promise<Notify | null>;
 }
 
 const text = (allowed: string) => z.string({ error: allowed }).trim().min(1, { error: allowed });
@@ -57,18 +62,28 @@ const SLUG = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const FREQUENCY = 'write a whole number, 1 or more (48: every 48th run is complete; 1: every run)';
 const TIMEZONE = 'write a zone of the IANA time zone database, like UTC or Europe/Berlin';
 
-const baseUrl = text('write the My Domain address, like https://mycompany.my.salesforce.com').transform(
-  (value, context) => {
+const MY_DOMAIN = 'write the My Domain address, like https://mycompany.my.salesforce.com';
+// A foreign scheme is caught here, for the client's own message would repeat it.
+const baseUrl = text(MY_DOMAIN)
+  .regex(/^(?:https?:\/\/|(?![a-z][a-z0-9+.-]*:\/\/))/i, { error: MY_DOMAIN, abort: true })
+  .transform((value, context) => {
     try {
       return normalizeBaseUrl(value);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       const clause = error.message.replace(/^base_url /, '').replace(/\.$/, '');
-      context.addIssue({ code: 'custom', message: `${clause}. ${error.hint}`, params: { clause: true } });
+      const message = withoutHost(`${clause}. ${error.hint}`);
+      context.addIssue({ code: 'custom', message, params: { clause: true } });
       return z.NEVER;
     }
-  },
-);
+  });
+
+/** Hosts that are everybody's may be named; one org's is part of the value. */
+function withoutHost(message: string): string {
+  return message
+    .replaceAll(/[\w.-]+(?=\.lightning\.force\.com|\.my\.salesforce\.com)/g, '<MyDomain>')
+    .replace(/is \S+, which does not serve the API/, 'is a host that does not serve the API');
+}
 
 const CRON = 'write five fields in quotes, like "*/10 * * * *"';
 const cronSpec = text(CRON).superRefine((value, context) => {
@@ -76,41 +91,93 @@ const cronSpec = text(CRON).superRefine((value, context) => {
   if (problem) context.addIssue({ code: 'custom', message: problem, params: { clause: true } });
 });
 
-/** The file's keys, in the words that Salesforce and Temporal use for the same things. */
-const fileSchema = z
+/** The file's keys, in the words that Salesforce and Temporal use for the same things. docs/config.md is made from this. */
+export const fileSchema = z
   .strictObject({
+    base_url: baseUrl.meta({
+      description: "The org's My Domain address: Setup › My Domain › Current My Domain URL.",
+    }),
+    client_id: text('write the Consumer Key of the External Client App, in quotes')
+      .optional()
+      .meta({ description: 'The Consumer Key of the External Client App. Without this key: `SALESFORCE_CLIENT_ID`.' }),
+    client_secret_file: text('write the path of a file that holds the secret alone').optional().meta({
+      description:
+        'A file that holds the Consumer Secret and nothing else. The worker reads it again when the org rejects the secret.',
+    }),
+    client_secret: text('write the Consumer Secret of the External Client App, in quotes').optional().meta({
+      description:
+        'The Consumer Secret itself. Set this or `client_secret_file`. Without either: `SALESFORCE_CLIENT_SECRET`.',
+    }),
+    'cron-spec': cronSpec.default('*/10 * * * *').meta({
+      description: 'When a run starts: minute, hour, day of month, month, day of week. Put it in quotes.',
+    }),
+    timezone: text(TIMEZONE)
+      .refine(isTimezone, { error: TIMEZONE })
+      .default('UTC')
+      .meta({ description: 'The time zone of `cron-spec`, by its IANA name, like `Europe/Berlin`.' }),
+    complete_backfill_frequency: whole(1, Number.MAX_SAFE_INTEGER, FREQUENCY).default(48).meta({
+      description:
+        'Every n-th run is a complete backfill: it reads every record again and finds hard deletes. 1: every run is complete.',
+    }),
     connection: text('write a name')
       .regex(SLUG, { error: 'use small letters, digits and hyphens, 63 at most' })
-      .optional(),
-    base_url: baseUrl,
-    client_id: text('write the Consumer Key of the External Client App, in quotes').optional(),
-    client_secret: text('write the Consumer Secret of the External Client App, in quotes').optional(),
-    client_secret_file: text('write the path of a file that holds the secret alone').optional(),
-    'cron-spec': cronSpec.default('*/10 * * * *'),
-    timezone: text(TIMEZONE).refine(isTimezone, { error: TIMEZONE }).default('UTC'),
-    complete_backfill_frequency: whole(1, Number.MAX_SAFE_INTEGER, FREQUENCY).default(48),
-    slice_records: whole(1, Number.MAX_SAFE_INTEGER, 'write a whole number, 1 or more').default(16000),
-    page_size: whole(200, 2000, 'write a whole number from 200 to 2000').default(2000),
-    api_budget_percent: whole(1, 100, 'write a whole number from 1 to 100').default(80),
-    sweep_guard_percent: whole(0, 100, 'write a whole number from 0 to 100').default(20),
-    frozen_users: z.enum(['closed', 'open'], { error: 'write closed or open' }).default('closed'),
-    objects: objectsSchema,
-    data_dir: text('write a folder').default('.data'),
+      .optional()
+      .meta({
+        description:
+          'The name of this connection in every Temporal id. Without it: the host of `base_url`, without `.my.salesforce.com`.',
+      }),
+    objects: objectsSchema.meta({
+      description: 'What is indexed of each object: see [Choose what is indexed](#choose-what-is-indexed).',
+    }),
+    frozen_users: z.enum(['closed', 'open'], { error: 'write closed or open' }).default('closed').meta({
+      description: 'What a frozen user finds. `closed`: nothing. `open`: the same as before the user was frozen.',
+    }),
+    api_budget_percent: whole(1, 100, 'write a whole number from 1 to 100').default(80).meta({
+      description:
+        "Runs wait while all clients together have used this percentage of the org's API requests of 24 hours.",
+    }),
+    sweep_guard_percent: whole(0, 100, 'write a whole number from 0 to 100').default(20).meta({
+      description:
+        'A complete backfill stops before it removes more than this percentage of an object, if that is more than 50 documents. See [what may be stale](operate.md#what-may-be-stale).',
+    }),
+    slice_records: whole(1, Number.MAX_SAFE_INTEGER, 'write a whole number, 1 or more').default(16000).meta({
+      description:
+        'How many records a complete backfill reads between two checkpoints. It takes fewer when their texts are long.',
+    }),
+    page_size: whole(200, 2000, 'write a whole number from 200 to 2000')
+      .default(2000)
+      .meta({ description: 'How many records Salesforce sends in one reply.' }),
+    data_dir: text('write a folder')
+      .default('.data')
+      .meta({ description: 'The folder for the state of all connections. A relative path starts at the config file.' }),
     index: z
       .strictObject(
         {
-          engine: z.literal('sqlite', { error: 'write sqlite' }).default('sqlite'),
-          path: text('write the path of the index file').optional(),
+          engine: z
+            .literal('sqlite', { error: 'write sqlite' })
+            .default('sqlite')
+            .meta({ description: 'The search engine. There is one.' }),
+          path: text('write the path of the index file')
+            .optional()
+            .meta({ description: 'The index file. Without it: `<data_dir>/<connection>/index.db`.' }),
         },
         { error: 'write engine and path below it' },
       )
-      .prefault({}),
+      .prefault({})
+      .meta({ description: 'The index.' }),
     temporal: z
       .strictObject(
-        { binary: text('write the path of the Temporal command line program').optional() },
+        {
+          binary: text('write the path of the Temporal command line program')
+            .optional()
+            .meta({ description: 'The `temporal` program that `npm start` runs. Without it: found or fetched.' }),
+        },
         { error: 'write binary below it' },
       )
-      .prefault({}),
+      .prefault({})
+      .meta({ description: 'For `npm start` only. A worker takes its settings from `TEMPORAL_…` variables.' }),
+    metrics: metricsSchema,
+    notify: notifySchema,
   })
   .refine((file) => file?.client_secret === undefined || file.client_secret_file === undefined, {
     path: ['client_secret_file'],
@@ -126,29 +193,43 @@ export const configKeys: readonly string[] = Object.entries(fileSchema.shape).fl
 
 /**
  * Reads and checks one config file. Without a path: the one that `.data/last` names, which is the last `npm start`.
- * The client id and secret that the file leaves out come from SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET;
- * relative paths in the file start at the file's folder.
+ * The client id and secret that the file leaves out come from SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET, which go
+ * to the address of SALESFORCE_BASE_URL only (see `readCredentials`); relative paths in the file start at the file's folder.
  *
- * @throws UserError naming every bad value of the file at once, one a line; a secret is never in it
+ * @throws UserError telling of every bad value of the file at once, one a line; a value is never in it
  */
 export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
-  const file = resolve(path ?? (await lastConfig()));
-  const content = parseYaml(await read(file), file);
-  const parsed = fileSchema.safeParse(content);
+  const { file, text } = path === undefined ? await readLastConfig() : await read(resolve(path));
+  const known = [...configKeys, ...objectKeys];
+  const written = parseYaml(text, file, known);
+  const parsed = fileSchema.safeParse(written.content);
   if (!parsed.success) {
     const { issues } = parsed.error;
     const keys = issues.map((issue) => issue.path.join('.'));
-    throw new BadConfigError(file, keys, problemLines(issues, content, file, [...configKeys, ...objectKeys]));
+    throw new BadConfigError(file, keys, problemLines(issues, written, file, known));
   }
   const { data } = parsed;
   const folder = dirname(file);
-  const connection = data.connection ?? slug(hostName(data.base_url));
   const dataDir = resolve(folder, data.data_dir);
+  const connection = data.connection ?? defaultName(data.base_url, dataDir);
   return {
     file,
     connection,
     baseUrl: data.base_url,
-    credentials: credentialsOf(file, data, env),
+    holdsSecret: data.client_secret !== undefined,
+    // The values stay in this closure, so that printing or serialising a Config shows none of them.
+    credentials: () =>
+      readCredentials(
+        {
+          file,
+          isNamed: path !== undefined,
+          baseUrl: data.base_url,
+          clientId: data.client_id,
+          clientSecret: data.client_secret,
+          clientSecretFile: data.client_secret_file,
+        },
+        env,
+      ),
     cronSpec: data['cron-spec'].split(/\s+/).join(' '),
     timezone: data.timezone,
     completeBackfillFrequency: data.complete_backfill_frequency,
@@ -164,6 +245,9 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
       path: resolve(folder, data.index.path ?? join(dataDir, connection, 'index.db')),
     },
     temporal: { binary: data.temporal.binary === undefined ? null : resolve(folder, data.temporal.binary) },
+    metrics: { listen: data.metrics.listen ?? null },
+    // In a closure for the same reason as the credentials.
+    notify: () => readNotify({ file, isNamed: path !== undefined, notify: data.notify }, env),
   };
 }
 
@@ -176,21 +260,9 @@ export function slug(name: string): string {
     .replaceAll(/^-+|-+$/g, '');
 }
 
-/** The file that names the config of the last `npm start` in this folder. */
-export const lastFile = (dataDir = '.data'): string => join(dataDir, 'last');
-
-async function lastConfig(): Promise<string> {
-  const path = await readFile(lastFile(), 'utf8').catch(() => null);
-  if (path === null)
-    throw new UserError(
-      'No --config given, and nothing was started here yet: give --config <file>, or run `npm start` first.',
-    );
-  return path.trim();
-}
-
-async function read(file: string): Promise<string> {
+async function read(file: string): Promise<{ readonly file: string; readonly text: string }> {
   try {
-    return await readFile(file, 'utf8');
+    return { file, text: await readFile(file, 'utf8') };
   } catch (error) {
     throw new UserError(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): --config takes the path of a YAML file.`,
@@ -198,33 +270,14 @@ async function read(file: string): Promise<string> {
   }
 }
 
-// An IP address has no label that would name an org.
-function hostName(baseUrl: string): string {
+/**
+ * The host up to `.my.salesforce.com`, so that no two orgs share a name. Older versions took its first label only: a
+ * connection that has a folder by that name keeps it.
+ */
+function defaultName(baseUrl: string, dataDir: string): string {
   const host = new URL(baseUrl).hostname;
-  return /^[\d.]+$|:/.test(host) ? host : (host.split('.')[0] ?? host);
-}
-
-// The values stay in this closure, so that printing or serialising a Config shows none of them.
-function credentialsOf(file: string, data: z.infer<typeof fileSchema>, env: NodeJS.ProcessEnv): Config['credentials'] {
-  return async () => {
-    const clientId = data.client_id ?? env.SALESFORCE_CLIENT_ID;
-    const clientSecret =
-      data.client_secret ?? (await secretFrom(file, data.client_secret_file)) ?? env.SALESFORCE_CLIENT_SECRET;
-    if (!clientId) throw new UserError(`${file}: client_id is missing: write it there, or set SALESFORCE_CLIENT_ID.`);
-    if (!clientSecret) {
-      throw new UserError(
-        `${file}: client_secret is missing: write it or client_secret_file there, or set SALESFORCE_CLIENT_SECRET.`,
-      );
-    }
-    return { clientId, clientSecret };
-  };
-}
-
-async function secretFrom(file: string, path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const secretFile = resolve(dirname(file), path);
-  const secret = await readFile(secretFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${file}: client_secret_file: ${secretFile} cannot be read (${error.code}).`);
-  });
-  return secret.trim();
+  const name = slug(host.replace(/\.my\.salesforce\.com$/, ''));
+  // An IP address has no label that would name an org.
+  const older = slug(/^[\d.]+$|:/.test(host) ? host : (host.split('.')[0] ?? host));
+  return !existsSync(join(dataDir, name)) && existsSync(join(dataDir, older)) ? older : name;
 }

@@ -5,7 +5,7 @@ const FIELDS = 5;
 const FORM = 'five fields (minute hour day-of-month month day-of-week), like "*/10 * * * *"';
 
 /**
- * What is wrong with a `cron-spec`, as a clause to follow its value; null when it is good.
+ * What is wrong with a `cron-spec`, as a clause that repeats nothing of it; null when it is good.
  *
  * Stricter than either reader alone: Temporal takes six fields, `@every` and `CRON_TZ=` silently and means something
  * else by them than cron does; the parser used here takes L, W, # and ?, which Temporal does not.
@@ -22,12 +22,27 @@ export function cronProblem(spec: string): string | null {
     return `has ${text === '' ? 0 : fields.length} fields${why}; write ${FORM}`;
   }
   const odd = /[^0-9A-Za-z*,/-]/.exec(text.replaceAll(/\s/g, '')) ?? /(?:^|[\s,0-9])[LW](?=$|[\s,])/i.exec(text);
-  if (odd) return `holds "${odd[0].trim()}", which Temporal does not know; write ${FORM}`;
+  if (odd) return `holds what Temporal does not know, as L, W, # and ? are; write ${FORM}`;
   try {
     return new Cron(text, options('UTC')).nextRun() === null ? 'never comes: no such day exists' : null;
-  } catch (error) {
-    return `cannot be read (${reason(error)}); write ${FORM}`;
+  } catch {
+    return `cannot be read (look at its ${wrongFields(fields).join(' and ')}); write ${FORM}`;
   }
+}
+
+const FIELD_NAMES = ['minute', 'hour', 'day of month', 'month', 'day of week'] as const;
+
+/** The names of the fields that cannot be read, each by itself. The parser's own words would repeat what they hold. */
+function wrongFields(fields: readonly string[]): string[] {
+  return FIELD_NAMES.filter((_, wrong) => {
+    const alone = fields.map((field, at) => (at === wrong ? field : '*')).join(' ');
+    try {
+      new Cron(alone, options('UTC'));
+      return false;
+    } catch {
+      return true;
+    }
+  });
 }
 
 /**
@@ -59,11 +74,6 @@ export function runsPerDay(spec: string, timezone: string): number {
 
 const DAY_MS = 86_400_000;
 
-/** The next so many fire times of a good `cron-spec` after a time; fewer where there are no more. */
-export function nextTicks(spec: string, timezone: string, after: Date, count: number): Date[] {
-  return new Cron(spec, options(timezone)).nextRuns(count, after);
-}
-
 /** Whether the zone is one that the IANA database names; offsets like `+02:00` are not, and Temporal refuses them. */
 export function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
@@ -78,8 +88,4 @@ export function isTimezone(name: string): boolean {
 // Temporal wants day-of-month *and* day-of-week to match, where cron wants either.
 function options(timezone: string) {
   return { timezone, mode: '5-part', paused: true, domAndDow: true } as const;
-}
-
-function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/^CronPattern: /, '').replace(/\.$/, '');
 }

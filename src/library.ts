@@ -1,6 +1,7 @@
 /** What `import … from 'salesforce-connector'` gives: the library for those who search the index. */
 import { openIndexReader } from './index/open.ts';
-import type { IndexReader } from './index/port.ts';
+import type { IndexReader, OnUnconfirmed } from './index/port.ts';
+import { OBJECT_NAMES } from './objects/index.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';
 import { salesforceVerifier } from './salesforce/verifier.ts';
@@ -15,6 +16,11 @@ export interface SearchConfig {
   readonly credentials?: SalesforceOptions['credentials'];
 }
 
+export interface OpenOptions {
+  /** Told by each search that says `verify` what Salesforce did not confirm: for a log of yours, not for the user. */
+  readonly onUnconfirmed?: OnUnconfirmed;
+}
+
 /**
  * Opens a connection's index for searching. It is only read, while runs write it; close it when done.
  *
@@ -23,23 +29,29 @@ export interface SearchConfig {
  * @throws SearchRefusedError where nothing is indexed yet, IndexUnavailableError where the file cannot be read,
  *   UserError and ConfigurationError where the configuration is wrong
  */
-export async function openIndex(config: string | SearchConfig): Promise<IndexReader> {
+export async function openIndex(
+  config: string | SearchConfig,
+  { onUnconfirmed }: OpenOptions = {},
+): Promise<IndexReader> {
+  checkConfig(config);
   const { baseUrl: given, index, credentials } = typeof config === 'string' ? await configured(config) : config;
   const baseUrl = normalizeBaseUrl(given);
   const verifier = credentials === undefined ? null : salesforceVerifier({ baseUrl, credentials });
-  return checkingArguments(await openIndexReader({ path: index.path, baseUrl, verifier }));
+  return checkingArguments(await openIndexReader({ path: index.path, baseUrl, verifier, onUnconfirmed }));
 }
 
 /** Callers in JavaScript have no compiler that tells them. */
+function checkConfig(config: unknown): void {
+  if (typeof config === 'string' && config !== '') return;
+  const { baseUrl, index } = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const { path } = (index ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof baseUrl === 'string' && typeof path === 'string' && path !== '') return;
+  throw new TypeError(
+    "openIndex takes the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
+  );
+}
+
 function checkingArguments(index: IndexReader): IndexReader {
-  function check(words: unknown, options: unknown): void {
-    if (typeof words !== 'string') throw new TypeError('The words to search for must be a string; "" for everything.');
-    const { as, types } = (options ?? {}) as { as?: unknown; types?: unknown };
-    if (typeof as !== 'string' || as.trim() === '')
-      throw new TypeError('The option `as` is missing: the user who searches, by user id, username or e-mail.');
-    if (types !== undefined && !Array.isArray(types))
-      throw new TypeError("The option `types` must be a list of objects, as ['Account'].");
-  }
   return {
     async search(words, options) {
       check(words, options);
@@ -53,6 +65,27 @@ function checkingArguments(index: IndexReader): IndexReader {
   };
 }
 
+function check(words: unknown, options: unknown): void {
+  if (typeof words !== 'string') throw new TypeError('The words to search for must be a string; "" for everything.');
+  const { as, types, limit, cursor, verify } = (options ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof as !== 'string' || as.trim() === '')
+    throw new TypeError('The option `as` is missing: the user who searches, by user id, username or e-mail.');
+  if (limit !== undefined && typeof limit !== 'number')
+    throw new TypeError('The option `limit` must be a number, 1 to 200.');
+  if (cursor !== undefined && cursor !== null && typeof cursor !== 'string')
+    throw new TypeError("The option `cursor` must be a result's cursor, a string; null for the first page.");
+  if (verify !== undefined && typeof verify !== 'boolean')
+    throw new TypeError('The option `verify` must be true or false.');
+  if (types !== undefined) checkTypes(types);
+}
+
+function checkTypes(types: unknown): void {
+  if (!Array.isArray(types) || !types.every((type) => typeof type === 'string'))
+    throw new TypeError("The option `types` must be a list of objects, as ['Account'].");
+  if (!types.every((type) => OBJECT_NAMES.some((name) => name === type)))
+    throw new RangeError(`The option \`types\` names what is not indexed. Objects are ${OBJECT_NAMES.join(', ')}.`);
+}
+
 async function configured(file: string): Promise<SearchConfig> {
   const { loadConfig } = await import('./config.ts');
   return loadConfig(file);
@@ -64,7 +97,7 @@ export {
   SearchRefusedError,
   UserNotServedError,
 } from './index/errors.ts';
-export type { Hit, IndexReader, SearchOptions, SearchResult } from './index/port.ts';
+export type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Unconfirmed } from './index/port.ts';
 export type { ObjectName } from './objects/index.ts';
 export { ConfigurationError } from './salesforce/errors.ts';
 export { UserError } from './user-error.ts';

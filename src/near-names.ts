@@ -9,8 +9,8 @@ export function nearNames(name: string, known: readonly string[], most = 1): str
     .map(({ each }) => each);
 }
 
-/** Levenshtein's: how many letters to add, drop or change. */
-function editDistance(a: string, b: string): number {
+/** Levenshtein's distance: how many letters to add, drop or change. */
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];

@@ -1,6 +1,7 @@
 import { EVERY_RECORD, SYSTEM_RIGHTS } from '../access/integration-rights.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
+import { quotedIds } from '../salesforce/soql-literals.ts';
 import type { Selection } from '../sync/selection.ts';
 
 export interface AskedRights {
@@ -10,32 +11,36 @@ export interface AskedRights {
   readonly access: SalesforceRecord | null;
   /** Rows of PermissionSet that count for the integration user, as far as it sees them. */
   readonly sets: readonly SalesforceRecord[];
-  /** Objects that have Compliant Data Sharing, and how many share rows it has made (null: the org does not count them). */
+  /** Objects that have Compliant Data Sharing, and how many share rows it has made (null: they are not counted). */
   readonly compliant: readonly { readonly object: string; readonly shareRows: number | null }[];
 }
 
 /**
  * Asks for the integration user's own rights in every way there is, and for what shares records past the role hierarchy.
  * Two API calls; what is refused is left out.
+ *
+ * @param isCounted whether share rows of the object are few enough to be counted by their cause, which has no index
  */
 export async function askRights(
   salesforce: Salesforce,
   selection: Selection,
   setIds: readonly string[],
+  isCounted: (object: string) => boolean,
 ): Promise<AskedRights> {
   const columns = [...SYSTEM_RIGHTS.map(({ column }) => column), ...EVERY_RECORD];
   const described = await salesforce.describe(['UserPermissionAccess', ...COMPLIANT.map(participantOf)]);
   const own = listed(described.get('UserPermissionAccess')?.fields, columns);
   const compliant = COMPLIANT.filter((object) => described.get(participantOf(object)));
   const ofSets = listed(selection.describes.get('PermissionSet')?.fields, columns);
-  const ids = setIds.map((id) => `'${id}'`).join(', ');
   const queries = [
     "SELECT InternalSharingModel FROM EntityDefinition WHERE QualifiedApiName = 'User'",
     own.length === 0 ? null : `SELECT ${own.join(', ')} FROM UserPermissionAccess`,
     setIds.length === 0 || ofSets.length === 0
       ? null
-      : `SELECT ${ofSets.join(', ')} FROM PermissionSet WHERE Id IN (${ids})`,
-    ...compliant.map((object) => `SELECT COUNT(Id) n FROM ${object}Share WHERE RowCause = 'CompliantDataSharing'`),
+      : `SELECT ${ofSets.join(', ')} FROM PermissionSet WHERE Id IN (${quotedIds(setIds)})`,
+    ...compliant.map((object) =>
+      isCounted(object) ? `SELECT COUNT(Id) n FROM ${object}Share WHERE RowCause = 'CompliantDataSharing'` : null,
+    ),
   ];
   const answers = await salesforce.queryMany(queries.filter((soql) => soql !== null));
   const [entity = [], access = [], sets = [], ...counts] = queries.map((soql) => {

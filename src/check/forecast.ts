@@ -4,22 +4,26 @@ import { ROWS_A_COUNT } from '../sync/ledger-search.ts';
 /** What is counted of one object. */
 export interface ObjectSize {
   readonly object: ObjectName;
-  /** Records that a complete backfill reads; null: the org did not count them. */
+  /** Records that a complete backfill reads; null: nobody knows. */
   readonly records: number | null;
   readonly shareObject: string;
-  /** Rows of the share object; null: not counted, or not read. */
+  /** Rows of the share object; null: nobody knows, or they are not read. */
   readonly shareRows: number | null;
+  /** Those of the two that were not counted: the org's estimate, of all rows that there are. */
+  readonly estimated: readonly ('records' | 'shareRows')[];
 }
 
 /** An object as a run reads it. */
 export interface ReadObject extends ObjectSize {
   readonly readsRecords: boolean;
   readonly readsShares: boolean;
+  /** Its changed share rows are looked for by ranges of records, for the org takes too long over their dates. */
+  readonly sharesByRanges?: boolean;
 }
 
 export interface Costs {
   readonly objects: readonly ReadObject[];
-  /** Rows of each table of who is who that a complete backfill reads. */
+  /** Rows of each table of who is who that a complete backfill reads; where it is not known, a page is taken. */
   readonly tableRows: readonly number[];
   /** Queries by which a run learns which of them have changed. */
   readonly probes: number;
@@ -71,8 +75,9 @@ const SHARE_OF_TIME = 0.5;
 /**
  * API calls and time of a sync. Pure: what a run asks for, from the org's sizes and the settings. Changes are not in it:
  * an incremental run pays for each further page, a call for five changed tables of who is who, a call for the share rows
- * of every 2,500 changed parents, or of 1,250 changed records of an object that is filtered, and up to ten calls for
- * what share rows of an object were removed.
+ * of every 2,500 changed parents, or of 1,250 changed records of an object that is filtered, up to ten calls (of a huge
+ * table a hundred) for what share rows of an object were removed, and where dates are too slow, a call for every five
+ * ranges in which something has changed.
  */
 export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
   const { runsPerDay, tickSeconds, completeBackfillFrequency: frequency, limit } = rhythm;
@@ -117,24 +122,32 @@ function describeCalls({ describes, probes }: Costs): number {
   return Math.max(callsFor(probes), Math.ceil((describes + probes) / SUBREQUESTS_A_CALL));
 }
 
+/** Which assignments are read is known after the other tables: a count of them, and a reading. */
+const ASSIGNMENT_CALLS = 2;
+
 /** Who is who: five tables a call, and a call for each further page. */
 function membershipCalls({ tableRows, pageSize }: Costs): number {
   const further = tableRows.reduce((sum, rows) => sum + pagesOf(rows, pageSize) - 1, 0);
-  return callsFor(tableRows.length) + further;
+  return callsFor(tableRows.length - 1) + ASSIGNMENT_CALLS + further;
 }
 
 /**
  * What has changed of the objects, when little has: a query for each stream of records and of shares, and a count of each
- * share table, by which removed rows are noticed.
+ * share table, by which removed rows are noticed. Where dates are too slow, counts take the place of both: a full round of
+ * them.
  */
 function changeCalls({ objects }: Costs): number {
   const records = objects.filter((object) => object.readsRecords);
   const shares = records.filter((object) => object.readsShares);
-  const counts = shares.reduce(
-    (sum, { shareRows }) => sum + Math.max(1, Math.ceil((shareRows ?? 0) / ROWS_A_COUNT)),
-    0,
-  );
-  return callsFor(records.length + shares.length) + callsFor(counts);
+  const dated = shares.filter((object) => !object.sharesByRanges);
+  const counts = dated.reduce((sum, { shareRows }) => sum + rangesOf(shareRows), 0);
+  const rounds = shares.filter((object) => object.sharesByRanges).map(({ shareRows }) => callsFor(rangesOf(shareRows)));
+  return callsFor(records.length + dated.length) + callsFor(counts) + rounds.reduce((sum, calls) => sum + calls, 0);
+}
+
+/** In how many ranges share rows are counted. */
+function rangesOf(shareRows: number | null): number {
+  return Math.max(1, Math.ceil((shareRows ?? 0) / ROWS_A_COUNT));
 }
 
 /** Pages of all slices. Share rows are taken to be spread evenly over the slices. */

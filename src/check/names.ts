@@ -1,5 +1,7 @@
 import type { UserRow } from '../access/tables.ts';
 import { type Finding, good } from './finding.ts';
+import { count } from './schedule.ts';
+import type { TableSizes } from './table-sizes.ts';
 
 const SHOWN = 5;
 
@@ -54,5 +56,22 @@ export function namesFinding(users: readonly UserRow[]): Finding {
     found: `${kinds.join(' and ')} shared by several users: ${usernames.slice(0, SHOWN).join(', ')}${more}`,
     closes: 'searches as these users by that name: they are refused',
     remedy: 'Search as them by username or user id, or give each an address and a federation identifier of their own.',
+  };
+}
+
+/** Where the tables of who is who are too large to be read. */
+export function unreadNames(sizes: TableSizes): Finding {
+  const known = [...sizes.values()].filter((rows) => rows !== null);
+  const rows = known.reduce((sum, some) => sum + some, 0);
+  const about = known.length < sizes.size ? 'more than' : 'about';
+  const users = sizes.get('User') ?? null;
+  const ofUsers = users === null ? '' : ` (${count(users)} of users)`;
+  return {
+    test: 'names',
+    step: null,
+    status: 'unknown',
+    found: `users, groups and permissions have ${about} ${count(rows)} rows${ofUsers}, too many to read in a minute: names that several users share, and what a run would close, are not tested`,
+    closes: null,
+    remedy: '`status` says what is closed after the first run.',
   };
 }

@@ -1,4 +1,5 @@
-import type { FilterRefusedError } from '../sync/describe.ts';
+import type { SalesforceError } from '../salesforce/errors.ts';
+import { filterRefused } from '../sync/describe.ts';
 import type { Selection } from '../sync/selection.ts';
 import type { Finding } from './finding.ts';
 
@@ -15,6 +16,7 @@ export function leftOutFindings({ leftOut }: Selection): Finding[] {
 }
 
 /** A filter that the org refuses: every run would fail. */
-export function refusedFilter(error: FilterRefusedError): Finding {
-  return { test: 'objects', step: null, status: 'failed', found: error.message, closes: null, remedy: null };
+export function refusedFilter(object: string, error: SalesforceError): Finding {
+  const { message } = filterRefused(object, error);
+  return { test: 'objects', step: null, status: 'failed', found: message, closes: null, remedy: null };
 }

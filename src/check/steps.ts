@@ -4,13 +4,13 @@ import type { SetupStep } from '../salesforce/errors.ts';
 export interface Step {
   readonly id: SetupStep;
   readonly title: string;
-  /** What exactly to do there, for the README's checklist. */
+  /** What exactly to do there, for the checklist in docs/setup.md. */
   readonly details: string;
 }
 
 /**
- * The External Client App's setup, in the order in which a person does it. The README's checklist has the same steps in
- * the same words (a test compares them).
+ * The External Client App's setup, in the order in which a person does it. The checklist in docs/setup.md has the same
+ * steps in the same words (a test compares them).
  */
 export const SETUP_STEPS: readonly Step[] = [
   {
@@ -21,24 +21,26 @@ export const SETUP_STEPS: readonly Step[] = [
   {
     id: 'oauth',
     title: 'Enable OAuth: callback URL, only the scope "Manage user data via APIs (api)"',
-    details: 'The page wants a callback URL, and nothing ever calls it: `https://localhost` will do.',
+    details: 'The page asks for a callback URL, and nothing ever calls it: enter `https://localhost`.',
   },
   {
     id: 'flow',
     title: 'Flow Enablement › Enable Client Credentials Flow',
-    details: 'Create the app; what follows is on its own page.',
+    details: "Create the app. The next steps are on the app's own page.",
   },
   {
     id: 'policies',
     title:
       'Policies: Permitted Users "Admin approved users are pre-authorized", Client Credentials Flow › Run As the integration user',
-    details: 'Run As takes the username of an active user who may use the API.',
+    details:
+      'Run As takes the username of an active user who may use the API: the user license "Salesforce Integration" with the profile "Minimum Access - API Only Integrations" is enough.',
   },
   {
     id: 'permission-set',
     title:
-      'A permission set: the app enabled under External Client App Access Settings, the rights below, assigned to the integration user',
-    details: 'Whatever the integration user cannot see is missing without an error.',
+      'A permission set with the License "--None--": the app enabled under External Client App Access Settings, the rights below, assigned to the integration user',
+    details:
+      'A user with the user license "Salesforce Integration" first needs the permission set license "Salesforce API Integration" (Users › the user › Permission Set License Assignments › Edit Assignments): without it Salesforce does not assign the permission set. If the integration user cannot see something, the index lacks it, and there is no error.',
   },
   {
     id: 'credentials',

@@ -1,5 +1,6 @@
 import { describeClosed } from '../access/closed.ts';
 import type { Config } from '../config.ts';
+import { printable } from '../printable.ts';
 import type { Finding, Status } from './finding.ts';
 import type { Forecast, ObjectSize } from './forecast.ts';
 import type { Report, StepReport } from './report.ts';
@@ -31,7 +32,7 @@ export function reportText(report: Report, schedule: Schedule | null): string {
   ];
   return `${parts
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
+    .map((lines) => lines.map(printable).join('\n'))
     .join('\n\n')}\n`;
 }
 
@@ -49,15 +50,20 @@ function findingLines({ status, found, closes, remedy }: Finding, indent: string
 }
 
 function sizeLines(sizes: readonly ObjectSize[]): string[] {
-  const rows = sizes.map(({ object, records, shareObject, shareRows }) => [
+  const about = (rows: number | null, isEstimate: boolean): string =>
+    rows === null ? '–' : `${isEstimate ? '~' : ''}${count(rows)}`;
+  const rows = sizes.map(({ object, records, shareObject, shareRows, estimated }) => [
     object,
-    records === null ? '–' : count(records),
+    about(records, estimated.includes('records')),
     shareObject,
-    shareRows === null ? '–' : count(shareRows),
+    about(shareRows, estimated.includes('shareRows')),
   ]);
   const width = (at: number) => Math.max(...rows.map((row) => (row[at] ?? '').length));
+  const estimates = sizes.some(({ estimated }) => estimated.length > 0)
+    ? '; ~: estimated by the org, of all records'
+    : '';
   return [
-    'Sizes, as the integration user sees them (–: not counted, or not needed)',
+    `Sizes, as the integration user sees them (–: not counted, or not needed${estimates})`,
     ...rows.map(([object = '', records = '', share = '', shares = '']) =>
       `  ${object.padEnd(width(0))}  ${records.padStart(width(1))}   ${share.padEnd(width(2))}  ${shares.padStart(width(3))}`.trimEnd(),
     ),
@@ -82,7 +88,11 @@ function forecastLines(forecast: Forecast, schedule: Schedule): string[] {
 }
 
 function verdict({ status, apiCalls }: Report): string {
-  const words = { ok: 'All good', warning: 'It will run; look at what is marked !', failed: 'Mend what is marked ✗' };
+  const words = {
+    ok: 'All good',
+    warning: 'It will run; look at what is marked !',
+    failed: 'Correct what is marked ✗',
+  };
   return `${words[status]}. This check made ${apiCalls} API calls.`;
 }
 

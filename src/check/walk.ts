@@ -1,21 +1,33 @@
 import { resolveMembership } from '../access/membership.ts';
+import type { OrgTables } from '../access/tables.ts';
 import type { Config } from '../config.ts';
+import { OBJECT_NAMES } from '../objects/index.ts';
 import { createSalesforce, type Salesforce } from '../salesforce/client.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
-import { describeSelection, FilterRefusedError } from '../sync/describe.ts';
+import { quotedId } from '../salesforce/soql-literals.ts';
+import { DESCRIBED } from '../sync/describe.ts';
 import { readTables } from '../sync/org-tables.ts';
+import { PROBED_TABLES } from '../sync/probes.ts';
+import { type Selection, selectFields } from '../sync/selection.ts';
 import { UserError } from '../user-error.ts';
 import { askRights } from './ask-rights.ts';
 import { ownRights, ownSets } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { indexFindings } from './index-file.ts';
 import { measure } from './measure.ts';
-import { namesFinding } from './names.ts';
+import { namesFinding, unreadNames } from './names.ts';
 import { objectFindings } from './object-rights.ts';
 import { compliantFindings } from './org-sharing.ts';
+import { readOwnTables } from './own-tables.ts';
 import { type Learned, type Report, reportOf } from './report.ts';
+import { filterQueries } from './run-queries.ts';
 import { leftOutFindings, refusedFilter } from './selection.ts';
+import { isSmall } from './sizes.ts';
 import { endFindings, systemRightFindings } from './system-rights.ts';
+import { areSmall, sizesOfTables, type TableSizes } from './table-sizes.ts';
 import { orgRefused, runAsFinding, scopeFinding, tokenGiven, tokenRefused, versionFinding } from './token.ts';
+import { Trial, type TrialLimits } from './trial.ts';
+import type { TriedFilter } from './try-queries.ts';
 
 /** Thrown inside a walk where going on makes no sense. */
 class Stop extends Error {
@@ -31,16 +43,17 @@ interface Walk {
 }
 
 /**
- * Walks the setup of a connection in the order in which it is made, and says what each step lacks. Reads only, in about
- * ten API calls. What the org refuses is a finding; nothing of Salesforce's is thrown.
+ * Walks the setup of a connection in the order in which it is made, and says what each step lacks. Reads only, some
+ * forty API calls, within a minute. What the org refuses is a finding; nothing of Salesforce's is thrown.
  */
-export async function checkConnection(config: Config): Promise<Report> {
+export async function checkConnection(config: Config, limits: Partial<TrialLimits> = {}): Promise<Report> {
   const { baseUrl, credentials, pageSize } = config;
   const salesforce = createSalesforce({ baseUrl, credentials, pageSize });
+  const trial = new Trial(salesforce, limits);
   const walk: Walk = { findings: [], closed: null, sizes: null, forecast: null };
   let stopped: string | null = null;
   try {
-    await signIn(walk, config, salesforce);
+    await signIn(walk, config, salesforce, trial);
   } catch (error) {
     if (!(error instanceof Stop)) walk.findings.push(orgRefused(error));
     stopped = error instanceof Stop ? error.message : 'the org refused a request: what comes after it was not tested.';
@@ -66,7 +79,7 @@ export function unusableBaseUrl(connection: string, problem: string): Report {
 
 const NO_TOKEN = 'without a token neither the rights of the integration user nor the sizes of the org can be tested.';
 
-async function signIn(walk: Walk, config: Config, salesforce: Salesforce): Promise<void> {
+async function signIn(walk: Walk, config: Config, salesforce: Salesforce, trial: Trial): Promise<void> {
   const { findings } = walk;
   let identity: Awaited<ReturnType<Salesforce['authenticate']>>;
   try {
@@ -76,6 +89,7 @@ async function signIn(walk: Walk, config: Config, salesforce: Salesforce): Promi
     throw new Stop(NO_TOKEN);
   }
   findings.push(...tokenGiven(config.baseUrl), scopeFinding(identity.scope));
+  findings.push(...(await indexFindings(config.index.path, identity.organizationId)));
 
   const version = versionFinding(identity.apiVersion, await salesforce.versions());
   findings.push(version);
@@ -83,10 +97,10 @@ async function signIn(walk: Walk, config: Config, salesforce: Salesforce): Promi
     throw new Stop(`without API v${identity.apiVersion} neither rights nor sizes can be tested.`);
 
   const { userId } = identity;
-  const [user] = await salesforce.queryMany([`SELECT Id, Username, IsActive FROM User WHERE Id = '${userId}'`]);
+  const [user] = await salesforce.queryMany([`SELECT Id, Username, IsActive FROM User WHERE Id = ${quotedId(userId)}`]);
   if (user?.ok === false) throw user.error;
   findings.push(runAsFinding(userId, user?.records[0]));
-  await readOrg(walk, config, salesforce, userId);
+  await readOrg(walk, config, salesforce, trial, userId);
 }
 
 /** A missing secret is found before anything is sent. */
@@ -96,18 +110,26 @@ function noToken(error: unknown): Finding {
   return { test: 'token', step: 'credentials', status: 'failed', found: error.message, closes: null, remedy: null };
 }
 
-async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userId: string): Promise<void> {
+async function readOrg(
+  walk: Walk,
+  config: Config,
+  salesforce: Salesforce,
+  trial: Trial,
+  userId: string,
+): Promise<void> {
   const { findings } = walk;
-  const { signal } = new AbortController();
-  const selection = await describeSelection(salesforce, config.objects, signal).catch((error: unknown) => {
-    if (!(error instanceof FilterRefusedError)) throw error;
-    findings.push(refusedFilter(error));
-    throw new Stop('neither rights nor sizes were tested: every run would fail on that condition.');
-  });
-  const tables = await readTables(salesforce, selection, signal);
+  const selection = selectFields(await salesforce.describe(DESCRIBED), config.objects);
+  const filters = await tryFilters(walk, trial, selection);
+  const recordCounts = await trial.told((signal) =>
+    salesforce.recordCount([...OBJECT_NAMES, ...PROBED_TABLES], { signal }),
+  );
+  const who = await readWho(salesforce, trial, selection, userId, recordCounts.answer);
+  const { tables } = who;
   const now = salesforce.clock.now();
   const sets = ownSets(tables, userId, now);
-  const asked = await askRights(salesforce, selection, sets.ids);
+  const asked = await askRights(salesforce, selection, sets.ids, (object) =>
+    isSmall(recordCounts.answer ?? new Map(), object),
+  );
   const rights = ownRights(tables, asked.access, asked.sets, sets);
 
   const { frozenUsers } = config;
@@ -118,7 +140,7 @@ async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userI
     ...leftOutFindings(selection),
     ...endFindings(rights),
     ...compliantFindings(asked.compliant),
-    namesFinding(tables.User.rows ?? []),
+    who.areWhole ? namesFinding(tables.User.rows ?? []) : unreadNames(who.sizes),
   );
   const resolved = resolveMembership(tables, {
     fields: selection.indexed.fields,
@@ -126,9 +148,48 @@ async function readOrg(walk: Walk, config: Config, salesforce: Salesforce, userI
     frozenUsers,
     documents: null,
   });
-  walk.closed = [...selection.closed, ...resolved.closed];
-  const measured = await measure(config, salesforce, { selection, tables, contacts: resolved.contacts });
+  walk.closed = [...selection.closed, ...(who.areWhole ? resolved.closed : [])];
+  const measured = await measure(config, salesforce, trial, {
+    selection,
+    tables,
+    contacts: resolved.contacts,
+    recordCounts,
+    tableRows: who.areWhole
+      ? PROBED_TABLES.flatMap((table) => tables[table].rows?.length ?? [])
+      : [...who.sizes.values()].map((rows) => rows ?? 0),
+    filters,
+  });
   findings.push(...measured.findings);
   walk.sizes = measured.sizes;
   walk.forecast = measured.forecast;
+}
+
+async function tryFilters(walk: Walk, trial: Trial, selection: Selection): Promise<TriedFilter[]> {
+  const queries = filterQueries(selection);
+  const all = await trial.askAll(queries);
+  return queries.flatMap((query, at) => {
+    const tried = all[at];
+    if (tried?.kind === 'refused' && tried.error.retry === 'give-up') {
+      walk.findings.push(refusedFilter(query.object, tried.error));
+      throw new Stop('neither rights nor sizes were tested: every run would fail on that condition.');
+    }
+    return tried === undefined ? [] : [{ query, tried }];
+  });
+}
+
+/** Who is who: of a large org no more than the integration user's own rows. */
+async function readWho(
+  salesforce: Salesforce,
+  trial: Trial,
+  selection: Selection,
+  userId: string,
+  recordCounts: ReadonlyMap<string, number> | null,
+): Promise<{ readonly tables: OrgTables; readonly sizes: TableSizes; readonly areWhole: boolean }> {
+  const sizes = await sizesOfTables(salesforce, trial, selection, recordCounts);
+  const { signal } = new AbortController();
+  const areWhole = areSmall(sizes);
+  const read = areWhole
+    ? readTables(salesforce, selection, signal)
+    : readOwnTables(salesforce, selection, userId, signal);
+  return { tables: await read, sizes, areWhole };
 }

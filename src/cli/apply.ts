@@ -1,10 +1,13 @@
-import { rm } from 'node:fs/promises';
-import type { ScheduleDescription } from '@temporalio/client';
+import type { Client, ScheduleDescription } from '@temporalio/client';
 import { Command } from 'commander';
 import type { Config } from '../config.ts';
+import { printable } from '../printable.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { configured } from './configured.ts';
 
 interface ApplyOptions {
   readonly config?: string;
+  readonly moveHere?: true;
   readonly replaceOrg?: true;
 }
 
@@ -12,13 +15,20 @@ interface ApplyOptions {
 export function applyCommand(): Command {
   return new Command('apply')
     .description('creates or updates the Schedule from the config file, and says what it changed')
-    .option('--config <file>', 'the config file; without it: the last `npm start`')
-    .option('--replace-org', 'wipe an index that refuses searches because another org answered; the next run fills it')
+    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .option(
+      '--move-here',
+      'accept the index of this config as the one of this connection: after a move, or after its disk was lost',
+    )
+    .option('--replace-org', 'accept the org that answers now, and delete the index of the old org')
     .addHelpText(
       'after',
       `
-Twice is the same as once. A paused Schedule stays paused, and a run that is under way goes on; a changed
-complete_backfill_frequency counts from the next run.
+You can run it again at any time. A paused Schedule stays paused. A run that is under way continues; what you changed
+counts from the next run.
+
+A connection remembers its organization and where its index is. This command, the worker and every run refuse another
+one, unless you accept it here. Both flags work without a worker.
 
 Example:
   salesforce-connector apply --config config.yaml`,
@@ -26,15 +36,24 @@ Example:
     .action(apply);
 }
 
-async function apply({ config: file, replaceOrg }: ApplyOptions): Promise<void> {
-  const { loadConfig } = await import('../config.ts');
-  const config = await loadConfig(file);
+async function apply({ config: file, moveHere, replaceOrg }: ApplyOptions): Promise<void> {
+  const config = await configured(file);
   const { withClient } = await import('../temporal/connect.ts');
+  const { compareHome, refuseOther } = await import('../home/check-home.ts');
+  const { createSalesforce } = await import('../salesforce/client.ts');
   const { applySchedule, describeSchedule } = await import('../temporal/schedule.ts');
   const { scheduleIdOf } = await import('../temporal/names.ts');
-  // Before the server is asked: the index is wiped even where Temporal is away, as it is after a demo that ended.
-  if (replaceOrg) process.stdout.write(`${await replaceIndex(config)}\n`);
+  const salesforce = createSalesforce({ baseUrl: config.baseUrl, credentials: config.credentials });
+  const say = (line: string) => process.stdout.write(`${printable(line)}\n`);
   await withClient(config.file, async (client) => {
+    if (moveHere) say(await move(client, config));
+    if (replaceOrg) say(await replace(client, config, salesforce));
+    const check = await compareHome(client, config, salesforce);
+    refuseOther(config.connection, check);
+    if (check.state === 'unchecked')
+      process.stderr.write(
+        `${printable(`The org gave no token (${check.reason}), so this command did not check that it is the org of this connection. Each run does, before it writes.`)}\n`,
+      );
     const changes = await applySchedule(client, config);
     process.stdout.write(`Schedule ${scheduleIdOf(config.connection)}: ${changes.join('; ')}.\n`);
     process.stdout.write(`${await meaning(config)}\n`);
@@ -45,34 +64,39 @@ async function apply({ config: file, replaceOrg }: ApplyOptions): Promise<void> 
 /** When the next run starts, or why none does. */
 async function whatComes({ state, info }: ScheduleDescription): Promise<string> {
   if (state.paused)
-    return `It is paused${state.note ? ` (${state.note})` : ''}: no run starts by itself until \`salesforce-connector resume\`.`;
-  const { timeOf } = await import('./durations.ts');
+    return `It is paused${state.note ? ` (${printable(state.note)})` : ''}: no run starts by itself until \`salesforce-connector resume\`.`;
+  const { timeOf } = await import('../durations.ts');
   const [next] = info.nextActionTimes;
   return next === undefined ? 'No run is due.' : `The next run starts at ${timeOf(next)}.`;
 }
 
-/** Only what a run has refused is wiped: the flag left in a script must not empty a good index. */
-async function replaceIndex({ index }: Config): Promise<string> {
-  const { openIndexWriter } = await import('../index/open.ts');
-  const { IndexReplacedError } = await import('../index/errors.ts');
-  let refused: string | null;
-  try {
-    const writer = await openIndexWriter({ path: index.path, create: false });
-    refused = (await writer.state()).refusedOrganizationId;
-    await writer.close();
-  } catch (error) {
-    if (error instanceof IndexReplacedError) return `Index ${index.path}: not there yet, nothing to replace.`;
-    throw error;
+/** What `--move-here` did. */
+async function move(client: Client, config: Config): Promise<string> {
+  const { moveHere } = await import('../home/replace.ts');
+  const moved = await moveHere(client, config);
+  const { connection, index } = config;
+  switch (moved.state) {
+    case 'moved':
+      return `Connection ${connection} moved from ${moved.from.path} on ${moved.from.host} to ${index.path} here. Stop the worker there and start one here; the next run is a complete backfill unless the index came along.`;
+    case 'here':
+      return `Connection ${connection} has its index here already: nothing to move.`;
+    case 'nothing-remembered':
+      return `Connection ${connection} remembers no place yet: nothing to move. The next run notes the place of its worker.`;
   }
-  if (refused === null) return `Index ${index.path}: no other org has answered, nothing was replaced.`;
-  for (const ending of ['', '-wal', '-shm']) await rm(index.path + ending, { force: true });
-  return `Index ${index.path}: wiped; the next run fills it from the organization ${refused}.`;
+}
+
+/** What `--replace-org` did. */
+async function replace(client: Client, config: Config, salesforce: Salesforce): Promise<string> {
+  const { replaceOrganization } = await import('../home/replace.ts');
+  const { before, now, indexDeleted } = await replaceOrganization(client, config, salesforce);
+  const index = indexDeleted ? ` Its index ${config.index.path} is deleted.` : '';
+  return `Organization ${now} answers at base_url and replaces ${before}.${index} The next run fills the index from ${now}.`;
 }
 
 /** What the two streaming values come to, in words. */
 async function meaning({ cronSpec, timezone, completeBackfillFrequency }: Config): Promise<string> {
   const { tickSeconds } = await import('../cron.ts');
-  const { every, ordinal } = await import('./durations.ts');
+  const { every, ordinal } = await import('../durations.ts');
   const tick = tickSeconds(cronSpec, timezone);
   const complete =
     completeBackfillFrequency === 1

@@ -1,4 +1,5 @@
 import type { AuditPlan, AuditReport, Difference } from '../audit/audit.ts';
+import { printable } from '../printable.ts';
 import { reasonLines, titled } from './explanation-text.ts';
 import { columns } from './search-table.ts';
 
@@ -66,7 +67,7 @@ function differenceText({ kind, border, changed, explanation }: Difference): str
     );
   if (changed !== null)
     lines.push(`  ! The record was changed at ${changed}, after it was read: the next run brings it.`);
-  return lines.join('\n').replace(/[^\P{Cc}\n]+/gu, ' ');
+  return lines.map(printable).join('\n');
 }
 
 function calls(count: number): string {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { UserError } from '../user-error.ts';
+import { configured } from './configured.ts';
 
 interface AuditCommandOptions {
   readonly sample: string;
@@ -12,22 +13,26 @@ interface AuditCommandOptions {
 const MOST_PAIRS = 100_000;
 
 const HELP = `
-Draws pairs of a user and a record at the borders of what users read: records that a user reads by one way alone, by View
-All or the default, and near misses: the same account, what colleagues read, private opportunities. For each it compares
-what a search finds with Salesforce's own UserRecordAccess. An API call answers up to 1,000 pairs (5 users of 200 records).
-Frozen and inactive users are not asked about: Salesforce keeps their access, the search does not serve them.
+For each pair it compares what a search finds with UserRecordAccess, which is Salesforce's own answer. One API call
+answers up to 1,000 pairs. The audit prefers pairs at the border of what a user may read: records that the user reads
+for one reason only, and records that the user just misses. It skips frozen and inactive users.
 
-A leak is found and denied by Salesforce; a loss is read in Salesforce and not found. Unanswered: the integration user
-cannot read the record, or it is gone, which is neither yes nor no. What changed in Salesforce after the last run shows as
-a difference, too: run the same --seed again after the next one.
+  leak        the search finds the record, but Salesforce denies it
+  loss        Salesforce allows it, but the search does not find it
+  unanswered  Salesforce did not say: the record is gone, or the integration user cannot read it
 
-Exit codes: 0 no leak; 1 a leak, or Salesforce answered nothing at all, or the audit could not be made.
+A change in Salesforce after the last run shows as a difference too. To rule that out, wait for the next run and audit
+the same pairs again with --seed.
+
+Exit codes:
+  0  no leak
+  1  a leak, or Salesforce answered nothing, or the audit failed
 
 --json writes { seed, users, asked, agree, leaks, losses, unanswered, objects, borders, differences, apiCalls }:
   objects      [{ object, asked, agree, leaks, losses, unanswered }]
-  borders      [{ border, asked }], why the records were drawn
-  differences  [{ kind: "leak" | "loss", border, changed, explanation }], at most 200; changed: when the record was
-               changed after it was read, or null; explanation: as \`explain --json\`
+  borders      [{ border, asked }]: why these records were drawn
+  differences  [{ kind: "leak" | "loss", border, changed, explanation }], at most 200; changed: when the record
+               changed after the index read it, or null; explanation: like \`explain --json\`
 
 Examples:
   salesforce-connector audit --config config.yaml
@@ -36,12 +41,12 @@ Examples:
 /** `audit`: compares what searches find with what Salesforce says. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('compares what searches find with what Salesforce itself says (UserRecordAccess), for a drawn sample')
-    .option('--sample <n>', `pairs of a user and a record, at most: 1 to ${MOST_PAIRS}`, '1000')
+    .description('compares what searches find with what Salesforce says, for a random sample of users and records')
+    .option('--sample <n>', `how many pairs of a user and a record, 1 to ${MOST_PAIRS}`, '1000')
     .option('--as <user>', 'only this user: user id, username, federation identifier or e-mail')
-    .option('--seed <n>', 'draw the pairs of an earlier audit; without it: others each time')
-    .option('--config <file>', 'the config file; without it: the last `npm start`')
-    .option('--json', 'write the report as JSON')
+    .option('--seed <n>', 'the seed of an earlier audit, to draw the same pairs (default: a random one)')
+    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .option('--json', 'write JSON')
     .addHelpText('after', HELP)
     .action(audit);
 }
@@ -49,12 +54,12 @@ export function auditCommand(): Command {
 async function audit({ sample, as, seed, config: file, json }: AuditCommandOptions): Promise<void> {
   const pairs = whole('--sample', sample, 1, MOST_PAIRS);
   const given = seed === undefined ? await newSeed() : whole('--seed', seed, 0, 2 ** 31 - 1);
-  const { loadConfig } = await import('../config.ts');
-  const config = await loadConfig(file);
+  const config = await configured(file);
   const { openInspector } = await import('../index/open.ts');
   const { createSalesforce } = await import('../salesforce/client.ts');
   const { audit: compare } = await import('../audit/audit.ts');
   const { auditText, planText } = await import('./audit-text.ts');
+  const { printableJson } = await import('../printable.ts');
   const index = await openInspector({ path: config.index.path });
   try {
     const report = await compare(index, createSalesforce(config), {
@@ -63,7 +68,7 @@ async function audit({ sample, as, seed, config: file, json }: AuditCommandOptio
       announce: (plan) => process.stderr.write(`${planText(plan)}\n`),
       ...(as === undefined ? {} : { as }),
     });
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : auditText(report));
+    process.stdout.write(json ? `${printableJson(report)}\n` : auditText(report));
     if (report.leaks > 0 || report.unanswered === report.asked) process.exitCode = 1;
   } finally {
     await index.close();

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { printable, printableJson, printableLines } from '../printable.ts';
 import type { Requested } from '../temporal/begin-backfill.ts';
 import type { EndedRun } from '../temporal/follow-runs.ts';
+import { configured } from './configured.ts';
 
 interface BackfillOptions {
   readonly config?: string;
@@ -10,12 +12,15 @@ interface BackfillOptions {
 }
 
 const HELP = `
-A run that is under way began before the request and does not serve it: the backfill begins right after it. A paused
-Schedule starts it too. Exit code 1: no run began, or with --wait the run failed; the message says why.
+If a run is under way, the backfill starts right after it. It also starts while the Schedule is paused.
+While the org does not answer, --wait says so and goes on waiting. Without --wait that is exit code 1, and the request
+is kept. Ctrl-C ends the command alone, with exit code 130: the backfill continues.
 
---json writes { state: "begun" | "queued" | "completed", workflowId, run }: the run that serves the request, or for
-"queued" the one that it waits for; with --wait also { seconds, headline, reason, backfillStart, progress, watermarks,
-closed, warnings, unindexed, stale, missed, apiCalls, apiUsage }.
+Exit code 1: no run began, or, with --wait, the run failed. The message says why.
+
+--json writes { state: "begun" | "queued" | "completed", workflowId, run }. The run is the backfill. For "queued", it is
+the run that the backfill waits for. With --wait it also writes { seconds, headline, reason, backfillStart, progress,
+watermarks, closed, warnings, unindexed, stale, missed, apiCalls, apiUsage }.
 
 Examples:
   salesforce-connector backfill --config config.yaml --wait
@@ -24,38 +29,54 @@ Examples:
 /** `backfill`: a complete backfill now. */
 export function backfillCommand(): Command {
   return new Command('backfill')
-    .description('asks for a complete backfill, and sees that it began')
-    .option('--config <file>', 'the config file; without it: the last `npm start`')
-    .option('--wait', 'follow it to its end')
+    .description('starts a complete backfill now')
+    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .option('--wait', 'wait until it has ended, and show its progress')
     .option(
       '--allow-sweep',
-      'it may remove more than sweep_guard_percent of an object: for when the records really are gone from the org',
+      'let it remove more than sweep_guard_percent of an object (use it if those records are really gone)',
     )
-    .option('--json', 'write the result as JSON')
+    .option('--json', 'write JSON')
     .addHelpText('after', HELP)
     .action(backfill);
 }
 
 async function backfill({ config: file, wait, allowSweep, json }: BackfillOptions): Promise<void> {
-  const { loadConfig } = await import('../config.ts');
-  const config = await loadConfig(file);
+  const config = await configured(file);
   const { withClient } = await import('../temporal/connect.ts');
   const { beginBackfill } = await import('../temporal/begin-backfill.ts');
+  const { Stopped, stopOnSignals } = await import('../process/stop.ts');
+  const { liveProgress } = await import('./live-progress.ts');
+  const { line: say, show, clear } = liveProgress(process.stderr);
+  const stop = stopOnSignals();
+  let left = 'Nothing was asked for.';
+  stop.signal.addEventListener('abort', () => {
+    say(left);
+    process.exit(stop.signal.reason instanceof Stopped ? stop.signal.reason.exitCode : 1);
+  });
   await withClient(config.file, async (client) => {
     const requested = await beginBackfill(client, config.connection, {
       patient: wait === true,
-      show: say,
+      say,
+      show,
+      asked: () => {
+        left = 'The request is kept, and the backfill begins by itself: `salesforce-connector status` shows it.';
+      },
       ...(allowSweep ? { allowSweep } : {}),
     });
     if (!wait || requested.state === 'queued') {
       write(json ? begunFields(requested) : begunLines(requested, client.options.namespace));
       return;
     }
+    left = `The backfill goes on: \`salesforce-connector status\` shows how far it is; to stop it, cancel ${requested.run.workflowId} in the Web UI.`;
     say(begunLines(requested, client.options.namespace));
-    const ended = await requested.run.ended();
+    const ended = await requested.run.ended().finally(clear);
     write(json ? endedFields(requested, ended) : endedLines(ended));
   });
+  stop.dispose();
 }
+
+type Ended = Pick<EndedRun['result'], 'headline' | 'closed' | 'warnings' | 'apiCalls'>;
 
 function begunFields(requested: Requested) {
   const run = requested.state === 'begun' ? requested.run : requested.behind;
@@ -75,18 +96,15 @@ function begunLines(requested: Requested, namespace: string): string {
   return `Run ${memo.run}, a complete backfill (${memo.reason}), has begun: ${run.workflowId}\nIn the Web UI: ${page}`;
 }
 
-function endedLines({ result, seconds }: EndedRun): string {
-  const notes = result.closed.map((line) => `\n  ! ${line}`);
+/** What a person is told of a backfill that has ended. */
+export function endedLines({ result, seconds }: Pick<EndedRun, 'seconds'> & { readonly result: Ended }): string {
+  const notes = result.closed.map((line) => `\n  ! ${printable(line)}`);
   const mend = result.warnings.some((line) => line.startsWith('sweep of '))
     ? '\n`salesforce-connector check` says what the integration user has lost. Where those records really are gone from the org: `salesforce-connector backfill --allow-sweep`.'
     : '';
-  return `${result.headline}, in ${seconds.toFixed(1)} s with ${result.apiCalls} API calls${notes.join('')}${mend}`;
+  return `${printable(result.headline)}, in ${seconds.toFixed(1)} s with ${result.apiCalls} API calls${notes.join('')}${mend}`;
 }
 
 function write(result: string | object): void {
-  process.stdout.write(`${typeof result === 'string' ? result : JSON.stringify(result, null, 2)}\n`);
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stdout.write(`${typeof result === 'string' ? printableLines(result) : printableJson(result)}\n`);
 }

@@ -14,14 +14,21 @@ export interface DemoOptions {
 export function demoCommand(): Command {
   return new Command('demo')
     .description(
-      'runs it all on this machine: Temporal dev server, sandbox org, worker, Schedule (what `npm start` runs)',
+      'runs everything on this machine: a Temporal server, a sandbox org, a worker, a Schedule (what `npm start` runs)',
     )
-    .option('--once', 'end after one complete and one incremental run; exit code 1 when a run failed')
-    .option('--org <folder>', 'serve this org folder; without it: a small org, generated into .data')
-    .option('--temporal-port <port>', "the Temporal server's port; without it: a free one", port)
-    .option('--ui-port <port>', "the Temporal Web UI's port; without it: a free one", port)
-    .option('--sandbox-port <port>', "the sandbox org's port; without it: a free one", port)
-    .addHelpText('after', '\nExample:\n  salesforce-connector demo --once --org sandbox/orgs/harbor')
+    .option('--once', 'stop after one complete and one incremental run; exit code 1 if a run failed')
+    .option('--org <folder>', 'serve this org folder (default: generate a small org into .data)')
+    .option('--temporal-port <port>', "the Temporal server's port (default: a free one)", port)
+    .option('--ui-port <port>', "the Temporal Web UI's port (default: a free one)", port)
+    .option('--sandbox-port <port>', "the sandbox org's port (default: a free one)", port)
+    .addHelpText(
+      'after',
+      `
+Without --once it runs until Ctrl-C and restarts a part that was killed. It leaves no process behind.
+
+Example:
+  salesforce-connector demo --once --org sandbox/orgs/harbor`,
+    )
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('./demo/run.ts');
       try {

@@ -1,4 +1,5 @@
 import * as indexErrors from '../index/errors.ts';
+import { printableLines } from '../printable.ts';
 import { UserError } from '../user-error.ts';
 
 const DEBUG = 'SALESFORCE_CONNECTOR_DEBUG';
@@ -8,8 +9,8 @@ const EXPLAINED = [UserError, ...Object.values(indexErrors)];
 
 /** Writes an error for the person at the keyboard to stderr: its message alone; with the debug variable, where it arose. */
 export function reportError(error: unknown): void {
-  process.stderr.write(`${errorText(error)}\n`);
-  if (process.env[DEBUG] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.stderr.write(`${printableLines(errorText(error))}\n`);
+  if (process.env[DEBUG] && error instanceof Error) process.stderr.write(`${printableLines(error.stack ?? '')}\n`);
 }
 
 function errorText(error: unknown): string {

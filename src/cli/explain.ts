@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { configured } from './configured.ts';
 
 interface ExplainOptions {
   readonly as: string;
@@ -8,19 +9,22 @@ interface ExplainOptions {
 }
 
 const HELP = `
-It asks the index only, not Salesforce: it tells what searches go by. It shows names and titles whatever the user may
-read, so it is an operator's command. A yes is the shortest chain from a permission to the record; a no names everything
-that was looked at: permission, org-wide default, owner, share rows, account. Exit code 0 for both.
+It reads the index, not Salesforce, so it explains what a search does. It shows names and titles that the user may not
+read: it is a command for operators.
+
+If the user finds the record, it prints the shortest chain of reasons. If not, it prints everything that could have
+given access and did not: permission, org-wide default, owner, share rows, account. The exit code is 0 in both cases.
 
 --json writes { user: { id, name, username }, record: { id, object, title, indexedAsOf }, finds, reads, chain, ways,
 missing, hiddenFields, usersAsOf }:
   finds         whether a search as the user finds the record
-  reads         whether the rules let the user read it; other than finds only while a run is at work, or in a damaged index
-  chain         [{ kind, ids, text }], the links of the shortest way; empty for a no
-  ways          how many ways there are
-  missing       [{ kind, ids, text }], what does not lead there; empty for a yes
-  hiddenFields  indexed fields of the object that the user neither sees nor finds by
-  indexedAsOf   the org's time as of which the record was read, or null; usersAsOf: the users, roles and permissions
+  reads         whether the sharing rules let the user read it; differs from finds only in a run or a damaged index
+  chain         [{ kind, ids, text }]: the shortest chain of reasons; empty if there is none
+  ways          how many chains there are
+  missing       [{ kind, ids, text }]: what does not give access; empty if the user reads the record
+  hiddenFields  indexed fields of this object that the user can neither see nor search
+  indexedAsOf   the org's time when the record was read, or null
+  usersAsOf     the org's time when users, roles and permissions were read
 
 Examples:
   salesforce-connector explain 500Hb0000000026IAA --as pavel.demir@alder.example
@@ -29,18 +33,18 @@ Examples:
 /** `explain`: why a user finds a record, or not. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .description('says why a user can, or cannot, read a record: the chain of reasons, or everything that was missing')
+    .description('says why a user finds a record, or why not')
     .argument('<record>', 'the record id, 15 or 18 characters')
-    .requiredOption('--as <user>', 'who: user id, username, federation identifier or e-mail')
-    .option('--config <file>', 'the config file; without it: the last `npm start`')
-    .option('--index <path>', 'the index file, instead of the one that the config names')
-    .option('--json', 'write it as JSON')
+    .requiredOption('--as <user>', 'the user: user id, username, federation identifier or e-mail')
+    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .option('--index <path>', 'the index file (default: the one of the config)')
+    .option('--json', 'write JSON')
     .addHelpText('after', HELP)
     .action(explain);
 }
 
 async function explain(record: string, { as, config, index: path, json }: ExplainOptions): Promise<void> {
-  const { recordId18 } = await import('../index/record-id.ts');
+  const { recordId18 } = await import('../record-id.ts');
   if (recordId18(record) === null) {
     const { UserError } = await import('../user-error.ts');
     throw new UserError(`'${record.slice(0, 40)}' is no record id: give all 15 or 18 characters of it.`);
@@ -49,14 +53,14 @@ async function explain(record: string, { as, config, index: path, json }: Explai
   const index = await openInspector({ path: path ?? (await configuredPath(config)) });
   try {
     const told = await index.explain(record, { as });
+    const { printableJson } = await import('../printable.ts');
     const { explanationText } = await import('./explanation-text.ts');
-    process.stdout.write(json ? `${JSON.stringify(told, null, 2)}\n` : explanationText(told));
+    process.stdout.write(json ? `${printableJson(told)}\n` : explanationText(told));
   } finally {
     await index.close();
   }
 }
 
 async function configuredPath(file: string | undefined): Promise<string> {
-  const { loadConfig } = await import('../config.ts');
-  return (await loadConfig(file)).index.path;
+  return (await configured(file)).index.path;
 }

@@ -1,4 +1,5 @@
 import type { RecordExplanation } from '../index/inspector.ts';
+import { printable } from '../printable.ts';
 
 /** Obstacles that are written; a record can be shared with hundreds. */
 const MOST_LINES = 30;
@@ -20,7 +21,7 @@ export function explanationText(told: RecordExplanation): string {
   if (reads && hiddenFields.length > 0) lines.push(`  Hidden fields: ${hiddenFields.join(', ')}.`);
   const indexed = record.indexedAsOf === null ? '' : `record as of ${record.indexedAsOf}, `;
   lines.push(`  (${indexed}users, roles and permissions as of ${usersAsOf})`);
-  return lines.map((line) => `${plain(line)}\n`).join('');
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 /** `Case 00001026 (500…)`. */
@@ -36,9 +37,4 @@ export function reasonLines({ reads, chain, missing }: RecordExplanation): strin
   return missing.length > MOST_LINES
     ? [...shown, `  - and ${missing.length - MOST_LINES} more (--json has all)`]
     : shown;
-}
-
-/** A record's text must not move the terminal's cursor or break a line. */
-function plain(line: string): string {
-  return line.replace(/\p{Cc}+/gu, ' ');
 }

@@ -10,6 +10,7 @@ import { demoCommand } from './demo.ts';
 import { reportError } from './errors.ts';
 import { explainCommand } from './explain.ts';
 import { pauseCommand } from './pause.ts';
+import { removeCommand } from './remove.ts';
 import { resumeCommand } from './resume.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { searchCommand } from './search.ts';
@@ -19,8 +20,8 @@ import { workerCommand } from './worker.ts';
 /** The program with all its commands. A command loads what it needs when it runs: a search loads no Temporal code. */
 export function program(): Command {
   return new Command('salesforce-connector')
-    .description('Keeps a permission-aware search index of a Salesforce org in sync, through Temporal.')
-    .version(version(), '--version', 'the version of the connector')
+    .description('Keeps a permission-aware search index of a Salesforce org up to date.')
+    .version(version(), '--version', 'print the version')
     .showHelpAfterError('(add --help for what it takes)')
     .addCommand(demoCommand())
     .addCommand(workerCommand())
@@ -30,6 +31,7 @@ export function program(): Command {
     .addCommand(backfillCommand())
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())
+    .addCommand(removeCommand())
     .addCommand(searchCommand())
     .addCommand(explainCommand())
     .addCommand(auditCommand())
@@ -47,6 +49,8 @@ export async function run(args: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+  // Deprecation warnings are for the authors of libraries.
+  process.noDeprecation = true;
   try {
     await program().parseAsync(args, { from: 'user' });
   } catch (error) {

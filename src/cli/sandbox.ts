@@ -14,20 +14,17 @@ interface GenerateOptions {
 /** `sandbox`: the sandbox org, each command a process of its own. */
 export function sandboxCommand(): Command {
   const serve = new Command('serve')
-    .description('serves an org folder; once it listens, its first line is `Sandbox org at http://127.0.0.1:<port>`')
-    .argument('<folder>', 'one CSV file per sObject, and org.json')
-    .option('--port <port>', 'listen on this port of 127.0.0.1; without it: a free one')
-    .option('--log <file>', 'append every request to this file, one JSON line each')
+    .description('serves an org folder over HTTP, and prints its address as `Sandbox org at http://127.0.0.1:<port>`')
+    .argument('<folder>', 'a folder with one CSV file per object, and org.json')
+    .option('--port <port>', 'the port on 127.0.0.1 (default: a free one)')
+    .option('--log <file>', 'append each request to this file, as a line of JSON')
     .addHelpText('after', '\nExample:\n  salesforce-connector sandbox serve sandbox/orgs/harbor --port 8080')
     .action((folder: string, options: ServeOptions) => runScript('serve.js', folder, { ...options }));
   const generate = new Command('generate')
-    .description('writes an org folder of any size; the same arguments give the same bytes, anywhere and at any time')
-    .argument('<folder>', 'made where it is not there; must be empty')
-    .requiredOption(
-      '--accounts <n>',
-      'how many accounts; with all that belongs to them about five times as many records',
-    )
-    .requiredOption('--seed <n>', 'another number, another org')
+    .description('writes an org folder of any size; the same arguments always give the same bytes')
+    .argument('<folder>', 'the folder to write; it must be empty or absent')
+    .requiredOption('--accounts <n>', 'how many accounts; the org has about five times as many records')
+    .requiredOption('--seed <n>', 'a number; each gives another org')
     .addHelpText('after', '\nExample:\n  salesforce-connector sandbox generate big-org --accounts 200000 --seed 1')
     .action((folder: string, options: GenerateOptions) => runScript('generate.js', folder, { ...options }));
   return new Command('sandbox')

@@ -1,8 +1,12 @@
+import { printable } from '../printable.ts';
+
 const WIDEST = 60;
 
 /** Rows as lines with aligned columns; the last column is not cut. */
 export function columns(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map((row) => row.map((cell, at) => (at === row.length - 1 ? plain(cell) : cut(plain(cell)))));
+  const lines = rows.map((row) =>
+    row.map((cell, at) => (at === row.length - 1 ? printable(cell) : cut(printable(cell)))),
+  );
   const widths = (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => Array.from(line[at] ?? '').length)));
   return lines
     .map(
@@ -22,9 +26,4 @@ function pad(cell: string, width: number): string {
 function cut(cell: string): string {
   const letters = Array.from(cell);
   return letters.length <= WIDEST ? cell : `${letters.slice(0, WIDEST - 1).join('')}…`;
-}
-
-/** A record's text must not move the terminal's cursor or break a line. */
-function plain(cell: string): string {
-  return cell.replace(/\p{Cc}+/gu, ' ');
 }

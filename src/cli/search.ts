@@ -1,7 +1,9 @@
 import { Command } from 'commander';
-import type { IndexReader, SearchResult } from '../index/port.ts';
+import type { IndexReader, Unconfirmed } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
+import { printableJson } from '../printable.ts';
 import { UserError } from '../user-error.ts';
+import { configured } from './configured.ts';
 import { columns } from './search-table.ts';
 
 interface SearchCommandOptions {
@@ -19,18 +21,19 @@ const FORMATS = ['table', 'json', 'ids'] as const;
 type Format = (typeof FORMATS)[number];
 
 const HELP = `
-Every word must be found in a field that the user may read; the last one also as the beginning of a word. Without words:
-everything that the user may read, the last modified first.
+A record is found if every word is in a field that the user may read. The last word may be the beginning of a word.
+Without words it finds everything that the user may read, the last modified first.
 
-Where there are more hits than --limit, --cursor asks for the next ones, with the same words, user and objects.
+If there are more hits than --limit, the command prints a cursor. Give it to --cursor, with the same words, user and
+objects, to get the next hits.
 
 --format json writes { userId, total, totalIsLowerBound, cursor, hits: [{ id, object, url, title, account: { id, name },
-snippet, snippetField, modified, score, fields }] }. Matches stand between ⟦ and ⟧; total counts up to 1,000; account and
-cursor can be null. docs/search.md says what search promises.
+snippet, snippetField, modified, score, fields }] }. Matches are between ⟦ and ⟧. total counts up to 1,000. account and
+cursor can be null. docs/search.md says what a search promises.
 
-With --verify the index finds and Salesforce decides: hits that it denies to the user are left out (denied), and so are
-those that it says nothing about (unverified: gone, or not readable to the integration user). How many is said on stderr,
-and in the JSON. So it sees access that was taken away since the last run; it finds nothing that the index does not.
+--verify asks Salesforce about each hit, so access that was removed since the last run counts too. It leaves out hits
+that Salesforce denies (denied) and hits that Salesforce says nothing about (unverified). stderr and the JSON say how
+many: do not show that to the user. total then counts this page only.
 
 Examples:
   salesforce-connector search solar --as admin@npsp.example
@@ -39,16 +42,16 @@ Examples:
 /** `search`: what a user finds. Data to stdout; what is wrong goes to stderr, and nothing to stdout. */
 export function searchCommand(): Command {
   return new Command('search')
-    .description('searches the index as a Salesforce user')
-    .argument('[words...]', 'what to find; nothing: all that the user may read')
-    .requiredOption('--as <user>', 'who searches: user id, username, federation identifier or e-mail')
-    .option('--type <objects>', 'only these objects, separated by commas: Account,Contact')
-    .option('--limit <n>', 'how many hits, 1 to 200 (not for --format ids, which writes all)', '20')
-    .option('--cursor <cursor>', 'the next page: what the page before has written as its cursor')
+    .description('searches the index as one Salesforce user')
+    .argument('[words...]', 'what to find (default: everything that the user may read)')
+    .requiredOption('--as <user>', 'the user: user id, username, federation identifier or e-mail')
+    .option('--type <objects>', 'only these objects, like Account,Contact')
+    .option('--limit <n>', 'how many hits, 1 to 200; --format ids ignores it and writes all', '20')
+    .option('--cursor <cursor>', 'the cursor that the page before printed')
     .option('--format <format>', FORMATS.join(', '), 'table')
-    .option('--verify', 'ask Salesforce for each hit, in one API call, and leave out what it does not confirm')
-    .option('--config <file>', 'the config file; without it: the last `npm start`')
-    .option('--index <path>', 'the index file, instead of the one that the config names')
+    .option('--verify', 'leave out hits that Salesforce does not confirm; costs one to five API calls')
+    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .option('--index <path>', 'the index file (default: the one of the config)')
     .addHelpText('after', HELP)
     .action(search);
 }
@@ -61,7 +64,10 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
     throw new UserError('--format ids writes all ids at once: leave out --cursor.');
   if (options.verify && format === 'ids')
     throw new UserError('--verify confirms the hits that are shown, and --format ids shows all. Take another format.');
-  const index = await opened(options);
+  let unconfirmed: Omit<Unconfirmed, 'userId'> = { denied: 0, unverified: 0 };
+  const index = await opened(options, ({ denied, unverified }) => {
+    unconfirmed = { denied, unverified };
+  });
   try {
     const asked = { as: options.as, ...(types === undefined ? {} : { types }) };
     const typed = words.join(' ');
@@ -76,16 +82,18 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
       cursor: options.cursor ?? null,
       verify: options.verify === true,
     });
-    process.stderr.write(leftOut(result));
+    process.stderr.write(leftOut(unconfirmed));
     if (format === 'json') {
-      process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      const written = options.verify ? { ...result, ...unconfirmed } : result;
+      process.stdout.write(`${printableJson(written)}\n`);
       return;
     }
     process.stdout.write(
       columns(result.hits.map((hit) => [hit.object, hit.id, hit.modified.slice(0, 10), hit.title, hit.snippet])),
     );
     const total = `${result.totalIsLowerBound ? 'more than ' : ''}${result.total}`;
-    process.stderr.write(`${result.hits.length} of ${total} found.\n`);
+    const shown = result.hits.length;
+    process.stderr.write(options.verify ? `${shown} confirmed by Salesforce.\n` : `${shown} of ${total} found.\n`);
     if (result.cursor !== null)
       process.stderr.write(`The next ones: the same command with --cursor ${result.cursor}\n`);
   } finally {
@@ -97,18 +105,21 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
  * The index to search. One that is named by its path belongs to no config file: its hits' links are paths, unless the org
  * is to be asked, which the config names.
  */
-async function opened({ config: file, index: path, verify }: SearchCommandOptions): Promise<IndexReader> {
+async function opened(
+  { config: file, index: path, verify }: SearchCommandOptions,
+  onUnconfirmed: (unconfirmed: Unconfirmed) => void,
+): Promise<IndexReader> {
   const { openIndexReader } = await import('../index/open.ts');
   if (path !== undefined && !verify) return openIndexReader({ path });
-  const { loadConfig } = await import('../config.ts');
-  const config = await loadConfig(file);
+  const config = await configured(file);
   const { baseUrl } = config;
   if (!verify) return openIndexReader({ path: config.index.path, baseUrl });
   const { salesforceVerifier } = await import('../salesforce/verifier.ts');
-  return openIndexReader({ path: path ?? config.index.path, baseUrl, verifier: salesforceVerifier(config) });
+  const verifier = salesforceVerifier(config);
+  return openIndexReader({ path: path ?? config.index.path, baseUrl, verifier, onUnconfirmed });
 }
 
-function leftOut({ denied = 0, unverified = 0 }: SearchResult): string {
+function leftOut({ denied, unverified }: Omit<Unconfirmed, 'userId'>): string {
   const hits = (count: number) => `${count} ${count === 1 ? 'hit' : 'hits'} left out`;
   return [
     denied > 0 ? `${hits(denied)}: Salesforce denies ${denied === 1 ? 'it' : 'them'}.\n` : '',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { configured } from './configured.ts';
 
 interface StatusOptions {
   readonly config?: string;
@@ -6,25 +7,45 @@ interface StatusOptions {
 }
 
 const HELP = `
-Needs no worker: what the runs have left behind tells it. Only what a run yet to come will do is asked of the worker.
+It works without a worker: it reads what the runs left behind.
 
 Exit codes, for monitoring:
   0  healthy
-  1  failing: the last run failed (skipped, cancelled and terminated runs do not count), or the run under way shows no
-     progress for 5 minutes, or for 3 ticks no run has succeeded or progressed (paused or not), or the index's file is gone
-     (where a worker runs on this machine), or a right is missing without which nobody finds anything. A run that waits for the
-     org's API limit or its budget (api_budget_percent) progresses, and says until when. Also 1: the config file is wrong, or nothing was applied yet
+  1  failing, or the config file is wrong, or \`apply\` never ran
   2  Temporal cannot be reached
+  3  degraded
 
---json writes { connection, health: "healthy" | "failing", since, problems: [text], failedRuns, running: { workflowId,
-startedAt, memo, progressAt, waitsUntil, secondsLeft, retry: { attempt, message, nextAt, isLimit } } | null, schedule: { cronSpec,
-timezone, completeBackfillFrequency, paused, note, createdAt, nextRunAt }, nextComplete: { run, at, reason } | null,
-worker: { taskQueue, isPolled, lastSeenAt, isHere }, runNumber, watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId,
-runId, outcome, endedAt, memo }], warnings: [text], closed: [text], unindexed: { count, records: [{ id, object, cause }] },
-stale: [{ object, since, run, wouldRemove, of, hidden }], missed: [object], apiCalls: { last24Hours, org: { used, limit } |
-null } }. Of unindexed records the first twenty are named. Stale are objects of which the integration user does not see
-everything any more (hidden), or of which a sweep stopped (wouldRemove, else null), until a sweep goes through; missed are
-those of which something may have been missed, until the next complete backfill.
+The connection is failing if one of these is true:
+  - the last run failed (skipped, cancelled and terminated runs do not count)
+  - the run under way made no progress for 5 minutes (waiting for the org's API limit counts as progress)
+  - for 3 ticks no run succeeded or progressed, also while the Schedule is paused
+  - a worker runs on this machine, and the index file is gone or damaged
+  - the connection's index is not the one of this config
+  - the integration user lacks a right without which nobody finds anything
+
+It is degraded if it is not failing, and one of these is true:
+  - no worker has polled the task queue for a minute
+  - the index is not filled yet: searches find only what was read so far
+  - the org refuses queries of a table
+  - a sweep stopped, or documents may be stale, or a change may have been missed
+Somebody should look at it. A restart does not help.
+
+--json writes { connection, health: "healthy" | "degraded" | "failing", since, problems: [text], codes: [code],
+failedRuns, running: { workflowId, startedAt, memo, progressAt, waitsUntil, secondsLeft, retry: { attempt, message,
+nextAt, isLimit } } | null, schedule: { cronSpec, timezone, completeBackfillFrequency, paused, note, createdAt,
+nextRunAt }, nextComplete: { run, at, reason } | null, worker: { taskQueue, isPolled, lastSeenAt, isHere }, runNumber,
+watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId, runId, outcome, endedAt, memo }], warnings: [text],
+closed: [text], unindexed: { count, records: [{ id, object, cause }] }, stale: [{ object, since, run, wouldRemove, of,
+hidden, blockedBy: { object, of } }], slowShares: [{ object, since }], blocked: [{ object, of, code, message, since, at,
+run, answers }], missed: [object], apiCalls: { last24Hours, org: { used, limit } | null } }:
+  unindexed  records that could not be indexed; the first twenty are listed
+  stale      objects whose documents may be out of date, because the integration user does not see all of the object
+             (hidden), because a sweep stopped (wouldRemove), or because a table cannot be read (blockedBy)
+  slowShares share tables that are compared by ranges; the last full comparison began at \`since\`
+  blocked    tables that the org refuses: \`of\` is "records" or "shares"; read up to \`since\`, refused since \`at\`
+  missed     objects of which a change may have been missed, until the next complete backfill
+  codes      of the problems; failing: no_progress, index_gone, index_damaged, other_home, nobody_finds, run_failed,
+             not_fresh; degraded: no_worker, refilling, stream_blocked, sweep_stopped, may_be_stale, may_be_missed
 
 Examples:
   salesforce-connector status --config config.yaml
@@ -33,9 +54,9 @@ Examples:
 /** `status`: whether the index is kept up to date, and if not, since when and why. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('says whether the index is kept up to date: since when, what is under way, what comes next')
-    .option('--config <file>', 'the config file; without it: the last `npm start`')
-    .option('--json', 'write it as JSON')
+    .description('says whether the index is up to date, and why not')
+    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .option('--json', 'write JSON')
     .addHelpText('after', HELP)
     .action(status);
 }
@@ -43,19 +64,22 @@ export function statusCommand(): Command {
 /** Temporal cannot be reached: nothing is known about the runs. */
 const UNREACHABLE = 2;
 
+const EXIT_CODES = { healthy: 0, failing: 1, degraded: 3 } as const;
+
 async function status({ config: file, json }: StatusOptions): Promise<void> {
-  const { loadConfig } = await import('../config.ts');
-  const config = await loadConfig(file);
-  const { NoServerError, withClient } = await import('../temporal/connect.ts');
-  const { observe } = await import('./status/observe.ts');
-  const { judge } = await import('./status/judge.ts');
-  const { statusLines } = await import('./status/report.ts');
+  const config = await configured(file);
+  const { withClient } = await import('../temporal/connect.ts');
+  const { NoServerError } = await import('../temporal/errors.ts');
+  const { observe } = await import('../status/observe.ts');
+  const { judge } = await import('../status/judge.ts');
+  const { printableJson } = await import('../printable.ts');
+  const { statusJson, statusLines } = await import('./status-report.ts');
   try {
     const observed = await withClient(config.file, (client) => observe(client, config));
     const status = judge(observed);
-    const text = json ? JSON.stringify(status, null, 2) : statusLines(status, observed.now).join('\n');
+    const text = json ? printableJson(statusJson(status)) : statusLines(status, observed.now).join('\n');
     process.stdout.write(`${text}\n`);
-    if (status.health === 'failing') process.exitCode = 1;
+    process.exitCode = EXIT_CODES[status.health];
   } catch (error) {
     if (!(error instanceof NoServerError)) throw error;
     const { reportError } = await import('./errors.ts');

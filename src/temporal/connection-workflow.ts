@@ -1,5 +1,6 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import {
+  CONNECTION_SUMMARY,
   type ConnectionState,
   connectionStatusQuery,
   connectionWorkflowId,
@@ -55,6 +56,7 @@ export async function forceCompleteBackfill(client: Client, connection: string, 
   await client.workflow.signalWithStart<() => Promise<void>, [ForceRequest]>(CONNECTION_WORKFLOW, {
     workflowId: connectionWorkflowId(connection),
     taskQueue: taskQueueOf(connection),
+    staticSummary: CONNECTION_SUMMARY,
     args: [],
     signal: forceCompleteBackfillSignal.name,
     signalArgs: [request],

@@ -3,19 +3,25 @@ import {
   type Client,
   type ScheduleExecutionActionResult,
   TerminatedFailure,
+  type WorkflowExecutionDescription,
   WorkflowFailedError,
 } from '@temporalio/client';
 import type { ForceRequest, RunMemo, SyncInput, SyncResult } from '../../workflows/contract.ts';
 import { UserError } from '../user-error.ts';
 import { type ConnectionStateReader, connectionState, forceCompleteBackfill } from './connection-workflow.ts';
 import { SYNC_WORKFLOW, scheduleIdOf } from './names.ts';
+import { isAtWork, type Retry, retryOf } from './running-run.ts';
 import { triggerRun } from './schedule.ts';
 
 const POLL_MS = 200;
+/** Nobody waits for the run of a tick. */
+const IDLE_POLL_MS = 1_000;
 /** Triggers of one second make one run between them. */
 const BETWEEN_TRIGGERS_MS = 1_500;
 /** A trigger that made no run in this time is made again. */
 const TRIGGER_PATIENCE_MS = 15_000;
+/** What still fails after so many passes by itself only later. They take some three seconds where no connection is made. */
+const FEW_TRIES = 2;
 
 /** A run that has begun. */
 export interface BegunRun {
@@ -24,6 +30,13 @@ export interface BegunRun {
   readonly runId: string;
   /** What it shows of itself once its kind is decided, or it waits for a limit before that; null: it ended before. */
   planned(): Promise<RunMemo | null>;
+  /**
+   * Waits until it has failed at something again and again, mostly because the org does not answer. Where all goes well: until
+   * the signal rejects it.
+   */
+  stuck(signal: AbortSignal): Promise<Retry>;
+  /** Whether a worker is at one of its activities, or tries it again. */
+  isAtWork(): Promise<boolean>;
   /**
    * Waits for its end.
    *
@@ -39,8 +52,10 @@ export interface EndedRun {
 }
 
 export interface FollowOptions {
-  /** Told what a run shows of itself, whenever it changes. */
-  readonly show: (headline: string) => void;
+  /** Told what a run shows of itself, several times a second. */
+  readonly show: (memo: Partial<RunMemo>, startedAt: Date) => void;
+  /** Told what a run tries again, once for each cause. */
+  readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -58,19 +73,21 @@ export interface Runs {
   begun(): Promise<BegunRun>;
   /** Waits for the next run to begin and to end; see `BegunRun.ended`. */
   next(): Promise<EndedRun>;
+  /** As `next`, however long the Schedule takes: triggers none. */
+  nextByItself(): Promise<EndedRun>;
 }
 
 /**
  * Follows the Schedule's runs of one connection one after the other, those that were under way before included.
  * Starts none but by the Schedule's own trigger.
  */
-export function followRuns(client: Client, connection: string, { show, signal }: FollowOptions): Runs {
+export function followRuns(client: Client, connection: string, { say, show, signal }: FollowOptions): Runs {
   const schedule = client.schedule.getHandle(scheduleIdOf(connection));
   const state: ConnectionStateReader = connectionState(client, connection);
   const followed = new Set<string>();
   let triggeredAt = 0;
 
-  return { passOver, forceComplete, trigger, isServed, begun, next };
+  return { passOver, forceComplete, trigger, isServed, begun, next, nextByItself };
 
   async function passOver(): Promise<boolean> {
     const { recentActions, runningActions } = (await schedule.describe()).info;
@@ -93,6 +110,14 @@ export function followRuns(client: Client, connection: string, { show, signal }:
     return (await begun()).ended();
   }
 
+  async function nextByItself(): Promise<EndedRun> {
+    for (;;) {
+      const run = await newRun();
+      if (run !== null) return run.ended();
+      await pause(IDLE_POLL_MS, signal);
+    }
+  }
+
   async function trigger(): Promise<void> {
     await pause(triggeredAt + BETWEEN_TRIGGERS_MS - Date.now(), signal);
     await triggerRun(client, connection);
@@ -102,30 +127,51 @@ export function followRuns(client: Client, connection: string, { show, signal }:
   async function begun(): Promise<BegunRun> {
     const since = Date.now();
     for (;;) {
-      const { recentActions, runningActions } = (await schedule.describe()).info;
-      const actions = [...runningActions, ...recentActions.map(({ action }) => action)];
-      const next = actions.find((action) => !followed.has(runIdOf(action)));
-      if (next) {
-        followed.add(runIdOf(next));
-        return begunRun(next);
-      }
+      const run = await newRun();
+      if (run !== null) return run;
       if (Date.now() - Math.max(since, triggeredAt) > TRIGGER_PATIENCE_MS) await trigger();
       await pause(POLL_MS, signal);
     }
   }
 
+  async function newRun(): Promise<BegunRun | null> {
+    const { recentActions, runningActions } = (await schedule.describe()).info;
+    const actions = [...runningActions, ...recentActions.map(({ action }) => action)];
+    const next = actions.find((action) => !followed.has(runIdOf(action)));
+    if (next === undefined) return null;
+    followed.add(runIdOf(next));
+    return begunRun(next);
+  }
+
   function begunRun({ workflow: { workflowId, firstExecutionRunId } }: ScheduleExecutionActionResult): BegunRun {
     const first = client.workflow.getHandle<(input: SyncInput) => Promise<SyncResult>>(workflowId, firstExecutionRunId);
     const latest = client.workflow.getHandle(workflowId);
+    let trouble = '';
 
     async function planned(): Promise<RunMemo | null> {
       for (;;) {
-        const { memo, status } = await latest.describe();
-        const shown = (memo ?? {}) as Partial<RunMemo>;
+        const described = await latest.describe();
+        const shown = (described.memo ?? {}) as Partial<RunMemo>;
         if (shown.kind || shown.waiting) return shown as RunMemo;
-        if (status.name !== 'RUNNING') return null;
+        if (described.status.name !== 'RUNNING') return null;
+        sayTrouble(described);
         await pause(POLL_MS, signal);
       }
+    }
+
+    async function stuck(until: AbortSignal): Promise<Retry> {
+      for (;;) {
+        const retry = retryOf(await latest.describe());
+        if (retry !== null && !retry.isLimit && retry.attempt > FEW_TRIES) return retry;
+        await pause(POLL_MS, until);
+      }
+    }
+
+    /** Once for each cause. */
+    function sayTrouble(described: WorkflowExecutionDescription): void {
+      const message = retryOf(described)?.message ?? '';
+      if (message !== '' && message !== trouble) say(`${workflowId} tries again, and goes on by itself: ${message}`);
+      trouble = message;
     }
 
     async function ended(): Promise<EndedRun> {
@@ -135,12 +181,10 @@ export function followRuns(client: Client, connection: string, { show, signal }:
       });
       result.catch(() => {});
       const { startTime } = await first.describe();
-      let shown = '';
       while (!isOver) {
-        const { headline, failure } = ((await latest.describe()).memo ?? {}) as Partial<RunMemo>;
-        // The error that follows says it.
-        if (headline !== undefined && headline !== shown && failure === undefined) show(headline);
-        shown = headline ?? shown;
+        const described = await latest.describe();
+        show((described.memo ?? {}) as Partial<RunMemo>, startTime);
+        sayTrouble(described);
         await pause(POLL_MS, signal);
       }
       try {
@@ -151,7 +195,14 @@ export function followRuns(client: Client, connection: string, { show, signal }:
       }
     }
 
-    return { workflowId, runId: firstExecutionRunId, planned, ended };
+    return {
+      workflowId,
+      runId: firstExecutionRunId,
+      planned,
+      stuck,
+      isAtWork: async () => isAtWork(await latest.describe()),
+      ended,
+    };
   }
 }
 

@@ -1,4 +1,9 @@
-import { type Client, type ScheduleDescription, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  type ScheduleDescription,
+  type WorkflowExecutionDescription,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Heartbeat } from '../../activities/run-activity.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
@@ -10,10 +15,19 @@ export interface RunningRun {
   readonly memo: Partial<RunMemo>;
   /** When an activity last ended or moved; null: not once. */
   readonly progressAt: Date | null;
+  /** A request to the org that has no reply yet; null: there is none, or it has taken longer than it may. */
+  readonly request: OpenRequest | null;
   /** Until when it waits for a limit of the org, by a timer; null: it does not. */
   readonly waitsUntil: Date | null;
   /** What it tries again, and why; null: nothing went wrong. */
   readonly retry: Retry | null;
+}
+
+export interface OpenRequest {
+  readonly what: string;
+  readonly since: Date;
+  /** It is given up then. */
+  readonly until: Date;
 }
 
 export interface Retry {
@@ -24,6 +38,19 @@ export interface Retry {
   /** It waits because a limit of the org is used up, which passes by itself. */
   readonly isLimit: boolean;
 }
+
+/** What a run that was described tries again, and why; null: nothing went wrong. */
+export function retryOf({ raw }: WorkflowExecutionDescription): Retry | null {
+  return (raw.pendingActivities ?? []).map(failedTry).find((retry) => retry !== null) ?? null;
+}
+
+/** Whether a worker is at one of the run's activities, or has failed at it and tries again. */
+export function isAtWork({ raw }: WorkflowExecutionDescription): boolean {
+  return (raw.pendingActivities ?? []).some(({ state, lastFailure }) => state === STARTED || lastFailure);
+}
+
+/** temporal.api.enums.v1.PendingActivityState. */
+const STARTED = 2;
 
 /** Events that are looked at for the last progress; a slice has about a dozen. */
 const EVENTS = 100;
@@ -62,8 +89,9 @@ async function describe(client: Client, workflowId: string, firstRunId: string):
       startedAt: first.startTime,
       memo,
       progressAt,
+      request: pending.map(requestOf).find((request) => request !== null) ?? null,
       waitsUntil: memo.waiting ? new Date(memo.waiting.until) : null,
-      retry: pending.map(retryOf).find(Boolean) ?? null,
+      retry: retryOf(latest),
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
@@ -71,18 +99,27 @@ async function describe(client: Client, workflowId: string, firstRunId: string):
   }
 }
 
-type Pending = NonNullable<
-  Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>['raw']['pendingActivities']
->[number];
+type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
-function movedAt({ heartbeatDetails }: Pending): Date | null {
-  const payload = heartbeatDetails?.payloads?.[0];
-  if (!payload) return null;
-  const { progressAt } = (defaultPayloadConverter.fromPayload(payload) ?? {}) as Partial<Heartbeat>;
+function movedAt(pending: Pending): Date | null {
+  const { progressAt } = heartbeatOf(pending);
   return typeof progressAt === 'string' ? new Date(progressAt) : null;
 }
 
-function retryOf({ attempt, lastFailure, nextAttemptScheduleTime }: Pending): Retry | null {
+function requestOf(pending: Pending): OpenRequest | null {
+  const { request } = heartbeatOf(pending);
+  if (!request) return null;
+  const since = new Date(request.since);
+  const until = new Date(since.getTime() + request.limitMs);
+  return until > new Date() ? { what: request.what, since, until } : null;
+}
+
+function heartbeatOf({ heartbeatDetails }: Pending): Partial<Heartbeat> {
+  const payload = heartbeatDetails?.payloads?.[0];
+  return payload ? ((defaultPayloadConverter.fromPayload(payload) ?? {}) as Partial<Heartbeat>) : {};
+}
+
+function failedTry({ attempt, lastFailure, nextAttemptScheduleTime }: Pending): Retry | null {
   if (!lastFailure) return null;
   return {
     attempt: attempt ?? 1,

@@ -97,6 +97,7 @@ function scheduleOptions(config: ScheduleConfig): SyncSchedule {
       workflowType: SYNC_WORKFLOW,
       workflowId: scheduleIdOf(connection),
       taskQueue: taskQueueOf(connection),
+      staticSummary: `A sync run of ${connection}: its memo says the kind, the outcome and the counts`,
       args: [{ connection, completeBackfillFrequency, tickSeconds: tickSeconds(config.cronSpec, config.timezone) }],
     },
   };

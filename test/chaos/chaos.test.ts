@@ -56,6 +56,15 @@ describe.concurrent('the harness that breaks real processes', () => {
     expect(code).toBe(1);
   });
 
+  it('finds a refused table that keeps others from being read', { timeout: ENOUGH_MS }, async () => {
+    const refused = only('share table refused');
+    const harness = chaos('--seed', '3', '--rounds', '1', '--bug', 'refused-table-stops-all', ...refused);
+    const { code, stderr } = await harness.ended;
+    const lines = [...harness.lines(), stderr].join('\n');
+    expect(lines).toMatch(/ LOST while FROM \w+Share: \w+, nobody finds \w{18} by its new title 'fresh\d+'\n/);
+    expect(code).toBe(1);
+  });
+
   it('leaves nothing behind on Ctrl-C', { timeout: ENOUGH_MS }, async () => {
     const harness = chaos('--seed', '1', '--rounds', '1');
     const folder = join(tmpdir(), `chaos-${harness.pid}`);

@@ -41,7 +41,11 @@ export function own(org: SandboxOrg, row: Readonly<Record<string, boolean | null
 }
 
 /** Checks the org with the settings of a config file; one that is undefined is left out of it. */
-export async function checkOf(org: { readonly url: string }, settings: Record<string, unknown> = {}): Promise<Report> {
+export async function checkOf(
+  org: { readonly url: string },
+  settings: Record<string, unknown> = {},
+  limits: Parameters<typeof checkConnection>[1] = {},
+): Promise<Report> {
   const file = join(folderOf(), 'config.yaml');
   const all = { connection: 'good', base_url: org.url, client_id: 'sandbox', client_secret: 'sandbox', ...settings };
   writeFileSync(
@@ -51,7 +55,7 @@ export async function checkOf(org: { readonly url: string }, settings: Record<st
       .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
       .join(''),
   );
-  return checkConnection(await loadConfig(file, {}));
+  return checkConnection(await loadConfig(file, {}), limits);
 }
 
 /** Every finding of the report. */

@@ -237,6 +237,13 @@ describe('sharing that goes past the role hierarchy', () => {
     expect(report.apiCalls).toBe((await checkOf(await goodOrg())).apiCalls);
   });
 
+  it('is told without a count where that would read a large table', async () => {
+    const org = await goodOrg(folderOf(participants, { costs: { tables: { Account: { scale: 1_000_000 } } } }));
+    expect(finding(await checkOf(org), 'compliant-sharing')?.found).toBe(
+      'Compliant Data Sharing is there for Account (not counted) and Opportunity (0 share rows)',
+    );
+  });
+
   it('is not, where there is none', async () => {
     expect(finding(await checkOf(await goodOrg()), 'compliant-sharing')).toBeUndefined();
   });

@@ -70,7 +70,7 @@ describe('a base_url that cannot be one is a step, too', () => {
   it.each([
     ['login.salesforce.com', 'https://<MyDomain>.my.salesforce.com'],
     ['https://test.salesforce.com', 'https://<MyDomain>.my.salesforce.com'],
-    ['https://acme.lightning.force.com', 'https://acme.my.salesforce.com'],
+    ['https://acme.lightning.force.com', 'is the Lightning host <MyDomain>.lightning.force.com'],
     ['http://acme.my.salesforce.com', 'in the clear'],
   ])('%s', async (base_url, words) => {
     const { code, stdout } = await check({ base_url });

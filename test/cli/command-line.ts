@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/package-root.ts';
 
+// The config files that tests write hold secrets, and commands warn of what others can read.
+process.umask(0o077);
+
 export const PROGRAM = join(packageRoot(), 'bin', 'salesforce-connector.js');
 
 export interface Ended {
@@ -22,17 +25,19 @@ export interface Started {
  * Starts the built program as a user does, in a folder, without settings of Temporal or Salesforce in the environment.
  *
  * @param detached leads a process group of its own, as a terminal's foreground job does
+ * @param uid as another user, who needs the right to read the folder
  */
 export function start(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = {},
-  { detached = false }: { detached?: boolean } = {},
+  { detached = false, uid }: { detached?: boolean; uid?: number | undefined } = {},
 ): Started {
   const clean = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL|SALESFORCE)_/.test(name));
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
     detached,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
     env: { ...Object.fromEntries(clean), HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

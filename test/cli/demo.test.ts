@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,16 +9,32 @@ import { OTHER_ORGANIZATION, writeSmallOrg } from './small-org.ts';
 // One connection's life, in order: each start finds what the one before has left.
 const MINUTES = 60_000;
 
+/** What a command says that takes the config of the last start, for nobody named one. */
+const CONFIG_TOLD = 'Config: .data/small-org/config.yaml, of the last `npm start`; --config names another.\n';
+
 let folder: string;
 let org: string;
+const umask = process.umask(0o022);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cli-demo-'));
   org = join(folder, 'Small Org');
   await writeSmallOrg(org);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  process.umask(umask);
+  await rm(folder, { recursive: true, force: true });
+});
 
 const state = (name: string) => join(folder, '.data', 'small-org', name);
+const inState = (name: string) => join('small-org', name);
+
+/** The modes of everything in a folder, by path. */
+async function modesBelow(top: string): Promise<Map<string, number>> {
+  const paths = await readdir(top, { recursive: true });
+  const modes = paths.map(async (path) => [path, (await stat(join(top, path))).mode & 0o777] as const);
+  return new Map(await Promise.all(modes));
+}
+
 const once = () => run(['demo', '--once', '--org', org], folder);
 const idsOf = async (user: string): Promise<Ended> => run(['search', '--as', user, '--format', 'ids'], folder);
 
@@ -44,21 +60,35 @@ it('the search commands that it names work, and the two users get different answ
   const admin = await idsOf('admin@small.example');
   const seller = await idsOf('seller@small.example');
   expect(admin.stdout.trim().split('\n')).toHaveLength(3);
-  expect(seller).toEqual({ code: 0, stdout: '001000000000001AAA\n', stderr: '' });
+  expect(seller).toEqual({ code: 0, stdout: '001000000000001AAA\n', stderr: CONFIG_TOLD });
 });
 
 it('keeps its state private, and names itself as the last start', async () => {
-  expect((await stat(state('config.yaml'))).mode & 0o777).toBe(0o600);
+  const written = await modesBelow(join(folder, '.data'));
+  // The last two are made by the Temporal server, with the umask that it was started with.
+  const expected = ['last', ...['config.yaml', 'index.db', 'worker.log', 'temporal.log', 'temporal.db'].map(inState)];
+  expect([...written.keys()]).toEqual(expect.arrayContaining(expected));
+  expect([...written].filter(([, mode]) => mode !== 0o600 && mode !== 0o700)).toEqual([]);
+  expect(written.get('small-org')).toBe(0o700);
+  expect(written.get(inState('temporal.db'))).toBe(0o600);
   expect((await readFile(join(folder, '.data', 'last'), 'utf8')).trim()).toBe(state('config.yaml'));
   expect(await readFile(state('worker.log'), 'utf8')).not.toContain('client_secret');
 });
 
-it('a second start finds its state, forces a complete run again, and goes on counting', {
+it('a second start finds its state, closes what was left open, forces a complete run again, and goes on counting', {
   timeout: 3 * MINUTES,
 }, async () => {
+  for (const [path, mode] of [
+    ['', 0o755],
+    ['temporal.db', 0o644],
+    ['temporal.log', 0o664],
+  ] as const)
+    await chmod(state(path), mode);
   const { code, stdout, stderr } = await once();
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('Schedule: unchanged');
+  const modes = await modesBelow(join(folder, '.data'));
+  expect([...modes].filter(([, mode]) => mode !== 0o600 && mode !== 0o700)).toEqual([]);
   expect(stdout).toMatch(
     /^Indexed by run 3, a complete backfill .*\n {2}Account +3 {3}\(0 added, 0 changed, 3 as before, 0 removed\)/,
   );
@@ -77,28 +107,29 @@ it('killed -9 while a run is under way it takes all its parts with it, and the n
   expect(stdout).toMatch(/^Indexed by run \d+, a complete backfill/);
 });
 
-it("a failed run makes --once exit with 1 and the run's own message; apply --replace-org mends it", {
+it('in the foreground it prints a line for every run that the Schedule starts', { timeout: 3 * MINUTES }, async () => {
+  const demo = start(['demo', '--org', org], folder);
+  await expect.poll(demo.output, { timeout: 2 * MINUTES }).toContain('Ctrl-C ends everything');
+  expect((await run(['backfill', '--wait'], folder)).code).toBe(0);
+  await expect
+    .poll(demo.output, { timeout: MINUTES })
+    .toMatch(/^\d\d:\d\d:\d\d run \d+ \(complete\): \S.* API calls\.$/m);
+  demo.process.kill('SIGINT');
+  expect((await demo.ended).code).toBe(0);
+});
+
+it('another org in the folder is refused before the worker starts, and says how to start over', {
   timeout: 5 * MINUTES,
 }, async () => {
   await writeSmallOrg(org, OTHER_ORGANIZATION);
-  const failed = await once();
-  expect(failed).toMatchObject({ code: 1, stdout: '' });
-  expect(failed.stderr).toMatch(/^SyncWorkflow salesforce-sync\/small-org-\S+ failed: .*00D000000000002/m);
-  expect(failed.stderr.match(/00D000000000002/g)).toHaveLength(1);
-  expect(await idsOf('admin@small.example')).toMatchObject({ code: 1, stdout: '' });
-
-  const demo = start(['demo', '--org', org], folder);
-  await expect.poll(demo.output, { timeout: MINUTES }).toContain('Ctrl-C ends everything');
-  const applied = await run(['apply', '--replace-org'], folder);
-  expect(applied).toMatchObject({ code: 0, stderr: '' });
-  expect(applied.stdout).toMatch(/^Index \S+: wiped; the next run fills it from the organization 00D000000000002/);
-  expect(applied.stdout).toContain('Schedule salesforce-sync/small-org: unchanged.');
-  const again = await run(['apply', '--replace-org'], folder);
-  expect(again.stdout).toMatch(/^Index \S+: not there yet, nothing to replace\./);
-  demo.process.kill('SIGINT');
-  expect((await demo.ended).code).toBe(0);
+  const refused = await once();
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /Small Org is organization 00D000000000002\S+ now, .*: delete \S+small-org to start over\.$/m,
+  );
   expect(processesOf(folder)).toEqual([]);
 
+  await rm(join(folder, '.data', 'small-org'), { recursive: true });
   expect(await once()).toMatchObject({ code: 0 });
   expect((await idsOf('admin@small.example')).stdout.trim().split('\n')).toHaveLength(3);
 });

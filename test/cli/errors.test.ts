@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,8 +55,8 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
     await writeFile(join(here, 'c.yaml'), `${GOOD}cron-spec: "0 */10 * * * *"\ncomplete_backfill_frequency: 0\n`);
     const stderr = await failure(['apply', '--config', 'c.yaml'], here);
     expect(stderr.split('\n')).toEqual([
-      expect.stringMatching(/^<here>\/c\.yaml: cron-spec: "0 \*\/10 \* \* \* \*" has 6 fields/),
-      expect.stringMatching(/^<here>\/c\.yaml: complete_backfill_frequency: 0 is not allowed/),
+      expect.stringMatching(/^<here>\/c\.yaml, line 4, cron-spec: the text there has 6 fields/),
+      expect.stringMatching(/^<here>\/c\.yaml, line 5, complete_backfill_frequency: the number there is not allowed/),
     ]);
   });
 
@@ -69,7 +70,7 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
 
   it.each([
     ['worker', 'connection refused'],
-    ['apply', 'no answer within 5 seconds'],
+    ['apply', 'connection refused'],
   ])('%s without a Temporal server, the secret not repeated', async (command, why) => {
     const here = await emptyFolder(`no-server-${command}`);
     await writeFile(join(here, 'c.yaml'), GOOD);
@@ -86,7 +87,7 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
     await writeFile(join(here, 'c.yaml'), GOOD);
     const address = `127.0.0.1:${await freePort()}`;
     await writeFile(join(here, 'temporal.toml'), `[profile.default]\naddress = "${address}"\n`);
-    const gone = `No Temporal server answers at ${address} (no answer within 5 seconds): start`;
+    const gone = `No Temporal server answers at ${address} (connection refused): start`;
     expect(await failure(['pause', '--config', 'c.yaml'], here)).toBe(
       `${gone} the one that <here>/temporal.toml names (the demo's by \`npm start\`), or name another by TEMPORAL_ADDRESS.`,
     );
@@ -167,6 +168,48 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
     expect(await failure(['serch'], here)).toBe(
       "error: unknown command 'serch'\n(Did you mean search?)\n(add --help for what it takes)",
     );
+  });
+});
+
+describe('a .data/last that came with the folder', () => {
+  const secrets = { SALESFORCE_CLIENT_ID: 'HUSHID', SALESFORCE_CLIENT_SECRET: 'HUSHSECRET' };
+
+  it('leads no credentials of the environment, and no file, to its address', async () => {
+    const here = await emptyFolder('hostile');
+    const received: string[] = [];
+    const server = createHttpServer((request, response) => {
+      request.setEncoding('utf8').on('data', (text) => received.push(String(text)));
+      request.on('end', () => response.writeHead(400).end('{}'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const base = `base_url: http://127.0.0.1:${port}\n`;
+    await mkdir(join(here, '.data'), { mode: 0o700 });
+    await writeFile(join(here, '.data', 'last'), join(here, 'config.yaml'));
+    await writeFile(join(here, 'key'), 'HUSHFILE');
+    const checks = async (config: string, args: string[], env: NodeJS.ProcessEnv) => {
+      await writeFile(join(here, 'config.yaml'), config);
+      const { code, stdout } = await run(['check', ...args], here, env);
+      return { code, stdout };
+    };
+    try {
+      const byEnvironment = await checks(base, [], secrets);
+      expect(byEnvironment).toMatchObject({ code: 1, stdout: expect.stringContaining('Nothing was sent.') });
+      const byFile = await checks(`${base}client_id: id\nclient_secret_file: key\n`, [], {});
+      expect(byFile).toMatchObject({ code: 1, stdout: expect.stringContaining('that you name: give --config') });
+      const elsewhere = { ...secrets, SALESFORCE_BASE_URL: 'https://acme.my.salesforce.com' };
+      const named = await checks(base, ['--config', 'config.yaml'], elsewhere);
+      expect(named).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('are for https://acme.my.salesforce.com'),
+      });
+      expect(received).toEqual([]);
+      // They do arrive where a person has named the config: the guard, and nothing else, has kept them.
+      await checks(base, ['--config', 'config.yaml'], secrets);
+      expect(received.join()).toContain('HUSHSECRET');
+    } finally {
+      server.close();
+    }
   });
 });
 

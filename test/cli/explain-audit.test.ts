@@ -107,6 +107,14 @@ describe('audit and search --verify', () => {
     const verified = await world.type(...search, '--verify');
     expect(idsOf(verified)).not.toContain(caseId(1));
     expect(verified.stderr).toBe('1 hit left out: Salesforce denies it.\n');
+    // An operator's tool: what the library keeps from its users is here.
+    const written = JSON.parse(verified.stdout);
+    expect(written).toMatchObject({ denied: 1, unverified: 0, total: written.hits.length, totalIsLowerBound: false });
+    expect(JSON.parse((await world.type(...search)).stdout)).not.toHaveProperty('denied');
+    const table = await world.type('search', 'crane', '--as', 'other@test.example', '--verify');
+    expect(table.stderr).toBe(
+      `1 hit left out: Salesforce denies it.\n${written.hits.length} confirmed by Salesforce.\n`,
+    );
   });
 
   it('wrong flags are told before anything is asked', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
+import Libsql from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/process/ports.ts';
 import { scheduleIdOf } from '../../src/temporal/names.ts';
@@ -51,12 +52,12 @@ async function letGo(): Promise<void> {
   await org.release();
 }
 
-it('before any run, and without a worker, status says so and is content', async () => {
+it('before any run, and without a worker, status says so and is degraded', async () => {
   const connection = await connect();
   const { code, stdout } = await type(connection, 'status');
-  expect(code).toBe(0);
+  expect(code).toBe(3);
   expect(stdout).toMatch(
-    /^test-\d+-\d+: healthy; no run has succeeded yet; no failed run is on record\.\nUnder way +no run\n/,
+    /^test-\d+-\d+: DEGRADED; no run has succeeded yet; no failed run is on record\.\n {2}! no worker has polled .*\n {2}! the index is not filled yet: .*\nUnder way +no run\n/,
   );
   expect(stdout).toMatch(/^Schedule +0 0 1 1 \* \(UTC\); next run \d{4}-01-01 00:00 UTC \(in .+ days\)$/m);
   expect(stdout).toMatch(/^Worker +NONE answers on salesforce-connector\/test-\S+: start one with/m);
@@ -70,7 +71,11 @@ it('a backfill without a worker is kept, and said not to have begun; it begins w
   expect(stderr).toMatch(
     /^The request is kept, but no worker polls salesforce-connector\/test-\S+: start one with .+\n$/,
   );
-  expect(await statusOf(connection)).toMatchObject({ code: 0, running: { memo: {}, progressAt: null } });
+  expect(await statusOf(connection)).toMatchObject({
+    code: 3,
+    codes: ['no_worker', 'refilling'],
+    running: { memo: {}, progressAt: null },
+  });
   await connection.startWorker();
   await waitUntil(async () => (await connection.state().catch(() => null))?.forceRequestsServed === 1);
 });
@@ -159,7 +164,8 @@ describe('in the life of a connection', () => {
     expect(stored()).toBe(leads.length);
     const { stdout } = await type(connection, 'status');
     expect(stdout).toMatch(/^Warnings\n {2}! sweep of Lead stopped/m);
-    const { stale } = await statusOf(connection);
+    const { code, codes, stale } = await statusOf(connection);
+    expect({ code, codes }).toEqual({ code: 3, codes: ['sweep_stopped'] });
     expect(stale).toMatchObject([{ object: 'Lead', wouldRemove: leads.length, of: leads.length, hidden: false }]);
 
     // The warning is that run's; since when the documents may be stale outlasts it.
@@ -251,6 +257,28 @@ it('a ConnectionWorkflow or an index that somebody took away makes the next run 
   expect(await statusOf(connection)).toMatchObject({ code: 0, problems: [] });
 });
 
+it('a byte that the disk changed fails the run, which says what to do, and status says so before and after', async () => {
+  const connection = await connect();
+  const worker = await connection.startWorker();
+  await connection.run();
+  const { path } = connection.config.index;
+  const db = new Libsql(path);
+  db.exec(
+    "update meta set value = cast(x'ff' || substr(cast(value as blob), 2) as text) where key = 'organization_id'",
+  );
+  db.close();
+  const message = `The index ${path} cannot be used (a text is not UTF-8). It is damaged. Delete it: the next run builds a new one.`;
+  expect(await statusOf(connection)).toMatchObject({ code: 1, health: 'failing', problems: [message] });
+  expect(await type(connection, 'search', '--as', 'anybody')).toEqual({ code: 1, stdout: '', stderr: `${message}\n` });
+  expect(await connection.run()).toMatchObject({ status: 'FAILED' });
+  expect(await statusOf(connection)).toMatchObject({ code: 1, problems: [message, `the last run failed: ${message}`] });
+  expect(worker.exitCode).toBeNull();
+
+  rmSync(path);
+  expect((await connection.run()).memo).toMatchObject({ kind: 'complete' });
+  expect(await statusOf(connection)).toMatchObject({ code: 0, problems: [] });
+});
+
 it('with its worker killed in the middle of a backfill, status still tells how far it is', async () => {
   const connection = await connect({ slice_records: 25 });
   const worker = await connection.startWorker();
@@ -259,7 +287,9 @@ it('with its worker killed in the middle of a backfill, status still tells how f
   await waitUntil(async () => (await org.held()) === 1);
   const moving = await statusOf(connection);
   expect(moving).toMatchObject({
-    code: 0,
+    code: 3,
+    health: 'degraded',
+    codes: ['refilling'],
     worker: { isPolled: true },
     running: { workflowId: held.workflowId, memo: { progress: { Contact: { read: 60, expected: 60, done: true } } } },
     nextComplete: { run: 49 },
@@ -270,7 +300,7 @@ it('with its worker killed in the middle of a backfill, status still tells how f
   await stopWorker(worker);
   const { code, stdout } = await type(connection, 'status');
   await letGo();
-  expect(code).toBe(0);
+  expect(code).toBe(3);
   expect(stdout).toMatch(/^Under way +run 1, complete backfill \(.+\) · Account 60 · Contact 60 · Case 0 of 60 · /m);
   expect(stdout).toMatch(/^Worker +NONE answers on .*, the last one was seen \d+ (seconds?|minutes?) ago/m);
 });
@@ -287,7 +317,7 @@ it('a run that the org refuses for its API limit waits by a timer, progresses, a
   });
   const asked = await type(connection, 'backfill', '--wait');
   await letGo();
-  expect(waiting).toMatchObject({ code: 0, health: 'healthy', running: { retry: null } });
+  expect(waiting).toMatchObject({ code: 3, codes: ['refilling'], running: { retry: null } });
   expect(waiting.running.memo.headline).toMatch(
     /^waiting for the org's API limit: REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded, [\d,]+ of 100,000 used in 24 hours; asks again at \d\d:\d\d UTC$/,
   );
@@ -310,7 +340,11 @@ it('a run waits while the org is at its API budget, asks nothing meanwhile, and 
       return status.running?.waitsUntil ? status : undefined;
     });
     const { used } = waiting.apiCalls.org;
-    expect(waiting).toMatchObject({ code: 0, apiCalls: { last24Hours: used, org: { limit: 30 } } });
+    expect(waiting).toMatchObject({
+      code: 3,
+      codes: ['refilling'],
+      apiCalls: { last24Hours: used, org: { limit: 30 } },
+    });
     expect(used).toBeGreaterThanOrEqual(12);
     const inMinutes = (Date.parse(waiting.running.waitsUntil) - Date.now()) / 60_000;
     expect(inMinutes).toBeGreaterThan(13);

@@ -1,24 +1,28 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ended, processesOf, run } from './command-line.ts';
+import { type Ended, PROGRAM, processesOf, run } from './command-line.ts';
 
 const MINUTES = 60_000;
-const STOP = /^ {2}npx salesforce-connector (search \S+ --as \S+) +# finds ([\d,]+): (.*)\n {6}(.*)$/gm;
+const STOP = /^ {2}(\S+) (search \S+ --as \S+) +# finds ([\d,]+): (.*)\n {6}(.*)$/gm;
 
 let folder: string;
 let ended: Ended;
-let answers: { command: string; total: number; objects: string; why: string }[];
+let answers: { program: string; command: string; total: number; objects: string; why: string }[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cli-tour-'));
   ended = await run(['demo', '--once'], folder);
-  answers = [...ended.stdout.matchAll(STOP)].map(([, command = '', total = '', objects = '', why = '']) => ({
-    command,
-    total: Number(total),
-    objects,
-    why,
-  }));
+  answers = [...ended.stdout.matchAll(STOP)].map(
+    ([, program = '', command = '', total = '', objects = '', why = '']) => ({
+      program,
+      command,
+      total: Number(total),
+      objects,
+      why,
+    }),
+  );
 }, 5 * MINUTES);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -32,13 +36,25 @@ it('without an org folder the demo generates one of about three thousand records
   expect(processesOf(folder)).toEqual([]);
 });
 
+it('the org that it has written is its own to read', async () => {
+  const org = join(folder, '.data', 'alder', 'org');
+  const files = await readdir(org);
+  expect(files).toContain('Account.csv');
+  for (const file of files) expect((await stat(join(org, file))).mode & 0o777, file).toBe(0o600);
+  expect((await stat(org)).mode & 0o777).toBe(0o700);
+});
+
 it('three people get three answers to the same search, and each command finds what it says', async () => {
   expect(answers).toHaveLength(3);
   expect(new Set(answers.map(({ total }) => total)).size).toBe(3);
   expect(new Set(answers.map(({ command }) => command.split(' ')[1])).size).toBe(1);
-  for (const { command, total } of answers) {
+  for (const { program, command, total } of answers) {
+    expect(realpathSync(program)).toBe(realpathSync(PROGRAM));
     const found = await run([...command.split(' '), '--format', 'ids'], folder);
-    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(found).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Config: \.data\/alder\/config\.yaml, .*\n$/),
+    });
     expect(found.stdout.trim().split('\n'), command).toHaveLength(total);
   }
 });

@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ describe('a good file', () => {
     const config = await load(BASE);
     expect(config).toMatchObject({
       file,
-      connection: 'acme-uat',
+      connection: 'acme-uat-sandbox',
       baseUrl: 'https://acme--uat.sandbox.my.salesforce.com',
       cronSpec: '*/10 * * * *',
       timezone: 'UTC',
@@ -47,9 +48,20 @@ describe('a good file', () => {
       frozenUsers: 'closed',
       objects: {},
       dataDir: join(folder, '.data'),
-      index: { engine: 'sqlite', path: join(folder, '.data', 'acme-uat', 'index.db') },
+      index: { engine: 'sqlite', path: join(folder, '.data', 'acme-uat-sandbox', 'index.db') },
       temporal: { binary: null },
+      metrics: { listen: null },
     });
+  });
+
+  it('names a connection by the whole host up to .my.salesforce.com, unless it has a folder by its older name', async () => {
+    expect((await load('base_url: https://acme.my.salesforce.com\n')).connection).toBe('acme');
+    const older = join(folder, '.data', 'acme-uat');
+    mkdirSync(older, { recursive: true });
+    expect((await load(BASE)).connection).toBe('acme-uat');
+    mkdirSync(join(folder, '.data', 'acme-uat-sandbox'));
+    expect((await load(BASE)).connection).toBe('acme-uat-sandbox');
+    rmSync(join(folder, '.data'), { recursive: true });
   });
 
   it('sets every key, with paths that start at its own folder', async () => {
@@ -119,9 +131,9 @@ describe('credentials', () => {
       'client_secret is missing: write it or client_secret_file there, or set SALESFORCE_CLIENT_SECRET.',
     ],
     [
-      'a secret file that is not there is named',
+      'a secret file that is not there is told by its key, for a secret may stand there',
       'client_id: i\nclient_secret_file: nowhere',
-      'nowhere cannot be read (ENOENT).',
+      "config.yaml: client_secret_file: the file that it names cannot be read (ENOENT): correct the path, or the file's rights.",
     ],
   ])('%s', async (_, yaml, message) => {
     const config = await load(BASE + yaml);
@@ -139,7 +151,7 @@ describe('credentials', () => {
 
 const FORM = 'write five fields (minute hour day-of-month month day-of-week), like "*/10 * * * *".';
 
-describe('a bad value is one line with file, key, value and what is allowed', () => {
+describe('a bad value is one line with file, line, key and what is allowed, and never the value', () => {
   it.each([
     [
       'base_url left out',
@@ -149,58 +161,62 @@ describe('a bad value is one line with file, key, value and what is allowed', ()
     [
       'base_url is the login host',
       'base_url: login.salesforce.com',
-      `config.yaml: base_url: "login.salesforce.com" is login.salesforce.com, which serves no client-credentials flow. Set base_url to the org's My Domain URL, https://<MyDomain>.my.salesforce.com (Setup › My Domain › Current My Domain URL).`,
+      `config.yaml, line 1, base_url: the text there is login.salesforce.com, which serves no client-credentials flow. Set base_url to the org's My Domain URL, https://<MyDomain>.my.salesforce.com (Setup › My Domain › Current My Domain URL).`,
     ],
     [
       'base_url is a number',
       'base_url: 7',
-      'config.yaml: base_url: 7 is not allowed: write the My Domain address, like https://mycompany.my.salesforce.com.',
+      'config.yaml, line 1, base_url: the number there is not allowed: write the My Domain address, like https://mycompany.my.salesforce.com.',
     ],
     [
       'a connection with a space',
       `${BASE}connection: North Wind`,
-      'config.yaml: connection: "North Wind" is not allowed: use small letters, digits and hyphens, 63 at most.',
+      'config.yaml, line 2, connection: the text there is not allowed: use small letters, digits and hyphens, 63 at most.',
     ],
-    ['a connection that is empty', `${BASE}connection:`, 'config.yaml: connection: null is not allowed: write a name.'],
+    [
+      'a connection that is empty',
+      `${BASE}connection:`,
+      'config.yaml, line 2, connection: the empty value there is not allowed: write a name.',
+    ],
     [
       'a cron-spec of six fields',
       `${BASE}cron-spec: "0 */10 * * * *"`,
-      `config.yaml: cron-spec: "0 */10 * * * *" has 6 fields (Temporal would read the sixth as the year: "0 */10 * * * *" means every 10 hours); ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there has 6 fields (Temporal would read the sixth as the year: "0 */10 * * * *" means every 10 hours); ${FORM}`,
     ],
     [
       'a cron-spec of four fields',
       `${BASE}cron-spec: "* * * *"`,
-      `config.yaml: cron-spec: "* * * *" has 4 fields; ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there has 4 fields; ${FORM}`,
     ],
     [
       'a cron-spec by @every',
       `${BASE}cron-spec: "@every 5m"`,
-      `config.yaml: cron-spec: "@every 5m" is a nickname or an interval; ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there is a nickname or an interval; ${FORM}`,
     ],
     [
       'a cron-spec by nickname',
       `${BASE}cron-spec: "@hourly"`,
-      `config.yaml: cron-spec: "@hourly" is a nickname or an interval; ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there is a nickname or an interval; ${FORM}`,
     ],
     [
       'a cron-spec with its own zone',
       `${BASE}cron-spec: "CRON_TZ=Europe/Berlin 0 * * * *"`,
-      'config.yaml: cron-spec: "CRON_TZ=Europe/Berlin 0 * * * *" names a time zone; write the zone under `timezone` and here only the five fields.',
+      'config.yaml, line 2, cron-spec: the text there names a time zone; write the zone under `timezone` and here only the five fields.',
     ],
     [
       'a cron-spec out of range',
       `${BASE}cron-spec: "61 * * * *"`,
-      `config.yaml: cron-spec: "61 * * * *" cannot be read (Invalid value for minute: 61); ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there cannot be read (look at its minute); ${FORM}`,
     ],
     [
       'a cron-spec with a last day, which Temporal does not know',
       `${BASE}cron-spec: "0 0 L * *"`,
-      `config.yaml: cron-spec: "0 0 L * *" holds "L", which Temporal does not know; ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there holds what Temporal does not know, as L, W, # and ? are; ${FORM}`,
     ],
     [
       'a cron-spec for a day that never comes',
       `${BASE}cron-spec: "0 0 31 2 *"`,
-      'config.yaml: cron-spec: "0 0 31 2 *" never comes: no such day exists.',
+      'config.yaml, line 2, cron-spec: the text there never comes: no such day exists.',
     ],
     [
       'a cron-spec without quotes',
@@ -210,83 +226,87 @@ describe('a bad value is one line with file, key, value and what is allowed', ()
     [
       'a zone that does not exist',
       `${BASE}timezone: Mars/Base`,
-      'config.yaml: timezone: "Mars/Base" is not allowed: write a zone of the IANA time zone database, like UTC or Europe/Berlin.',
+      'config.yaml, line 2, timezone: the text there is not allowed: write a zone of the IANA time zone database, like UTC or Europe/Berlin.',
     ],
     [
       'a zone that is an offset',
       `${BASE}timezone: "+02:00"`,
-      'config.yaml: timezone: "+02:00" is not allowed: write a zone of the IANA time zone database, like UTC or Europe/Berlin.',
+      'config.yaml, line 2, timezone: the text there is not allowed: write a zone of the IANA time zone database, like UTC or Europe/Berlin.',
     ],
     [
       'a frequency of 0',
       `${BASE}complete_backfill_frequency: 0`,
-      'config.yaml: complete_backfill_frequency: 0 is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+      'config.yaml, line 2, complete_backfill_frequency: the number there is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
     ],
     [
       'a frequency that is text',
       `${BASE}complete_backfill_frequency: often`,
-      'config.yaml: complete_backfill_frequency: "often" is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+      'config.yaml, line 2, complete_backfill_frequency: the text there is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
     ],
     [
       'a frequency in quotes',
       `${BASE}complete_backfill_frequency: "48"`,
-      'config.yaml: complete_backfill_frequency: "48" is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+      'config.yaml, line 2, complete_backfill_frequency: the text there is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
     ],
     [
       'a frequency that is not whole',
       `${BASE}complete_backfill_frequency: 1.5`,
-      'config.yaml: complete_backfill_frequency: 1.5 is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
+      'config.yaml, line 2, complete_backfill_frequency: the number there is not allowed: write a whole number, 1 or more (48: every 48th run is complete; 1: every run).',
     ],
     [
       'a slice of nothing',
       `${BASE}slice_records: 0`,
-      'config.yaml: slice_records: 0 is not allowed: write a whole number, 1 or more.',
+      'config.yaml, line 2, slice_records: the number there is not allowed: write a whole number, 1 or more.',
     ],
     [
       'a page below 200',
       `${BASE}page_size: 199`,
-      'config.yaml: page_size: 199 is not allowed: write a whole number from 200 to 2000.',
+      'config.yaml, line 2, page_size: the number there is not allowed: write a whole number from 200 to 2000.',
     ],
     [
       'a page above 2000',
       `${BASE}page_size: 2001`,
-      'config.yaml: page_size: 2001 is not allowed: write a whole number from 200 to 2000.',
+      'config.yaml, line 2, page_size: the number there is not allowed: write a whole number from 200 to 2000.',
     ],
     [
       'a guard above 100',
       `${BASE}sweep_guard_percent: 101`,
-      'config.yaml: sweep_guard_percent: 101 is not allowed: write a whole number from 0 to 100.',
+      'config.yaml, line 2, sweep_guard_percent: the number there is not allowed: write a whole number from 0 to 100.',
     ],
     [
       'another word for frozen users',
       `${BASE}frozen_users: yes`,
-      'config.yaml: frozen_users: "yes" is not allowed: write closed or open.',
+      'config.yaml, line 2, frozen_users: the text there is not allowed: write closed or open.',
     ],
     [
       'an engine that does not exist',
       `${BASE}index: { engine: lucene }`,
-      'config.yaml: index.engine: "lucene" is not allowed: write sqlite.',
+      'config.yaml, line 2, index.engine: the text there is not allowed: write sqlite.',
     ],
     [
       'an index that is text',
       `${BASE}index: index.db`,
-      'config.yaml: index: "index.db" is not allowed: write engine and path below it.',
+      'config.yaml, line 2, index: the text there is not allowed: write engine and path below it.',
     ],
     [
       'a binary that is a list',
       `${BASE}temporal: { binary: [] }`,
-      'config.yaml: temporal.binary: [] is not allowed: write the path of the Temporal command line program.',
+      'config.yaml, line 2, temporal.binary: the list there is not allowed: write the path of the Temporal command line program.',
     ],
-    ['a misspelt key', `${BASE}cron_spec: "* * * * *"`, 'config.yaml: cron_spec is not a key: did you mean cron-spec?'],
+    [
+      'a misspelt key',
+      `${BASE}cron_spec: "* * * * *"`,
+      'config.yaml, line 2: cron_spec is not a key: did you mean cron-spec?',
+    ],
     [
       'a misspelt key below another',
       `${BASE}index: { pth: x }`,
-      'config.yaml: index.pth is not a key: did you mean index.path?',
+      'config.yaml, line 2: index.pth is not a key: did you mean index.path?',
     ],
     [
       'a key from nowhere',
       `${BASE}colour: blue`,
-      `config.yaml: colour is not a key: the keys are ${configKeys.filter((key) => !key.includes('.')).join(', ')}.`,
+      `config.yaml, line 2: what stands there is not a key: the keys are ${configKeys.filter((key) => !key.includes('.')).join(', ')}.`,
     ],
     [
       'a key that stands twice',
@@ -296,7 +316,7 @@ describe('a bad value is one line with file, key, value and what is allowed', ()
     [
       'a secret and a secret file',
       `${BASE}client_secret: a\nclient_secret_file: b`,
-      'config.yaml: client_secret_file: the value there is not allowed: give client_secret or this, not both.',
+      'config.yaml, line 3, client_secret_file: the text there is not allowed: give client_secret or this, not both.',
     ],
     ['an empty file', '', 'config.yaml holds no keys: write one `key: value` a line, at least base_url.'],
     ['a file of one word', 'hello', 'config.yaml holds no keys: write one `key: value` a line, at least base_url.'],
@@ -308,7 +328,7 @@ describe('a bad value is one line with file, key, value and what is allowed', ()
     const message = await problem(
       'page_size: 1\ntimezone: 5\nindx: {}\ncron-spec: "* *"\nclient_secret: a\nclient_secret_file: b\n',
     );
-    expect(message.split('\n').map((line) => /: ([\w-]+)/.exec(line)?.[1])).toEqual([
+    expect(message.split('\n').map((line) => /(?:line \d+, |: )([\w-]+)/.exec(line)?.[1])).toEqual([
       'base_url',
       'cron-spec',
       'timezone',
@@ -340,9 +360,13 @@ describe('a bad value is one line with file, key, value and what is allowed', ()
 it('the example file loads, says the defaults, and names every key', async () => {
   const example = await readFile(join(packageRoot(), 'config.example.yaml'), 'utf8');
   const { file: _, ...defaults } = await load('base_url: https://mycompany.my.salesforce.com');
-  expect(await load(example)).toMatchObject({ ...defaults, credentials: expect.any(Function) });
+  const functions = { credentials: expect.any(Function), notify: expect.any(Function) };
+  expect(await load(example)).toMatchObject({ ...defaults, ...functions });
   const [head = '', tail = ''] = example.split('# What follows are the defaults.\n');
-  const written = `${head}${tail.replaceAll(/^# /gm, '')}`.replace(/^temporal:\n.*$/m, '');
-  expect(await load(written)).toMatchObject({ ...defaults, credentials: expect.any(Function) });
+  const written = `${head}${tail.replaceAll(/^# /gm, '')}`.replaceAll(
+    /^(?:temporal|metrics|notify):.*\n(?: .*\n)*/gm,
+    '',
+  );
+  expect(await load(written)).toMatchObject({ ...defaults, ...functions });
   for (const key of configKeys) expect(example).toMatch(new RegExp(`^#? *${key.split('.').at(-1)}:`, 'm'));
 });

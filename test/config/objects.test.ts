@@ -40,44 +40,44 @@ it.each([
 });
 
 it.each([
-  ['an object of another name', '  Acount: off', 'objects.Acount is not a key: did you mean objects.Account?'],
+  ['an object of another name', '  Acount: off', ': objects.Acount is not a key: did you mean objects.Account?'],
   [
     'an object that is not indexed',
     '  Campaign__c: off',
-    'objects.Campaign__c is not a key: the keys are objects.Account, objects.Contact, objects.Case, objects.Opportunity, objects.Lead.',
+    ': what stands there is not a key: the keys are objects.Account, objects.Contact, objects.Case, objects.Opportunity, objects.Lead.',
   ],
   [
     'a key of another name',
     '  Case: { were: "x = 1" }',
-    'objects.Case.were is not a key: did you mean objects.Case.where?',
+    ': objects.Case.were is not a key: did you mean objects.Case.where?',
   ],
   [
     'neither on nor off',
     '  Case: maybe',
-    'objects.Case: "maybe" is not allowed: write off, or what is chosen below it: fields, where, title.',
+    ', objects.Case: the text there is not allowed: write off, or what is chosen below it: fields, where, title.',
   ],
   [
     'a field of another object',
     '  Case: { fields: { add: [Owner.Name] } }',
-    'objects.Case.fields.add.0: "Owner.Name" is not allowed: write an API name of the object itself, * for any letters.',
+    ', objects.Case.fields.add.0: the text there is not allowed: write an API name of the object itself, * for any letters.',
   ],
   [
     'a parenthesis that closes the filter',
     `  Case: { where: "Type = 'A') OR (Type = 'B'" }`,
-    `objects.Case.where: "Type = 'A') OR (Type = 'B'" has a parenthesis without its other half.`,
+    ', objects.Case.where: the text there has a parenthesis without its other half.',
   ],
   [
     'an open string',
     `  Case: { where: "Type = 'A" }`,
-    `objects.Case.where: "Type = 'A" has a string without its closing quote.`,
+    ', objects.Case.where: the text there has a string without its closing quote.',
   ],
   [
     'more than a condition',
     `  Case: { where: "Type = 'A' ORDER BY Id" }`,
-    `objects.Case.where: "Type = 'A' ORDER BY Id" holds ORDER BY: write the condition alone.`,
+    ', objects.Case.where: the text there holds ORDER BY: write the condition alone.',
   ],
 ])('%s is refused in one line', async (_, yaml, message) => {
   const error = await objects(yaml).catch((thrown: Error) => thrown);
   expect(error).toBeInstanceOf(Error);
-  expect((error as Error).message).toBe(`${file}: ${message}`);
+  expect((error as Error).message).toBe(`${file}, line 3${message}`);
 });

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { packageRoot } from '../../src/package-root.ts';
@@ -70,7 +71,7 @@ const DOCUMENTED: Readonly<Record<string, { readonly source: string; readonly va
 /** What this program reads itself, and what Temporal's client settings read, out of their code. */
 const envconfig = dirname(createRequire(import.meta.url).resolve('@temporalio/envconfig'));
 const OWN = [
-  ...[...read('src', 'config.ts').matchAll(/\benv\.([A-Z_]+)/g)].map(([, name = '']) => name),
+  ...[...read('src', 'config-credentials.ts').matchAll(/\benv\.([A-Z_]+)/g)].map(([, name = '']) => name),
   ...[...readFileSync(join(envconfig, 'envconfig-toml.js'), 'utf8').matchAll(/'(TEMPORAL_[A-Z_]+)'/g)].map(
     ([, name = '']) => name,
   ),
@@ -84,11 +85,28 @@ const understood: Rule = (of) =>
       .map((variable) => `${name}: nothing there reads ${variable}`);
   });
 
+const confined: Rule = (of) =>
+  services(of).flatMap(([name, { read_only, cap_drop = [], mem_limit, tmpfs = [] }]) =>
+    read_only === true && cap_drop.includes('ALL') && mem_limit !== undefined && tmpfs.includes('/tmp')
+      ? []
+      : [`${name} is not read-only, without capabilities and limited in memory`],
+  );
+
+/** Compose refuses to put anything but a file into a read-only container. */
+const fromFiles: Rule = (of) => {
+  const { configs, secrets } = compose(of);
+  return Object.entries({ ...configs, ...secrets }).flatMap(([name, { file }]) =>
+    file === undefined ? [`${name} is no file`] : [],
+  );
+};
+
 const rules: [string, Rule, planted: [from: string, to: string]][] = [
   ['publishes nothing beyond this machine', localOnly, ['127.0.0.1:7233:7233', '7233:7233']],
   ['pins every image to one version', pinned, ['temporalio/ui:2.54.1', 'temporalio/ui:latest']],
   ['runs nothing as root', unprivileged, ['user: postgres', 'user: root']],
   ['has a health check for every service, or a reason why not', watched, ['# Runs once and ends', '# Ends']],
+  ['confines every service', confined, ['mem_limit: 2g', '']],
+  ['gives files to its services', fromFiles, ['file: ./scripts/temporal-dynamic.yaml', "content: 'x'"]],
   ['sets only variables that something reads', understood, ['POSTGRES_SEEDS', 'POSTGRES_SEED']],
 ];
 
@@ -118,57 +136,79 @@ describe('docker-compose.yml', () => {
     const named = [...read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name);
     expect([...variablesOf(text)].sort()).toEqual(named.sort());
   });
-
-  it('refuses to start without a credential, and says what to do', () => {
-    expect(() => interpolated(text, { SALESFORCE_BASE_URL: 'x', SALESFORCE_CLIENT_ID: 'x' })).toThrow(
-      'SALESFORCE_CLIENT_SECRET: copy .env.example to .env and fill it in',
-    );
-  });
 });
 
-describe('the config file that docker-compose.yml makes', () => {
-  const credentials = {
-    SALESFORCE_BASE_URL: 'https://mycompany.my.salesforce.com',
-    SALESFORCE_CLIENT_ID: 'key',
-    SALESFORCE_CLIENT_SECRET: 'secret',
-  };
-  const worker = (env: Readonly<Record<string, string>>) =>
-    compose(interpolated(text, env)).services.worker ?? expect.fail('there is no worker');
+const setup = read('docs', 'setup.md');
 
-  async function configOf(env: Readonly<Record<string, string>>) {
-    const made = compose(interpolated(text, env)).configs.connector ?? expect.fail('there is no config');
+describe("the worker's container", () => {
+  const {
+    configs = [],
+    secrets = [],
+    volumes = [],
+    command = [],
+    healthcheck,
+  } = compose().services.worker ?? expect.fail('there is no worker');
+
+  it('finds the config file, the secret and the index of the setup, each where the config says', async () => {
+    const written = /<<'EOF'\n([\s\S]*?)EOF\n/.exec(setup)?.[1] ?? expect.fail('the setup writes no config file');
     const folder = mkdtempSync(join(tmpdir(), 'compose-'));
     try {
-      writeFileSync(join(folder, 'config.yaml'), made.content);
-      const config = await loadConfig(join(folder, 'config.yaml'), { ...worker(env).environment });
-      return { ...config, folder };
+      writeFileSync(join(folder, 'config.yaml'), written);
+      writeFileSync(join(folder, 'client-secret'), 'secret\n');
+      const config = await loadConfig(join(folder, 'config.yaml'), {});
+      expect(await config.credentials()).toEqual({ clientId: '3MVG9...', clientSecret: 'secret' });
+      const inside = (path: string) => path.replace(folder, '/config');
+      expect(command).toEqual(['worker', '--config', inside(config.file)]);
+      expect(compose().services.apply?.command).toEqual(['apply', '--config', inside(config.file)]);
+      expect(configs.map(({ target }) => target)).toEqual([inside(config.file)]);
+      expect(secrets.map(({ target }) => target)).toEqual([inside(join(folder, 'client-secret'))]);
+      expect(volumes).toEqual([`index:${inside(config.dataDir)}`]);
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }
-
-  it('has the three credentials of .env, and the default rhythm', async () => {
-    const config = await configOf(credentials);
-    expect(config).toMatchObject({
-      baseUrl: 'https://mycompany.my.salesforce.com',
-      cronSpec: '*/10 * * * *',
-      completeBackfillFrequency: 48,
-    });
-    expect(await config.credentials()).toEqual({ clientId: 'key', clientSecret: 'secret' });
   });
 
-  it('has the rhythm of .env', async () => {
-    const config = await configOf({ ...credentials, CRON_SPEC: '0 * * * *', COMPLETE_BACKFILL_FREQUENCY: '24' });
-    expect(config).toMatchObject({ cronSpec: '0 * * * *', completeBackfillFrequency: 24 });
+  it('takes them from one folder, which .env may name', () => {
+    const files = (env: Readonly<Record<string, string>>) => {
+      const of = compose(interpolated(text, env));
+      return [of.configs.connector?.file, of.secrets['client-secret']?.file];
+    };
+    expect(files({})).toEqual(['../connection/config.yaml', '../connection/client-secret']);
+    expect(files({ CONNECTION_FOLDER: '/srv/acme' })).toEqual(['/srv/acme/config.yaml', '/srv/acme/client-secret']);
   });
 
-  it('lies where the commands look for it, with the index in the volume beside it', async () => {
-    const { configs = [], volumes = [], command = [] } = worker(credentials);
-    const [target = ''] = configs.map(({ target }) => target);
-    expect(command).toEqual(['worker', '--config', target]);
-    expect(compose().services.apply?.command).toEqual(['apply', '--config', target]);
-    const config = await configOf(credentials);
-    expect(volumes).toContain(`index:${config.dataDir.replace(config.folder, posix.dirname(target))}`);
+  /** The shell of the health check, with a program in the place of `node` that only exits. */
+  const health = (exitCode: number) => {
+    const [, shell = ''] = healthcheck?.test ?? [];
+    const script = `node() { return ${exitCode}; }; ${shell.replaceAll('$$', '$')}`;
+    return spawnSync('sh', ['-c', script]).status;
+  };
+
+  it('is healthy while `status` says healthy or degraded', () => {
+    expect([0, 3].map(health)).toEqual([0, 0]);
+    expect([1, 2].map(health)).toEqual([1, 1]);
+  });
+});
+
+describe('the second connection of the setup', () => {
+  const [, override = ''] = /docker-compose\.override\.yml[^`]*`[\s\S]*?```yaml\n([\s\S]*?)```/.exec(setup) ?? [];
+
+  it('has a config, a secret and an index of its own, in each of the two services', () => {
+    const first = compose();
+    const second = compose(override);
+    const own = { ...second.configs, ...second.secrets, ...second.volumes };
+    expect(Object.keys(second.services)).toEqual(['worker-second', 'apply-second']);
+    for (const [name, service] of Object.entries(second.services)) {
+      const of = first.services[name.replace('-second', '')];
+      const used = [...(service.configs ?? []), ...(service.secrets ?? [])];
+      expect(used.map(({ target }) => target)).toEqual(['/config/config.yaml', '/config/client-secret']);
+      expect(service.volumes?.map((volume) => volume.split(':')[1])).toEqual(['/config/.data']);
+      expect(of?.volumes?.map((volume) => volume.split(':')[1])).toEqual(['/config/.data']);
+      for (const { source } of used) expect(Object.keys(own)).toContain(source);
+    }
+    expect(Object.keys(own).filter((name) => name in { ...first.configs, ...first.secrets, ...first.volumes })).toEqual(
+      [],
+    );
   });
 });
 
@@ -188,6 +228,6 @@ describe('the Dockerfile', () => {
   });
 });
 
-it('says in the README that nothing starts the deployment in CI', () => {
-  expect(read('README.md')).toMatch(/docker-compose\.yml[^\n]*\n?[^\n]*is not started in CI/);
+it('says in the setup that nothing starts the deployment in CI', () => {
+  expect(setup).toMatch(/docker-compose\.yml[^\n]*\n?[^\n]*is not started in CI/);
 });

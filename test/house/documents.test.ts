@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.ts';
@@ -73,6 +73,49 @@ describe('the recipes of CONTRIBUTING.md', () => {
   });
 });
 
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(packageRoot(), 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+describe('the prose of the documents', () => {
+  const LONGEST = 120;
+  /** Lines that are too long, without code, tables and the addresses of links. */
+  function tooLong(markdown: string): string[] {
+    let fenced = false;
+    let code = false;
+    let before = '';
+    return markdown.split('\n').filter((line) => {
+      if (line.trimStart().startsWith('```')) fenced = !fenced;
+      code = /^ {4}/.test(line) && (code || before.trim() === '');
+      before = line;
+      if (fenced || code || line.startsWith('|')) return false;
+      return line.replaceAll(/\]\([^)]*\)|https?:\S+/g, ']').length > LONGEST;
+    });
+  }
+
+  it.each(DOCUMENTS)('has lines that an editor shows whole in %s', (path) => {
+    expect(tooLong(readFileSync(join(packageRoot(), path), 'utf8'))).toEqual([]);
+  });
+
+  it('and one that is too long is caught, but not in a table or in code', () => {
+    const long = 'word '.repeat(30);
+    expect(tooLong(`${long}\n\n- ${long}`)).toHaveLength(2);
+    expect(tooLong(`| ${long} |\n\n    ${long}\n\n\`\`\`\n${long}\n\`\`\`\n[a](https://${'x'.repeat(130)})`)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('the README', () => {
+  it('is short', () => {
+    expect(readFileSync(join(packageRoot(), 'README.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(131);
+  });
+});
+
 describe('links between the documents', () => {
   const slugOf = (heading: string) =>
     heading
@@ -90,12 +133,9 @@ describe('links between the documents', () => {
       return isThere ? [] : [link];
     });
 
-  it.each(['README.md', 'CONTRIBUTING.md', 'docs/operate.md', 'docs/sandbox.md', 'docs/cli.md'])(
-    'lead somewhere from %s',
-    (path) => {
-      expect(broken(path, text(path))).toEqual([]);
-    },
-  );
+  it.each(DOCUMENTS)('lead somewhere from %s', (path) => {
+    expect(broken(path, text(path))).toEqual([]);
+  });
 
   it('and a broken one is caught', () => {
     expect(broken('README.md', '[a](docs/none.md) [b](docs/operate.md#none) [c](#none)')).toHaveLength(3);

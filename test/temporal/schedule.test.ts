@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchTemporal } from '../../src/temporal/binaries.ts';
 import { connectClient, temporalSettings } from '../../src/temporal/connect.ts';
 import { applySchedule, type ScheduleConfig, triggerRun } from '../../src/temporal/schedule.ts';
+import { nextTimes, scheduleTimes } from '../../src/temporal/schedule-times.ts';
 import { type DevServer, startDevServer } from '../../src/temporal/server.ts';
 
 let folder: string;
@@ -130,4 +131,42 @@ describe('applying a Schedule', () => {
       expect(info.nextActionTimes).toEqual(parser.nextRuns(info.nextActionTimes.length));
     },
   );
+});
+
+describe('the times of a Schedule', () => {
+  it('are the server’s own: a day whose hour the zone skips has none', async () => {
+    const config = { ...someConnection(), cronSpec: '30 2 14 3 *', timezone: 'America/New_York' };
+    await applySchedule(client, config);
+    const range = [new Date('2026-12-01T00:00:00Z'), new Date('2029-01-01T00:00:00Z')] as const;
+    expect(await scheduleTimes(client, config.connection, ...range)).toEqual([new Date('2028-03-14T06:30:00Z')]);
+    const { info } = await handleOf(config).describe();
+    const [next] = await nextTimes(client, config.connection, info.nextActionTimes, 20, range[0]);
+    expect(info.nextActionTimes).toContainEqual(next);
+  });
+
+  it('reach further than the description of the Schedule', async () => {
+    const config = someConnection();
+    await applySchedule(client, config);
+    const { info } = await handleOf(config).describe();
+    const times = await nextTimes(client, config.connection, info.nextActionTimes, 48, new Date());
+    expect(times).toHaveLength(48);
+    expect(times.slice(1).every((time, at) => time.getTime() - (times[at]?.getTime() ?? 0) === 600_000)).toBe(true);
+    expect(await nextTimes(client, config.connection, info.nextActionTimes, 5, new Date())).toBe(info.nextActionTimes);
+  });
+
+  it('end where the server’s calendar ends', async () => {
+    const config = { ...someConnection(), cronSpec: '0 0 29 2 *' };
+    await applySchedule(client, config);
+    const { info } = await handleOf(config).describe();
+    const times = await nextTimes(client, config.connection, info.nextActionTimes, 48, new Date());
+    expect(times.length).toBeGreaterThan(info.nextActionTimes.length);
+    expect(times.length).toBeLessThan(48);
+    expect(times.every((time) => time.getUTCMonth() === 1 && time.getUTCDate() === 29)).toBe(true);
+  });
+
+  it('of a range without an end are none', async () => {
+    const config = someConnection();
+    await applySchedule(client, config);
+    expect(await scheduleTimes(client, config.connection, new Date(1_000), new Date(1_000))).toEqual([]);
+  });
 });

@@ -66,3 +66,18 @@ it('settings come from a temporal.toml beside the config file, unless the enviro
   expect(temporalSettings('/nowhere/config.yaml', { HOME: '/nowhere' }).address).toBe('localhost:7233');
   expect(() => settings({ TEMPORAL_PROFILE: 'unknown' })).toThrow("Temporal's settings cannot be read");
 });
+
+it("the environment's key goes to the environment's address only, never to one that a temporal.toml beside the config names", async () => {
+  const here = await mkdtemp(join(tmpdir(), 'temporal-key-'));
+  const configFile = join(here, 'config.yaml');
+  await writeFile(join(here, 'temporal.toml'), '[profile.default]\naddress = "127.0.0.1:1"\n');
+  const settings = (env: NodeJS.ProcessEnv) => () => temporalSettings(configFile, { HOME: here, ...env });
+  for (const name of ['TEMPORAL_API_KEY', 'TEMPORAL_GRPC_META_AUTHORIZATION']) {
+    expect(settings({ [name]: 'HUSHHUSH' })).toThrow(
+      `${name} of the environment is not sent to the address that ${here}`,
+    );
+    expect(settings({ [name]: 'HUSHHUSH' })).not.toThrow('HUSH');
+    expect(settings({ [name]: 'HUSHHUSH', TEMPORAL_ADDRESS: '127.0.0.1:2' })().address).toBe('127.0.0.1:2');
+  }
+  await rm(here, { recursive: true });
+});

@@ -2,6 +2,7 @@ import { openIndexReader, openIndexWriter } from '../../index/open.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
 import type { EndedRun } from '../../temporal/follow-runs.ts';
 import { rowsOf } from './org-facts.ts';
+import { typedCommand } from './typed-command.ts';
 
 /** How many of the org's users are tried, to find two whose answers differ. */
 const TRIED_USERS = 50;
@@ -23,11 +24,22 @@ export async function indexedLines(indexPath: string, { result, seconds }: Ended
   ];
 }
 
-/** What a later run found. */
-export function laterLine({ result, seconds }: EndedRun): string {
+/** What the second run found. */
+export function laterLine(run: EndedRun): string {
+  return `Then ${whatRunDid(run)}`;
+}
+
+/** What a run of the Schedule did; one that was skipped says why. */
+export function runLine(run: EndedRun): string {
+  const { outcome, headline } = run.result;
+  const at = new Date().toISOString().slice(11, 19);
+  return `${at} ${outcome === 'skipped' ? headline : whatRunDid(run)}`;
+}
+
+function whatRunDid({ result, seconds }: EndedRun): string {
   const sums = Object.values(result.progress).map(({ added, changed, removed }) => added + changed + removed);
   const changes = sums.reduce((total, sum) => total + sum, 0);
-  return `Then run ${result.run} (${result.kind}): ${changes === 0 ? 'nothing had changed' : `${NUMBERS.format(changes)} documents changed`}, ${seconds.toFixed(1)} s, ${result.apiCalls} API calls.`;
+  return `run ${result.run} (${result.kind}): ${changes === 0 ? 'nothing had changed' : `${NUMBERS.format(changes)} documents changed`}, ${seconds.toFixed(1)} s, ${result.apiCalls} API calls.`;
 }
 
 /** Search commands of two real users of the org who get different answers, each with what it finds. */
@@ -44,12 +56,12 @@ export async function searchLines(indexPath: string, orgFolder: string): Promise
       seen.toSorted((a, b) => a.total - b.total)[0],
       seen.toSorted((a, b) => b.total - a.total)[0],
     ];
-    if (!least || !most) return ['  npx salesforce-connector search --as <username>'];
+    if (!least || !most) return [`  ${typedCommand()} search --as <username>`];
     const users = least.total === most.total ? [most] : [most, least];
     return await Promise.all(
       users.map(async ({ username }) => {
         const { total } = await index.search(least.word, { as: username, limit: 1 });
-        return `  npx salesforce-connector search ${least.word.toLowerCase()} --as ${username}   # finds ${NUMBERS.format(total)}`;
+        return `  ${typedCommand()} search ${least.word.toLowerCase()} --as ${username}   # finds ${NUMBERS.format(total)}`;
       }),
     );
   } finally {

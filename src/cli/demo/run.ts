@@ -1,26 +1,33 @@
 import { existsSync } from 'node:fs';
-import { loadConfig } from '../../config.ts';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { type Config, loadConfig } from '../../config.ts';
+import { compareHome } from '../../home/check-home.ts';
+import { homeFile } from '../../home/home-file.ts';
 import { whenFree } from '../../process/ports.ts';
 import { Stopped, stopOnSignals } from '../../process/stop.ts';
+import { createSalesforce } from '../../salesforce/client.ts';
 import { fetchTemporal } from '../../temporal/binaries.ts';
 import { connectClient, temporalSettings } from '../../temporal/connect.ts';
 import { type EndedRun, followRuns, RunFailedError, type Runs } from '../../temporal/follow-runs.ts';
 import { applySchedule } from '../../temporal/schedule.ts';
 import { type DevServer, startDevServer } from '../../temporal/server.ts';
+import { UserError } from '../../user-error.ts';
 import type { DemoOptions } from '../demo.ts';
 import { reportError } from '../errors.ts';
+import { liveProgress } from '../live-progress.ts';
 import { demoOrg } from './org.ts';
 import { generated, keepRunning, startGenerator, startSandbox, startWorker } from './parts.ts';
-import { indexedLines, laterLine, searchLines } from './report.ts';
+import { indexedLines, laterLine, runLine, searchLines } from './report.ts';
 import { openState, writeConfig } from './state.ts';
 import { tourLines } from './tour.ts';
 
 type Stoppable = { stop(): Promise<void> };
 
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
+const { line: say, show, clear } = liveProgress(process.stderr);
 const print = (lines: readonly string[]): void => {
+  clear();
   process.stdout.write(`${lines.join('\n')}\n`);
 };
 
@@ -31,6 +38,8 @@ const print = (lines: readonly string[]): void => {
  * @throws UserError when a part cannot be started or ends by itself; with `--once` also when a run failed
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
+  // For this process and all that it starts: the Temporal server makes files too, and takes no mode for them.
+  process.umask(0o077);
   const org = await demoOrg(options.org);
   const state = await openState(org.connection);
   const stop = stopOnSignals();
@@ -69,12 +78,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     say(`Sandbox org ${org.folder} at ${sandbox.baseUrl}; Temporal at ${temporal.address}, its Web UI at ${webUi}`);
     await writeConfig(state, org, { baseUrl: sandbox.baseUrl, temporalAddress: temporal.address });
     const config = await loadConfig(state.configFile);
-    const worker = await ended(() => startWorker(state));
-
     // Left to the process's exit: closed while a call waits for its next try, it throws from a timer.
     const client = await connectClient(temporalSettings(config.file, {}));
+    await checkDemoHome(client, config, org.folder);
+    const worker = await ended(() => startWorker(state));
+
     say(`Schedule: ${(await applySchedule(client, config)).join('; ')} (${config.cronSpec} ${config.timezone})`);
-    const runs = followRuns(client, config.connection, { show: say, signal });
+    const runs = followRuns(client, config.connection, { say, show, signal });
     const isUnderWay = await runs.passOver();
     await runs.forceComplete();
 
@@ -106,7 +116,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     }
     if (options.once) return;
     say('\nThe Schedule goes on; Ctrl-C ends everything.');
-    await parts;
+    await Promise.race([tellRuns(client, config.connection, signal), parts]);
   }
 
   async function searches(indexPath: string): Promise<string[]> {
@@ -114,6 +124,21 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     return ['Search as a user:', ...(await searchLines(indexPath, org.folder))];
   }
 }
+
+/** A demo starts over by deleting its folder: no other org or home is worth keeping beside it. */
+async function checkDemoHome(client: Client, config: Config, orgFolder: string): Promise<void> {
+  const check = await compareHome(client, config, createSalesforce(config));
+  const folder = dirname(config.file);
+  const startOver = `delete ${folder} to start over.`;
+  if (check.state === 'other-organization')
+    throw new UserError(
+      `${orgFolder} is organization ${check.answered} now, and the last start indexed ${check.remembered.organizationId}: ${startOver}`,
+    );
+  if (check.state === 'other-home')
+    throw new UserError(`${homeFile(config.index.path)} is not the file of the last start: ${startOver}`);
+}
+
+const AWAY_MS = 1_000;
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
@@ -130,12 +155,30 @@ async function twoRuns(runs: Runs, isUnderWay: boolean, indexPath: string): Prom
   print([laterLine(later)]);
 }
 
+/** A line for every run that the Schedule starts from now on. Never resolves. */
+async function tellRuns(client: Client, connection: string, signal: AbortSignal): Promise<never> {
+  // Where lines are not drawn over, one for each run is enough.
+  const runs = followRuns(client, connection, { say, show: process.stderr.isTTY ? show : () => {}, signal });
+  await runs.passOver();
+  for (;;) {
+    try {
+      const run = await unlessFailed(runs.nextByItself());
+      if (run !== null) print([runLine(run)]);
+    } catch (error) {
+      // While the Temporal server is being started again it does not answer.
+      if (signal.aborted) throw error;
+      await sleep(AWAY_MS, undefined, { signal });
+    }
+  }
+}
+
 /** A run that failed is reported; it is not this start's. */
 async function unlessFailed(run: Promise<EndedRun>): Promise<EndedRun | null> {
   try {
     return await run;
   } catch (error) {
     if (!(error instanceof RunFailedError)) throw error;
+    clear();
     reportError(error);
     return null;
   }

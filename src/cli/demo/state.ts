@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Document, parseDocument } from 'yaml';
-import { lastFile, loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config.ts';
+import { lastFile } from '../../config-last.ts';
 import { UserError } from '../../user-error.ts';
 import type { DemoOrg } from './org.ts';
 
@@ -28,6 +29,7 @@ export async function openState(connection: string): Promise<DemoState> {
   const lock = join(folder, 'demo.lock');
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await closeToOthers(folder);
     await takeLock(lock, connection);
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -41,6 +43,14 @@ export async function openState(connection: string): Promise<DemoState> {
     path: (name) => join(folder, name),
     release: () => rmSync(lock, { force: true }),
   };
+}
+
+/** What an earlier start, or a person, has left open: the records of the org are in it. */
+async function closeToOthers(folder: string): Promise<void> {
+  await chmod(resolve(DATA_DIR), 0o700);
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isFile()) await chmod(join(folder, entry.name), 0o600);
 }
 
 /** Writes where the sandbox and the Temporal server are into the config file, and leaves its other keys as they are. */

@@ -2,6 +2,7 @@ import { openIndexReader } from '../../index/open.ts';
 import type { IndexReader } from '../../index/port.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { type OrgFacts, type OrgUser, readOrgFacts } from './org-facts.ts';
+import { typedCommand } from './typed-command.ts';
 
 /** What everybody on the tour searches for. */
 const WORD = 'renewal';
@@ -32,7 +33,7 @@ export async function tourLines(indexPath: string, orgFolder: string): Promise<s
       const ids = await index.ids(WORD, { as: user.username });
       const why = [reasons(facts, user, ids), closedObjects(facts, user), await hiddenMatches(index, facts, user, ids)];
       lines.push(
-        `  npx salesforce-connector search ${WORD} --as ${user.username}   # finds ${ids.length}: ${byObject(ids)}`,
+        `  ${typedCommand()} search ${WORD} --as ${user.username}   # finds ${ids.length}: ${byObject(ids)}`,
         `      ${user.name}, ${user.title}: ${why.filter((part) => part !== null).join('; ')}`,
       );
     }

@@ -1,0 +1,24 @@
+import { IndexUnavailableError } from '../index/errors.ts';
+import { indexedOrganization } from '../index/organization.ts';
+import type { Finding } from './finding.ts';
+
+/** Whether the index, where there is one already, is of the organization that answers. */
+export async function indexFindings(path: string, organizationId: string): Promise<Finding[]> {
+  const base = { test: 'index', step: null, status: 'failed', closes: null } as const;
+  let indexed: string | null;
+  try {
+    indexed = await indexedOrganization(path);
+  } catch (error) {
+    if (!(error instanceof IndexUnavailableError)) throw error;
+    return [{ ...base, found: error.message, remedy: null }];
+  }
+  if (indexed === null || indexed === organizationId) return [];
+  return [
+    {
+      ...base,
+      found: `the index holds organization ${indexed}, and ${organizationId} answers at base_url: every run fails`,
+      remedy:
+        'Correct base_url. If the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
+    },
+  ];
+}

@@ -1,0 +1,92 @@
+import type { OrgTables, TableName } from '../access/tables.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { isRecordId, quotedId, quotedIds } from '../salesforce/soql-literals.ts';
+import { describedFields, tableQueries } from '../sync/org-tables.ts';
+import type { Selection } from '../sync/selection.ts';
+import type { TablesInput } from '../sync/table-answer.ts';
+import { answerOf } from '../sync/table-answer.ts';
+import { TableSizes } from '../sync/whole-tables.ts';
+
+/** A few rows, which these tables have. */
+const WHOLE: readonly TableName[] = ['Organization', 'EntityDefinition'];
+
+/** Rows that are asked for once it is known which sets are assigned to the integration user. */
+const OF_SETS: readonly TableName[] = ['PermissionSet', 'ObjectPermissions', 'FieldPermissions', 'PermissionSetGroup'];
+
+type Conditions = Partial<Record<TableName, string>>;
+
+/**
+ * The tables of who is who in a large org, with no more than the integration user's own rows. Of other tables one row,
+ * which shows that there are any. Three API calls.
+ */
+export async function readOwnTables(
+  salesforce: Salesforce,
+  selection: Selection,
+  userId: string,
+  signal: AbortSignal,
+): Promise<OrgTables> {
+  const input = { salesforce, selection, sizes: new TableSizes(), mayBeOutdated: false, signal };
+  const names = tableQueries(selection).map(({ table }) => table);
+  const id = quotedId(userId);
+  const first = await readSome(
+    input,
+    names.filter((table) => !OF_SETS.includes(table)),
+    { User: `Id = ${id}`, PermissionSetAssignment: `AssigneeId = ${id}` },
+  );
+  const assigned = first.PermissionSetAssignment?.rows ?? [];
+  const groups = idsIn(assigned.map((row) => row.PermissionSetGroupId));
+  const sets = await readSome(input, ['PermissionSet', 'PermissionSetGroup'], {
+    PermissionSet: anyOf([
+      inList('Id', idsIn(assigned.map((row) => row.PermissionSetId))),
+      inList('PermissionSetGroupId', groups),
+      inList('ProfileId', idsIn((first.User?.rows ?? []).map((row) => row.ProfileId))),
+    ]),
+    PermissionSetGroup: inList('Id', groups) ?? 'Id = null',
+  });
+  const parents = inList('ParentId', idsIn((sets.PermissionSet?.rows ?? []).map((row) => row.Id))) ?? 'ParentId = null';
+  const rights = await readSome(input, ['ObjectPermissions', 'FieldPermissions'], {
+    ObjectPermissions: parents,
+    FieldPermissions: parents,
+  });
+  return { ...first, ...sets, ...rights, described: describedFields(selection) } as OrgTables;
+}
+
+/** @param conditions of a table without one, that is not read whole, a row is read */
+async function readSome(
+  input: TablesInput,
+  names: readonly TableName[],
+  conditions: Conditions,
+): Promise<Partial<OrgTables>> {
+  const queries = tableQueries(input.selection).filter(({ table }) => names.includes(table));
+  const asked = queries.flatMap(({ table, soql }) => (soql === null ? [] : [{ table, soql: narrowed(table, soql) }]));
+  const answers = await input.salesforce.queryMany(
+    asked.map(({ soql }) => ({ soql, allowFewer: true })),
+    { signal: input.signal },
+  );
+  const tables = queries.map((query): [TableName, unknown] => {
+    if (query.soql === null) return [query.table, { rows: null, reason: query.reason }];
+    const answer = answerOf(answers[asked.findIndex(({ table }) => table === query.table)], input);
+    return [query.table, answer.records === null ? { rows: null, reason: answer.reason } : { rows: answer.records }];
+  });
+  return Object.fromEntries(tables) as Partial<OrgTables>;
+
+  function narrowed(table: TableName, soql: string): string {
+    if (WHOLE.includes(table)) return soql;
+    const condition = conditions[table];
+    if (condition === undefined) return `${soql} LIMIT 1`;
+    return `${soql}${soql.includes(' WHERE ') ? ' AND' : ' WHERE'} ${condition}`;
+  }
+}
+
+function inList(field: string, ids: readonly string[]): string | null {
+  return ids.length === 0 ? null : `${field} IN (${quotedIds(ids)})`;
+}
+
+function anyOf(conditions: readonly (string | null)[]): string {
+  const some = conditions.filter((condition) => condition !== null);
+  return some.length === 0 ? 'Id = null' : `(${some.join(' OR ')})`;
+}
+
+function idsIn(values: readonly unknown[]): string[] {
+  return [...new Set(values.filter((value): value is string => typeof value === 'string' && isRecordId(value)))];
+}

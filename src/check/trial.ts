@@ -1,0 +1,115 @@
+import { performance } from 'node:perf_hooks';
+import type { BatchQuery } from '../salesforce/batch.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { LostAccessError, RejectedQueryError, type SalesforceError, TransientError } from '../salesforce/errors.ts';
+import type { SalesforceRecord } from '../salesforce/page.ts';
+import type { QueryPage } from '../salesforce/query.ts';
+
+/** What became of a query that was tried. `slow`: given up without an answer. `left-out`: never sent. */
+export type Tried =
+  | { readonly kind: 'answered'; readonly records: readonly SalesforceRecord[]; readonly seconds: number }
+  | { readonly kind: 'refused'; readonly error: SalesforceError }
+  | { readonly kind: 'slow'; readonly seconds: number }
+  | { readonly kind: 'left-out' };
+
+export interface TrialLimits {
+  /** Ms after which a query is given up. */
+  readonly patienceMs: number;
+  /** Ms from the trial's beginning after which no query is sent. */
+  readonly sendForMs: number;
+}
+
+/** Together less than a minute. */
+const LIMITS: TrialLimits = { patienceMs: 20_000, sendForMs: 30_000 };
+
+/** A query that is given up goes on in the org, which counts it as a long request: it bears few of these. */
+const MOST_GIVEN_UP = 2;
+
+/** Tries queries that may be slow or refused, so that none of them stops the others or takes too much of a minute. */
+export class Trial {
+  readonly #salesforce: Salesforce;
+  readonly #limits: TrialLimits;
+  readonly #begunAt = performance.now();
+  #givenUp = 0;
+
+  constructor(salesforce: Salesforce, limits: Partial<TrialLimits> = {}) {
+    this.#salesforce = salesforce;
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /**
+   * The first page of each query, in order, as many at once as may still be given up. Throws what is no fault of a query:
+   * credentials, limits, the network.
+   */
+  async askAll(queries: readonly BatchQuery[]): Promise<Tried[]> {
+    const tried: Tried[] = queries.map(() => ({ kind: 'left-out' }));
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let at = next++; at < queries.length; at = next++) {
+        const query = queries[at];
+        if (query === undefined) return;
+        const one = await this.#ask(query);
+        tried[at] = one;
+        if (one.kind === 'slow') return;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(0, MOST_GIVEN_UP - this.#givenUp) }, work));
+    return tried;
+  }
+
+  async #ask({ soql, all = false }: BatchQuery): Promise<Tried> {
+    const began = performance.now();
+    if (began - this.#begunAt > this.#limits.sendForMs) return { kind: 'left-out' };
+    try {
+      const records = await this.within((signal) => firstPage(this.#salesforce.query(soql, { all, signal })));
+      const seconds = (performance.now() - began) / 1000;
+      return records === null ? { kind: 'slow', seconds: Math.round(seconds) } : { kind: 'answered', records, seconds };
+    } catch (error) {
+      if (isRefusal(error)) return { kind: 'refused', error };
+      throw error;
+    }
+  }
+
+  /** Does work that asks the org; null: it is given up, as it takes too long. */
+  async within<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    const signal = AbortSignal.timeout(this.#limits.patienceMs);
+    try {
+      return await work(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      this.#givenUp += 1;
+      return null;
+    }
+  }
+
+  /** Asks for something that runs no query, and that not every org answers, or not in the documented shape. */
+  async told<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Told<T>> {
+    const signal = AbortSignal.timeout(this.#limits.patienceMs);
+    try {
+      return { answer: await work(signal), refusal: null };
+    } catch (error) {
+      if (isRefusal(error) || error instanceof TransientError) return { answer: null, refusal: error };
+      if (!signal.aborted) throw error;
+      const seconds = Math.round(this.#limits.patienceMs / 1000);
+      const late = new TransientError({ message: `no answer within ${seconds} seconds`, hint: '' });
+      return { answer: null, refusal: late };
+    }
+  }
+}
+
+async function firstPage(pages: AsyncIterable<QueryPage>): Promise<QueryPage['records']> {
+  for await (const { records } of pages) return records;
+  return [];
+}
+
+/** What the org told, or why it did not. One of the two is null. */
+export interface Told<T> {
+  readonly answer: T | null;
+  readonly refusal: SalesforceError | null;
+}
+
+/** Whether the org answers, and refuses this one query. */
+function isRefusal(error: unknown): error is SalesforceError {
+  if (error instanceof TransientError) return error.errorCode !== null;
+  return error instanceof RejectedQueryError || error instanceof LostAccessError;
+}

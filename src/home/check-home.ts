@@ -1,0 +1,82 @@
+import { realpath } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Client } from '@temporalio/client';
+import type { ConnectionHome } from '../../workflows/contract.ts';
+import { otherHomeMessage, otherOrganizationMessage } from '../../workflows/home.ts';
+import type { Config } from '../config.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { rememberedHome } from '../temporal/remembered-home.ts';
+import { UserError } from '../user-error.ts';
+import { readHomeId } from './home-file.ts';
+
+/** A worker starts without the org's answer: each run asks again. */
+const ANSWER_MS = 10_000;
+
+/** Where a config's index is; its id is null where it has no home file. */
+export interface HomeHere {
+  readonly id: string | null;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** What a config shares with its connection; `unchecked`: the home, and the org gave no token. */
+export type HomeCheck =
+  | { readonly state: 'same' | 'nothing-remembered' }
+  | { readonly state: 'unchecked'; readonly reason: string }
+  | { readonly state: 'other-home'; readonly remembered: ConnectionHome; readonly here: HomeHere }
+  | { readonly state: 'other-organization'; readonly remembered: ConnectionHome; readonly answered: string };
+
+/** Compares a config with what its connection remembers. Reads only, and asks the org only where something is remembered. */
+export async function compareHome(client: Client, config: Config, salesforce: Salesforce): Promise<HomeCheck> {
+  const remembered = await rememberedHome(client, config.connection);
+  const here = await homeHere(config);
+  if (remembered === null) return { state: 'nothing-remembered' };
+  if (await isOtherHome(config, remembered, here)) return { state: 'other-home', remembered, here };
+  try {
+    const answered = await salesforce.organizationId({ signal: AbortSignal.timeout(ANSWER_MS) });
+    return answered === remembered.organizationId
+      ? { state: 'same' }
+      : { state: 'other-organization', remembered, answered };
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    return { state: 'unchecked', reason: isLate || !(error instanceof Error) ? 'no answer' : error.message };
+  }
+}
+
+/** @throws UserError naming both, where the config is of another home or organization */
+export function refuseOther(connection: string, check: HomeCheck): void {
+  if (check.state === 'other-home') throw otherHome(connection, check.remembered, check.here);
+  if (check.state === 'other-organization')
+    throw new UserError(otherOrganizationMessage(connection, check.remembered.organizationId, check.answered));
+}
+
+/** @throws UserError naming both, where the config is of another home; the org is not asked */
+export async function refuseOtherHome(config: Config, remembered: ConnectionHome | null): Promise<void> {
+  const here = await homeHere(config);
+  if (remembered !== null && (await isOtherHome(config, remembered, here)))
+    throw otherHome(config.connection, remembered, here);
+}
+
+export async function homeHere({ connection, index }: Pick<Config, 'connection' | 'index'>): Promise<HomeHere> {
+  return { id: await readHomeId({ connection, path: index.path }), host: hostname(), path: index.path };
+}
+
+/** Another id, or a copy: the same id on this machine in another folder, while the first one is still there. */
+export async function isOtherHome(
+  { connection }: Pick<Config, 'connection'>,
+  remembered: ConnectionHome,
+  here: HomeHere,
+): Promise<boolean> {
+  if (here.id !== remembered.id) return true;
+  if (remembered.host !== here.host || (await resolved(remembered.path)) === (await resolved(here.path))) return false;
+  return (await readHomeId({ connection, path: remembered.path }).catch(() => null)) === here.id;
+}
+
+/** The folder of an index by its one name; as it is, where it is not there. */
+async function resolved(path: string): Promise<string> {
+  return realpath(`${path}.home`).catch(() => path);
+}
+
+function otherHome(connection: string, remembered: ConnectionHome, here: HomeHere): UserError {
+  return new UserError(otherHomeMessage(connection, remembered, here));
+}

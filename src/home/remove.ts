@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
+import { connectionWorkflowId } from '../../workflows/contract.ts';
+import type { Config } from '../config.ts';
+import { toldFile } from '../notify/told.ts';
+import { scheduleIdOf } from '../temporal/names.ts';
+import { rememberedHome } from '../temporal/remembered-home.ts';
+import { UserError } from '../user-error.ts';
+import { refuseOtherHome } from './check-home.ts';
+import { homeFile } from './home-file.ts';
+import { deleteIndex } from './replace.ts';
+
+export interface RemovedPart {
+  readonly what: string;
+  readonly wasThere: boolean;
+}
+
+const REASON = 'salesforce-connector remove';
+
+/**
+ * Removes a connection's Schedule, a run under way, ConnectionWorkflow, and the index with its home, in this order: what
+ * comes later could be made again by what comes before. What a crash left, the next call removes.
+ *
+ * @throws UserError where the connection's index is elsewhere
+ */
+export async function removeConnection(client: Client, config: Config): Promise<RemovedPart[]> {
+  const { connection, index } = config;
+  const remembered = await rememberedHome(client, connection);
+  await refuseOtherHome(config, remembered);
+
+  const scheduleId = scheduleIdOf(connection);
+  const running = await runningIds(client, scheduleId);
+  const removed: RemovedPart[] = [
+    { what: `Schedule ${scheduleId}`, wasThere: await unlessGone(client.schedule.getHandle(scheduleId).delete()) },
+  ];
+  for (const workflowId of [...running, connectionWorkflowId(connection)]) {
+    const wasThere = await unlessGone(client.workflow.getHandle(workflowId).terminate(REASON));
+    removed.push({ what: `Workflow ${workflowId}`, wasThere });
+  }
+  const hasIndex = existsSync(index.path);
+  try {
+    await deleteIndex(index.path);
+    await rm(toldFile(index.path), { force: true });
+    await rm(homeFile(index.path), { force: true });
+  } catch (error) {
+    throw new UserError(
+      `The Schedule and the workflows are removed, but the index ${index.path} is not (${(error as NodeJS.ErrnoException).code}): see to the rights of its folder, and run this again.`,
+    );
+  }
+  // Others' files, such as the demo's config, keep the folder.
+  await rmdir(dirname(index.path)).catch(() => {});
+  return [...removed, { what: `Index ${index.path}`, wasThere: hasIndex }];
+}
+
+async function runningIds(client: Client, scheduleId: string): Promise<string[]> {
+  try {
+    const { info } = await client.schedule.getHandle(scheduleId).describe();
+    return info.runningActions.map(({ workflow }) => workflow.workflowId);
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return [];
+    throw error;
+  }
+}
+
+/** Whether it was there. */
+async function unlessGone(removing: Promise<unknown>): Promise<boolean> {
+  try {
+    await removing;
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError || error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import type { ConnectionHome } from '../../workflows/contract.ts';
+import type { Config } from '../config.ts';
+import { indexedOrganization } from '../index/organization.ts';
+import type { Salesforce } from '../salesforce/client.ts';
+import { rememberedHome, tellHome, tellOrganization } from '../temporal/remembered-home.ts';
+import { UserError } from '../user-error.ts';
+import { homeHere, isOtherHome, refuseOtherHome } from './check-home.ts';
+import { homeWith, replaceHomeId } from './home-file.ts';
+
+/** What a command did to a connection's home. */
+export type Moved =
+  | { readonly state: 'moved'; readonly from: ConnectionHome }
+  | { readonly state: 'here' }
+  | { readonly state: 'nothing-remembered' };
+
+/**
+ * Moves the connection to this config's index: tells it first, which needs no worker, and then writes the home's id. What
+ * a crash left undone, the next call does.
+ */
+export async function moveHere(client: Client, config: Config): Promise<Moved> {
+  const { connection, index } = config;
+  const remembered = await rememberedHome(client, connection);
+  if (remembered === null) return { state: 'nothing-remembered' };
+  const here = await homeHere(config);
+  if (!(await isOtherHome(config, remembered, here))) return { state: 'here' };
+  // A copy of the folder gets an id of its own.
+  const id = here.id === null || here.id === remembered.id ? randomUUID() : here.id;
+  await tellHome(client, connection, homeWith(id, index.path));
+  await replaceHomeId({ connection, path: index.path }, id);
+  return { state: 'moved', from: remembered };
+}
+
+/** What replaced what. */
+export interface ReplacedOrganization {
+  readonly before: string;
+  readonly now: string;
+  readonly indexDeleted: boolean;
+}
+
+/**
+ * Has the organization that answers now replace the one that the connection and its index belong to: tells the connection
+ * first, and then deletes the index. What a crash left undone, the next call does.
+ *
+ * @throws SalesforceError where the org does not answer; UserError where nothing needs replacing, or the connection's
+ *   index is elsewhere
+ */
+export async function replaceOrganization(
+  client: Client,
+  config: Config,
+  salesforce: Salesforce,
+): Promise<ReplacedOrganization> {
+  const { connection, index } = config;
+  const now = await salesforce.organizationId();
+  const remembered = await rememberedHome(client, connection);
+  await refuseOtherHome(config, remembered);
+  const indexed = await indexedOrganization(index.path);
+  const before = [indexed, remembered?.organizationId].find((id) => id !== now && typeof id === 'string');
+  if (typeof before !== 'string')
+    throw new UserError(
+      `Nothing to replace: organization ${now} answers at base_url, and ${indexed === null && remembered === null ? 'nothing is indexed yet' : 'the index is of this organization'}. Run \`salesforce-connector apply\` without --replace-org.`,
+    );
+  if (remembered !== null && remembered.organizationId !== now) await tellOrganization(client, connection, now);
+  const indexDeleted = indexed !== null && indexed !== now;
+  if (indexDeleted) await deleteIndex(index.path);
+  return { before, now, indexDeleted };
+}
+
+/** The home's id stays. */
+export async function deleteIndex(path: string): Promise<void> {
+  for (const ending of ['', '-wal', '-shm']) await rm(path + ending, { force: true });
+}

@@ -1,0 +1,48 @@
+import { duration } from '../durations.ts';
+import { streamName } from '../index/blocked.ts';
+import type { Problem } from './health.ts';
+
+/** A problem as one line for a person. */
+export function problemText(problem: Problem): string {
+  switch (problem.code) {
+    case 'no_progress': {
+      const { seconds, trouble, isPolled } = problem;
+      const because = trouble === null ? '' : `: ${trouble}`;
+      return `the run under way shows no progress for ${duration(seconds)}${because}${noWorker(isPolled)}`;
+    }
+    case 'index_gone':
+      return 'the index is gone: searches are refused until the next run has begun to fill it anew';
+    case 'other_home':
+      return `no run fills the index of this config: the connection's index is ${problem.path} on ${problem.host}. Delete the index here, or run \`salesforce-connector apply --move-here\``;
+    case 'index_damaged':
+      return problem.message;
+    case 'nobody_finds':
+      return problem.line;
+    case 'run_failed':
+      return `the last run failed: ${problem.message}`;
+    case 'no_worker': {
+      const since = problem.seconds === null ? '' : ` for ${duration(problem.seconds)}`;
+      return `no worker has polled the task queue${since}: start one with \`salesforce-connector worker\``;
+    }
+    case 'refilling':
+      return 'the index is not filled yet: until a complete backfill has ended, searches find only what has been read so far';
+    case 'stream_blocked':
+      return `${streamName(problem.stream)} cannot be read (${problem.message}): documents of ${problem.objects.join(', ')} may be stale since ${problem.since.slice(0, 16).replace('T', ' ')} UTC`;
+    case 'sweep_stopped':
+      return `the sweep of ${problem.objects.join(', ')} stopped, because it would remove too much: documents may be stale until one goes through`;
+    case 'may_be_stale':
+      return `documents of ${problem.objects.join(', ')} may be stale: the integration user no longer sees all of them`;
+    case 'may_be_missed':
+      return `changes of ${problem.objects.join(', ')} may have been missed: the next complete backfill reads them`;
+    case 'no_temporal':
+      return `Temporal has not answered for ${duration(problem.seconds)}: no run can begin or go on`;
+    case 'not_fresh': {
+      const why = problem.paused ? '; the Schedule is paused' : noWorker(problem.isPolled);
+      return `no run has succeeded or progressed for ${problem.ticks} ticks${why}`;
+    }
+  }
+}
+
+function noWorker(isPolled: boolean): string {
+  return isPolled ? '' : '; no worker polls the task queue';
+}

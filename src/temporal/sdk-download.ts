@@ -1,0 +1,55 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fetching, TemporalProgram } from './program.ts';
+
+/** Without a byte for so long, the download has failed: the SDK itself waits for as long as the network lets it. */
+const SILENCE_MS = 20_000;
+const longSilence = (signal: AbortSignal) => delay(SILENCE_MS, undefined, { signal });
+
+/** Has Temporal's SDK download the program into the folder, from Temporal; answers the program's path. */
+export async function downloadBySdk(
+  program: TemporalProgram,
+  folder: string,
+  { download = startOnce, silence = longSilence }: Fetching,
+): Promise<string> {
+  const done = new AbortController();
+  try {
+    await Promise.race([download(program, folder), stalled(folder, () => silence(done.signal))]);
+  } finally {
+    done.abort();
+  }
+  const file = (await readdir(folder)).find((name) => name.startsWith('temporal'));
+  if (!file) throw new Error('the download left no program');
+  return join(folder, file);
+}
+
+/** The SDK downloads a program in order to start it. */
+async function startOnce(program: TemporalProgram, folder: string): Promise<void> {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
+  const server = { executable: { type: 'cached-download', downloadDir: folder } } as const;
+  const started = await (program === 'temporal'
+    ? TestWorkflowEnvironment.createLocal({ server })
+    : TestWorkflowEnvironment.createTimeSkipping({ server }));
+  await started.teardown();
+}
+
+/** Rejects once the folder has not grown during a silence; never resolves. */
+async function stalled(folder: string, silence: () => Promise<unknown>): Promise<never> {
+  for (let before = 0; ; ) {
+    await silence();
+    const size = await sizeOf(folder);
+    if (size === before) throw new Error(`nothing came for ${SILENCE_MS / 1000} seconds`);
+    before = size;
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const sizes = (await readdir(folder)).map((name) =>
+    stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { parseListen, readNotify } from '../../src/config-monitoring.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'config-monitoring-'));
+const file = join(folder, 'config.yaml');
+
+function load(yaml: string, env: NodeJS.ProcessEnv = {}) {
+  writeFileSync(file, `base_url: https://acme.my.salesforce.com\n${yaml}`);
+  return loadConfig(file, env);
+}
+
+it.each([
+  ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464 }],
+  ['[::1]:80', { host: '::1', port: 80 }],
+  ['localhost:65535', { host: 'localhost', port: 65_535 }],
+  ['9464', null],
+  [':9464', null],
+  ['127.0.0.1', null],
+  ['127.0.0.1:0', null],
+  ['127.0.0.1:65536', null],
+  ['http://127.0.0.1:9464', null],
+])('the address %s is %j', (text, expected) => {
+  expect(parseListen(text)).toEqual(expected);
+});
+
+describe('whom the worker tells', () => {
+  const URL_A = 'https://hooks.example.com/T0/s3cr3t';
+
+  it('nobody, where the file says nothing', async () => {
+    expect(await (await load('')).notify()).toBeNull();
+  });
+
+  it('is a command, a webhook, or both', async () => {
+    const config = await load(`notify: { command: [/bin/page, search], webhook: "${URL_A}" }`);
+    expect(await config.notify()).toEqual({ command: ['/bin/page', 'search'], webhook: URL_A });
+  });
+
+  it('is a webhook of a file, which is read anew each time, or of the environment', async () => {
+    const secret = join(folder, 'webhook');
+    writeFileSync(secret, `${URL_A}\n`);
+    const config = await load('notify: { webhook_file: webhook }');
+    expect(await config.notify()).toEqual({ command: null, webhook: URL_A });
+    writeFileSync(secret, `${URL_A}2\n`);
+    expect(await config.notify()).toEqual({ command: null, webhook: `${URL_A}2` });
+    const other = await load('', { SALESFORCE_CONNECTOR_NOTIFY_WEBHOOK: URL_A });
+    expect(await other.notify()).toEqual({ command: null, webhook: URL_A });
+  });
+
+  it('is never in what is printed of a config', async () => {
+    const config = await load(`notify: { webhook: "${URL_A}" }`);
+    expect(JSON.stringify(config) + inspect(config, { depth: null, showHidden: true })).not.toContain('s3cr3t');
+  });
+
+  it.each([
+    ['a webhook that is no URL', 'notify: { webhook: "hooks/s3cr3t" }', 'write a URL that begins with https://'],
+    ['a webhook and a file', `notify: { webhook: "${URL_A}", webhook_file: f }`, 'give webhook or this, not both'],
+    ['a command that is one text', 'notify: { command: "page s3cr3t" }', 'write a list of a program and its arguments'],
+    ['an empty command', 'notify: { command: [] }', 'write a list of a program and its arguments'],
+    ['an unknown key', 'notify: { mail: s3cr3t }', 'the keys are notify.command, notify.webhook'],
+    ['an address without a port', 'metrics: { listen: s3cr3t }', 'write an address and a port, like 127.0.0.1:9464'],
+  ])('%s is refused, and not repeated', async (_, yaml, expected) => {
+    const error = await load(yaml).catch((thrown: Error) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).toContain(expected);
+    expect((error as Error).message).not.toContain('s3cr3t');
+  });
+
+  it.each([
+    ['a file that is not there', 'notify: { webhook_file: none }', {}, /webhook_file: .* \(ENOENT\)/],
+    ['a file that holds no URL', 'notify: { webhook_file: config.yaml }', {}, /webhook_file holds no URL/],
+    ['a variable that holds no URL', '', { SALESFORCE_CONNECTOR_NOTIFY_WEBHOOK: 's3cr3t' }, /_WEBHOOK holds no URL/],
+  ])('%s is refused when it is read', async (_, yaml, env, expected) => {
+    const error = await (await load(yaml, env)).notify().catch((thrown: Error) => thrown);
+    expect((error as Error).message).toMatch(expected);
+    expect((error as Error).message).not.toContain('s3cr3t');
+  });
+
+  it('counts only in a config file that was named: another may have come with its folder', async () => {
+    const sources = (notify: object) => ({ file, isNamed: false, notify });
+    for (const notify of [{ command: ['/bin/x'] }, { webhook: URL_A }, { webhook_file: 'f' }])
+      await expect(readNotify(sources(notify), {})).rejects.toThrow('which .data/last names, has notify');
+    expect(await readNotify(sources({}), { SALESFORCE_CONNECTOR_NOTIFY_WEBHOOK: URL_A })).toMatchObject({
+      webhook: URL_A,
+    });
+  });
+});

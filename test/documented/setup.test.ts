@@ -1,0 +1,95 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DevServer } from '../../src/temporal/server.ts';
+import { processesOf } from '../cli/command-line.ts';
+import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
+import { testTemporal } from '../sync/temporal.ts';
+import { blocksOf, document, freshClone, type Played, play } from './literal.ts';
+
+/** docs/setup.md, word for word, in a fresh clone. Here is all that a reader puts in the place of what is written. */
+
+const USER = 'priya.nair@harbor.example';
+const theirOwn = (org: SandboxOrg, temporal: DevServer): [written: string, own: string][] => [
+  ['https://mycompany.my.salesforce.com', org.url],
+  ['3MVG9...', 'sandbox'],
+  ['localhost:7233', temporal.address],
+  ['jane@mycompany.com', USER],
+];
+/** "Then paste the Consumer Secret into the file." */
+const BY_HAND = { after: 'client-secret', do: "printf '%s' sandbox > client-secret" };
+
+const { folder, clone } = freshClone();
+let org: SandboxOrg;
+let temporal: DevServer;
+let played: Played;
+let commands: string[];
+beforeAll(async () => {
+  [org, temporal] = await Promise.all([sandboxOrg('sandbox/orgs/harbor'), testTemporal()]);
+  const replaced: string[] = [];
+  const own = (text: string) =>
+    theirOwn(org, temporal).reduce((before, [written, value]) => {
+      if (before.includes(written)) replaced.push(written);
+      return before.replaceAll(written, value);
+    }, text);
+  const blocks = blocksOf(document(clone, 'docs/setup.md'));
+  commands = blocks.flatMap(({ language, text, before }) => {
+    const [, file] = /Save this as `([\w.]+)`/.exec(before) ?? [];
+    if (file !== undefined) return [`cat > ${file} <<'END'\n${own(text)}END`];
+    if (language !== 'sh') return [];
+    return [own(text), ...(text.includes(BY_HAND.after) ? [BY_HAND.do] : [])];
+  });
+  expect(new Set(replaced).size).toBe(theirOwn(org, temporal).length);
+  played = await play(commands, clone);
+}, 300_000);
+afterAll(async () => {
+  await Promise.all([org?.close(), temporal?.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const outputOf = (part: string) => {
+  const at = commands.findIndex((command) => command.includes(part));
+  return at < 0 ? expect.fail(`docs/setup.md has no command with ${part}`) : (played.outputs[at] ?? '');
+};
+
+describe('the setup', () => {
+  it('has commands that all work', () => {
+    expect(commands.length).toBeGreaterThan(8);
+    expect(played.code, played.outputs.at(-1)).toBe(0);
+    expect(played.outputs).toHaveLength(commands.length);
+  });
+
+  it('gives a program that can be typed by its name', () => {
+    expect(outputOf('npm ci')).toMatch(/^\d+\.\d+\.\d+$/m);
+  });
+
+  it('passes the check', () => {
+    expect(outputOf('connector check')).toContain('\nAll good.');
+    expect(outputOf('connector check')).not.toContain('✗');
+  });
+
+  it('makes a Schedule, an index, and a healthy connection', () => {
+    expect(outputOf('connector apply')).toMatch(/^Schedule salesforce-sync\/\S+: created/m);
+    expect(outputOf('connector status')).toMatch(/: healthy/);
+  });
+
+  it('finds the same from the command and from code', () => {
+    const found = /^\d+ of (\d+) found\.$/m.exec(outputOf('connector search'))?.[1];
+    const lines = outputOf('node search.js').trim().split('\n');
+    expect(Number(found)).toBeGreaterThan(1);
+    expect(lines).toHaveLength(Number(found));
+    for (const line of lines) expect(line).toMatch(/^(Account|Contact|Case|Opportunity|Lead) .+ \S+\/view$/);
+  });
+
+  it('leaves out nothing but what needs Docker', () => {
+    const languages = new Set(blocksOf(document(clone, 'docs/setup.md')).map(({ language }) => language));
+    expect([...languages].sort()).toEqual(['js', 'sh', 'sh compose', 'yaml']);
+  });
+
+  it('and a command that fails is noticed', async () => {
+    expect(await play(['echo one', 'false', 'echo two'], clone)).toEqual({ code: 1, outputs: ['one\n', ''] });
+  });
+
+  it('ends with the shell', () => {
+    expect(processesOf(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type HealthFacts,
+  healthOf,
+  PROBLEM_CODES,
+  problems,
+  problemsWithoutTemporal,
+} from '../../src/status/health.ts';
+import { problemText } from '../../src/status/problem-text.ts';
+
+const NOW = new Date('2026-11-24T03:00:00Z');
+const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
+
+const WELL: HealthFacts = {
+  now: NOW,
+  paused: false,
+  ticksWithoutProgress: 0,
+  running: null,
+  lastFailed: null,
+  isPolled: true,
+  indexLost: false,
+  otherHome: null,
+  indexDamage: null,
+  nobodyFinds: null,
+  workerSeenAt: ago(0.1),
+  refilling: false,
+  stale: [],
+  blocked: [],
+  missed: [],
+};
+const blockedShares = {
+  object: 'Account' as const,
+  of: 'shares' as const,
+  code: 'QUERY_TIMEOUT',
+  message: 'QUERY_TIMEOUT: too slow',
+  since: '2026-11-20T01:02:03.000Z',
+  at: '2026-11-21T00:00:00.000Z',
+  run: 7,
+  triedIn: null,
+  missedBackfill: false,
+  answers: false,
+  rereads: 0,
+};
+const staleLead = {
+  object: 'Lead' as const,
+  since: NOW.toISOString(),
+  run: 3,
+  wouldRemove: null,
+  of: null,
+  hidden: true,
+};
+const running = (facts: Partial<HealthFacts['running']>): Partial<HealthFacts> => ({
+  running: { startedAt: ago(60), progressAt: ago(1), waitsUntil: null, asks: false, trouble: null, ...facts },
+});
+
+describe('what is wrong at 3 a.m.', () => {
+  const rows: [string, Partial<HealthFacts>, string[]][] = [
+    ['nothing, between two runs', {}, []],
+    ['nothing, while two ticks brought nothing', { ticksWithoutProgress: 2 }, []],
+    [
+      'three ticks that brought nothing',
+      { ticksWithoutProgress: 3 },
+      ['no run has succeeded or progressed for 3 ticks'],
+    ],
+    [
+      'a right without which nobody finds anything',
+      { nobodyFinds: 'View Setup is missing: nobody finds anything' },
+      ['View Setup is missing: nobody finds anything'],
+    ],
+    [
+      'an index that is gone',
+      { indexLost: true },
+      ['the index is gone: searches are refused until the next run has begun to fill it anew'],
+    ],
+    [
+      'an index that no run fills',
+      { otherHome: { host: 'b', path: '/b/index.db' } },
+      [
+        "no run fills the index of this config: the connection's index is /b/index.db on b. Delete the index here, or run `salesforce-connector apply --move-here`",
+      ],
+    ],
+    [
+      'an index that is damaged',
+      { indexDamage: 'The index i.db cannot be used (a text is not UTF-8). Delete it.' },
+      ['The index i.db cannot be used (a text is not UTF-8). Delete it.'],
+    ],
+    [
+      'the same, and no worker',
+      { ticksWithoutProgress: 3, isPolled: false },
+      ['no run has succeeded or progressed for 3 ticks; no worker polls the task queue'],
+    ],
+    [
+      'a pause that was forgotten',
+      { ticksWithoutProgress: 7, paused: true },
+      ['no run has succeeded or progressed for 7 ticks; the Schedule is paused'],
+    ],
+    ['nothing, in a short pause', { paused: true, ticksWithoutProgress: 2 }, []],
+    ['nothing, without a worker for a while', { isPolled: false, workerSeenAt: ago(0.9) }, []],
+    [
+      'no worker for a minute',
+      { isPolled: false, workerSeenAt: ago(1.5) },
+      ['no worker has polled the task queue for 90 seconds: start one with `salesforce-connector worker`'],
+    ],
+    [
+      'never a worker',
+      { isPolled: false, workerSeenAt: null },
+      ['no worker has polled the task queue: start one with `salesforce-connector worker`'],
+    ],
+    [
+      'an index that is being filled',
+      { refilling: true },
+      [
+        'the index is not filled yet: until a complete backfill has ended, searches find only what has been read so far',
+      ],
+    ],
+    [
+      'a sweep that stopped, and an object that is not seen whole',
+      { stale: [staleLead, { ...staleLead, object: 'Case', wouldRemove: 60, of: 70 }], missed: ['Contact'] },
+      [
+        'the sweep of Case stopped, because it would remove too much: documents may be stale until one goes through',
+        'documents of Lead may be stale: the integration user no longer sees all of them',
+        'changes of Contact may have been missed: the next complete backfill reads them',
+      ],
+    ],
+    [
+      'a table that cannot be read',
+      {
+        blocked: [blockedShares],
+        stale: [{ ...staleLead, object: 'Account', hidden: false, blockedBy: { object: 'Account', of: 'shares' } }],
+      },
+      [
+        'share rows of Account cannot be read (QUERY_TIMEOUT: too slow): documents of Account, Contact, Case, Opportunity may be stale since 2026-11-20 01:02 UTC',
+      ],
+    ],
+    ['nothing, with a long run that moves', running({ startedAt: ago(600) }), []],
+    ['nothing, with a run that moved 4.9 minutes ago', running({ progressAt: ago(4.9) }), []],
+    [
+      'a run that has not moved for 5 minutes',
+      running({ progressAt: ago(5) }),
+      ['the run under way shows no progress for 5 minutes'],
+    ],
+    [
+      'the same, with what it tries again',
+      running({ progressAt: ago(12), trouble: 'acme.my.salesforce.com does not answer' }),
+      ['the run under way shows no progress for 12 minutes: acme.my.salesforce.com does not answer'],
+    ],
+    [
+      'a run that no worker has taken',
+      { ...running({ startedAt: ago(6), progressAt: null }), isPolled: false },
+      ['the run under way shows no progress for 6 minutes; no worker polls the task queue'],
+    ],
+    ['nothing, with a run that was just started', running({ startedAt: ago(1), progressAt: null }), []],
+    ['nothing, while the API limit is waited for', running({ progressAt: ago(50), waitsUntil: ago(-10) }), []],
+    ['nothing, right after the wait', running({ progressAt: ago(50), waitsUntil: ago(4.9) }), []],
+    ['nothing, while a request is within its own limit', running({ progressAt: ago(9), asks: true }), []],
+    [
+      'a wait that should be over',
+      running({ progressAt: ago(50), waitsUntil: ago(5) }),
+      ['the run under way shows no progress for 5 minutes'],
+    ],
+    [
+      'a failed run, with its own message',
+      { lastFailed: { message: 'The org refuses the Consumer Secret.' } },
+      ['the last run failed: The org refuses the Consumer Secret.'],
+    ],
+    [
+      'a failed run, though the next one moves',
+      { lastFailed: { message: 'No disk.' }, ...running({}) },
+      ['the last run failed: No disk.'],
+    ],
+  ];
+  it.each(rows)('%s', (_name, facts, expected) => {
+    expect(problems({ ...WELL, ...facts }).map(problemText)).toEqual(expected);
+  });
+
+  it('Temporal, once it has not answered for five minutes', () => {
+    expect(problemsWithoutTemporal(299_000)).toEqual([]);
+    expect(problemsWithoutTemporal(300_000).map(problemText)).toEqual([
+      'Temporal has not answered for 5 minutes: no run can begin or go on',
+    ]);
+  });
+
+  it('each has a code, and every code is listed', () => {
+    const found = rows.flatMap(([, facts]) => problems({ ...WELL, ...facts }).map(({ code }) => code));
+    const away = problemsWithoutTemporal(300_000).map(({ code }) => code);
+    expect([...new Set([...found, ...away])].toSorted()).toEqual(PROBLEM_CODES.toSorted());
+  });
+});
+
+it('what is only degraded never counts as failing, and never hides what fails', () => {
+  const degraded = problems({ ...WELL, refilling: true, missed: ['Case'] });
+  expect(healthOf(degraded)).toBe('degraded');
+  expect(healthOf(problems(WELL))).toBe('healthy');
+  const failing = problems({ ...WELL, refilling: true, indexLost: true });
+  expect(healthOf(failing)).toBe('failing');
+  expect(failing.map(({ code }) => code)).toEqual(['index_gone', 'refilling']);
+});

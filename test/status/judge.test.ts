@@ -1,0 +1,292 @@
+import { Cron } from 'croner';
+import { describe, expect, it } from 'vitest';
+import { statusLines } from '../../src/cli/status-report.ts';
+import type { Stale } from '../../src/index/port.ts';
+import { judge } from '../../src/status/judge.ts';
+import type { Observed } from '../../src/status/observe.ts';
+import { problemText } from '../../src/status/problem-text.ts';
+import type { PastRun, RunOutcome } from '../../src/temporal/past-runs.ts';
+import { watermarksAt } from '../workflows/begin-message.ts';
+
+/** A Tuesday. */
+const NOW = new Date('2026-11-24T03:31:00Z');
+
+function pastRun(
+  run: number,
+  endedAt: string,
+  outcome: RunOutcome = 'completed',
+  headline = `run ${run} done`,
+): PastRun {
+  return {
+    workflowId: `salesforce-sync/acme-${endedAt}`,
+    runId: `${run}`,
+    outcome,
+    endedAt: new Date(endedAt),
+    memo: {
+      run,
+      kind: 'incremental',
+      reason: 'the next complete backfill is run 49',
+      headline,
+      watermarks: watermarksAt(endedAt),
+    },
+  };
+}
+
+function observed({
+  schedule,
+  ...facts
+}: Partial<Omit<Observed, 'schedule'>> & { schedule?: Partial<Observed['schedule']> }): Observed {
+  const lastSuccess = pastRun(20, '2026-11-24T03:30:05Z');
+  return {
+    now: NOW,
+    times: timesOf(schedule?.cronSpec ?? '*/10 * * * *'),
+    connection: 'acme',
+    worker: { taskQueue: 'salesforce-connector/acme', isPolled: true, lastSeenAt: NOW, isHere: true },
+    state: null,
+    lost: null,
+    otherHome: null,
+    indexDamage: null,
+    running: null,
+    lastRuns: [lastSuccess],
+    lastSuccess,
+    failures: null,
+    lastFailure: null,
+    apiCalls: 412,
+    ...facts,
+    schedule: {
+      cronSpec: '*/10 * * * *',
+      timezone: 'UTC',
+      completeBackfillFrequency: 48,
+      paused: false,
+      note: '',
+      createdAt: new Date('2026-11-01T00:00:00Z'),
+      nextRunAt: new Date('2026-11-24T03:40:00Z'),
+      ...schedule,
+    },
+  };
+}
+
+const known = new Map<string, Observed['times']>();
+
+/** What Temporal tells of a Schedule's times, of the day before and the day after. */
+function timesOf(cronSpec: string): Observed['times'] {
+  const ticks = new Cron(cronSpec, { timezone: 'UTC', paused: true });
+  const times = known.get(cronSpec) ?? {
+    past: ticks.nextRuns(200, new Date('2026-11-23T00:00:00Z')).filter((tick) => tick <= NOW),
+    next: ticks.nextRuns(60, NOW),
+  };
+  known.set(cronSpec, times);
+  return times;
+}
+
+const lastSuccessAt = (endedAt: string) => {
+  const lastSuccess = pastRun(20, endedAt);
+  return { lastSuccess, lastRuns: [lastSuccess] };
+};
+
+const NOT_FILLED =
+  'the index is not filled yet: until a complete backfill has ended, searches find only what has been read so far';
+
+describe('ticks that brought nothing', () => {
+  it.each<[string, Parameters<typeof observed>[0], string[]]>([
+    ['two are none to speak of', lastSuccessAt('2026-11-24T03:10:05Z'), []],
+    ['three are', lastSuccessAt('2026-11-24T03:00:05Z'), ['no run has succeeded or progressed for 3 ticks']],
+    [
+      'three in a pause are too',
+      { ...lastSuccessAt('2026-11-24T03:00:05Z'), schedule: { paused: true } },
+      ['no run has succeeded or progressed for 3 ticks; the Schedule is paused'],
+    ],
+    [
+      'a night outside of working hours has none',
+      { ...lastSuccessAt('2026-11-23T17:00:05Z'), schedule: { cronSpec: '0 9-17 * * 1-5' } },
+      [],
+    ],
+    [
+      'before the first run they count from when the Schedule was made',
+      { lastSuccess: null, lastRuns: [], schedule: { createdAt: new Date('2026-11-24T03:25:00Z') } },
+      [NOT_FILLED],
+    ],
+    [
+      'and a Schedule that never made one fails',
+      { lastSuccess: null, lastRuns: [], schedule: { createdAt: new Date('2026-11-24T02:55:00Z') } },
+      ['no run has succeeded or progressed for 4 ticks', NOT_FILLED],
+    ],
+    [
+      'a long run that moves counts as one that succeeds',
+      {
+        ...lastSuccessAt('2026-11-23T03:00:05Z'),
+        running: {
+          workflowId: 'w',
+          startedAt: new Date('2026-11-23T03:10:00Z'),
+          memo: {},
+          progressAt: new Date('2026-11-24T03:30:30Z'),
+          waitsUntil: null,
+          request: null,
+          retry: null,
+        },
+      },
+      [],
+    ],
+    [
+      'a run that waits for the API limit does, too',
+      {
+        ...lastSuccessAt('2026-11-23T03:00:05Z'),
+        running: {
+          workflowId: 'w',
+          startedAt: new Date('2026-11-23T03:10:00Z'),
+          memo: {},
+          progressAt: new Date('2026-11-24T02:00:00Z'),
+          waitsUntil: new Date('2026-11-24T03:45:00Z'),
+          request: null,
+          retry: null,
+        },
+      },
+      [],
+    ],
+    [
+      'until it should be over',
+      {
+        ...lastSuccessAt('2026-11-23T03:00:05Z'),
+        running: {
+          workflowId: 'w',
+          startedAt: new Date('2026-11-23T03:10:00Z'),
+          memo: {},
+          progressAt: new Date('2026-11-24T02:00:00Z'),
+          waitsUntil: new Date('2026-11-24T02:59:00Z'),
+          request: null,
+          retry: null,
+        },
+      },
+      ['the run under way shows no progress for 32 minutes', 'no run has succeeded or progressed for 4 ticks'],
+    ],
+    [
+      'a run whose request waits for a limit does, too',
+      {
+        ...lastSuccessAt('2026-11-23T03:00:05Z'),
+        running: {
+          workflowId: 'w',
+          startedAt: new Date('2026-11-23T03:10:00Z'),
+          memo: {},
+          progressAt: new Date('2026-11-24T02:00:00Z'),
+          waitsUntil: null,
+          request: null,
+          retry: {
+            attempt: 3,
+            message: 'ConcurrentRequests Limit exceeded.',
+            nextAt: new Date('2026-11-24T03:31:30Z'),
+            isLimit: true,
+          },
+        },
+      },
+      [],
+    ],
+  ])('%s', (_name, facts, expected) => {
+    expect(judge(observed(facts)).problems.map(problemText)).toEqual(expected);
+  });
+});
+
+it('says at 3 a.m. since when it fails and why, without a worker', () => {
+  const message = 'no token: invalid_grant. Choose the integration user in … › Run As.';
+  const failed = ['03:30:02', '03:20:02', '03:10:02'].map((at) =>
+    pastRun(0, `2026-11-24T${at}Z`, 'failed', `run failed: ${message}`),
+  );
+  const success = pastRun(20, '2026-11-24T03:00:05Z');
+  const first = failed.at(-1) ?? success;
+  const facts = observed({
+    worker: {
+      taskQueue: 'salesforce-connector/acme',
+      isHere: false,
+      isPolled: false,
+      lastSeenAt: new Date('2026-11-24T03:28:00Z'),
+    },
+    lastRuns: [...failed.map((run) => ({ ...run, memo: { headline: `run failed: ${message}` } })), success],
+    lastSuccess: success,
+    failures: { count: 3, first, message },
+    lastFailure: failed[0] ?? null,
+  });
+  expect(statusLines(judge(facts), NOW)).toEqual([
+    'acme: FAILING since 2026-11-24 03:10 UTC (21 minutes ago), 3 failed runs; last success 2026-11-24 03:00 UTC (31 minutes ago).',
+    `  ! the last run failed: ${message}`,
+    '  ! no run has succeeded or progressed for 3 ticks; no worker polls the task queue',
+    '  ! no worker has polled the task queue for 3 minutes: start one with `salesforce-connector worker`',
+    'Under way       no run',
+    'Schedule        */10 * * * * (UTC); next run 2026-11-24 03:40 UTC (in 9 minutes)',
+    'Next complete   run 49, about 2026-11-24 08:20 UTC (in 4.8 hours)',
+    'Worker          NONE answers on salesforce-connector/acme, the last one was seen 3 minutes ago: start one with `salesforce-connector worker`',
+    'Watermarks      31 minutes behind the org',
+    'API calls       412 by the runs of the last 24 hours',
+    'Last runs',
+    `  2026-11-24 03:30 UTC  failed      run failed: ${message}`,
+    `  2026-11-24 03:20 UTC  failed      run failed: ${message}`,
+    `  2026-11-24 03:10 UTC  failed      run failed: ${message}`,
+    '  2026-11-24 03:00 UTC  completed   run 20 done',
+  ]);
+});
+
+it('is safe in a terminal, a line an item, whatever runs and people have written', () => {
+  const evil = 'a\u001b[2J\nb\u202Ec';
+  const shown = 'a [2J bc';
+  const run = pastRun(21, '2026-11-24T03:30:00Z', 'failed', evil);
+  const lastRuns = [{ ...run, memo: { ...run.memo, warnings: [evil], closed: [evil] } }];
+  const failures = { count: 1, first: run, message: evil };
+  const status = judge(observed({ lastRuns, failures, lastFailure: run, schedule: { paused: true, note: evil } }));
+  const lines = statusLines(status, NOW);
+  expect(lines.filter((line) => line.includes(shown))).toHaveLength(5);
+  expect(lines.join('')).not.toMatch(/[\p{Cc}\u202E]/u);
+});
+
+it('counts the records that could not be indexed, and is healthy all the same', () => {
+  const records = [{ id: '500000000000001AAA', object: 'Case' as const, cause: 'Subject holds an object, not text' }];
+  const run = pastRun(20, '2026-11-24T03:30:05Z');
+  const told = { ...run, memo: { ...run.memo, unindexed: { count: 1_021, records } } };
+  const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
+  expect(status).toMatchObject({ health: 'healthy', unindexed: { count: 1_021, records } });
+  expect(statusLines(status, NOW)).toContain(
+    'Not indexed     1,021 records, which every run tries again; --json names the first',
+  );
+  const none = judge(observed({}));
+  expect(none.unindexed).toEqual({ count: 0, records: [] });
+  expect(statusLines(none, NOW).join()).not.toContain('Not indexed');
+});
+
+it('says which objects may be stale, since when, and what to do about each', () => {
+  const since = '2026-11-24T01:20:00.000Z';
+  const counted = { wouldRemove: 1_214, of: 1_301 };
+  const uncounted = { wouldRemove: null, of: null };
+  const stale: Stale[] = [
+    { object: 'Lead', run: 7, since, ...counted, hidden: false },
+    { object: 'Case', run: 8, since, ...uncounted, hidden: true },
+    { object: 'Contact', run: 8, since, ...uncounted, hidden: false },
+  ];
+  const run = pastRun(20, '2026-11-24T03:30:05Z');
+  const told = { ...run, memo: { ...run.memo, stale, missed: ['Contact', 'Account'] as const } };
+  const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
+  expect(status).toMatchObject({ health: 'degraded', warnings: [], stale, missed: ['Contact', 'Account'] });
+  expect(status.nextComplete).toMatchObject({
+    run: 21,
+    reason: "the integration user's rights have changed, and changes of Contact, Account may have been missed",
+  });
+  expect(statusLines(status, NOW)).toEqual(
+    expect.arrayContaining([
+      'May be stale',
+      '  ! Lead since 2026-11-24 01:20 UTC (2.2 hours ago): 1,214 of 1,301 documents are not seen in the org any more, and stay as they were; run 7 did not meet them: run `check` for what the integration user has lost; are they really gone: `backfill --allow-sweep`',
+      '  ! Case since 2026-11-24 01:20 UTC (2.2 hours ago): documents of records that are not shown stay as they were; the integration user does not see all of it since run 8, or nobody can tell: run `check` for what it has lost',
+      '  ! Contact since 2026-11-24 01:20 UTC (2.2 hours ago): documents of records that are not shown stay as they were; it is seen whole again, and the next complete backfill reads what was missed',
+      "  ! Account: the integration user's rights were changed, and something may have been missed, which the next complete backfill reads",
+    ]),
+  );
+  const none = judge(observed({}));
+  expect(none.stale).toEqual([]);
+  expect(statusLines(none, NOW).join()).not.toContain('stale');
+});
+
+it('an index that is being filled is degraded, until its file is gone', () => {
+  const run = pastRun(20, '2026-11-24T03:30:05Z');
+  const told = { ...run, memo: { ...run.memo, refilling: true } };
+  const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
+  expect(status).toMatchObject({ health: 'degraded', problems: [{ code: 'refilling' }] });
+  expect(statusLines(status, NOW)[0]).toContain('acme: DEGRADED; last success');
+  expect(judge(observed({ lastRuns: [told], lastSuccess: told, lost: 'index' })).problems).toEqual([
+    { code: 'index_gone' },
+  ]);
+});

@@ -58,8 +58,9 @@ async function fill(path: string): Promise<void> {
   const tables = largeOrg(sizeFor(USERS));
   const index = await openIndexWriter({ path, create: true });
   const ticket = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
-  await index.begin(ticket, null);
   const now = new Date().toISOString();
+  await index.admit(ticket, { backfillStart: null, now });
+  await index.begin(ticket, null);
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
   await index.replaceMembership(
     ticket,

@@ -11,6 +11,7 @@ interface Bug {
 }
 
 const SLICE_READ = 'let { last, done } = upTo;';
+const CHANGES_READ = 'const streams = pass?.streams ??';
 
 export const BUGS: Readonly<Record<string, Bug>> = {
   /** The position behind a slice's records is committed before the records. */
@@ -18,8 +19,15 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     file: '/src/sync/backfill-slice.js',
     from: SLICE_READ,
     to: `${SLICE_READ}
-      await index.write(ticket, { position: { object: object.name, position: { after: last, done, recordsRead: from.recordsRead + read } } });`,
+      await index.write(ticket, { position: { object, position: { after: last, done, recordsRead: from.recordsRead + read } } });`,
     foundBy: 'before commit in backfillSlice',
+  },
+  /** While a table is refused, no other is read. */
+  'refused-table-stops-all': {
+    file: '/src/sync/changes.js',
+    from: CHANGES_READ,
+    to: `${CHANGES_READ} (state.blocked.length > 0 ? [] : null) ??`,
+    foundBy: 'table refused',
   },
 };
 

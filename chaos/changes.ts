@@ -2,11 +2,11 @@ import type { Random } from '../sandbox/generate/random.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { Change, Org, Row } from './org.ts';
 
-const WITH_SHARES = ['Account', 'Case', 'Opportunity', 'Lead'] as const;
+export const WITH_SHARES = ['Account', 'Case', 'Opportunity', 'Lead'] as const;
 const CHILDREN = ['Contact', 'Case', 'Opportunity'] as const;
-const TITLES: Readonly<Record<ObjectName, string>> = {
+export const TITLES: Readonly<Record<ObjectName, string>> = {
   Account: 'Name',
-  Contact: 'LastName',
+  Contact: 'Name',
   Case: 'Subject',
   Opportunity: 'Name',
   Lead: 'Company',

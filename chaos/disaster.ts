@@ -9,12 +9,16 @@ import type { World } from './world.ts';
 export interface Round {
   readonly world: World;
   readonly random: Random;
+  /** What its run is to be. */
+  readonly kind: 'complete' | 'incremental';
   /** It did not strike the first time: it must at the first occasion now. */
   readonly earliest: boolean;
   /** Starts the run, once the worker that is to be struck is there. */
   start(): Promise<StartedRun>;
   /** Called at the moment of each strike; says how far the run was. */
   killed(run: StartedRun, what: string): Promise<void>;
+  /** Called for what the index lacks while the org is still broken. */
+  lost(what: string): void;
 }
 
 /** The run never came to the point where it was to be struck. */
@@ -28,6 +32,8 @@ export interface Disaster {
   readonly kind: 'kill' | 'fault';
   /** Which runs it can strike. */
   readonly in: 'complete' | 'incremental' | 'both';
+  /** The org's faults last until the index was compared. Left out: until the struck run recovers. */
+  readonly untilCompared?: boolean;
   /** Strikes, and leaves everything alive again. Throws `NotStruckError` where it could not strike. */
   strike(round: Round): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { Random } from '../sandbox/generate/random.ts';
 import { changeAtRandom } from './changes.ts';
 import { type Disaster, NotStruckError } from './disaster.ts';
+import { indexState } from './held.ts';
 import { INDEX_FAULTS } from './index-faults.ts';
 import { KILLS } from './kills.ts';
+import { LASTING_FAULTS } from './lasting-faults.ts';
 import { ORG_FAULTS } from './org-faults.ts';
 import { RUN_FAULTS } from './run-faults.ts';
 import type { ShownRun, StartedRun } from './runs.ts';
@@ -37,12 +39,12 @@ export interface LaneOptions {
 /** Runs that a disaster may try. */
 const TRIES_TO_STRIKE = 5;
 
-/** Runs after the struck one, until one has completed. */
-const RUNS_TO_RECOVER = 3;
+/** Runs after the struck one, until one has completed and no table is left that was refused. */
+const RUNS_TO_RECOVER = 5;
 
 /** Every disaster, or those whose name holds one of these. */
 export function disastersNamed(parts: readonly string[]): Disaster[] {
-  const all = [...KILLS, ...RUN_FAULTS, ...INDEX_FAULTS, ...ORG_FAULTS];
+  const all = [...KILLS, ...RUN_FAULTS, ...INDEX_FAULTS, ...ORG_FAULTS, ...LASTING_FAULTS];
   for (const part of parts)
     if (!all.some(({ name }) => name.includes(part)))
       throw new Error(
@@ -99,17 +101,18 @@ async function round(
 ): Promise<{ strikes: number; seconds: number; verdict: Verdict }> {
   const kind = disaster.in === 'both' ? random.pick(['complete', 'incremental'] as const) : disaster.in;
   const struck = await struckAtLast(world, disaster, kind, random, say);
-  const { strikes, run, at, requests } = struck;
+  const { strikes, run, at, requests, lost } = struck;
   await waitFor('progress after the strike', async () => {
     return (await world.org.requests()).length > requests || (await run.show()).status !== 'RUNNING';
   });
   const seconds = (performance.now() - at) / 1_000;
-  await world.org.setFaults([]);
+  if (disaster.untilCompared !== true) await world.org.setFaults([]);
   const shown = await ended(run);
   const miscounted = disaster.kind === 'kill' ? miscounts(shown) : [];
   await recovered(world, kind === 'complete');
   const verdict = await verdictOf(world);
-  return { strikes, seconds, verdict: { ...verdict, lost: [...verdict.lost, ...miscounted] } };
+  await world.org.setFaults([]);
+  return { strikes, seconds, verdict: { ...verdict, lost: [...lost, ...verdict.lost, ...miscounted] } };
 }
 
 /** Strikes: where a run has no such moment (nothing to read of who is who, say), one of the next, at the first occasion. */
@@ -136,6 +139,7 @@ interface Struck {
   readonly run: StartedRun;
   readonly at: number;
   readonly requests: number;
+  readonly lost: readonly string[];
 }
 
 async function strike(
@@ -147,11 +151,14 @@ async function strike(
   say: (what: string) => void,
 ): Promise<Struck> {
   await changeAtRandom(world.org, random, kind === 'complete' ? 'a complete one' : 'any run');
-  const strikes: Omit<Struck, 'strikes'>[] = [];
+  const strikes: Pick<Struck, 'run' | 'at' | 'requests'>[] = [];
+  const lost: string[] = [];
   await disaster.strike({
     world,
     random,
+    kind,
     earliest,
+    lost: (what) => void lost.push(what),
     async start() {
       if (kind === 'complete') await world.runs.force();
       return world.runs.trigger();
@@ -164,7 +171,7 @@ async function strike(
   });
   const struck = strikes.at(-1);
   if (struck === undefined) throw new NotStruckError(`"${disaster.name}" did not strike`);
-  return { ...struck, strikes: strikes.length };
+  return { ...struck, lost, strikes: strikes.length };
 }
 
 /** What a complete backfill says to have read, and what there was: the org does not change while a process is killed. */
@@ -175,16 +182,17 @@ function miscounts({ status, memo }: ShownRun): string[] {
   );
 }
 
-/** One more run, as the next tick would start it; a few where it is an open backfill that goes on. */
+/** One more run, as the next tick would start it; a few where an open backfill goes on, or a refused table is read again. */
 async function recovered(world: World, complete: boolean): Promise<void> {
   for (let left = RUNS_TO_RECOVER; left > 0; left -= 1) {
     const run = await world.runs.trigger();
     const { status, memo } = await ended(run);
     if (status !== 'COMPLETED') continue;
     const { openBackfill, forceRequests, forceRequestsServed } = await world.runs.state();
-    if (memo.run !== undefined && openBackfill === null && (!complete || forceRequests === forceRequestsServed)) return;
+    const isServed = openBackfill === null && (!complete || forceRequests === forceRequestsServed);
+    if (memo.run !== undefined && isServed && (await indexState(world)).blocked.length === 0) return;
   }
-  throw new Error('no run completed after the strike');
+  throw new Error('no run completed after the strike, with every table read');
 }
 
 async function ended(run: StartedRun) {

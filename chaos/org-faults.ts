@@ -15,6 +15,7 @@ const DATA: Match = { path: '/services/data/' };
 /** The integration user's permission set in a generated org. */
 const OWN_SET = 'Search Index';
 const ROWS: Match = { query: 'ORDER BY' };
+const SHARES = ['AccountShare', 'CaseShare', 'OpportunityShare', 'LeadShare'] as const;
 
 /** The sandbox's faults by name, and the requests that they meet: docs/sandbox.md says what the client sees of each. */
 const REPLIES: readonly (readonly [reply: string, match: Match, kind: Disaster['in']])[] = [
@@ -67,6 +68,9 @@ export const ORG_FAULTS: readonly Disaster[] = [
     await org.change({ delete: 'Opportunity', id: (await one('Opportunity')).Id });
     return { object: 'Opportunity', changes: [{ purge: 'Opportunity' }] };
   }),
+  goneBetweenPages('records deleted', 'delete_ahead', OBJECT_NAMES),
+  goneBetweenPages('records erased', 'erase_ahead', OBJECT_NAMES),
+  goneBetweenPages('share rows erased', 'erase_ahead', SHARES),
   tokenEndpointDown(),
   tokensRefused(),
   viewAllLost('for two runs'),
@@ -118,6 +122,30 @@ function orgChanges(
       await beforeEnd(run, name, async () => await hasFired(org));
       await killed(run, `${name}, at query ${skip + 1} of ${object}`);
       if (trace === 'traced') return;
+      await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
+      await runs.force();
+    },
+  };
+}
+
+/**
+ * Rows that a query has found are gone when their page is asked for, as often as it is asked again. What is erased leaves
+ * no trace: the complete backfill that the next run is then finds it.
+ */
+function goneBetweenPages(what: string, fault: 'delete_ahead' | 'erase_ahead', objects: readonly string[]): Disaster {
+  const name = `org: ${what} between pages`;
+  return {
+    name,
+    kind: 'fault',
+    in: 'complete',
+    async strike({ world: { org, runs }, random, start, killed }) {
+      const [object, rows] = [random.pick(objects), random.between(1, 3)];
+      const match = { query: `FROM ${object} ` };
+      await org.setFaults([{ match, times: random.between(1, 3), reply: { [fault]: rows } }]);
+      const run = await start();
+      await beforeEnd(run, name, () => hasFired(org));
+      await killed(run, `${name}, ${rows} of ${object}`);
+      if (fault === 'delete_ahead') return;
       await waitFor('the end of the run', async () => (await run.show()).status !== 'RUNNING');
       await runs.force();
     },

@@ -1,5 +1,6 @@
-import { openIndexReader, openIndexWriter, UserNotServedError } from '../src/index/open.ts';
+import { openIndexReader, UserNotServedError } from '../src/index/open.ts';
 import { OBJECT_NAMES, STANDARD_FIELDS } from '../src/objects/index.ts';
+import { indexState } from './held.ts';
 import type { World } from './world.ts';
 
 /** How the index differs from the org, each difference in a line; all empty where it equals it. */
@@ -12,7 +13,8 @@ export interface Verdict {
 }
 
 /** Compares what every user finds, what the documents say, and what Temporal and the index hold of the runs. */
-export async function verdictOf({ org, config, runs }: World): Promise<Verdict> {
+export async function verdictOf(world: World): Promise<Verdict> {
+  const { org, config, runs } = world;
   const lost: string[] = [];
   const twice: string[] = [];
   const leaked: string[] = [];
@@ -47,23 +49,18 @@ export async function verdictOf({ org, config, runs }: World): Promise<Verdict> 
   } finally {
     await index.close();
   }
-  const writer = await openIndexWriter({ path: config.index.path, create: false });
-  try {
-    const [state, held] = [await runs.state(), await writer.state()];
-    if (state.runNumber !== held.highestRun)
-      lost.push(`Temporal counts ${state.runNumber} runs, the index ${held.highestRun}`);
-    for (const object of OBJECT_NAMES)
-      if (state.watermarks[object] !== held.watermarks[object])
-        lost.push(
-          `the watermark of ${object} is ${state.watermarks[object]} in Temporal, ${held.watermarks[object]} in the index`,
-        );
-    for (const { object, since } of held.stale) lost.push(`${object} is told to be stale since ${since}`);
-    for (const object of held.missed) lost.push(`no backfill has read what may have been missed of ${object}`);
-    const numbers = state.recentRuns.map(({ run }) => run);
-    if (new Set(numbers).size < numbers.length) twice.push(`two runs have one number: ${numbers.join(', ')}`);
-    if (state.openRun !== null) lost.push(`run ${state.openRun.plan.run} is still open in Temporal`);
-  } finally {
-    await writer.close();
-  }
+  const [state, held] = [await runs.state(), await indexState(world)];
+  if (state.runNumber !== held.highestRun)
+    lost.push(`Temporal counts ${state.runNumber} runs, the index ${held.highestRun}`);
+  for (const object of OBJECT_NAMES)
+    if (state.watermarks[object] !== held.watermarks[object])
+      lost.push(
+        `the watermark of ${object} is ${state.watermarks[object]} in Temporal, ${held.watermarks[object]} in the index`,
+      );
+  for (const { object, since } of held.stale) lost.push(`${object} is told to be stale since ${since}`);
+  for (const object of held.missed) lost.push(`no backfill has read what may have been missed of ${object}`);
+  const numbers = state.recentRuns.map(({ run }) => run);
+  if (new Set(numbers).size < numbers.length) twice.push(`two runs have one number: ${numbers.join(', ')}`);
+  if (state.openRun !== null) lost.push(`run ${state.openRun.plan.run} is still open in Temporal`);
   return { lost, twice, leaked };
 }

@@ -1,0 +1,38 @@
+import { openIndexReader, openIndexWriter, UserNotServedError } from '../src/index/open.ts';
+import type { IndexState } from '../src/index/port.ts';
+import type { ObjectName } from '../src/objects/index.ts';
+import type { World } from './world.ts';
+
+/** What the index holds, while workers are at work. */
+
+export async function indexState({ config }: Pick<World, 'config'>): Promise<IndexState> {
+  const writer = await openIndexWriter({ path: config.index.path, create: false });
+  try {
+    return await writer.state();
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Whether the first user who may read the record finds it by the word; where nobody may, there is nothing to find. */
+export async function foundBySomeone(
+  { org, config }: Pick<World, 'org' | 'config'>,
+  { object, id, word }: { readonly object: ObjectName; readonly id: string; readonly word: string },
+): Promise<boolean> {
+  const index = await openIndexReader({ path: config.index.path });
+  try {
+    for (const user of (await org.rows('User')).filter((row) => row.IsActive === true)) {
+      const as = String(user.Id);
+      if (!(await org.readable(as, object)).includes(id)) continue;
+      try {
+        return (await index.ids(word, { as })).includes(id);
+      } catch (error) {
+        // A frozen one.
+        if (!(error instanceof UserNotServedError)) throw error;
+      }
+    }
+    return true;
+  } finally {
+    await index.close();
+  }
+}

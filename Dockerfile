@@ -1,5 +1,5 @@
 # The worker, and every command. Debian: Temporal's SDK needs glibc.
-FROM node:20.20.2-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
 COPY bin bin
@@ -8,10 +8,10 @@ COPY src src
 COPY workflows workflows
 COPY activities activities
 COPY sandbox sandbox
-# Installing builds dist/, by the package's own prepare script.
-RUN npm ci --no-audit --no-fund && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# No install script of a dependency runs: none is needed.
+RUN npm ci --ignore-scripts --no-audit --no-fund && npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:20.20.2-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 # Temporal's SDK trusts the system's certificates, which the slim image lacks.
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /app

@@ -1,4 +1,4 @@
-// Compiles to dist/ and bundles the workflows, so that a worker starts at once. Run by `npm ci` through prepare, and by start.mjs and test.mjs when a source is newer.
+// Compiles to dist/ and bundles the workflows, so that a worker starts at once. Run by prepare.mjs when a source is newer.
 import { execFileSync } from 'node:child_process';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,6 +19,7 @@ try {
 }
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(root, 'dist', 'workflows', 'index.js'),
+  payloadConverterPath: join(root, 'dist', 'workflows', 'payload-converter.js'),
   logger: new DefaultLogger('WARN'),
 });
 writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);

@@ -10,10 +10,17 @@ const SOURCES = ['src', 'workflows', 'activities', 'sandbox', 'tsconfig.json', '
 /** Installs and builds where needed; ends the process when one fails, after its own output. */
 export function prepare() {
   if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
+    // Nothing needs the dependencies' install scripts, so none of them runs here. Our own, the build, follows.
+    const install = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
     // Through the npm that runs this script, where there is one.
     const npm = process.env.npm_execpath;
-    npm ? run(process.execPath, [npm, 'ci', '--no-audit', '--no-fund']) : run('npm', ['ci', '--no-audit', '--no-fund']);
+    npm ? run(process.execPath, [npm, ...install]) : run('npm', install);
   }
+  buildIfStale();
+}
+
+/** Builds where a source is newer than the build. */
+export function buildIfStale() {
   if (changed('dist/.built') < Math.max(...SOURCES.map(changed))) run(process.execPath, [join('scripts', 'build.mjs')]);
 }
 

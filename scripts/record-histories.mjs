@@ -22,12 +22,13 @@ const histories = join(root, 'test', 'replay', 'histories', commit.slice(0, 12))
 
 git('worktree', 'add', '--detach', tree, commit);
 try {
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: tree, stdio: 'inherit' });
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: tree, stdio: 'inherit' });
+  execFileSync('npm', ['run', 'build'], { cwd: tree, stdio: 'inherit' });
   for (const script of ['replay-scenarios.mjs', 'short-waits.mjs'])
     copyFileSync(join(root, 'scripts', script), join(tree, 'scripts', script));
   rmSync(histories, { recursive: true, force: true });
   mkdirSync(histories, { recursive: true });
-  execFileSync(process.execPath, ['scripts/replay-scenarios.mjs', histories], { cwd: tree, stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/replay-scenarios.mjs', histories, root], { cwd: tree, stdio: 'inherit' });
 } finally {
   git('worktree', 'remove', '--force', tree);
 }

@@ -1,5 +1,6 @@
 // Plays every scenario once on a real Temporal server and a sandbox org, and writes the histories as JSON into the folder
-// given. Run by record-histories.mjs in a work tree of the release commit.
+// given. Run by record-histories.mjs in a work tree of the release commit; the second argument is the tree of today, whose
+// worker takes over in one of them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,15 +25,22 @@ const OF_A_MACHINE = new Set(['identity', 'stackTrace']);
 /** In the names of sticky task queues. */
 const WORKER_PROCESS = new RegExp(`\\b\\d+@${hostname()}\\b`, 'g');
 
+/** The payload with this machine's name and folders taken out: a connection remembers where its index is. */
+function withoutMachine(payload) {
+  const text = Buffer.from(payload.data, 'base64').toString();
+  const cleaned = text.replaceAll(`"host":"${hostname()}"`, '"host":"host"').replaceAll(scratch, '/data');
+  return cleaned === text ? payload : { ...payload, data: Buffer.from(cleaned).toString('base64') };
+}
+
 const HARBOR = 'sandbox/orgs/harbor';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [output] = process.argv.slice(2);
+const [output, today] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'connector-scenarios-'));
 const children = [];
 
-function child(args) {
-  const started = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+function child(args, cwd = root) {
+  const started = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(started);
   return started;
 }
@@ -79,7 +87,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
   const config = await loadConfig(file);
   const client = await connectClient(temporalSettings(file));
   await applySchedule(client, config);
-  const worker = child([...workerFlags, 'bin/salesforce-connector.js', 'worker', '--config', file]);
+  let worker = child([...workerFlags, 'bin/salesforce-connector.js', 'worker', '--config', file]);
   const schedule = client.schedule.getHandle(scheduleIdOf(name));
 
   async function tell(path, body) {
@@ -140,11 +148,23 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       await tell('faults', []);
       await tell('faults/release');
     },
+    /** A worker of today's code takes over from the release's. */
+    async handOver() {
+      const gone = once(worker, 'exit');
+      worker.kill('SIGKILL');
+      await gone;
+      worker = child(['bin/salesforce-connector.js', 'worker', '--config', file], today);
+    },
     force: () => client.workflow.getHandle(connectionWorkflowId(name)).signal('forceCompleteBackfill'),
     async save(what, { workflowId, firstExecutionRunId }) {
       const history = await client.workflow.getHandle(workflowId, firstExecutionRunId).fetchHistory();
       const json = JSON.parse(historyToJSON(history), (key, value) => (OF_A_MACHINE.has(key) ? undefined : value));
-      const events = json.events.map((event) => JSON.stringify(event).replaceAll(WORKER_PROCESS, 'worker'));
+      const events = json.events.map((event) =>
+        JSON.stringify(event, (_, value) => (value?.data && value.metadata ? withoutMachine(value) : value)).replaceAll(
+          WORKER_PROCESS,
+          'worker',
+        ),
+      );
       writeFileSync(join(output, `${what}.json`), `{"events":[\n${events.join(',\n')}\n]}\n`);
     },
     /** The latest execution of a chain. */
@@ -217,6 +237,17 @@ try {
     await it.save('continued-first', first);
     await it.save('continued-last', await it.latest(first));
     await it.save('connection-continued', it.connection);
+  });
+  await scenario('handed-over', { server, settings: sliced }, async (it) => {
+    await it.run();
+    await it.force();
+    const held = await it.heldAt('FROM Contact');
+    await it.handOver();
+    await it.letGo();
+    await it.ended(held);
+    await it.run();
+    await it.save('handed-over', held);
+    await it.save('handed-over-connection', it.connection);
   });
 } finally {
   for (const started of children) started.kill('SIGKILL');

@@ -136,6 +136,14 @@ it('who may read what, with a principal that was never given, opens nothing', as
   await expect(world.search(1)).rejects.toThrow(damaged('a number of a principal was never given'));
 });
 
+it('a record that has the id of another is damage', async () => {
+  await world.write({ records: [record('Lead', 1, { Name: 'Ada' })], shares: [shares('Lead', 1, [groupId(1)])] });
+  await world.members(member(1, [groupId(1)]));
+  expect((await world.search(1)).total).toBe(1);
+  sql(`update doc set id = '${recordId('Lead', 2)}'`);
+  await expect(world.search(1)).rejects.toThrow(damaged('the strings of a record are others than were written'));
+});
+
 it('a record with a principal that cannot be is found by nobody who holds many', async () => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' }, { ownerId: userId(9) })] });
   await world.members(

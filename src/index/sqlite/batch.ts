@@ -232,7 +232,7 @@ export class Batch {
       live: true,
       version: record.version,
       sharesDue: this.#stillDue(id, isMoved ? record.version : live.sharesDue),
-      hash: stringsHash(record.object, record.fields),
+      hash: stringsHash(id, record.fields),
       modified: Date.parse(record.modified),
       facts,
       pids: this.#derivation.pidsOf(id, facts),

@@ -99,7 +99,7 @@ export function loadShown(db: Database, rid: number): ShownDocument {
   const object = objectOf(obj);
   checkId(id, object);
   if (!isAscending) throw new Damage(DISORDER);
-  checkStrings(strings, object, hash);
+  checkStrings(strings, id, hash);
   return { id, object, modified, accountId, strings };
 }
 
@@ -128,15 +128,15 @@ export function loadDocument(db: Database, id: string): DocumentRow | null {
 }
 
 /** The strings of a live document: those that its row has the hash of. */
-export function loadStrings(db: Database, { rid, hash, facts: { object } }: DocumentRow): Strings {
+export function loadStrings(db: Database, { rid, id, hash }: DocumentRow): Strings {
   const strings = db.value(STRINGS, 'from body where rid = ?', rid) ?? null;
-  checkStrings(strings, object, hash);
+  checkStrings(strings, id, hash);
   return strings;
 }
 
 /** The hash says more than the form would. */
-function checkStrings(strings: Strings | null, object: ObjectName, hash: string): asserts strings is Strings {
-  if (strings === null || stringsHash(object, strings) !== hash)
+function checkStrings(strings: Strings | null, id: string, hash: string): asserts strings is Strings {
+  if (strings === null || stringsHash(id, strings) !== hash)
     throw new Damage('the strings of a record are others than were written');
 }
 
@@ -215,7 +215,7 @@ export function addWords(db: Database, indexed: IndexedFields, row: DocumentRow,
 /** Writes other strings in the place of a live document's. Its words are not touched. */
 export function replaceStrings(db: Database, row: DocumentRow, strings: Strings): void {
   db.run('update body set json = ? where rid = ?', JSON.stringify(strings), row.rid);
-  db.run('update doc set hash = ? where rid = ?', stringsHash(row.facts.object, strings), row.rid);
+  db.run('update doc set hash = ? where rid = ?', stringsHash(row.id, strings), row.rid);
 }
 
 /** The row that stays of a document that is gone: its version, so that an older page cannot bring it back. */

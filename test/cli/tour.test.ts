@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ended, PROGRAM, processesOf, run } from './command-line.ts';
 
@@ -49,7 +49,7 @@ it('three people get three answers to the same search, and each command finds wh
   expect(new Set(answers.map(({ total }) => total)).size).toBe(3);
   expect(new Set(answers.map(({ command }) => command.split(' ')[1])).size).toBe(1);
   for (const { program, command, total } of answers) {
-    expect(realpathSync(program)).toBe(realpathSync(PROGRAM));
+    expect(realpathSync(resolve(folder, program))).toBe(realpathSync(PROGRAM));
     const found = await run([...command.split(' '), '--format', 'ids'], folder);
     expect(found).toMatchObject({
       code: 0,

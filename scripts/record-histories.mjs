@@ -1,8 +1,9 @@
-// Records the workflow histories that the replay tests hold new code against: `node scripts/record-histories.mjs <commit>`.
+// Records the workflow histories that the replay tests hold new code against, and what a connection stores: `node
+// scripts/record-histories.mjs <commit>`.
 //
 // From a release commit, in a work tree of its own: histories recorded from the code under test would compare it with
 // itself. The scenarios are today's. What is recorded stands beside what earlier releases wrote, in
-// test/replay/histories/<commit>: runs of theirs may still be under way.
+// test/replay/histories/<commit> and test/stored/<commit>: runs of theirs may still be under way.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8'
 const commit = git('rev-parse', '--verify', `${revision}^{commit}`);
 const tree = mkdtempSync(join(tmpdir(), 'connector-release-'));
 const histories = join(root, 'test', 'replay', 'histories', commit.slice(0, 12));
+const stored = join(root, 'test', 'stored', commit.slice(0, 12));
 
 git('worktree', 'add', '--detach', tree, commit);
 try {
@@ -26,9 +28,14 @@ try {
   execFileSync('npm', ['run', 'build'], { cwd: tree, stdio: 'inherit' });
   for (const script of ['replay-scenarios.mjs', 'short-waits.mjs'])
     copyFileSync(join(root, 'scripts', script), join(tree, 'scripts', script));
-  rmSync(histories, { recursive: true, force: true });
-  mkdirSync(histories, { recursive: true });
-  execFileSync(process.execPath, ['scripts/replay-scenarios.mjs', histories, root], { cwd: tree, stdio: 'inherit' });
+  for (const folder of [histories, stored]) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  }
+  execFileSync(process.execPath, ['scripts/replay-scenarios.mjs', histories, stored, root], {
+    cwd: tree,
+    stdio: 'inherit',
+  });
 } finally {
   git('worktree', 'remove', '--force', tree);
 }

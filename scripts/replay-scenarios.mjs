@@ -1,16 +1,19 @@
-// Plays every scenario once on a real Temporal server and a sandbox org, and writes the histories as JSON into the folder
-// given. Run by record-histories.mjs in a work tree of the release commit; the second argument is the tree of today, whose
-// worker takes over in one of them.
-import { spawn } from 'node:child_process';
+// Plays every scenario once on a real Temporal server and a sandbox org. Writes the histories as JSON into the first folder
+// given, and what a connection has stored at some moments into the second: its state, memos, `status --json` and index.
+// Run by record-histories.mjs in a work tree of the release commit; the third argument is the tree of today, whose worker
+// takes over in one of them.
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import Libsql from 'libsql';
 import { loadConfig } from '../dist/src/config.js';
 import { fetchTemporal } from '../dist/src/temporal/binaries.js';
 import { connectClient, temporalSettings } from '../dist/src/temporal/connect.js';
@@ -25,17 +28,21 @@ const OF_A_MACHINE = new Set(['identity', 'stackTrace']);
 /** In the names of sticky task queues. */
 const WORKER_PROCESS = new RegExp(`\\b\\d+@${hostname()}\\b`, 'g');
 
+function clean(text) {
+  return text.replaceAll(`"host":"${hostname()}"`, '"host":"host"').replaceAll(scratch, '/data');
+}
+
 /** The payload with this machine's name and folders taken out: a connection remembers where its index is. */
 function withoutMachine(payload) {
   const text = Buffer.from(payload.data, 'base64').toString();
-  const cleaned = text.replaceAll(`"host":"${hostname()}"`, '"host":"host"').replaceAll(scratch, '/data');
+  const cleaned = clean(text);
   return cleaned === text ? payload : { ...payload, data: Buffer.from(cleaned).toString('base64') };
 }
 
 const HARBOR = 'sandbox/orgs/harbor';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [output, today] = process.argv.slice(2);
+const [histories, stored, today] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'connector-scenarios-'));
 const children = [];
 
@@ -60,7 +67,20 @@ function smallLimit() {
   return folder;
 }
 
+/** The same org with an integration user without View Setup. */
+function withoutViewSetup() {
+  const folder = join(scratch, 'without-view-setup');
+  cpSync(HARBOR, folder, { recursive: true });
+  const file = join(folder, 'PermissionSet.csv');
+  const [head, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const column = head.split(',').indexOf('"PermissionsViewSetup"');
+  const without = rows.map((row) => row.split(',').with(column, '"false"').join(','));
+  writeFileSync(file, `${[head, ...without].join('\n')}\n`);
+  return folder;
+}
+
 const harbor = await serve(HARBOR);
+const blind = await serve(withoutViewSetup());
 const limited = await serve(smallLimit());
 
 /** Plays one scenario with a connection and a worker of its own. */
@@ -144,6 +164,10 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
         await pause(50);
       }
     },
+    async waits({ workflowId, firstExecutionRunId }) {
+      const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
+      while (!(await handle.describe()).memo?.waiting) await pause(50);
+    },
     async letGo() {
       await tell('faults', []);
       await tell('faults/release');
@@ -155,7 +179,8 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       await gone;
       worker = child(['bin/salesforce-connector.js', 'worker', '--config', file], today);
     },
-    force: () => client.workflow.getHandle(connectionWorkflowId(name)).signal('forceCompleteBackfill'),
+    force: (...request) =>
+      client.workflow.getHandle(connectionWorkflowId(name)).signal('forceCompleteBackfill', ...request),
     async save(what, { workflowId, firstExecutionRunId }) {
       const history = await client.workflow.getHandle(workflowId, firstExecutionRunId).fetchHistory();
       const json = JSON.parse(historyToJSON(history), (key, value) => (OF_A_MACHINE.has(key) ? undefined : value));
@@ -165,7 +190,48 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
           'worker',
         ),
       );
-      writeFileSync(join(output, `${what}.json`), `{"events":[\n${events.join(',\n')}\n]}\n`);
+      writeFileSync(join(histories, `${what}.json`), `{"events":[\n${events.join(',\n')}\n]}\n`);
+    },
+    /** Writes what is stored now: in Temporal, in the index, and what `status` makes of it. */
+    async store(what, { index = false } = {}) {
+      const runs = [];
+      for await (const { workflowId, runId } of client.workflow.list({
+        query: `TaskQueue = 'salesforce-connector/${name}'`,
+      })) {
+        const described = await client.workflow.getHandle(workflowId, runId).describe();
+        const heartbeats = (described.raw.pendingActivities ?? []).map(({ activityType, heartbeatDetails }) => ({
+          activity: activityType?.name,
+          details: heartbeatDetails?.payloads?.map(({ data }) => JSON.parse(Buffer.from(data).toString())) ?? [],
+        }));
+        runs.push({
+          workflowId,
+          type: described.type,
+          status: described.status.name,
+          memo: described.memo ?? {},
+          heartbeats,
+        });
+      }
+      const state = await client.workflow
+        .getHandle(connectionWorkflowId(name))
+        .query('status')
+        .catch(() => null);
+      const status = spawnSync(
+        process.execPath,
+        ['bin/salesforce-connector.js', 'status', '--json', '--config', file],
+        {
+          cwd: root,
+          encoding: 'utf8',
+        },
+      );
+      const told = { exitCode: status.status, json: JSON.parse(status.stdout) };
+      writeFileSync(join(stored, `${what}.json`), `${clean(JSON.stringify({ state, runs, status: told }, null, 1))}\n`);
+      if (!index) return;
+      const copy = join(scratch, `${what}.sqlite`);
+      const db = new Libsql(config.index.path);
+      db.exec(`vacuum into '${copy}'`);
+      db.close();
+      writeFileSync(join(stored, `${what}.sqlite.gz`), gzipSync(readFileSync(copy), { level: 9 }));
+      rmSync(copy);
     },
     /** The latest execution of a chain. */
     latest: async ({ workflowId }) => ({
@@ -190,14 +256,21 @@ const restless = await startDevServer({
 const sliced = { slice_records: 20 };
 try {
   await scenario('rhythm', { server, settings: { ...sliced, complete_backfill_frequency: 3 } }, async (it) => {
+    await it.store('before-any-run');
     await it.save('first-run', await it.run());
+    await it.store('complete');
     await it.save('incremental', await it.run());
+    await it.store('incremental', { index: true });
     await it.force();
+    await it.store('requested');
     await it.save('forced', await it.run());
+    await it.store('forced');
     await it.save('connection', it.connection);
   });
   await scenario('terminated', { server, settings: sliced }, async (it) => {
     const held = await it.heldAt('FROM Contact');
+    await it.force({ allowSweep: true });
+    await it.store('in-a-backfill', { index: true });
     await it.client.workflow.getHandle(held.workflowId, held.firstExecutionRunId).terminate('a scenario');
     await it.letGo();
     await it.save('terminated', held);
@@ -215,6 +288,7 @@ try {
     const fail = { status: 400, error: 'invalid_grant', error_description: 'no client credentials user enabled' };
     await it.tell('token', { fail });
     await it.save('failed', await it.run());
+    await it.store('failed');
     await it.tell('token', { fail: null });
   });
   await scenario('skipped', { server, settings: sliced }, async (it) => {
@@ -225,10 +299,16 @@ try {
     await it.letGo();
     await it.ended(held);
   });
+  await scenario('without-view-setup', { server, org: blind }, async (it) => {
+    await it.run();
+    await it.store('without-view-setup');
+  });
   const budget = { ...sliced, api_budget_percent: 20 };
   const waiting = { server, org: limited, settings: budget, workerFlags: ['--import', './scripts/short-waits.mjs'] };
   await scenario('budget', waiting, async (it) => {
     const started = await it.trigger();
+    await it.waits(started);
+    await it.store('waiting');
     if ((await it.aDayAtEachWait(started)) === 0) throw new Error('The run never waited for its API budget.');
     await it.save('budget-wait', started);
   });

@@ -46,6 +46,11 @@ export async function reshape(db: Database, indexed: IndexedFields): Promise<voi
   if (JSON.stringify(held) === JSON.stringify(indexed)) return;
   db.exec('drop table fts');
   createWords(db, indexed);
+  await writeAllWords(db, indexed);
+}
+
+/** Fills the empty full-text table from the strings that are here. Inside a write transaction. */
+export async function writeAllWords(db: Database, indexed: IndexedFields): Promise<void> {
   for (let last = -1; ; ) {
     const page = db.all(
       [rowNumber('rid'), text('id')],

@@ -65,7 +65,7 @@ const READ_COLUMNS = [
 const IS_ASCENDING = INLINE_COLUMNS.map((column, at) =>
   at === 0 ? `coalesce(${column} > 0, 1)` : `coalesce(${column} > ${INLINE_COLUMNS[at - 1]}, ${column} is null)`,
 ).join(' and ');
-const STRINGS = json(
+export const STRINGS = json(
   'json',
   z.custom<Strings>((value) => typeof value === 'object' && value !== null),
 );

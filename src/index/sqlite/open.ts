@@ -6,16 +6,17 @@ import { LAYOUT } from './layout.ts';
 import { APPLICATION_ID, createSchema, dropSchema } from './schema.ts';
 import { statOf } from './stat.ts';
 import { integer, text } from './stored.ts';
+import { canUpgrade, upgrade } from './upgrade.ts';
 
 const CACHE_KIB = 65_536;
 
 /** What a file is: made for this version, for another, nothing yet, or somebody else's database. */
-type Kind = 'current' | 'outdated' | 'empty' | 'foreign';
+type Kind = 'current' | 'upgradable' | 'outdated' | 'empty' | 'foreign';
 
 /**
- * Opens the file for writing. With `create`, a missing file is made (0600, missing folders 0700), and one of another
- * layout is emptied, in one transaction, under a new index id; `notice` is told so. Without it both are an
- * `IndexReplacedError`, for a run that has begun cannot go on in another index.
+ * Opens the file for writing. One of an earlier layout is upgraded, in one transaction. With `create`, a missing file is
+ * made (0600, missing folders 0700), and one that cannot be upgraded is emptied, under a new index id. Without it both are
+ * an `IndexReplacedError`, for a run that has begun cannot go on in another index. `notice` gets a line for each.
  */
 export async function openForWriting(
   path: string,
@@ -50,6 +51,8 @@ export async function openForReading(path: string): Promise<Database> {
       throw new SearchRefusedError(
         `Nothing is indexed yet in ${path}. Wait for a run, or start one with \`salesforce-connector backfill\`.`,
       );
+    if (kind === 'upgradable')
+      throw new SearchRefusedError(`The index ${path} was made by an earlier version. The next run upgrades it.`);
     if (kind === 'outdated')
       throw new SearchRefusedError(`The index ${path} was made by another version. The next run builds it anew.`);
   });
@@ -69,6 +72,10 @@ async function opened(path: string, prepare: (db: Database) => void | Promise<vo
 async function makeCurrent(db: Database, create: boolean, notice: (message: string) => void): Promise<void> {
   // The journal mode cannot change inside a transaction, and outlives the wipe below.
   if (create && kindOf(db) === 'empty') db.exec('pragma journal_mode = wal');
+  if (await upgraded(db, create)) {
+    notice(`The index ${db.path} was made by an earlier version of the connector, and has been upgraded.`);
+    return;
+  }
   const wiped = await db.writing(() => {
     const kind = kindOf(db);
     if (kind === 'current') return false;
@@ -79,12 +86,26 @@ async function makeCurrent(db: Database, create: boolean, notice: (message: stri
           ? `The index ${db.path} is empty. The next run builds it anew.`
           : `The index ${db.path} was made by another version. The next run builds it anew.`,
       );
-    if (kind === 'outdated') dropSchema(db);
+    if (kind !== 'empty') dropSchema(db);
     createSchema(db);
-    return kind === 'outdated';
+    return kind !== 'empty';
   });
   if (wiped)
     notice(`The index ${db.path} was made by another version of the connector, and is built anew from the org.`);
+}
+
+/** Upgrades a file of an earlier layout. False: it is none, or (with `create`) it is damaged, and to be built anew. */
+async function upgraded(db: Database, create: boolean): Promise<boolean> {
+  try {
+    return await db.writing(async () => {
+      if (kindOf(db) !== 'upgradable') return false;
+      await upgrade(db);
+      return true;
+    });
+  } catch (error) {
+    if (create && error instanceof IndexUnavailableError && error.isDamaged) return false;
+    throw error;
+  }
 }
 
 function kindOf(db: Database): Kind {
@@ -95,7 +116,8 @@ function kindOf(db: Database): Kind {
   }
   const isOurs = db.has("from sqlite_master where type = 'table' and name = 'meta'");
   const layout = isOurs ? db.value(text('value'), "from meta where key = 'layout'") : undefined;
-  return layout === LAYOUT ? 'current' : 'outdated';
+  if (layout === LAYOUT) return 'current';
+  return layout !== undefined && canUpgrade(layout) ? 'upgradable' : 'outdated';
 }
 
 function foreign(path: string): IndexUnavailableError {

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { GenerateError } from './generate/errors.ts';
-import { generateOrg } from './generate/generate-org.ts';
+import { type GenerateOptions, generateOrg } from './generate/generate-org.ts';
 
-const USAGE = 'Usage: generate <folder> --accounts N --seed S';
+const USAGE = 'Usage: generate <folder> --accounts N --seed S [--person-accounts P]';
 const MOST_ACCOUNTS = 2_000_000;
 const HIGHEST_SEED = 4_294_967_295;
 const NUMBERS = new Intl.NumberFormat('en');
 
-/** `generate.js <folder> --accounts N --seed S`: writes the folder and says what is in it. */
+/** `generate.js <folder> --accounts N --seed S [--person-accounts P]`: writes the folder and says what is in it. */
 function main(args: readonly string[]): void {
   const options = readArguments(args);
   const begun = performance.now();
@@ -20,7 +20,7 @@ function main(args: readonly string[]): void {
   );
 }
 
-function readArguments(args: readonly string[]): { folder: string; accounts: number; seed: number } {
+function readArguments(args: readonly string[]): GenerateOptions {
   const { values, positionals } = parsed(args);
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new GenerateError(`One folder is needed. ${USAGE}`);
@@ -28,6 +28,7 @@ function readArguments(args: readonly string[]): { folder: string; accounts: num
     folder,
     accounts: whole('--accounts', values.accounts, 1, MOST_ACCOUNTS),
     seed: whole('--seed', values.seed, 0, HIGHEST_SEED),
+    personPercent: whole('--person-accounts', values['person-accounts'] ?? '0', 0, 100),
   };
 }
 
@@ -35,7 +36,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { accounts: { type: 'string' }, seed: { type: 'string' } },
+      options: { accounts: { type: 'string' }, seed: { type: 'string' }, 'person-accounts': { type: 'string' } },
       allowPositionals: true,
     });
   } catch (error) {

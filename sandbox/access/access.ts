@@ -4,7 +4,14 @@ import { groupReaches } from './groups.ts';
 import { type People, readPeople } from './people.ts';
 import { type Permissions, readPermissions } from './permissions.ts';
 import { perRevision } from './revision.ts';
-import { type FindShares, gives, readAccountOwners, readShares, type SharedObject } from './shares.ts';
+import {
+  type AccountOfContact,
+  type FindShares,
+  gives,
+  readAccounts,
+  readShares,
+  type SharedObject,
+} from './shares.ts';
 import { readTables, type Tables } from './tables.ts';
 import { flag, text } from './values.ts';
 
@@ -36,7 +43,7 @@ export function openAccess(org: Org): Access {
     people,
     defaults,
     sharesOf: readShares(org),
-    ownerOfAccount: readAccountOwners(org),
+    accountOf: readAccounts(org),
   };
   const schemas = perRevision(
     org,
@@ -64,7 +71,7 @@ interface Rules {
   readonly people: People;
   readonly defaults: Defaults;
   readonly sharesOf: FindShares;
-  readonly ownerOfAccount: (accountId: string) => string | null;
+  readonly accountOf: (accountId: string) => AccountOfContact | null;
 }
 
 function reasonToRead(rules: Rules, userId: string, object: SharedObject, record: Row): string | null {
@@ -73,7 +80,7 @@ function reasonToRead(rules: Rules, userId: string, object: SharedObject, record
   if (object === 'Contact') {
     if (accountId === null) return text(record, 'OwnerId') === userId ? 'owner of a contact without an account' : null;
     const controlled = rules.defaults.internal('Contact') === 'controlled by parent';
-    if (controlled || flag(record, 'IsPersonAccount') === true) return reasonThroughControl(rules, userId, accountId);
+    if (controlled || isOfPerson(rules, record, accountId)) return reasonThroughControl(rules, userId, accountId);
   }
   if (object === 'Opportunity' && flag(record, 'IsPrivate') === true)
     return reachesOwner(rules, userId, record) ? 'owner of a private opportunity, or above the owner' : null;
@@ -91,10 +98,15 @@ function reasonToRead(rules: Rules, userId: string, object: SharedObject, record
   return null;
 }
 
+/** Is it the contact half of a person account? Where the contact does not say so, its account does. */
+function isOfPerson({ accountOf }: Rules, contact: Row, accountId: string): boolean {
+  return flag(contact, 'IsPersonAccount') ?? accountOf(accountId)?.isPerson ?? false;
+}
+
 /** Controlled by parent: whoever reads the account reads the contact; it asks for Read on both objects. */
 function reasonThroughControl(rules: Rules, userId: string, accountId: string): string | null {
   if (!rules.permissions.objectRead(userId, 'Account')) return null;
-  const account: Row = { Id: accountId, OwnerId: rules.ownerOfAccount(accountId) };
+  const account: Row = { Id: accountId, OwnerId: rules.accountOf(accountId)?.ownerId ?? null };
   const reason = reasonToRead(rules, userId, 'Account', account);
   return reason === null ? null : `controlled by its account: ${reason}`;
 }
@@ -142,7 +154,8 @@ function mayReadField(
   if (field === undefined) return false;
   const whole = field.compoundFieldName === null ? undefined : schemas.get(object)?.get(field.compoundFieldName);
   const decides = whole ?? field;
-  if (decides.permissionable && !permissions.fieldRead(userId, object, decides.name)) return false;
+  if (!decides.permissionable) return true;
+  if (!permissions.fieldRead(userId, object, decides.name)) return false;
   const twin = contactFieldOf(object, name);
   return twin === null || mayReadField(permissions, schemas, userId, 'Contact', twin);
 }

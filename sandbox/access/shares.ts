@@ -75,13 +75,26 @@ function finderOf(org: Org, object: SharedObject): (recordId: string) => Share[]
   };
 }
 
-/** The owner of an account that is not deleted; null where there is no such account. */
-export function readAccountOwners(org: Org): (accountId: string) => string | null {
-  if (!org.objects().some(({ name }) => name === 'Account')) return () => null;
-  const statement = org.db.prepare('SELECT "OwnerId" FROM "Account" WHERE "Id" = ? AND ifnull("IsDeleted", 0) = 0');
+/** An account as far as its contacts ask. */
+export interface AccountOfContact {
+  readonly ownerId: string | null;
+  /** It is a person account. */
+  readonly isPerson: boolean;
+}
+
+/** Finds an account that is not deleted; null where there is none. */
+export function readAccounts(org: Org): (accountId: string) => AccountOfContact | null {
+  const schema = org.objects().find(({ name }) => name === 'Account');
+  if (schema === undefined) return () => null;
+  const has = (name: string): boolean => schema.fields.some((field) => field.name === name);
+  const isPerson = has('IsPersonAccount') ? '"IsPersonAccount" = 1 OR "PersonContactId" IS NOT NULL' : '0';
+  const statement = org.db.prepare(
+    `SELECT "OwnerId", ${isPerson} FROM "Account" WHERE "Id" = ? AND ifnull("IsDeleted", 0) = 0`,
+  );
   return (accountId) => {
     const [row]: unknown[] = statement.raw().all([accountId]);
-    const owner: unknown = Array.isArray(row) ? row[0] : null;
-    return typeof owner === 'string' ? owner : null;
+    if (!Array.isArray(row)) return null;
+    const [ownerId, person]: unknown[] = row;
+    return { ownerId: typeof ownerId === 'string' ? ownerId : null, isPerson: person === 1 };
   };
 }

@@ -40,8 +40,9 @@ export function sightOf(org: Org, access: Access, userId: string): Sight {
     return !isSharedObject(decides) || permissions.objectRead(userId, decides);
   }
 
+  const hidden = new Set(org.settings.hiddenFields);
   const seesField = (object: string, field: string): boolean =>
-    !isSharedObject(object) || access.mayReadField(userId, object, field);
+    !hidden.has(`${object}.${field}`) && (!isSharedObject(object) || access.mayReadField(userId, object, field));
 
   /** Does a FieldPermissions row name an object or a field that the user does not see? */
   function namesUnseen(row: Row): boolean {

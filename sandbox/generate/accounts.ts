@@ -1,5 +1,7 @@
 import type { Person } from './company.ts';
+import { customFields } from './custom-fields.ts';
 import { developerName } from './people.ts';
+import { companyColumns } from './person-columns.ts';
 import type { Random } from './random.ts';
 import type { GeneratedAccount, Records } from './records.ts';
 import { createdAt, stampsOf } from './stamps.ts';
@@ -13,16 +15,17 @@ const MERGED_PERCENT = 40;
 const SUBSIDIARY_PERCENT = 6;
 
 /**
- * Writes the n-th account.
+ * Writes the n-th account as a company.
  *
- * @param previous the last account that is not deleted: what it is a subsidiary of, or merged into
+ * @param previous the last company that is not deleted: what it is a subsidiary of, or merged into
  */
 export function writeAccount(
-  { files, company, nextId }: Records,
+  records: Records,
   random: Random,
   n: number,
   previous: GeneratedAccount | null,
 ): GeneratedAccount {
+  const { files, company, nextId, seed } = records;
   const industry = random.pick(INDUSTRIES);
   const place = random.pick(PLACES);
   const isDeleted = random.chance(DELETED_PERCENT);
@@ -46,6 +49,7 @@ export function writeAccount(
     industry: industry.name,
     employees,
     isCustomer: type !== 'Prospect',
+    isPerson: false,
     isDeleted,
     isMerged,
     created,
@@ -82,6 +86,8 @@ export function writeAccount(
     IsDeleted: isDeleted,
     MasterRecordId: isMerged ? (previous?.id ?? null) : null,
     ...stampsOf(random, created),
+    ...customFields(seed, 'Account', account.id),
+    ...companyColumns(records),
   });
   return account;
 }
@@ -107,7 +113,8 @@ function sizeOf(random: Random): number {
   return random.between(5, most);
 }
 
-function ownerOf(teams: readonly { readonly sellers: readonly Person[] }[], random: Random) {
+/** Who owns an account, and their team. */
+export function ownerOf(teams: readonly { readonly sellers: readonly Person[] }[], random: Random) {
   const { sellers } = random.pick(teams);
   return { owner: random.pick(sellers), team: sellers };
 }

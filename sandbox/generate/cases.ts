@@ -1,4 +1,5 @@
 import type { GeneratedContact } from './contacts.ts';
+import { customFields } from './custom-fields.ts';
 import { ALL, Grants, READ } from './grants.ts';
 import type { Random } from './random.ts';
 import type { GeneratedAccount, Records, SharedChild } from './records.ts';
@@ -61,6 +62,7 @@ export function writeCase(
     IsDeleted: isDeleted,
     MasterRecordId: null,
     ...stamps,
+    ...customFields(records.seed, 'Case', id),
   });
 
   const grants = new Grants();

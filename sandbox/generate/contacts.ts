@@ -1,3 +1,5 @@
+import { customFields } from './custom-fields.ts';
+import { contactColumns } from './person-columns.ts';
 import type { Random } from './random.ts';
 import type { GeneratedAccount, Records } from './records.ts';
 import { createdAt, stampsOf } from './stamps.ts';
@@ -34,11 +36,12 @@ interface Kind {
 }
 
 function writeContact(
-  { files, nextId }: Records,
+  records: Records,
   random: Random,
   account: GeneratedAccount,
   { isAccountless, isDeleted, chief }: Kind,
 ): GeneratedContact {
+  const { files, nextId, seed } = records;
   const { place } = account;
   const first = random.pick(FIRST_NAMES);
   const last = random.pick(LAST_NAMES);
@@ -70,6 +73,8 @@ function writeContact(
     IsDeleted: isDeleted,
     MasterRecordId: null,
     ...stampsOf(random, createdAt(random, account.created)),
+    ...customFields(seed, 'Contact', contact.id),
+    ...contactColumns(records, false),
   });
   return contact;
 }

@@ -30,6 +30,8 @@ export class CsvFile {
       this.#columns = Object.keys(row);
       this.#held = `${this.#columns.map(cell).join(',')}\n`;
     }
+    if (Object.keys(row).length !== this.#columns.length || !this.#columns.every((column) => column in row))
+      throw new Error(`a row of ${this.path} has other columns than the first`);
     let line = '';
     for (const column of this.#columns) line += `${line === '' ? '' : ','}${cell(row[column] ?? null)}`;
     this.#held += `${line}\n`;

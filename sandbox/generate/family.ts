@@ -1,9 +1,11 @@
 import { writeAccount } from './accounts.ts';
 import { writeCase } from './cases.ts';
-import { writeContacts } from './contacts.ts';
+import { type GeneratedContact, writeContacts } from './contacts.ts';
 import { Grants } from './grants.ts';
 import { writeLead } from './leads.ts';
 import { writeOpportunity } from './opportunities.ts';
+import { isPerson } from './person-columns.ts';
+import { writePerson } from './persons.ts';
 import { Random } from './random.ts';
 import type { GeneratedAccount, Records, SharedChild } from './records.ts';
 import { shareAccount, writeAccountShares } from './shares.ts';
@@ -15,13 +17,14 @@ const OPPORTUNITIES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 
 const LEADS = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2];
 
 /**
- * Writes the n-th account with its contacts, cases, opportunities and share rows, and leads of the time. Nothing of it is
+ * Writes the n-th account, a company or a person, with its contacts, cases, opportunities and share rows, and leads of the time. Nothing of it is
  * kept but what is returned. Its numbers come from its own stream, so that a family does not depend on those before.
  */
 export function writeFamily(records: Records, n: number, previous: GeneratedAccount | null): GeneratedAccount {
   const random = new Random(records.seed, 'account', n);
-  const account = writeAccount(records, random, n, previous);
-  const contacts = writeContacts(records, random, account, account.isMerged ? 0 : random.pick(CONTACTS));
+  const { account, contacts } = isPerson(records, n)
+    ? personHalves(records, random, n)
+    : withContacts(records, random, writeAccount(records, random, n, previous));
   const cases = times(account.isMerged ? 0 : random.pick(CASES), () => writeCase(records, random, account, contacts));
   const opportunities = times(account.isMerged ? 0 : random.pick(OPPORTUNITIES), () =>
     writeOpportunity(records, random, account),
@@ -38,6 +41,21 @@ export function writeFamily(records: Records, n: number, previous: GeneratedAcco
       : { account, contact, opportunityId: opportunities.find(isLive)?.id ?? null };
   times(random.pick(LEADS), () => writeLead(records, random, conversion));
   return account;
+}
+
+interface Halves {
+  readonly account: GeneratedAccount;
+  /** Those that cases and leads can name. */
+  readonly contacts: readonly GeneratedContact[];
+}
+
+function withContacts(records: Records, random: Random, account: GeneratedAccount): Halves {
+  return { account, contacts: writeContacts(records, random, account, account.isMerged ? 0 : random.pick(CONTACTS)) };
+}
+
+function personHalves(records: Records, random: Random, n: number): Halves {
+  const { account, contact } = writePerson(records, random, n);
+  return { account, contacts: account.isDeleted ? [] : [contact] };
 }
 
 function isLive({ grantees }: SharedChild): boolean {

@@ -1,7 +1,7 @@
 import type { SharedObject } from './profiles.ts';
 
 /** The generated fields that have field-level security; of an address the compound, which decides for its parts. */
-export const SECURED_FIELDS: Readonly<Record<SharedObject, readonly string[]>> = {
+const SECURED_FIELDS: Readonly<Record<SharedObject, readonly string[]>> = {
   Account: [
     'AccountNumber',
     'Type',
@@ -15,6 +15,9 @@ export const SECURED_FIELDS: Readonly<Record<SharedObject, readonly string[]>> =
     'ParentId',
     'BillingAddress',
     'ShippingAddress',
+    'Tier__c',
+    'Product_Lines__c',
+    'Site_Notes__c',
   ],
   Contact: [
     'AccountId',
@@ -26,6 +29,7 @@ export const SECURED_FIELDS: Readonly<Record<SharedObject, readonly string[]>> =
     'Description',
     'ReportsToId',
     'MailingAddress',
+    'Language__c',
   ],
   Case: [
     'Subject',
@@ -42,8 +46,20 @@ export const SECURED_FIELDS: Readonly<Record<SharedObject, readonly string[]>> =
     'SuppliedCompany',
     'ClosedDate',
     'IsEscalated',
+    'Root_Causes__c',
+    'Resolution__c',
   ],
-  Opportunity: ['AccountId', 'Amount', 'Type', 'LeadSource', 'NextStep', 'Description', 'Probability', 'IsPrivate'],
+  Opportunity: [
+    'AccountId',
+    'Amount',
+    'Type',
+    'LeadSource',
+    'NextStep',
+    'Description',
+    'Probability',
+    'IsPrivate',
+    'Competitors__c',
+  ],
   Lead: [
     'Title',
     'Email',
@@ -55,6 +71,7 @@ export const SECURED_FIELDS: Readonly<Record<SharedObject, readonly string[]>> =
     'Rating',
     'NumberOfEmployees',
     'Address',
+    'Interests__c',
   ],
 };
 
@@ -62,4 +79,20 @@ export const SECURED_FIELDS: Readonly<Record<SharedObject, readonly string[]>> =
 export const HIDDEN_FIELDS: readonly string[] = ['Opportunity.Description', 'Account.AnnualRevenue'];
 
 /** What support and marketing do not see either. */
-export const HIDDEN_FROM_SERVICE: readonly string[] = ['Account.Description', 'Contact.MobilePhone'];
+export const HIDDEN_FROM_SERVICE: readonly string[] = ['Account.Description', 'Account.Tier__c', 'Contact.MobilePhone'];
+
+/** What a person account has of its contact half: its permission and the contact's must both be there. */
+const PERSON_FIELDS: readonly string[] = [
+  'PersonEmail',
+  'PersonMobilePhone',
+  'PersonTitle',
+  'PersonMailingAddress',
+  'Language__pc',
+];
+
+export type SecuredFields = Readonly<Record<SharedObject, readonly string[]>>;
+
+export function securedFields(hasPersonAccounts: boolean): SecuredFields {
+  if (!hasPersonAccounts) return SECURED_FIELDS;
+  return { ...SECURED_FIELDS, Account: [...SECURED_FIELDS.Account, ...PERSON_FIELDS] };
+}

@@ -1,12 +1,15 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { company } from './company.ts';
+import { fieldDeclarations } from './custom-fields.ts';
 import { GenerateError } from './errors.ts';
 import { writeFamily } from './family.ts';
+import { securedFields } from './fields.ts';
 import { writeGroups } from './groups.ts';
 import { OrgFiles } from './org-files.ts';
 import { writeOrganization } from './organization.ts';
 import { writePeople, writeUsers } from './people.ts';
 import { writePermissions } from './permissions.ts';
+import { writeRecordTypes } from './person-columns.ts';
 import { type GeneratedAccount, type Records, recordIds } from './records.ts';
 import { writeTerritories } from './territories.ts';
 
@@ -15,6 +18,8 @@ export interface GenerateOptions {
   readonly folder: string;
   readonly accounts: number;
   readonly seed: number;
+  /** The percentage of accounts that are person accounts; 0: the org has none. */
+  readonly personPercent?: number;
 }
 
 /**
@@ -23,24 +28,39 @@ export interface GenerateOptions {
  *
  * @throws GenerateError when the folder is not empty or cannot be written
  */
-export function generateOrg({ folder, accounts, seed }: GenerateOptions): ReadonlyMap<string, number> {
+export function generateOrg({
+  folder,
+  accounts,
+  seed,
+  personPercent = 0,
+}: GenerateOptions): ReadonlyMap<string, number> {
   takeFolder(folder);
   const files = new OrgFiles(folder);
   try {
     const staff = company(accounts);
-    writeOrganization(files);
+    const hasPersonAccounts = personPercent > 0;
+    writeOrganization(files, seed);
+    if (hasPersonAccounts) writeRecordTypes(files);
     writePeople(files, staff);
-    writePermissions(files, staff);
+    writePermissions(files, staff, securedFields(hasPersonAccounts));
     const territories = writeTerritories(files, staff);
     const groups = writeGroups(files, staff, territories, seed);
 
-    const records: Records = { files, company: staff, groups, territories, seed, nextId: recordIds() };
+    const records: Records = {
+      files,
+      company: staff,
+      groups,
+      territories,
+      seed,
+      personPercent,
+      nextId: recordIds(),
+    };
     let previous: GeneratedAccount | null = null;
     for (let n = 1; n <= accounts; n++) {
       const account: GeneratedAccount = writeFamily(records, n, previous);
-      if (!account.isDeleted) previous = account;
+      if (!account.isDeleted && !account.isPerson) previous = account;
     }
-    files.settings({ run_as: staff.integration.id });
+    files.settings({ run_as: staff.integration.id, fields: fieldDeclarations(hasPersonAccounts) });
     writeUsers(files, staff);
     return files.rows();
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { GeneratedContact } from './contacts.ts';
+import { customFields } from './custom-fields.ts';
 import { ALL, Grants, READ } from './grants.ts';
 import { developerName } from './people.ts';
 import type { Random } from './random.ts';
@@ -44,7 +45,8 @@ export function writeLead(records: Records, random: Random, conversion: Conversi
     FirstName: first,
     LastName: last,
     Name: `${first} ${last}`,
-    Company: companyName,
+    // A lead without a company becomes a person account.
+    Company: became?.account.isPerson === true ? null : companyName,
     Title: random.pick(CONTACT_TITLES),
     Email: `${emailName(first, last)}@${domain}`,
     Phone: phoneNumber(random, place.phone),
@@ -69,6 +71,7 @@ export function writeLead(records: Records, random: Random, conversion: Conversi
     IsDeleted: isDeleted,
     MasterRecordId: null,
     ...stamps,
+    ...customFields(records.seed, 'Lead', id),
   });
 
   const grants = new Grants();

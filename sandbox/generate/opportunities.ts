@@ -1,3 +1,4 @@
+import { customFields } from './custom-fields.ts';
 import { ALL, EDIT, Grants, READ } from './grants.ts';
 import type { Random } from './random.ts';
 import type { GeneratedAccount, Records, SharedChild } from './records.ts';
@@ -48,6 +49,7 @@ export function writeOpportunity(records: Records, random: Random, account: Gene
     OwnerId: owner.id,
     IsDeleted: isDeleted,
     ...stamps,
+    ...customFields(records.seed, 'Opportunity', id),
   });
 
   const grants = new Grants();

@@ -19,9 +19,10 @@ const DEFAULTS = [
 ] as const;
 
 /** Private accounts, cases and opportunities; contacts controlled by parent; leads open to everybody inside. */
-export function writeOrganization(files: OrgFiles): void {
+export function writeOrganization(files: OrgFiles, seed: number): void {
   files.add('Organization', {
-    Id: idOf('00D', 1),
+    // Another seed is another org: an index knows its org by this id.
+    Id: idOf('00D', seed),
     Name: COMPANY.name,
     IsSandbox: false,
     InstanceName: 'AL1',

@@ -1,5 +1,5 @@
 import type { Company, Person } from './company.ts';
-import { HIDDEN_FIELDS, HIDDEN_FROM_SERVICE, SECURED_FIELDS } from './fields.ts';
+import { HIDDEN_FIELDS, HIDDEN_FROM_SERVICE, type SecuredFields } from './fields.ts';
 import { idOf, idSequence } from './ids.ts';
 import type { OrgFiles } from './org-files.ts';
 import { developerName } from './people.ts';
@@ -31,7 +31,7 @@ interface SetOptions {
  * Profiles with their own permission sets, further sets, a permission set group with its aggregate set, and who has
  * them: also by assignments that have expired, or will, and by a set that counts only within a session.
  */
-export function writePermissions(files: OrgFiles, company: Company): void {
+export function writePermissions(files: OrgFiles, company: Company, secured: SecuredFields): void {
   const setId = idSequence('0PS');
   const objectId = idSequence('110');
   const fieldId = idSequence('01k');
@@ -91,7 +91,10 @@ export function writePermissions(files: OrgFiles, company: Company): void {
     PROFILES.map(({ name, objects, system }) => {
       const profileId = profileIdOf(name);
       files.add('Profile', { Id: profileId, Name: name, UserType: 'Standard', SystemModstamp: SET_UP });
-      return [name, permissionSet(name, { objects, system, profileId, fields: fieldsOfProfile(name, objects) })];
+      return [
+        name,
+        permissionSet(name, { objects, system, profileId, fields: fieldsOfProfile(name, objects, secured) }),
+      ];
     }),
   );
   for (const person of company.people) assign(ofProfile.get(person.profile) ?? '', person);
@@ -132,10 +135,10 @@ export function writePermissions(files: OrgFiles, company: Company): void {
   assign(searchIndex, integration);
 }
 
-function fieldsOfProfile(name: string, objects: ObjectRights): string[] {
+function fieldsOfProfile(name: string, objects: ObjectRights, secured: SecuredFields): string[] {
   const hidden = new Set(name === 'System Administrator' ? [] : HIDDEN_FIELDS);
   if (name === 'Service User' || name === 'Marketing User') for (const field of HIDDEN_FROM_SERVICE) hidden.add(field);
   return OBJECTS.filter((object) => objects[object] !== undefined)
-    .flatMap((object) => SECURED_FIELDS[object].map((field) => `${object}.${field}`))
+    .flatMap((object) => secured[object].map((field) => `${object}.${field}`))
     .filter((field) => !hidden.has(field));
 }

@@ -12,6 +12,8 @@ export interface Records {
   readonly groups: Groups;
   readonly territories: Territories;
   readonly seed: number;
+  /** The percentage of accounts that are person accounts. */
+  readonly personPercent: number;
   readonly nextId: {
     readonly account: () => string;
     readonly contact: () => string;
@@ -41,6 +43,8 @@ export interface GeneratedAccount {
   readonly industry: string;
   readonly employees: number;
   readonly isCustomer: boolean;
+  /** A person account; it has no contact but its own half. */
+  readonly isPerson: boolean;
   readonly isDeleted: boolean;
   /** Deleted by a merge, which has moved its children to another. */
   readonly isMerged: boolean;

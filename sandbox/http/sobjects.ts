@@ -1,23 +1,11 @@
 import { CHILD_RELATIONSHIPS } from '../org/schema/children.ts';
 import type { FieldSchema, ObjectSchema, Sight } from '../org/types.ts';
+import { describeField } from './describe-field.ts';
 import type { QueryResource } from './query.ts';
 import { ApiError, type ApiRequest, jsonBody, methodNotAllowed, notFound, type Reply } from './reply.ts';
 
 const RETRIEVE_LIMIT = 2000;
 const RECORD_ID = /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/;
-
-const SOAP_TYPES: Readonly<Partial<Record<FieldSchema['type'], string>>> = {
-  id: 'tns:ID',
-  reference: 'tns:ID',
-  boolean: 'xsd:boolean',
-  int: 'xsd:int',
-  double: 'xsd:double',
-  currency: 'xsd:double',
-  percent: 'xsd:double',
-  date: 'xsd:date',
-  datetime: 'xsd:dateTime',
-  address: 'urn:address',
-};
 
 /** `/sobjects`, `/sobjects/X`, `/sobjects/X/describe`, `/sobjects/X/<id>`. `rest`: the path after `/sobjects`. */
 export function answerSobjects(
@@ -159,28 +147,6 @@ function describe(resource: QueryResource, schema: ObjectSchema, version: string
     ...objectSummary(schema, version),
     childRelationships: childRelationships(resource, schema),
     recordTypeInfos: [],
-    fields: visibleFields(schema, resource.sight).map((field) => ({
-      name: field.name,
-      label: field.label,
-      type: field.type,
-      soapType: SOAP_TYPES[field.type] ?? 'xsd:string',
-      length: field.length,
-      byteLength: field.length * 3,
-      custom: /__p?c$/.test(field.name),
-      nillable: field.type !== 'id' && field.type !== 'boolean',
-      permissionable: field.permissionable,
-      compoundFieldName: field.compoundFieldName,
-      referenceTo: field.referenceTo,
-      relationshipName: field.relationshipName,
-      filterable: field.type !== 'address' && field.type !== 'textarea',
-      sortable: field.type !== 'address' && field.type !== 'textarea',
-      groupable: false,
-      calculated: false,
-      createable: false,
-      updateable: false,
-      nameField: field.name === 'Name',
-      externalId: false,
-      picklistValues: [],
-    })),
+    fields: visibleFields(schema, resource.sight).map((field) => describeField(schema, field)),
   };
 }

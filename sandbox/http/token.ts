@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Org } from '../org/types.ts';
+import { certificateOf, readAssertion } from './jwt.ts';
 import type { ApiRequest, Reply } from './reply.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -22,9 +23,11 @@ export interface TokenResource {
   failure: TokenFailure | null;
 }
 
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
 /**
- * `POST /services/oauth2/token`, OAuth 2.0 client credentials with the client in the body or as HTTP Basic. Errors are
- * one object `{error, error_description}`.
+ * `POST /services/oauth2/token`: OAuth 2.0 client credentials, with the client in the body or as HTTP Basic, and JWT bearer,
+ * where the org has a certificate. Errors are one object `{error, error_description}`.
  */
 export function answerToken(resource: TokenResource, request: ApiRequest): Reply {
   const { org, failure } = resource;
@@ -33,6 +36,7 @@ export function answerToken(resource: TokenResource, request: ApiRequest): Reply
   const form = new URLSearchParams(request.body);
   const grant = form.get('grant_type');
   if (grant === null) return refuse('invalid_request', 'missing required parameter: grant_type');
+  if (grant === JWT_BEARER) return answerAssertion(resource, form.get('assertion'));
   if (grant !== 'client_credentials') return refuse('unsupported_grant_type', 'grant type not supported');
   const { clientId, clientSecret } = basicClient(request.header('authorization')) ?? {
     clientId: form.get('client_id'),
@@ -43,27 +47,41 @@ export function answerToken(resource: TokenResource, request: ApiRequest): Reply
   const user = org.rows('User', { Id: org.settings.runAs })[0];
   if (user === undefined) return refuse('invalid_grant', 'no client credentials user enabled');
   if (user.IsActive === false) return refuse('inactive_user', 'user is inactive');
-  return grantToken(resource);
+  const token = newToken(resource);
+  const signature = createHmac('sha256', org.settings.clientSecret)
+    .update(token.id + token.issued_at)
+    .digest('base64');
+  return { status: 200, body: { ...token, signature } };
 }
 
-function grantToken({ org, sessions, url, organizationId }: TokenResource): Reply {
-  const issuedAt = String(org.now().getTime());
-  const id = `https://login.salesforce.com/id/${organizationId()}/${org.settings.runAs}`;
+/** The Run-As user alone is pre-authorized. */
+function answerAssertion(resource: TokenResource, assertion: string | null): Reply {
+  const { org, url } = resource;
+  const { clientId, certificate: source, audiences, runAs } = org.settings;
+  const certificate = certificateOf(source);
+  if (certificate === null) return refuse('unsupported_grant_type', 'grant type not supported');
+  if (assertion === null) return refuse('invalid_request', 'missing required parameter: assertion');
+  const rules = { clientId, certificate, audiences: [url(), ...audiences], now: org.now().getTime() };
+  const username = readAssertion(assertion, rules);
+  if (typeof username !== 'string') return refuse(username.error, username.description);
+  const user = org.rows('User').find(({ Username }) => String(Username).toLowerCase() === username.toLowerCase());
+  if (user === undefined) return refuse('invalid_grant', "user hasn't approved this consumer");
+  if (user.IsActive === false) return refuse('inactive_user', 'user is inactive');
+  if (user.Id !== runAs) return refuse('invalid_app_access', 'user is not admin approved to access this app');
+  const { access_token, scope, instance_url, id, token_type } = newToken(resource);
+  return { status: 200, body: { access_token, scope, instance_url, id, token_type } };
+}
+
+function newToken({ org, sessions, url, organizationId }: TokenResource) {
   return {
-    status: 200,
-    body: {
-      access_token: sessions.open(organizationId()),
-      signature: createHmac('sha256', org.settings.clientSecret)
-        .update(id + issuedAt)
-        .digest('base64'),
-      token_format: 'opaque',
-      scope: 'api',
-      instance_url: url(),
-      api_instance_url: url(),
-      id,
-      token_type: 'Bearer',
-      issued_at: issuedAt,
-    },
+    access_token: sessions.open(organizationId()),
+    token_format: 'opaque',
+    scope: 'api',
+    instance_url: url(),
+    api_instance_url: url(),
+    id: `https://login.salesforce.com/id/${organizationId()}/${org.settings.runAs}`,
+    token_type: 'Bearer',
+    issued_at: String(org.now().getTime()),
   };
 }
 

@@ -7,14 +7,15 @@ import type { QueryContext } from '../soql/scope.ts';
 import { VirtualRows } from '../virtual/virtual-rows.ts';
 import { Clock } from './clock.ts';
 import { readHeader } from './csv.ts';
+import { OrgFolderError } from './errors.ts';
 import { csvFiles } from './folder.ts';
 import { loadTable } from './load.ts';
 import { checkRunAs, defaultRunAs } from './run-as.ts';
-import { customField, describeObject, KNOWN_OBJECTS } from './schema/index.ts';
+import { changedField, customField, describeObject, KNOWN_OBJECTS } from './schema/index.ts';
 import { readSettings } from './settings.ts';
 import { OrgTables } from './tables.ts';
 import { temporaryDatabase } from './temporary.ts';
-import type { CustomFieldType, ObjectSchema, Org, OrgSettings, QueryResult, Row, Sight } from './types.ts';
+import type { FieldDeclaration, ObjectSchema, Org, OrgSettings, QueryResult, Row, Sight } from './types.ts';
 
 /**
  * Opens an org folder: reads `org.json` and every CSV file into a private temporary database, which is gone when it is
@@ -26,6 +27,11 @@ export async function openOrg(folder: string): Promise<Org> {
   const absent = new Set(settings.absent);
   const names = new Set([...KNOWN_OBJECTS.map((object) => object.name), ...files.keys()]);
   const present = [...names].filter((name) => !absent.has(name));
+  for (const name of Object.keys(settings.fields))
+    if (!present.includes(name))
+      throw new OrgFolderError(
+        `org.json: "fields" names ${name}, which this org does not have. Correct the name, or add ${name}.csv.`,
+      );
 
   const db = temporaryDatabase();
   try {
@@ -34,11 +40,12 @@ export async function openOrg(folder: string): Promise<Org> {
     for (const name of present) {
       const path = files.get(name) ?? null;
       const header = path === null ? null : await readHeader(path);
-      const schema = describeObject(name, header, files.has('FieldPermissions'));
+      const schema = describeObject(name, header, settings.fields[name] ?? {}, files.has('FieldPermissions'));
       await loadTable(db, schema, path);
       schemas.push(schema);
     }
     db.exec('COMMIT');
+    checkHidden(settings.hiddenFields, schemas);
     const has = (...wanted: string[]): boolean => wanted.every((name) => present.includes(name));
     if (runAs !== null) checkRunAs(db, runAs, has('User'));
     const integrationUser = runAs ?? defaultRunAs(db, has('User', 'PermissionSet', 'PermissionSetAssignment'));
@@ -49,6 +56,13 @@ export async function openOrg(folder: string): Promise<Org> {
     db.close();
     throw error;
   }
+}
+
+function checkHidden(hidden: readonly string[], schemas: readonly ObjectSchema[]): void {
+  const known = new Set(schemas.flatMap(({ name, fields }) => fields.map((field) => `${name}.${field.name}`)));
+  for (const name of hidden)
+    if (!known.has(name))
+      throw new OrgFolderError(`org.json: "hidden_fields" names ${name}, which this org does not have. Remove it.`);
 }
 
 class SqliteOrg implements Org {
@@ -134,8 +148,14 @@ class SqliteOrg implements Org {
     this.#revision++;
   }
 
-  addField(object: string, name: string, type: CustomFieldType): void {
-    this.#tables.addField(object, customField(object, name, type, this.#hasFieldPermissions));
+  addField(object: string, name: string, declaration: FieldDeclaration): void {
+    this.#tables.addField(object, customField(object, name, declaration, this.#hasFieldPermissions));
+    this.#revision++;
+  }
+
+  changeField(object: string, name: string, declaration: FieldDeclaration): void {
+    const field = this.#tables.field(object, name);
+    this.#tables.changeField(object, changedField(object, field, declaration, this.#hasFieldPermissions));
     this.#revision++;
   }
 

@@ -1,17 +1,21 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { costSettings } from '../costs/settings.ts';
 import { virtualSettings } from '../virtual/settings.ts';
 import { OrgFolderError } from './errors.ts';
 import { isId, longId } from './ids.ts';
-import type { OrgSettings } from './types.ts';
+import { fieldDeclarations } from './schema/declared.ts';
+import type { CertificateSource, OrgSettings } from './types.ts';
 
 const seconds = z.number().int().positive();
 
 const FILE = z.strictObject({
   client_id: z.string().min(1).default('sandbox'),
   client_secret: z.string().min(1).default('sandbox'),
+  certificate: z.string().min(1).nullable().default(null),
+  audiences: z.array(z.string().min(1)).default([]),
   run_as: z.string().refine(isId, 'must be a User Id of 15 or 18 characters').optional(),
   api_version: z
     .string()
@@ -23,6 +27,8 @@ const FILE = z.strictObject({
   latency_ms: z.number().nonnegative().default(0),
   faults: z.array(z.unknown()).default([]),
   absent: z.array(z.string().min(1)).default([]),
+  fields: fieldDeclarations.default({}),
+  hidden_fields: z.array(z.string().regex(/^\w+\.\w+$/, 'must look like "Contact.IsPersonAccount"')).default([]),
   costs: costSettings.nullable().default(null),
   virtual: virtualSettings.nullable().default(null),
   long_requests: z.number().int().positive().default(25),
@@ -33,7 +39,7 @@ export type FileSettings = Omit<OrgSettings, 'runAs'> & { readonly runAs: string
 
 /**
  * Reads `org.json` of the folder; a folder without one has the defaults. Throws `OrgFolderError` for bad JSON, an
- * unknown key or a value of the wrong type.
+ * unknown key, a value of the wrong type or a broken certificate.
  */
 export function readSettings(folder: string): FileSettings {
   const path = join(folder, 'org.json');
@@ -43,6 +49,8 @@ export function readSettings(folder: string): FileSettings {
   return {
     clientId: file.client_id,
     clientSecret: file.client_secret,
+    certificate: file.certificate === null ? null : certificateSource(file.certificate, folder),
+    audiences: file.audiences,
     runAs: file.run_as === undefined ? null : longId(file.run_as),
     apiVersion: file.api_version,
     sessionSeconds: file.session_seconds,
@@ -51,10 +59,23 @@ export function readSettings(folder: string): FileSettings {
     latencyMs: file.latency_ms,
     faults: file.faults,
     absent: file.absent,
+    fields: file.fields,
+    hiddenFields: file.hidden_fields,
     costs: file.costs,
     longRequests: file.long_requests,
     virtual: file.virtual,
   };
+}
+
+function certificateSource(written: string, folder: string): CertificateSource {
+  if (!written.includes('-----BEGIN')) return { file: resolve(folder, written) };
+  try {
+    return { pem: new X509Certificate(written).toString() };
+  } catch {
+    throw new OrgFolderError(
+      'org.json: "certificate" is no certificate as PEM: write the text of certificate.pem, or its path.',
+    );
+  }
 }
 
 function parseJson(path: string): unknown {

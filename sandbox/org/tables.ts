@@ -40,12 +40,25 @@ export class OrgTables {
     this.#replace({ ...schema, fields: [...schema.fields, field] });
   }
 
+  /** Throws `OrgChangeError` where the object has no such field. */
+  field(object: string, name: string): FieldSchema {
+    const schema = this.#known(object);
+    const field = schema.fields.find((candidate) => candidate.name === name);
+    if (field === undefined) throw new OrgChangeError(`${schema.name} has no field ${name}.`);
+    return field;
+  }
+
+  /** Describes a field anew, which keeps its type and its values. */
+  changeField(object: string, changed: FieldSchema): void {
+    const schema = this.#known(object);
+    this.#replace({ ...schema, fields: schema.fields.map((field) => (field.name === changed.name ? changed : field)) });
+  }
+
   /** The column stays, for cursors that are open. Throws `OrgChangeError` where the object has no such field. */
   dropField(object: string, name: string): void {
     const schema = this.#known(object);
-    const fields = schema.fields.filter((field) => field.name !== name);
-    if (fields.length === schema.fields.length) throw new OrgChangeError(`${schema.name} has no field ${name}.`);
-    this.#replace({ ...schema, fields });
+    const dropped = this.field(object, name);
+    this.#replace({ ...schema, fields: schema.fields.filter((field) => field !== dropped) });
   }
 
   #replace(changed: ObjectSchema): void {

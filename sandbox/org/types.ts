@@ -5,9 +5,16 @@ import type { VirtualSettings } from '../virtual/settings.ts';
 import type { Clock } from './clock.ts';
 
 /** `org.json` with its defaults filled in. */
+/** A certificate itself, or the file that holds it, which may change or come later. */
+export type CertificateSource = { readonly pem: string } | { readonly file: string };
+
 export interface OrgSettings {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The app's certificate, for the JWT bearer flow; null: that flow is off. */
+  readonly certificate: CertificateSource | null;
+  /** What assertions may be for beside the org's own address. */
+  readonly audiences: readonly string[];
   /** User Id of the integration user. */
   readonly runAs: string;
   readonly apiVersion: string;
@@ -18,6 +25,10 @@ export interface OrgSettings {
   readonly faults: readonly unknown[];
   /** sObjects that this org does not have. */
   readonly absent: readonly string[];
+  /** What the org says of its fields beyond their names, by object and field. */
+  readonly fields: FieldDeclarations;
+  /** `Object.Field` of what the API neither describes nor answers, whoever asks; the rules of access know it. */
+  readonly hiddenFields: readonly string[];
   /** What queries cost; null: no time. */
   readonly costs: CostSettings | null;
   /** How many requests may run for more than 20 seconds at once. */
@@ -25,6 +36,20 @@ export interface OrgSettings {
   /** Rows that are computed and not stored; null: none. */
   readonly virtual: VirtualSettings | null;
 }
+
+/** What an org says of a field, in the words of Salesforce's describe; what is left out stays as it is. */
+export interface FieldDeclaration {
+  readonly type?: CustomFieldType | undefined;
+  readonly label?: string | undefined;
+  readonly length?: number | undefined;
+  readonly required?: boolean | undefined;
+  readonly htmlFormatted?: boolean | undefined;
+  readonly picklistValues?: readonly PicklistValue[] | undefined;
+  readonly referenceTo?: readonly string[] | undefined;
+}
+
+/** By object and field. */
+export type FieldDeclarations = Readonly<Record<string, Readonly<Record<string, FieldDeclaration>>>>;
 
 export type FieldType =
   | 'id'
@@ -35,6 +60,7 @@ export type FieldType =
   | 'phone'
   | 'url'
   | 'picklist'
+  | 'multipicklist'
   | 'boolean'
   | 'int'
   | 'double'
@@ -44,7 +70,7 @@ export type FieldType =
   | 'datetime'
   | 'address';
 
-/** What a custom field that is added later can be. */
+/** What a custom field can be. */
 export const CUSTOM_FIELD_TYPES = [
   'string',
   'textarea',
@@ -52,6 +78,8 @@ export const CUSTOM_FIELD_TYPES = [
   'phone',
   'url',
   'picklist',
+  'multipicklist',
+  'reference',
   'boolean',
   'int',
   'double',
@@ -61,6 +89,17 @@ export const CUSTOM_FIELD_TYPES = [
   'datetime',
 ] as const satisfies readonly FieldType[];
 export type CustomFieldType = (typeof CUSTOM_FIELD_TYPES)[number];
+
+/** A value of a picklist, and how Salesforce shows it. */
+export interface PicklistValue {
+  readonly value: string;
+  readonly label: string;
+  /** Values that are not active stay on old records. */
+  readonly active: boolean;
+  readonly defaultValue: boolean;
+  /** Of a dependent picklist: a bit for each value of the controlling field, in base64. */
+  readonly validFor: string | null;
+}
 
 export interface FieldSchema {
   readonly name: string;
@@ -72,6 +111,11 @@ export interface FieldSchema {
   /** For references: what they can point to, and the name of the relationship (`Owner` of OwnerId). */
   readonly referenceTo: readonly string[];
   readonly relationshipName: string | null;
+  /** Rich text: its values are HTML. */
+  readonly htmlFormatted: boolean;
+  readonly picklistValues: readonly PicklistValue[];
+  /** No record is without a value. */
+  readonly required: boolean;
 }
 
 export interface ObjectSchema {
@@ -135,7 +179,9 @@ export interface Org {
   /** Removes a row for good: no query finds it again. */
   erase(object: string, id: string): void;
   /** Adds a custom field, null in every row. */
-  addField(object: string, name: string, type: CustomFieldType): void;
+  addField(object: string, name: string, declaration: FieldDeclaration): void;
+  /** Describes a field anew; its values stay. */
+  changeField(object: string, name: string, declaration: FieldDeclaration): void;
   /** Takes a custom field away: no describe shows it, and a query of it is INVALID_FIELD. */
   dropField(object: string, name: string): void;
   /** Does all of the work, or, where it throws, none. */

@@ -1,9 +1,10 @@
 import { isId, longId } from './ids.ts';
+import { withNul, withoutNul } from './nul.ts';
 import type { FieldType, Row } from './types.ts';
 
 /**
  * How values are held: booleans as 0 and 1, datetimes as milliseconds since 1970 at whole seconds (Salesforce neither
- * shows nor compares milliseconds), dates as `YYYY-MM-DD`, ids with 18 characters, the rest as it is.
+ * shows nor compares milliseconds), dates as `YYYY-MM-DD`, ids with 18 characters, the rest as it is, but U+0000 escaped.
  */
 export type Stored = string | number | null;
 
@@ -31,7 +32,7 @@ export function fromText(type: FieldType, value: string): Stored {
     case 'datetime':
       return datetimeFrom(value);
     default:
-      return value;
+      return withoutNul(value);
   }
 }
 
@@ -55,7 +56,7 @@ export function toRest(type: FieldType, value: Stored): RestValue {
   if (value === null) return null;
   if (type === 'boolean') return value !== 0;
   if (type === 'datetime' && typeof value === 'number') return restDatetime(value);
-  return value;
+  return typeof value === 'string' ? withNul(value) : value;
 }
 
 /** `2026-01-01T00:00:00.000+0000`: the form of REST, where Bulk API writes `Z`. */

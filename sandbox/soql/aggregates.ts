@@ -91,6 +91,13 @@ function outputsOf(query: Query, scope: Scope, context: QueryContext): Output[] 
       if (item.call.path === null) throw grouping(item.call.at, 'COUNT()', context);
       return { name, ...aggregateColumn(item.call, scope) };
     }
+    if (item.asLabel)
+      throw errorAt(
+        context.soql,
+        item.path.at,
+        'MALFORMED_QUERY',
+        'the sandbox cannot use toLabel in an aggregate query',
+      );
     const column = scope.column(item.path);
     if (!grouped.has(column.name)) throw grouping(item.path.at, column.name, context);
     return { name: item.alias ?? column.field.name, sql: column.sql, type: column.field.type };

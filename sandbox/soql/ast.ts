@@ -15,6 +15,8 @@ export interface FieldItem {
   readonly kind: 'field';
   readonly path: Path;
   readonly alias: string | null;
+  /** `toLabel(Status)`: what a picklist shows, in place of its value. */
+  readonly asLabel: boolean;
 }
 
 export interface AggregateCall extends Placed {

@@ -1,4 +1,5 @@
 import { isId, longId } from '../org/ids.ts';
+import { withoutNul } from '../org/nul.ts';
 import type { FieldType } from '../org/types.ts';
 import { fromText } from '../org/values.ts';
 import type { Literal } from './ast.ts';
@@ -72,7 +73,7 @@ export function mayBeOfOtherType({ type, label }: Compared): boolean {
 
 /** An empty string is no value, in Salesforce as here. */
 function textValue(text: string): FilterValue {
-  return text === '' ? { kind: 'null' } : { kind: 'value', value: text };
+  return text === '' ? { kind: 'null' } : { kind: 'value', value: withoutNul(text) };
 }
 
 function idValue(compared: Compared, text: string, context: QueryContext): FilterValue {

@@ -16,7 +16,7 @@ export function compileIncludes(
   list: readonly Literal[],
   context: QueryContext,
 ): Sql {
-  if (!mayBeOfOtherType(compared))
+  if (compared.type !== 'multipicklist' && !mayBeOfOtherType(compared))
     throw errorAt(context.soql, compared.at, 'INVALID_FIELD', `invalid operator on ${compared.type} field`);
   const alternatives = list.map((literal) => {
     if (literal.kind !== 'string') {

@@ -90,9 +90,14 @@ class Parser {
       this.#expectSign(')');
       return { kind: 'children', query };
     }
+    if (this.#isWord('TOLABEL') && this.#peek(1).text === '(') {
+      this.#next++;
+      const path = this.#parenthesized(() => this.#path());
+      return { kind: 'field', path, alias: this.#alias(), asLabel: true };
+    }
     const operand = this.#operand();
     const alias = this.#alias();
-    if (operand.kind === 'path') return { kind: 'field', path: operand.path, alias };
+    if (operand.kind === 'path') return { kind: 'field', path: operand.path, alias, asLabel: false };
     return { kind: 'aggregateItem', call: operand, alias };
   }
 

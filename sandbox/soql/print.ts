@@ -1,4 +1,4 @@
-import type { Condition, Literal, Operand, OrderItem, Path, Query, SelectItem } from './ast.ts';
+import type { Condition, FieldItem, Literal, Operand, OrderItem, Path, Query, SelectItem } from './ast.ts';
 
 /** A query as SOQL: parsing it again gives the same tree. */
 export function print(query: Query): string {
@@ -18,8 +18,12 @@ export function print(query: Query): string {
 
 function printSelectItem(item: SelectItem): string {
   if (item.kind === 'children') return `(${print(item.query)})`;
-  const text = item.kind === 'field' ? printPath(item.path) : printOperand(item.call);
+  const text = item.kind === 'field' ? printField(item) : printOperand(item.call);
   return item.alias === null ? text : `${text} ${item.alias}`;
+}
+
+function printField({ path, asLabel }: FieldItem): string {
+  return asLabel ? `toLabel(${printPath(path)})` : printPath(path);
 }
 
 function printPath(path: Path): string {

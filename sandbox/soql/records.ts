@@ -21,6 +21,9 @@ export type ChildReader = (parentId: string) => ChildResult | null;
 
 interface Selected {
   readonly column: Column;
+  /** What it is called in the record. */
+  readonly key: string;
+  readonly asLabel: boolean;
   /** Where its values stand in the row: one, or a compound field's parts. */
   readonly from: number;
   readonly parts: readonly FieldSchema[];
@@ -50,10 +53,11 @@ export class RecordShape {
     const items = query.select.filter((item): item is FieldItem => item.kind === 'field');
     for (const item of items) {
       const column = scope.column(item.path);
-      if (this.#selected.some((other) => other.column.name === column.name))
+      const key = (item.asLabel ? item.alias : null) ?? column.field.name;
+      if (this.#selected.some((other) => other.column.parent === column.parent && other.key === key))
         throw errorAt(context.soql, item.path.at, 'INVALID_FIELD', `duplicate field selected: ${column.name}`);
       const parts = partsOf(column, scope, context);
-      this.#selected.push({ column, from: values.length, parts });
+      this.#selected.push({ column, key, asLabel: item.asLabel, from: values.length, parts });
       if (column.field.type !== 'address') values.push(column.sql);
       for (const part of parts) values.push(`${aliasOf(column)}.${quoted(part.name)}`);
       const { parent } = column;
@@ -94,13 +98,12 @@ export class RecordShape {
   #record(values: readonly Stored[]): RestRecord {
     const id = String(values[0]);
     const record: RestRecord = { attributes: this.#attributes(this.#scope.schema.name, this.#scope.schema.name, id) };
-    for (const { column, from, parts } of this.#selected) {
+    for (const { column, key, asLabel, from, parts } of this.#selected) {
       const holder = column.parent === null ? record : this.#parentRecord(record, column.parent, values);
       if (holder === null) continue;
-      holder[column.field.name] =
-        column.field.type === 'address'
-          ? addressOf(parts, values.slice(from, from + parts.length))
-          : toRest(column.field.type, values[from] ?? null);
+      const value = values[from] ?? null;
+      if (column.field.type === 'address') holder[key] = addressOf(parts, values.slice(from, from + parts.length));
+      else holder[key] = asLabel ? labelsOf(column.field, value) : toRest(column.field.type, value);
     }
     for (const [name, read] of this.#children) record[name] = read(id);
     return record;
@@ -134,6 +137,15 @@ export class RecordShape {
   #attributes(type: string, object: string, id: string): RestRecord {
     return { type, url: `/services/data/v${this.#context.apiVersion}/sobjects/${object}/${id}` };
   }
+}
+
+/** What a picklist shows for a value, of several for each; the value itself where the org does not list it. */
+function labelsOf({ type, picklistValues }: FieldSchema, value: Stored): RestValue {
+  const shown = toRest(type, value);
+  if (typeof shown !== 'string') return shown;
+  const labels = new Map(picklistValues.map((listed) => [listed.value, listed.label]));
+  const values = type === 'multipicklist' ? shown.split(';') : [shown];
+  return values.map((one) => labels.get(one) ?? one).join(';');
 }
 
 function aliasOf(column: Column): string {

@@ -1,3 +1,4 @@
+import type { FieldSchema } from '../org/types.ts';
 import { aggregateColumn } from './aggregate-columns.ts';
 import type { OrderItem, Query } from './ast.ts';
 import { compileCondition, type Sql, type Subselect } from './conditions.ts';
@@ -68,7 +69,7 @@ function orderTerm(item: OrderItem, scope: Scope, context: QueryContext): string
   if (item.operand.kind === 'aggregate') return `${aggregateColumn(item.operand, scope).sql}${direction}`;
   const column = scope.column(item.operand.path);
   const { field } = column;
-  if (field.type === 'address' || (field.type === 'textarea' && field.length > 255))
+  if (!isSortable(field))
     throw errorAt(
       context.soql,
       item.operand.path.at,
@@ -77,6 +78,10 @@ function orderTerm(item: OrderItem, scope: Scope, context: QueryContext): string
     );
   if (item.nulls === 'last') return `${column.sql}${direction} NULLS LAST`;
   return `${column.sql}${direction}${item.descending && !neverNull(column) ? ' NULLS FIRST' : ''}`;
+}
+
+function isSortable({ type, length }: FieldSchema): boolean {
+  return type !== 'address' && type !== 'multipicklist' && (type !== 'textarea' || length <= 255);
 }
 
 /** Spelling out where nulls go would keep SQLite from reading the index backwards. */

@@ -170,6 +170,9 @@ const TYPE: FieldSchema = {
   compoundFieldName: null,
   referenceTo: [],
   relationshipName: null,
+  htmlFormatted: false,
+  picklistValues: [],
+  required: false,
 };
 
 /** `Owner.Type`: what kind of record the lookup points to. Of a group it is the group's own type, `Queue` for an owner. */

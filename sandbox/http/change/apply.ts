@@ -34,9 +34,20 @@ function applyChange(edit: Edit, deletions: Deletions, change: Change): void {
   else if ('undelete' in change) undeleteRecord(edit, deletions, sharedObject(change.undelete), change.id);
   else if ('merge' in change) mergeRecords(edit, deletions, sharedObject(change.merge), change.master, change.losers);
   else if ('purge' in change) purgeDeleted(edit, deletions, sharedObject(change.purge));
-  else if ('add_field' in change) edit.addField(change.add_field, change.name, change.type);
+  else if ('add_field' in change) addField(edit, change);
+  else if ('change_field' in change) changeField(edit, change);
   else if ('drop_field' in change) edit.dropField(change.drop_field, change.name);
   else convertLead(edit, change.id, change.opportunity);
+}
+
+function addField(edit: Edit, change: Extract<Change, { add_field: string }>): void {
+  const { add_field: object, name, ...declaration } = change;
+  edit.addField(object, name, declaration);
+}
+
+function changeField(edit: Edit, change: Extract<Change, { change_field: string }>): void {
+  const { change_field: object, name, ...declaration } = change;
+  edit.changeField(object, name, declaration);
 }
 
 function sharedObject(name: string) {

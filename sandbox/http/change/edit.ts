@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { longId } from '../../org/ids.ts';
 import { keyField } from '../../org/table.ts';
-import type { CustomFieldType, Org, Row } from '../../org/types.ts';
+import type { FieldDeclaration, Org, Row } from '../../org/types.ts';
 import { ChangeError } from './request.ts';
 
 export interface Changed {
@@ -69,9 +69,14 @@ export class Edit {
     this.changed.push({ object, id, change: 'erased' });
   }
 
-  addField(object: string, name: string, type: CustomFieldType): void {
-    this.#org.addField(object, name, type);
+  addField(object: string, name: string, declaration: FieldDeclaration): void {
+    this.#org.addField(object, name, declaration);
     this.changed.push({ object, id: name, change: 'created' });
+  }
+
+  changeField(object: string, name: string, declaration: FieldDeclaration): void {
+    this.#org.changeField(object, name, declaration);
+    this.changed.push({ object, id: name, change: 'changed' });
   }
 
   dropField(object: string, name: string): void {

@@ -16,7 +16,7 @@ export function putRow(edit: Edit, object: string, row: Row): void {
     return;
   }
   const created = { ...row, Id: id ?? edit.newId(object), OwnerId: row.OwnerId ?? edit.org.settings.runAs };
-  edit.put(object, created, { IsDeleted: false });
+  edit.put(object, created, { IsDeleted: false, ...(object === 'Contact' ? { IsPersonAccount: false } : {}) });
   addOwnerShare(edit, object, created.Id, created.OwnerId);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CUSTOM_FIELD_TYPES } from '../../org/types.ts';
+import { FIELD_DECLARATION } from '../../org/schema/declared.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/, 'must be an id of 15 or 18 characters');
 const row = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -13,11 +13,8 @@ const purge = z.strictObject({ purge: z.string() });
 const convert = z.strictObject({ convert: z.literal('Lead'), id, opportunity: z.boolean().default(false) });
 
 const fieldName = z.string().regex(/^[A-Za-z]\w*__c$/, 'must be the name of a custom field, which ends in __c');
-const addField = z.strictObject({
-  add_field: z.string(),
-  name: fieldName,
-  type: z.enum(CUSTOM_FIELD_TYPES).default('string'),
-});
+const addField = z.strictObject({ add_field: z.string(), name: fieldName, ...FIELD_DECLARATION });
+const changeField = z.strictObject({ change_field: z.string(), name: z.string(), ...FIELD_DECLARATION });
 const dropField = z.strictObject({ drop_field: z.string(), name: fieldName });
 
 const SHAPES = {
@@ -29,6 +26,7 @@ const SHAPES = {
   purge,
   convert,
   add_field: addField,
+  change_field: changeField,
   drop_field: dropField,
 } as const;
 
@@ -41,6 +39,7 @@ export type Change =
   | z.infer<typeof purge>
   | z.infer<typeof convert>
   | z.infer<typeof addField>
+  | z.infer<typeof changeField>
   | z.infer<typeof dropField>;
 
 /** A change that cannot be made; nothing of its batch is. The message says which one and why. */

@@ -1,4 +1,4 @@
-import type { FieldType } from '../types.ts';
+import type { FieldType, PicklistValue } from '../types.ts';
 
 /** A field as the schema files write it: what `FieldSchema` needs beyond what can be derived from the name. */
 export interface FieldSpec {
@@ -10,6 +10,13 @@ export interface FieldSpec {
   readonly relationshipName: string | null;
   /** Only some orgs have it: it exists where the file has its column. */
   readonly optional: boolean;
+  /** What describe calls it; null: what its name says. */
+  readonly label: string | null;
+  readonly htmlFormatted: boolean;
+  /** The org's own values; null: those that Salesforce gives every org. */
+  readonly picklistValues: readonly PicklistValue[] | null;
+  /** The org requires a value: every record has one, and nobody can be kept from reading it. */
+  readonly required: boolean;
 }
 
 /** An sObject as the schema files write it. */
@@ -29,6 +36,10 @@ function field(name: string, type: FieldType, length: number, more: Partial<Fiel
     referenceTo: [],
     relationshipName: null,
     optional: false,
+    label: null,
+    htmlFormatted: false,
+    picklistValues: null,
+    required: false,
     ...more,
   };
 }
@@ -37,6 +48,7 @@ export const id = (): FieldSpec => field('Id', 'id', 18);
 export const text = (name: string, length = 255): FieldSpec => field(name, 'string', length);
 export const area = (name: string, length = 32_000): FieldSpec => field(name, 'textarea', length);
 export const picklist = (name: string, length = 255): FieldSpec => field(name, 'picklist', length);
+export const multipicklist = (name: string): FieldSpec => field(name, 'multipicklist', 4099);
 export const email = (name: string): FieldSpec => field(name, 'email', 80);
 export const phone = (name: string): FieldSpec => field(name, 'phone', 40);
 export const url = (name: string): FieldSpec => field(name, 'url', 255);
@@ -51,6 +63,10 @@ export const datetime = (name: string): FieldSpec => field(name, 'datetime', 0);
 /** A lookup. Its relationship is its name without `Id`, as it is for every standard lookup described here. */
 export const lookup = (name: string, ...referenceTo: string[]): FieldSpec =>
   field(name, 'reference', 18, { referenceTo, relationshipName: name.replace(/Id$/, '') });
+
+/** A custom lookup; of `Partner__c` the relationship is `Partner__r`. */
+export const customLookup = (name: string): FieldSpec =>
+  field(name, 'reference', 18, { relationshipName: name.replace(/__c$/, '__r') });
 
 /** An id that names a record, but that SOQL cannot follow. */
 export const idOf = (name: string, ...referenceTo: string[]): FieldSpec =>

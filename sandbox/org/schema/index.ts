@@ -1,7 +1,10 @@
-import type { CustomFieldType, FieldSchema, ObjectSchema } from '../types.ts';
+import { OrgChangeError, OrgFolderError } from '../errors.ts';
+import type { CustomFieldType, FieldDeclaration, FieldSchema, ObjectSchema } from '../types.ts';
+import { declared } from './declared.ts';
 import {
   area,
   currency,
+  customLookup,
   date,
   datetime,
   double,
@@ -11,6 +14,7 @@ import {
   id,
   int,
   lookup,
+  multipicklist,
   type ObjectSpec,
   percent,
   phone,
@@ -21,6 +25,8 @@ import {
 import { PEOPLE_OBJECTS } from './people.ts';
 import { isPermissionable } from './permissionable.ts';
 import { PERMISSION_OBJECTS } from './permissions.ts';
+import { personFields } from './person-accounts.ts';
+import { standardPicklist } from './picklists.ts';
 import { RECORD_OBJECTS, SHARE_OBJECTS } from './records.ts';
 
 /** Every sObject that the sandbox knows without being told by a file. */
@@ -46,24 +52,49 @@ const FAMILIAR: readonly FieldSpec[] = [
 
 /**
  * The schema of one sObject in one org: what is known of it, without what only some orgs have, plus what its file's
- * header adds. `columns` is null where the org has no file for it.
+ * header adds, as `org.json` declares it. `columns` is null where the org has no file for it. Throws `OrgFolderError`
+ * for declarations that do not fit.
  */
 export function describeObject(
   name: string,
   columns: readonly string[] | null,
+  declarations: Readonly<Record<string, FieldDeclaration>>,
   hasFieldPermissions: boolean,
 ): ObjectSchema {
   const known = KNOWN_OBJECTS.find((object) => object.name === name);
-  const has = new Set(columns ?? []);
-  const fields = (known?.fields ?? []).filter((field) => !field.optional || has.has(field.name));
+  const has = new Set([...(columns ?? []), ...Object.keys(declarations)]);
+  const possible = [...(known?.fields ?? []), ...personFields(name, has)];
+  const fields = possible.filter((field) => !field.optional || has.has(field.name));
   const described = new Set(fields.map((field) => field.name));
-  const added = (columns ?? []).filter((column) => !described.has(column)).map(unknownField);
+  const added = [...has].filter((column) => !described.has(column));
+  refuseOtherSpelling(name, Object.keys(declarations), [...described]);
+  const specs = [
+    ...fields.map((field) => declaredIn(name, field, declarations[field.name])),
+    ...added.map((column) => declaredIn(name, unknownField(column, declarations[column]), declarations[column])),
+  ];
   return {
     name,
     label: known?.label ?? labelOf(name),
     keyPrefix: known?.keyPrefix ?? null,
-    fields: [...fields, ...added].map((field) => finish(name, field, hasFieldPermissions)),
+    fields: specs.map((field) => finish(name, field, hasFieldPermissions)),
   };
+}
+
+function declaredIn(object: string, spec: FieldSpec, declaration: FieldDeclaration | undefined): FieldSpec {
+  if (declaration === undefined) return spec;
+  const { field, problem } = declared(spec, declaration);
+  if (problem !== null) throw new OrgFolderError(`org.json: "fields", ${object}.${spec.name}: ${problem}.`);
+  return field;
+}
+
+function refuseOtherSpelling(object: string, declared: readonly string[], described: readonly string[]): void {
+  for (const name of declared) {
+    const other = described.find((field) => field !== name && field.toLowerCase() === name.toLowerCase());
+    if (other !== undefined)
+      throw new OrgFolderError(
+        `org.json: "fields", ${object}.${name}: names are case-sensitive here. Write ${other}, not ${name}.`,
+      );
+  }
 }
 
 const CUSTOM: Readonly<Record<CustomFieldType, (name: string) => FieldSpec>> = {
@@ -73,6 +104,8 @@ const CUSTOM: Readonly<Record<CustomFieldType, (name: string) => FieldSpec>> = {
   phone,
   url,
   picklist,
+  multipicklist,
+  reference: customLookup,
   boolean: flag,
   int,
   double,
@@ -82,19 +115,37 @@ const CUSTOM: Readonly<Record<CustomFieldType, (name: string) => FieldSpec>> = {
   datetime,
 };
 
-/** The schema of a custom field that is added to an object later. */
+/** The schema of a custom field that is added to an object later. Throws `OrgChangeError` for what does not fit. */
 export function customField(
   object: string,
   name: string,
-  type: CustomFieldType,
+  declaration: FieldDeclaration,
   hasFieldPermissions: boolean,
 ): FieldSchema {
-  return finish(object, CUSTOM[type](name), hasFieldPermissions);
+  const spec = CUSTOM[declaration.type ?? 'string'](name);
+  return finish(object, fitting(object, spec, declaration), hasFieldPermissions);
 }
 
-function unknownField(name: string): FieldSpec {
+/** The schema of a field that is described anew. Throws `OrgChangeError` for what does not fit. */
+export function changedField(
+  object: string,
+  field: FieldSchema,
+  declaration: FieldDeclaration,
+  hasFieldPermissions: boolean,
+): FieldSchema {
+  return finish(object, fitting(object, { ...field, optional: false }, declaration), hasFieldPermissions);
+}
+
+function fitting(object: string, spec: FieldSpec, declaration: FieldDeclaration): FieldSpec {
+  const { field, problem } = declared(spec, declaration);
+  if (problem !== null) throw new OrgChangeError(`${object}.${spec.name}: ${problem}.`);
+  return field;
+}
+
+function unknownField(name: string, declaration: FieldDeclaration | undefined): FieldSpec {
   const familiar = FAMILIAR.find((field) => field.name === name);
   if (familiar !== undefined) return familiar;
+  if (declaration?.type !== undefined) return CUSTOM[declaration.type](name);
   return name.startsWith('Permissions') ? flag(name) : text(name);
 }
 
@@ -102,12 +153,15 @@ function finish(object: string, field: FieldSpec, hasFieldPermissions: boolean):
   return {
     name: field.name,
     type: field.type,
-    label: labelOf(field.name),
+    label: field.label ?? labelOf(field.name),
     length: field.length,
     permissionable: isPermissionable(object, field, hasFieldPermissions),
     compoundFieldName: field.compoundFieldName,
     referenceTo: field.referenceTo,
     relationshipName: field.relationshipName,
+    htmlFormatted: field.htmlFormatted,
+    picklistValues: field.picklistValues ?? standardPicklist(object, field.name),
+    required: field.required,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { FieldSpec } from './field.ts';
 
-/** Id, Name, owner, system and audit fields: no field-level security on any object. */
-const ALWAYS_READABLE = new Set([
+/** Id, Name, owner, system and audit fields, and what says whether a record is a person's: the same on every object. */
+const EVERYWHERE = new Set([
   'Id',
   'Name',
   'OwnerId',
@@ -13,6 +13,8 @@ const ALWAYS_READABLE = new Set([
   'LastModifiedById',
   'SystemModstamp',
   'LastActivityDate',
+  'LastViewedDate',
+  'LastReferencedDate',
   'RecordTypeId',
   'CurrencyIsoCode',
   'LastName',
@@ -20,14 +22,33 @@ const ALWAYS_READABLE = new Set([
   'Salutation',
   'MiddleName',
   'Suffix',
+  'PhotoUrl',
+  'EmailBouncedReason',
+  'EmailBouncedDate',
+  'IsEmailBounced',
+  'IsPersonAccount',
+  'PersonContactId',
 ]);
 
-/** What Salesforce requires of each object, and so lets nobody hide. */
-const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+/** What Salesforce requires or computes, and so lets nobody hide: `permissionable: false` in describes of real orgs. */
+const OF_OBJECT: Readonly<Record<string, readonly string[]>> = {
   Account: [],
   Contact: [],
-  Case: ['CaseNumber', 'Status', 'IsClosed'],
-  Opportunity: ['StageName', 'CloseDate', 'IsClosed', 'IsWon', 'ForecastCategory', 'ForecastCategoryName'],
+  Case: ['CaseNumber', 'Status', 'IsClosed', 'ContactPhone', 'ContactMobile', 'ContactEmail', 'ContactFax', 'Comments'],
+  Opportunity: [
+    'StageName',
+    'CloseDate',
+    'IsClosed',
+    'IsWon',
+    'ForecastCategory',
+    'ForecastCategoryName',
+    'HasOpportunityLineItem',
+    'Pricebook2Id',
+    'Fiscal',
+    'FiscalQuarter',
+    'FiscalYear',
+    'ContactId',
+  ],
   Lead: [
     'Company',
     'Status',
@@ -36,17 +57,18 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
     'ConvertedAccountId',
     'ConvertedContactId',
     'ConvertedOpportunityId',
+    'IsUnreadByOwner',
   ],
 };
 
 /**
- * Has the field field-level security? Never in an org without a FieldPermissions file, nor for what Salesforce requires
- * or the system fills. Setup objects and shares have none, but for custom fields.
+ * Has the field field-level security? Never in an org without a FieldPermissions file, nor where every record must have
+ * a value, nor for what the system fills. Setup objects and shares have none, but for custom fields.
  */
 export function isPermissionable(object: string, field: FieldSpec, hasFieldPermissions: boolean): boolean {
-  if (!hasFieldPermissions) return false;
+  if (!hasFieldPermissions || field.required) return false;
   if (field.name.endsWith('__c')) return true;
-  const required = REQUIRED[object];
-  if (required === undefined) return false;
-  return !ALWAYS_READABLE.has(field.name) && !required.includes(field.name);
+  const ofObject = OF_OBJECT[object];
+  if (ofObject === undefined) return false;
+  return !EVERYWHERE.has(field.name) && !ofObject.includes(field.name);
 }

@@ -56,8 +56,6 @@ export const RECORD_OBJECTS: readonly ObjectSpec[] = [
       date('LastActivityDate'),
       picklist('AccountSource'),
       text('SicDesc', 80),
-      optional(flag('IsPersonAccount')),
-      optional(lookup('PersonContactId', 'Contact')),
       ...edition(),
     ],
   },

@@ -26,6 +26,15 @@ test('says what it has written, and the sandbox can open it', async () => {
   org.close();
 });
 
+test('writes person accounts where they are asked for', async () => {
+  const { code, stdout } = await generate('people', '--accounts', '30', '--seed', '3', '--person-accounts', '50');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\n {2}RecordType +2\n/);
+  const org = await openOrg(join(here, 'people'));
+  expect(org.rows('Account', { IsPersonAccount: true }).length).toBeGreaterThan(0);
+  org.close();
+});
+
 test('what it writes is for its owner only, whatever the umask', async () => {
   const before = process.umask(0o022);
   const { code } = await generate('closed/org', '--accounts', '3', '--seed', '3');
@@ -46,6 +55,11 @@ test.each([
   ['no accounts', ['a', '--accounts', '0', '--seed', '1'], `--accounts is '0': ${NUMBER} 1 to 2000000.`],
   ['less than none', ['a', '--accounts', '-5', '--seed', '1'], `--accounts is '-5': ${NUMBER} 1 to 2000000.`],
   ['words for a number', ['a', '--accounts', 'many', '--seed', '1'], `--accounts is 'many': ${NUMBER} 1 to 2000000.`],
+  [
+    'more people than accounts',
+    ['a', '--accounts', '5', '--seed', '1', '--person-accounts', '101'],
+    `--person-accounts is '101': ${NUMBER} 0 to 100.`,
+  ],
   ['half a seed', ['a', '--accounts', '5', '--seed', '1.5'], `--seed is '1.5': ${NUMBER} 0 to 4294967295.`],
   [
     'a folder that is not empty',

@@ -167,6 +167,45 @@ describe('records', () => {
   });
 });
 
+describe('fields', () => {
+  const described = (object: string) => org.objects().find(({ name }) => name === object)?.fields ?? [];
+
+  test('are rich text, and picklists that list every value of theirs', () => {
+    const rich = RECORDS.flatMap((object) => described(object).filter((field) => field.htmlFormatted));
+    expect(rich.map(({ name }) => name)).toEqual(['Site_Notes__c', 'Resolution__c']);
+    const texts = [...valuesOf('Account', 'Site_Notes__c'), ...valuesOf('Case', 'Resolution__c')];
+    expect(texts.filter((text) => text !== null).join()).toMatch(/<li>[^<]*&(amp|lt|gt|quot|#39);[^<]*<\/li>/);
+
+    const unlisted = RECORDS.flatMap((object) =>
+      described(object)
+        .filter(({ picklistValues }) => picklistValues.length > 0)
+        .flatMap(({ name, picklistValues }) => {
+          const listed = picklistValues.map(({ value }) => value);
+          const held = [...valuesOf(object, name)].flatMap((value) => (value === null ? [] : String(value).split(';')));
+          return held.filter((value) => !listed.includes(value)).map((value) => `${object}.${name}: ${value}`);
+        }),
+    );
+    expect(unlisted).toEqual([]);
+  });
+
+  test('have labels that no record holds, of one value and of several', () => {
+    const held = RECORDS.flatMap((object) => all(object).flatMap((row) => Object.values(row).map(String)));
+    for (const label of ['Strategic customer', 'Flow measurement', 'Direct customer', 'Urgent'])
+      expect(held.filter((value) => value === label)).toEqual([]);
+    expect([...valuesOf('Account', 'Product_Lines__c')].some((value) => String(value).includes(';'))).toBe(true);
+  });
+
+  test('that nobody can hide have no FieldPermissions', () => {
+    const free = RECORDS.flatMap((object) =>
+      described(object)
+        .filter((field) => !field.permissionable)
+        .map(({ name }) => `${object}.${name}`),
+    );
+    expect(free).toContain('Opportunity.StageName');
+    expect([...valuesOf('FieldPermissions', 'Field')].filter((field) => free.includes(String(field)))).toEqual([]);
+  });
+});
+
 describe('shares', () => {
   test('are of every cause', () => {
     const causes = (object: string) => [...valuesOf(`${object}Share`, 'RowCause')].sort();

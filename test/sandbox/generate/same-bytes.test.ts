@@ -26,10 +26,13 @@ test('and in another process, folder, time zone and language', async () => {
   expect(there).toEqual(here);
 });
 
-test('another seed gives other records, of the same people', async () => {
+test('another seed gives another org with other records, of the same people', async () => {
   const [one, other] = [await generated(ACCOUNTS, 7), await generated(ACCOUNTS, 8)];
   expect(other['Account.csv']).not.toBe(one['Account.csv']);
   expect(other['User.csv']).toBe(one['User.csv']);
+  const ids = [one, other].map((files) => /\b00D\w{15}/.exec(files['Organization.csv'] ?? '')?.[0]);
+  expect(new Set(ids).size).toBe(2);
+  expect(ids).not.toContain(undefined);
 });
 
 test('of a larger org the first accounts are those of the smaller', async () => {

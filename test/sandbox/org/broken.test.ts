@@ -56,6 +56,46 @@ const ROWS: readonly (readonly [name: string, files: Files, message: RegExp])[] 
     { 'org.json': { costs: { tables: { Account: { scales: 5 } } } } },
     /org\.json: unknown key "costs\.tables\.Account\.scales": remove it\.$/,
   ],
+  [
+    'fields of an object that is not there',
+    { 'org.json': { fields: { Nope: { A__c: {} } } } },
+    /^org\.json: "fields" names Nope, which this org does not have\. Correct the name, or add Nope\.csv\./,
+  ],
+  [
+    'a certificate that is none',
+    { 'org.json': { certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' } },
+    /^org\.json: "certificate" is no certificate as PEM: write the text of certificate\.pem, or its path\.$/,
+  ],
+  [
+    'a picklist value without its value',
+    { 'org.json': { fields: { Account: { A__c: { type: 'picklist', picklistValues: [{ label: 'x' }] } } } } },
+    /must be a text, or an object with "value"/,
+  ],
+  [
+    'a field in the wrong case',
+    { 'org.json': { fields: { Account: { type: {} } } } },
+    /^org\.json: "fields", Account\.type: .*Write Type, not type/,
+  ],
+  [
+    'another type for a field of Salesforce',
+    { 'org.json': { fields: { Account: { Type: { type: 'string' } } } } },
+    /^org\.json: "fields", Account\.Type: it is of type picklist: leave out its type/,
+  ],
+  [
+    'HTML that is no text area',
+    { 'org.json': { fields: { Account: { A__c: { htmlFormatted: true } } } } },
+    /^org\.json: "fields", Account\.A__c: htmlFormatted is for fields of type textarea/,
+  ],
+  [
+    'what a text points to',
+    { 'org.json': { fields: { Account: { A__c: { referenceTo: ['Case'] } } } } },
+    /^org\.json: "fields", Account\.A__c: referenceTo is for fields of type reference, and it is of type string/,
+  ],
+  [
+    'a word that describe does not have',
+    { 'org.json': { fields: { Account: { A__c: { html: true } } } } },
+    /org\.json: unknown key "fields\.Account\.A__c\.html": remove it\.$/,
+  ],
   ['a factor that is no less', { 'org.json': { costs: { real_factor: 2 } } }, /org\.json: "costs\.real_factor": /],
   [
     'generated rows that end before they begin',

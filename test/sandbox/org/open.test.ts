@@ -37,6 +37,8 @@ test('org.json has its defaults, and run_as is the first active user with View A
   expect(org.settings).toEqual({
     clientId: 'sandbox',
     clientSecret: 'sandbox',
+    certificate: null,
+    audiences: [],
     costs: null,
     runAs: '005000000000003AAA',
     apiVersion: '67.0',
@@ -47,6 +49,8 @@ test('org.json has its defaults, and run_as is the first active user with View A
     longRequests: 25,
     faults: [],
     absent: [],
+    fields: {},
+    hiddenFields: [],
     virtual: null,
   });
 });

@@ -61,7 +61,7 @@ const operand: fc.Arbitrary<Operand> = fc.oneof(
 
 /** `top`: subqueries in SELECT stand in a query that is none itself. */
 function queries(depth: number, top: boolean): fc.Arbitrary<Query> {
-  const field = fc.record({ kind: fc.constant('field' as const), path, alias });
+  const field = fc.record({ kind: fc.constant('field' as const), path, alias, asLabel: fc.boolean() });
   const aggregateItem = fc.record({ kind: fc.constant('aggregateItem' as const), call: aggregate, alias });
   const children = fc.record({ kind: fc.constant('children' as const), query: fc.constant<Query>(SMALL) });
   const nested = top ? [children] : [];
@@ -82,7 +82,7 @@ function queries(depth: number, top: boolean): fc.Arbitrary<Query> {
 }
 
 const SMALL: Query = {
-  select: [{ kind: 'field', path: { at, names: ['Id'] }, alias: null }],
+  select: [{ kind: 'field', path: { at, names: ['Id'] }, alias: null, asLabel: false }],
   from: { at, object: 'Contacts', alias: null },
   where: null,
   groupBy: [],

@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isPath } from './config-auth.ts';
+import { type PrivateKeyFile, readPrivateKey } from './config-private-key.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
+import type { ClientCredentials, Credentials, Flow, JwtCredentials } from './salesforce/credentials.ts';
 import { UserError } from './user-error.ts';
-
-/** What the External Client App was given. */
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
 
 /** Where a connection's credentials may come from, and where they would be sent. */
 export interface CredentialSources {
@@ -17,23 +14,31 @@ export interface CredentialSources {
   readonly isNamed: boolean;
   /** The address that would get them. */
   readonly baseUrl: string;
+  readonly auth: Flow;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
   readonly clientSecretFile: string | undefined;
+  readonly username: string | undefined;
+  readonly privateKeyFile: string | undefined;
+  readonly audience: string | undefined;
 }
 
 /**
- * Reads client id and secret again. Those of the environment go only to the address that they are for: that of
- * SALESFORCE_BASE_URL, or, without it, that of a config file that was named. A secret file is read only for a config
- * file that was named.
+ * Reads the credentials again. Those of the environment go only to the address that they are for: that of
+ * SALESFORCE_BASE_URL, or, without it, that of a config file that was named. A file with a secret or a key is read only
+ * for a config file that was named.
  *
  * @throws UserError saying which is missing, or why it is not sent; never with a value
  */
-export async function readCredentials(sources: CredentialSources, env: NodeJS.ProcessEnv): Promise<Credentials> {
+export function readCredentials(sources: CredentialSources, env: NodeJS.ProcessEnv): Promise<Credentials> {
+  return sources.auth === 'jwt' ? readKeyed(sources, env) : readSecret(sources, env);
+}
+
+async function readSecret(sources: CredentialSources, env: NodeJS.ProcessEnv): Promise<ClientCredentials> {
   const { file, clientId = env.SALESFORCE_CLIENT_ID } = sources;
   const ownSecret = sources.clientSecret ?? (await secretFrom(sources));
   const clientSecret = ownSecret ?? env.SALESFORCE_CLIENT_SECRET;
-  if (!clientId) throw new UserError(`${file}: client_id is missing: write it there, or set SALESFORCE_CLIENT_ID.`);
+  if (!clientId) throw missing(file, 'client_id', 'SALESFORCE_CLIENT_ID');
   if (!clientSecret)
     throw new UserError(
       `${file}: client_secret is missing: write it or client_secret_file there, or set SALESFORCE_CLIENT_SECRET.`,
@@ -42,19 +47,65 @@ export async function readCredentials(sources: CredentialSources, env: NodeJS.Pr
   return { clientId, clientSecret };
 }
 
+async function readKeyed(sources: CredentialSources, env: NodeJS.ProcessEnv): Promise<JwtCredentials> {
+  const { file, audience } = sources;
+  const { clientId = env.SALESFORCE_CLIENT_ID, username = env.SALESFORCE_USERNAME } = sources;
+  const keyFile = privateKeyFileOf(sources, env);
+  if (!clientId) throw missing(file, 'client_id', 'SALESFORCE_CLIENT_ID');
+  if (!username) throw missing(file, 'username', 'SALESFORCE_USERNAME');
+  if (keyFile === null) throw missing(file, 'private_key_file', 'SALESFORCE_PRIVATE_KEY_FILE');
+  if (!isPath(keyFile.path))
+    throw new UserError(
+      'SALESFORCE_PRIVATE_KEY_FILE is no path: set it to the path of a file that holds the private key, not to the key itself.',
+    );
+  const own = [sources.clientId, sources.username, sources.privateKeyFile];
+  if (own.includes(undefined)) checkDestination(sources, env);
+  if (sources.privateKeyFile !== undefined) checkNamed(sources, 'private_key_file');
+  const privateKey = await readPrivateKey(keyFile);
+  return { clientId, username, privateKey, ...(audience === undefined ? {} : { audience }) };
+}
+
+/** The file of the private key; null: none is named. One of the config file starts there, one of the environment here. */
+export function privateKeyFileOf(
+  { file, privateKeyFile }: Pick<CredentialSources, 'file' | 'privateKeyFile'>,
+  env: NodeJS.ProcessEnv,
+): PrivateKeyFile | null {
+  if (privateKeyFile !== undefined)
+    return { path: resolve(dirname(file), privateKeyFile), namedBy: `${file}: private_key_file` };
+  const path = env.SALESFORCE_PRIVATE_KEY_FILE;
+  return path ? { path: resolve(path), namedBy: 'SALESFORCE_PRIVATE_KEY_FILE' } : null;
+}
+
+function missing(file: string, key: string, variable: string): UserError {
+  return new UserError(`${file}: ${key} is missing: write it there, or set ${variable}.`);
+}
+
+/** The variables of each way, and the keys that stand for them in the file. */
+const VARIABLES: Readonly<Record<Flow, { readonly names: string; readonly keys: string }>> = {
+  client_credentials: {
+    names: 'SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET',
+    keys: 'client_id and client_secret',
+  },
+  jwt: {
+    names: 'SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY_FILE',
+    keys: 'client_id, username and private_key_file',
+  },
+};
+
 /** The environment's credentials are for one org: no other address may get them. */
-function checkDestination({ file, isNamed, baseUrl }: CredentialSources, env: NodeJS.ProcessEnv): void {
+function checkDestination({ file, isNamed, baseUrl, auth }: CredentialSources, env: NodeJS.ProcessEnv): void {
+  const { names, keys } = VARIABLES[auth];
   const bound = env.SALESFORCE_BASE_URL;
   if (!bound) {
     if (isNamed) return;
     throw new UserError(
-      `${file}, which .data/last names, would get SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET of the environment for ${baseUrl}. Nothing was sent. Give --config ${file} if they are for that address; set SALESFORCE_BASE_URL to the address that they are for.`,
+      `${file}, which .data/last names, would get ${names} of the environment for ${baseUrl}. Nothing was sent. Give --config ${file} if they are for that address; set SALESFORCE_BASE_URL to the address that they are for.`,
     );
   }
   const origin = originOf(bound);
   if (origin !== baseUrl)
     throw new UserError(
-      `SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET of the environment are for ${origin} (SALESFORCE_BASE_URL), and ${file} has the base_url ${baseUrl}. Nothing was sent. Correct the one that is wrong, or write client_id and client_secret into the file.`,
+      `${names} of the environment are for ${origin} (SALESFORCE_BASE_URL), and ${file} has the base_url ${baseUrl}. Nothing was sent. Correct the one that is wrong, or write ${keys} into the file.`,
     );
 }
 
@@ -68,12 +119,18 @@ function originOf(address: string): string {
   }
 }
 
-async function secretFrom({ file, isNamed, clientSecretFile }: CredentialSources): Promise<string | undefined> {
+/** A config file that came with the folder may name any file of this user. */
+function checkNamed({ file, isNamed }: CredentialSources, key: string): void {
+  if (isNamed) return;
+  throw new UserError(
+    `${file}, which .data/last names, has a ${key}, and that is read only for a config file that you name: give --config ${file} if you trust it.`,
+  );
+}
+
+async function secretFrom(sources: CredentialSources): Promise<string | undefined> {
+  const { file, clientSecretFile } = sources;
   if (clientSecretFile === undefined) return undefined;
-  if (!isNamed)
-    throw new UserError(
-      `${file}, which .data/last names, has a client_secret_file, and that is read only for a config file that you name: give --config ${file} if you trust it.`,
-    );
+  checkNamed(sources, 'client_secret_file');
   const secret = await readFile(resolve(dirname(file), clientSecretFile), 'utf8').catch(
     (error: NodeJS.ErrnoException) => {
       throw new UserError(

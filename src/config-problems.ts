@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { WrittenConfig } from './config-yaml.ts';
 import { editDistance, nearNames } from './near-names.ts';
+import type { Flow } from './salesforce/credentials.ts';
 import { UserError } from './user-error.ts';
 
 /** A config file whose values are not allowed: a line for each. */
@@ -9,11 +10,14 @@ export class BadConfigError extends UserError {
   readonly file: string;
   /** The keys with bad values; `index.path` for nested ones. */
   readonly keys: readonly string[];
+  /** The way to sign in that the file asks for. */
+  readonly auth: Flow;
 
-  constructor(file: string, keys: readonly string[], lines: readonly string[]) {
+  constructor(file: string, { keys, auth }: Pick<BadConfigError, 'keys' | 'auth'>, lines: readonly string[]) {
     super(lines.join('\n'));
     this.file = file;
     this.keys = keys;
+    this.auth = auth;
   }
 }
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type Credentials, readCredentials } from './config-credentials.ts';
+import { AUTH_MIXTURES, authKeys, writtenFlow } from './config-auth.ts';
+import { type CredentialSources, privateKeyFileOf, readCredentials } from './config-credentials.ts';
 import { readLastConfig } from './config-last.ts';
 import { type ListenAddress, metricsSchema, type Notify, notifySchema, readNotify } from './config-monitoring.ts';
 import { objectKeys, objectsSchema } from './config-objects.ts';
@@ -11,6 +12,7 @@ import { parseYaml } from './config-yaml.ts';
 import { cronProblem, isTimezone } from './cron.ts';
 import type { Choices } from './objects/choice.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
+import type { Credentials, Flow } from './salesforce/credentials.ts';
 import { ConfigurationError } from './salesforce/errors.ts';
 import { UserError } from './user-error.ts';
 
@@ -22,9 +24,13 @@ export interface Config {
   readonly connection: string;
   /** `https://<MyDomain>.my.salesforce.com`, without a slash at its end. */
   readonly baseUrl: string;
+  /** How the connector signs in to the org. */
+  readonly auth: Flow;
   /** The file itself holds the secret. */
   readonly holdsSecret: boolean;
-  /** Reads client id and secret anew on each call, so that a rotated secret is found without a restart. */
+  /** The file of the private key; null: none is named, or none is needed. */
+  readonly privateKeyFile: string | null;
+  /** Reads the credentials anew on each call, so that a rotated secret or key is found without a restart. */
   credentials(): Promise<Credentials>;
   /** Five cron fields, in `timezone`. */
   readonly cronSpec: string;
@@ -92,98 +98,87 @@ const cronSpec = text(CRON).superRefine((value, context) => {
 });
 
 /** The file's keys, in the words that Salesforce and Temporal use for the same things. docs/config.md is made from this. */
-export const fileSchema = z
-  .strictObject({
-    base_url: baseUrl.meta({
-      description: "The org's My Domain address: Setup › My Domain › Current My Domain URL.",
-    }),
-    client_id: text('write the Consumer Key of the External Client App, in quotes')
-      .optional()
-      .meta({ description: 'The Consumer Key of the External Client App. Without this key: `SALESFORCE_CLIENT_ID`.' }),
-    client_secret_file: text('write the path of a file that holds the secret alone').optional().meta({
+const allKeys = z.strictObject({
+  base_url: baseUrl.meta({
+    description: "The org's My Domain address: Setup › My Domain › Current My Domain URL.",
+  }),
+  ...authKeys,
+  'cron-spec': cronSpec.default('*/10 * * * *').meta({
+    description: 'When a run starts: minute, hour, day of month, month, day of week. Put it in quotes.',
+  }),
+  timezone: text(TIMEZONE)
+    .refine(isTimezone, { error: TIMEZONE })
+    .default('UTC')
+    .meta({ description: 'The time zone of `cron-spec`, by its IANA name, like `Europe/Berlin`.' }),
+  complete_backfill_frequency: whole(1, Number.MAX_SAFE_INTEGER, FREQUENCY).default(48).meta({
+    description:
+      'Every n-th run is a complete backfill: it reads every record again and finds hard deletes. 1: every run is complete.',
+  }),
+  connection: text('write a name')
+    .regex(SLUG, { error: 'use small letters, digits and hyphens, 63 at most' })
+    .optional()
+    .meta({
       description:
-        'A file that holds the Consumer Secret and nothing else. The worker reads it again when the org rejects the secret.',
+        'The name of this connection in every Temporal id. Without it: the host of `base_url`, without `.my.salesforce.com`.',
     }),
-    client_secret: text('write the Consumer Secret of the External Client App, in quotes').optional().meta({
-      description:
-        'The Consumer Secret itself. Set this or `client_secret_file`. Without either: `SALESFORCE_CLIENT_SECRET`.',
-    }),
-    'cron-spec': cronSpec.default('*/10 * * * *').meta({
-      description: 'When a run starts: minute, hour, day of month, month, day of week. Put it in quotes.',
-    }),
-    timezone: text(TIMEZONE)
-      .refine(isTimezone, { error: TIMEZONE })
-      .default('UTC')
-      .meta({ description: 'The time zone of `cron-spec`, by its IANA name, like `Europe/Berlin`.' }),
-    complete_backfill_frequency: whole(1, Number.MAX_SAFE_INTEGER, FREQUENCY).default(48).meta({
-      description:
-        'Every n-th run is a complete backfill: it reads every record again and finds hard deletes. 1: every run is complete.',
-    }),
-    connection: text('write a name')
-      .regex(SLUG, { error: 'use small letters, digits and hyphens, 63 at most' })
-      .optional()
-      .meta({
-        description:
-          'The name of this connection in every Temporal id. Without it: the host of `base_url`, without `.my.salesforce.com`.',
-      }),
-    objects: objectsSchema.meta({
-      description: 'What is indexed of each object: see [Choose what is indexed](#choose-what-is-indexed).',
-    }),
-    frozen_users: z.enum(['closed', 'open'], { error: 'write closed or open' }).default('closed').meta({
-      description: 'What a frozen user finds. `closed`: nothing. `open`: the same as before the user was frozen.',
-    }),
-    api_budget_percent: whole(1, 100, 'write a whole number from 1 to 100').default(80).meta({
-      description:
-        "Runs wait while all clients together have used this percentage of the org's API requests of 24 hours.",
-    }),
-    sweep_guard_percent: whole(0, 100, 'write a whole number from 0 to 100').default(20).meta({
-      description:
-        'A complete backfill stops before it removes more than this percentage of an object, if that is more than 50 documents. See [what may be stale](operate.md#what-may-be-stale).',
-    }),
-    slice_records: whole(1, Number.MAX_SAFE_INTEGER, 'write a whole number, 1 or more').default(16000).meta({
-      description:
-        'How many records a complete backfill reads between two checkpoints. It takes fewer when their texts are long.',
-    }),
-    page_size: whole(200, 2000, 'write a whole number from 200 to 2000')
-      .default(2000)
-      .meta({ description: 'How many records Salesforce sends in one reply.' }),
-    data_dir: text('write a folder')
-      .default('.data')
-      .meta({ description: 'The folder for the state of all connections. A relative path starts at the config file.' }),
-    index: z
-      .strictObject(
-        {
-          engine: z
-            .literal('sqlite', { error: 'write sqlite' })
-            .default('sqlite')
-            .meta({ description: 'The search engine. There is one.' }),
-          path: text('write the path of the index file')
-            .optional()
-            .meta({ description: 'The index file. Without it: `<data_dir>/<connection>/index.db`.' }),
-        },
-        { error: 'write engine and path below it' },
-      )
-      .prefault({})
-      .meta({ description: 'The index.' }),
-    temporal: z
-      .strictObject(
-        {
-          binary: text('write the path of the Temporal command line program')
-            .optional()
-            .meta({ description: 'The `temporal` program that `npm start` runs. Without it: found or fetched.' }),
-        },
-        { error: 'write binary below it' },
-      )
-      .prefault({})
-      .meta({ description: 'For `npm start` only. A worker takes its settings from `TEMPORAL_…` variables.' }),
-    metrics: metricsSchema,
-    notify: notifySchema,
-  })
-  .refine((file) => file?.client_secret === undefined || file.client_secret_file === undefined, {
-    path: ['client_secret_file'],
-    error: 'give client_secret or this, not both',
-    when: () => true,
-  });
+  objects: objectsSchema.meta({
+    description: 'What is indexed of each object: see [Choose what is indexed](#choose-what-is-indexed).',
+  }),
+  frozen_users: z.enum(['closed', 'open'], { error: 'write closed or open' }).default('closed').meta({
+    description: 'What a frozen user finds. `closed`: nothing. `open`: the same as before the user was frozen.',
+  }),
+  api_budget_percent: whole(1, 100, 'write a whole number from 1 to 100').default(80).meta({
+    description:
+      "Runs wait while all clients together have used this percentage of the org's API requests of 24 hours.",
+  }),
+  sweep_guard_percent: whole(0, 100, 'write a whole number from 0 to 100').default(20).meta({
+    description:
+      'A complete backfill stops before it removes more than this percentage of an object, if that is more than 50 documents. See [what may be stale](operate.md#what-may-be-stale).',
+  }),
+  slice_records: whole(1, Number.MAX_SAFE_INTEGER, 'write a whole number, 1 or more').default(16000).meta({
+    description:
+      'How many records a complete backfill reads between two checkpoints. It takes fewer when their texts are long.',
+  }),
+  page_size: whole(200, 2000, 'write a whole number from 200 to 2000')
+    .default(2000)
+    .meta({ description: 'How many records Salesforce sends in one reply.' }),
+  data_dir: text('write a folder')
+    .default('.data')
+    .meta({ description: 'The folder for the state of all connections. A relative path starts at the config file.' }),
+  index: z
+    .strictObject(
+      {
+        engine: z
+          .literal('sqlite', { error: 'write sqlite' })
+          .default('sqlite')
+          .meta({ description: 'The search engine. There is one.' }),
+        path: text('write the path of the index file')
+          .optional()
+          .meta({ description: 'The index file. Without it: `<data_dir>/<connection>/index.db`.' }),
+      },
+      { error: 'write engine and path below it' },
+    )
+    .prefault({})
+    .meta({ description: 'The index.' }),
+  temporal: z
+    .strictObject(
+      {
+        binary: text('write the path of the Temporal command line program')
+          .optional()
+          .meta({ description: 'The `temporal` program that `npm start` runs. Without it: found or fetched.' }),
+      },
+      { error: 'write binary below it' },
+    )
+    .prefault({})
+    .meta({ description: 'For `npm start` only. A worker takes its settings from `TEMPORAL_…` variables.' }),
+  metrics: metricsSchema,
+  notify: notifySchema,
+});
+
+export const fileSchema = AUTH_MIXTURES.reduce(
+  (schema, { key, isAllowed, error }) => schema.refine(isAllowed, { path: [key], error, when: () => true }),
+  allKeys,
+);
 
 /** Every key that a config file may hold; nested ones as `index.path`. */
 export const configKeys: readonly string[] = Object.entries(fileSchema.shape).flatMap(([key, schema]) => {
@@ -193,8 +188,8 @@ export const configKeys: readonly string[] = Object.entries(fileSchema.shape).fl
 
 /**
  * Reads and checks one config file. Without a path: the one that `.data/last` names, which is the last `npm start`.
- * The client id and secret that the file leaves out come from SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET, which go
- * to the address of SALESFORCE_BASE_URL only (see `readCredentials`); relative paths in the file start at the file's folder.
+ * The credentials that the file leaves out come from SALESFORCE_CLIENT_ID and the variables beside it, which go to the
+ * address of SALESFORCE_BASE_URL only (see `readCredentials`); relative paths in the file start at the file's folder.
  *
  * @throws UserError telling of every bad value of the file at once, one a line; a value is never in it
  */
@@ -206,30 +201,34 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
   if (!parsed.success) {
     const { issues } = parsed.error;
     const keys = issues.map((issue) => issue.path.join('.'));
-    throw new BadConfigError(file, keys, problemLines(issues, written, file, known));
+    const auth = writtenFlow(written.content);
+    throw new BadConfigError(file, { keys, auth }, problemLines(issues, written, file, known));
   }
   const { data } = parsed;
   const folder = dirname(file);
   const dataDir = resolve(folder, data.data_dir);
   const connection = data.connection ?? defaultName(data.base_url, dataDir);
+  const sources: CredentialSources = {
+    file,
+    isNamed: path !== undefined,
+    baseUrl: data.base_url,
+    auth: data.auth,
+    clientId: data.client_id,
+    clientSecret: data.client_secret,
+    clientSecretFile: data.client_secret_file,
+    username: data.username,
+    privateKeyFile: data.private_key_file,
+    audience: data.audience,
+  };
   return {
     file,
     connection,
     baseUrl: data.base_url,
+    auth: data.auth,
     holdsSecret: data.client_secret !== undefined,
+    privateKeyFile: data.auth === 'jwt' ? (privateKeyFileOf(sources, env)?.path ?? null) : null,
     // The values stay in this closure, so that printing or serialising a Config shows none of them.
-    credentials: () =>
-      readCredentials(
-        {
-          file,
-          isNamed: path !== undefined,
-          baseUrl: data.base_url,
-          clientId: data.client_id,
-          clientSecret: data.client_secret,
-          clientSecretFile: data.client_secret_file,
-        },
-        env,
-      ),
+    credentials: () => readCredentials(sources, env),
     cronSpec: data['cron-spec'].split(/\s+/).join(' '),
     timezone: data.timezone,
     completeBackfillFrequency: data.complete_backfill_frequency,

@@ -16,10 +16,10 @@ function wrong(message: string, suggestion = MY_DOMAIN_FORM): ConfigurationError
   });
 }
 
-/** Salesforce hosts that serve people, or every org, and so never give a client-credentials token. */
+/** Salesforce hosts that serve people, or every org, and so never give a token of one org's app. */
 function refuseForeignHost(hostname: string): void {
   if (/^(login|test|www)\.salesforce\.(com|mil)$/.test(hostname)) {
-    throw wrong(`is ${hostname}, which serves no client-credentials flow`);
+    throw wrong(`is ${hostname}, which every org shares`);
   }
   const lightning = /^(.+)\.lightning\.force\.com$/.exec(hostname);
   if (lightning !== null) {
@@ -45,7 +45,7 @@ export function normalizeBaseUrl(text: string): string {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw wrong(`begins with ${url.protocol}// and not https://`);
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw wrong('begins with http://, which would send the client secret in the clear');
+    throw wrong('begins with http://, which would send credentials in the clear');
   }
   // Such a name is the same host's for DNS, and another's for every comparison.
   if (url.hostname.endsWith('.')) throw wrong('has a host name that ends in a dot');

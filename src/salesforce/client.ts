@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { normalizeBaseUrl } from './base-url.ts';
 import { type BatchOptions, type BatchQuery, type BatchResult, compositeBatch, type QueryOutcome } from './batch.ts';
 import { createClock, type OrgClock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
 import type { ObjectDescription } from './describe.ts';
 import { createGate } from './gate.ts';
 import { createExchange, type Exchange } from './http.ts';
@@ -11,7 +12,7 @@ import { ONE_QUERY_MS } from './request-limits.ts';
 import { type RetryPolicy, retrying, sleep } from './retry.ts';
 import { createSession } from './session.ts';
 import { explainPath, type QueryPlan, readPlans, readRecordCounts, recordCountPath } from './sizes.ts';
-import { type Credentials, createTokenHolder } from './token.ts';
+import { createTokenHolder } from './token-holder.ts';
 import { type ApiUsage, parseLimitInfo } from './usage.ts';
 import { readVersions } from './versions.ts';
 import { createWaits, type Waiting } from './waiting.ts';
@@ -148,7 +149,12 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
     tokenRequests += 1;
     return exchange(request);
   };
-  const tokens = createTokenHolder(tokenExchange, baseUrl, options.credentials);
+  const tokens = createTokenHolder({
+    exchange: tokenExchange,
+    baseUrl,
+    credentials: options.credentials,
+    orgTime: () => (clock.lastDate === null ? Date.now() : clock.now()),
+  });
   const onCall = (): void => {
     calls += 1;
   };

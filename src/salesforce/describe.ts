@@ -10,6 +10,16 @@ interface FieldDescription {
   readonly permissionable: boolean;
   /** `BillingAddress` of BillingCity, `Name` of LastName; null for a field that is no part of another. */
   readonly compoundFieldName: string | null;
+  /** Its values are HTML: rich text, and formulas with HYPERLINK() or IMAGE(). */
+  readonly htmlFormatted?: boolean | undefined;
+  /** The values of a picklist, inactive ones that Salesforce still lists among them. Empty or left out: it has none. */
+  readonly picklistValues?: readonly PicklistValue[];
+}
+
+export interface PicklistValue {
+  readonly value: string;
+  /** What people see, in the language of the integration user; null: the value. */
+  readonly label: string | null;
 }
 
 export interface ObjectDescription {
@@ -25,6 +35,11 @@ const schema = z.object({
       type: z.string(),
       permissionable: z.boolean(),
       compoundFieldName: z.string().nullable().default(null),
+      htmlFormatted: z.boolean().optional(),
+      picklistValues: z
+        .array(z.object({ value: z.string(), label: z.string().nullable().default(null) }))
+        .nullish()
+        .transform((values) => values ?? []),
     }),
   ),
 });

@@ -125,14 +125,14 @@ const TABLE: readonly Row[] = [
     status: 401,
     text: /Connected app is not attached to Agent/i,
     outcome: credentials(
-      'The app is tied to an agent. Make an External Client App of the connector’s own, and use its Consumer Key and Secret.',
+      'The app is tied to an agent. Make an External Client App of the connector’s own, and use its Consumer Key.',
     ),
   },
   {
     status: 401,
     text: /BlackTab users cannot perform API operations/i,
     outcome: credentials(
-      'The Run-As user may not use the API. Choose an ordinary integration user in Policies › Client Credentials Flow › Run As.',
+      'The integration user may not use the API. Choose an ordinary one in Policies › Client Credentials Flow › Run As, or, with `auth: jwt`, as `username`.',
     ),
   },
   { errorCode: 'INVALID_SESSION_ID', outcome: expired },

@@ -10,8 +10,8 @@ import { printable } from '../printable.ts';
 export type Retry = 'give-up' | 'wait' | 'again';
 
 /**
- * The steps of the External Client App's setup. `credentials`: Consumer Key and Secret, and the My Domain URL;
- * `policies`: the Run-As user. src/check/steps.ts has their words.
+ * The steps of the External Client App's setup. `credentials`: what goes into the config file, and the My Domain URL;
+ * `policies`: who may sign in. src/check/steps.ts has their words.
  */
 export type SetupStep = 'app' | 'oauth' | 'flow' | 'policies' | 'permission-set' | 'credentials';
 

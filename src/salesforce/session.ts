@@ -10,7 +10,8 @@ import { createRedact, type Redact } from './redact.ts';
 import { isOwn, MOST_HOPS, redirectTarget, whyForeign } from './redirect.ts';
 import { type Asked, SOON_MS } from './request-limits.ts';
 import { type RetryPolicy, retrying } from './retry.ts';
-import type { Token, TokenHolder } from './token.ts';
+import type { Token } from './token.ts';
+import type { TokenHolder } from './token-holder.ts';
 
 interface ApiRequest<T> {
   readonly method: 'GET' | 'POST';

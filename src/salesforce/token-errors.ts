@@ -1,4 +1,5 @@
 import { MY_DOMAIN_FORM } from './base-url.ts';
+import type { Flow } from './credentials.ts';
 import { IP_RANGES, LOGIN_HOURS } from './error-hints.ts';
 import {
   ConfigurationError,
@@ -11,13 +12,40 @@ import {
   TransientError,
 } from './errors.ts';
 import { textWithoutContent } from './message-text.ts';
+import {
+  ACTIVE_USER,
+  APP_BLOCKED,
+  APP_GONE,
+  AUDIENCE,
+  CHOOSE_RUN_AS,
+  CLOCK,
+  ENABLE_APP,
+  FLOW_OFF,
+  type Hint,
+  hintOf,
+  INACTIVE_ORG,
+  KEY_AND_CERTIFICATE,
+  MY_DOMAIN,
+  ONLY_API_SCOPE,
+  PRE_AUTHORIZE,
+  SESSION_LEVEL,
+  TOO_MANY_LOGINS,
+  TRIED_AGAIN,
+  UNKNOWN_REFUSAL,
+  USER_LOCKED,
+  USERNAME,
+  WRONG_CLIENT,
+  WRONG_CLIENT_ID,
+} from './token-hints.ts';
 
 interface Row {
+  /** The flow that it is said in; left out: both. */
+  readonly flow?: Flow;
   readonly error?: string;
   /** The endpoint's `error` alone does not tell these causes apart: the description does. */
   readonly description?: RegExp;
   readonly outcome: (facts: ErrorFacts) => SalesforceError;
-  readonly hint: string;
+  readonly hint: Hint;
   /** The step of the setup that mends it. */
   readonly step?: SetupStep;
 }
@@ -26,25 +54,6 @@ const credentials = (facts: ErrorFacts) => new CredentialsError(facts);
 const configuration = (facts: ErrorFacts) => new ConfigurationError(facts);
 const transient = (facts: ErrorFacts) => new TransientError(facts);
 const loginLimit = (facts: ErrorFacts) => new LimitError({ ...facts, limit: 'login', waitMs: 10 * 60_000 });
-
-const KEY_AND_SECRET = 'External Client App › Settings › OAuth Settings › Consumer Key and Secret';
-
-const TOO_MANY_LOGINS = 'The org allows no more logins at this moment; the connector tries again later.';
-const TRIED_AGAIN = `The org could not answer; the connector tries again. If it stays so, look at https://status.salesforce.com, and see that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`;
-const FLOW_OFF = `Switch on External Client App › Settings › Flow Enablement › Enable Client Credentials Flow, and see that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`;
-const ONLY_API_SCOPE =
-  'Select only "Manage user data via APIs (api)" in External Client App › Settings › OAuth Settings › Selected OAuth Scopes.';
-const ENABLE_APP =
-  'Enable the app in a permission set (External Client App Access Settings) and assign that permission set to the integration user.';
-const ACTIVE_USER =
-  'Activate the integration user (Setup › Users), or choose an active one in Policies › Client Credentials Flow › Run As.';
-const APP_GONE = `The org does not have this External Client App: base_url is another org, or the app was deleted, or the sandbox was refreshed, which makes it without the app. Create the app there, or install its package, and copy client_id and client_secret from ${KEY_AND_SECRET}.`;
-const INACTIVE_ORG =
-  'The org is inactive, locked or deleted, and gives no tokens: ask Salesforce Support, or set base_url to another org.';
-const APP_BLOCKED =
-  'An administrator has blocked this app: unblock it in Setup › Connected Apps OAuth Usage, and allow it in Setup › API Access Control if that is on.';
-const SESSION_LEVEL =
-  'The org wants a session of higher assurance than a client-credentials login has. In the External Client App’s Policies, do not require "High assurance session"; in the session settings of the integration user’s profile, set Session Security Level Required at Login to None.';
 
 /** Rows with a description stand first: `invalid_grant` alone says little. */
 const TABLE: readonly Row[] = [
@@ -78,7 +87,7 @@ const TABLE: readonly Row[] = [
   {
     description: /user (?:is |has been )?(?:locked|frozen)/i,
     outcome: credentials,
-    hint: 'The integration user is locked or frozen: unlock or unfreeze it (Setup › Users).',
+    hint: USER_LOCKED,
     step: 'policies',
   },
   {
@@ -90,28 +99,58 @@ const TABLE: readonly Row[] = [
   {
     description: /not supported on this domain/i,
     outcome: configuration,
-    hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL).`,
+    hint: MY_DOMAIN,
     step: 'credentials',
   },
   {
     description: /no client credentials user enabled/i,
     outcome: credentials,
-    hint: 'Choose the integration user in External Client App › Policies › Client Credentials Flow › Run As.',
+    hint: CHOOSE_RUN_AS,
     step: 'policies',
   },
   { description: /client credentials flow not enabled/i, outcome: credentials, hint: FLOW_OFF, step: 'flow' },
   { description: /no valid scopes/i, outcome: credentials, hint: ONLY_API_SCOPE, step: 'oauth' },
   { description: /not (?:admin )?approved/i, outcome: credentials, hint: ENABLE_APP, step: 'permission-set' },
+  // Said of a username that the org does not have, too.
+  {
+    flow: 'jwt',
+    description: /(?:hasn['’]?t|has not) approved/i,
+    outcome: credentials,
+    hint: PRE_AUTHORIZE,
+    step: 'permission-set',
+  },
+  { flow: 'jwt', description: /audience/i, outcome: credentials, hint: AUDIENCE, step: 'credentials' },
+  {
+    flow: 'jwt',
+    description: /expired (?:authorization code|assertion|jwt|token)|(?:assertion|jwt|token) (?:has |is )?expired/i,
+    outcome: credentials,
+    hint: CLOCK,
+    step: 'credentials',
+  },
+  {
+    flow: 'jwt',
+    description: /invalid user|user(?:name)? (?:is )?(?:invalid|unknown|not found)|no such user|unknown user/i,
+    outcome: credentials,
+    hint: USERNAME,
+    step: 'credentials',
+  },
+  {
+    flow: 'jwt',
+    description: /assertion|signature|certificate|jwt/i,
+    outcome: credentials,
+    hint: KEY_AND_CERTIFICATE,
+    step: 'flow',
+  },
   {
     error: 'invalid_client_id',
     outcome: credentials,
-    hint: `client_id is not a Consumer Key of this org. Copy it from ${KEY_AND_SECRET}.`,
+    hint: WRONG_CLIENT_ID,
     step: 'credentials',
   },
   {
     error: 'invalid_client',
     outcome: credentials,
-    hint: `client_secret is not the Consumer Secret of this client_id. Copy it from ${KEY_AND_SECRET}.`,
+    hint: WRONG_CLIENT,
     step: 'credentials',
   },
   { error: 'invalid_app_access', outcome: credentials, hint: ENABLE_APP, step: 'permission-set' },
@@ -135,16 +174,17 @@ const TABLE: readonly Row[] = [
 ];
 
 /** The error of the token endpoint's `{"error", "error_description"}`, both without secrets. */
-export function tokenErrorOf(status: number, error: string, description: string): SalesforceError {
+export function tokenErrorOf(flow: Flow, status: number, error: string, description: string): SalesforceError {
   const row = TABLE.find(
     (candidate) =>
+      (candidate.flow === undefined || candidate.flow === flow) &&
       (candidate.error === undefined || candidate.error === error) &&
       (candidate.description === undefined || candidate.description.test(description)),
   );
   const code = plainCode(error) ?? `HTTP ${status}`;
   const known = { message: `no token: ${code} (${textWithoutContent(description)})`, status, errorCode: error };
-  if (row !== undefined) return row.outcome({ ...known, hint: row.hint, setupStep: row.step ?? null });
-  const hint = `This connector does not know the reason. The integration user’s Login History (Setup › Users › the user) says more; go through the External Client App's setup: ${KEY_AND_SECRET}, Flow Enablement, Policies › Client Credentials Flow › Run As.`;
+  if (row !== undefined) return row.outcome({ ...known, hint: hintOf(row.hint, flow), setupStep: row.step ?? null });
+  const hint = hintOf(UNKNOWN_REFUSAL, flow);
   if (status === 429) return loginLimit({ ...known, hint: TOO_MANY_LOGINS });
   return status >= 500 ? transient({ ...known, hint }) : credentials({ ...known, hint, setupStep: 'app' });
 }
@@ -164,7 +204,7 @@ export function unreadableTokenError(host: string, status: number, claimsJson: b
   }
   return new ConfigurationError({
     message: `${host} answered HTTP ${status} with something that is not a Salesforce token`,
-    hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL).`,
+    hint: MY_DOMAIN,
     status,
     setupStep: 'credentials',
   });

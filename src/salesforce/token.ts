@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { recordId18 } from '../record-id.ts';
 import { MY_DOMAIN_FORM } from './base-url.ts';
-import { ConfigurationError, CredentialsError, TransientError } from './errors.ts';
+import { type Credentials, isJwt } from './credentials.ts';
+import { ConfigurationError, TransientError } from './errors.ts';
+import { type Grant, grantOf } from './grant.ts';
 import type { Exchange, HttpReply } from './http.ts';
 import { parseJson } from './json.ts';
 import { shortened } from './message-text.ts';
 import { proxyLoginError } from './network-errors.ts';
 import { createRedact } from './redact.ts';
 import { isOwn, MOST_HOPS, redirectTarget, whyForeign } from './redirect.ts';
-import { unlessAborted } from './retry.ts';
 import { tokenErrorOf, unreadableTokenError } from './token-errors.ts';
-
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
 
 export interface Token {
   readonly value: string;
@@ -54,14 +50,22 @@ function ownInstance(text: string, baseUrl: string): string {
   });
 }
 
+interface Answered {
+  readonly reply: HttpReply;
+  /** Who answered, which a redirect within the org may have changed. */
+  readonly host: string;
+  /** What that host was sent. */
+  readonly grant: Grant;
+}
+
 /** Reads the token endpoint's reply. Throws the error that names what to mend. */
-function readToken(reply: HttpReply, host: string, baseUrl: string, secret: string): Token {
+function readToken({ reply, host, grant: { flow, secret } }: Answered, baseUrl: string): Token {
   const body = parseJson(reply.text);
   const refusal = tokenRefusal.safeParse(body);
   if (refusal.success && reply.status >= 400) {
     const redact = createRedact([secret]);
     const { error, error_description } = refusal.data;
-    throw tokenErrorOf(reply.status, redact(shortened(error)), redact(shortened(error_description)));
+    throw tokenErrorOf(flow, reply.status, redact(shortened(error)), redact(shortened(error_description)));
   }
   const token = tokenReply.safeParse(body);
   if (reply.status !== 200 || !token.success) {
@@ -81,27 +85,25 @@ function readToken(reply: HttpReply, host: string, baseUrl: string, secret: stri
   };
 }
 
-async function requestToken(exchange: Exchange, baseUrl: string, credentials: Credentials): Promise<Token> {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: credentials.clientId,
-    client_secret: credentials.clientSecret,
-  }).toString();
+/** Sends a grant, also where the org redirects it to; there it is another one, for that host. */
+async function send(exchange: Exchange, baseUrl: string, grantFor: (origin: string) => Grant): Promise<Answered> {
   let url = new URL('/services/oauth2/token', baseUrl);
   for (let hop = 0; hop <= MOST_HOPS; hop += 1) {
+    const grant = grantFor(url.origin);
     const reply = await exchange({
       method: 'POST',
       url,
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
-      body,
+      body: grant.body,
       asked: { what: 'token', queries: [] },
     });
     if (reply.status === 407) throw proxyLoginError(url.host);
     const target = redirectTarget(reply, url);
-    if (target === null) return readToken(reply, url.host, baseUrl, credentials.clientSecret);
+    if (target === null) return { reply, host: url.host, grant };
     if (!isOwn(target, [baseUrl])) {
+      const secret = grant.flow === 'jwt' ? 'the assertion' : 'the secret';
       throw new ConfigurationError({
-        message: `${url.host} sends token requests on to ${whyForeign(target)}; the secret was not sent there`,
+        message: `${url.host} sends token requests on to ${whyForeign(target)}; ${secret} was not sent there`,
         hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL).`,
         status: reply.status,
         setupStep: 'credentials',
@@ -112,72 +114,40 @@ async function requestToken(exchange: Exchange, baseUrl: string, credentials: Cr
   throw new TransientError({ message: `${url.host} redirects in a circle`, hint: 'Check base_url.' });
 }
 
-/** The one token of a process. Whoever waits for it shares one request; it is kept in this closure and nowhere else. */
-export interface TokenHolder {
-  /** The token at hand, or a new one. */
-  current(signal?: AbortSignal): Promise<Token>;
-  /** A new token, unless another request has renewed `rejected` meanwhile. */
-  renew(rejected: Token, signal?: AbortSignal): Promise<Token>;
-  /** A new token in any case. */
-  fresh(signal?: AbortSignal): Promise<Token>;
-  /** Whom the last token belongs to; null before the first. */
-  readonly userId: string | null;
-  /** The next request asks for a new token, and so reads `instance_url` again. */
-  forget(token: Token): void;
+/** An assertion that was made by a clock which is further from the org's may have expired, or be good for too long. */
+const CLOCK_MS = 30_000;
+
+/** The org's time as far as it is known, that of a refusal, and this machine's. */
+const MOST_CLOCKS = 3;
+
+/** Another time that the org may have, where a refused assertion was made by none that is near it; null: there is none. */
+function otherTime(reply: HttpReply, tried: readonly number[]): number | null {
+  const refusal = tokenRefusal.safeParse(parseJson(reply.text));
+  if (!refusal.success || refusal.data.error !== 'invalid_grant' || tried.length === MOST_CLOCKS) return null;
+  const isNew = (time: number): boolean => tried.every((other) => Math.abs(time - other) > CLOCK_MS);
+  return [Date.parse(reply.headers.date ?? ''), Date.now()].find(isNew) ?? null;
 }
 
-const WRONG_CLIENT = new Set(['invalid_client', 'invalid_client_id']);
-
-export function createTokenHolder(
+/**
+ * Asks for a token. An assertion counts from `now`; where the org refuses it, and another clock has another time, once more
+ * from that: neither this machine's wrong clock nor a wrong `Date` locks the connector out.
+ *
+ * @param now the org's time as far as it is known, ms since 1970
+ */
+export async function requestToken(
   exchange: Exchange,
   baseUrl: string,
-  credentials: () => Promise<Credentials>,
-): TokenHolder {
-  let known: Credentials | null = null;
-  let token: Token | null = null;
-  let userId: string | null = null;
-  let flight: Promise<Token> | null = null;
-
-  async function login(): Promise<Token> {
-    const tried = known ?? (await credentials());
-    known = tried;
-    try {
-      return await requestToken(exchange, baseUrl, tried);
-    } catch (error) {
-      if (!(error instanceof CredentialsError && WRONG_CLIENT.has(error.errorCode ?? ''))) throw error;
-      const now = await credentials();
-      if (now.clientId === tried.clientId && now.clientSecret === tried.clientSecret) throw error;
-      known = now;
-      return await requestToken(exchange, baseUrl, now);
-    }
+  credentials: Credentials,
+  now: number,
+): Promise<Token> {
+  const tried: number[] = [];
+  let time = now;
+  for (;;) {
+    tried.push(time);
+    const at = time;
+    const answered = await send(exchange, baseUrl, (origin) => grantOf(credentials, origin, at));
+    const other = isJwt(credentials) ? otherTime(answered.reply, tried) : null;
+    if (other === null) return readToken(answered, baseUrl);
+    time = other;
   }
-
-  function fresh(signal?: AbortSignal): Promise<Token> {
-    flight ??= login()
-      .then((got) => {
-        token = got;
-        userId = got.userId;
-        return got;
-      })
-      .finally(() => {
-        flight = null;
-      });
-    return unlessAborted(flight, signal);
-  }
-
-  return {
-    fresh,
-    get userId() {
-      return userId;
-    },
-    async current(signal) {
-      return token ?? (await fresh(signal));
-    },
-    async renew(rejected, signal) {
-      return token !== null && token !== rejected ? token : await fresh(signal);
-    },
-    forget(old) {
-      if (token === old) token = null;
-    },
-  };
 }

@@ -114,9 +114,9 @@ describe('credentials', () => {
   it('come from a secret file, read anew each time, without its line end', async () => {
     await writeFile(join(folder, 'secret'), 'old\n');
     const config = await load(`${BASE}client_id: id\nclient_secret_file: secret\n`);
-    expect((await config.credentials()).clientSecret).toBe('old');
+    expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'old' });
     await writeFile(join(folder, 'secret'), 'new\n');
-    expect((await config.credentials()).clientSecret).toBe('new');
+    expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'new' });
   });
 
   it.each([
@@ -161,7 +161,7 @@ describe('a bad value is one line with file, line, key and what is allowed, and 
     [
       'base_url is the login host',
       'base_url: login.salesforce.com',
-      `config.yaml, line 1, base_url: the text there is login.salesforce.com, which serves no client-credentials flow. Set base_url to the org's My Domain URL, https://<MyDomain>.my.salesforce.com (Setup › My Domain › Current My Domain URL).`,
+      `config.yaml, line 1, base_url: the text there is login.salesforce.com, which every org shares. Set base_url to the org's My Domain URL, https://<MyDomain>.my.salesforce.com (Setup › My Domain › Current My Domain URL).`,
     ],
     [
       'base_url is a number',
@@ -362,9 +362,10 @@ it('the example file loads, says the defaults, and names every key', async () =>
   const { file: _, ...defaults } = await load('base_url: https://mycompany.my.salesforce.com');
   const functions = { credentials: expect.any(Function), notify: expect.any(Function) };
   expect(await load(example)).toMatchObject({ ...defaults, ...functions });
-  const [head = '', tail = ''] = example.split('# What follows are the defaults.\n');
+  const [head = '', tail = ''] = example.split('# These are the defaults.\n');
+  expect(tail).not.toBe('');
   const written = `${head}${tail.replaceAll(/^# /gm, '')}`.replaceAll(
-    /^(?:temporal|metrics|notify):.*\n(?: .*\n)*/gm,
+    /^(?:objects|temporal|metrics|notify):.*\n(?: .*\n)*/gm,
     '',
   );
   expect(await load(written)).toMatchObject({ ...defaults, ...functions });

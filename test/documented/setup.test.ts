@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { processesOf } from '../cli/command-line.ts';
@@ -9,22 +11,29 @@ import { blocksOf, document, freshClone, type Played, play } from './literal.ts'
 /** docs/setup.md, word for word, in a fresh clone. Here is all that a reader puts in the place of what is written. */
 
 const USER = 'priya.nair@harbor.example';
+const INTEGRATION = { id: '005Hb000000000FIAQ', username: 'integration@harbor.example' };
 const theirOwn = (org: SandboxOrg, temporal: DevServer): [written: string, own: string][] => [
   ['https://mycompany.my.salesforce.com', org.url],
   ['3MVG9...', 'sandbox'],
   ['localhost:7233', temporal.address],
   ['jane@mycompany.com', USER],
+  ['integration@mycompany.com', INTEGRATION.username],
 ];
 /** "Then paste the Consumer Secret into the file." */
 const BY_HAND = { after: 'client-secret', do: "printf '%s' sandbox > client-secret" };
 
 const { folder, clone } = freshClone();
+const orgFolder = mkdtempSync(join(tmpdir(), 'setup-org-'));
 let org: SandboxOrg;
 let temporal: DevServer;
 let played: Played;
+let playedWithKey: Played;
 let commands: string[];
 beforeAll(async () => {
-  [org, temporal] = await Promise.all([sandboxOrg('sandbox/orgs/harbor'), testTemporal()]);
+  cpSync('sandbox/orgs/harbor', orgFolder, { recursive: true });
+  const settings = { run_as: INTEGRATION.id, certificate: 'certificate.pem' };
+  writeFileSync(join(orgFolder, 'org.json'), JSON.stringify(settings));
+  [org, temporal] = await Promise.all([sandboxOrg(orgFolder), testTemporal()]);
   const replaced: string[] = [];
   const own = (text: string) =>
     theirOwn(org, temporal).reduce((before, [written, value]) => {
@@ -38,12 +47,18 @@ beforeAll(async () => {
     if (language !== 'sh') return [];
     return [own(text), ...(text.includes(BY_HAND.after) ? [BY_HAND.do] : [])];
   });
+  const keyed = blocks.filter(({ language }) => language === 'sh key').map(({ text }) => own(text));
   expect(new Set(replaced).size).toBe(theirOwn(org, temporal).length);
   played = await play(commands, clone);
+  rmSync(join(folder, 'connection'), { recursive: true, force: true });
+  // "The certificate goes to Salesforce."
+  const upload = `cp certificate.pem '${orgFolder}'`;
+  const checked = commands.filter((command) => command.includes('connector check'));
+  playedWithKey = await play(['export PATH="$PWD/bin:$PATH"', ...keyed, upload, ...checked], clone);
 }, 300_000);
 afterAll(async () => {
   await Promise.all([org?.close(), temporal?.stop()]);
-  rmSync(folder, { recursive: true, force: true });
+  for (const made of [folder, orgFolder]) rmSync(made, { recursive: true, force: true });
 });
 
 const outputOf = (part: string) => {
@@ -80,9 +95,17 @@ describe('the setup', () => {
     for (const line of lines) expect(line).toMatch(/^(Account|Contact|Case|Opportunity|Lead) .+ \S+\/view$/);
   });
 
+  it('works with a private key, too', () => {
+    expect(playedWithKey.code, playedWithKey.outputs.at(-1)).toBe(0);
+    expect(playedWithKey.outputs).toHaveLength(5);
+    expect(playedWithKey.outputs.at(-1)).toContain('Flow Enablement › Enable JWT Bearer Flow');
+    expect(playedWithKey.outputs.at(-1)).toContain(`runs as ${INTEGRATION.username}`);
+    expect(playedWithKey.outputs.at(-1)).toContain('\nAll good.');
+  });
+
   it('leaves out nothing but what needs Docker', () => {
     const languages = new Set(blocksOf(document(clone, 'docs/setup.md')).map(({ language }) => language));
-    expect([...languages].sort()).toEqual(['js', 'sh', 'sh compose', 'yaml']);
+    expect([...languages].sort()).toEqual(['js', 'sh', 'sh compose', 'sh key', 'yaml']);
   });
 
   it('and a command that fails is noticed', async () => {

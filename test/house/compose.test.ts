@@ -212,6 +212,22 @@ describe('the second connection of the setup', () => {
   });
 });
 
+describe('the private key of the setup', () => {
+  const [, override = ''] = /\*\*With a private key\*\*[\s\S]*?```yaml\n([\s\S]*?)```/.exec(setup) ?? [];
+
+  it('is mounted where its config looks for it, in each service that signs in', () => {
+    const { services, secrets } = compose(override);
+    const [, keyFile] = /^private_key_file: (\S+)$/m.exec(setup) ?? [];
+    expect(Object.keys(services)).toEqual(['worker', 'apply']);
+    for (const { secrets: mounted = [] } of Object.values(services)) {
+      expect(mounted.map(({ target }) => target)).toEqual([`/config/${keyFile}`]);
+      expect(mounted.map(({ source }) => secrets[source]?.file)).toEqual([
+        `\${CONNECTION_FOLDER:-../connection}/${keyFile}`,
+      ]);
+    }
+  });
+});
+
 describe('the Dockerfile', () => {
   it('starts from one version of Node.js, and ends as an ordinary user', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);

@@ -13,7 +13,8 @@ One config file describes one connection: one Salesforce org, its Schedule in Te
 takes it with \`--config <file>\`. Only \`base_url\` and the credentials are required. Relative paths start at the config
 file.
 
-\`npm test -- test/house -u\` writes this page from the schema in \`src/config.ts\`. Change the text there.
+\`npm test -- test/house -u\` writes this page from the schema in \`src/config.ts\` and \`src/config-auth.ts\`. Change the
+text there.
 [config.example.yaml](../config.example.yaml) shows the keys as YAML.
 
 A worker reads the file once, when it starts. After a change, restart the worker. After a change of \`cron-spec\`,
@@ -25,9 +26,15 @@ A worker reads the file once, when it starts. After a change, restart the worker
 const CREDENTIALS = `## Where the credentials come from
 
 The client id comes from \`client_id\`, else from the variable \`SALESFORCE_CLIENT_ID\`. The secret comes from
-\`client_secret\` or \`client_secret_file\`, else from \`SALESFORCE_CLIENT_SECRET\`. Set \`SALESFORCE_BASE_URL\` together with
-the two variables: the connector then sends them to that address only.
-[A new secret](operate.md#a-new-secret) says how to replace a secret.
+\`client_secret\` or \`client_secret_file\`, else from \`SALESFORCE_CLIENT_SECRET\`.
+
+With \`auth: jwt\` there is no secret. The username comes from \`username\`, else from \`SALESFORCE_USERNAME\`, and the path
+of the private key from \`private_key_file\`, else from \`SALESFORCE_PRIVATE_KEY_FILE\`. A relative path of the variable
+starts where the command was started. [setup.md](setup.md#with-a-private-key-instead-of-a-secret) says how to make a
+key.
+
+Set \`SALESFORCE_BASE_URL\` together with these variables: the connector then sends them to that address only.
+[A new secret](operate.md#a-new-secret) says how to replace a secret or a key.
 
 ## Choose what is indexed
 
@@ -48,7 +55,9 @@ const NOTES = `- \`objects.<Object>: off\` removes an object. The next run delet
 - **Field-level security** applies to added fields too. A user who may not read a field cannot search in it or see it.
 - **Unknown fields** do not stop a run. If the org does not have a field or no longer shows it, the run leaves it out
   and names it under \`closed\`. \`salesforce-connector check\` names it too, with similar names.
-- **120 fields** fit into one index, over all objects.
+- **1,900 fields** fit into one index, over all objects. Usual fields and titles come first, then fields that you name,
+  then fields of patterns, in turn from each object. A field that is in the index keeps its place when others are added
+  in Salesforce. What does not fit is named under \`closed\`.
 - **\`where\`** removes a record from the index with the next run after the record changes. The index notices two kinds of
   change only with the next complete backfill: a change in another record (\`Owner.Name\`) and the passing of time
   (\`LAST_N_DAYS:30\`). If the org rejects the condition, the run fails with one line that says which condition it was.

@@ -200,8 +200,14 @@ describe('describe', () => {
     expect(described_.get('Account')).toEqual({
       name: 'Account',
       fields: [
-        { name: 'Id', type: 'id', permissionable: false, compoundFieldName: null },
-        { name: 'BillingCity', type: 'string', permissionable: true, compoundFieldName: 'BillingAddress' },
+        { name: 'Id', type: 'id', permissionable: false, compoundFieldName: null, picklistValues: [] },
+        {
+          name: 'BillingCity',
+          type: 'string',
+          permissionable: true,
+          compoundFieldName: 'BillingAddress',
+          picklistValues: [],
+        },
       ],
     });
   });

@@ -1,9 +1,12 @@
+import { createPrivateKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Credentials } from '../../src/salesforce/credentials.ts';
 import { createGate } from '../../src/salesforce/gate.ts';
 import type { Exchange } from '../../src/salesforce/http.ts';
 import { createLingering } from '../../src/salesforce/lingering.ts';
 import { createSession } from '../../src/salesforce/session.ts';
-import { createTokenHolder } from '../../src/salesforce/token.ts';
+import { createTokenHolder } from '../../src/salesforce/token-holder.ts';
+import { KEY } from './rsa-keys.ts';
 import {
   type Answer,
   CREDENTIALS,
@@ -29,14 +32,22 @@ interface Sent {
 }
 
 /** A session of an org that answers in memory, so that it can have any host. Everything that was sent is kept. */
-function session(answer: (url: URL) => { status: number; location?: string; json?: unknown }) {
+function session(
+  answer: (url: URL) => { status: number; location?: string; json?: unknown },
+  credentials: Credentials = CREDENTIALS,
+) {
   const sent: Sent[] = [];
   const exchange: Exchange = async ({ url, headers, body }) => {
     sent.push({ url: url.href, authorization: headers.Authorization, body });
     const { status, location = '', json } = answer(url);
     return { status, headers: { location }, text: JSON.stringify(json ?? {}) };
   };
-  const tokens = createTokenHolder(exchange, BASE_URL, async () => CREDENTIALS);
+  const tokens = createTokenHolder({
+    exchange,
+    baseUrl: BASE_URL,
+    credentials: async () => credentials,
+    orgTime: () => 0,
+  });
   const gate = createGate(5, createLingering({ now: () => 0, sleep: RETRY.sleep }));
   const parts = { exchange, tokens, baseUrl: BASE_URL, retry: RETRY, gate, now: () => 0, onCall: () => {} };
   const { request } = createSession(parts);
@@ -128,6 +139,23 @@ describe('a token', () => {
       'acme.develop.my.salesforce.com',
     ]);
     expect(sent[1]?.body).toContain(CREDENTIALS.clientSecret);
+  });
+
+  test('is asked for there with an assertion for that host', async () => {
+    const moved = 'https://acme.develop.my.salesforce.com';
+    const { sent, read } = session(
+      (url) =>
+        url.host === 'acme.my.salesforce.com' && isToken(url)
+          ? { status: 307, location: `${moved}/services/oauth2/token` }
+          : { status: 200, json: isToken(url) ? token(moved) : { ok: true } },
+      { clientId: 'id', username: 'int@acme.example', privateKey: createPrivateKey(KEY) },
+    );
+    expect(await read()).toEqual({ ok: true });
+    const audiences = sent.slice(0, 2).map(({ body }) => {
+      const claims = new URLSearchParams(body).get('assertion')?.split('.')[1] ?? '';
+      return JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')).aud;
+    });
+    expect(audiences).toEqual(['https://acme.my.salesforce.com', moved]);
   });
 
   test.each([

@@ -1,0 +1,23 @@
+import { signAssertion } from './assertion.ts';
+import { type Credentials, type Flow, isJwt } from './credentials.ts';
+
+/** What is sent for a token. */
+export interface Grant {
+  readonly flow: Flow;
+  /** Form-encoded. */
+  readonly body: string;
+  /** What in it no message may repeat. */
+  readonly secret: string;
+}
+
+/** What these credentials give to a host of the org. An assertion is for that host, and counts from `now`, the org's time. */
+export function grantOf(credentials: Credentials, origin: string, now: number): Grant {
+  if (isJwt(credentials)) {
+    const assertion = signAssertion(credentials, origin, now);
+    const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
+    return { flow: 'jwt', body: new URLSearchParams(form).toString(), secret: assertion };
+  }
+  const { clientId: client_id, clientSecret: client_secret } = credentials;
+  const form = { grant_type: 'client_credentials', client_id, client_secret };
+  return { flow: 'client_credentials', body: new URLSearchParams(form).toString(), secret: client_secret };
+}

@@ -1,9 +1,15 @@
+import { benchFields } from './fields.ts';
+import { benchFilters } from './filters.ts';
+import { benchLongTexts } from './long-texts.ts';
 import { benchMembership } from './membership.ts';
 import { benchRanking } from './ranking.ts';
 import { benchSearch } from './search.ts';
 import { benchShares } from './shares.ts';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  fields: benchFields,
+  filters: benchFilters,
+  'long-texts': benchLongTexts,
   membership: benchMembership,
   ranking: benchRanking,
   search: benchSearch,

@@ -149,7 +149,14 @@ async function fill(path: string, records: readonly RecordWrite[]): Promise<void
   const index = await openIndexWriter({ path, create: true });
   const ticket = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   const start = new Date(0).toISOString();
-  const backfill = { start, selection: '', contacts: 'own', indexed: STANDARD_FIELDS, unguarded: [] } as const;
+  const backfill = {
+    start,
+    selection: '',
+    contacts: 'own',
+    indexed: STANDARD_FIELDS,
+    everHeld: STANDARD_FIELDS.fields,
+    unguarded: [],
+  } as const;
   const now = new Date().toISOString();
   await index.admit(ticket, { backfillStart: start, now });
   await index.begin(ticket, backfill);

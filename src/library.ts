@@ -1,4 +1,5 @@
 /** What `import … from 'salesforce-connector'` gives: the library for those who search the index. */
+import { ID_FORMS, SORTS, TIME_FORM } from './index/filters.ts';
 import { openIndexReader } from './index/open.ts';
 import type { IndexReader, OnUnconfirmed } from './index/port.ts';
 import { OBJECT_NAMES } from './objects/index.ts';
@@ -12,7 +13,7 @@ export interface SearchConfig {
   readonly baseUrl: string;
   /** The index file. */
   readonly index: { readonly path: string };
-  /** Asked only where a search says `verify`: client id and secret of the External Client App. */
+  /** Asked only where a search says `verify`: what the connector signs in with, a secret or a private key. */
   readonly credentials?: SalesforceOptions['credentials'];
 }
 
@@ -59,6 +60,8 @@ function checkingArguments(index: IndexReader): IndexReader {
     },
     async ids(words, options) {
       check(words, options);
+      if ('sort' in options && options.sort !== undefined)
+        throw new TypeError('`ids` gives all ids, in no order: leave out the option `sort`.');
       return index.ids(words, options);
     },
     close: () => index.close(),
@@ -67,9 +70,11 @@ function checkingArguments(index: IndexReader): IndexReader {
 
 function check(words: unknown, options: unknown): void {
   if (typeof words !== 'string') throw new TypeError('The words to search for must be a string; "" for everything.');
-  const { as, types, limit, cursor, verify } = (options ?? {}) as Readonly<Record<string, unknown>>;
+  const { as, types, limit, cursor, verify, ...others } = (options ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof as !== 'string' || as.trim() === '')
-    throw new TypeError('The option `as` is missing: the user who searches, by user id, username or e-mail.');
+    throw new TypeError(
+      'The option `as` is missing: the user who searches, by user id, username, federation identifier or e-mail.',
+    );
   if (limit !== undefined && typeof limit !== 'number')
     throw new TypeError('The option `limit` must be a number, 1 to 200.');
   if (cursor !== undefined && cursor !== null && typeof cursor !== 'string')
@@ -77,7 +82,19 @@ function check(words: unknown, options: unknown): void {
   if (verify !== undefined && typeof verify !== 'boolean')
     throw new TypeError('The option `verify` must be true or false.');
   if (types !== undefined) checkTypes(types);
+  for (const [name, form] of Object.entries(TEXTS))
+    if (others[name] !== undefined && typeof others[name] !== 'string')
+      throw new TypeError(`The option \`${name}\` must be a string: ${form}.`);
 }
+
+/** Options that are texts; what each may hold, the index says. */
+const TEXTS = {
+  modifiedFrom: TIME_FORM,
+  modifiedBefore: TIME_FORM,
+  owner: ID_FORMS.owner,
+  account: ID_FORMS.account,
+  sort: SORTS.join(' or '),
+};
 
 function checkTypes(types: unknown): void {
   if (!Array.isArray(types) || !types.every((type) => typeof type === 'string'))

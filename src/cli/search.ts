@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import type { IndexReader, Unconfirmed } from '../index/port.ts';
+import type { Sort } from '../index/filters.ts';
+import type { IndexReader, SearchOptions, Unconfirmed } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
-import { printableJson } from '../printable.ts';
+import { printable, printableJson } from '../printable.ts';
 import { UserError } from '../user-error.ts';
 import { configured } from './configured.ts';
 import { columns } from './search-table.ts';
@@ -9,6 +10,11 @@ import { columns } from './search-table.ts';
 interface SearchCommandOptions {
   readonly as: string;
   readonly type?: string;
+  readonly modifiedFrom?: string;
+  readonly modifiedBefore?: string;
+  readonly owner?: string;
+  readonly account?: string;
+  readonly sort?: string;
   readonly limit: string;
   readonly cursor?: string;
   readonly format: string;
@@ -24,8 +30,12 @@ const HELP = `
 A record is found if every word is in a field that the user may read. The last word may be the beginning of a word.
 Without words it finds everything that the user may read, the last modified first.
 
-If there are more hits than --limit, the command prints a cursor. Give it to --cursor, with the same words, user and
-objects, to get the next hits.
+--modified-from, --modified-before, --owner and --account leave out what does not fit. A date is midnight UTC. --owner
+finds nothing of an object whose OwnerId the user may not read. --account finds the contacts, cases and opportunities of
+an account that the user finds.
+
+If there are more hits than --limit, the command prints a cursor. Give it to --cursor, with the same words and the same
+other options, to get the next hits.
 
 --format json writes { userId, total, totalIsLowerBound, cursor, hits: [{ id, object, url, title, account: { id, name },
 snippet, snippetField, modified, score, fields }] }. Matches are between ⟦ and ⟧. total counts up to 1,000. account and
@@ -37,7 +47,9 @@ many: do not show that to the user. total then counts this page only.
 
 Examples:
   salesforce-connector search solar --as admin@npsp.example
-  salesforce-connector search --as admin@npsp.example --type Account,Contact --format ids`;
+  salesforce-connector search --as admin@npsp.example --type Account,Contact --format ids
+  salesforce-connector search solar --as admin@npsp.example --modified-from 2026-03-01 --sort modified
+  salesforce-connector search --as admin@npsp.example --owner 005AA0000000001IAA --modified-before 2026-03-01T09:30:00Z`;
 
 /** `search`: what a user finds. Data to stdout; what is wrong goes to stderr, and nothing to stdout. */
 export function searchCommand(): Command {
@@ -46,6 +58,11 @@ export function searchCommand(): Command {
     .argument('[words...]', 'what to find (default: everything that the user may read)')
     .requiredOption('--as <user>', 'the user: user id, username, federation identifier or e-mail')
     .option('--type <objects>', 'only these objects, like Account,Contact')
+    .option('--modified-from <time>', 'only records modified then or later: a date, or a date-time with its time zone')
+    .option('--modified-before <time>', 'only records modified before that time')
+    .option('--owner <id>', 'only records of this owner: the id of a user or a queue')
+    .option('--account <id>', 'only records of this account')
+    .option('--sort <order>', 'relevance, or modified: the last modified first (default: relevance)')
     .option('--limit <n>', 'how many hits, 1 to 200; --format ids ignores it and writes all', '20')
     .option('--cursor <cursor>', 'the cursor that the page before printed')
     .option('--format <format>', FORMATS.join(', '), 'table')
@@ -59,9 +76,13 @@ export function searchCommand(): Command {
 async function search(words: string[], options: SearchCommandOptions): Promise<void> {
   const format = formatNamed(options.format);
   const types = options.type === undefined ? undefined : await typesNamed(options.type);
+  const filters = await filtersNamed(options);
+  const sort = await sortNamed(options.sort);
   const limit = limitOf(options.limit);
   if (format === 'ids' && options.cursor !== undefined)
     throw new UserError('--format ids writes all ids at once: leave out --cursor.');
+  if (format === 'ids' && options.sort !== undefined)
+    throw new UserError('--format ids writes all ids, in no order: leave out --sort.');
   if (options.verify && format === 'ids')
     throw new UserError('--verify confirms the hits that are shown, and --format ids shows all. Take another format.');
   let unconfirmed: Omit<Unconfirmed, 'userId'> = { denied: 0, unverified: 0 };
@@ -69,7 +90,7 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
     unconfirmed = { denied, unverified };
   });
   try {
-    const asked = { as: options.as, ...(types === undefined ? {} : { types }) };
+    const asked = { as: options.as, ...(types === undefined ? {} : { types }), ...filters };
     const typed = words.join(' ');
     if (format === 'ids') {
       const ids = await index.ids(typed, asked);
@@ -78,6 +99,7 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
     }
     const result = await index.search(typed, {
       ...asked,
+      sort,
       limit,
       cursor: options.cursor ?? null,
       verify: options.verify === true,
@@ -143,6 +165,32 @@ async function typesNamed(list: string): Promise<ObjectName[]> {
       throw new UserError(`'${name.trim()}' is not an indexed object. Indexed are ${OBJECT_NAMES.join(', ')}.`);
     return type;
   });
+}
+
+type FilterOptions = Pick<SearchOptions, 'modifiedFrom' | 'modifiedBefore' | 'owner' | 'account'>;
+
+async function filtersNamed(options: SearchCommandOptions): Promise<FilterOptions> {
+  const { accountOf, ID_FORMS, ownerOf, TIME_FORM, timeOf } = await import('../index/filters.ts');
+  const known = {
+    modifiedFrom: { flag: '--modified-from', read: timeOf, form: TIME_FORM },
+    modifiedBefore: { flag: '--modified-before', read: timeOf, form: TIME_FORM },
+    owner: { flag: '--owner', read: ownerOf, form: ID_FORMS.owner },
+    account: { flag: '--account', read: accountOf, form: ID_FORMS.account },
+  } as const;
+  const given = Object.entries(known).flatMap(([name, { flag, read, form }]) => {
+    const text = options[name as keyof typeof known];
+    if (text === undefined) return [];
+    if (read(text) === null) throw new UserError(`${flag} is '${printable(text)}'. Write ${form}.`);
+    return [[name, text] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+async function sortNamed(name = 'relevance'): Promise<Sort> {
+  const { SORTS } = await import('../index/filters.ts');
+  const sort = SORTS.find((each) => each === name);
+  if (sort === undefined) throw new UserError(`There is no order '${name}'. Take one of ${SORTS.join(', ')}.`);
+  return sort;
 }
 
 function limitOf(text: string): number {

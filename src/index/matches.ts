@@ -1,6 +1,7 @@
 import { FoldedText } from './folded-text.ts';
-import { cjkRuns, phoneNumbers } from './normalize.ts';
-import type { Phrase, Term } from './words.ts';
+import { type Kind, kindOf, unspacedOf } from './letters.ts';
+import { phoneNumbers } from './phones.ts';
+import type { Term } from './words.ts';
 
 /** A piece of a text, in characters. */
 export type Range = readonly [start: number, end: number];
@@ -29,15 +30,15 @@ const PER_STEP = 16;
 const LONGEST_GAP = 200;
 const LONGEST_WORD = 400;
 
-/** A letter or digit of a word. CJK letters stand in runs of their own. */
-const IN_WORD = /(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}])[\p{L}\p{N}]/u;
+/** Marks of one letter that are looked at. */
+const MOST_MARKS = 16;
 
 /** Something that is looked for, and the term that it belongs to. */
 interface Wanted {
   readonly term: number;
-  /** Words one after another; of a run of CJK letters the run. */
+  /** Words one after another; of a run of letters without spaces the run. */
   readonly tokens: readonly string[];
-  readonly isRun: boolean;
+  readonly isUnspaced: boolean;
   /** The last word may be the beginning of a longer one. */
   readonly isBeginning: boolean;
 }
@@ -63,23 +64,16 @@ function wantedOf(terms: readonly Term[]): Wanted[] {
   return terms.flatMap(({ alternatives, isOpen }, term) =>
     alternatives.flatMap((phrases) =>
       phrases.map((phrase, at) => {
-        const run = runOf(phrase);
+        const run = unspacedOf(phrase.tokens);
         return {
           term,
           tokens: run === null ? phrase.tokens : [run],
-          isRun: run !== null,
+          isUnspaced: run !== null,
           isBeginning: phrase.prefix || (isOpen && at === phrases.length - 1),
         };
       }),
     ),
   );
-}
-
-/** The run of CJK letters whose bigrams the phrase has; null: it has words. */
-function runOf({ tokens }: Phrase): string | null {
-  const [first = '', ...others] = tokens;
-  if (cjkRuns(first)[0]?.cjk !== true) return null;
-  return first + others.map((pair) => Array.from(pair)[1] ?? '').join('');
 }
 
 interface Window {
@@ -102,21 +96,28 @@ class Search {
 
   /** In order. */
   occurrences(wanted: Wanted, window: Window): Range[] {
-    const { tokens, isRun } = wanted;
+    const { tokens, isUnspaced } = wanted;
     const [first = ''] = tokens;
+    const isNumber = tokens.length === 1 && /^\p{Co}?\d+$/u.test(first);
     const found: Range[] = [];
     for (let at = window.from; found.length < window.atMost && this.#work.steps > 0; ) {
       const next = this.#folded.indexOf(first, at);
       const end = next === -1 ? this.#folded.length : next;
       this.#work.steps -= 1 + Math.ceil((end - at) / PER_STEP);
       if (next === -1 || next >= window.until) break;
-      const match = isRun ? next + first.length : this.#phraseEnd(next, wanted);
+      const match = isUnspaced ? this.#runEnd(next + first.length, wanted) : this.#phraseEnd(next, wanted);
       if (match !== null) found.push([next, match]);
       at = match ?? next + 1;
     }
-    const isNumber = tokens.length === 1 && /^\d+$/.test(first);
     if (isNumber && this.#work.steps > 0) found.push(...this.#phoneOccurrences(wanted, window));
     return found.sort(([one], [other]) => one - other).slice(0, window.atMost);
+  }
+
+  /** Where a run ends whose last letter ends here: with its marks; null: it has marks more than was asked for. */
+  #runEnd(end: number, { isBeginning }: Wanted): number | null {
+    let at = end;
+    while (at < end + MOST_MARKS && kindAt(this.#folded, at) === 'mark') at++;
+    return at === end || isBeginning ? at : null;
   }
 
   /** Where the phrase ends that begins here; null: it does not stand here. */
@@ -142,7 +143,7 @@ class Search {
     this.#work.steps -= this.#phones.length;
     return this.#phones
       .filter(({ at }) => at >= from && at < until)
-      .filter(({ tokens }) => tokens.some((token) => (isBeginning ? token.startsWith(digits) : token === digits)))
+      .filter(({ indexed }) => indexed.some((word) => (isBeginning ? word.startsWith(digits) : word === digits)))
       .map(({ at, text }): Range => [at, at + text.length]);
   }
 }
@@ -159,12 +160,19 @@ function wordEnd(folded: string, from: number): number {
   return at;
 }
 
-/** Whether the character at this place is a letter or a digit of a word, or half of one. */
+/** Whether the character at this place is a letter, a digit or a mark of a word, or half of one. */
 function isInWord(folded: string, at: number): boolean {
+  for (let letter = at; letter > at - MOST_MARKS; letter--) {
+    const kind = kindAt(folded, letter);
+    if (kind !== 'mark') return kind === 'letter';
+  }
+  return false;
+}
+
+function kindAt(folded: string, at: number): Kind {
   const code = folded.charCodeAt(at);
-  if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
   const isSecondHalf = code >= 0xdc00 && code <= 0xdfff;
-  return IN_WORD.test(String.fromCodePoint(folded.codePointAt(isSecondHalf ? at - 1 : at) ?? 0x20));
+  return kindOf(folded.codePointAt(isSecondHalf ? at - 1 : at) ?? 0x20);
 }
 
 function joined(ranges: readonly Range[]): Range[] {

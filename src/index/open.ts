@@ -11,8 +11,8 @@ import { verifying } from './verify.ts';
 /**
  * Opens an index for searching. `path`: the index file. It is never made or changed. `baseUrl`: the org's My Domain URL,
  * for the hits' links; without it they are paths. `verifier`: who is asked where a search says `verify`; `onUnconfirmed`
- * is told what such a search left out. Throws `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError` where the file cannot be read or is not an
- * index.
+ * is told what such a search left out. Throws `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError`
+ * where the file cannot be read or is not an index.
  */
 export async function openIndexReader({
   path,
@@ -39,9 +39,10 @@ export async function openInspector({ path }: { readonly path: string }): Promis
 }
 
 /**
- * Opens an index for a run. With `create` a missing file is made, and one of another version is emptied under a new index
- * id, which `notice` is told; without it both are an `IndexReplacedError`. Throws `IndexUnavailableError` where the file
- * cannot be read or written, or is not an index.
+ * Opens an index for a run. One of an earlier release is upgraded. With `create` a missing file is made, and one of any
+ * other version is emptied under a new index id; without it both are an `IndexReplacedError`. `notice` is told of an
+ * upgrade and of an emptied file. Throws `IndexUnavailableError` where the file cannot be read or written, or is not an
+ * index.
  */
 export async function openIndexWriter({
   path,

@@ -201,6 +201,13 @@ export interface Stale {
   readonly blockedBy?: Stream;
 }
 
+/** What the index holds of fields, once a backfill has begun to fill it. */
+export interface HeldFields {
+  readonly indexed: IndexedFields;
+  /** Usual fields and titles that it has ever held: one that it holds no longer is a loss, unless it was left out. */
+  readonly everHeld: FieldLists;
+}
+
 export interface BackfillOpening {
   /** ISO. */
   readonly start: string;
@@ -208,6 +215,8 @@ export interface BackfillOpening {
   readonly contacts: ContactDerivation;
   /** The fields that the selection indexes. */
   readonly indexed: IndexedFields;
+  /** See `HeldFields`. */
+  readonly everHeld: FieldLists;
   /** Objects that the selection narrows: the sweep guard would stop what is meant. */
   readonly unguarded: readonly ObjectName[];
 }
@@ -216,7 +225,7 @@ export interface RecordWrite extends RecordFacts {
   readonly id: string;
   /** Text by API field name; empty and null ones left out. */
   readonly fields: Readonly<Record<string, string>>;
-  /** LastModifiedDate or SystemModstamp, ISO; for display and for lists. */
+  /** SystemModstamp, ISO: what hits show, are sorted by and are narrowed by. */
   readonly modified: string;
   readonly version: number;
 }
@@ -509,9 +518,36 @@ export interface IndexWriter {
 }
 
 export interface SearchOptions {
-  /** Who asks: user id (15 or 18 characters), username, FederationIdentifier or e-mail. */
+  /**
+   * Who asks: user id (15 or 18 characters), username, FederationIdentifier or e-mail. They are tried in this order, and the
+   * first kind that anybody has decides: a username is its user's, whoever has the same text as an e-mail. Where a
+   * federation identifier or an e-mail is of several users, the one that is active is meant; of several active ones, or
+   * of several rows with one username, nobody is.
+   */
   readonly as: string;
   readonly types?: readonly ObjectName[];
+  /**
+   * Only records modified at that time or later: an ISO date, which is midnight UTC, or an ISO date-time with its time
+   * zone. `Hit.modified` is what is compared, to the millisecond.
+   */
+  readonly modifiedFrom?: string;
+  /** Only records modified before that time: as `modifiedFrom`. */
+  readonly modifiedBefore?: string;
+  /**
+   * Only records of this owner: the id of a user or a queue, 15 or 18 characters. Of objects whose OwnerId the user may not read
+   * it finds nothing.
+   */
+  readonly owner?: string;
+  /**
+   * Only records of this account, by its id, 15 or 18 characters: exactly the hits that show it as `Hit.account`. An account
+   * that the user does not find cannot be told from one that there is not, and the account itself is not among the hits.
+   */
+  readonly account?: string;
+  /**
+   * `relevance` (default), or `modified`: the last modified first, whatever the words, and `Hit.score` is 0. A record whose id
+   * is typed comes first all the same. Without words both are one.
+   */
+  readonly sort?: 'relevance' | 'modified';
   /** How many hits, 1 to 200; default 20. */
   readonly limit?: number;
   /** `SearchResult.cursor` of the page before; null or left out: the first page. */
@@ -543,8 +579,9 @@ export interface Hit {
   readonly snippet: string;
   /** The field of the snippet, by API name. */
   readonly snippetField: string | null;
+  /** Salesforce's SystemModstamp, ISO: the last change by anybody, automated ones too. Everybody may read it. */
   readonly modified: string;
-  /** The level of the match, higher is better; 0 without words. Comparable within one result only. */
+  /** The level of the match, higher is better; 0 without words, or where the search sorts by date. Comparable within one result only. */
   readonly score: number;
   /** Text of every readable field. */
   readonly fields: Readonly<Record<string, string>>;
@@ -557,7 +594,7 @@ export interface SearchResult {
   readonly total: number;
   /** With `verify`: whether there is a cursor. */
   readonly totalIsLowerBound: boolean;
-  /** What the next page is asked for by; null: nothing is left. Opaque, and good for these words, types and user only. */
+  /** What the next page is asked for by; null: nothing is left. Opaque, and good for these words, types, filters, order and user only. */
   readonly cursor: string | null;
 }
 
@@ -585,7 +622,10 @@ export interface IndexReader {
    * Finds what the user may read. Every word must be found, the last one also as a prefix, in fields that the user may
    * read; a record whose id is typed comes first.
    *
-   * **Order.** No words: the last modified first. With words: by where and how the words stand in the record's readable
+   * **Filters** narrow what is found, and change nothing else: what they let through is found as without them. They are part
+   * of what is asked, so that secrecy and pages hold with each.
+   *
+   * **Order.** No words, or sorted by date: the last modified first. With words: by where and how the words stand in the record's readable
    * fields (docs/search.md lists the levels), then the last modified first. Times are compared by the second.
    *
    * **Secrecy.** Changing only documents or fields that the user may not read changes nothing that the user sees: hits,
@@ -597,10 +637,10 @@ export interface IndexReader {
    * Who asks, and what they may read, is looked up anew for every page; the total is the first page's.
    *
    * Throws `UserNotServedError` (unknown, ambiguous, inactive, frozen), `SearchRefusedError` (another org under the index;
-   * nothing indexed yet), `CursorRefusedError` (not of this search) and RangeError (a limit that is none).
+   * nothing indexed yet), `CursorRefusedError` (not of this search) and RangeError (an invalid limit, time, id or order).
    */
   search(words: string, options: SearchOptions): Promise<SearchResult>;
-  /** Every id that `search` would find, without a cap, each once. */
-  ids(words: string, options: Omit<SearchOptions, 'limit' | 'cursor' | 'verify'>): Promise<string[]>;
+  /** Every id that `search` would find, without a cap, each once, in no order. */
+  ids(words: string, options: Omit<SearchOptions, 'sort' | 'limit' | 'cursor' | 'verify'>): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -41,7 +41,7 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
   const { limit = DEFAULT_LIMIT } = options;
   const pageAfter = (cursor: string | null, wanted: number) =>
     index.search(words, { ...options, limit: wanted, cursor });
-  const answers = new Answers(verifier);
+  const answers = new Answers(verifier, options.account !== undefined);
   const hits: Hit[] = [];
   let [denied, unverified] = [0, 0];
   // Where the next page begins: behind everything that was shown or left out.
@@ -50,16 +50,16 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
   const { userId } = page;
   for (;;) {
     // Something comes after the full page. That is all there is to know of it.
-    if (hits.length === limit && page.hits.some(({ id }) => answers.isConfirmed(id))) break;
+    if (hits.length === limit && page.hits.some((hit) => answers.confirms(hit))) break;
     if (!answers.know(page.hits)) {
       // What comes after the page fills its gaps, or tells whether it is the last: asked about in the same call.
       const ahead = page.cursor === null ? [] : (await pageAfter(page.cursor, limit)).hits;
       if (!(await answers.ask(userId, [...page.hits, ...ahead]))) break;
       continue;
     }
-    hits.push(...page.hits.filter(({ id }) => answers.isConfirmed(id)));
-    denied += page.hits.filter(({ id }) => answers.isDenied(id)).length;
-    unverified += page.hits.filter(({ id }) => answers.isUnanswered(id)).length;
+    hits.push(...page.hits.filter((hit) => answers.confirms(hit)));
+    denied += page.hits.filter((hit) => answers.denies(hit)).length;
+    unverified += page.hits.filter((hit) => answers.saysNothingOf(hit)).length;
     cursor = page.cursor;
     if (cursor === null) break;
     page = await pageAfter(cursor, hits.length === limit ? limit : limit - hits.length);
@@ -79,12 +79,15 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
 /** What Salesforce has said about records during one search. Each is asked about once. */
 class Answers {
   readonly #verifier: Verifier;
+  readonly #byAccount: boolean;
   readonly #asked = new Set<string>();
   readonly #answers = new Map<string, boolean>();
   #calls = 0;
 
-  constructor(verifier: Verifier) {
+  /** @param byAccount the search goes by an account: a hit is none without it */
+  constructor(verifier: Verifier, byAccount: boolean) {
     this.#verifier = verifier;
+    this.#byAccount = byAccount;
   }
 
   know(hits: readonly Hit[]): boolean {
@@ -105,13 +108,22 @@ class Answers {
     return this.#answers.get(id) === true;
   }
 
-  isDenied(id: string): boolean {
-    return this.#answers.get(id) === false;
+  confirms(hit: Hit): boolean {
+    return this.#needed(hit).every((id) => this.isConfirmed(id));
+  }
+
+  denies(hit: Hit): boolean {
+    return this.#needed(hit).some((id) => this.#answers.get(id) === false);
   }
 
   /** Salesforce said nothing about it: it is gone, or the integration user cannot read it. */
-  isUnanswered(id: string): boolean {
-    return this.#asked.has(id) && !this.#answers.has(id);
+  saysNothingOf(hit: Hit): boolean {
+    return !this.denies(hit) && this.#needed(hit).some((id) => this.#asked.has(id) && !this.#answers.has(id));
+  }
+
+  /** What must be confirmed for the hit to be one. */
+  #needed({ id, account }: Hit): string[] {
+    return this.#byAccount && account !== null ? [id, account.id] : [id];
   }
 
   #unasked(hits: readonly Hit[]): string[] {

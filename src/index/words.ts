@@ -1,4 +1,6 @@
-import { bigrams, cjkRuns, fold, phoneNumbers, wordsOf } from './normalize.ts';
+import { fold } from './fold.ts';
+import { lettersOf, pairsOf, piecesOf } from './letters.ts';
+import { phoneNumbers } from './phones.ts';
 
 /** Tokens that stand one after another. */
 export interface Phrase {
@@ -20,7 +22,8 @@ const MOST_CHARACTERS = 10_000;
 
 /**
  * The terms of a query, which must all be found. A word with marks inside (`jose.muller@acme.com`, `AT&T`) is a phrase; a
- * run of CJK letters is the phrase of its bigrams; a phone number is its parts or its digits. No terms: the query has no
+ * run of letters of a script without spaces is the phrase of its pairs; a phone number is its digits, or, where it is not in
+ * international form, its parts. No terms: the query has no
  * letter and no digit. Throws `RangeError` for a query that is too long.
  */
 export function parseWords(typed: string): Term[] {
@@ -30,10 +33,9 @@ export function parseWords(typed: string): Term[] {
   let end = 0;
   for (const phone of phoneNumbers(folded)) {
     terms.push(...plainTerms(folded.slice(end, phone.at)));
-    const parts = wordsOf(phone.text).map((word) => [word]);
-    const whole = phone.tokens.map((digits) => [phrase([digits])]);
-    const isOneWord = parts.length === 1;
-    terms.push(isOneWord ? whole : [parts.map((tokens) => phrase(tokens)), ...whole]);
+    const parts = piecesOf(phone.text).map(({ text }) => text);
+    const whole = phone.asked.map((digits) => [phrase([digits])]);
+    terms.push(phone.isInternational || parts.length === 1 ? whole : [wordsOf(phone.text, parts), ...whole]);
     end = phone.at + phone.text.length;
   }
   terms.push(...plainTerms(folded.slice(end)));
@@ -46,17 +48,31 @@ export function parseWords(typed: string): Term[] {
   return different;
 }
 
+/** The parts of what may be a phone number or not. Two years with a space between them may stand apart; a date does not. */
+function wordsOf(text: string, parts: readonly string[]): Phrase[] {
+  return /\s/.test(text) ? parts.map((part) => phrase([part])) : [phrase(parts)];
+}
+
 function tooLong(found: string, most: string): RangeError {
   return new RangeError(`The search has ${found}; it can have ${most}. Leave some out.`);
 }
 
 function plainTerms(folded: string): Phrase[][][] {
   const terms: Phrase[][][] = [];
-  for (const word of folded.split(/\s+/)) {
-    for (const piece of cjkRuns(word)) {
-      const tokens = piece.cjk ? bigrams(piece.text) : wordsOf(piece.text);
-      if (tokens.length > 0) terms.push([[phrase(tokens, piece.cjk && Array.from(piece.text).length === 1)]]);
+  for (const typed of folded.split(/\s+/)) {
+    let words: string[] = [];
+    const close = (): void => {
+      if (words.length > 0) terms.push([[phrase(words)]]);
+      words = [];
+    };
+    for (const { text, isRun } of piecesOf(typed)) {
+      if (!isRun) words.push(text);
+      else {
+        close();
+        terms.push([[phrase(pairsOf(text), lettersOf(text).length === 1)]]);
+      }
     }
+    close();
   }
   return terms;
 }

@@ -8,6 +8,7 @@ import { columns } from './contract/columns.ts';
 import { concurrency } from './contract/concurrency.ts';
 import { fence } from './contract/fence.ts';
 import { fields } from './contract/fields.ts';
+import { filters } from './contract/filters.ts';
 import { hits } from './contract/hits.ts';
 import { identity } from './contract/identity.ts';
 import { inspect } from './contract/inspect.ts';
@@ -47,6 +48,7 @@ const PARTS = {
   reach,
   words,
   fields,
+  filters,
   hits,
   columns,
   inspect,

@@ -25,7 +25,15 @@ beforeAll(async () => {
       record('Lead', 900, { Name: 'Solar' }, { ownerId: userId(2) }),
     ],
   });
-  await world.members(member(1), member(3));
+  const ofFour = (modified: string, accountId: string | null = null) => ({ ownerId: userId(4), modified, accountId });
+  await world.write({
+    records: [
+      record('Account', 1, { Name: 'Solar Mill' }, ofFour('2026-05-01T12:00:00.000Z')),
+      record('Contact', 1, { Name: 'Cy Solar' }, ofFour('2026-06-01T00:00:00.000Z', recordId('Account', 1))),
+      record('Lead', 901, { Name: 'Dee', Description: 'solar' }, ofFour('2026-07-01T00:00:00.000Z')),
+    ],
+  });
+  await world.members(member(1), member(3), member(4));
   await world.writer.close();
 });
 
@@ -105,6 +113,38 @@ describe('search', () => {
     expect(out).toBe(`${recordId('Case', 1)}\n`);
   });
 
+  it.each<[string, string[], string[]]>([
+    ['from a date on', ['--modified-from', '2026-06-01'], ['Contact', 'Lead']],
+    ['before a time', ['--modified-from', '2026-05-01', '--modified-before', '2026-06-01T00:00:00Z'], ['Account']],
+    ['of an account', ['--account', recordId('Account', 1).slice(0, 15)], ['Contact']],
+    ['of an owner', ['--owner', userId(4), '--type', 'lead'], ['Lead']],
+    ['of an owner who has none', ['--owner', userId(3)], []],
+  ])('keeps to records %s', async (_, args, objects) => {
+    const asked = ['solar', '--as', userId(4), ...args];
+    const json = await run(...asked, '--sort', 'modified', '--format', 'json');
+    expect(json.error).toBeNull();
+    const hits = JSON.parse(json.out).hits as { id: string; object: string }[];
+    expect(hits.map(({ object }) => object).sort()).toEqual(objects);
+    const { out } = await run(...asked, '--format', 'ids');
+    expect(
+      out
+        .split('\n')
+        .filter((id) => id !== '')
+        .sort(),
+    ).toEqual(hits.map(({ id }) => id).sort());
+  });
+
+  it('sorts by date where it is asked to', async () => {
+    const objects = async (...args: string[]) =>
+      (await run('solar', '--as', userId(4), ...args)).out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]);
+    expect(await objects('--sort', 'modified')).toEqual(['Lead', 'Contact', 'Account']);
+    expect(await objects('--sort', 'relevance')).toEqual(['Account', 'Contact', 'Lead']);
+    expect(await objects()).toEqual(['Account', 'Contact', 'Lead']);
+  });
+
   it.each(['table', 'ids'])('finding nothing is no error: %s', async (format) => {
     expect(await run('lunar', '--as', userId(1), '--format', format)).toMatchObject({ out: '', error: null });
   });
@@ -116,8 +156,38 @@ describe('search', () => {
     ['a format that there is not', ['--as', userId(1), '--format', 'xml'], 'Take one of table, json, ids.'],
     ['a limit of 0', ['--as', userId(1), '--limit', '0'], 'Write a whole number, 1 to 200'],
     ['a limit in words', ['--as', userId(1), '--limit', 'ten'], 'Write a whole number, 1 to 200'],
+    [
+      'a day that is none',
+      ['--as', userId(1), '--modified-from', '2026-02-30'],
+      "--modified-from is '2026-02-30'. Write an ISO date",
+    ],
+    [
+      'a time without a time zone',
+      ['--as', userId(1), '--modified-before', '2026-02-03T10:00:00'],
+      '--modified-before is',
+    ],
+    [
+      'an owner by name',
+      ['--as', userId(1), '--owner', 'Ada'],
+      "--owner is 'Ada'. Write the id of a user (005…) or a queue",
+    ],
+    [
+      'an account by name',
+      ['--as', userId(1), '--account', 'Solar\u001b[2J'],
+      "--account is 'Solar [2J'. Write the id of an account",
+    ],
+    [
+      'an order that there is not',
+      ['--as', userId(1), '--sort', 'date'],
+      "There is no order 'date'. Take one of relevance, modified.",
+    ],
     ['a cursor of another search', ['--as', userId(1), '--cursor', 'abc'], 'Search without one for the first page.'],
     ['a cursor for all ids', ['--as', userId(1), '--cursor', 'abc', '--format', 'ids'], 'leave out --cursor'],
+    [
+      'an order for all ids',
+      ['--as', userId(1), '--sort', 'modified', '--format', 'ids'],
+      '--format ids writes all ids, in no order: leave out --sort.',
+    ],
     ['an index that is not there', ['--as', userId(1), '--index', join(folder, 'none')], 'Nothing is indexed yet'],
   ])('%s fails with a line that says what to do, and writes no data', async (_, args, message) => {
     const { out, error } = await run(...args);

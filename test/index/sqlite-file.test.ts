@@ -134,7 +134,7 @@ describe('the file', () => {
     const state = await writer.state();
     expect(state.indexId).not.toBe(world.ticket.indexId);
     expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
-    expect(notices[0]).toContain('built anew');
+    expect(notices[0]).toContain('the next run fills it again');
     expect(rows("select count(*) from fts where fts match 'ada'")).toEqual([[0]]);
   });
 

@@ -135,6 +135,19 @@ describe('a verified result', () => {
 });
 
 describe('what it costs', () => {
+  it('of one account has no hit where Salesforce does not confirm the account', async () => {
+    const search = async (said: Says, account?: string) => {
+      const answers = new Map([['r', 'yes'] as const, ['account', said] as const]);
+      const { search: asked, leftOut } = opened([hit('r', ACCOUNT)], answers);
+      const { hits, total } = await asked(account === undefined ? {} : { account });
+      return [hits.length, total, leftOut.map(({ denied, unverified }) => [denied, unverified])];
+    };
+    expect(await search('no')).toEqual([1, 1, []]);
+    expect(await search('yes', ACCOUNT.id)).toEqual([1, 1, []]);
+    expect(await search('no', ACCOUNT.id)).toEqual([0, 0, [[1, 0]]]);
+    expect(await search(null, ACCOUNT.id)).toEqual([0, 0, [[0, 1]]]);
+  });
+
   it('is one API call where nothing is left out, and where the next page fills the gaps', async () => {
     for (const answers of [Array(9).fill('yes'), ['no', 'yes', null, 'yes', 'yes', 'yes', 'yes', 'yes', 'yes']]) {
       const { hits, says } = worldOf(answers);

@@ -49,6 +49,17 @@ const ofBoth: [string, words: unknown, options: unknown, kind: typeof Error][] =
   ['a type that is not indexed', '', { as, types: ['User'] }, RangeError],
   ['a type in another case', '', { as, types: ['account'] }, RangeError],
   ['a type that every object has', '', { as, types: ['__proto__'] }, RangeError],
+  ['a time that is a Date', '', { as, modifiedFrom: new Date(0) }, TypeError],
+  ['a time that is a number', '', { as, modifiedBefore: 1_700_000_000_000 }, TypeError],
+  ['a time of null', '', { as, modifiedFrom: null }, TypeError],
+  ['a time in words', '', { as, modifiedFrom: 'yesterday' }, RangeError],
+  ['a time without a time zone', '', { as, modifiedBefore: '2026-03-01T10:00' }, RangeError],
+  ['a day that is none', '', { as, modifiedFrom: '2026-02-29' }, RangeError],
+  ['an owner that is a list', '', { as, owner: [as] }, TypeError],
+  ['an owner by username', '', { as, owner: 'user1@acme.example' }, RangeError],
+  ['an owner that is SQL', '', { as, owner: "005' or 1=1 --" }, RangeError],
+  ['an account that is an object', '', { as, account: {} }, TypeError],
+  ['an account that is another record', '', { as, account: recordId('Lead', 1) }, RangeError],
   ['one good and one bad type', '', { as, types: ['Account', "Account') or 1=1"] }, RangeError],
 ];
 
@@ -60,6 +71,9 @@ const ofSearch: [string, options: object, kind: typeof Error][] = [
   ['half a limit', { limit: 1.5 }, RangeError],
   ['a limit that is no number', { limit: Number.NaN }, RangeError],
   ['a cursor that is a number', { cursor: 1 }, TypeError],
+  ['an order that is a number', { sort: 1 }, TypeError],
+  ['an order that there is not', { sort: 'newest' }, RangeError],
+  ['an order in another case', { sort: 'Modified' }, RangeError],
   ['`verify` in words', { verify: 'false' }, TypeError],
 ];
 
@@ -76,10 +90,32 @@ describe('a search refuses', () => {
   });
 });
 
+it.each([['modified'], ['relevance'], ['bad']])('ids refuses an order: %s', async (sort) => {
+  const error = await ids('', { as, sort }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(TypeError);
+  expect((error as TypeError).message).toBe('`ids` gives all ids, in no order: leave out the option `sort`.');
+});
+
 it('a search takes what is left out, null as the cursor, and types twice', async () => {
   const found = { hits: [{ id: recordId('Lead', 1) }] };
   expect(await search('', { as })).toMatchObject(found);
   expect(await search('solar', { as, cursor: null, types: ['Lead', 'Lead'], verify: false })).toMatchObject(found);
+});
+
+it('a search takes filters and an order', async () => {
+  const owner = userId(1).slice(0, 15);
+  const all = { owner, modifiedFrom: '2020-01-01', modifiedBefore: '2030-01-01T00:00:00Z' };
+  expect(await search('solar', { as, ...all, sort: 'modified' })).toMatchObject({
+    hits: [{ id: recordId('Lead', 1) }],
+  });
+  expect(await ids('', { as, ...all })).toEqual([recordId('Lead', 1)]);
+  expect(await ids('', { as, account: recordId('Account', 1) })).toEqual([]);
+});
+
+it('says of a wrong time what one looks like', async () => {
+  await expect(search('', { as, modifiedFrom: 'today' })).rejects.toThrow(
+    'The option `modifiedFrom` must be an ISO date (2026-03-01, which is midnight UTC) or an ISO date-time with its time zone (2026-03-01T09:30:00Z).',
+  );
 });
 
 it('says of a wrong type which ones there are', async () => {

@@ -199,7 +199,7 @@ export class Batch {
     if (live !== null && live.hash === next.hash && sameNumbers(live.pids, next.pids)) {
       if (!touched.moved) return null;
       this.#counts.renewed++;
-      if (stays) {
+      if (stays && sameMarks(live.facts, next.facts)) {
         this.#renew(live, next);
         return null;
       }
@@ -214,7 +214,7 @@ export class Batch {
 
   #renew(live: DocumentRow, next: DocumentRow): void {
     // The columns that have an index cost four times the rest.
-    if (live.modified === next.modified && live.facts.accountId === next.facts.accountId) renewRow(this.#db, next);
+    if (live.modified === next.modified) renewRow(this.#db, next);
     else this.#ofRecord(next, () => saveRow(this.#db, next, live.rid));
   }
 
@@ -267,6 +267,11 @@ function factsOf({ object, ownerId, accountId, isPrivate, isPersonAccount }: Rec
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** What of the facts is indexed beside the principals that come from them. */
+function sameMarks(one: RecordFacts, other: RecordFacts): boolean {
+  return one.ownerId === other.ownerId && one.accountId === other.accountId;
 }
 
 function sameNumbers(one: readonly number[], other: readonly number[]): boolean {

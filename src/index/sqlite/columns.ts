@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { IndexedFields } from '../../objects/index.ts';
+import { type FieldLists, fieldLists, type IndexedFields } from '../../objects/index.ts';
 import type { Database } from './database.ts';
 import { addWords, loadDocument, loadStrings, replaceStrings, type Strings } from './documents.ts';
-import { INDEXED } from './forms.ts';
+import { FIELD_LISTS, INDEXED } from './forms.ts';
 import { columnsOf } from './layout.ts';
 import { Damage, json, rowNumber, text } from './stored.ts';
 
@@ -10,6 +10,7 @@ import { Damage, json, rowNumber, text } from './stored.ts';
 const CHUNK = 500;
 
 const INDEXED_NOTE = json('value', INDEXED);
+const EVER_HELD = json('value', FIELD_LISTS);
 
 /** The fields that the file indexes. */
 export function readIndexed(db: Database): IndexedFields {
@@ -22,7 +23,20 @@ export function saveIndexed(db: Database, indexed: IndexedFields): void {
   db.run("insert or replace into meta (key, value) values ('indexed', ?)", JSON.stringify(indexed));
 }
 
-/** Makes the empty full-text table of these fields: contentless, and without column sizes, which nothing reads. */
+/** See `HeldFields`; none where no backfill has begun. */
+export function readEverHeld(db: Database): FieldLists {
+  return db.value(EVER_HELD, "from meta where key = 'ever_held'") ?? fieldLists(() => []);
+}
+
+export function saveEverHeld(db: Database, everHeld: FieldLists): void {
+  db.run("insert or replace into meta (key, value) values ('ever_held', ?)", JSON.stringify(everHeld));
+}
+
+/**
+ * Makes the empty full-text table of these fields: contentless, and without column sizes, which nothing reads. Its words are ours:
+ * the tokenizer parts them at spaces. To `ascii` everything outside ASCII is a letter, where `unicode61` has a table of its own,
+ * in which vowel signs part words and newer letters are none.
+ */
 export function createWords(db: Database, indexed: IndexedFields): void {
   const columns = columnsOf(indexed);
   // They become SQL.
@@ -30,7 +44,7 @@ export function createWords(db: Database, indexed: IndexedFields): void {
   if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} cannot be a column.`);
   db.exec(
     `create virtual table fts using fts5(
-       ${[...columns, 'acl'].join(', ')}, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+       ${[...columns, 'acl'].join(', ')}, content='', columnsize=0, tokenize='ascii'
      )`,
   );
 }

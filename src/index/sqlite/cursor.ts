@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { CursorRefusedError } from '../errors.ts';
+import type { Filters, Sort } from '../filters.ts';
 import type { Database } from './database.ts';
 import { Damage, text } from './stored.ts';
 
@@ -21,6 +22,8 @@ export interface Question {
   readonly userId: string;
   readonly words: string;
   readonly types: readonly string[] | undefined;
+  readonly filters: Filters;
+  readonly sort: Sort;
 }
 
 const CIPHER = 'aes-256-gcm';
@@ -64,6 +67,8 @@ export class Cursors {
   decode(question: Question, text: string): Cursor {
     const bytes = Buffer.from(text, 'base64url');
     if (text.length > LONGEST || bytes.length <= NONCE_BYTES + TAG_BYTES) throw refused();
+    // Buffer takes other spellings of the same bytes, too.
+    if (bytes.toString('base64url') !== text) throw refused();
     try {
       const decipher = createDecipheriv(CIPHER, this.#key, bytes.subarray(0, NONCE_BYTES))
         .setAAD(Buffer.from(aboutOf(question)))
@@ -79,10 +84,12 @@ export class Cursors {
 
 function refused(): CursorRefusedError {
   return new CursorRefusedError(
-    'The cursor is not one of this search: it has other words, types or another user, it is of another index, or it was cut or changed. Search without one for the first page.',
+    'The cursor is not one of this search: it has other words, types, filters or another order or user, it is of another index, or it was cut or changed. Search without one for the first page.',
   );
 }
 
-function aboutOf({ userId, words, types }: Question): string {
-  return JSON.stringify([userId, words.trim(), types?.toSorted() ?? null]);
+function aboutOf({ userId, words, types, filters, sort }: Question): string {
+  const { modifiedFrom, modifiedBefore, owner, account } = filters;
+  const narrowed = [types?.toSorted() ?? null, modifiedFrom, modifiedBefore, owner, account];
+  return JSON.stringify([userId, words.trim(), ...narrowed, sort]);
 }

@@ -57,10 +57,14 @@ const READ_COLUMNS = [
   optional(text('owner')),
   optional(text('account')),
   flag('is_private'),
-  flag('is_person'),
+  integer('is_person'),
   flag('more'),
   ...INLINE_COLUMNS.map((column) => optional(integer(column))),
 ] as const;
+
+/** How `is_person` is written. */
+const KINDS: readonly RecordFacts['isPersonAccount'][] = [false, true, 'unknown'];
+
 /** Of no principal, or of more and more. */
 const IS_ASCENDING = INLINE_COLUMNS.map((column, at) =>
   at === 0 ? `coalesce(${column} > 0, 1)` : `coalesce(${column} > ${INLINE_COLUMNS[at - 1]}, ${column} is null)`,
@@ -122,9 +126,15 @@ export function loadDocument(db: Database, id: string): DocumentRow | null {
     sharesDue,
     hash,
     modified,
-    facts: { object, ownerId, accountId, isPrivate, isPersonAccount: isPerson },
+    facts: { object, ownerId, accountId, isPrivate, isPersonAccount: kindOf(isPerson) },
     pids,
   };
+}
+
+function kindOf(isPerson: number): RecordFacts['isPersonAccount'] {
+  const kind = KINDS[isPerson];
+  if (kind === undefined) throw new Damage('whether a record is a person account is something else');
+  return kind;
 }
 
 /** The strings of a live document: those that its row has the hash of. */
@@ -144,15 +154,14 @@ function checkId(id: string, object: ObjectName): void {
   if (!id.startsWith(objectNamed(object).keyPrefix)) throw new Damage('a record has the id of another object');
 }
 
-/** Writes what moves while strings and principals stay. */
+/** Writes what moves while all that is indexed stays. */
 export function renewRow(db: Database, row: DocumentRow): void {
   db.run(
-    `update doc set version = ?, shares_due = ?, owner = ?, is_private = ?, is_person = ? where rid = ?`,
+    `update doc set version = ?, shares_due = ?, is_private = ?, is_person = ? where rid = ?`,
     row.version,
     row.sharesDue,
-    row.facts.ownerId,
     row.facts.isPrivate ? 1 : 0,
-    row.facts.isPersonAccount ? 1 : 0,
+    KINDS.indexOf(row.facts.isPersonAccount),
     row.rid,
   );
 }
@@ -171,7 +180,7 @@ export function saveRow(db: Database, row: DocumentRow, old: number | null): voi
     row.facts.ownerId,
     row.facts.accountId,
     row.facts.isPrivate ? 1 : 0,
-    row.facts.isPersonAccount ? 1 : 0,
+    KINDS.indexOf(row.facts.isPersonAccount),
     row.pids.length > INLINE_PRINCIPALS ? 1 : 0,
     ...INLINE_COLUMNS.map((_, at) => row.pids[at] ?? null),
   ];
@@ -188,7 +197,7 @@ export function removeContent(db: Database, indexed: IndexedFields, row: Documen
   db.run(
     ftsStatement(object, indexed.fields[object], "'delete'"),
     BigInt(row.rid),
-    ...indexedStrings(object, indexed, loadStrings(db, row), row.pids),
+    ...indexedStrings(row, indexed, loadStrings(db, row)),
   );
   db.run('delete from body where rid = ?', row.rid);
   if (row.pids.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', row.rid);
@@ -205,11 +214,7 @@ export function addContent(db: Database, indexed: IndexedFields, row: DocumentRo
 /** Adds a live document's words, under its rid. */
 export function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
   const { object } = row.facts;
-  db.run(
-    ftsStatement(object, indexed.fields[object], null),
-    BigInt(row.rid),
-    ...indexedStrings(object, indexed, strings, row.pids),
-  );
+  db.run(ftsStatement(object, indexed.fields[object], null), BigInt(row.rid), ...indexedStrings(row, indexed, strings));
 }
 
 /** Writes other strings in the place of a live document's. Its words are not touched. */

@@ -22,7 +22,7 @@ export class FollowingReader implements IndexReader {
     return this.#inTurn(async () => (await this.current()).search(words, options));
   }
 
-  ids(words: string, options: Omit<SearchOptions, 'limit' | 'cursor'>): Promise<string[]> {
+  ids(words: string, options: Omit<SearchOptions, 'sort' | 'limit' | 'cursor' | 'verify'>): Promise<string[]> {
     return this.#inTurn(async () => (await this.current()).ids(words, options));
   }
 

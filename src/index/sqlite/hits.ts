@@ -4,8 +4,7 @@ import type { Hit } from '../port.ts';
 import type { Snippets } from '../snippet.ts';
 import type { Database } from './database.ts';
 import { loadShown, type ShownDocument } from './documents.ts';
-import type { Found } from './find.ts';
-import { rowNumber } from './stored.ts';
+import { type Found, findRecord } from './find.ts';
 import type { Visibility } from './visibility.ts';
 
 /** What a hit is shown by. */
@@ -46,10 +45,14 @@ export function hitOf(showing: Showing, { rid, score }: Found): Hit {
 /** Null says nothing: there is no account, or none that the searcher may know of. */
 function accountOf({ db, visible, accounts }: Showing, child: ObjectName, id: string): Hit['account'] {
   const { accountField } = objectNamed(child);
-  if (accountField === null || !visible.mayRead(child, accountField)) return null;
-  const rid = db.value(rowNumber('d.rid'), `from doc d where d.id = ?1 and ${accounts.condition}`, id, accounts.map);
-  if (rid === undefined) return null;
-  const name = new Map(readableStrings(loadShown(db, rid), accounts)).get('Name');
+  return accountField !== null && visible.mayRead(child, accountField) ? shownAccount(db, accounts, id) : null;
+}
+
+/** The account as hits that may show it do. @param accounts what the searcher may read of accounts */
+export function shownAccount(db: Database, accounts: Visibility, id: string): Hit['account'] {
+  const found = findRecord(db, id, accounts);
+  if (found === null) return null;
+  const name = new Map(readableStrings(loadShown(db, found.rid), accounts)).get('Name');
   return name === undefined ? null : { id, name };
 }
 

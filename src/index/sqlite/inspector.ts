@@ -33,10 +33,11 @@ export class SqliteInspector implements IndexInspector {
       const only = named === undefined ? null : findSearcher(this.#db, gen, named, now).userId;
       const roles = new Map((readOrgTables(this.#db, gen).User.rows ?? []).map((row) => [row.Id, row.UserRoleId]));
       const users = this.#db.all(
-        [text('n.user'), text('n.username'), text('m.objects')],
+        [text('n.user'), text('n.username'), text('a.objects')],
         `from user_name n
          join member m on m.gen = n.gen and m.user = n.user
            and m.until = (select min(until) from member where gen = n.gen and user = n.user and until > ?2)
+         join access a on a.gen = m.gen and a.number = m.access
          where n.gen = ?1 and n.refused is null and (?3 is null or n.user = ?3) order by n.user`,
         gen,
         now,

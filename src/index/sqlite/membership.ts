@@ -8,7 +8,7 @@ import { fenced } from './fence.ts';
 import { writeMeta } from './meta.ts';
 import { insertOrgTables, insertPiece, piecesOf } from './org-tables.ts';
 import { type Principals, packed } from './principals.ts';
-import { rowNumber, time } from './stored.ts';
+import { Damage, rowNumber, time } from './stored.ts';
 
 /** Rows a transaction, and principals a transaction: some 50 ms of work. */
 const CHUNK_ROWS = 500;
@@ -21,7 +21,7 @@ const CHUNK_TABLE_ROWS = 10_000;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /** What a generation consists of; what is no longer current goes, the generation itself last. */
-const OF_GENERATION = ['member', 'user_name', 'org_rows', 'org_table', 'org_fields'] as const;
+const OF_GENERATION = ['member', 'access', 'user_name', 'org_rows', 'org_table', 'org_fields'] as const;
 
 /** See `IndexWriter.replaceMembership`. */
 export async function replaceMembership(
@@ -34,21 +34,23 @@ export async function replaceMembership(
 ): Promise<{ readonly members: number }> {
   const gen = await fenced(db, ticket, (meta) => {
     checkNewest(db, meta.generation, asOf);
+    const made = nextGeneration(db, meta.generation);
     db.run(
-      'insert into generation (as_of, closed, fields, known) values (?, ?, ?, ?)',
+      'insert into generation (gen, as_of, closed, fields, known) values (?, ?, ?, ?, ?)',
+      made,
       asOf,
       JSON.stringify(closed),
       JSON.stringify(fields),
       JSON.stringify({ groups, shared }),
     );
-    const made = db.value(rowNumber('gen'), 'from generation order by gen desc limit 1') ?? 0;
     insertOrgTables(db, made, tables, readings);
     return made;
   });
+  const accesses = new Map<string, number>();
   let count = 0;
   for (const chunk of chunks(members, (member) => member.principals.length, CHUNK_PRINCIPALS)) {
     await fenced(db, ticket, () => {
-      for (const member of chunk) insertMember(db, principals, gen, member);
+      for (const member of chunk) insertMember(db, principals, gen, member, accessNumber(db, gen, accesses, member));
     });
     count += chunk.length;
     await breathe();
@@ -75,6 +77,14 @@ export async function replaceMembership(
   return { members: count };
 }
 
+/** Also higher than the current one's where that is gone: rows of it may be left. */
+function nextGeneration(db: Database, current: number | null): number {
+  const highest = db.value(rowNumber('gen'), 'from generation order by gen desc limit 1') ?? 0;
+  const next = Math.max(highest, current ?? 0) + 1;
+  if (!Number.isSafeInteger(next)) throw new Damage('the number of its membership is impossible');
+  return next;
+}
+
 /** See `IndexWriter.confirmMembership`. */
 export function confirmMembership(db: Database, ticket: Ticket, was: number, asOf: number): Promise<boolean> {
   return fenced(db, ticket, ({ generation }) => {
@@ -93,14 +103,25 @@ function stale(): StaleMembershipError {
   return new StaleMembershipError('A newer membership is current already. It is read again.');
 }
 
-function insertMember(db: Database, principals: Principals, gen: number, member: Member): void {
+/** The number of what the member may read; what nobody before may read as well gets one. */
+function accessNumber(db: Database, gen: number, known: Map<string, number>, { objects }: Member): number {
+  const text = JSON.stringify(objects);
+  const held = known.get(text);
+  if (held !== undefined) return held;
+  const number = known.size + 1;
+  db.run('insert into access (gen, number, objects) values (?, ?, ?)', gen, number, text);
+  known.set(text, number);
+  return number;
+}
+
+function insertMember(db: Database, principals: Principals, gen: number, member: Member, access: number): void {
   db.run(
-    'insert into member (gen, user, until, pids, objects) values (?, ?, ?, ?, ?)',
+    'insert into member (gen, user, until, pids, access) values (?, ?, ?, ?, ?)',
     gen,
     member.userId,
     member.validUntil === null ? FOR_EVER : Date.parse(member.validUntil),
     packed(principals.numbersOf(member.principals)),
-    JSON.stringify(member.objects),
+    access,
   );
 }
 

@@ -52,7 +52,9 @@ export async function openForReading(path: string): Promise<Database> {
         `Nothing is indexed yet in ${path}. Wait for a run, or start one with \`salesforce-connector backfill\`.`,
       );
     if (kind === 'upgradable')
-      throw new SearchRefusedError(`The index ${path} was made by an earlier version. The next run upgrades it.`);
+      throw new SearchRefusedError(
+        `The index ${path} was made by an earlier version. The worker upgrades it when it starts.`,
+      );
     if (kind === 'outdated')
       throw new SearchRefusedError(`The index ${path} was made by another version. The next run builds it anew.`);
   });
@@ -72,7 +74,8 @@ async function opened(path: string, prepare: (db: Database) => void | Promise<vo
 async function makeCurrent(db: Database, create: boolean, notice: (message: string) => void): Promise<void> {
   // The journal mode cannot change inside a transaction, and outlives the wipe below.
   if (create && kindOf(db) === 'empty') db.exec('pragma journal_mode = wal');
-  if (await upgraded(db, create)) {
+  const wasUpgradable = kindOf(db) === 'upgradable';
+  if (wasUpgradable && (await upgraded(db, create))) {
     notice(`The index ${db.path} was made by an earlier version of the connector, and has been upgraded.`);
     return;
   }
@@ -90,11 +93,11 @@ async function makeCurrent(db: Database, create: boolean, notice: (message: stri
     createSchema(db);
     return kind !== 'empty';
   });
-  if (wiped)
-    notice(`The index ${db.path} was made by another version of the connector, and is built anew from the org.`);
+  const cause = wasUpgradable ? 'is damaged and cannot be upgraded' : 'was made by another version of the connector';
+  if (wiped) notice(`The index ${db.path} ${cause}: the next run fills it again from the org.`);
 }
 
-/** Upgrades a file of an earlier layout. False: it is none, or (with `create`) it is damaged, and to be built anew. */
+/** Upgrades a file of an earlier layout. False: another process was faster, or (with `create`) it is damaged. */
 async function upgraded(db: Database, create: boolean): Promise<boolean> {
   try {
     return await db.writing(async () => {

@@ -1,3 +1,4 @@
+import type { Sort } from '../filters.ts';
 import type { Cursor, Position } from './cursor.ts';
 import type { Database } from './database.ts';
 import { countWords, type Found, findBest, findNewest, findRecord, hasWords, START } from './find.ts';
@@ -19,6 +20,7 @@ export interface Page {
 export interface Asked extends Query {
   readonly db: Database;
   readonly visible: Visibility;
+  readonly sort: Sort;
   readonly limit: number;
 }
 

@@ -13,7 +13,7 @@ import type {
   WriteBatch,
 } from '../port.ts';
 import { missedObjects, staleObjects } from '../staleness.ts';
-import { reshape } from './columns.ts';
+import { reshape, saveEverHeld } from './columns.ts';
 import type { Database } from './database.ts';
 import { checkAdmitted, checkTicket, fenced } from './fence.ts';
 import { codeOf, objectOf } from './layout.ts';
@@ -101,6 +101,7 @@ export function begin(db: Database, ticket: Ticket, backfill: BackfillOpening | 
       // What an unfinished backfill was to take away is still there.
       writeMeta(db, { unguarded: [...new Set([...meta.unguarded, ...backfill.unguarded])] });
       await reshape(db, backfill.indexed);
+      saveEverHeld(db, backfill.everHeld);
     } else if (backfill.selection !== meta.selection) {
       throw new SelectionChangedError();
     }

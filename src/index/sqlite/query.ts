@@ -1,15 +1,23 @@
 import type { Phrase, Term } from '../words.ts';
-import { principalToken, titleToken, wholeTitleToken } from './layout.ts';
+import { accountToken, ownerToken, principalToken, titleToken, wholeTitleToken } from './layout.ts';
 
 /** Objects that are read in one way, and the full-text columns that may be matched in them. */
 export interface Group {
   readonly columns: readonly string[];
   /** Those of the columns that hold titles. */
   readonly titleColumns: readonly string[];
-  /** These are all columns of the file. */
-  readonly everyColumn: boolean;
+  /** The other columns of the file. */
+  readonly otherColumns: readonly string[];
   /** Only documents that carry one of these principals; null: every document, or another filter sees to it. */
   readonly pids: readonly number[] | null;
+  /** Only documents that carry all of these. */
+  readonly carried: Carried;
+}
+
+/** A record's owner and account, by id; null: whatever it is. */
+export interface Carried {
+  readonly owner: string | null;
+  readonly account: string | null;
 }
 
 /** What is looked for. */
@@ -32,7 +40,10 @@ export interface Level {
  * in documents that carry the group's principals. Null: there is nowhere to look (FTS5 has no empty filter).
  */
 export function wordsExpression(groups: readonly Group[], terms: readonly Term[]): string | null {
-  return acrossGroups(groups, (group) => anywhere(group, [allOf(terms, true)]));
+  return acrossGroups(groups, (group) => {
+    const own = anywhere(group, [allOf(terms, true)]);
+    return own === null ? null : within(group, own);
+  });
 }
 
 /**
@@ -45,7 +56,9 @@ export function rankedExpressions(groups: readonly Group[], query: Query): Level
       const own = MATCHES[match](group, query);
       const better = above.map((each) => MATCHES[each](group, query)).filter((each) => each !== null);
       if (own === null || better.includes(own)) return null;
-      return better.length === 0 ? own : `(${own}) NOT (${better.map((each) => `(${each})`).join(' OR ')})`;
+      // Of what is taken away only those rows are looked up that are left by then.
+      const left = within(group, own);
+      return better.length === 0 ? left : `(${left}) NOT (${better.map((each) => `(${each})`).join(' OR ')})`;
     });
     return expression === null ? [] : [{ score: RANKS.length - at, expression }];
   });
@@ -54,6 +67,16 @@ export function rankedExpressions(groups: readonly Group[], query: Query): Level
 /** The FTS5 expression for documents that carry one of the principals. At least one must be given. */
 export function principalsExpression(pids: readonly number[]): string {
   return `{acl} : (${pids.map((pid) => quoted(principalToken(pid))).join(' OR ')})`;
+}
+
+/** The FTS5 expression for documents that carry what the group asks for; null: it asks for nothing. */
+export function carriedExpression({ pids, carried: { owner, account } }: Group): string | null {
+  const tokens = [...(owner === null ? [] : [ownerToken(owner)]), ...(account === null ? [] : [accountToken(account)])];
+  const all = [
+    ...(pids === null ? [] : [principalsExpression(pids)]),
+    ...(tokens.length === 0 ? [] : [`{acl} : (${tokens.map(quoted).join(' AND ')})`]),
+  ];
+  return all.length === 0 ? null : all.join(' AND ');
 }
 
 /** The FTS5 expression for documents of a group in which the terms stand in one way. Null: there can be none. */
@@ -136,10 +159,14 @@ export const RECORD_SCORE = RANKS.length + 1;
 function acrossGroups(groups: readonly Group[], match: (group: Group) => string | null): string | null {
   const each = groups.flatMap((group) => {
     const matched = group.columns.length === 0 ? null : match(group);
-    if (matched === null) return [];
-    return [group.pids === null ? matched : `(${matched}) AND ${principalsExpression(group.pids)}`];
+    return matched === null ? [] : [matched];
   });
   return each.length === 0 ? null : each.map((one) => `(${one})`).join(' OR ');
+}
+
+function within(group: Group, expression: string): string {
+  const carried = carriedExpression(group);
+  return carried === null ? expression : `(${expression}) AND ${carried}`;
 }
 
 function inTitle({ titleColumns }: Group, expressions: readonly string[]): string | null {
@@ -147,10 +174,18 @@ function inTitle({ titleColumns }: Group, expressions: readonly string[]): strin
   return `{${titleColumns.join(' ')}} : (${expressions.join(' OR ')})`;
 }
 
-/** Without a filter FTS5 is twice as fast; words never match principals, for no text keeps their first letter. */
-function anywhere({ columns, everyColumn }: Group, expressions: readonly string[]): string | null {
+function anywhere(group: Group, expressions: readonly string[]): string | null {
   if (expressions.length === 0) return null;
-  return `${everyColumn ? '' : `{${columns.join(' ')}} : `}(${expressions.join(' OR ')})`;
+  return `${columnFilter(group)}(${expressions.join(' OR ')})`;
+}
+
+/**
+ * Without a filter FTS5 is twice as fast; words never match principals, for no text keeps their first letter. FTS5 looks
+ * each name up among all columns: the shorter list says the same.
+ */
+function columnFilter({ columns, otherColumns }: Group): string {
+  if (otherColumns.length === 0) return '';
+  return otherColumns.length < columns.length ? `- {${otherColumns.join(' ')}} : ` : `{${columns.join(' ')}} : `;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type FieldLists, objectNamed } from '../../objects/index.ts';
+import { type Filters, filtersOf, NO_FILTERS, sortOf } from '../filters.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../port.ts';
 import { Snippets } from '../snippet.ts';
 import { parseWords } from '../words.ts';
@@ -6,7 +7,7 @@ import { readIndexed } from './columns.ts';
 import { Cursors } from './cursor.ts';
 import type { Database } from './database.ts';
 import { findAll, findAllWords, findRecord } from './find.ts';
-import { hitOf } from './hits.ts';
+import { hitOf, shownAccount } from './hits.ts';
 import { answeringGeneration } from './meta.ts';
 import { findPage, MOST_COUNTED } from './pages.ts';
 import { findSearcher, type Searcher } from './users.ts';
@@ -40,18 +41,19 @@ export class SqliteReader implements IndexReader {
   ): Promise<SearchResult> {
     if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT)
       throw new RangeError(`limit is ${limit}; it can be 1 to ${HIGHEST_LIMIT}.`);
-    return this.#asking(options, ({ searcher, visible, visibleOf, titleFields }) => {
+    const sort = sortOf(options);
+    return this.#asking(options, ({ searcher, filters, visible, accounts, titleFields }) => {
       const db = this.#db;
       const cursors = new Cursors(db);
       const terms = parseWords(words);
-      const question = { userId: searcher.userId, words, types: options.types };
+      const question = { userId: searcher.userId, words, types: options.types, filters, sort };
       const from = cursor === null ? null : cursors.decode(question, cursor);
-      const { found, count, next } = findPage({ db, words, terms, visible, limit }, from);
+      const { found, count, next } = findPage({ db, words, terms, visible, sort, limit }, from);
       const showing = {
         db,
         snippets: new Snippets(terms),
         visible,
-        accounts: visibleOf(['Account']),
+        accounts,
         titleFields,
         lightning: this.#lightning,
       };
@@ -65,7 +67,7 @@ export class SqliteReader implements IndexReader {
     });
   }
 
-  async ids(words: string, options: Omit<SearchOptions, 'limit' | 'cursor'>): Promise<string[]> {
+  async ids(words: string, options: Omit<SearchOptions, 'sort' | 'limit' | 'cursor'>): Promise<string[]> {
     return this.#asking(options, ({ visible }) => {
       if (words.trim() === '') return findAll(this.#db, visible);
       const terms = parseWords(words);
@@ -79,16 +81,24 @@ export class SqliteReader implements IndexReader {
     this.#db.close();
   }
 
-  #asking<Result>({ as, types }: Pick<SearchOptions, 'as' | 'types'>, answer: (asking: Asking) => Result): Result {
+  #asking<Result>(
+    { as, types, ...options }: Omit<SearchOptions, 'sort' | 'limit' | 'cursor' | 'verify'>,
+    answer: (asking: Asking) => Result,
+  ): Result {
     for (const type of types ?? []) objectNamed(type);
+    const filters = filtersOf(options);
     return this.#db.reading(() => {
       const generation = answeringGeneration(this.#db);
       const searcher = findSearcher(this.#db, generation, as, Date.now());
       const indexed = readIndexed(this.#db);
-      const visibleOf: Asking['visibleOf'] = (asked) =>
-        visibilityOf(this.#db, searcher, indexed, asked, this.#tokensUpTo);
-      const { titleFields } = indexed;
-      return answer({ searcher, visible: visibleOf(types), visibleOf, titleFields });
+      const visibleOf = (asked: SearchOptions['types'], through: Filters) =>
+        visibilityOf(this.#db, searcher, indexed, asked, this.#tokensUpTo, through);
+      const accounts = visibleOf(['Account'], NO_FILTERS);
+      const { account } = filters;
+      // By an account that no hit may show, a search would tell which records belong to it.
+      const isShown = account === null || shownAccount(this.#db, accounts, account) !== null;
+      const visible = visibleOf(isShown ? types : [], filters);
+      return answer({ searcher, filters, visible, accounts, titleFields: indexed.titleFields });
     });
   }
 }
@@ -96,9 +106,10 @@ export class SqliteReader implements IndexReader {
 /** Who asks, and what is open to them. */
 interface Asking {
   readonly searcher: Searcher;
-  /** What they may read of the types asked for. */
+  readonly filters: Filters;
+  /** What they may read of the types asked for, and of what the filters let through. */
   readonly visible: Visibility;
-  /** What they may read of other types. */
-  readonly visibleOf: (types: SearchOptions['types']) => Visibility;
+  /** What they may read of accounts, whatever is asked for. */
+  readonly accounts: Visibility;
   readonly titleFields: FieldLists;
 }

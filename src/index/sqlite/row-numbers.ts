@@ -31,6 +31,23 @@ export class RowNumbers {
   }
 }
 
+/** Seconds by which a number that was taken may have moved on: so many would have to be full. */
+const MOVED_ON = 16;
+
+/** A range that has the row numbers of all documents modified from the one time to the other, in milliseconds, and few others. */
+export function rowsModified(
+  from: number | null,
+  before: number | null,
+): { readonly from: number; readonly below: number } {
+  return {
+    from: from === null ? Number.MIN_SAFE_INTEGER : secondOf(from) * PER_SECOND,
+    below:
+      before === null
+        ? Number.MAX_SAFE_INTEGER
+        : Math.min((secondOf(before) + MOVED_ON) * PER_SECOND, Number.MAX_SAFE_INTEGER),
+  };
+}
+
 /** All row numbers, in ranges of `size` documents each: `after` < rid <= `upTo`. */
 export function* rowRanges(db: Database, size: number): Generator<readonly [after: number, upTo: number]> {
   for (let after = -1; ; ) {

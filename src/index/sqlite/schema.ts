@@ -17,7 +17,7 @@ const TABLES = `
   );
 
   -- A document, or (live = 0) its tombstone. rid: see row-numbers.ts. shares_due is the version that its share rows must
-  -- reach before they count as known; 0: known.
+  -- reach before they count as known; 0: known. is_person: 2: it may be a person account's contact, or not.
   create table doc (
     rid integer primary key,
     id text not null unique,
@@ -75,8 +75,11 @@ const TABLES = `
   create unique index org_fields_gen on org_fields (gen);
   create unique index org_table_name on org_table (gen, name);
   create unique index org_rows_piece on org_rows (gen, name, piece);
+  -- What members may read of the objects, once for all who may read the same: each lists hundreds of fields.
+  create table access (gen integer not null, number integer not null, objects text not null);
+  create unique index access_number on access (gen, number);
   create table member (
-    gen integer not null, user text not null, until integer not null, pids blob not null, objects text not null
+    gen integer not null, user text not null, until integer not null, pids blob not null, access integer not null
   );
   create unique index member_user on member (gen, user, until);
   create table user_name (

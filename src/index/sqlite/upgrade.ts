@@ -1,15 +1,18 @@
 import { hash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ObjectName } from '../../objects/index.ts';
+import { hasPersonAccounts } from '../../access/person-accounts.ts';
+import { fieldLists, type IndexedFields, type IndexedObject, type ObjectName } from '../../objects/index.ts';
 import { stringsHash } from '../hash.ts';
-import { createWords, readIndexed, writeAllWords } from './columns.ts';
+import type { Staleness } from '../staleness.ts';
+import { createWords, readIndexed, saveEverHeld, writeAllWords } from './columns.ts';
 import type { Database } from './database.ts';
 import { STRINGS, type Strings } from './documents.ts';
+import { DESCRIBED } from './forms.ts';
 import { objectOf } from './layout.ts';
-import { readMeta, writeMeta } from './meta.ts';
+import { readMeta, writeMeta, writeStaleness } from './meta.ts';
 import { RowNumbers } from './row-numbers.ts';
 import { createSchema } from './schema.ts';
-import { Damage, flag, integer, optional, rowNumber, text, time } from './stored.ts';
+import { Damage, flag, integer, json, optional, rowNumber, text, time } from './stored.ts';
 
 /** Documents between two looks at the event loop. */
 const CHUNK = 200;
@@ -57,11 +60,12 @@ export async function upgrade(db: Database): Promise<void> {
     insert into unindexed select id, obj, version, cause, since from old_unindexed;
     drop table fts;
   `);
+  const hasUnknownContacts = holdsUnknownContacts(db);
   await copyDocuments(db);
   for (const table of tables) db.exec(`drop table "old_${table}"`);
   createWords(db, indexed);
   await writeAllWords(db, indexed);
-  addNotes(db);
+  addNotes(db, indexed, hasUnknownContacts);
 }
 
 /** Renames the tables, which keep their rows, and drops what can be made again. Returns their names. */
@@ -106,11 +110,26 @@ function checkStrings(object: ObjectName, strings: Strings | null, stored: strin
 }
 
 /**
- * Writes the notes that earlier layouts do not have. The last run that wrote counts as admitted, so that it can go on. If
- * some contacts have another derivation, the open backfill may have written them: only the next one settles it.
+ * Earlier releases took a contact for a business contact where the org did not show what it is, and for one without an account
+ * where it did not show that. What an open backfill has not read yet may be older than what describe showed last.
  */
-function addNotes(db: Database): void {
-  const { highestRun, backfillStart, contactsMixed } = readMeta(db);
+function holdsUnknownContacts(db: Database): boolean {
+  const current = "(select value from old_meta where key = 'generation')";
+  const described = db.value(json('described', DESCRIBED), `from old_org_fields where gen = ${current}`);
+  if (described === undefined) return false;
+  const shows = (field: string): boolean => described.Contact?.some(({ name }) => name === field) ?? false;
+  if (!shows('AccountId')) return true;
+  if (!hasPersonAccounts((object) => described[object])) return false;
+  return !shows('IsPersonAccount') || db.has("from old_meta where key = 'backfill_start'");
+}
+
+/**
+ * Writes the notes that earlier layouts do not have. The last run that wrote counts as admitted, so that it can go on.
+ * Contacts that may have been written by another rule stay closed until the next complete backfill has ended.
+ */
+function addNotes(db: Database, indexed: IndexedFields, hasUnknownContacts: boolean): void {
+  const { highestRun, backfillStart, staleness, ...before } = readMeta(db);
+  const contactsMixed = before.contactsMixed || hasUnknownContacts;
   const highest = ['doc', 'parent', 'unindexed'].map(
     (table) => db.value(optional(time('max(version)')), `from ${table}`) ?? 0,
   );
@@ -118,6 +137,24 @@ function addNotes(db: Database): void {
     admittedRun: highestRun,
     admittedStart: backfillStart,
     highestVersion: Math.max(...highest),
+    contactsMixed,
     contactsChangedIn: contactsMixed ? backfillStart : null,
   });
+  const isTold = ({ name, fields }: IndexedObject, field: string): boolean =>
+    fields.includes(field) || indexed.titleFields[name].includes(field);
+  saveEverHeld(
+    db,
+    fieldLists((object) => indexed.fields[object.name].filter((field) => isTold(object, field))),
+  );
+  writeStaleness(db, withoutSets(staleness));
+}
+
+/** Earlier releases read more assignments of permission sets, so that their hashes are others for no other reason. */
+function withoutSets({ seen, stale }: Staleness): Staleness {
+  const objects = Object.entries(seen).map(([name, { sight, ...rest }]) => {
+    if (sight === null) return [name, { sight, ...rest }];
+    const { sets: _, ...traces } = sight.traces;
+    return [name, { ...rest, sight: { ...sight, traces } }];
+  });
+  return { seen: Object.fromEntries(objects), stale };
 }

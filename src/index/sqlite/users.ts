@@ -19,15 +19,37 @@ export interface Searcher {
 }
 
 const EVERY_FIELD = json('fields', FIELD_LISTS);
-const MEMBER = [bytes('pids'), json('objects', ACCESS)] as const;
+const MEMBER = [bytes('m.pids'), json('a.objects', ACCESS)] as const;
 const USER = [text('user'), text('name'), text('username'), optional(text('refused'))] as const;
 
 const WAYS = 'Name one by user id, username, federation identifier or e-mail.';
 
+/** What is said of several users who have the name. */
+const BY_ID = '. Name one by user id, which only one has.';
+const BY_ID_OR_USERNAME = '. Name one by user id or username, which only one has.';
+const NONE_ACTIVE = ', none of them active.';
+
+/** A row of `user_name`. */
+interface Named {
+  readonly userId: string;
+  readonly name: string;
+  readonly username: string;
+  readonly refused: string | null;
+}
+
 /**
- * The user who is named by id, username, FederationIdentifier or e-mail (all are tried; usernames and e-mails ignore the
- * case of A to Z, see `foldName`), with the membership row that is true at `now`. Throws `UserNotServedError`. Inside a
- * read transaction.
+ * The kinds of names, the first first. `?2` is the name as it was typed, `?3` its folded form, `?4` the user id that it
+ * may be. A user without a username has the id in its place: folded, that would be a name of theirs in any case.
+ */
+const ID = 'user = ?4';
+const USERNAME = 'username = ?3 and username <> lower(user)';
+/** Inactive users cannot sign in by them, so that those who can go before them. */
+const BY_ACTIVE = ['federation = ?2', 'email = ?3'] as const;
+const ACTIVE = "refused is not 'inactive'";
+
+/**
+ * The user who is so named (see `SearchOptions.as`), with the membership row that is true at `now`. Throws
+ * `UserNotServedError`. Inside a read transaction.
  */
 export function findSearcher(db: Database, gen: number, named: string, now: number): Searcher {
   const { userId, refused } = findUser(db, gen, named);
@@ -36,31 +58,36 @@ export function findSearcher(db: Database, gen: number, named: string, now: numb
   return { userId, everyField: everyFieldOf(db, gen), ...accessOf(db, gen, userId, name, now) };
 }
 
-/** The user who is so named, whether served or not. Throws `UserNotServedError` for nobody and for several. */
-export function findUser(
-  db: Database,
-  gen: number,
-  named: string,
-): { readonly userId: string; readonly name: string; readonly username: string; readonly refused: string | null } {
+/**
+ * The user who is so named, whether served or not: by user id, username, federation identifier or e-mail, of which the first
+ * kind that anybody has decides. Throws `UserNotServedError` for nobody and for several.
+ */
+export function findUser(db: Database, gen: number, named: string): Named {
   const name = trimName(named);
-  const found = db.all(
-    USER,
-    `from user_name
-     where (gen = ?1 and user = ?2) or (gen = ?1 and username = ?3) or (gen = ?1 and federation = ?4)
-     or (gen = ?1 and email = ?3)`,
-    gen,
-    recordId18(name) ?? name,
-    foldName(name),
-    name,
-  );
-  const [first] = found;
-  if (first === undefined) throw new UserNotServedError(`No user is named '${shown(name)}'. ${WAYS}`);
-  if (found.length > 1)
-    throw new UserNotServedError(
-      `'${shown(name)}' names ${found.length} users. Name one by user id or username, which only one has.`,
+  const values = [gen, name, foldName(name), recordId18(name) ?? name] as const;
+  const of = (where: string, remedy: string): Named | null => {
+    const rows = db.all(USER, `${matching(where)} limit 2`, ...values);
+    if (rows.length > 1) throw severalAre(name, db.count(matching(where), ...values), remedy);
+    return (
+      rows.map(([userId, fullName, username, refused]) => ({ userId, name: fullName, username, refused }))[0] ?? null
     );
-  const [userId, fullName, username, refused] = first;
-  return { userId, name: fullName, username, refused };
+  };
+  const sure = of(ID, BY_ID) ?? of(USERNAME, BY_ID);
+  if (sure !== null) return sure;
+  for (const kind of BY_ACTIVE) {
+    const found = of(`${kind} and ${ACTIVE}`, BY_ID_OR_USERNAME) ?? of(kind, NONE_ACTIVE);
+    if (found !== null) return found;
+  }
+  throw new UserNotServedError(`No user is named '${shown(name)}'. ${WAYS}`);
+}
+
+function matching(where: string): string {
+  return `from user_name where gen = ?1 and ${where}`;
+}
+
+/** It does not say who they are. */
+function severalAre(name: string, count: number, remedy: string): UserNotServedError {
+  return new UserNotServedError(`'${shown(name)}' names ${count} users${remedy}`);
 }
 
 function accessOf(
@@ -72,7 +99,8 @@ function accessOf(
 ): { readonly pids: Int32Array; readonly objects: Searcher['objects'] } {
   const member = db.get(
     MEMBER,
-    'from member where gen = ? and user = ? and until > ? order by until limit 1',
+    `from member m join access a on a.gen = m.gen and a.number = m.access
+     where m.gen = ? and m.user = ? and m.until > ? order by m.until limit 1`,
     gen,
     userId,
     now,

@@ -1,11 +1,13 @@
 import { bare } from '../../access/markers.ts';
 import type { ObjectReach } from '../../access/types.ts';
-import { type IndexedFields, OBJECTS, type ObjectName } from '../../objects/index.ts';
-import type { Database } from './database.ts';
+import { type IndexedFields, type IndexedObject, OBJECTS, type ObjectName, OWNER_FIELD } from '../../objects/index.ts';
+import { type Filters, NO_FILTERS } from '../filters.ts';
+import type { Database, Value } from './database.ts';
 import { INLINE_PRINCIPALS } from './documents.ts';
 import { codeOf, columnOf, columnsOf } from './layout.ts';
 import { principalNumber } from './principals.ts';
 import type { Group } from './query.ts';
+import { rowsModified } from './row-numbers.ts';
 import type { Searcher } from './users.ts';
 
 /** What a searcher may read of the objects that are read in one way. */
@@ -13,14 +15,17 @@ interface VisibleGroup extends Group {
   readonly objects: readonly ObjectName[];
 }
 
-/** What a searcher may read. */
+/** What a searcher may read, of what the filters let through. */
 export interface Visibility {
   readonly groups: readonly VisibleGroup[];
   /**
-   * Holds for exactly the documents `doc d` that the searcher may read. Its parameter ?2 is `map`. The groups' principals
-   * are only the faster way to the same documents, where they are few enough to be looked for as words.
+   * Holds for exactly the documents `doc d` that the searcher may read and the filters let through. Its parameters are ?2,
+   * which is `map`, and ?6 to ?9, which are `filters`. What the groups carry is only the faster way to the same documents.
    */
   readonly condition: string;
+  readonly filters: readonly Value[];
+  /** All these documents have row numbers `from` <= rid < `below`. */
+  readonly rows: { readonly from: number; readonly below: number };
   /** One byte per principal's number: 1 where the searcher holds it. */
   readonly map: Buffer;
   /** The object's fields that the searcher may read, in the object's order. */
@@ -38,6 +43,7 @@ const HOLDS_ONE = `(${INLINE.map(holds).join(' or ')}
 /**
  * @param indexed the file's fields
  * @param tokensUpTo how many principals are looked for as words; of users with more, documents are tested one by one
+ * @param filters one that goes by a field lets through nothing of an object of which the searcher may not read that field
  */
 export function visibilityOf(
   db: Database,
@@ -45,10 +51,16 @@ export function visibilityOf(
   indexed: IndexedFields,
   types: readonly ObjectName[] | undefined,
   tokensUpTo: number,
+  filters: Filters = NO_FILTERS,
 ): Visibility {
   // Documents of an object that was switched off are on their way out.
-  const asked = OBJECTS.filter(({ name }) => indexed.fields[name].length > 0 && (types?.includes(name) ?? true));
-  const every = columnsOf(indexed).length;
+  const asked = OBJECTS.filter(
+    (object) =>
+      indexed.fields[object.name].length > 0 &&
+      (types?.includes(object.name) ?? true) &&
+      mayBeFiltered(searcher, object, filters),
+  );
+  const every = columnsOf(indexed);
   const readable = (name: ObjectName): readonly string[] => readableFields(searcher, indexed, name);
   const group = (reach: ObjectReach, pids: readonly number[] | null): VisibleGroup => {
     const objects = asked.filter((object) => searcher.objects[object.name].reach === reach);
@@ -56,8 +68,9 @@ export function visibilityOf(
     const titles = fields.filter(({ name, field }) => indexed.titleFields[name].includes(field));
     const columns = fields.map(({ name, field }) => columnOf(name, field));
     const titleColumns = titles.map(({ name, field }) => columnOf(name, field));
-    const everyColumn = columns.length === every;
-    return { objects: objects.map((object) => object.name), columns, titleColumns, everyColumn, pids };
+    const own = new Set(columns);
+    const otherColumns = every.filter((column) => !own.has(column));
+    return { objects: objects.map(({ name }) => name), columns, titleColumns, otherColumns, pids, carried: filters };
   };
   const alone = principalNumber(db, bare(searcher.userId));
   const ways: readonly (readonly [VisibleGroup, string])[] = [
@@ -72,11 +85,40 @@ export function visibilityOf(
   return {
     groups: open.map(([each]) => each),
     // Every statement that has the condition has the parameter, whether or not the searcher's reach needs it.
-    condition: `(d.live = 1 and ?2 is not null and (${conditions.length === 0 ? '0' : conditions.join(' or ')}))`,
+    condition: `(d.live = 1 and ?2 is not null${passes(filters)}
+      and (${conditions.length === 0 ? '0' : conditions.join(' or ')}))`,
+    filters: [filters.modifiedFrom, filters.modifiedBefore, filters.owner, filters.account].map(bindable),
+    rows: rowsModified(filters.modifiedFrom, filters.modifiedBefore),
     map: mapOf(searcher.pids),
     readable,
     mayRead: (object, field) => openFields(searcher, object).includes(field),
   };
+}
+
+/** Whether the searcher may read the fields that the filters go by. */
+function mayBeFiltered(
+  searcher: Searcher,
+  { name, accountField }: IndexedObject,
+  { owner, account }: Filters,
+): boolean {
+  const open = openFields(searcher, name);
+  if (owner !== null && !open.includes(OWNER_FIELD)) return false;
+  return account === null || (accountField !== null && open.includes(accountField));
+}
+
+/** Of those filters that there are: a statement is no slower for the others. */
+function passes({ modifiedFrom, modifiedBefore, owner, account }: Filters): string {
+  return [
+    modifiedFrom === null ? '' : ' and d.modified >= ?6',
+    modifiedBefore === null ? '' : ' and d.modified < ?7',
+    owner === null ? '' : ' and d.owner = ?8',
+    account === null ? '' : ' and d.account = ?9',
+  ].join('');
+}
+
+/** libsql takes numbers for floating ones. */
+function bindable(value: number | string | null): Value {
+  return typeof value === 'number' ? BigInt(value) : value;
 }
 
 function carries(pid: number): string {
@@ -86,8 +128,8 @@ function carries(pid: number): string {
 
 /** Those of the file's fields that are open to the searcher. */
 function readableFields(searcher: Searcher, indexed: IndexedFields, name: ObjectName): string[] {
-  const fields = openFields(searcher, name);
-  return indexed.fields[name].filter((field) => fields.includes(field));
+  const fields = new Set(openFields(searcher, name));
+  return indexed.fields[name].filter((field) => fields.has(field));
 }
 
 /** Those fields that were decided on when the membership was made, and are open to the searcher. */

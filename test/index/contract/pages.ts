@@ -22,20 +22,17 @@ const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.
 const MOST_PAGES = 100;
 
 type Asked = Omit<SearchOptions, 'as' | 'cursor'>;
+type Narrowed = Omit<Asked, 'limit' | 'verify'>;
 
 /** Asks page by page, each of the next of these limits, until nothing is left; `between` is called after each page. */
 async function allPages(
   reader: IndexReader,
   n: number,
   words: string,
-  {
-    limits,
-    types,
-    between = async () => {},
-  }: Omit<Asked, 'limit'> & { limits: number[]; between?: () => Promise<void> },
+  { limits, between = async () => {}, ...narrowed }: Narrowed & { limits: number[]; between?: () => Promise<void> },
 ): Promise<Hit[]> {
   const hits: Hit[] = [];
-  const asked = { as: userId(n), ...(types === undefined ? {} : { types }) };
+  const asked = { ...narrowed, as: userId(n) };
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page++) {
     const limit = limits[page % limits.length] ?? 1;
@@ -97,7 +94,17 @@ const worlds = fc.integer({ min: 1, max: 30 }).chain((size) =>
     records: fc.tuple(...Array.from({ length: size }, (_, at) => made(at + 1))),
     limits: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 3 }),
     words: fc.constantFrom('', 'sun', 'wind', 'sun wind', 'su'),
-    types: fc.constantFrom(undefined, ['Lead'] as const, ['Lead', 'Account'] as const),
+    asked: fc
+      .record({
+        types: fc.constantFrom(undefined, ['Lead'] as const, ['Lead', 'Account'] as const),
+        modifiedFrom: fc.constantFrom(undefined, undefined, iso(START + 2)),
+        modifiedBefore: fc.constantFrom(undefined, undefined, iso(START + 4)),
+        owner: fc.constantFrom(undefined, undefined, userId(1)),
+        sort: fc.constantFrom(undefined, 'modified' as const),
+      })
+      .map(
+        (options): Narrowed => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+      ),
   }),
 );
 
@@ -114,17 +121,18 @@ async function worldOf(newIndex: NewIndex, records: readonly Made[]): Promise<St
 export function pages(newIndex: NewIndex): void {
   it('all pages together, of whatever limits, are the one long page', async () => {
     await fc.assert(
-      fc.asyncProperty(worlds, async ({ records, limits, words, types }) => {
+      fc.asyncProperty(worlds, async ({ records, limits, words, asked: narrowed }) => {
         const world = await worldOf(newIndex, records);
         const reader = await world.index.reader();
         try {
           for (const n of [1, 2, 3]) {
-            const asked = { as: userId(n), ...(types === undefined ? {} : { types }) };
+            const asked = { as: userId(n), ...narrowed };
             const whole = await reader.search(words, { ...asked, limit: 200 });
             expect(whole.cursor).toBeNull();
             const hits = await allPages(reader, n, words, { ...asked, limits });
             expect(hits).toEqual(whole.hits);
-            expect(idsOf(hits).toSorted()).toEqual((await reader.ids(words, asked)).toSorted());
+            const { sort: _, ...unsorted } = asked;
+            expect(idsOf(hits).toSorted()).toEqual((await reader.ids(words, unsorted)).toSorted());
           }
         } finally {
           await reader.close();
@@ -142,11 +150,10 @@ export function pages(newIndex: NewIndex): void {
         worlds,
         fc.array(fc.record({ kind: kinds, at: fc.nat() }), { minLength: 1, maxLength: 12 }),
         fc.constantFrom(1, 2, 3),
-        async ({ records, limits, words, types }, writes, n) => {
+        async ({ records, limits, words, asked }, writes, n) => {
           const world = await worldOf(newIndex, records);
           const reader = await world.index.reader();
           try {
-            const asked = types === undefined ? {} : { types };
             const { hits: before } = await reader.search(words, { as: userId(n), ...asked, limit: 200 });
             const touched = new Set<string>();
             let step = 0;
@@ -256,6 +263,11 @@ export function pages(newIndex: NewIndex): void {
     ['another user', 2, 'sun', { types: ['Lead'] }],
     ['other types', 1, 'sun', { types: ['Lead', 'Account'] }],
     ['all types', 1, 'sun', {}],
+    ['an owner', 1, 'sun', { types: ['Lead'], owner: userId(1) }],
+    ['an account', 1, 'sun', { types: ['Lead'], account: recordId('Account', 1) }],
+    ['a first time', 1, 'sun', { types: ['Lead'], modifiedFrom: '2020-01-01' }],
+    ['a last time', 1, 'sun', { types: ['Lead'], modifiedBefore: '2030-01-01' }],
+    ['another order', 1, 'sun', { types: ['Lead'], sort: 'modified' }],
     ['half of it', 1, 'sun', { types: ['Lead'] }, (whole) => whole.slice(0, whole.length / 2)],
     ['a few letters', 1, 'sun', { types: ['Lead'] }, () => 'abc'],
     ['nothing', 1, 'sun', { types: ['Lead'] }, () => ''],
@@ -264,6 +276,20 @@ export function pages(newIndex: NewIndex): void {
     const refused = world.search(n, words, { ...options, cursor: mangle(cursor) });
     await expect(refused).rejects.toThrow(CursorRefusedError);
     await expect(refused).rejects.toThrow(/^The cursor .+\. Search without one for the first page\.$/);
+  });
+
+  it('what means the same may be written otherwise on the next page', async () => {
+    const first: Asked = { owner: userId(1), modifiedFrom: '2020-01-01', types: ['Lead', 'Account'] };
+    const same: Asked = {
+      owner: userId(1).slice(0, 15),
+      modifiedFrom: '2020-01-01T01:00:00+01:00',
+      types: ['Account', 'Lead'],
+      sort: 'relevance',
+    };
+    const { cursor: next } = await world.search(1, 'sun', { ...first, limit: 2 });
+    expect((await world.search(1, 'sun', { ...same, cursor: next })).hits).toHaveLength(1);
+    const other = { ...same, owner: userId(2), cursor: next };
+    await expect(world.search(1, 'sun', other)).rejects.toThrow(CursorRefusedError);
   });
 
   it('and so is one of another index, or with any letter changed', async () => {

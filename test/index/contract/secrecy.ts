@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ObjectAccess } from '../../../src/access/types.ts';
-import type { IndexReader, RecordWrite, SearchResult } from '../../../src/index/port.ts';
-import { OBJECT_NAMES, type ObjectName, STANDARD_FIELDS } from '../../../src/objects/index.ts';
+import type { IndexReader, RecordWrite, SearchOptions, SearchResult } from '../../../src/index/port.ts';
+import {
+  decidedFields,
+  OBJECT_NAMES,
+  type ObjectName,
+  objectNamed,
+  STANDARD_FIELDS,
+} from '../../../src/objects/index.ts';
 import {
   groupId,
   iso,
@@ -19,7 +25,10 @@ import {
 
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
 
-/** The user who searches. They are in group 1, read no opportunities, and two fields of each other object are hidden. */
+/**
+ * The user who searches. They are in group 1, read no opportunities, and two fields of each other object are hidden. Of accounts
+ * and cases OwnerId is hidden, too, and of cases AccountId.
+ */
 const SEEKER = 1;
 const TITLE: Readonly<Record<ObjectName, string>> = {
   Account: 'Name',
@@ -43,10 +52,30 @@ const SHOWN: Readonly<Record<ObjectName, string>> = {
   Lead: 'City',
 };
 
-const QUESTIONS = ['', 'sun', 'sun wind', 'su', 's', 'sun-wind', '4155551234', '東京'];
+const HIDES_OWNER: readonly ObjectName[] = ['Account', 'Case', 'Opportunity'];
+const HIDES_ACCOUNT: readonly ObjectName[] = ['Case', 'Opportunity'];
+/** Accounts of which the seeker reads the first. */
+const KNOWN = 900;
+const UNKNOWN = 901;
+const OWNERS = [8, 9] as const;
+
+const QUESTIONS = ['', 'sun', 'sun wind', 'su', 's', 'sun-wind', '+1 415 555 1234', '東京', 'แรม'];
+/** Those that are asked with filters, too. */
+const FEW = ['', 'sun wind', 'su'];
 const LIMITS = [2, 200];
 
-const word = fc.constantFrom('sun', 'wind', 'sunny', 'sun wind', 'wind sun', '東京電力', '(415) 555-1234', 'roof', 'x');
+const word = fc.constantFrom(
+  'sun',
+  'wind',
+  'sunny',
+  'sun wind',
+  'wind sun',
+  '東京電力',
+  'โรงแรม',
+  '(415) 555-1234',
+  'roof',
+  'x',
+);
 const text = fc.array(word, { maxLength: 4 }).map((words) => words.join(' '));
 /** A hidden text may also be very long. */
 const hiddenText = fc.oneof(
@@ -62,6 +91,9 @@ interface Made {
   readonly title: string;
   readonly shown: string;
   readonly second: number;
+  /** By their numbers. */
+  readonly owner: number;
+  readonly account: number;
   readonly hidden: Hidden;
 }
 
@@ -69,9 +101,17 @@ interface Hidden {
   readonly texts: readonly string[];
   /** The other groups that its share rows name. */
   readonly groups: readonly number[];
+  /** Where the fields are hidden, these are its owner and its account. */
+  readonly owner: number;
+  readonly account: number;
 }
 
+const owner = fc.constantFrom(...OWNERS);
+const account = fc.constantFrom(KNOWN, UNKNOWN);
+
 const hidden: fc.Arbitrary<Hidden> = fc.record({
+  owner,
+  account,
   texts: fc.tuple(hiddenText, hiddenText),
   groups: fc.uniqueArray(fc.integer({ min: 2, max: 14 }), { maxLength: 12 }),
 });
@@ -84,6 +124,8 @@ const made = (n: number): fc.Arbitrary<Made> =>
     title: text,
     shown: text,
     second: fc.integer({ min: 1, max: 3 }),
+    owner,
+    account,
     hidden,
   });
 
@@ -102,25 +144,48 @@ const change = (n: number): fc.Arbitrary<Change> =>
     fc.record({ kind: fc.constant('members' as const), groups: hidden.map(({ groups }) => groups) }),
   );
 
+type Asked = Omit<SearchOptions, 'as' | 'limit' | 'cursor'>;
+
+/** Filters and an order. */
+const asked: fc.Arbitrary<Asked> = fc
+  .record({
+    types: fc.constantFrom(undefined, ['Contact', 'Lead'] as const),
+    modifiedFrom: fc.constantFrom(undefined, undefined, iso(START + 2_000)),
+    modifiedBefore: fc.constantFrom(undefined, undefined, iso(START + 3_000)),
+    owner: fc.constantFrom(undefined, ...OWNERS.map(userId)),
+    account: fc.constantFrom(undefined, undefined, ...[KNOWN, UNKNOWN].map((n) => recordId('Account', n))),
+    sort: fc.constantFrom(undefined, 'modified' as const),
+  })
+  .map((options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)));
+
 const worlds = fc.integer({ min: 2, max: 14 }).chain((size) =>
   fc.record({
     records: fc.tuple(...Array.from({ length: size }, (_, at) => made(at + 1))),
     changes: fc
       .integer({ min: 1, max: 8 })
       .chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => change(100 + at)))),
+    asks: fc.array(asked, { minLength: 2, maxLength: 2 }),
   }),
 );
 
+const ACCOUNTS = [KNOWN, UNKNOWN].map((n) => record('Account', n, { Name: 'sun' }, { ownerId: userId(9) }));
+
 const isReadable = ({ isReadable: shared, object }: Made) => shared && object !== 'Opportunity';
 
-function writeOf({ object, n, title, shown, second, hidden: { texts } }: Made, version: number): RecordWrite {
+function writeOf(made: Made, version: number): RecordWrite {
+  const { object, n, title, shown, second, hidden } = made;
+  const { texts } = hidden;
+  const accountOf =
+    objectNamed(object).accountField === null ? null : (HIDES_ACCOUNT.includes(object) ? hidden : made).account;
   const fields = Object.entries({
     [TITLE[object]]: title,
     [SHOWN[object]]: shown,
     ...Object.fromEntries(HIDDEN[object].map((field, at) => [field, texts[at] ?? ''])),
   }).filter(([, value]) => value !== '');
   const modified = iso(START + second * 1_000);
-  return record(object, n, Object.fromEntries(fields), { ownerId: userId(9), modified, version });
+  const ownerId = userId((HIDES_OWNER.includes(object) ? hidden : made).owner);
+  const accountId = accountOf === null ? null : recordId('Account', accountOf);
+  return record(object, n, Object.fromEntries(fields), { ownerId, accountId, modified, version });
 }
 
 function sharesOf({ object, n, isReadable: shared, hidden: { groups } }: Made, version: number) {
@@ -132,7 +197,12 @@ const access = (object: ObjectName): ObjectAccess =>
     ? { reach: 'none', fields: [] }
     : {
         reach: 'principals',
-        fields: STANDARD_FIELDS.fields[object].filter((field) => !HIDDEN[object].includes(field)),
+        fields: decidedFields(STANDARD_FIELDS)[object].filter(
+          (field) =>
+            !HIDDEN[object].includes(field) &&
+            !(field === 'OwnerId' && HIDES_OWNER.includes(object)) &&
+            !(field === 'AccountId' && HIDES_ACCOUNT.includes(object)),
+        ),
       };
 
 async function setMembers(world: Started, others: readonly number[]): Promise<void> {
@@ -140,21 +210,23 @@ async function setMembers(world: Started, others: readonly number[]): Promise<vo
   await world.members(member(SEEKER, [groupId(1)], objects), member(2, others.map(groupId)));
 }
 
-/** Everything that the seeker is shown: each page of each question, cursors and all. */
-async function shownTo(reader: IndexReader): Promise<unknown[]> {
+/** Everything that the seeker is shown: each page of each question, with each of the filters, cursors and all. */
+async function shownTo(reader: IndexReader, asks: readonly Asked[]): Promise<unknown[]> {
   const as = userId(SEEKER);
   const shown: unknown[] = [];
-  for (const words of QUESTIONS) {
-    shown.push(await reader.ids(words, { as }));
-    for (const limit of LIMITS) {
-      let cursor: string | null = null;
-      do {
-        const page: SearchResult = await reader.search(words, { as, limit, cursor });
-        shown.push(page);
-        ({ cursor } = page);
-      } while (cursor !== null);
+  for (const [at, { sort, ...filters }] of ([{}, ...asks] as readonly Asked[]).entries())
+    for (const words of at === 0 ? QUESTIONS : FEW) {
+      shown.push(await reader.ids(words, { as, ...filters }));
+      for (const limit of LIMITS) {
+        let cursor: string | null = null;
+        do {
+          const options = { as, ...filters, ...(sort === undefined ? {} : { sort }), limit, cursor };
+          const page: SearchResult = await reader.search(words, options);
+          shown.push(page);
+          ({ cursor } = page);
+        } while (cursor !== null);
+      }
     }
-  }
   return shown;
 }
 
@@ -193,21 +265,21 @@ async function apply(world: Started, records: readonly Made[], each: Change, ver
  */
 async function expectNothingTold(newIndex: NewIndex, numRuns: number): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(worlds, async ({ records, changes }) => {
+    fc.asyncProperty(worlds, async ({ records, changes, asks }) => {
       const world = await Started.begin(newIndex);
       await world.begin(opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
       await setMembers(world, []);
       const version = START + 10_000;
       await world.write({
-        records: records.map((each) => writeOf(each, version)),
-        shares: records.map((each) => sharesOf(each, version)),
+        records: [...records.map((each) => writeOf(each, version)), ...ACCOUNTS],
+        shares: [...records.map((each) => sharesOf(each, version)), shares('Account', KNOWN, [groupId(1)])],
       });
       const reader = await world.index.reader();
       try {
-        const before = await shownTo(reader);
+        const before = await shownTo(reader, asks);
         let now: Made[] = [...records];
         for (const [at, each] of changes.entries()) now = await apply(world, now, each, version + 1 + at);
-        expect(await shownTo(reader)).toEqual(before);
+        expect(await shownTo(reader, asks)).toEqual(before);
       } finally {
         await reader.close();
         await world.writer.close();

@@ -131,6 +131,7 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
     selection: 'all',
     contacts: 'controlled',
     indexed: STANDARD_FIELDS,
+    everHeld: STANDARD_FIELDS.fields,
     unguarded: [],
     ...rest,
   };

@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { UserNotServedError } from '../../../src/index/errors.ts';
+import { clashingUsers, NAMES, whoIs } from '../clashing-names.ts';
 import { generation, member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
+
+const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
 
 const MIXED = '005Aa00000BcDeFIAV';
 
@@ -12,7 +16,7 @@ export function users(newIndex: NewIndex): void {
     await world.writer.replaceMembership(
       world.ticket,
       generation(START),
-      [member(1), member(2), member(3), member(9), member(10), { ...member(7), userId: MIXED }],
+      [...[1, 2, 3, 6, 9, 10, 11, 14, 15, 16].map((n) => member(n)), { ...member(7), userId: MIXED }],
       [
         userName(1, { username: 'Ada@Acme.example', email: 'ada@home.example', federationId: 'Fed-Ada' }),
         userName(2, { email: 'office@acme.example', federationId: 'ada@home.test' }),
@@ -24,6 +28,14 @@ export function users(newIndex: NewIndex): void {
         userName(8, { username: 'rowless@acme.example' }),
         userName(9, { username: 'Samuel.Krause@acme.example', email: 'KRAUSE@home.example' }),
         userName(10, { username: 'Ärzte@acme.example' }),
+        userName(11, { username: 'ben@acme.example', email: 'ben@acme.example', federationId: 'ben' }),
+        userName(12, { email: 'ben@acme.example', federationId: 'ben', refused: 'inactive' }),
+        userName(13, { username: 'cold@acme.example', email: 'cold@home.example', refused: 'frozen' }),
+        userName(14, { email: 'cold@acme.example', federationId: 'gone@acme.example' }),
+        userName(15, { email: 'cold@home.example', username: 'twice@acme.example', federationId: 'both' }),
+        userName(17, { email: 'left@home.example', refused: 'inactive' }),
+        userName(18, { email: 'left@home.example', refused: 'inactive' }),
+        userName(16, { email: 'user4@acme.example', username: 'TWICE@acme.example', federationId: 'both' }),
       ],
     );
   });
@@ -42,6 +54,10 @@ export function users(newIndex: NewIndex): void {
     ['a username with a k, in capitals', 'SAMUEL.KRAUSE@ACME.EXAMPLE', userId(9)],
     ['a username with a letter beyond ASCII, as it is', 'Ärzte@ACME.example', userId(10)],
     ['one text that is username and e-mail of one user', 'mixed@acme.example', MIXED],
+    ['a username that is the e-mail of an inactive user', 'ben@acme.example', userId(11)],
+    ['a username that is the e-mail of an active one', 'same@acme.example', userId(3)],
+    ['a federation identifier that an inactive user has, too', 'ben', userId(11)],
+    ['a federation identifier that is the e-mail of an inactive user', 'gone@acme.example', userId(14)],
   ])('a user is found by %s', async (_, as, id) => {
     expect((await search(as)).userId).toBe(id);
   });
@@ -83,8 +99,17 @@ export function users(newIndex: NewIndex): void {
     ['part of a username', 'ada@acme', 'No user is named'],
     ['a pattern', 'ada%', 'No user is named'],
     ['an e-mail of two', 'office@acme.example', "'office@acme.example' names 2 users."],
-    ["one user's username that is another's e-mail", 'same@acme.example', "'same@acme.example' names 2 users."],
-    ['an inactive user', 'gone@acme.example', "'gone@acme.example' is inactive"],
+    [
+      'a username of two, of which one is in another case',
+      'twice@acme.example',
+      "'twice@acme.example' names 2 users. Name one by user id, which only one has.",
+    ],
+    ['a federation identifier of two', 'both', "'both' names 2 users."],
+    ['an e-mail of two, of whom one is frozen', 'cold@home.example', "'cold@home.example' names 2 users."],
+    ['an e-mail of two inactive users', 'left@home.example', "'left@home.example' names 2 users, none of them active."],
+    ['a frozen user whose username is another’s e-mail', 'cold@acme.example', "'cold@acme.example' is frozen"],
+    ['an inactive user whose username is another’s e-mail', 'user4@acme.example', "'user4@acme.example' is inactive"],
+    ['an inactive user', 'user4@acme.example', "'user4@acme.example' is inactive"],
     ['a frozen user', 'user5@acme.example', "'user5@acme.example' is frozen"],
     ['a user of whom no row says what they read', 'rowless@acme.example', 'is not known for now'],
   ])('%s is refused, in one line that says why', async (_, as, message) => {
@@ -94,8 +119,44 @@ export function users(newIndex: NewIndex): void {
     expect((error as Error).message).not.toContain('\n');
   });
 
+  it('a user without a username is not found by the id in another case', async () => {
+    const other = await Started.begin(newIndex);
+    const names = [userName(7, { userId: MIXED, username: MIXED })];
+    await other.writer.replaceMembership(other.ticket, generation(START), [{ ...member(7), userId: MIXED }], names);
+    const reader = await opened(other.index.reader());
+    expect((await reader.search('', { as: MIXED })).userId).toBe(MIXED);
+    await expect(reader.search('', { as: MIXED.toLowerCase() })).rejects.toThrow('No user is named');
+  });
+
+  it('whoever has the same names, the first kind that anybody has decides who is meant', async () => {
+    const other = await Started.begin(newIndex);
+    const reader = await opened(other.index.reader());
+    let asOf = START;
+    await fc.assert(
+      fc.asyncProperty(clashingUsers, async (names) => {
+        const members = names.map((_, at) => member(at + 1));
+        await other.writer.replaceMembership(other.ticket, generation(++asOf), members, names);
+        for (const name of NAMES) {
+          const answer = await reader.search('', { as: ` ${name}` }).then(
+            ({ userId: id }) => ({ userId: id }),
+            (error: unknown) => refusalOf(error),
+          );
+          expect([name, answer]).toEqual([name, whoIs(names, name)]);
+        }
+      }),
+      { numRuns: 60, ...(seed === undefined ? {} : { seed }) },
+    );
+  }, 60_000);
+
   it('the refusal of a name with line breaks is one line too', async () => {
     await expect(search('a\nb\u001b[2J')).rejects.toThrow("No user is named 'a b [2J'.");
     await expect(search('x\u202Eb\u2028c\u2066')).rejects.toThrow("No user is named 'xb c'.");
   });
+}
+
+function refusalOf(error: unknown): string {
+  if (!(error instanceof UserNotServedError)) throw error;
+  const { message } = error;
+  if (message.startsWith('No user')) return 'nobody';
+  return /names \d+ users/.test(message) ? 'several' : (/ is (inactive|frozen),/.exec(message)?.[1] ?? message);
 }

@@ -87,8 +87,16 @@ export async function* writingSide(path, { ticket: { run, ...ticket }, strings }
   yield () => writer.aheadOf(now);
   yield () => writer.aheadOf('2020-03-02T00:00:00.000Z');
   yield () => writer.admit(next, { backfillStart: start, now });
+  const indexed = fewer(STANDARD_FIELDS);
   yield () =>
-    writer.begin(next, { start, selection: 'all', contacts: 'own', indexed: fewer(STANDARD_FIELDS), unguarded: [] });
+    writer.begin(next, {
+      start,
+      selection: 'all',
+      contacts: 'own',
+      indexed,
+      everHeld: STANDARD_FIELDS.fields,
+      unguarded: [],
+    });
   const ids = Object.keys(strings);
   const records = ids
     .filter((_, at) => at % 5 < 3)

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolveMembership } from '../src/access/membership.ts';
+import { openIndexReader, openIndexWriter } from '../src/index/open.ts';
+import type { IndexReader } from '../src/index/port.ts';
+import { STANDARD_FIELDS } from '../src/objects/index.ts';
+import { textOfHtml } from '../src/sync/rich-text.ts';
+import { idOf, largeOrg, sizeFor } from './large-org.ts';
+
+const CASES = 60;
+const LIMIT = 50;
+const LENGTH = 131_000;
+const ROUNDS = 10;
+
+const { fields } = STANDARD_FIELDS;
+
+/** Texts without a word in them that the questions ask for, but for the first and the last one. */
+const JAPANESE = 'ポンプの点検を行いました。異常はありませんが、次回は「部品」を交換してください！（担当：田中）　';
+const THAI = 'ลูกค้าแจ้งว่าเครื่องปั๊มน้ำมีเสียงดังผิดปกติ ช่างเข้าตรวจสอบแล้วพบว่าต้องเปลี่ยนอะไหล่ ';
+const GERMAN = 'Die Pumpe läuft wieder, größere Schäden wurden nicht gefunden; Rückruf an Herrn Müller. ';
+const ENGLISH = 'The pump is running again, no further damage was found; please call Mr Miller back. ';
+const HINDI = 'ग्राहक ने बताया कि पंप से आवाज़ आ रही है और पुर्ज़ा बदलना होगा। ';
+
+const long = (first: string, filler: string, last: string): string =>
+  `${first}${filler.repeat(Math.ceil(LENGTH / filler.length)).slice(0, LENGTH - first.length - last.length)}${last}`;
+
+/** Each language: the text of its cases, and what is asked. */
+const LANGUAGES: Readonly<Record<string, { readonly text: string; readonly questions: readonly string[] }>> = {
+  'short English': { text: `Turbine at first. ${ENGLISH} Boiler`, questions: ['turbine', 'boiler'] },
+  English: {
+    text: long('Turbine at first. ', ENGLISH, ' Boiler'),
+    questions: ['turbine', 'boiler', 'a', 'pump damage boiler'],
+  },
+  German: { text: long('Turbine zuerst. ', GERMAN, ' Größe'), questions: ['turbine', 'größe', 'a'] },
+  Japanese: {
+    text: long('東京電力', JAPANESE, '大阪支店'),
+    questions: ['東京電力', '大阪支店', 'の', '東', '点検 部品 担当 交換 大阪 次回 異常 田中', '存在'],
+  },
+  Thai: { text: long('โรงแรม', THAI, 'กรุงเทพ'), questions: ['โรงแรม', 'กรุงเทพ', 'ก', 'ช่าง อะไหล่ น้ำ กรุงเทพ'] },
+  Hindi: { text: long('किताब ', HINDI, ' दुकान'), questions: ['किताब', 'दुकान'] },
+  'Japanese rich text': {
+    text: textOfHtml(`<p>${long('東京電力', `${JAPANESE}</p><p>`, '<b>大阪</b>支店')}</p>`),
+    questions: ['東京電力', '大阪支店'],
+  },
+};
+
+/** How long a page of hits takes whose texts are as long as Salesforce has them, beside one of short texts. */
+export async function benchLongTexts(): Promise<void> {
+  const least = new Map<string, number>();
+  for (const [language, { text, questions }] of Object.entries(LANGUAGES)) {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-long-'));
+    const path = join(folder, 'index.db');
+    try {
+      const filled = await fill(path, text);
+      process.stdout.write(
+        `${language}: ${text.length} characters, ${CASES} cases written in ${filled.toFixed(0)} ms\n`,
+      );
+      const index = await openIndexReader({ path });
+      for (const question of questions) least.set(`${language}: ${question}`, await ask(index, question));
+      await index.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  const [[, base] = ['', 1]] = least;
+  for (const [name, ms] of least)
+    process.stdout.write(`${name}: ${ms.toFixed(1)} ms, ${(ms / base).toFixed(1)} times a short text\n`);
+}
+
+async function ask(index: IndexReader, question: string): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const begun = performance.now();
+    const { hits } = await index.search(question, { as: idOf('005', 0), limit: LIMIT });
+    times.push(performance.now() - begun);
+    if (round > 0) continue;
+    const shown = hits.filter(({ snippet }) => snippet.includes('⟦')).length;
+    process.stdout.write(
+      `  ${question}: ${hits.length} hits, ${shown} with a snippet, first call ${times[0]?.toFixed(1)} ms\n`,
+    );
+  }
+  // What else the machine does only adds to it.
+  return Math.min(...times);
+}
+
+/** Milliseconds of the write alone. */
+async function fill(path: string, text: string): Promise<number> {
+  const tables = largeOrg(sizeFor(5_000));
+  const index = await openIndexWriter({ path, create: true });
+  const ticket = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
+  const now = new Date().toISOString();
+  await index.admit(ticket, { backfillStart: null, now });
+  await index.begin(ticket, null);
+  const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
+  await index.replaceMembership(
+    ticket,
+    { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} },
+    resolved.members,
+    resolved.names,
+  );
+  const records = Array.from({ length: CASES }, (_, at) => ({
+    id: idOf('500', at),
+    object: 'Case' as const,
+    ownerId: idOf('005', 0),
+    accountId: null,
+    isPrivate: false,
+    isPersonAccount: false,
+    fields: { CaseNumber: String(at).padStart(8, '0'), Subject: `case ${at}`, Description: text },
+    modified: new Date(1_700_000_000_000 + at * 60_000).toISOString(),
+    version: 1,
+  }));
+  const shares = records.map(({ id, ownerId }) => ({
+    parentId: id,
+    object: 'Case' as const,
+    rowCount: 1,
+    rows: [{ grantee: ownerId, cause: 'Owner', opens: ['Case' as const] }],
+    version: 1,
+  }));
+  const begun = performance.now();
+  await index.write(ticket, { records, shares });
+  const took = performance.now() - begun;
+  await index.close();
+  return took;
+}

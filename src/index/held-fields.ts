@@ -1,0 +1,26 @@
+import { SearchRefusedError } from './errors.ts';
+import type { HeldFields } from './port.ts';
+import { readEverHeld, readIndexed } from './sqlite/columns.ts';
+import { readMeta } from './sqlite/meta.ts';
+import { openForReading } from './sqlite/open.ts';
+
+/**
+ * The fields that the index holds; null: there is no index that this version reads, or no backfill has begun to fill it.
+ *
+ * @throws IndexUnavailableError where the file cannot be read, or is no index
+ */
+export async function heldFields(path: string): Promise<HeldFields | null> {
+  try {
+    const db = await openForReading(path);
+    try {
+      return db.reading(() =>
+        readMeta(db).selection === null ? null : { indexed: readIndexed(db), everHeld: readEverHeld(db) },
+      );
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (error instanceof SearchRefusedError) return null;
+    throw error;
+  }
+}

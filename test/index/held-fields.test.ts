@@ -1,0 +1,38 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { IndexUnavailableError } from '../../src/index/errors.ts';
+import { heldFields } from '../../src/index/held-fields.ts';
+import { openIndexWriter } from '../../src/index/open.ts';
+import { fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
+
+const path = (): string => join(mkdtempSync(join(tmpdir(), 'held-fields-')), 'index.db');
+const START = '2026-01-01T00:00:00.000Z';
+
+it('nothing is held where there is no index, and before a backfill has begun', async () => {
+  const file = path();
+  expect(await heldFields(file)).toBeNull();
+  const index = await openIndexWriter({ path: file, create: true });
+  expect(await heldFields(file)).toBeNull();
+  await index.close();
+});
+
+it('from then on it is what the backfill was begun with, and what was ever held', async () => {
+  const file = path();
+  const index = await openIndexWriter({ path: file, create: true });
+  const { indexId } = await index.state();
+  const ticket = { run: 1, indexId, organizationId: '00D000000000001AAA' };
+  await index.admit(ticket, { backfillStart: START, now: START });
+  const indexed = { ...STANDARD_FIELDS, fields: fieldLists(() => ['Name', 'Region__c']) };
+  const everHeld = fieldLists(() => ['Name', 'Phone']);
+  await index.begin(ticket, { start: START, selection: 'all', contacts: 'own', indexed, everHeld, unguarded: [] });
+  expect(await heldFields(file)).toEqual({ indexed, everHeld });
+  await index.close();
+});
+
+it('a file that is no index says so', async () => {
+  const file = path();
+  writeFileSync(file, 'not an index, but a text that is long enough for SQLite to look at it as a database file');
+  await expect(heldFields(file)).rejects.toThrow(IndexUnavailableError);
+});

@@ -1,0 +1,85 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type IndexReader, openIndexReader, openIndexWriter } from '../../src/index/open.ts';
+import { decidedFields, fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
+import { MOST_FIELDS } from '../../src/sync/selection.ts';
+import { generation, member, record, recordId } from './contract/setup.ts';
+
+/** The usual fields of every object, and as many more of accounts as an index holds at most. */
+const USUAL = Object.values(STANDARD_FIELDS.fields).flat().length;
+const CUSTOM = Array.from({ length: MOST_FIELDS - USUAL }, (_, at) => `A_Field_With_A_Name_Of_Usual_Length_${at}__c`);
+const FIELDS = fieldLists(({ name, fields }) => (name === 'Account' ? [...fields, ...CUSTOM] : fields));
+
+const START = '2026-01-01T00:00:00.000Z';
+const word = (at: number): string => `word${at}x`;
+
+/** What each of the users may read of accounts: every field, all but one, every second one, one. */
+const READABLE = [
+  'all',
+  FIELDS.Account.filter((field) => field !== CUSTOM[7]),
+  FIELDS.Account.filter((field) => CUSTOM.indexOf(field) % 2 === 0),
+  [CUSTOM[8] ?? ''],
+] as const;
+
+let index: IndexReader;
+
+beforeAll(async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'many-columns-')), 'index.db');
+  const writer = await openIndexWriter({ path, create: true });
+  const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: '00D000000000001AAA' };
+  const indexed = { fields: FIELDS, titleFields: STANDARD_FIELDS.titleFields };
+  const fields = decidedFields(indexed);
+  await writer.admit(ticket, { backfillStart: START, now: START });
+  await writer.begin(ticket, {
+    start: START,
+    selection: '',
+    contacts: 'own',
+    indexed,
+    everHeld: fields,
+    unguarded: [],
+  });
+  const members = READABLE.map((readable, at) => {
+    const one = member(at + 1);
+    return { ...one, objects: { ...one.objects, Account: { reach: 'all' as const, fields: readable } } };
+  });
+  const names = members.map(({ userId }) => {
+    const name = { userId, name: userId, username: userId };
+    return { ...name, federationId: null, email: null, refused: null };
+  });
+  await writer.replaceMembership(ticket, { ...generation(Date.parse(START)), fields }, members, names);
+  const texts = Object.fromEntries(CUSTOM.map((field, at) => [field, word(at)]));
+  await writer.write(ticket, {
+    records: [
+      record('Account', 1, { Name: 'Harbour', ...texts }, { version: Date.parse(START) + 1 }),
+      record('Lead', 1, { Name: 'Harbour' }),
+    ],
+  });
+  // Another version of the same: its words go as they came.
+  await writer.write(ticket, {
+    records: [record('Account', 1, { ...texts, Name: 'Harbour', Phone: 'ring' }, { version: Date.parse(START) + 2 })],
+  });
+  await writer.close();
+  index = await openIndexReader({ path });
+});
+
+afterAll(() => index.close());
+
+const found = (user: number, words: string) => index.ids(words, { as: member(user).userId, types: ['Account'] });
+
+it('an index with as many fields as it holds at most finds by the first and by the last of them', async () => {
+  for (const words of ['harbour', 'ring', word(0), word(CUSTOM.length - 1)])
+    expect([words, await found(1, words)]).toEqual([words, [recordId('Account', 1)]]);
+});
+
+it.each([
+  ['all but one', 2, 8, 7],
+  ['every second one', 3, 8, 7],
+  ['one alone', 4, 8, 9],
+])('who reads %s finds by that, and not by another', async (_, user, open, hidden) => {
+  expect(await found(user, word(open))).toEqual([recordId('Account', 1)]);
+  expect(await found(user, word(hidden))).toEqual([]);
+  const { hits } = await index.search(word(open), { as: member(user).userId });
+  expect(hits.map(({ fields }) => Object.keys(fields).includes(CUSTOM[hidden] ?? ''))).toEqual([false]);
+});

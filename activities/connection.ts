@@ -81,7 +81,8 @@ export function createConnection(deps: ActivityDeps) {
         const closed = selection.closed.map(describeClosed);
         const warnings = ahead === null ? [] : [takenBack(ahead, now)];
         const { sliceRecords } = config;
-        return { kind: 'admitted', plan, expected, closed, warnings, sliceRecords, ...listedIn(state), ...asked() };
+        const said = { expected, closed, warnings, lostFields: selection.lost, sliceRecords };
+        return { kind: 'admitted', plan, ...said, ...listedIn(state), ...asked() };
       }),
 
     /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */

@@ -49,7 +49,7 @@ export function createMembership(deps: ActivityDeps, refresh: Refresh) {
       runChecked(deps, INPUTS.refreshMembership, given, async (input, { signal, asked }) => {
         await checkAgainstOrg(deps.salesforce, input, { backfillStart: input.backfillStart }, signal);
         return withIndex(deps, async (index) => {
-          const { members, closed, contactsClosed } = await refresh(input, index, signal);
+          const { members, closed, unserved, contactsClosed } = await refresh(input, index, signal);
           const state = await index.state();
           // Another complete backfill would not open contacts that the org does not show.
           const isStuck = state.blocked.some(({ object, of }) => object === 'Contact' && of === 'records');
@@ -57,6 +57,7 @@ export function createMembership(deps: ActivityDeps, refresh: Refresh) {
           return {
             members,
             closed: closed.map(describeClosed),
+            unserved,
             contactsClosed: contactsClosed && !isStuck,
             ...lists,
             ...asked(),

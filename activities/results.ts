@@ -3,6 +3,7 @@ import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
 import type { Counts } from '../src/sync/counts.ts';
+import type { LostField } from '../src/sync/lost-fields.ts';
 import type { LimitReached, RunMemo, RunPlan, Watermarks } from '../workflows/contract.ts';
 
 /** What activities take and give: cursors and counts, never records, a token or the secret. */
@@ -20,7 +21,10 @@ export interface ForRun extends ForConnection {
 }
 
 /** What the index lists for an operator once an activity is done. Left out: one of an older version did not tell. */
-export type Listed = Pick<RunMemo, 'unindexed' | 'stale' | 'slowShares' | 'blocked' | 'missed' | 'refilling'>;
+export type Listed = Pick<
+  RunMemo,
+  'unindexed' | 'stale' | 'slowShares' | 'blocked' | 'missed' | 'refilling' | 'unserved'
+>;
 
 export function listedIn({ unindexed, stale, blocked, missed, lastBackfill, ...state }: IndexState): Listed {
   const slowShares = OBJECT_NAMES.filter((object) => state.shareLooks[object] !== undefined).map((object) => ({
@@ -59,6 +63,8 @@ export type Begun = Asked &
         readonly sliceRecords?: number;
         /** For the operator; left out by older workers. */
         readonly warnings?: readonly string[];
+        /** See `Selection.lost`; left out by older workers. */
+        readonly lostFields?: readonly LostField[];
       }
     | { readonly kind: 'skipped'; readonly headline: string }
   );

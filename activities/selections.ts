@@ -1,4 +1,5 @@
 import { SelectionChangedError } from '../src/index/errors.ts';
+import type { HeldFields } from '../src/index/port.ts';
 import type { Choices } from '../src/objects/choice.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import { LostAccessError } from '../src/salesforce/errors.ts';
@@ -45,12 +46,19 @@ interface Kept {
   tablesAreKnown: boolean;
 }
 
-export function createSelections(salesforce: Salesforce, choices: Choices): Selections {
+/** @param heldNow what the index holds now; null: nothing */
+export function createSelections(
+  salesforce: Salesforce,
+  choices: Choices,
+  heldNow: () => Promise<HeldFields | null>,
+): Selections {
+  const wishes = async () => ({ choices, held: await heldNow() });
   let kept: Kept | null = null;
   let tables: DescribedTables | null = null;
   let assignments: AssignmentPlan | null = null;
   const selections: Selections = {
-    describe: (signal) => describeAndProbe(salesforce, choices, { described: tables, assignments }, signal),
+    describe: async (signal) =>
+      describeAndProbe(salesforce, await wishes(), { described: tables, assignments }, signal),
     keep(run, described) {
       const { selection, probes } = described;
       kept = { run, selection, probes, tablesAreKnown: described.tables === tables };
@@ -58,7 +66,7 @@ export function createSelections(salesforce: Salesforce, choices: Choices): Sele
     },
     async of(run, signal) {
       if (kept?.run !== run) {
-        const selection = await describeSelection(salesforce, choices, signal);
+        const selection = await describeSelection(salesforce, await wishes(), signal);
         kept = { run, selection, probes: null, tablesAreKnown: false };
       }
       return kept.selection;
@@ -88,7 +96,8 @@ export function createSelections(salesforce: Salesforce, choices: Choices): Sele
         return await work(selection);
       } catch (error) {
         if (!(error instanceof LostAccessError)) throw error;
-        const change = selectionChange(selection.text, (await describeSelection(salesforce, choices, signal)).text);
+        const now = await describeSelection(salesforce, await wishes(), signal);
+        const change = selectionChange(selection.text, now.text);
         throw change === null ? error : new SelectionChangedError(change);
       }
     },

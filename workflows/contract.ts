@@ -1,7 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BackfillPosition, BlockedStream, Stale, Unindexed } from '../src/index/port.ts';
+import type { Unserved } from '../src/index/unserved.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
+import type { LostField } from '../src/sync/lost-fields.ts';
 
 /**
  * What clients, activities and workflows share: names, argument and state types, messages. All of it is plain JSON:
@@ -232,6 +234,8 @@ export interface RunMemo {
   readonly watermarks: Watermarks;
   /** What was closed because it could not be computed or seen, one line each. */
   readonly closed: readonly string[];
+  /** Users whom searches do not serve, in numbers; left out: no membership was made, or by an older worker. */
+  readonly unserved?: Unserved;
   readonly warnings: readonly string[];
   /** Records of the org that could not be indexed, as the index last told; left out: it has not. */
   readonly unindexed?: Unindexed;
@@ -243,6 +247,8 @@ export interface RunMemo {
   readonly blocked?: readonly BlockedStream[];
   /** Objects of which something may have been missed, as the index last told; left out: it has not. */
   readonly missed?: readonly ObjectName[];
+  /** Usual fields and titles that are not in the index, as the run's beginning saw it; left out: it did not say. */
+  readonly lostFields?: readonly LostField[];
   /** No complete backfill of this index has ended yet: searches find only what is read so far. Left out: the index has not told. */
   readonly refilling?: boolean;
   readonly apiCalls: number;

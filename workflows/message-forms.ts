@@ -1,5 +1,7 @@
 import type { BlockedStream, Stale } from '../src/index/port.ts';
+import type { Unserved } from '../src/index/unserved.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
+import type { LostField } from '../src/sync/lost-fields.ts';
 import type { Carried } from './carried.ts';
 import type {
   BeginRun,
@@ -82,6 +84,16 @@ const progress = object({
   done: flag,
 });
 
+const unserved = object({
+  inactive: whole(0),
+  frozen: whole(0),
+  sharedUsername: object({ users: whole(0), usernames: whole(0) }),
+  sharedFederationId: object({ users: whole(0), ids: whole(0) }),
+  sharedEmail: object({ users: whole(0), addresses: whole(0) }),
+  federationIdOfOthers: whole(0),
+  emailOfOthers: whole(0),
+} satisfies FormsOf<Unserved>);
+
 const memo = object(
   {
     headline: line,
@@ -100,8 +112,10 @@ const memo = object(
     // Only passed on, and older versions had other fields.
     stale: list(anyObject<Stale>(), 100),
     slowShares: list(anyObject<SlowShares>(), 100),
+    unserved,
     blocked: list(anyObject<BlockedStream>(), 100),
     missed: objects,
+    lostFields: list(anyObject<LostField>(), 1_000),
     refilling: flag,
     apiUsage: orNull(object({ used: between(0, Number.MAX_VALUE), limit: between(0, Number.MAX_VALUE) })),
     waiting: orNull(object({ waitsFor: line, until: time })),

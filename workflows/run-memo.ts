@@ -98,7 +98,10 @@ export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
 }
 
 /** Notes what the index lists. */
-export function listed(memo: RunMemo, { unindexed, stale, slowShares, blocked, missed, refilling }: Listed): RunMemo {
+export function listed(
+  memo: RunMemo,
+  { unindexed, stale, slowShares, blocked, missed, refilling, unserved }: Listed,
+): RunMemo {
   return {
     ...memo,
     ...(unindexed === undefined ? {} : { unindexed }),
@@ -107,6 +110,7 @@ export function listed(memo: RunMemo, { unindexed, stale, slowShares, blocked, m
     ...(blocked === undefined ? {} : { blocked }),
     ...(missed === undefined ? {} : { missed }),
     ...(refilling === undefined ? {} : { refilling }),
+    ...(unserved === undefined ? {} : { unserved }),
   };
 }
 

@@ -123,7 +123,8 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
       show({ ...memo, headline: begun.headline });
       return null;
     }
-    const known = warned(listed({ ...memo, closed: begun.closed }, begun), begun.warnings ?? []);
+    const { closed, lostFields = [] } = begun;
+    const known = warned(listed({ ...memo, closed, lostFields }, begun), begun.warnings ?? []);
     show(admitted(known, begun.plan, begun.expected));
     sliceRecords = begun.sliceRecords ?? null;
     return begun.plan;

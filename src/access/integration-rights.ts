@@ -64,6 +64,17 @@ export function grantFields(object: string, count: number): string {
   return `Grant Read on ${count === 1 ? 'this field' : 'these fields'} of ${object} (Object Settings › Field Permissions).`;
 }
 
+/** The same for fields that decide on access. Nobody can be granted IsPersonAccount: Salesforce shows it to everybody. */
+export function grantDeciding(object: string, fields: readonly string[]): string {
+  const granted = fields.filter((field) => field !== 'IsPersonAccount');
+  return [
+    ...(granted.length === 0 ? [] : [grantFields(object, granted.length)]),
+    ...(granted.length === fields.length
+      ? []
+      : ['Find out what hides IsPersonAccount: Salesforce shows it to everybody who reads contacts.']),
+  ].join(' ');
+}
+
 /** The right that shows a table's rows; null: every user of the API sees them. */
 export function rightFor(table: TableName): SystemRight['id'] | null {
   return RIGHT_FOR[table] ?? null;

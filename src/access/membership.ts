@@ -14,8 +14,9 @@ import type { Person } from './people.ts';
 import { peopleOf } from './people.ts';
 import { periodsOf } from './periods.ts';
 import { heldSets } from './permission-sets.ts';
+import { mayHavePersonAccounts } from './person-accounts.ts';
 import type { ContactState } from './reach.ts';
-import { markersOf, mayHavePersonAccounts, objectAccess, personAccountPrincipals } from './reach.ts';
+import { markersOf, objectAccess, personAccountPrincipals } from './reach.ts';
 import type { Rights } from './rights.ts';
 import { rightsOf } from './rights.ts';
 import { rolesOf } from './roles.ts';
@@ -136,7 +137,7 @@ export function contactState(
   return {
     derivation,
     closed: defaults.contacts === null || (documents !== null && documents !== derivation),
-    personAccountsApart: derivation === 'own' && mayHavePersonAccounts(tables.described),
+    personAccountsApart: derivation === 'own' && mayHavePersonAccounts((name) => tables.described[name]),
   };
 }
 

@@ -51,8 +51,14 @@ export function documentGrants(
     // "Controlled by Parent": a contact without an account is private, whatever the default.
     if (facts.accountId === null) return ownerGrants('owner', facts.ownerId, bare);
     if (contacts === 'controlled') return contactOfAccount(account, (principal) => principal);
-    if (facts.isPersonAccount) return contactOfAccount(account, ofPersonAccount);
+    if (facts.isPersonAccount === true) return contactOfAccount(account, ofPersonAccount);
+    if (facts.isPersonAccount === 'unknown') return contactOfEitherKind(facts, own, account);
   }
+  return sharedGrants(facts, own, account);
+}
+
+/** What reaches a record of its own sharing. */
+function sharedGrants(facts: RecordFacts, own: readonly ShareRow[], account: AccountFacts | null): Grant[] {
   const grants = ownerGrants('owner', facts.ownerId, (owner) => owner);
   // A private opportunity is its owner's and theirs who stand above: no default, no share rows, not the account.
   if (facts.object === 'Opportunity' && facts.isPrivate) return grants;
@@ -76,6 +82,15 @@ function contactOfAccount(account: AccountFacts | null, form: (principal: string
     if (row.opens.includes('Account'))
       grants.push({ principal: form(grantee(row, bareWithAccount)), by: { kind: 'accountShare', row } });
   return grants;
+}
+
+/**
+ * A contact that may be a person account's, or not: by what reaches it in both cases, and only whoever may read accounts.
+ * Open defaults are left out: with person accounts Salesforce allows none for contacts of their own sharing.
+ */
+function contactOfEitherKind(facts: RecordFacts, own: readonly ShareRow[], account: AccountFacts | null): Grant[] {
+  const shared = new Set(sharedGrants(facts, own, account).map(({ principal }) => ofPersonAccount(principal)));
+  return contactOfAccount(account, ofPersonAccount).filter(({ principal }) => shared.has(principal));
 }
 
 function ownerGrants(kind: 'owner' | 'accountOwner', id: string | null, form: (principal: string) => string): Grant[] {

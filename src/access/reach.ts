@@ -3,7 +3,6 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { OrgDefaults, UserKind } from './defaults.ts';
 import { bareWithAccount, EVERY_ACCOUNT, ofPersonAccount, openTo } from './markers.ts';
 import type { Rights } from './rights.ts';
-import type { DescribedField } from './tables.ts';
 import type { ContactDerivation, ObjectAccess, ObjectReach } from './types.ts';
 
 /** What is true of contacts for every user alike. */
@@ -69,13 +68,4 @@ export function markersOf(
   if (account === 'all' || (account === 'principals' && defaults[kind].Account === 'open')) markers.push(EVERY_ACCOUNT);
   if (objects.Contact.reach === 'principals') markers.push(bareWithAccount(userId));
   return markers;
-}
-
-/** Only orgs with person accounts have `IsPersonAccount`; an object that is not described may have it. */
-export function mayHavePersonAccounts(
-  described: Readonly<Record<ObjectName, readonly DescribedField[] | null>>,
-): boolean {
-  return (['Account', 'Contact'] as const).some(
-    (name) => described[name]?.some((field) => field.name === 'IsPersonAccount') ?? true,
-  );
 }

@@ -17,8 +17,8 @@ export interface RecordFacts {
   readonly accountId: string | null;
   /** Opportunity.IsPrivate. */
   readonly isPrivate: boolean;
-  /** Contact.IsPersonAccount. */
-  readonly isPersonAccount: boolean;
+  /** Contact.IsPersonAccount. `unknown`: the org has person accounts, and the value of this contact cannot be read. */
+  readonly isPersonAccount: boolean | 'unknown';
 }
 
 /** What the index knows of a record's account: its owner (null where the account is not indexed) and all its share rows. */

@@ -18,5 +18,12 @@ export function objectNamed(name: string): IndexedObject {
   return found;
 }
 
-export { decidedFields, type FieldLists, fieldLists, type IndexedFields, STANDARD_FIELDS } from './indexed-fields.ts';
+export {
+  decidedFields,
+  type FieldLists,
+  fieldLists,
+  type IndexedFields,
+  OWNER_FIELD,
+  STANDARD_FIELDS,
+} from './indexed-fields.ts';
 export type { IndexedObject, ObjectName } from './object.ts';

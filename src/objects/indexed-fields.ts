@@ -33,12 +33,15 @@ export const STANDARD_FIELDS: IndexedFields = {
   titleFields: fieldLists((object) => object.titleFields),
 };
 
+/** The field that names a record's owner: every indexed object has it. */
+export const OWNER_FIELD = 'OwnerId';
+
 /**
- * The fields that every user's right to read is decided on: the indexed ones, and the one that names a record's account,
- * for a hit shows its account to those only who may read that field.
+ * The fields that every user's right to read is decided on: the indexed ones, and those that name a record's owner and its
+ * account. A hit shows its account, and a search goes by owner and account, for those only who may read these fields.
  */
 export function decidedFields({ fields }: IndexedFields): FieldLists {
   return fieldLists(({ name, accountField }) => [
-    ...new Set([...fields[name], ...(accountField === null ? [] : [accountField])]),
+    ...new Set([...fields[name], OWNER_FIELD, ...(accountField === null ? [] : [accountField])]),
   ]);
 }

@@ -1,8 +1,9 @@
 import type { Closed } from '../access/types.ts';
 import { nearNames } from '../near-names.ts';
 import type { ObjectChoice } from '../objects/choice.ts';
-import type { IndexedObject } from '../objects/index.ts';
+import type { IndexedObject, ObjectName } from '../objects/index.ts';
 import type { ObjectDescription } from '../salesforce/describe.ts';
+import type { WantedFields } from './share-room.ts';
 
 /**
  * Encrypted text would be shown to users who lack View Encrypted Data; the rest is no text: an address's parts are fields
@@ -14,12 +15,12 @@ const NOT_INDEXED_TYPES = new Set(['encryptedstring', 'address', 'location', 'ba
 const PLUMBING =
   /^(Id|IsDeleted|MasterRecordId|(Created|LastModified)(Date|ById)|SystemModstamp|Last(Viewed|Referenced|Activity)Date)$/;
 
-export interface ChosenFields {
-  readonly fields: readonly string[];
+export interface ChosenFields extends WantedFields {
+  /** Titles among them, the configured one first. */
   readonly titleFields: readonly string[];
-  /** Fields that were wanted by name and are not there. */
+  /** Usual fields that are not there. */
   readonly missing: readonly string[];
-  /** What the configuration names and is not indexed. */
+  /** What the configuration names and the org does not have. */
   readonly leftOut: readonly Closed[];
 }
 
@@ -29,48 +30,58 @@ export function choosable(described: ObjectDescription | null): string[] {
 }
 
 /**
- * The fields that are indexed of an object, title fields first: the usual ones and those that the configuration adds, but
- * for those that it leaves out, and those that the org does not have.
- *
- * @param room so many fields the index can hold
+ * The fields that are to be indexed of an object, title fields first: the usual ones and those that the configuration
+ * adds, but for those that it leaves out, and those that the org does not have.
  */
-export function chooseFields(
-  object: IndexedObject,
-  described: ObjectDescription,
-  { add, leaveOut, title }: ObjectChoice,
-  room: number,
-): ChosenFields {
+export function chooseFields(object: IndexedObject, described: ObjectDescription, choice: ObjectChoice): ChosenFields {
+  const { add, leaveOut, title } = choice;
   const has = choosable(described);
-  const usual = object.fields.filter((field) => has.includes(field));
-  const added = add.flatMap((pattern) => matching(pattern, has));
-  const titles = title === null ? [] : matching(title, has);
-  const out = new Set(leaveOut.flatMap((pattern) => matching(pattern, has)));
-  const wanted = [...new Set([...titles, ...usual, ...added])].filter((field) => !out.has(field));
-  const fields = wanted.slice(0, room);
-  const titleFields = [...new Set([...titles, ...object.titleFields])].filter((field) => fields.includes(field));
+  const titles = title === null ? [] : [title];
+  const wanted = (fields: readonly string[]): string[] =>
+    [...new Set(fields)].filter((field) => !isLeftOut(choice, field));
+  /** As describe writes it; one that it does not list as it is; none for one that has no text. */
+  const named = (names: readonly string[]): string[] =>
+    wanted(names.flatMap((name) => matching(name, has)[0] ?? (described.fields.some(isNamed(name)) ? [] : [name])));
 
-  const named = [...add, ...leaveOut, ...(title === null ? [] : [title])];
-  const unknown = [...new Set(named)].filter((pattern) => matching(pattern, has).length === 0);
-  const isLeftOut = (field: string): boolean => leaveOut.some((pattern) => fits(pattern, field));
+  const usual = named([...titles, ...object.fields]);
+  const seen = usual.filter((field) => has.includes(field));
+  // A usual field that the org does not show may be left out: then it is not missed.
+  const leftOut = leaveOut.filter((pattern) => !object.fields.some((field) => fits(pattern, field)));
+  const patterns = [...add, ...leftOut, ...titles];
+  const unknown = [...new Set(patterns)].filter((pattern) => matching(pattern, has).length === 0);
   return {
-    fields,
-    titleFields,
-    missing: object.fields.filter((field) => !has.includes(field) && !isLeftOut(field)),
-    leftOut: [
-      ...unknown.map((pattern) => unknownField(object.name, pattern, described, has)),
-      ...wanted.slice(room).map((field) => ({
-        what: `field ${object.name}.${field}`,
-        why: 'the index holds 120 fields of all objects together',
-        count: 1,
-        remedy: 'Leave some out under objects in the config file.',
-      })),
-    ],
+    object: object.name,
+    fields: wanted([...seen, ...add.flatMap((pattern) => matching(pattern, has))]),
+    usual,
+    named: named(add.filter((pattern) => !pattern.includes('*'))),
+    titleFields: named([...titles, ...object.titleFields]),
+    missing: object.fields.filter((field) => !has.includes(field) && !isLeftOut(choice, field)),
+    leftOut: unknown.map((pattern) => unknownField(object.name, pattern, described, has)),
   };
+}
+
+/** Whether the configuration leaves the field out. */
+export function isLeftOut({ leaveOut }: ObjectChoice, field: string): boolean {
+  return leaveOut.some((pattern) => fits(pattern, field));
+}
+
+/** What is said of a field that the index has no room for. */
+export function noRoom(object: ObjectName, field: string, most: number): Closed {
+  return {
+    what: `field ${object}.${field}`,
+    why: `the index holds ${most.toLocaleString('en')} fields of all objects together`,
+    count: 1,
+    remedy: 'Leave some out under objects in the config file.',
+  };
+}
+
+function isNamed(name: string): (field: { readonly name: string }) => boolean {
+  return (field) => field.name.toLowerCase() === name.toLowerCase();
 }
 
 function unknownField(object: string, pattern: string, described: ObjectDescription, has: readonly string[]): Closed {
   const what = `field ${object}.${pattern}`;
-  const type = described.fields.find(({ name }) => name.toLowerCase() === pattern.toLowerCase())?.type;
+  const type = described.fields.find(isNamed(pattern))?.type;
   if (type !== undefined) {
     const why =
       type === 'address' || type === 'location'

@@ -1,5 +1,6 @@
 import { MEMBERSHIP_TABLES } from '../access/queries.ts';
 import type { TableName } from '../access/tables.ts';
+import type { HeldFields } from '../index/port.ts';
 import type { Choices } from '../objects/choice.ts';
 import { OBJECTS } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -38,6 +39,13 @@ export interface KnownTables {
   readonly assignments: AssignmentPlan | null;
 }
 
+/** By what fields are chosen, beside what the org shows. */
+export interface Wishes {
+  readonly choices: Choices;
+  /** What the index holds; null: nothing. */
+  readonly held: HeldFields | null;
+}
+
 /**
  * Describes what a run asks for, and chooses the fields. One API call, and one more where records are filtered.
  *
@@ -45,10 +53,10 @@ export interface KnownTables {
  */
 export async function describeSelection(
   salesforce: Salesforce,
-  choices: Choices,
+  wishes: Wishes,
   signal: AbortSignal,
 ): Promise<Selection> {
-  return select(salesforce, await salesforce.describe(DESCRIBED, { signal }), choices, signal);
+  return select(salesforce, await salesforce.describe(DESCRIBED, { signal }), wishes, signal);
 }
 
 /** What a run asks before it is admitted. */
@@ -66,7 +74,7 @@ export interface Described {
  */
 export async function describeAndProbe(
   salesforce: Salesforce,
-  choices: Choices,
+  wishes: Wishes,
   { described, assignments }: KnownTables,
   signal: AbortSignal,
 ): Promise<Described> {
@@ -81,7 +89,7 @@ export async function describeAndProbe(
         ? known
         : await describeTables(salesforce, hidden, signal);
   const all = new Map([...describes, ...tables.describes]);
-  return { selection: await select(salesforce, all, choices, signal), probes, tables };
+  return { selection: await select(salesforce, all, wishes, signal), probes, tables };
 }
 
 /** Describes the tables of who is who. One API call. */
@@ -106,10 +114,10 @@ function ofTables(describes: Describes): Describes {
 async function select(
   salesforce: Salesforce,
   describes: Describes,
-  choices: Choices,
+  { choices, held }: Wishes,
   signal: AbortSignal,
 ): Promise<Selection> {
-  const selection = selectFields(describes, choices);
+  const selection = selectFields(describes, choices, held);
   await checkFilters(salesforce, Object.values(selection.objects).filter(isFiltered), signal);
   return selection;
 }

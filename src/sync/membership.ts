@@ -4,6 +4,7 @@ import { blindSpots } from '../check/blind-spots.ts';
 import { rightsInTables } from '../check/evidence.ts';
 import { sightsOf } from '../check/sights.ts';
 import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
+import { type Unserved, unservedInSteps } from '../index/unserved.ts';
 import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { AssignmentPlan } from './assignments.ts';
@@ -46,6 +47,7 @@ export interface MadeMembership {
   readonly wanted: ContactDerivation;
   readonly members: number;
   readonly closed: readonly Closed[];
+  readonly unserved: Unserved;
   readonly contactsClosed: boolean;
   readonly sights: ReturnType<typeof sightsOf>;
   /** Until when the integration user's rights are these, ISO; null: for good. */
@@ -102,6 +104,7 @@ async function refresh(input: MembershipInput): Promise<MadeMembership> {
   const { tables, readings, assignments } = read;
   const generation = { asOf, closed, fields, groups, shared, tables, readings };
   const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
+  const unserved = await breathing(unservedInSteps(resolved.names));
   const { contactsClosed } = resolved;
   const sights = sightsOf(read.tables, selection, own);
   await index.noteRights(ticket, sights, seenAt);
@@ -109,7 +112,7 @@ async function refresh(input: MembershipInput): Promise<MadeMembership> {
   const { endsAt: rightsEndAt } = own.rights;
   const documents = state.contacts;
   const facts = { indexId, asOf, basis, assignments, documents, wanted, members };
-  return { ...facts, closed, contactsClosed, sights, rightsEndAt };
+  return { ...facts, closed, unserved, contactsClosed, sights, rightsEndAt };
 }
 
 /** The generation that this process made, where it is the current one and nothing that it depends on has changed. */
@@ -153,6 +156,6 @@ function opening(
   contacts: ContactDerivation,
   before: string | null,
 ): BackfillOpening {
-  const { text, indexed } = selection;
-  return { start, selection: text, contacts, indexed, unguarded: filterChanges(before, text) };
+  const { text, indexed, everHeld } = selection;
+  return { start, selection: text, contacts, indexed, everHeld, unguarded: filterChanges(before, text) };
 }

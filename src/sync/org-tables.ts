@@ -1,5 +1,5 @@
 import { type MembershipQuery, membershipQueries } from '../access/queries.ts';
-import type { OrgTables, TableName, TableRows } from '../access/tables.ts';
+import type { DescribedField, OrgTables, TableName, TableRows } from '../access/tables.ts';
 import type { StoredTables, TableReading, TableReadings } from '../index/port.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -43,8 +43,13 @@ export function tableQueries(selection: Selection): MembershipQuery[] {
 
 export function describedFields(selection: Selection): OrgTables['described'] {
   return Object.fromEntries(
-    OBJECT_NAMES.map((name) => [name, selection.describes.get(name)?.fields ?? null]),
+    OBJECT_NAMES.map((name) => [name, selection.describes.get(name)?.fields.map(describedField) ?? null]),
   ) as OrgTables['described'];
+}
+
+/** What decides on access, and no more: it is stored, and compared with what is stored. */
+function describedField({ name, permissionable, compoundFieldName }: DescribedField): DescribedField {
+  return { name, permissionable, compoundFieldName };
 }
 
 /**

@@ -3,6 +3,8 @@ import type { ShareRow } from '../access/types.ts';
 import type { RecordWrite, Removal } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { TransientError } from '../salesforce/errors.ts';
+import { withLabels } from './picklist-labels.ts';
+import { textOfHtml } from './rich-text.ts';
 import type { ObjectSelection } from './selection.ts';
 import { iso } from './stamps.ts';
 
@@ -20,25 +22,28 @@ const LONGEST_TEXT = 1_000_000;
  * cannot be indexed is a removal with its cause.
  *
  * Where the integration user does not see a field that decides on access, the closed reading is taken: an opportunity
- * is private, a child has no account.
+ * is private, a child has no account, a contact then has no owner either, and a contact of an org with person accounts may
+ * be one's.
  */
 export function recordOf(selection: ObjectSelection, raw: RawRecord, version: number): RecordWrite | Removal {
-  const { object, fields, accessFields } = selection;
+  const { object, accessFields } = selection;
   const id = idOf(object.name, raw);
   if (raw.IsDeleted === true || (object.excludedWhen !== null && raw[object.excludedWhen] === true)) {
     return { id, object: object.name, version };
   }
   const cause = unindexableBecause(selection, raw);
   if (cause !== null) return { id, object: object.name, version, cause };
+  // A contact without an account is its owner's; of one whose account nobody sees, not even that is known.
+  const hidesAccount = object.name === 'Contact' && !accessFields.includes('AccountId');
   const hidesPrivacy = object.accessFields.includes('IsPrivate') && !accessFields.includes('IsPrivate');
   return {
     id,
     object: object.name,
-    ownerId: text(raw.OwnerId),
+    ownerId: hidesAccount ? null : text(raw.OwnerId),
     accountId: object.accountField === null ? null : text(raw[object.accountField]),
     isPrivate: hidesPrivacy || raw.IsPrivate === true,
-    isPersonAccount: raw.IsPersonAccount === true,
-    fields: textFields(fields, raw),
+    isPersonAccount: isPersonAccount(selection, raw),
+    fields: textFields(selection, raw),
     modified: iso(text(raw.SystemModstamp)),
     version,
   };
@@ -77,11 +82,19 @@ function thousands(n: number): string {
   return n.toLocaleString('en');
 }
 
-function textFields(fields: readonly string[], raw: RawRecord): Record<string, string> {
+/** In an org without person accounts no contact is one; in another one that does not say so is either. */
+function isPersonAccount({ hasPersonAccounts }: ObjectSelection, { IsPersonAccount: said }: RawRecord) {
+  if (!hasPersonAccounts) return false;
+  return typeof said === 'boolean' ? said : 'unknown';
+}
+
+function textFields({ fields, labels, richFields }: ObjectSelection, raw: RawRecord): Record<string, string> {
   const result: Record<string, string> = {};
   for (const field of fields) {
     const value = text(raw[field]);
-    if (value !== null) result[field] = value;
+    if (value === null) continue;
+    const shown = richFields.includes(field) ? textOfHtml(value) : withLabels(value, labels.get(field));
+    if (shown !== '') result[field] = shown;
   }
   return result;
 }

@@ -1,7 +1,7 @@
 import { SelectionChangedError } from '../index/errors.ts';
 import type { IndexState } from '../index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
-import type { Selection } from './selection.ts';
+import { EITHER_KIND, type Selection } from './selection.ts';
 
 /**
  * How two selections differ, for a person: `Account gains Phone; Case loses Type`. null: not at all. An index without a
@@ -23,6 +23,10 @@ export function selectionChange(before: string | null, after: string): string | 
       ...(loses.length > 0 ? [`${object} loses ${loses.join(', ')}`] : []),
       ...(filterIn(had) === filterIn(fields) ? [] : [`${object} ${filtered(filterIn(fields))}`]),
       ...(titleIn(had) === titleIn(fields) ? [] : [`${object} has another title`]),
+      ...(had.includes(EITHER_KIND) === fields.includes(EITHER_KIND)
+        ? []
+        : [`${object} ${fields.includes(EITHER_KIND) ? 'hides' : 'shows'} which are of person accounts`]),
+      ...shownDifferently(had, fields).map((field) => `${object}.${field} is shown differently`),
     ];
   });
   return changes.length > 0 ? changes.join('; ') : 'the order of the fields';
@@ -51,9 +55,17 @@ const UNSEEN = '-';
 
 const FILTER = 'where=';
 const TITLE = 'title=';
+/** Of a field that is rich text, and of a picklist with labels. */
+const WAYS = ['html=', 'label='];
 
 function isField(entry: string): boolean {
-  return !entry.startsWith(FILTER) && !entry.startsWith(TITLE);
+  return ![FILTER, TITLE, ...WAYS].some((mark) => entry.startsWith(mark)) && entry !== EITHER_KIND;
+}
+
+/** Fields that both selections have, and that one of them shows by another text. */
+function shownDifferently(before: readonly string[], after: readonly string[]): string[] {
+  const isOther = (mark: string): boolean => before.includes(mark) !== after.includes(mark);
+  return before.filter((field) => after.includes(field) && WAYS.some((way) => isOther(way + field)));
 }
 
 function filterIn(entries: readonly string[]): string | null {

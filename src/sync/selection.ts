@@ -1,9 +1,23 @@
-import { grantFields, grantObject } from '../access/integration-rights.ts';
+import { grantDeciding, grantFields, grantObject } from '../access/integration-rights.ts';
+import { hasPersonAccounts } from '../access/person-accounts.ts';
 import type { Closed, ContactDerivation } from '../access/types.ts';
+import type { HeldFields } from '../index/port.ts';
 import { type Choices, type ObjectChoice, USUAL_CHOICE } from '../objects/choice.ts';
-import { fieldLists, type IndexedFields, type IndexedObject, OBJECTS, type ObjectName } from '../objects/index.ts';
+import {
+  type FieldLists,
+  fieldLists,
+  type IndexedFields,
+  type IndexedObject,
+  OBJECTS,
+  type ObjectName,
+} from '../objects/index.ts';
 import type { ObjectDescription } from '../salesforce/describe.ts';
-import { choosable, chooseFields } from './choose-fields.ts';
+import { type ChosenFields, choosable, chooseFields, isLeftOut, noRoom } from './choose-fields.ts';
+import { type LostField, lostFields } from './lost-fields.ts';
+import { type PicklistLabels, picklistLabels } from './picklist-labels.ts';
+import { richTextFields } from './rich-text.ts';
+import { shareColumns } from './share-columns.ts';
+import { shareRoom, type TakenFields } from './share-room.ts';
 
 /** What describe says of each sObject; null: the integration user does not see it. */
 export type Describes = ReadonlyMap<string, ObjectDescription | null>;
@@ -19,10 +33,18 @@ export interface ObjectSelection {
   readonly fields: readonly string[];
   /** Those of them that are the title. */
   readonly titleFields: readonly string[];
+  /** Those of them that are HTML. */
+  readonly richFields: readonly string[];
   /** Fields that were to be indexed and are not seen. */
   readonly missing: readonly string[];
+  /** See `Selection.lost`. */
+  readonly lost: readonly LostField[];
+  /** How the values of picklists among the fields are shown. */
+  readonly labels: PicklistLabels;
   /** Further fields that decide on access. */
   readonly accessFields: readonly string[];
+  /** Its records may be contacts of person accounts: one that does not say whether it is one is taken for either. */
+  readonly hasPersonAccounts: boolean;
   /** Which records are indexed, in SOQL; null: all. */
   readonly where: string | null;
   /** Columns of the share object; null: there is none to read. */
@@ -33,16 +55,23 @@ export interface Selection {
   readonly objects: Readonly<Record<ObjectName, ObjectSelection>>;
   /** What the index is to hold of each object. */
   readonly indexed: IndexedFields;
+  /** See `HeldFields`, with what the index is to hold. */
+  readonly everHeld: FieldLists;
   /** The selection as one line of text, by which a changed one is noticed. */
   readonly text: string;
   readonly closed: readonly Closed[];
   /** Those of `closed` that are fields which the configuration names. */
   readonly leftOut: readonly Closed[];
+  /** Usual fields and titles that people count on, and that are not indexed. */
+  readonly lost: readonly LostField[];
   readonly describes: Describes;
 }
 
-/** Fields of all objects together: bm25() takes no more arguments. */
-export const MOST_FIELDS = 120;
+/** Fields of all objects together: a table of SQLite has 2,000 columns, of which FTS5 and the principals take a few. */
+export const MOST_FIELDS = 1_900;
+
+/** In a selection's text: contacts are read of which nobody knows whether they are person accounts'. */
+export const EITHER_KIND = 'either-kind';
 
 /** Contacts that their account controls have no share rows that count. */
 export function readsShares(
@@ -54,100 +83,132 @@ export function readsShares(
 
 /**
  * Chooses, from what the configuration wants and what the integration user sees, what is read of each object. A wanted
- * field that is not there is left out, and told.
+ * field that is not there is left out, and told. It chooses the same before and after the index holds what was chosen.
+ *
+ * @param held what the index holds now; null: nothing. These fields keep their place
+ * @param most so many fields the index can hold
  */
-export function selectFields(describes: Describes, choices: Choices = {}): Selection {
-  let room = MOST_FIELDS;
-  const closed: Closed[] = [];
-  const leftOut: Closed[] = [];
-  const chosen = OBJECTS.map((object) => {
-    const one = selectObject(object, describes, choices[object.name] ?? USUAL_CHOICE, room);
-    room -= one.selection.fields.length;
-    closed.push(...closedIn(one.selection), ...one.leftOut);
-    leftOut.push(...one.leftOut);
-    return one.selection;
-  });
-  const objects = Object.fromEntries(chosen.map((one) => [one.object.name, one])) as Selection['objects'];
-  return { objects, indexed: indexedIn(objects), text: chosen.map(textOf).join(';'), closed, leftOut, describes };
-}
-
-/** Documents of an object that is not seen for now stay as they are. */
-function indexedIn(objects: Selection['objects']): IndexedFields {
-  const isHidden = ({ on, readable }: ObjectSelection): boolean => on && !readable;
+export function selectFields(
+  describes: Describes,
+  choices: Choices = {},
+  held: HeldFields | null = null,
+  most = MOST_FIELDS,
+): Selection {
+  const chosen = OBJECTS.map((object) => chosenOf(object, describes, choices[object.name] ?? USUAL_CHOICE, held));
+  const taken = shareRoom(
+    chosen.map(({ wanted }) => wanted),
+    held?.indexed.fields ?? null,
+    most,
+  );
+  const selected = chosen.map((one) => selectObject(one, describes, taken.get(one.object.name) ?? new Set(), held));
+  const objects = Object.fromEntries(selected.map((one) => [one.object.name, one])) as Selection['objects'];
+  const leftOut = chosen.flatMap(({ object: { name }, wanted }) => [
+    ...wanted.leftOut,
+    ...wanted.fields.filter((field) => taken.get(name)?.has(field) !== true).map((field) => noRoom(name, field, most)),
+  ]);
+  const named = new Set(leftOut.map(({ what }) => what));
   return {
-    fields: fieldLists((object) => {
-      const chosen = objects[object.name];
-      return isHidden(chosen) ? object.fields : chosen.fields;
-    }),
-    titleFields: fieldLists((object) => {
-      const chosen = objects[object.name];
-      return isHidden(chosen) ? object.titleFields : chosen.titleFields;
-    }),
+    objects,
+    indexed: indexedIn(objects, taken, held),
+    everHeld: everHeldIn(objects, held),
+    text: selected.map(textOf).join(';'),
+    closed: [...selected.flatMap(closedIn).filter(({ what }) => !named.has(what)), ...leftOut],
+    leftOut,
+    lost: selected.flatMap(({ lost }) => lost),
+    describes,
   };
 }
 
-function selectObject(
-  object: IndexedObject,
-  describes: Describes,
-  choice: ObjectChoice,
-  room: number,
-): { readonly selection: ObjectSelection; readonly leftOut: readonly Closed[] } {
-  const described = describes.get(object.name) ?? null;
+/** What is wanted of an object. */
+interface Chosen {
+  readonly object: IndexedObject;
+  readonly choice: ObjectChoice;
+  readonly readable: boolean;
+  readonly wanted: ChosenFields;
+}
+
+function chosenOf(object: IndexedObject, describes: Describes, choice: ObjectChoice, held: HeldFields | null): Chosen {
+  const { name } = object;
+  const described = describes.get(name) ?? null;
   const readable = choice.on && described !== null;
+  const nothing = { object: name, fields: [], usual: [], named: [], titleFields: [], missing: [], leftOut: [] };
+  if (!choice.on) return { object, choice, readable, wanted: nothing };
+  if (described !== null) return { object, choice, readable, wanted: chooseFields(object, described, choice) };
+  // Documents of an object that is not seen for now stay as they are; what it is to hold otherwise keeps its place.
+  const { usual, named } = chooseFields(object, { name, fields: [] }, choice);
+  const kept = (held?.indexed.fields[name] ?? []).filter((field) => !isLeftOut(choice, field));
+  const fields = kept.length > 0 ? kept : object.fields.filter((field) => usual.includes(field));
+  return { object, choice, readable, wanted: { ...nothing, fields, usual: [...fields, ...usual], named } };
+}
+
+function selectObject(
+  { object, choice, readable, wanted }: Chosen,
+  describes: Describes,
+  taken: ReadonlySet<string>,
+  held: HeldFields | null,
+): ObjectSelection {
+  const described = describes.get(object.name) ?? null;
   const has = choosable(described);
-  const { fields, titleFields, missing, leftOut } = readable
-    ? chooseFields(object, described, choice, room)
-    : { fields: [], titleFields: [], missing: [], leftOut: [] };
-  const selection: ObjectSelection = {
+  const fields = readable ? wanted.fields.filter((field) => taken.has(field)) : [];
+  return {
     object,
     on: choice.on,
     readable,
     fields,
-    titleFields,
-    missing,
+    titleFields: wanted.titleFields.filter((field) => fields.includes(field)),
+    richFields: richTextFields(described, fields),
+    missing: wanted.missing,
+    lost: readable ? lostFields(wanted, taken, held?.everHeld[object.name] ?? []) : [],
+    labels: picklistLabels(described, fields),
     accessFields: readable ? object.accessFields.filter((field) => has.includes(field)) : [],
+    hasPersonAccounts: object.name === 'Contact' && hasPersonAccounts((name) => describes.get(name)?.fields ?? null),
     where: choice.where,
-    shareColumns: shareColumnsOf(object, describes, choice),
+    shareColumns: choice.on || object.name === 'Account' ? shareColumns(object, describes) : null,
   };
-  return { selection, leftOut };
 }
 
-/** An account's share rows open its contacts, cases and opportunities too: they are read whatever is read of accounts. */
-function shareColumnsOf(object: IndexedObject, describes: Describes, { on }: ObjectChoice): string[] | null {
-  const share = describes.get(object.share.object) ?? null;
-  if (share === null || (!on && object.name !== 'Account')) return null;
-  const has = new Set(share.fields.map((field) => field.name));
-  const { parentField, levelField, childLevelFields } = object.share;
-  const wanted = [
-    'Id',
-    parentField,
-    'UserOrGroupId',
-    levelField,
-    ...Object.values(childLevelFields),
-    'RowCause',
-    'IsDeleted',
-    'LastModifiedDate',
-  ];
-  return wanted.filter((column) => has.has(column));
+function indexedIn(objects: Selection['objects'], taken: TakenFields, held: HeldFields | null): IndexedFields {
+  const isHidden = ({ on, readable }: ObjectSelection): boolean => on && !readable;
+  return {
+    fields: fieldLists(({ name }) => (isHidden(objects[name]) ? [...(taken.get(name) ?? [])] : objects[name].fields)),
+    titleFields: fieldLists(({ name, titleFields }) => {
+      if (!isHidden(objects[name])) return objects[name].titleFields;
+      return (held?.indexed.titleFields[name] ?? titleFields).filter((field) => taken.get(name)?.has(field));
+    }),
+  };
 }
 
-function textOf({ object, on, readable, where, shareColumns, ...chosen }: ObjectSelection): string {
+/** What is read of the objects that are seen, beside what was held before. */
+function everHeldIn(objects: Selection['objects'], held: HeldFields | null): FieldLists {
+  return fieldLists(({ name, fields: usual }) => {
+    const { fields, titleFields } = objects[name];
+    const now = fields.filter((field) => usual.includes(field) || titleFields.includes(field));
+    return [...new Set([...(held?.everHeld[name] ?? []), ...now])];
+  });
+}
+
+function textOf(selection: ObjectSelection): string {
+  const { object, on, readable, where, shareColumns, ...chosen } = selection;
   const shares = shareColumns === null ? 'no shares' : 'shares';
   if (!on) return `${object.name}:off${object.name === 'Account' ? `,${shares}` : ''}`;
   if (!readable) return `${object.name}:-`;
-  const { fields, titleFields, accessFields } = chosen;
+  const { fields, titleFields, richFields, labels, accessFields } = chosen;
   const usual = object.titleFields.filter((field) => fields.includes(field));
   return `${object.name}:${[
     ...fields,
     ...accessFields,
     shares,
+    ...(hiddenAccessFields(selection).includes('IsPersonAccount') ? [EITHER_KIND] : []),
+    ...richFields.map((field) => `html=${field}`),
+    ...fields.filter((field) => labels.get(field)?.labels.size).map((field) => `label=${field}`),
     ...(titleFields.join() === usual.join() ? [] : [`title=${titleFields.join('+')}`]),
     // Without commas, semicolons and colons.
     ...(where === null ? [] : [`where=${encodeURIComponent(where)}`]),
   ].join(',')}`;
 }
 
-function closedIn({ object, on, readable, accessFields, shareColumns }: ObjectSelection): Closed[] {
+function closedIn(selection: ObjectSelection): Closed[] {
+  const { object, on, readable, shareColumns, lost } = selection;
   const noShares =
     shareColumns === null
       ? [
@@ -162,17 +223,29 @@ function closedIn({ object, on, readable, accessFields, shareColumns }: ObjectSe
   if (!readable) {
     return [closed(object.name, 'the integration user does not see it', grantObject(object.name))];
   }
-  const missing = object.accessFields.filter((field) => field !== 'IsPersonAccount' && !accessFields.includes(field));
   return [
-    ...missing.map((field) =>
+    ...hiddenAccessFields(selection).map((field) =>
       closed(
         `what ${object.name}.${field} decides`,
         'the integration user does not see the field',
-        grantFields(object.name, 1),
+        grantDeciding(object.name, [field]),
       ),
     ),
+    ...lost
+      .filter(({ cause }) => cause === 'hidden')
+      .map(({ field }) =>
+        closed(`field ${object.name}.${field}`, 'the integration user does not see it', grantFields(object.name, 1)),
+      ),
     ...noShares,
   ];
+}
+
+/** Fields that decide on access and are not seen. IsPersonAccount is one only where the org has person accounts. */
+export function hiddenAccessFields(selection: ObjectSelection): string[] {
+  const { object, accessFields, hasPersonAccounts } = selection;
+  return object.accessFields.filter(
+    (field) => !accessFields.includes(field) && (field !== 'IsPersonAccount' || hasPersonAccounts),
+  );
 }
 
 function closed(what: string, why: string, remedy: string): Closed {

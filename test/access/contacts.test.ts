@@ -132,6 +132,44 @@ describe('in an org with person accounts whose contacts have shares of their own
   });
 });
 
+describe('a contact of which nobody knows whether it is a person account’s', () => {
+  const persons = { ...org, ...PRIVATE, described: { Account: [describedField('PersonContactId', false)] } };
+  const unknown = { ...contact, isPersonAccount: 'unknown' } as const;
+
+  test('is found by nobody who does not read it in both cases', () => {
+    const kinds = [true, false].map((isPersonAccount) => readers(persons, { ...contact, isPersonAccount }));
+    const both = kinds[0]?.filter((id) => kinds[1]?.includes(id));
+    const found = readers(persons, unknown);
+    expect(both).toEqual(expect.arrayContaining(found));
+    // Whoever owns the contact alone does not find it, nor whoever its own share row names.
+    expect(kinds[1]).toEqual(expect.arrayContaining(['005own', '005row']));
+    expect(found).not.toContain('005own');
+    expect(found).not.toContain('005row');
+    expect(found).toContain('005allcon');
+  });
+
+  test('is found by an owner of both, and by a row that opens both', () => {
+    const shares = [share('005acc', ['Account', 'Contact'])];
+    const account = { ownerId: '005own', shares };
+    expect(readers(persons, { ...unknown, ownerId: '005own', account })).toEqual(
+      expect.arrayContaining(['005acc', '005own']),
+    );
+    // Near misses: a row that opens one of them, and one to somebody who may not read accounts.
+    const one = { ownerId: null, shares: [share('005acc', ['Account']), share('005noacc', ['Account', 'Contact'])] };
+    expect(readers(persons, { ...unknown, account: one })).toEqual(['005allcon']);
+  });
+
+  test('goes with its account where contacts are controlled by parent', () => {
+    const controlled = { ...persons, ...CONTROLLED };
+    expect(readers(controlled, unknown)).toEqual(readers(controlled, contact));
+  });
+
+  test('is its owner’s alone without an account', () => {
+    const orphan = { ...unknown, accountId: null, account: null };
+    expect(readers(persons, orphan)).toEqual(['005allcon', '005own']);
+  });
+});
+
 describe('documents of another derivation', () => {
   const reachOf = (more: TestOrg, documents: ContactDerivation | 'mixed' | null) => {
     const { members, closed, contacts, contactsClosed } = membershipOf({ ...org, ...more }, { documents });

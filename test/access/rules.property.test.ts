@@ -36,6 +36,27 @@ test('in any small org, a search finds what a reading record by record says, at 
   expect(seen.refused).toBeGreaterThan(seen.found / 20);
 });
 
+test('a contact that may be a person account’s, or not, is found only by those whom both readings let read it', () => {
+  const seen = { found: 0, refused: 0 };
+  const property = fc.property(arbitraryOrg, records, (org, made) => {
+    const reads = naiveReading(org);
+    const { members, contacts } = membershipOf(org);
+    const all = [...members];
+    for (const at of TIMES)
+      for (const { Id } of org.User ?? [])
+        for (const any of made) {
+          const record = { ...any, object: 'Contact' as const };
+          const isFound = finds(memberOf(all, Id ?? '', at), { ...record, isPersonAccount: 'unknown' }, contacts);
+          const kinds = [true, false].map((isPersonAccount) => reads(Id ?? '', { ...record, isPersonAccount }, at));
+          if (isFound && kinds.includes(false))
+            throw new Error(`${Id} at ${at} finds ${JSON.stringify(record)}; as a person account's, and not: ${kinds}`);
+          seen[isFound ? 'found' : 'refused'] += 1;
+        }
+  });
+  holds(FILE, property);
+  expect(seen.found).toBeGreaterThan(seen.refused / 20);
+});
+
 test('while documents have another derivation, only View All finds contacts, and the rest is as before', () => {
   const property = fc.property(arbitraryOrg, records, (org, made) => {
     const asked = membershipOf(org).contacts;

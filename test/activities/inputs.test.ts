@@ -12,7 +12,9 @@ const config: Config = {
   file: 'config.yaml',
   connection: 'acme',
   // Nothing answers there: what is refused for its form is refused before anything is asked.
+  auth: 'client_credentials',
   holdsSecret: false,
+  privateKeyFile: null,
   baseUrl: 'http://127.0.0.1:1',
   credentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
   cronSpec: '*/10 * * * *',
@@ -31,7 +33,11 @@ const config: Config = {
   notify: async () => null,
 };
 const salesforce = createSalesforce({ ...config, retryDelaysMs: [] });
-const activities = createActivities({ config, salesforce, selections: createSelections(salesforce, {}) });
+const activities = createActivities({
+  config,
+  salesforce,
+  selections: createSelections(salesforce, {}, async () => null),
+});
 
 const AT = '2026-11-24T08:00:00.000Z';
 const connection = 'acme';

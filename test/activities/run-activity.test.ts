@@ -24,7 +24,9 @@ import type { ApiUsage } from '../../src/salesforce/usage.ts';
 const config: Config = {
   file: 'config.yaml',
   connection: 'acme',
+  auth: 'client_credentials',
   holdsSecret: false,
+  privateKeyFile: null,
   baseUrl: 'http://127.0.0.1:1',
   credentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
   cronSpec: '*/10 * * * *',
@@ -43,7 +45,7 @@ const config: Config = {
   notify: async () => null,
 };
 const salesforce = createSalesforce(config);
-const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce, {}) };
+const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce, {}, async () => null) };
 
 /** What an activity's work comes to, as Temporal sees it. */
 async function outcomeOf(work: (work: Work) => Promise<unknown>, connection = 'acme', attempt = 1): Promise<unknown> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -11,11 +12,13 @@ import type { ReadChanges } from '../../activities/records.ts';
 import type { ForRun } from '../../activities/results.ts';
 import { createSelections, type Selections } from '../../activities/selections.ts';
 import type { Config } from '../../src/config.ts';
+import { heldFields } from '../../src/index/held-fields.ts';
 import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
 import type { IndexState } from '../../src/index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
 import { addCounts, type Counts, NO_COUNTS } from '../../src/sync/counts.ts';
+import type { LostField } from '../../src/sync/lost-fields.ts';
 import type { Selection } from '../../src/sync/selection.ts';
 import {
   beginRun,
@@ -34,7 +37,7 @@ export interface Done {
 }
 
 /** A run: why it was what it was, and what it did. */
-export type HandRun = Pick<RunPlan, 'kind' | 'reason'> & Done;
+export type HandRun = Pick<RunPlan, 'kind' | 'reason'> & Done & { readonly lostFields: readonly LostField[] };
 
 /** A slice of a complete backfill that has just been read. */
 export interface Slice {
@@ -84,6 +87,9 @@ export interface HandSync {
 
 class Interruption extends Error {}
 
+const A_SECOND_MS = 1_000;
+const TRIES_IN_A_SECOND = 5;
+
 /**
  * Syncs the org by the worker's own activities, in the order of `workflows/`, one run after another; what
  * ConnectionWorkflow decides is decided by the same pure functions. Many times faster than a Temporal server, and so for
@@ -116,7 +122,7 @@ export function syncByHand(
 
   function worker(): Activities {
     const salesforce = through(createSalesforce({ ...config, ...client }));
-    const usual = createSelections(salesforce, config.objects);
+    const usual = createSelections(salesforce, config.objects, () => heldFields(config.index.path));
     const describe: Selections['describe'] = async (signal) => {
       const described = await usual.describe(signal);
       return { ...described, selection: select(described.selection) };
@@ -152,7 +158,11 @@ export function syncByHand(
         return await environment.run<[Input], Output, (input: Input) => Promise<Output>>(activity, input);
       } catch (error) {
         const isFinal = !(error instanceof ApplicationFailure) || error.nonRetryable === true;
-        if (isFinal || attempt >= attempts) throw error;
+        // A worker that has just started knows the org's time to the second.
+        const most =
+          !isFinal && error.type === 'StaleMembershipError' ? Math.max(attempts, TRIES_IN_A_SECOND) : attempts;
+        if (isFinal || attempt >= most) throw error;
+        if (attempt >= attempts) await delay(A_SECOND_MS / TRIES_IN_A_SECOND);
       }
     }
   }
@@ -178,7 +188,9 @@ export function syncByHand(
       const completeNext = contactsClosed && !backfillEnded ? 'the org-wide default of contacts has moved' : null;
       const { closed = [] } = await finish({ status: 'completed', backfillEnded, completeNext });
       const warnings = [...(begun.warnings ?? []), ...done.warnings];
-      return { kind: plan.kind, reason: plan.reason, ...done, warnings, closed: [...done.closed, ...closed] };
+      const { lostFields = [] } = begun;
+      const said = { warnings, lostFields, closed: [...done.closed, ...closed] };
+      return { kind: plan.kind, reason: plan.reason, ...done, ...said };
     } catch (error) {
       await finish({ status: 'failed', backfillEnded: false, completeNext: null });
       throw error;
@@ -315,7 +327,9 @@ function add(sums: Partial<Record<ObjectName, Counts>>, object: ObjectName, coun
 const DEFAULTS: Omit<Config, 'baseUrl' | 'dataDir' | 'index'> = {
   file: 'config.yaml',
   connection: 'by-hand',
+  auth: 'client_credentials',
   holdsSecret: false,
+  privateKeyFile: null,
   credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }),
   cronSpec: '*/10 * * * *',
   timezone: 'UTC',

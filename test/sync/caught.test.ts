@@ -23,6 +23,7 @@ import { FIELD_ORG, wordIn } from '../access/cases/field-org.ts';
 import { sfId, writeFolder } from '../sandbox/access/folder.ts';
 import { RECORDS, ROLES, SETS, USERS, type UserKey } from '../sandbox/access/small-org.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
+import { describingProxy } from './describing-proxy.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 
@@ -381,6 +382,8 @@ const SIGHT = [
   'next run: documents stay and `status` reports them as stale; after the right is given back, the run after the next one is a complete backfill',
 ] as const;
 
+const LABEL = ['label of a picklist’s value', 'next complete backfill'] as const;
+
 let files: ReturnType<typeof writeFolder>;
 let org: SandboxOrg;
 let sync: HandSync;
@@ -429,7 +432,7 @@ async function expectEqual(): Promise<void> {
   await expectIndexEqualsOrg(sync.path, org, USERS.integration);
 }
 
-describe('the README says of', () => {
+describe('docs/how-it-works.md says of', () => {
   it.each(LINES.map((line) => [line.change, line.inTheIndex, line] as const))('%s: %s', async (_, _when, line) => {
     await org.change(...put(...(line.before ?? [])));
     await sync.complete();
@@ -470,6 +473,33 @@ describe('the README says of', () => {
     expect(await finds('roleless', RECORDS.lead)).toBe(false);
     await org.advanceClock(3_602);
     await expectEqual();
+  });
+
+  it(LABEL.join(': '), async () => {
+    const proxy = await describingProxy(org.url);
+    const named = (label: string) => {
+      proxy.describe = (object, field) =>
+        object === 'Case' && field.name === 'Status'
+          ? { ...field, picklistValues: [{ value: wordIn('Case.Status'), label, active: true }] }
+          : field;
+    };
+    const labelled = syncByHand(proxy.url);
+    try {
+      named('Escalated');
+      await labelled.complete();
+      named('Forwarded');
+      await org.advanceClock(60);
+      await labelled.incremental();
+      expect(await labelled.found(USERS.integration, 'escalated')).toEqual([RECORDS.case]);
+      expect(await labelled.found(USERS.integration, 'forwarded')).toEqual([]);
+      await labelled.complete();
+      expect(await labelled.found(USERS.integration, 'escalated')).toEqual([]);
+      expect(await labelled.found(USERS.integration, 'forwarded')).toEqual([RECORDS.case]);
+      expect(await labelled.found(USERS.integration, wordIn('Case.Status'))).toEqual([RECORDS.case]);
+    } finally {
+      labelled.close();
+      await proxy.close();
+    }
   });
 
   it(SIGHT.join(': '), async () => {
@@ -538,6 +568,7 @@ it('every line of the table in docs/how-it-works.md is a test here', () => {
     [...EXPIRY],
     [...DEFAULT],
     [...SIGHT],
+    [...LABEL],
   ];
   expect(tested.toSorted()).toEqual(table.toSorted());
 });

@@ -7,7 +7,7 @@ const object = { name: 'Account', fields: [], titleFields: [] } as unknown as Pa
 function added(pattern: string, ...names: string[]): readonly string[] {
   const fields = names.map((name) => ({ name, type: 'string', permissionable: true, compoundFieldName: null }));
   const choice = { add: [pattern], leaveOut: [], title: null } as unknown as Parameters<typeof chooseFields>[2];
-  return chooseFields(object, { name: 'Account', fields }, choice, 100).fields;
+  return chooseFields(object, { name: 'Account', fields }, choice).fields;
 }
 
 it.each([

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 const described = (known: DescribedTables | null, from = salesforce): Promise<Described> =>
-  describeAndProbe(from, {}, { described: known, assignments: null }, signal);
+  describeAndProbe(from, { choices: {}, held: null }, { described: known, assignments: null }, signal);
 
 const columns = ({ selection }: Described, table: string): string[] | undefined =>
   selection.describes.get(table)?.fields.map(({ name }) => name);

@@ -80,11 +80,19 @@ async function expectSameTexts(index: IndexReader, org: SandboxOrg, reader: stri
       const row = rows.get(hit.id) ?? {};
       const text = fields[name].flatMap((field) => {
         const value = row[field];
-        return value === null || value === undefined || value === '' ? [] : [[field, String(value)]];
+        if (value === null || value === undefined || value === '') return [];
+        return [[field, shownText(String(value), org.labels(name, field))]];
       });
       expect({ id: hit.id, fields: hit.fields }).toEqual({ id: hit.id, fields: Object.fromEntries(text) });
     }
   }
+}
+
+/** A picklist's values with their labels; any other text as it is. */
+function shownText(text: string, labels: ReadonlyMap<string, string> | null): string {
+  if (labels === null) return text;
+  const values = text.split(';').map((value) => (labels.has(value) ? `${labels.get(value)} (${value})` : value));
+  return values.join('; ');
 }
 
 /** The objects whose records have an account. */

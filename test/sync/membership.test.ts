@@ -292,3 +292,24 @@ it('who becomes active has their assignments, though count and stamp of all of t
   expect(await readInNextRun()).toEqual(['PermissionSetAssignment', 'User']);
   await expectIndexEqualsOrg(sync.path, org);
 });
+
+it('a run tells how many users are not served, also where nobody is read again', async () => {
+  const fresh = await sandboxOrg(orgFolder({ accounts: 1 }));
+  const runs = syncByHand(fresh.url);
+  try {
+    await fresh.change(
+      { put: 'User', row: { Id: recordId('005', 3), Email: 'Team@mail.example' } },
+      { put: 'User', row: { Id: recordId('005', 4), Email: 'team@mail.example' } },
+    );
+    await runs.complete();
+    for (let run = 0; run < 2; run++) {
+      await runs.incremental();
+      expect(await runs.call('refreshMembership', { ...runs.ticket(), backfillStart: null })).toMatchObject({
+        unserved: { inactive: 1, frozen: 0, sharedEmail: { users: 2, addresses: 1 }, emailOfOthers: 0 },
+      });
+    }
+  } finally {
+    runs.close();
+    await fresh.close();
+  }
+});

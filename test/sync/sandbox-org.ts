@@ -13,6 +13,8 @@ export interface SandboxOrg extends Omit<OrgControl, 'readable'> {
   readable(userId: string, object: ObjectName): string[];
   /** Every field of the object that the user may read. */
   readableFields(userId: string, object: ObjectName): string[];
+  /** The labels of a picklist's values that are not the values themselves, by value; null: it is no picklist. */
+  labels(object: ObjectName, field: string): ReadonlyMap<string, string> | null;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,15 @@ export async function sandboxOrg(folder: string, port = 0): Promise<SandboxOrg> 
     // Thousands of pairs are compared: without a request each.
     readable: (userId, object) => readableIds(org, access, userId, object),
     readableFields: (userId, object) => readableFields(org, access, userId, object),
+    labels(object, name) {
+      const field = org
+        .objects()
+        .find((schema) => schema.name === object)
+        ?.fields.find((one) => one.name === name);
+      if (field?.type !== 'picklist' && field?.type !== 'multipicklist') return null;
+      const renamed = field.picklistValues.filter(({ value, label }) => label !== value);
+      return new Map(renamed.map(({ value, label }) => [value, label]));
+    },
     async close() {
       await server.close();
       org.close();

@@ -216,6 +216,19 @@ it('a new filter takes out what it does not fit, however much it is', async () =
   expect((await found(PEOPLE.admin)).filter((id) => id.startsWith('00Q'))).toEqual([lead(1)]);
 });
 
+it('a usual field that vanishes is told as lost, by that run and by those after it', async () => {
+  const isGrant = (row: Readonly<Record<string, unknown>>) =>
+    row.ParentId === recordId('0PS', 3) && row.Field === 'Case.Subject';
+  const grant = (await org.rows('FieldPermissions')).find(isGrant);
+  await org.change({ erase: 'FieldPermissions', id: grant?.Id });
+  const lostFields = [{ object: 'Case', field: 'Subject', cause: 'hidden' }];
+  expect(await connection.run()).toMatchObject({
+    status: 'COMPLETED',
+    memo: { reason: 'what is indexed has changed: Case loses Subject', lostFields },
+  });
+  expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental', lostFields } });
+});
+
 it('a condition that the org refuses fails the run with one line', async () => {
   await choose({ Case: { where: 'Nonsense__c = 1' } });
   const run = await connection.run();

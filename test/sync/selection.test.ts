@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Choices, type ObjectChoice, USUAL_CHOICE } from '../../src/objects/choice.ts';
 import { OBJECTS, objectNamed } from '../../src/objects/index.ts';
-import { MOST_FIELDS, selectFields } from '../../src/sync/selection.ts';
+import { selectFields } from '../../src/sync/selection.ts';
 import { filterChanges, selectionChange } from '../../src/sync/selection-change.ts';
 
 const choice = (given: Partial<ObjectChoice>): ObjectChoice => ({ ...USUAL_CHOICE, ...given });
@@ -106,14 +106,6 @@ describe('fields', () => {
   it('a usual one that is left out is not missed; another that is not seen is', () => {
     const { objects } = selected({ Account: choice({ leaveOut: ['Fax'] }) }, {}, ['Account.Fax', 'Account.Phone']);
     expect(objects.Account.missing).toEqual(['Phone']);
-  });
-
-  it('more than the index holds are left out and told', () => {
-    const many = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`X${n}__c`, 'string']));
-    const { objects, closed } = selected({ Account: choice({ add: ['X*'] }) }, many);
-    const chosen = Object.values(objects).reduce((sum, one) => sum + one.fields.length, 0);
-    expect(chosen).toBe(MOST_FIELDS);
-    expect(closed.some(({ why }) => why.startsWith('the index holds 120 fields'))).toBe(true);
   });
 
   it('the title comes before the usual ones', () => {

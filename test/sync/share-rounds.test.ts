@@ -48,7 +48,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1) {
   const index = await openIndexWriter({ path: sync.path, create: false });
   try {
     await salesforce.authenticate();
-    const selection = await describeSelection(salesforce, {}, signal);
+    const selection = await describeSelection(salesforce, { choices: {}, held: null }, signal);
     const known = { span, quick: 0, patience: 64 };
     const sizes = new QuerySizes({ sizes: { 'ranges of share rows of Account': known }, parts: {} });
     const ahead = vi.spyOn(index, 'shareLedgerAhead');

@@ -67,7 +67,7 @@ async function inLastRun<T>(work: (part: Part) => Promise<T>): Promise<T> {
   const salesforce = clientOf(org, { credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }) });
   const { organizationId } = await salesforce.authenticate();
   const { signal } = new AbortController();
-  const selection = await describeSelection(salesforce, {}, signal);
+  const selection = await describeSelection(salesforce, { choices: {}, held: null }, signal);
   const { indexId, highestRun } = await sync.indexState();
   const index = await openIndexWriter({ path: sync.path, create: false });
   try {

@@ -43,7 +43,7 @@ const essence = (path: string) => storedDocuments(path).map(({ id, rid, principa
 it('an index of an earlier release is upgraded: it holds what a new one would, under its own id', async () => {
   const path = join(folder, 'upgraded.sqlite');
   putStored('incremental', path);
-  await expect(openIndexReader({ path })).rejects.toThrow('was made by an earlier version. The next run upgrades it.');
+  await expect(openIndexReader({ path })).rejects.toThrow('was made by an earlier version. The worker upgrades it');
   const notices: string[] = [];
   const writer = await openIndexWriter({ path, create: false, notice: (text) => notices.push(text) });
   const { indexId, highestRun, watermarks, shareWatermarks, documents, contacts } = await writer.state();
@@ -91,7 +91,24 @@ it('an open backfill is still open, where it stood', async () => {
   });
 });
 
-it('a damaged one is built anew, and a run that has begun in it says so', async () => {
+it.each([
+  [
+    'which of them are people',
+    `'{"Account":[', '{"Account":[{"name":"IsPersonAccount","type":"boolean","permissionable":false,"compoundFieldName":null},'`,
+  ],
+  ['their account', `'"AccountId"', '"OtherId"'`],
+])('contacts of an org that did not show %s are closed until they are read again', async (_, change) => {
+  const path = join(folder, 'people.sqlite');
+  putStored('incremental', path);
+  const db = new Libsql(path);
+  db.exec(`update org_fields set described = replace(described, ${change})`);
+  db.close();
+  const writer = await openIndexWriter({ path, create: false });
+  expect((await writer.state()).contacts).toBe('mixed');
+  await writer.close();
+});
+
+it('a damaged one is emptied at a run’s beginning, and an error for a run that has begun', async () => {
   const path = join(folder, 'damaged.sqlite');
   putStored('incremental', path);
   const db = new Libsql(path);
@@ -102,7 +119,7 @@ it('a damaged one is built anew, and a run that has begun in it says so', async 
   const writer = await openIndexWriter({ path, create: true, notice: (text) => notices.push(text) });
   expect((await writer.state()).documents).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
   expect(notices).toEqual([
-    `The index ${path} was made by another version of the connector, and is built anew from the org.`,
+    `The index ${path} is damaged and cannot be upgraded: the next run fills it again from the org.`,
   ]);
   await writer.close();
 });

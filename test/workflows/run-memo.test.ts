@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Unindexed } from '../../src/index/port.ts';
+import { unservedOf } from '../../src/index/unserved.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
 import { ended, listed, STARTING } from '../../workflows/run-memo.ts';
+import { userName } from '../index/contract/setup.ts';
 
 const memo: RunMemo = { ...STARTING, run: 7, kind: 'incremental', warnings: ['sweep of Lead stopped'] };
 
@@ -46,6 +48,13 @@ it('what an activity of an older version does not tell stays as it was', () => {
   expect(told.stale).toEqual(stale);
   expect(ended(memo, {})).not.toHaveProperty('unindexed');
   expect(ended(memo, {})).not.toHaveProperty('stale');
+});
+
+it('users who are not served stay told, where an activity has nothing to tell of them', () => {
+  const unserved = unservedOf([userName(1), userName(2, { refused: 'frozen' })]);
+  const told = listed(listed(memo, { unserved }), {});
+  expect(ended(told, {}).unserved).toMatchObject({ inactive: 0, frozen: 1 });
+  expect(ended(memo, {})).not.toHaveProperty('unserved');
 });
 
 it('an index that is being filled says so until its complete backfill has ended', () => {

@@ -33,7 +33,7 @@ export function grantedOf(org: ExplainedOrg, asker: Asker, record: ExplainedReco
   return {
     ways: told.filter((each) => 'rank' in each),
     obstacles: once([
-      ...closedRecord(record),
+      ...closedRecord(org, record),
       ...told.filter((each) => 'kind' in each),
       ...silentAccount(record, grants),
     ]),
@@ -72,11 +72,19 @@ function ownersOnce(grants: readonly Grant[]): Grant[] {
   });
 }
 
-function closedRecord({ id, facts }: ExplainedRecord): Link[] {
+function closedRecord({ contacts }: ExplainedOrg, { id, facts }: ExplainedRecord): Link[] {
   if (facts.object === 'Opportunity' && facts.isPrivate)
     return [link('private', [id], 'it is private (IsPrivate): only its owner, those above them and View All count')];
   if (facts.object === 'Contact' && facts.accountId === null)
     return [link('private', [id], 'it has no account, and is private: only its owner and View All count')];
+  if (facts.object === 'Contact' && facts.isPersonAccount === 'unknown' && contacts.derivation === 'own')
+    return [
+      link(
+        'private',
+        [id],
+        'whether it is a person account is not known (IsPersonAccount is not seen): only what reaches it and its account alike counts',
+      ),
+    ];
   return [];
 }
 

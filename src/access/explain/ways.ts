@@ -132,7 +132,7 @@ function neededOfAccount(org: ExplainedOrg, asker: Asker, record: ExplainedRecor
   const { person, setIds, rights } = asker;
   const { object, isPersonAccount } = record.facts;
   const isControlled = org.contacts.derivation === 'controlled';
-  if (object !== 'Contact' || (!isControlled && !isPersonAccount)) return [];
+  if (object !== 'Contact' || (!isControlled && isPersonAccount === false)) return [];
   if (!isControlled && !org.contacts.personAccountsApart) return null;
   const read = rights.Account.read ? org.permissions.read(person.id, setIds, 'Account') : null;
   return read === null ? null : [read];

@@ -1,4 +1,5 @@
-import { type Case, org, record } from './case.ts';
+import { USERS } from '../../sandbox/access/small-org.ts';
+import { type Case, org, record, share } from './case.ts';
 
 /** A person account’s contact goes with its account. */
 export const personAccounts: readonly Case[] = [
@@ -8,6 +9,31 @@ export const personAccounts: readonly Case[] = [
     reads: [
       ['rep', 'contact', true],
       ['eastLead', 'contact', false],
+    ],
+  },
+  {
+    rule: 'neither its own owner nor its own share rows open a person account’s contact',
+    rows: [
+      org({ DefaultContactAccess: 'None' }),
+      record('Contact', 'contact', { IsPersonAccount: true }),
+      share('Contact', USERS.viewer),
+    ],
+    reads: [
+      ['eastLead', 'contact', false],
+      ['viewer', 'contact', false],
+      ['westLead', 'contact', true],
+    ],
+  },
+  {
+    rule: 'a share row of its account opens a person account’s contact, whatever it says of contacts',
+    rows: [
+      org({ DefaultContactAccess: 'None' }),
+      record('Contact', 'contact', { IsPersonAccount: true }),
+      share('Account', USERS.roleless, { ContactAccessLevel: 'None' }),
+    ],
+    reads: [
+      ['roleless', 'contact', true],
+      ['colleague', 'contact', false],
     ],
   },
 ];

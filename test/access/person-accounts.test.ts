@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { hasPersonAccounts, mayHavePersonAccounts } from '../../src/access/person-accounts.ts';
+import type { ObjectName } from '../../src/objects/index.ts';
+
+type Given = Partial<Record<ObjectName, readonly string[] | null>>;
+
+const described = (given: Given) => (object: ObjectName) =>
+  given[object] === null ? null : (given[object] ?? ['Name']).map((name) => ({ name }));
+
+it.each<[string, Given, boolean, boolean]>([
+  ['no field of them', {}, false, false],
+  ['IsPersonAccount of accounts', { Account: ['Name', 'IsPersonAccount'] }, true, true],
+  ['PersonContactId of accounts', { Account: ['PersonContactId'] }, true, true],
+  ['IsPersonAccount of contacts', { Contact: ['IsPersonAccount'] }, true, true],
+  ['a field of them of another object', { Lead: ['IsPersonAccount'] }, false, false],
+  ['accounts that are not described', { Account: null }, false, true],
+  ['contacts that are not described', { Contact: null }, false, true],
+  [
+    'contacts that are not described, beside accounts that tell',
+    { Account: ['PersonContactId'], Contact: null },
+    true,
+    true,
+  ],
+])('an org that shows %s: has them %j %s, may have them %s', (_, given, has, may) => {
+  expect([hasPersonAccounts(described(given)), mayHavePersonAccounts(described(given))]).toEqual([has, may]);
+});

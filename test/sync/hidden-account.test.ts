@@ -1,0 +1,25 @@
+import { afterEach, expect, it } from 'vitest';
+import { type HandSync, syncByHand } from './by-hand.ts';
+import { orgFolder, PEOPLE } from './org-folder.ts';
+import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+
+let org: SandboxOrg;
+let sync: HandSync;
+afterEach(async () => {
+  sync.close();
+  await org.close();
+});
+
+it('contacts whose account the integration user cannot read are closed, also to their owners, and that is told', async () => {
+  org = await sandboxOrg(orgFolder({ accounts: 12, settings: { hidden_fields: ['Contact.AccountId'] } }));
+  sync = syncByHand(org.url);
+  const { closed } = await sync.complete();
+  expect(closed).toContainEqual(expect.stringMatching(/^what Contact\.AccountId decides /));
+  for (const as of [PEOPLE.seller, PEOPLE.otherSeller, PEOPLE.manager, PEOPLE.chief]) {
+    const found = (await sync.found(as)).filter((id) => id.startsWith('003'));
+    const readable = org.readable(as, 'Contact');
+    expect(found.filter((id) => !readable.includes(id))).toEqual([]);
+  }
+  expect((await sync.found(PEOPLE.seller)).filter((id) => id.startsWith('003'))).toEqual([]);
+  expect((await sync.found(PEOPLE.admin)).filter((id) => id.startsWith('003')).length).toBeGreaterThan(0);
+});

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { ListenAddress } from './config-monitoring.ts';
 import { compareHome, refuseOther } from './home/check-home.ts';
 import { ensureHomeId } from './home/home-file.ts';
+import { heldFields } from './index/held-fields.ts';
 import { openIndexWriter } from './index/open.ts';
 import type { Log } from './log/log.ts';
 import type { LogLevel } from './log/settings.ts';
@@ -86,12 +87,13 @@ export async function runWorker(
       const { baseUrl, credentials, pageSize, apiBudgetPercent } = config;
       const salesforce = createSalesforce({ baseUrl, credentials, pageSize });
       const watch = createRunWatch({ log, metrics, org, apiBudgetPercent, ended: () => monitor?.runEnded() });
-      const selections = createSelections(salesforce, config.objects);
+      const selections = createSelections(salesforce, config.objects, () => heldFields(config.index.path));
       const client = new Client({ connection, namespace: settings.namespace });
       refuseOther(config.connection, await compareHome(client, config, salesforce));
       await ensureHomeId({ connection: config.connection, path: config.index.path });
       // A worker without an index to write would take tasks only to fail them.
-      await (await openIndexWriter({ path: config.index.path, create: true })).close();
+      const notice = (message: string): void => log.warn('index_made', message);
+      await (await openIndexWriter({ path: config.index.path, create: true, notice })).close();
       worker = await Worker.create({
         connection,
         namespace: settings.namespace,

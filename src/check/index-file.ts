@@ -1,5 +1,7 @@
 import { IndexUnavailableError } from '../index/errors.ts';
+import { heldFields } from '../index/held-fields.ts';
 import { indexedOrganization } from '../index/organization.ts';
+import type { HeldFields } from '../index/port.ts';
 import type { Finding } from './finding.ts';
 
 /** Whether the index, where there is one already, is of the organization that answers. */
@@ -21,4 +23,14 @@ export async function indexFindings(path: string, organizationId: string): Promi
         'Correct base_url. If the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
     },
   ];
+}
+
+/** The fields that the index holds, where it is here and can be read: what is wrong with it `indexFindings` says. */
+export async function fieldsHeld(path: string): Promise<HeldFields | null> {
+  try {
+    return await heldFields(path);
+  } catch (error) {
+    if (!(error instanceof IndexUnavailableError)) throw error;
+    return null;
+  }
 }

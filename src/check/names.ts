@@ -1,61 +1,42 @@
-import type { UserRow } from '../access/tables.ts';
+import type { UserName } from '../access/types.ts';
+import { type Unserved, unservedClauses, unservedOf, users } from '../index/unserved.ts';
 import { type Finding, good } from './finding.ts';
 import { count } from './schedule.ts';
 import type { TableSizes } from './table-sizes.ts';
 
+/** Usernames that a finding lists. */
 const SHOWN = 5;
 
-/** A name that several users share. */
-interface SharedName {
-  readonly kind: 'e-mail' | 'federation identifier';
-  readonly usernames: readonly string[];
-}
-
-/**
- * Names that a search refuses because several users have them: an e-mail address (in any case, and also where it is
- * another's username) or a federation identifier (also where it is another's address). Those that only inactive users
- * share harm nobody.
- */
-function sharedNames(users: readonly UserRow[]): SharedName[] {
-  const byEmail = new Map<string, Set<UserRow>>();
-  const byFederation = new Map<string, Set<UserRow>>();
-  const note = (names: Map<string, Set<UserRow>>, name: string | null | undefined, user: UserRow): void => {
-    if (!name) return;
-    const sharing = names.get(name) ?? new Set();
-    names.set(name, sharing.add(user));
-  };
-  for (const user of users) {
-    note(byEmail, user.Email?.toLowerCase(), user);
-    note(byEmail, user.Username?.toLowerCase(), user);
-    note(byFederation, user.FederationIdentifier, user);
+/** Whom searches do not serve, or not by each of their names; users of whom that is true of a name are listed. */
+export function namesFinding(names: Iterable<UserName>): { readonly finding: Finding; readonly unserved: Unserved } {
+  const all = [...names];
+  const met = new Set<string>();
+  const unserved = unservedOf(all, ({ username }) => met.add(username));
+  const { inactive, frozen } = unserved;
+  const closed = [
+    ...(inactive === 0 ? [] : [users(inactive, 'inactive ')]),
+    ...(frozen === 0 ? [] : [users(frozen, 'frozen ')]),
+  ];
+  const notServed = closed.length === 0 ? '' : `; not served: ${closed.join(', ')}`;
+  const lost = unservedClauses(unserved);
+  if (lost.length === 0) {
+    const served = all.length - inactive - frozen;
+    const found = `every name means one of the ${served} users who are served${notServed}`;
+    return { unserved, finding: good('names', null, found) };
   }
-  for (const [name, sharing] of byFederation)
-    for (const other of byEmail.get(name.toLowerCase()) ?? []) sharing.add(other);
-  const shared = (names: ReadonlyMap<string, ReadonlySet<UserRow>>, kind: SharedName['kind']): SharedName[] =>
-    [...names.values()]
-      .filter((sharing) => sharing.size > 1 && [...sharing].some((user) => user.IsActive !== false))
-      .map((sharing) => ({ kind, usernames: [...sharing].map((user) => user.Username ?? user.Id ?? '').sort() }));
-  return [...shared(byEmail, 'e-mail'), ...shared(byFederation, 'federation identifier')];
-}
-
-/** Users that no rule can tell apart, for a person. */
-export function namesFinding(users: readonly UserRow[]): Finding {
-  const shared = sharedNames(users);
-  const active = users.filter((user) => user.IsActive !== false).length;
-  if (shared.length === 0) return good('names', null, `every name means one of the ${active} active users`);
-  const usernames = [...new Set(shared.flatMap((name) => name.usernames))].sort();
+  const usernames = [...met].sort();
   const more = usernames.length > SHOWN ? ` and ${usernames.length - SHOWN} more` : '';
-  const kinds = (['e-mail', 'federation identifier'] as const).flatMap((kind) => {
-    const count = shared.filter((name) => name.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${kind}${count === 1 ? '' : 's'}`];
-  });
   return {
-    test: 'names',
-    step: null,
-    status: 'warning',
-    found: `${kinds.join(' and ')} shared by several users: ${usernames.slice(0, SHOWN).join(', ')}${more}`,
-    closes: 'searches as these users by that name: they are refused',
-    remedy: 'Search as them by username or user id, or give each an address and a federation identifier of their own.',
+    unserved,
+    finding: {
+      test: 'names',
+      step: null,
+      status: 'warning',
+      found: `${lost.join('; ')} (${usernames.slice(0, SHOWN).join(', ')}${more})${notServed}`,
+      closes: 'searches as these users by that name: it is refused, or means another user',
+      remedy:
+        'Search as them by username or user id, or give each an address and a federation identifier of their own.',
+    },
   };
 }
 

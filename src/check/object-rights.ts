@@ -1,9 +1,10 @@
 import { closedList } from '../access/closed.ts';
 import { orgDefaults, type SharingDefault } from '../access/defaults.ts';
-import { grantFields, grantObject } from '../access/integration-rights.ts';
+import { grantDeciding, grantFields, grantObject } from '../access/integration-rights.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { IndexedObject } from '../objects/index.ts';
-import type { ObjectSelection, Selection } from '../sync/selection.ts';
+import type { LostField } from '../sync/lost-fields.ts';
+import { hiddenAccessFields, type ObjectSelection, type Selection } from '../sync/selection.ts';
 import type { OwnRights } from './evidence.ts';
 import { type Finding, good } from './finding.ts';
 
@@ -20,7 +21,7 @@ export function objectFindings(selection: Selection, rights: OwnRights, tables: 
     return [
       recordsFinding(object, rights, internal[object.name]),
       ...sharesFindings(chosen, internal[object.name]),
-      ...fieldFindings(chosen),
+      ...fieldFindings(chosen, internal[object.name]),
     ];
   });
 }
@@ -100,32 +101,55 @@ function sharesFindings({ object, shareColumns }: ObjectSelection, internal: Sha
   ];
 }
 
-/** Fields that decide on access are failures, fields that are searched are warnings: these are only not found. */
-function fieldFindings({ object, missing, accessFields }: ObjectSelection): Finding[] {
-  // IsPersonAccount exists only where person accounts are on.
-  const deciding = object.accessFields.filter((field) => field !== 'IsPersonAccount' && !accessFields.includes(field));
-  const finding = (test: string, status: 'failed' | 'warning', names: readonly string[], closes: string): Finding[] =>
-    names.length === 0
-      ? []
-      : [
-          {
-            test: `${object.name}.${test}`,
-            step: STEP,
-            status,
-            found: `${object.name}: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not seen`,
-            closes,
-            remedy: grantFields(object.name, names.length),
-          },
-        ];
+/**
+ * Fields that decide on access and lost ones are failures; others that are searched are warnings: these are only not
+ * found. Whether a contact is a person account's decides on nothing where its account decides on all.
+ */
+function fieldFindings(selection: ObjectSelection, internal: SharingDefault): Finding[] {
+  const { object, missing, lost } = selection;
+  const deciding = hiddenAccessFields(selection).filter(
+    (field) => field !== 'IsPersonAccount' || internal !== 'controlled',
+  );
+  const lostBy = (cause: LostField['cause']) => lost.filter((one) => one.cause === cause).map(({ field }) => field);
+  const hidden = lostBy('hidden');
+  const noRoom = lostBy('no_room');
+  const finding = (
+    test: string,
+    status: 'failed' | 'warning',
+    names: readonly string[],
+    said: Pick<Finding, 'found' | 'closes' | 'remedy'>,
+  ): Finding[] => (names.length === 0 ? [] : [{ test: `${object.name}.${test}`, step: STEP, status, ...said }]);
+  const notSeen = (names: readonly string[]) => ({
+    found: `${object.name}: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not seen`,
+    closes: searchesIn(names),
+    remedy: grantFields(object.name, names.length),
+  });
+  const never = missing.filter((field) => !hidden.includes(field));
   return [
-    ...finding(
-      'access',
-      'failed',
-      deciding,
-      `what ${deciding.map((field) => WHAT_DECIDES[field] ?? field).join(', ')}`,
-    ),
-    ...finding('fields', 'warning', missing, 'searches in them: they are not in the index'),
+    ...finding('access', 'failed', deciding, {
+      ...notSeen(deciding),
+      remedy: grantDeciding(object.name, deciding),
+      closes: `what ${deciding.map((field) => WHAT_DECIDES[field] ?? field).join(', ')}`,
+    }),
+    ...finding('lost', 'failed', hidden, {
+      ...notSeen(hidden),
+      closes:
+        hidden.length === 1
+          ? 'searches in it, which people count on: it is a title, or was in the index before'
+          : 'searches in them, which people count on: they are titles, or were in the index before',
+      remedy: `${grantFields(object.name, hidden.length)} Or leave ${hidden.length === 1 ? 'it' : 'them'} out under objects in the config file.`,
+    }),
+    ...finding('room', 'failed', noRoom, {
+      found: `${object.name}: the index has no room for ${noRoom.join(', ')}`,
+      closes: searchesIn(noRoom),
+      remedy: 'Leave other fields out under objects in the config file.',
+    }),
+    ...finding('fields', 'warning', never, notSeen(never)),
   ];
+}
+
+function searchesIn({ length }: readonly string[]): string {
+  return length === 1 ? 'searches in it: it is not in the index' : 'searches in them: they are not in the index';
 }
 
 const WHAT_DECIDES: Readonly<Record<string, string>> = {
@@ -133,4 +157,5 @@ const WHAT_DECIDES: Readonly<Record<string, string>> = {
   AccountId: 'reaches users through the account',
   IsPrivate: 'is not private: every opportunity is taken for private',
   IsConverted: 'is not converted: converted leads stay in the index',
+  IsPersonAccount: 'is a person account: a contact is found only by what reaches it and its account alike',
 };

@@ -1,4 +1,6 @@
 import type { Closed } from '../access/types.ts';
+import type { Unserved } from '../index/unserved.ts';
+import type { Flow } from '../salesforce/credentials.ts';
 import type { SetupStep } from '../salesforce/errors.ts';
 import { type Finding, gravest, type Status } from './finding.ts';
 import type { Forecast, ObjectSize } from './forecast.ts';
@@ -28,6 +30,8 @@ export interface Report {
   readonly unseen: typeof UNSEEN;
   /** What a run would close today, and why; null: not tested. */
   readonly closed: readonly Closed[] | null;
+  /** Users whom searches do not serve, or not by each of their names; null: not tested. */
+  readonly unserved: Unserved | null;
   readonly sizes: readonly ObjectSize[] | null;
   readonly forecast: Forecast | null;
   /** API calls that this check made. */
@@ -39,15 +43,19 @@ export interface Learned {
   readonly findings: readonly Finding[];
   readonly stopped: string | null;
   readonly closed: readonly Closed[] | null;
+  readonly unserved: Unserved | null;
   readonly sizes: readonly ObjectSize[] | null;
   readonly forecast: Forecast | null;
   readonly apiCalls: number;
 }
 
 /** Sorts the findings into the steps of the setup. */
-export function reportOf({ connection, baseUrl }: Pick<Report, 'connection' | 'baseUrl'>, learned: Learned): Report {
+export function reportOf(
+  { connection, baseUrl, auth }: Pick<Report, 'connection' | 'baseUrl'> & { readonly auth: Flow },
+  learned: Learned,
+): Report {
   const { findings, ...rest } = learned;
-  const steps = SETUP_STEPS.map(({ id, title }, at): StepReport => {
+  const steps = SETUP_STEPS[auth].map(({ id, title }, at): StepReport => {
     const own = findings.filter(({ step }) => step === id);
     return { number: at + 1, id, title, status: gravest(own), findings: own };
   });

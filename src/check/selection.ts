@@ -3,9 +3,11 @@ import { filterRefused } from '../sync/describe.ts';
 import type { Selection } from '../sync/selection.ts';
 import type { Finding } from './finding.ts';
 
-/** Fields that the config file names and a run leaves out: most often a mistyped name. */
-export function leftOutFindings({ leftOut }: Selection): Finding[] {
-  return leftOut.map((one) => ({
+/** Fields that the config file names and a run leaves out: most often a mistyped name. Lost ones are told elsewhere. */
+export function leftOutFindings({ leftOut, lost }: Selection): Finding[] {
+  const noRoom = lost.filter(({ cause }) => cause === 'no_room').map(({ object, field }) => `field ${object}.${field}`);
+  const others = leftOut.filter(({ what }) => !noRoom.includes(what));
+  return others.map((one) => ({
     test: 'objects',
     step: null,
     status: 'warning',

@@ -1,3 +1,4 @@
+import type { Flow } from '../salesforce/credentials.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
 import { type Finding, good } from './finding.ts';
 
@@ -26,13 +27,14 @@ export function tokenRefused(error: SalesforceError): Finding {
   return refusal('token', error, error.retry === 'wait' ? null : error.retry === 'again' ? 'credentials' : 'app');
 }
 
-/** What a token proves: the app is there, its flow is on, the user may use it, key and secret are right. */
-export function tokenGiven(baseUrl: string): readonly Finding[] {
+/** What a token proves: the app is there, its flow is on, the user may use it, what signs in is right. */
+export function tokenGiven(auth: Flow, baseUrl: string): readonly Finding[] {
+  const isJwt = auth === 'jwt';
   return [
     good('app', 'app', 'the app answers'),
-    good('flow', 'flow', 'the client-credentials flow gives a token'),
+    good('flow', 'flow', `the ${isJwt ? 'JWT bearer' : 'client-credentials'} flow gives a token`),
     good('app-access', 'permission-set', 'the integration user may use the app'),
-    good('token', 'credentials', `${baseUrl} takes the key and the secret`),
+    good('token', 'credentials', `${baseUrl} takes ${isJwt ? "the key's assertion" : 'the key and the secret'}`),
   ];
 }
 
@@ -49,13 +51,31 @@ export function scopeFinding(scope: string): Finding {
   return { ...base, status: 'warning', found: `scope: ${scopes.join(' ')}, wider than api`, remedy: ONLY_API };
 }
 
-/** The row of the Run-As user; undefined: not found. */
-export function runAsFinding(userId: string, row: Readonly<Record<string, unknown>> | undefined): Finding {
-  const base = { test: 'run-as', step: 'policies', closes: null } as const;
-  const remedy = 'Choose an active user in External Client App › Policies › Client Credentials Flow › Run As.';
-  if (row === undefined) return { ...base, status: 'failed', found: `no user ${userId} is seen`, remedy };
-  const name = String(row.Username ?? userId);
-  if (row.IsActive === false) return { ...base, status: 'failed', found: `runs as ${name}, who is not active`, remedy };
+/** Whom the token is for: the Run-As user, or the one of `username`. */
+export interface TokenUser {
+  readonly id: string;
+  /** The user's row; undefined: not found. */
+  readonly row: Readonly<Record<string, unknown>> | undefined;
+  /** The username that was asked for; null: the org decides. */
+  readonly asked: string | null;
+}
+
+export function tokenUserFinding({ id, row, asked }: TokenUser): Finding {
+  const base = { test: 'run-as', step: 'policies', status: 'failed', closes: null } as const;
+  const remedy =
+    asked === null
+      ? 'Choose an active user in External Client App › Policies › Client Credentials Flow › Run As.'
+      : 'Set `username` to an active user whom the connector can see (Setup › Users).';
+  if (row === undefined) return { ...base, found: `no user ${id} is seen`, remedy };
+  const name = String(row.Username ?? id);
+  if (row.IsActive === false) return { ...base, found: `runs as ${name}, who is not active`, remedy };
+  if (asked !== null && name.toLowerCase() !== asked.toLowerCase())
+    return {
+      ...base,
+      step: 'credentials',
+      found: `the token is for ${name}, and \`username\` is another user`,
+      remedy: 'Set `username` to the integration user’s username as Setup › Users shows it.',
+    };
   return good('run-as', 'policies', `runs as ${name}`);
 }
 

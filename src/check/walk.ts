@@ -1,8 +1,10 @@
 import { resolveMembership } from '../access/membership.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { Config } from '../config.ts';
+import type { BadConfigError } from '../config-problems.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import { createSalesforce, type Salesforce } from '../salesforce/client.ts';
+import { type Credentials, isJwt } from '../salesforce/credentials.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
 import { quotedId } from '../salesforce/soql-literals.ts';
 import { DESCRIBED } from '../sync/describe.ts';
@@ -13,19 +15,20 @@ import { UserError } from '../user-error.ts';
 import { askRights } from './ask-rights.ts';
 import { ownRights, ownSets } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { indexFindings } from './index-file.ts';
+import { fieldsHeld, indexFindings } from './index-file.ts';
 import { measure } from './measure.ts';
 import { namesFinding, unreadNames } from './names.ts';
 import { objectFindings } from './object-rights.ts';
 import { compliantFindings } from './org-sharing.ts';
 import { readOwnTables } from './own-tables.ts';
+import { privateKeyFindings } from './private-key.ts';
 import { type Learned, type Report, reportOf } from './report.ts';
 import { filterQueries } from './run-queries.ts';
 import { leftOutFindings, refusedFilter } from './selection.ts';
 import { isSmall } from './sizes.ts';
 import { endFindings, systemRightFindings } from './system-rights.ts';
 import { areSmall, sizesOfTables, type TableSizes } from './table-sizes.ts';
-import { orgRefused, runAsFinding, scopeFinding, tokenGiven, tokenRefused, versionFinding } from './token.ts';
+import { orgRefused, scopeFinding, tokenGiven, tokenRefused, tokenUserFinding, versionFinding } from './token.ts';
 import { Trial, type TrialLimits } from './trial.ts';
 import type { TriedFilter } from './try-queries.ts';
 
@@ -38,6 +41,7 @@ class Stop extends Error {
 interface Walk {
   readonly findings: Finding[];
   closed: Learned['closed'];
+  unserved: Learned['unserved'];
   sizes: Learned['sizes'];
   forecast: Learned['forecast'];
 }
@@ -50,7 +54,7 @@ export async function checkConnection(config: Config, limits: Partial<TrialLimit
   const { baseUrl, credentials, pageSize } = config;
   const salesforce = createSalesforce({ baseUrl, credentials, pageSize });
   const trial = new Trial(salesforce, limits);
-  const walk: Walk = { findings: [], closed: null, sizes: null, forecast: null };
+  const walk: Walk = { findings: [], closed: null, unserved: null, sizes: null, forecast: null };
   let stopped: string | null = null;
   try {
     await signIn(walk, config, salesforce, trial);
@@ -62,18 +66,18 @@ export async function checkConnection(config: Config, limits: Partial<TrialLimit
 }
 
 /** The report where base_url itself cannot be one: nothing else can be tested. */
-export function unusableBaseUrl(connection: string, problem: string): Report {
+export function unusableBaseUrl({ file, auth, message }: BadConfigError): Report {
   const found: Finding = {
     test: 'base_url',
     step: 'credentials',
     status: 'failed',
-    found: problem,
+    found: message,
     closes: null,
     remedy: null,
   };
   return reportOf(
-    { connection, baseUrl: '' },
-    { findings: [found], stopped: NO_TOKEN, closed: null, sizes: null, forecast: null, apiCalls: 0 },
+    { connection: file, baseUrl: '', auth },
+    { findings: [found], stopped: NO_TOKEN, closed: null, unserved: null, sizes: null, forecast: null, apiCalls: 0 },
   );
 }
 
@@ -81,14 +85,17 @@ const NO_TOKEN = 'without a token neither the rights of the integration user nor
 
 async function signIn(walk: Walk, config: Config, salesforce: Salesforce, trial: Trial): Promise<void> {
   const { findings } = walk;
+  let credentials: Credentials;
   let identity: Awaited<ReturnType<Salesforce['authenticate']>>;
   try {
+    credentials = await config.credentials();
+    findings.push(...(await privateKeyFindings(config, credentials)));
     identity = await salesforce.authenticate();
   } catch (error) {
     findings.push(noToken(error));
     throw new Stop(NO_TOKEN);
   }
-  findings.push(...tokenGiven(config.baseUrl), scopeFinding(identity.scope));
+  findings.push(...tokenGiven(config.auth, config.baseUrl), scopeFinding(identity.scope));
   findings.push(...(await indexFindings(config.index.path, identity.organizationId)));
 
   const version = versionFinding(identity.apiVersion, await salesforce.versions());
@@ -99,7 +106,8 @@ async function signIn(walk: Walk, config: Config, salesforce: Salesforce, trial:
   const { userId } = identity;
   const [user] = await salesforce.queryMany([`SELECT Id, Username, IsActive FROM User WHERE Id = ${quotedId(userId)}`]);
   if (user?.ok === false) throw user.error;
-  findings.push(runAsFinding(userId, user?.records[0]));
+  const asked = isJwt(credentials) ? credentials.username : null;
+  findings.push(tokenUserFinding({ id: userId, row: user?.records[0], asked }));
   await readOrg(walk, config, salesforce, trial, userId);
 }
 
@@ -118,7 +126,8 @@ async function readOrg(
   userId: string,
 ): Promise<void> {
   const { findings } = walk;
-  const selection = selectFields(await salesforce.describe(DESCRIBED), config.objects);
+  const held = await fieldsHeld(config.index.path);
+  const selection = selectFields(await salesforce.describe(DESCRIBED), config.objects, held);
   const filters = await tryFilters(walk, trial, selection);
   const recordCounts = await trial.told((signal) =>
     salesforce.recordCount([...OBJECT_NAMES, ...PROBED_TABLES], { signal }),
@@ -140,7 +149,6 @@ async function readOrg(
     ...leftOutFindings(selection),
     ...endFindings(rights),
     ...compliantFindings(asked.compliant),
-    who.areWhole ? namesFinding(tables.User.rows ?? []) : unreadNames(who.sizes),
   );
   const resolved = resolveMembership(tables, {
     fields: selection.indexed.fields,
@@ -148,6 +156,11 @@ async function readOrg(
     frozenUsers,
     documents: null,
   });
+  if (who.areWhole) {
+    const { finding, unserved } = namesFinding(resolved.names);
+    findings.push(finding);
+    walk.unserved = unserved;
+  } else findings.push(unreadNames(who.sizes));
   walk.closed = [...selection.closed, ...(who.areWhole ? resolved.closed : [])];
   const measured = await measure(config, salesforce, trial, {
     selection,

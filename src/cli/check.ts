@@ -9,8 +9,8 @@ interface CheckOptions {
 }
 
 const HELP = `
-It asks Salesforce only and changes nothing. It needs neither Temporal nor an index. On a large org it takes up to a
-minute.
+It asks Salesforce, reads the index if there is one, and changes nothing. It does not need Temporal. On a large org it
+takes up to a minute.
 
   ✓  good
   !  works, but look at it
@@ -19,7 +19,8 @@ minute.
 
 Exit code 1 if anything is marked ✗, else 0.
 
---json writes { connection, baseUrl, status, steps, org, stopped, unseen, closed, sizes, forecast, apiCalls }:
+--json writes { connection, baseUrl, status, steps, org, stopped, unseen, closed, unserved, sizes, forecast,
+apiCalls }:
   status    ok, warning or failed
   steps     [{ number, id, title, status, findings }]: the six steps of the setup; status can also be not-tested
   org       [finding]: the org and the schedule
@@ -28,6 +29,9 @@ Exit code 1 if anything is marked ✗, else 0.
   unseen    [{ step, what }]: what only a person can see in Setup
   closed    [{ what, why, count, remedy }]: what a run would hide from users today. count is null if nobody can know
             it. remedy is left out if there is none. A run adds missing rights, and counts records in the index.
+  unserved  users whom searches do not serve, in numbers: { inactive, frozen, sharedUsername: { users, usernames },
+            sharedFederationId: { users, ids }, sharedEmail: { users, addresses }, federationIdOfOthers,
+            emailOfOthers }; null if not tested. docs/operate.md explains them.
   sizes     [{ object, records, shareObject, shareRows, estimated }]; null if not known. estimated names those of the
             two numbers that Salesforce estimates, of all rows that there are.
   forecast  { firstBackfill: { calls, seconds }, incrementalCalls, runsPerDay, callsPerDay, percentOfLimit,
@@ -65,7 +69,7 @@ async function checked(file: string | undefined): Promise<{ config: Config | nul
     config = await configured(file);
   } catch (error) {
     if (!(error instanceof BadConfigError) || error.keys.some((key) => key !== 'base_url')) throw error;
-    return { config: null, report: unusableBaseUrl(error.file, error.message) };
+    return { config: null, report: unusableBaseUrl(error) };
   }
   return { config, report: await checkConnection(config) };
 }

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Config } from '../config.ts';
+import { isOpenToOthers } from '../open-to-others.ts';
 
 /**
  * The config that a command works with. stderr tells of one that nobody named, that of the last `npm start`, and of a secret
@@ -20,10 +20,4 @@ export async function configured(file: string | undefined): Promise<Config> {
     );
   }
   return config;
-}
-
-/** Windows has no modes of this kind. */
-async function isOpenToOthers(file: string): Promise<boolean> {
-  const { mode } = await stat(file);
-  return process.platform !== 'win32' && (mode & 0o077) !== 0;
 }

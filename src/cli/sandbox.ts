@@ -9,6 +9,7 @@ interface ServeOptions {
 interface GenerateOptions {
   readonly accounts: string;
   readonly seed: string;
+  readonly personAccounts?: string;
 }
 
 /** `sandbox`: the sandbox org, each command a process of its own. */
@@ -24,9 +25,13 @@ export function sandboxCommand(): Command {
     .description('writes an org folder of any size; the same arguments always give the same bytes')
     .argument('<folder>', 'the folder to write; it must be empty or absent')
     .requiredOption('--accounts <n>', 'how many accounts; the org has about five times as many records')
-    .requiredOption('--seed <n>', 'a number; each gives another org')
+    .requiredOption('--seed <n>', 'a number; each gives another org, with another Organization Id')
+    .option('--person-accounts <percent>', 'the percentage of accounts that are person accounts (default: 0)')
     .addHelpText('after', '\nExample:\n  salesforce-connector sandbox generate big-org --accounts 200000 --seed 1')
-    .action((folder: string, options: GenerateOptions) => runScript('generate.js', folder, { ...options }));
+    .action((folder: string, options: GenerateOptions) => {
+      const { personAccounts, ...others } = options;
+      return runScript('generate.js', folder, { ...others, 'person-accounts': personAccounts });
+    });
   return new Command('sandbox')
     .description('a Salesforce org that runs on this machine')
     .addHelpText('after', '\nExample:\n  salesforce-connector sandbox serve sandbox/orgs/harbor')

@@ -1,6 +1,7 @@
 import { duration, fromNow, timeOf } from '../durations.ts';
 import { isSameStream, streamName } from '../index/blocked.ts';
 import type { Stale, Stream } from '../index/port.ts';
+import { unservedClauses, users } from '../index/unserved.ts';
 import { printable } from '../printable.ts';
 import type { Status } from '../status/judge.ts';
 import { problemText } from '../status/problem-text.ts';
@@ -20,6 +21,7 @@ export function statusLines(status: Status, now: Date): string[] {
     row('API calls', apiCalls(status)),
     ...stale(status, now),
     ...unindexed(status),
+    ...unserved(status),
     ...list('Warnings', status.warnings),
     ...list('Closed to users', status.closed),
     ...lastRuns(status),
@@ -136,6 +138,14 @@ function unindexed({ unindexed: { count } }: Status): string[] {
       `${NUMBERS.format(count)} ${count === 1 ? 'record' : 'records'}, which every run tries again; --json names the first`,
     ),
   ];
+}
+
+/** Inactive users are not served in any org: no line tells of them alone. */
+function unserved({ unserved }: Status): string[] {
+  if (unserved === null) return [];
+  const { frozen } = unserved;
+  const parts = [...(frozen === 0 ? [] : [users(frozen, 'frozen ')]), ...unservedClauses(unserved)];
+  return parts.length === 0 ? [] : [row('Not served', parts.join('; '))];
 }
 
 function stale({ stale, blocked, missed }: Status, now: Date): string[] {

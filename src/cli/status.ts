@@ -27,6 +27,7 @@ It is degraded if it is not failing, and one of these is true:
   - no worker has polled the task queue for a minute
   - the index is not filled yet: searches find only what was read so far
   - the org refuses queries of a table
+  - a usual field or a title is not in the index
   - a sweep stopped, or documents may be stale, or a change may have been missed
 Somebody should look at it. A restart does not help.
 
@@ -35,17 +36,22 @@ failedRuns, running: { workflowId, startedAt, memo, progressAt, waitsUntil, seco
 nextAt, isLimit } } | null, schedule: { cronSpec, timezone, completeBackfillFrequency, paused, note, createdAt,
 nextRunAt }, nextComplete: { run, at, reason } | null, worker: { taskQueue, isPolled, lastSeenAt, isHere }, runNumber,
 watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId, runId, outcome, endedAt, memo }], warnings: [text],
-closed: [text], unindexed: { count, records: [{ id, object, cause }] }, stale: [{ object, since, run, wouldRemove, of,
-hidden, blockedBy: { object, of } }], slowShares: [{ object, since }], blocked: [{ object, of, code, message, since, at,
-run, answers }], missed: [object], apiCalls: { last24Hours, org: { used, limit } | null } }:
+closed: [text], unserved: { inactive, frozen, … } | null, unindexed: { count, records: [{ id, object, cause }] },
+stale: [{ object, since, run, wouldRemove, of, hidden, blockedBy: { object, of } }], slowShares: [{ object, since }],
+blocked: [{ object, of, code, message, since, at, run, answers }], missed: [object], lostFields: [{ object, field, cause
+}], apiCalls: { last24Hours, org: { used, limit } | null } }:
+  unserved   users whom searches do not serve, in numbers, as in \`check --json\`
   unindexed  records that could not be indexed; the first twenty are listed
   stale      objects whose documents may be out of date, because the integration user does not see all of the object
              (hidden), because a sweep stopped (wouldRemove), or because a table cannot be read (blockedBy)
   slowShares share tables that are compared by ranges; the last full comparison began at \`since\`
   blocked    tables that the org refuses: \`of\` is "records" or "shares"; read up to \`since\`, refused since \`at\`
   missed     objects of which a change may have been missed, until the next complete backfill
+  lostFields usual fields and titles that are not in the index: the integration user does not see them (hidden), or the
+             index has no room (no_room)
   codes      of the problems; failing: no_progress, index_gone, index_damaged, other_home, nobody_finds, run_failed,
-             not_fresh; degraded: no_worker, refilling, stream_blocked, sweep_stopped, may_be_stale, may_be_missed
+             not_fresh; degraded: no_worker, refilling, stream_blocked, fields_lost, sweep_stopped, may_be_stale,
+             may_be_missed
 
 Examples:
   salesforce-connector status --config config.yaml

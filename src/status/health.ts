@@ -1,6 +1,7 @@
 import { dependentObjects } from '../index/blocked.ts';
 import type { BlockedStream, Stale, Stream } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
+import type { LostField } from '../sync/lost-fields.ts';
 
 /** What is known when the question is whether the index is kept up to date. Times are dates of this machine. */
 export interface HealthFacts {
@@ -37,6 +38,8 @@ export interface HealthFacts {
   readonly blocked: readonly BlockedStream[];
   /** Objects of which something may have been missed. */
   readonly missed: readonly ObjectName[];
+  /** Usual fields and titles that are not in the index. */
+  readonly lostFields: readonly LostField[];
 }
 
 /** So many ticks without a run that succeeds or progresses are no accident. */
@@ -77,6 +80,8 @@ export type Problem =
       readonly message: string;
       readonly objects: readonly ObjectName[];
     }
+  /** Nobody finds anything in these fields, or sees it. */
+  | { readonly code: 'fields_lost'; readonly fields: readonly LostField[] }
   | { readonly code: 'sweep_stopped'; readonly objects: readonly ObjectName[] }
   /** The integration user does not see all of these objects any more. */
   | { readonly code: 'may_be_stale'; readonly objects: readonly ObjectName[] }
@@ -98,6 +103,7 @@ export const PROBLEM_CODES: readonly ProblemCode[] = [
   'no_worker',
   'refilling',
   'stream_blocked',
+  'fields_lost',
   'sweep_stopped',
   'may_be_stale',
   'may_be_missed',
@@ -110,6 +116,7 @@ const DEGRADED: ReadonlySet<ProblemCode> = new Set([
   'no_worker',
   'refilling',
   'stream_blocked',
+  'fields_lost',
   'sweep_stopped',
   'may_be_stale',
   'may_be_missed',
@@ -146,7 +153,8 @@ export function problems(facts: HealthFacts): Problem[] {
   return [...found, ...degradations(facts)];
 }
 
-function degradations({ now, isPolled, workerSeenAt, refilling, blocked, stale, missed }: HealthFacts): Problem[] {
+function degradations(facts: HealthFacts): Problem[] {
+  const { now, isPolled, workerSeenAt, refilling, blocked, lostFields, stale, missed } = facts;
   const found: Problem[] = [];
   const awayMs = workerSeenAt === null ? null : now.getTime() - workerSeenAt.getTime();
   if (!isPolled && (awayMs === null || awayMs >= WORKER_AWAY_MS))
@@ -160,6 +168,7 @@ function degradations({ now, isPolled, workerSeenAt, refilling, blocked, stale, 
       message,
       objects: dependentObjects({ object, of }),
     });
+  if (lostFields.length > 0) found.push({ code: 'fields_lost', fields: lostFields });
   const stopped = stale.filter(({ wouldRemove }) => wouldRemove !== null).map(({ object }) => object);
   if (stopped.length > 0) found.push({ code: 'sweep_stopped', objects: stopped });
   const unseen = stale

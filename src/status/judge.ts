@@ -1,7 +1,9 @@
 import type { RunMemo, SlowShares, Watermarks } from '../../workflows/contract.ts';
 import { NOBODY_FINDS } from '../access/integration-rights.ts';
 import type { BlockedStream, Stale, Unindexed } from '../index/port.ts';
+import type { Unserved } from '../index/unserved.ts';
 import type { ObjectName } from '../objects/index.ts';
+import type { LostField } from '../sync/lost-fields.ts';
 import {
   firstComplete,
   type NextComplete,
@@ -34,6 +36,8 @@ export interface Status {
   readonly lastRuns: Observed['lastRuns'];
   readonly warnings: readonly string[];
   readonly closed: readonly string[];
+  /** Users whom searches do not serve, in numbers, as the newest run knows; null: none has told. */
+  readonly unserved: Unserved | null;
   /** What the newest run knows of records that could not be indexed; the first twenty are named. */
   readonly unindexed: Unindexed;
   /** Objects whose documents may be stale, as the newest run knows. */
@@ -44,6 +48,8 @@ export interface Status {
   readonly blocked: readonly BlockedStream[];
   /** Objects of which something may have been missed, which the next complete backfill reads; as the newest run knows. */
   readonly missed: readonly ObjectName[];
+  /** Usual fields and titles that are not in the index, as the newest run knows. */
+  readonly lostFields: readonly LostField[];
   readonly apiCalls: {
     readonly last24Hours: number;
     readonly org: { readonly used: number; readonly limit: number } | null;
@@ -59,6 +65,7 @@ export function judge(observed: Observed): Status {
   const stale = indexLost ? [] : (memo?.stale ?? []);
   const blocked = indexLost ? [] : (memo?.blocked ?? []);
   const missed = indexLost ? [] : (memo?.missed ?? []);
+  const lostFields = indexLost ? [] : (memo?.lostFields ?? []);
   const found = problems({
     now,
     paused: schedule.paused,
@@ -80,6 +87,7 @@ export function judge(observed: Observed): Status {
     stale,
     blocked,
     missed,
+    lostFields,
   });
   const watermarks = state?.watermarks ?? memo?.watermarks ?? {};
   const health = healthOf(found);
@@ -106,11 +114,13 @@ export function judge(observed: Observed): Status {
     lastRuns,
     warnings: memo?.warnings ?? [],
     closed: memo?.closed ?? [],
+    unserved: memo?.unserved ?? null,
     unindexed: memo?.unindexed ?? { count: 0, records: [] },
     stale,
     slowShares: indexLost ? [] : (memo?.slowShares ?? []),
     blocked,
     missed,
+    lostFields,
     apiCalls: { last24Hours: observed.apiCalls, org: memo?.apiUsage ?? null },
   };
 }

@@ -1,5 +1,6 @@
 import { duration } from '../durations.ts';
 import { streamName } from '../index/blocked.ts';
+import type { LostField } from '../sync/lost-fields.ts';
 import type { Problem } from './health.ts';
 
 /** A problem as one line for a person. */
@@ -28,6 +29,8 @@ export function problemText(problem: Problem): string {
       return 'the index is not filled yet: until a complete backfill has ended, searches find only what has been read so far';
     case 'stream_blocked':
       return `${streamName(problem.stream)} cannot be read (${problem.message}): documents of ${problem.objects.join(', ')} may be stale since ${problem.since.slice(0, 16).replace('T', ' ')} UTC`;
+    case 'fields_lost':
+      return lostText(problem.fields);
     case 'sweep_stopped':
       return `the sweep of ${problem.objects.join(', ')} stopped, because it would remove too much: documents may be stale until one goes through`;
     case 'may_be_stale':
@@ -41,6 +44,30 @@ export function problemText(problem: Problem): string {
       return `no run has succeeded or progressed for ${problem.ticks} ticks${why}`;
     }
   }
+}
+
+/** What nobody finds, and what to do about each cause. */
+function lostText(fields: readonly LostField[]): string {
+  const of = (cause: LostField['cause']) => fields.filter((one) => one.cause === cause).map(fieldName);
+  const hidden = of('hidden');
+  const noRoom = of('no_room');
+  const grant = `the integration user does not see ${hidden.length === 1 ? 'it' : 'them'}. Grant Read (Object Settings › Field Permissions)`;
+  return [
+    ...(hidden.length === 0
+      ? []
+      : [
+          `nobody finds anything in ${hidden.join(', ')}: ${grant}, or leave ${hidden.length === 1 ? 'it' : 'them'} out under objects in the config file`,
+        ]),
+    ...(noRoom.length === 0
+      ? []
+      : [
+          `nobody finds anything in ${noRoom.join(', ')}: the index holds no more fields. Leave others out under objects in the config file`,
+        ]),
+  ].join('; ');
+}
+
+function fieldName({ object, field }: LostField): string {
+  return `${object}.${field}`;
 }
 
 function noWorker(isPolled: boolean): string {

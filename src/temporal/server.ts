@@ -37,16 +37,21 @@ export interface DevServer extends Omit<Kept, 'firstLine'> {
  * @throws UserError when a port given is taken, or the server ends or does not answer (with its last words)
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const mayRetry = options.port === undefined && options.uiPort === undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOnce(options);
     } catch (error) {
       // Between finding a free port and taking it, another program may have been faster.
-      const taken = error instanceof Error && /address already in use/i.test(error.message);
-      if (!taken || !mayRetry || attempt === TRIES) throw error;
+      const taken = error instanceof Error ? takenPort(error.message) : null;
+      if (taken === null || taken === options.port || taken === options.uiPort || attempt === TRIES) throw error;
     }
   }
+}
+
+/** The port that the server's last words call taken; null: they call none so. */
+function takenPort(words: string): number | null {
+  const [, port] = /:(\d{1,5}): bind: address already in use/i.exec(words) ?? [];
+  return port === undefined ? null : Number(port);
 }
 
 async function startOnce(options: DevServerOptions): Promise<DevServer> {

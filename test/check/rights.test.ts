@@ -205,7 +205,8 @@ it('users that share a name are a warning, with their usernames', async () => {
   );
   expect(finding(await checkOf(org), 'names')).toMatchObject({
     status: 'warning',
-    found: '1 e-mail shared by several users: other@test.example, seller@test.example',
+    found:
+      '2 users cannot be named by e-mail, because others have the same one (other@test.example, seller@test.example); not served: 1 inactive user',
   });
 });
 
@@ -213,10 +214,29 @@ it('so is a federation identifier that is another user’s address, and one of t
   const org = await goodOrg();
   await org.change({ put: 'User', row: { Id: recordId('005', 3), FederationIdentifier: 'seller@mail.example' } });
   expect(finding(await checkOf(org), 'names')?.status).toBe('ok');
-  await org.change({ put: 'User', row: { Id: recordId('005', 4), FederationIdentifier: 'SELLER@mail.example' } });
-  expect(finding(await checkOf(org), 'names')?.found).toBe(
-    '1 federation identifier shared by several users: other@test.example, seller@test.example',
+  await org.change(
+    { put: 'User', row: { Id: recordId('005', 3), FederationIdentifier: null } },
+    { put: 'User', row: { Id: recordId('005', 4), FederationIdentifier: 'seller@mail.example' } },
   );
+  expect(finding(await checkOf(org), 'names')?.found).toBe(
+    '1 user cannot be named by e-mail, because others have the same one (seller@test.example); not served: 1 inactive user',
+  );
+});
+
+it('users who are not served are counted by cause; inactive and frozen ones harm nobody', async () => {
+  const org = await goodOrg();
+  await org.change(
+    { put: 'User', row: { Id: recordId('005', 3), Email: 'team@mail.example', IsActive: false } },
+    { put: 'User', row: { Id: recordId('005', 4), Email: 'team@mail.example' } },
+    { put: 'User', row: { Id: recordId('005', 5), Email: 'cold@mail.example' } },
+    { put: 'UserLogin', row: { Id: '0Yw000000000005CAA', UserId: recordId('005', 5), IsFrozen: true } },
+  );
+  const report = await checkOf(org);
+  expect(finding(report, 'names')).toMatchObject({
+    status: 'ok',
+    found: 'every name means one of the 5 users who are served; not served: 2 inactive users, 1 frozen user',
+  });
+  expect(report.unserved).toMatchObject({ inactive: 2, frozen: 1, sharedEmail: { users: 0, addresses: 0 } });
 });
 
 describe('sharing that goes past the role hierarchy', () => {

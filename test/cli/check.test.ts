@@ -15,7 +15,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function check(settings: Record<string, unknown>, ...flags: string[]): Promise<Ended> {
   const file = join(folder, 'config.yaml');
   const all = { connection: 'harbor', client_id: 'sandbox', client_secret: 'sandbox', ...settings };
-  const lines = Object.entries(all).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  const lines = given.map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
   await writeFile(file, lines.join(''));
   return run(['check', '--config', file, ...flags], folder);
 }
@@ -80,6 +81,17 @@ describe('a base_url that cannot be one is a step, too', () => {
     );
     expect(stdout).toContain(words);
     expect(stdout).toContain('– 1. External Client App Manager');
+  });
+
+  it('of the steps with a private key, where the file asks for one', async () => {
+    const keyed = { auth: 'jwt', client_secret: undefined, username: 'int@acme.example', private_key_file: 'key.pem' };
+    const { code, stdout } = await check({ ...keyed, base_url: 'login.salesforce.com' });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /✗ 6\. Settings › OAuth Settings › Consumer Key, the username, the private key, .*\n.*base_url/,
+    );
+    expect(stdout).toContain('– 3. Flow Enablement › Enable JWT Bearer Flow');
+    expect(stdout).not.toContain('Secret');
   });
 
   it('and a file with other mistakes is bad input: on stderr, a line for each', async () => {

@@ -41,8 +41,8 @@ Results go to stdout, messages to stderr. The exit code is 0, or 1 if something 
 \`SALESFORCE_CONNECTOR_DEBUG=1\` shows where an error arose. Without \`--config\`, a command uses the config of the last
 \`npm start\` in this folder.
 
-\`search\` and \`explain\` read the index file only. \`check\` asks Salesforce only. \`search --verify\` and \`audit\` read
-the index and ask Salesforce. All other commands need Temporal.
+\`search\` and \`explain\` read the index file only. \`check\` asks Salesforce, and reads the index if there is
+one. \`search --verify\` and \`audit\` read the index and ask Salesforce. All other commands need Temporal.
 `;
 
 const index = [

@@ -27,6 +27,7 @@ const WELL: HealthFacts = {
   stale: [],
   blocked: [],
   missed: [],
+  lostFields: [],
 };
 const blockedShares = {
   object: 'Account' as const,
@@ -132,6 +133,26 @@ describe('what is wrong at 3 a.m.', () => {
         'share rows of Account cannot be read (QUERY_TIMEOUT: too slow): documents of Account, Contact, Case, Opportunity may be stale since 2026-11-20 01:02 UTC',
       ],
     ],
+    [
+      'a field that is not seen any more',
+      { lostFields: [{ object: 'Case', field: 'Subject', cause: 'hidden' }] },
+      [
+        'nobody finds anything in Case.Subject: the integration user does not see it. Grant Read (Object Settings › Field Permissions), or leave it out under objects in the config file',
+      ],
+    ],
+    [
+      'fields that are lost for both causes',
+      {
+        lostFields: [
+          { object: 'Account', field: 'Phone', cause: 'hidden' },
+          { object: 'Lead', field: 'Company', cause: 'no_room' },
+          { object: 'Case', field: 'Subject', cause: 'hidden' },
+        ],
+      },
+      [
+        'nobody finds anything in Account.Phone, Case.Subject: the integration user does not see them. Grant Read (Object Settings › Field Permissions), or leave them out under objects in the config file; nobody finds anything in Lead.Company: the index holds no more fields. Leave others out under objects in the config file',
+      ],
+    ],
     ['nothing, with a long run that moves', running({ startedAt: ago(600) }), []],
     ['nothing, with a run that moved 4.9 minutes ago', running({ progressAt: ago(4.9) }), []],
     [
@@ -190,6 +211,8 @@ describe('what is wrong at 3 a.m.', () => {
 it('what is only degraded never counts as failing, and never hides what fails', () => {
   const degraded = problems({ ...WELL, refilling: true, missed: ['Case'] });
   expect(healthOf(degraded)).toBe('degraded');
+  const lostFields = [{ object: 'Case', field: 'Subject', cause: 'hidden' } as const];
+  expect(healthOf(problems({ ...WELL, lostFields }))).toBe('degraded');
   expect(healthOf(problems(WELL))).toBe('healthy');
   const failing = problems({ ...WELL, refilling: true, indexLost: true });
   expect(healthOf(failing)).toBe('failing');

@@ -249,6 +249,31 @@ it('counts the records that could not be indexed, and is healthy all the same', 
   expect(statusLines(none, NOW).join()).not.toContain('Not indexed');
 });
 
+it('counts users who are not served, in a line where any but inactive ones are', () => {
+  const unserved = {
+    inactive: 12,
+    frozen: 1,
+    sharedUsername: { users: 0, usernames: 0 },
+    sharedFederationId: { users: 0, ids: 0 },
+    sharedEmail: { users: 2, addresses: 1 },
+    federationIdOfOthers: 0,
+    emailOfOthers: 1,
+  };
+  const of = (told: typeof unserved) => {
+    const run = pastRun(20, '2026-11-24T03:30:05Z');
+    const lastRun = { ...run, memo: { ...run.memo, unserved: told } };
+    return judge(observed({ lastRuns: [lastRun], lastSuccess: lastRun }));
+  };
+  const status = of(unserved);
+  expect(status).toMatchObject({ health: 'healthy', unserved });
+  expect(statusLines(status, NOW)).toContain(
+    'Not served      1 frozen user; 3 users cannot be named by e-mail, because others have the same one',
+  );
+  const usual = of({ ...unserved, frozen: 0, sharedEmail: { users: 0, addresses: 0 }, emailOfOthers: 0 });
+  expect(statusLines(usual, NOW).join()).not.toContain('Not served');
+  expect(judge(observed({})).unserved).toBeNull();
+});
+
 it('says which objects may be stale, since when, and what to do about each', () => {
   const since = '2026-11-24T01:20:00.000Z';
   const counted = { wouldRemove: 1_214, of: 1_301 };
@@ -289,4 +314,17 @@ it('an index that is being filled is degraded, until its file is gone', () => {
   expect(judge(observed({ lastRuns: [told], lastSuccess: told, lost: 'index' })).problems).toEqual([
     { code: 'index_gone' },
   ]);
+});
+
+it('a lost field degrades it as long as the newest run tells of it, and a memo of an older version tells of none', () => {
+  const run = pastRun(20, '2026-11-24T03:30:05Z');
+  const lostFields = [{ object: 'Case', field: 'Subject', cause: 'hidden' } as const];
+  const told = { ...run, memo: { ...run.memo, lostFields } };
+  const status = judge(observed({ lastRuns: [told], lastSuccess: told }));
+  expect(status).toMatchObject({ health: 'degraded', problems: [{ code: 'fields_lost' }], lostFields });
+  const later = { ...run, memo: { ...run.memo, lostFields: [] } };
+  expect(judge(observed({ lastRuns: [later, told], lastSuccess: later })).health).toBe('healthy');
+  expect(judge(observed({ lastRuns: [run], lastSuccess: run }))).toMatchObject({ health: 'healthy', lostFields: [] });
+  // The index is gone: nothing of it counts.
+  expect(judge(observed({ lastRuns: [told], lastSuccess: told, lost: 'index' })).lostFields).toEqual([]);
 });

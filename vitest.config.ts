@@ -6,7 +6,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // More than cores: many tests wait for a heartbeat to be missed.
-    maxWorkers: 4,
+    maxWorkers: 6,
     // No test changes a module's state; loading them anew for each of the files costs a tenth of the suite.
     isolate: false,
   },

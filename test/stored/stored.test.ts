@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/package-root.ts';
+import { judge } from '../../src/status/judge.ts';
+import type { Observed } from '../../src/status/observe.ts';
+import type { PastRun } from '../../src/temporal/past-runs.ts';
+import { beginRun } from '../../workflows/connection-state.ts';
+import type { BeginRun, ConnectionState, RunMemo, RunPlan } from '../../workflows/contract.ts';
+
+// What a connection of a release stored, read by the present code. A field of it that is renamed or means something else
+// changes what follows from it, and no replay notices: a replay compares commands.
+
+const FOLDER = join(packageRoot(), 'test', 'stored');
+const releases = readdirSync(FOLDER).filter((name) => !name.includes('.'));
+
+/** What `status --json` said; times are texts. */
+interface StoredStatus {
+  readonly connection: string;
+  readonly health: string;
+  readonly schedule: Observed['schedule'] & { readonly createdAt: string; readonly nextRunAt: string };
+  readonly running: (Omit<NonNullable<Observed['running']>, 'startedAt'> & { readonly startedAt: string }) | null;
+  readonly worker: Observed['worker'];
+  readonly lastRuns: readonly (Omit<PastRun, 'endedAt'> & { readonly endedAt: string })[];
+  readonly nextComplete: { readonly run: number; readonly reason: string | null } | null;
+  readonly [name: string]: unknown;
+}
+
+interface Stored {
+  readonly state: ConnectionState | null;
+  readonly runs: readonly { readonly type: string; readonly status: string; readonly memo: RunMemo }[];
+  readonly status: { readonly json: StoredStatus };
+}
+
+function read(release: string, moment: string): Stored {
+  return JSON.parse(readFileSync(join(FOLDER, release, `${moment}.json`), 'utf8')) as Stored;
+}
+
+/** The run's memo as the release itself left it. */
+function memoOf(release: string, moment: string, run: number): RunMemo {
+  const found = read(release, moment).runs.find(({ type, memo }) => type === 'SyncWorkflow' && memo.run === run);
+  if (found === undefined) throw new Error(`${moment} has no run ${run}`);
+  return found.memo;
+}
+
+/** What the next run would do, on an index that holds what Temporal knows. */
+function planAfter({ state, status }: Stored): RunPlan {
+  if (state === null) throw new Error('there is no state');
+  const { openRun, openBackfill } = state;
+  const begin: BeginRun = {
+    key: 'next',
+    workflowId: 'next',
+    completeBackfillFrequency: status.json.schedule.completeBackfillFrequency,
+    organizationId: '00DHb0000000001MAA',
+    orgTime: '2026-11-29T10:05:00.000Z',
+    index: {
+      indexId: state.indexId ?? '',
+      highestRun: state.runNumber,
+      watermarks: state.watermarks,
+      backfill: openBackfill && { start: openBackfill.start, positions: openBackfill.positions },
+      selectionChange: null,
+    },
+    holderDead: openRun?.key ?? null,
+  };
+  const { answer } = beginRun(state, begin);
+  if (answer.kind !== 'admitted') throw new Error('the run is not admitted');
+  return answer.plan;
+}
+
+/** What was observed then. */
+function observedIn({ state, status: { json } }: Stored): Observed {
+  const ended = json.lastRuns.map((run) => ({ ...run, endedAt: new Date(run.endedAt) }));
+  const failed = ended.filter(({ outcome }) => outcome === 'failed');
+  const [first] = failed.slice(-1);
+  const now = new Date(`${json.worker.lastSeenAt}`);
+  return {
+    now,
+    connection: json.connection,
+    schedule: {
+      ...json.schedule,
+      createdAt: new Date(json.schedule.createdAt),
+      nextRunAt: new Date(json.schedule.nextRunAt),
+    },
+    times: { past: [], next: [2027, 2028, 2029].map((year) => new Date(`${year}-01-01T00:00:00Z`)) },
+    worker: { ...json.worker, lastSeenAt: now },
+    state,
+    lost: null,
+    otherHome: null,
+    indexDamage: null,
+    running: json.running && {
+      ...json.running,
+      request: null,
+      startedAt: new Date(json.running.startedAt),
+      waitsUntil: null,
+      progressAt: now,
+    },
+    lastRuns: ended,
+    lastSuccess: ended.find(({ outcome }) => outcome === 'completed') ?? null,
+    failures: first ? { count: failed.length, first, message: 'it failed' } : null,
+    lastFailure: failed[0] ?? null,
+    apiCalls: 0,
+  };
+}
+
+describe.each(releases)('a connection of %s', (release) => {
+  it.each([
+    ['after its first run', 'complete', 'incremental', 2],
+    ['after a request', 'requested', 'forced', 3],
+  ])('%s does next what it did then', (_, moment, later, run) => {
+    const { kind, reason } = memoOf(release, later, run);
+    expect(planAfter(read(release, moment))).toMatchObject({ run, kind, reason });
+  });
+
+  it('whose run died in a backfill goes on where it stood, and keeps the request and what it allows', () => {
+    const stored = read(release, 'in-a-backfill');
+    const plan = planAfter(stored);
+    expect(plan).toMatchObject({
+      run: 2,
+      kind: 'complete',
+      reason: 'goes on with the backfill of run 1',
+      backfill: { start: stored.state?.openBackfill?.start, positions: { Account: { done: true, recordsRead: 60 } } },
+    });
+    // It was asked for after this backfill began: the next one serves it.
+    expect(plan.backfill?.allowSweep).toBeUndefined();
+    expect(stored.state).toMatchObject({ forceRequests: 1, forceRequestsServed: 0, sweepAllowedBy: 1 });
+  });
+
+  it.each([
+    'complete',
+    'incremental',
+    'requested',
+    'forced',
+    'in-a-backfill',
+    'failed',
+    'waiting',
+    'without-view-setup',
+  ])('is told by status as it was then: %s', (moment) => {
+    const stored = read(release, moment);
+    const { json } = stored.status;
+    const { nextComplete, ...now } = judge(observedIn(stored));
+    const names = [
+      'runNumber',
+      'watermarks',
+      'failedRuns',
+      'warnings',
+      'closed',
+      'unindexed',
+      'stale',
+      'missed',
+    ] as const;
+    for (const name of names) expect(now[name], name).toEqual(json[name]);
+    expect(nextComplete && { run: nextComplete.run, reason: nextComplete.reason }).toEqual(
+      json.nextComplete && { run: json.nextComplete.run, reason: json.nextComplete.reason },
+    );
+    // A filling index is degraded since; what is failing was failing.
+    expect(now.health === 'failing').toBe(json.health === 'failing');
+  });
+});

@@ -12,7 +12,8 @@ import {
   STANDARD_FIELDS,
 } from '../src/objects/index.ts';
 import { MOST_FIELDS } from '../src/sync/selection.ts';
-import { idOf, largeOrg, sizeFor } from './large-org.ts';
+import { idOf, largeOrg, namesOf, sizeFor } from './large-org.ts';
+import { median } from './median.ts';
 
 const ACCOUNTS = 3_000;
 /** Custom fields of one account that hold text. */
@@ -69,14 +70,7 @@ async function measure(path: string, all: number): Promise<void> {
       OBJECT_NAMES.map((name) => [name, name === 'Account' ? { reach: 'all', fields: readable[asker] } : NONE]),
     ) as Record<ObjectName, ObjectAccess>,
   }));
-  const names = members.map(({ userId }) => ({
-    userId,
-    name: userId,
-    username: userId,
-    federationId: null,
-    email: null,
-    refused: null,
-  }));
+  const names = namesOf(members);
   const tables = largeOrg(sizeFor(40));
   await index.replaceMembership(
     ticket,
@@ -128,8 +122,4 @@ function accountAt(at: number, { fields }: IndexedFields) {
     modified: new Date(1_700_000_000_000 + at * 60_000).toISOString(),
     version: 1,
   };
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
 }

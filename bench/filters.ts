@@ -5,7 +5,8 @@ import type { Member } from '../src/access/types.ts';
 import { openIndexReader, openIndexWriter } from '../src/index/open.ts';
 import type { SearchOptions } from '../src/index/port.ts';
 import { decidedFields, OBJECT_NAMES, STANDARD_FIELDS } from '../src/objects/index.ts';
-import { idOf, largeOrg, sizeFor } from './large-org.ts';
+import { idOf, largeOrg, namesOf, sizeFor } from './large-org.ts';
+import { median } from './median.ts';
 
 const CASES = 1_000_000;
 const ROUNDS = 7;
@@ -83,14 +84,7 @@ async function fill(path: string, cases: number): Promise<void> {
     member(USERS['one group'], 'principals', groups.slice(0, 1)),
     member(USERS['many groups'], 'principals', groups),
   ];
-  const names = members.map(({ userId }) => ({
-    userId,
-    name: userId,
-    username: userId,
-    federationId: null,
-    email: null,
-    refused: null,
-  }));
+  const names = namesOf(members);
   const fields = decidedFields(STANDARD_FIELDS);
   const tables = largeOrg(sizeFor(100));
   const generation = { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} };
@@ -153,8 +147,4 @@ function member(nth: number, reach: 'all' | 'principals', groups: readonly strin
     principals: [userId, `=${userId}`, ...groups].sort(),
     objects: objects as Member['objects'],
   };
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
 }

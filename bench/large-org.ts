@@ -1,4 +1,5 @@
 import type { GroupRow, OrgTables, TableName, UserRoleRow, UserRow } from '../src/access/tables.ts';
+import type { UserName } from '../src/access/types.ts';
 import { OBJECT_NAMES, STANDARD_FIELDS } from '../src/objects/index.ts';
 
 /** How large an org is: its users; roles, groups and memberships go with them. */
@@ -94,4 +95,16 @@ export function largeOrg({ users, roles, groups, memberships }: OrgSize): OrgTab
     ...Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, { rows }])),
     described,
   } as unknown as OrgTables;
+}
+
+/** Names for users who have none but their ids. */
+export function namesOf(members: readonly { readonly userId: string }[]): UserName[] {
+  return members.map(({ userId }) => ({
+    userId,
+    name: userId,
+    username: userId,
+    federationId: null,
+    email: null,
+    refused: null,
+  }));
 }

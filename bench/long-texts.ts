@@ -1,19 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resolveMembership } from '../src/access/membership.ts';
-import { openIndexReader, openIndexWriter } from '../src/index/open.ts';
+import { openIndexReader } from '../src/index/open.ts';
 import type { IndexReader } from '../src/index/port.ts';
-import { STANDARD_FIELDS } from '../src/objects/index.ts';
 import { textOfHtml } from '../src/sync/rich-text.ts';
-import { idOf, largeOrg, sizeFor } from './large-org.ts';
+import { caseOf, indexOfOrg, ownerShare } from './index-of-org.ts';
+import { idOf } from './large-org.ts';
 
 const CASES = 60;
 const LIMIT = 50;
 const LENGTH = 131_000;
 const ROUNDS = 10;
-
-const { fields } = STANDARD_FIELDS;
 
 /** Texts without a word in them that the questions ask for, but for the first and the last one. */
 const JAPANESE = 'ポンプの点検を行いました。異常はありませんが、次回は「部品」を交換してください！（担当：田中）　';
@@ -86,37 +83,9 @@ async function ask(index: IndexReader, question: string): Promise<number> {
 
 /** Milliseconds of the write alone. */
 async function fill(path: string, text: string): Promise<number> {
-  const tables = largeOrg(sizeFor(5_000));
-  const index = await openIndexWriter({ path, create: true });
-  const ticket = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
-  const now = new Date().toISOString();
-  await index.admit(ticket, { backfillStart: null, now });
-  await index.begin(ticket, null);
-  const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
-  await index.replaceMembership(
-    ticket,
-    { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} },
-    resolved.members,
-    resolved.names,
-  );
-  const records = Array.from({ length: CASES }, (_, at) => ({
-    id: idOf('500', at),
-    object: 'Case' as const,
-    ownerId: idOf('005', 0),
-    accountId: null,
-    isPrivate: false,
-    isPersonAccount: false,
-    fields: { CaseNumber: String(at).padStart(8, '0'), Subject: `case ${at}`, Description: text },
-    modified: new Date(1_700_000_000_000 + at * 60_000).toISOString(),
-    version: 1,
-  }));
-  const shares = records.map(({ id, ownerId }) => ({
-    parentId: id,
-    object: 'Case' as const,
-    rowCount: 1,
-    rows: [{ grantee: ownerId, cause: 'Owner', opens: ['Case' as const] }],
-    version: 1,
-  }));
+  const { index, ticket } = await indexOfOrg(path, 5_000);
+  const records = Array.from({ length: CASES }, (_, at) => caseOf(at, 0, { Subject: `case ${at}`, Description: text }));
+  const shares = records.map(ownerShare);
   const begun = performance.now();
   await index.write(ticket, { records, shares });
   const took = performance.now() - begun;

@@ -4,7 +4,7 @@ import type { ClosedList } from './closed.ts';
 import type { EntityDefinitionRow, OrganizationRow, OrgTables } from './tables.ts';
 import type { ContactDerivation } from './types.ts';
 
-/** What an object's org-wide default does for reading. `controlled` is Contact's alone: whoever reads the account. */
+/** What an object's org-wide default does for reading. Only Contact can be `controlled`: users who read the account read it. */
 export type SharingDefault = 'private' | 'open' | 'controlled';
 
 /** Internal users have `User.UserType = 'Standard'`; all others (site, portal, guest) count as external. */

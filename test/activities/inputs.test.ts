@@ -5,33 +5,10 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { type Activities, createActivities } from '../../activities/index.ts';
 import { createSelections } from '../../activities/selections.ts';
-import type { Config } from '../../src/config.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
+import { config } from './config.ts';
 
-const config: Config = {
-  file: 'config.yaml',
-  connection: 'acme',
-  // Nothing answers there: what is refused for its form is refused before anything is asked.
-  auth: 'client_credentials',
-  holdsSecret: false,
-  privateKeyFile: null,
-  baseUrl: 'http://127.0.0.1:1',
-  credentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
-  cronSpec: '*/10 * * * *',
-  timezone: 'UTC',
-  completeBackfillFrequency: 48,
-  sliceRecords: 16_000,
-  pageSize: 2_000,
-  apiBudgetPercent: 80,
-  sweepGuardPercent: 20,
-  frozenUsers: 'closed',
-  objects: {},
-  dataDir: '.data',
-  index: { engine: 'sqlite', path: '/nowhere/index.db' },
-  temporal: { binary: null },
-  metrics: { listen: null },
-  notify: async () => null,
-};
+// Nothing answers there: what is refused for its form is refused before anything is asked.
 const salesforce = createSalesforce({ ...config, retryDelaysMs: [] });
 const activities = createActivities({
   config,

@@ -7,7 +7,6 @@ import { budgetReached, limitReached } from '../../activities/org-limits.ts';
 import { type Heartbeat, runActivity, type Work } from '../../activities/run-activity.ts';
 import { createSelections } from '../../activities/selections.ts';
 import type { Watch } from '../../activities/watch.ts';
-import type { Config } from '../../src/config.ts';
 import {
   BackfillUnreadError,
   ClockSetBackError,
@@ -20,30 +19,8 @@ import {
 import { createSalesforce } from '../../src/salesforce/client.ts';
 import { CredentialsError, LimitError, type LimitKind, TransientError } from '../../src/salesforce/errors.ts';
 import type { ApiUsage } from '../../src/salesforce/usage.ts';
+import { config } from './config.ts';
 
-const config: Config = {
-  file: 'config.yaml',
-  connection: 'acme',
-  auth: 'client_credentials',
-  holdsSecret: false,
-  privateKeyFile: null,
-  baseUrl: 'http://127.0.0.1:1',
-  credentials: async () => ({ clientId: 'id', clientSecret: 'secret' }),
-  cronSpec: '*/10 * * * *',
-  timezone: 'UTC',
-  completeBackfillFrequency: 48,
-  sliceRecords: 16_000,
-  pageSize: 2_000,
-  apiBudgetPercent: 80,
-  sweepGuardPercent: 20,
-  frozenUsers: 'closed',
-  objects: {},
-  dataDir: '.data',
-  index: { engine: 'sqlite', path: '.data/acme/index.db' },
-  temporal: { binary: null },
-  metrics: { listen: null },
-  notify: async () => null,
-};
 const salesforce = createSalesforce(config);
 const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce, {}, async () => null) };
 

@@ -1,7 +1,7 @@
 import { duration } from '../durations.ts';
 import { streamName } from '../index/blocked.ts';
+import type { Problem } from '../status/health.ts';
 import type { LostField } from '../sync/lost-fields.ts';
-import type { Problem } from './health.ts';
 
 /** A problem as one line for a person. */
 export function problemText(problem: Problem): string {

@@ -1,11 +1,8 @@
 import type { ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
-import type { ClosedList } from './closed.ts';
+import type { GapList } from './coverage-gaps.ts';
 import type { EntityDefinitionRow, OrganizationRow, OrgTables } from './tables.ts';
-import type { ContactDerivation } from './types.ts';
-
-/** What an object's org-wide default does for reading. Only Contact can be `controlled`: users who read the account read it. */
-export type SharingDefault = 'private' | 'open' | 'controlled';
+import type { ContactDerivation, SharingDefault } from './types.ts';
 
 /** Internal users have `User.UserType = 'Standard'`; all others (site, portal, guest) count as external. */
 export type UserKind = 'internal' | 'external';
@@ -36,7 +33,7 @@ export function sharingDefault(object: ObjectName, value: string | null | undefi
  * The org-wide defaults of every indexed object. EntityDefinition wins where its two models are readable; an internal one
  * alone can only close. Without the two an external default follows an internal ControlledByParent and is private otherwise.
  */
-export function orgDefaults(tables: OrgTables, closed: ClosedList): OrgDefaults {
+export function orgDefaults(tables: OrgTables, gaps: GapList): OrgDefaults {
   const organization = tables.Organization.rows?.[0];
   const entities = new Map((tables.EntityDefinition.rows ?? []).map((row) => [row.QualifiedApiName, row]));
   const internal = new Map<ObjectName, SharingDefault>();
@@ -54,12 +51,7 @@ export function orgDefaults(tables: OrgTables, closed: ClosedList): OrgDefaults 
     internal.set(name, inside);
     external.set(name, models ? sharingDefault(name, models.external) : inside === 'controlled' ? inside : 'private');
   }
-  if (unknown.length > 0)
-    closed.add(
-      'org-wide defaults',
-      `neither Organization nor EntityDefinition says the default of ${unknown.join(', ')}: taken as private`,
-      { count: unknown.length },
-    );
+  gaps.add({ code: 'org_default_unknown', objects: unknown, count: unknown.length });
   return {
     internal: byObject(internal),
     external: byObject(external),

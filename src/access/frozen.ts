@@ -1,6 +1,6 @@
-import type { ClosedList } from './closed.ts';
+import type { GapList } from './coverage-gaps.ts';
+import { rowsOr } from './coverage-gaps.ts';
 import { takesAway } from './flags.ts';
-import { grantRight } from './integration-rights.ts';
 import type { OrgTables } from './tables.ts';
 
 /**
@@ -8,17 +8,10 @@ import type { OrgTables } from './tables.ts';
  * is a choice: `open` serves them. Where UserLogin cannot be read (it needs Manage Users), nobody is known to be frozen,
  * and that is reported.
  */
-export function frozenUsers(tables: OrgTables, frozen: 'closed' | 'open', closed: ClosedList): ReadonlySet<string> {
+export function frozenUsers(tables: OrgTables, frozen: 'closed' | 'open', gaps: GapList): ReadonlySet<string> {
   if (frozen === 'open') return new Set();
-  if (tables.UserLogin.rows === null)
-    closed.add(
-      'frozen users (they are served like others)',
-      `UserLogin could not be read: ${tables.UserLogin.reason}`,
-      {
-        remedy: grantRight('manage-users'),
-      },
-    );
   const ids = new Set<string>();
-  for (const row of tables.UserLogin.rows ?? []) if (row.UserId && takesAway(row.IsFrozen)) ids.add(row.UserId);
+  for (const row of rowsOr(tables.UserLogin, 'UserLogin', 'frozen_users', gaps))
+    if (row.UserId && takesAway(row.IsFrozen)) ids.add(row.UserId);
   return ids;
 }

@@ -1,9 +1,8 @@
 import type { Audience } from './audience.ts';
 import { include, includeBosses, nobody } from './audience.ts';
-import type { ClosedList } from './closed.ts';
-import { rowsOr } from './closed.ts';
 import { componentsOf } from './components.ts';
-import { grantRight } from './integration-rights.ts';
+import type { GapList } from './coverage-gaps.ts';
+import { rowsOr } from './coverage-gaps.ts';
 import { append } from './multimap.ts';
 import type { Person } from './people.ts';
 import { relatedGroups } from './related-groups.ts';
@@ -30,13 +29,13 @@ export function* groupReach(
   tables: OrgTables,
   people: ReadonlyMap<string, Person>,
   roles: Roles,
-  closed: ClosedList,
+  gaps: GapList,
 ): Steps<GroupReach> {
   const groups = new Map<string, GroupRow>();
-  for (const row of rowsOr(tables.Group, 'Group', 'access by groups', closed)) if (row.Id) groups.set(row.Id, row);
-  const members = yield* membersOf(tables, groups, people, closed);
+  for (const row of rowsOr(tables.Group, 'Group', 'groups', gaps)) if (row.Id) groups.set(row.Id, row);
+  const members = yield* membersOf(tables, groups, people, gaps);
   yield;
-  const related = relatedGroups(tables, people, roles, closed);
+  const related = relatedGroups(tables, people, roles, gaps);
   const audiences = new Map<string, Audience>();
 
   const components = componentsOf(
@@ -50,8 +49,7 @@ export function* groupReach(
     for (const id of component) {
       const own = hasMembers(groups.get(id)) ? nobody() : related(groups.get(id) ?? {});
       if (own === null) {
-        const type = groups.get(id)?.Type || 'without a name';
-        closed.add(`groups of type ${type}`, 'their members are external users, or not known: nobody finds by them');
+        gaps.add({ code: 'group_members_unknown', groupType: groups.get(id)?.Type || null, count: 1 });
         continue;
       }
       include(audience, own);
@@ -80,23 +78,18 @@ export function* membersOf(
   tables: OrgTables,
   groups: ReadonlyMap<string, GroupRow>,
   people: ReadonlyMap<string, Person>,
-  closed: ClosedList,
+  gaps: GapList,
 ): Steps<Map<string, Members>> {
   const members = new Map<string, Members>();
   let at = 0;
-  for (const row of rowsOr(tables.GroupMember, 'GroupMember', 'members of groups and queues', closed)) {
+  for (const row of rowsOr(tables.GroupMember, 'GroupMember', 'group_members', gaps)) {
     if (++at % ROWS_A_STEP === 0) yield;
     if (!row.GroupId || !row.UserOrGroupId || !hasMembers(groups.get(row.GroupId))) continue;
     const of = members.get(row.GroupId) ?? { users: [], groups: [] };
     members.set(row.GroupId, of);
     if (people.has(row.UserOrGroupId)) of.users.push(row.UserOrGroupId);
     else if (groups.has(row.UserOrGroupId)) of.groups.push(row.UserOrGroupId);
-    else
-      closed.add(
-        'group members that are not shown',
-        'GroupMember names users or groups that User and Group do not show',
-        { remedy: grantRight('view-all-users') },
-      );
+    else gaps.add({ code: 'group_member_hidden', count: 1 });
   }
   return members;
 }

@@ -1,7 +1,7 @@
 import type { FieldLists, ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
-import type { ClosedList } from './closed.ts';
-import { closedList, rowsOr } from './closed.ts';
+import type { CoverageGap, GapList } from './coverage-gaps.ts';
+import { gapList, rowsOr } from './coverage-gaps.ts';
 import type { OrgDefaults } from './defaults.ts';
 import { orgDefaults } from './defaults.ts';
 import { frozenUsers } from './frozen.ts';
@@ -22,7 +22,7 @@ import { rightsOf } from './rights.ts';
 import { rolesOf } from './roles.ts';
 import { inOneGo, type Steps } from './steps.ts';
 import type { OrgTables } from './tables.ts';
-import type { Closed, ContactDerivation, Member, UserName } from './types.ts';
+import type { ContactDerivation, Member, UserName } from './types.ts';
 
 export interface MembershipOptions {
   /** The fields of each object that are decided on. */
@@ -40,7 +40,7 @@ export interface Membership {
   readonly members: Iterable<Member>;
   /** Every user, refused ones too. */
   readonly names: Iterable<UserName>;
-  readonly closed: Closed[];
+  readonly gaps: CoverageGap[];
   /** What the org-wide default asks for now (what the documents have, where no default can be read). */
   readonly contacts: ContactDerivation;
   /** Every group that the org shows. */
@@ -53,7 +53,7 @@ export interface Membership {
 
 /**
  * Who may read what: from the org's tables to one row a user and period. Nothing is read and nothing thrown: what is
- * missing or odd is closed and listed in `closed`.
+ * missing or odd is closed and listed in `gaps`.
  */
 export function resolveMembership(tables: OrgTables, options: MembershipOptions): Membership {
   return inOneGo(membershipInSteps(tables, options));
@@ -61,24 +61,24 @@ export function resolveMembership(tables: OrgTables, options: MembershipOptions)
 
 /** The same in steps: in an org of tens of thousands of groups it takes seconds. */
 export function* membershipInSteps(tables: OrgTables, options: MembershipOptions): Steps<Membership> {
-  const closed = closedList();
-  const users = rowsOr(tables.User, 'User', 'every user', closed);
+  const gaps = gapList();
+  const users = rowsOr(tables.User, 'User', 'users', gaps);
   const people = peopleOf(users);
   yield;
-  const roles = rolesOf(tables, people, closed);
+  const roles = rolesOf(tables, people, gaps);
   yield;
-  const groups = yield* groupReach(tables, people, roles, closed);
+  const groups = yield* groupReach(tables, people, roles, gaps);
   yield;
-  const defaults = orgDefaults(tables, closed);
-  const held = heldSets(tables, Date.parse(options.now), closed);
-  const rights = remembered(rightsOf(tables, options.fields, closed));
-  const frozen = frozenUsers(tables, options.frozenUsers, closed);
+  const defaults = orgDefaults(tables, gaps);
+  const held = heldSets(tables, Date.parse(options.now), gaps);
+  const rights = remembered(rightsOf(tables, options.fields, gaps));
+  const frozen = frozenUsers(tables, options.frozenUsers, gaps);
   const contacts = contactState(tables, defaults, options.documents);
 
   const servedByRole = new Map<string | null, Person[]>();
   for (const person of people.values())
     if (person.active && !frozen.has(person.id)) append(servedByRole, person.roleId, person);
-  report(closed, [...servedByRole.values()].flat(), defaults, contacts);
+  report(gaps, [...servedByRole.values()].flat(), defaults, contacts);
 
   // Role by role, so that what a role's users share is made once and dropped after.
   function* members(): Generator<Member> {
@@ -113,7 +113,7 @@ export function* membershipInSteps(tables: OrgTables, options: MembershipOptions
   return {
     members: { [Symbol.iterator]: members },
     names: { [Symbol.iterator]: () => userNames(users, (userId) => frozen.has(userId)) },
-    closed: closed.list(),
+    gaps: gaps.list(),
     contacts: contacts.derivation,
     groups: (tables.Group.rows ?? []).flatMap(({ Id }) => Id || []),
     shared: OBJECT_NAMES.filter((name) => defaults.internal[name] === 'private'),
@@ -123,7 +123,7 @@ export function* membershipInSteps(tables: OrgTables, options: MembershipOptions
 
 /** How contacts are to get their principals by the org-wide default. */
 export function contactDerivation(tables: OrgTables): ContactDerivation {
-  return contactState(tables, orgDefaults(tables, closedList()), null).derivation;
+  return contactState(tables, orgDefaults(tables, gapList()), null).derivation;
 }
 
 /** @param documents how the index's contact documents got their principals; null before the first backfill */
@@ -141,31 +141,18 @@ export function contactState(
   };
 }
 
-function report(closed: ClosedList, served: readonly Person[], defaults: OrgDefaults, contacts: ContactState): void {
-  const external = served.filter((person) => person.kind === 'external');
-  closed.add('sharing sets of external users', 'Salesforce stores nowhere what they open', {
-    count: external.length,
-  });
-  if (defaults.externalUnknown.length > 0)
-    closed.add(
-      'open defaults for external users',
-      `EntityDefinition does not show the external default of ${defaults.externalUnknown.join(', ')}`,
-      { count: external.length },
-    );
+function report(gaps: GapList, served: readonly Person[], defaults: OrgDefaults, contacts: ContactState): void {
+  const { length: external } = served.filter((person) => person.kind === 'external');
+  gaps.add({ code: 'sharing_sets', count: external });
+  const { externalUnknown } = defaults;
+  if (externalUnknown.length > 0)
+    gaps.add({ code: 'external_default_unknown', objects: externalUnknown, count: external });
   if ((defaults.external.Contact === 'controlled') !== (defaults.internal.Contact === 'controlled'))
-    closed.add(
-      'contacts with an account for external users',
-      'only one of the internal and external defaults is Controlled by Parent',
-      { count: external.length },
-    );
-  if (contacts.closed)
-    closed.add(
-      'contacts, but for View All',
-      defaults.contacts === null
-        ? 'their org-wide default could not be read'
-        : 'their org-wide default has changed: the next complete backfill gives them other principals',
-      { count: served.length },
-    );
+    gaps.add({ code: 'contact_defaults_differ', count: external });
+  if (contacts.closed) {
+    const code = defaults.contacts === null ? 'contact_default_unknown' : 'contact_default_changed';
+    gaps.add({ code, count: served.length });
+  }
 }
 
 /** The rights of a combination of sets are worked out once: most users share theirs with many. */

@@ -4,7 +4,8 @@ import type { UserName } from './types.ts';
 
 /** How everybody can be named, inactive and frozen users too, with why they are refused. */
 export function* userNames(rows: readonly UserRow[], isFrozen: (userId: string) => boolean): Generator<UserName> {
-  for (const row of rows) {
+  // The last row of an id counts, as in `peopleOf`.
+  for (const row of new Map(rows.map((each) => [each.Id, each])).values()) {
     if (!row.Id) continue;
     yield {
       userId: row.Id,

@@ -1,7 +1,6 @@
-import type { ClosedList } from './closed.ts';
-import { rowsOr } from './closed.ts';
+import type { GapList } from './coverage-gaps.ts';
+import { rowsOr } from './coverage-gaps.ts';
 import { leavesInForce, takesAway } from './flags.ts';
-import { grantRight } from './integration-rights.ts';
 import { append } from './multimap.ts';
 import type { Person } from './people.ts';
 import type { OrgTables, PermissionSetAssignmentRow, PermissionSetRow } from './tables.ts';
@@ -17,9 +16,9 @@ export interface Held {
  * expired, revoked nor inactive. Session-based sets and groups don't count, for whether the session is on cannot be seen. A
  * group is assigned by its aggregate set, which has muting applied; muting sets and licenses are no rows of PermissionSet.
  */
-export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (person: Person) => readonly Held[] {
+export function heldSets(tables: OrgTables, now: number, gaps: GapList): (person: Person) => readonly Held[] {
   const sets = new Map<string, PermissionSetRow>();
-  for (const row of rowsOr(tables.PermissionSet, 'PermissionSet', 'every object permission', closed))
+  for (const row of rowsOr(tables.PermissionSet, 'PermissionSet', 'permission_sets', gaps))
     if (row.Id) sets.set(row.Id, row);
   const ofProfile = new Map<string, Held[]>();
   const aggregate = new Map<string, string>();
@@ -28,10 +27,10 @@ export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (p
       append(ofProfile, row.ProfileId, { setId, until: null });
     if (row.PermissionSetGroupId) aggregate.set(row.PermissionSetGroupId, setId);
   }
-  const needsSession = sessionBased(tables, closed);
+  const needsSession = sessionBased(tables, gaps);
 
   const assigned = new Map<string, Held[]>();
-  const rows = rowsOr(tables.PermissionSetAssignment, 'PermissionSetAssignment', 'assigned permission sets', closed);
+  const rows = rowsOr(tables.PermissionSetAssignment, 'PermissionSetAssignment', 'assigned_permission_sets', gaps);
   for (const row of rows) {
     const until = endOf(row);
     if (!row.AssigneeId || takesAway(row.IsRevoked) || !leavesInForce(row.IsActive)) continue;
@@ -39,17 +38,12 @@ export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (p
     const setId = row.PermissionSetId || aggregate.get(row.PermissionSetGroupId ?? '');
     const set = setId === undefined ? undefined : sets.get(setId);
     if (setId === undefined || set === undefined) {
-      closed.add('assignments of hidden permission sets', 'PermissionSet does not show the set that is assigned', {
-        remedy: grantRight('view-setup'),
-      });
+      gaps.add({ code: 'permission_set_hidden', count: 1 });
       continue;
     }
     const groupId = row.PermissionSetGroupId || set.PermissionSetGroupId;
     if (takesAway(set.HasActivationRequired) || (groupId && needsSession(groupId))) {
-      closed.add(
-        'session-based permission sets',
-        'they, or their group, count in some sessions only, or that is hidden',
-      );
+      gaps.add({ code: 'permission_set_session_based', count: 1 });
       continue;
     }
     append(assigned, row.AssigneeId, { setId, until });
@@ -58,9 +52,9 @@ export function heldSets(tables: OrgTables, now: number, closed: ClosedList): (p
 }
 
 /** Is the permission set group session-based? One that is not shown may be. */
-function sessionBased(tables: OrgTables, closed: ClosedList): (groupId: string) => boolean {
+function sessionBased(tables: OrgTables, gaps: GapList): (groupId: string) => boolean {
   const session = new Map<string, boolean>();
-  const rows = rowsOr(tables.PermissionSetGroup, 'PermissionSetGroup', 'permission set groups', closed);
+  const rows = rowsOr(tables.PermissionSetGroup, 'PermissionSetGroup', 'permission_set_groups', gaps);
   for (const row of rows) if (row.Id) session.set(row.Id, takesAway(row.HasActivationRequired));
   return (groupId) => session.get(groupId) ?? true;
 }

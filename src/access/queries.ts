@@ -1,15 +1,17 @@
 import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
-import type { TableName, TableRows } from './tables.ts';
+import { quotedText, TRUE } from '../soql/literals.ts';
+import { type Column, type Condition, compared, count, isIn, newest, type SoqlQuery } from '../soql/query.ts';
+import type { TableName, TableReason, TableRows } from './tables.ts';
 
 interface Selection<Column> {
   /** Columns without which a rule could open too much or nothing could be told: without one the table is not read. */
   readonly required: readonly Column[];
   /** Columns that only some orgs or API versions have, or whose absence closes. */
   readonly optional: readonly Column[];
-  readonly where?: string;
+  readonly where?: Condition;
 }
 
-const INDEXED = OBJECT_NAMES.map((name) => `'${name}'`).join(', ');
+const INDEXED = OBJECT_NAMES.map(quotedText);
 
 const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & string> } = {
   Organization: {
@@ -19,7 +21,7 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
   EntityDefinition: {
     required: ['QualifiedApiName', 'InternalSharingModel', 'ExternalSharingModel'],
     optional: [],
-    where: `QualifiedApiName IN (${INDEXED})`,
+    where: isIn('QualifiedApiName', INDEXED),
   },
   User: {
     required: ['Id', 'IsActive', 'UserType'],
@@ -52,7 +54,7 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
     // IsRevoked exists only where user access policies are on.
     optional: ['IsActive', 'IsRevoked', 'SystemModstamp'],
     // Nobody who is inactive is served. What is assigned narrows it further: see src/sync/assignments.ts.
-    where: 'Assignee.IsActive = true',
+    where: compared('Assignee.IsActive', '=', TRUE),
   },
   ObjectPermissions: {
     required: ['ParentId', 'SobjectType', 'PermissionsRead'],
@@ -63,12 +65,12 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
       'PermissionsViewAllFields',
       'SystemModstamp',
     ],
-    where: `SobjectType IN (${INDEXED})`,
+    where: isIn('SobjectType', INDEXED),
   },
   FieldPermissions: {
     required: ['ParentId', 'SobjectType', 'Field', 'PermissionsRead'],
     optional: [],
-    where: `SobjectType IN (${INDEXED})`,
+    where: isIn('SobjectType', INDEXED),
   },
   Territory2: { required: ['Id', 'ParentTerritory2Id', 'Territory2ModelId'], optional: ['Name'] },
   Territory2Model: { required: ['Id', 'State'], optional: [] },
@@ -80,11 +82,11 @@ export const MEMBERSHIP_TABLES: readonly TableName[] = Object.keys(SELECTIONS) a
 
 /** How to read one table of `OrgTables`, or why it cannot be read. */
 export type MembershipQuery =
-  | { readonly table: TableName; readonly soql: string }
-  | { readonly table: TableName; readonly soql: null; readonly reason: string };
+  | { readonly table: TableName; readonly soql: SoqlQuery }
+  | { readonly table: TableName; readonly soql: null; readonly reason: TableReason };
 
 /**
- * The SOQL that fills `OrgTables`, a query a table, asking only for fields that exist.
+ * The queries that fill `OrgTables`, a query a table, asking only for fields that exist.
  *
  * @param describe the field names that describe lists for an sObject; null: the org does not show it
  */
@@ -92,26 +94,25 @@ export function membershipQueries(describe: (table: TableName) => ReadonlySet<st
   return MEMBERSHIP_TABLES.map((table) => {
     const { required, optional }: Selection<string> = SELECTIONS[table];
     const fields = describe(table);
-    if (fields === null) return { table, soql: null, reason: `the org does not show ${table} to the integration user` };
+    if (fields === null) return { table, soql: null, reason: { kind: 'table_hidden' } };
     const missing = required.filter((field) => !fields.has(field));
-    if (missing.length > 0)
-      return { table, soql: null, reason: `the integration user does not see ${table}.${missing.join(`, ${table}.`)}` };
+    if (missing.length > 0) return { table, soql: null, reason: { kind: 'columns_hidden', columns: missing } };
     return { table, soql: select(table, [...required, ...optional.filter((field) => fields.has(field))]) };
   });
 }
 
 /** The query of a table of which nothing is hidden. */
-export function wholeQuery(table: TableName): string {
+export function wholeQuery(table: TableName): SoqlQuery {
   const { required, optional }: Selection<string> = SELECTIONS[table];
   return select(table, [...required, ...optional]);
 }
 
 /** How many rows the table has (`n`), and the newest stamp among them (`newest`). */
-export function probeQuery(table: TableName): string {
-  return select(table, ['COUNT(Id) n', `MAX(${table === 'UserLogin' ? 'LastModifiedDate' : 'SystemModstamp'}) newest`]);
+export function probeQuery(table: TableName): SoqlQuery {
+  return select(table, [count(), newest(table === 'UserLogin' ? 'LastModifiedDate' : 'SystemModstamp')]);
 }
 
-function select(table: TableName, columns: readonly string[]): string {
+function select(table: TableName, columns: readonly Column[]): SoqlQuery {
   const { where }: Selection<string> = SELECTIONS[table];
-  return `SELECT ${columns.join(', ')} FROM ${table}${where ? ` WHERE ${where}` : ''}`;
+  return { select: columns, from: table, where: where === undefined ? [] : [where] };
 }

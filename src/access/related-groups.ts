@@ -1,6 +1,6 @@
 import type { Audience } from './audience.ts';
 import { nobody } from './audience.ts';
-import type { ClosedList } from './closed.ts';
+import type { GapList } from './coverage-gaps.ts';
 import type { Person } from './people.ts';
 import type { Roles } from './roles.ts';
 import type { GroupRow, OrgTables } from './tables.ts';
@@ -15,13 +15,13 @@ export function relatedGroups(
   tables: OrgTables,
   people: ReadonlyMap<string, Person>,
   roles: Roles,
-  closed: ClosedList,
+  gaps: GapList,
 ): (row: GroupRow) => Audience | null {
   let managers: Tree | null = null;
   let territories: ReturnType<typeof territoriesOf> | null = null;
 
   const unknown = (type: string): Audience => {
-    closed.add(`groups of type ${type} that stand for something hidden`, 'their RelatedId names nothing that is shown');
+    gaps.add({ code: 'group_related_hidden', groupType: type, count: 1 });
     return nobody();
   };
   /** A manager who is inactive still passes the chain on. */
@@ -29,14 +29,11 @@ export function relatedGroups(
     if (managers !== null) return managers;
     managers = treeOf(new Map([...people.values()].map((person) => [person.id, person.managerId])));
     const { inCircle } = managers;
-    closed.add('managers above users in a circle', 'ManagerId makes these users managers of themselves', {
-      count: inCircle.length,
-      remedy: 'Mend Manager of one of them (Setup › Users).',
-    });
+    gaps.add({ code: 'manager_cycle', count: inCircle.length });
     return managers;
   };
   const territory = (row: GroupRow, below: boolean): Audience => {
-    territories ??= territoriesOf(tables, closed);
+    territories ??= territoriesOf(tables, gaps);
     const id = row.RelatedId ?? '';
     if (!territories.isShown(id)) return unknown(row.Type ?? '');
     return { ...nobody(), users: territories.users(id, { below }) };

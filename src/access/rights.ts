@@ -1,9 +1,8 @@
 import type { FieldLists, ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
-import type { ClosedList } from './closed.ts';
-import { rowsOr } from './closed.ts';
+import type { GapList } from './coverage-gaps.ts';
+import { rowsOr } from './coverage-gaps.ts';
 import { readableFields } from './fields.ts';
-import { grantObject } from './integration-rights.ts';
 import type { OrgTables, PermissionSetRow } from './tables.ts';
 
 /** What a user's permission sets together allow on an object. */
@@ -35,12 +34,8 @@ interface SetGrants {
  *
  * @param decided the fields that are decided on
  */
-export function rightsOf(
-  tables: OrgTables,
-  decided: FieldLists,
-  closed: ClosedList,
-): (setIds: readonly string[]) => Rights {
-  const sets = grantsOf(tables, closed);
+export function rightsOf(tables: OrgTables, decided: FieldLists, gaps: GapList): (setIds: readonly string[]) => Rights {
+  const sets = grantsOf(tables, gaps);
   return (setIds) => {
     const held = setIds.flatMap((id) => sets.get(id) ?? []);
     const data = held.some((set) => set.viewAllData);
@@ -68,7 +63,7 @@ export function rightsOf(
   };
 }
 
-function grantsOf(tables: OrgTables, closed: ClosedList): Map<string, SetGrants> {
+function grantsOf(tables: OrgTables, gaps: GapList): Map<string, SetGrants> {
   const sets = new Map<string, SetGrants>();
   for (const row of tables.PermissionSet.rows ?? [])
     if (row.Id)
@@ -84,23 +79,20 @@ function grantsOf(tables: OrgTables, closed: ClosedList): Map<string, SetGrants>
     set.objects.set(object, known);
     return known;
   };
-  for (const row of rowsOr(tables.ObjectPermissions, 'ObjectPermissions', 'object permissions', closed)) {
+  for (const row of rowsOr(tables.ObjectPermissions, 'ObjectPermissions', 'object_permissions', gaps)) {
     const object = on(row.ParentId, row.SobjectType);
     if (object === null) continue;
     object.read ||= row.PermissionsRead === true;
     object.viewAll ||= row.PermissionsViewAllRecords === true || row.PermissionsModifyAllRecords === true;
     object.everyField ||= row.PermissionsViewAllFields === true;
   }
-  for (const row of rowsOr(tables.FieldPermissions, 'FieldPermissions', 'fields with field-level security', closed)) {
+  for (const row of rowsOr(tables.FieldPermissions, 'FieldPermissions', 'field_permissions', gaps)) {
     const prefix = `${row.SobjectType}.`;
     if (row.PermissionsRead === true && typeof row.Field === 'string' && row.Field.startsWith(prefix))
       on(row.ParentId, row.SobjectType)?.fields.add(row.Field.slice(prefix.length));
   }
   const hidden = OBJECT_NAMES.filter((name) => tables.described[name] === null);
-  closed.add('fields of hidden objects', `the integration user does not see ${hidden.join(', ')}`, {
-    count: hidden.length,
-    remedy: grantObject(hidden.join(', ')),
-  });
+  gaps.add({ code: 'object_fields_hidden', objects: hidden, count: hidden.length });
   return sets;
 }
 

@@ -1,6 +1,5 @@
-import type { ClosedList } from './closed.ts';
-import { rowsOr } from './closed.ts';
-import { grantRight } from './integration-rights.ts';
+import type { GapList } from './coverage-gaps.ts';
+import { rowsOr } from './coverage-gaps.ts';
 import { append } from './multimap.ts';
 import type { Person } from './people.ts';
 import type { OrgTables } from './tables.ts';
@@ -21,8 +20,8 @@ export interface Roles extends Pick<Tree, 'above' | 'below'> {
 }
 
 /** Roles that people or roles name but UserRole does not show have nobody above them, and are reported. */
-export function rolesOf(tables: OrgTables, people: ReadonlyMap<string, Person>, closed: ClosedList): Roles {
-  const rows = rowsOr(tables.UserRole, 'UserRole', 'access by the role hierarchy', closed);
+export function rolesOf(tables: OrgTables, people: ReadonlyMap<string, Person>, gaps: GapList): Roles {
+  const rows = rowsOr(tables.UserRole, 'UserRole', 'role_hierarchy', gaps);
   const tree = treeOf(
     parentsOf(
       rows,
@@ -43,15 +42,8 @@ export function rolesOf(tables: OrgTables, people: ReadonlyMap<string, Person>, 
     if (person.active) append(active, person.roleId, person);
   }
   for (const row of rows) if (row.Id && row.ParentRoleId && !tree.has(row.ParentRoleId)) hidden.add(row.ParentRoleId);
-  if (tables.UserRole.rows !== null)
-    closed.add('roles above hidden roles', 'users or roles name roles that UserRole does not show', {
-      count: hidden.size,
-      remedy: grantRight('view-roles'),
-    });
-  closed.add('roles above those in a circle', 'UserRole names them above themselves', {
-    count: tree.inCircle.length,
-    remedy: 'Mend "This role reports to" of one of them (Setup › Roles).',
-  });
+  if (tables.UserRole.rows !== null) gaps.add({ code: 'role_hidden', count: hidden.size });
+  gaps.add({ code: 'role_cycle', count: tree.inCircle.length });
   return {
     above: tree.above,
     below: tree.below,

@@ -71,7 +71,18 @@ export interface TableRows {
 export type TableName = keyof TableRows;
 
 /** All rows of a table, or why it could not be read. */
-export type Table<Row> = { readonly rows: readonly Row[] } | { readonly rows: null; readonly reason: string };
+export type Table<Row> = { readonly rows: readonly Row[] } | { readonly rows: null; readonly reason: TableReason };
+
+/** Why a table could not be read: plain JSON, which memos and the index keep. */
+export type TableReason =
+  | { readonly kind: 'table_hidden' }
+  | { readonly kind: 'columns_hidden'; readonly columns: readonly string[] }
+  /** The org's own message, and its code if it gave one. */
+  | { readonly kind: 'org_error'; readonly errorCode: string | null; readonly message: string }
+  /** An index has no rows of it. */
+  | { readonly kind: 'not_kept' }
+  /** As an earlier version told it. */
+  | { readonly kind: 'told'; readonly text: string };
 
 /** A field of an indexed object as describe shows it. */
 export interface DescribedField {

@@ -1,5 +1,5 @@
-import type { ClosedList } from './closed.ts';
-import { rowsOr } from './closed.ts';
+import type { GapList } from './coverage-gaps.ts';
+import { rowsOr } from './coverage-gaps.ts';
 import { leavesInForce } from './flags.ts';
 import { append } from './multimap.ts';
 import type { OrgTables } from './tables.ts';
@@ -17,12 +17,11 @@ export interface Territories {
  * nothing) with their active associations. Call it only where a group asks for territories: an org without them has no
  * such tables, and closes nothing.
  */
-export function territoriesOf(tables: OrgTables, closed: ClosedList): Territories {
-  const what = 'groups of territories';
+export function territoriesOf(tables: OrgTables, gaps: GapList): Territories {
   const models = new Set<string | null | undefined>();
-  for (const row of rowsOr(tables.Territory2Model, 'Territory2Model', what, closed))
+  for (const row of rowsOr(tables.Territory2Model, 'Territory2Model', 'territories', gaps))
     if (row.State === 'Active') models.add(row.Id);
-  const rows = rowsOr(tables.Territory2, 'Territory2', what, closed);
+  const rows = rowsOr(tables.Territory2, 'Territory2', 'territories', gaps);
   const shown = new Set(rows.map((row) => row.Id));
   const tree = treeOf(
     parentsOf(
@@ -31,12 +30,9 @@ export function territoriesOf(tables: OrgTables, closed: ClosedList): Territorie
       (row) => row.ParentTerritory2Id,
     ),
   );
-  closed.add('territories above those in a circle', 'Territory2 names them above themselves', {
-    count: tree.inCircle.length,
-    remedy: 'Mend their parent territory (Setup › Territory Models).',
-  });
+  gaps.add({ code: 'territory_cycle', count: tree.inCircle.length });
   const users = new Map<string, string[]>();
-  for (const row of rowsOr(tables.UserTerritory2Association, 'UserTerritory2Association', what, closed)) {
+  for (const row of rowsOr(tables.UserTerritory2Association, 'UserTerritory2Association', 'territories', gaps)) {
     if (!row.UserId || !row.Territory2Id || !leavesInForce(row.IsActive)) continue;
     append(users, row.Territory2Id, row.UserId);
   }

@@ -27,6 +27,9 @@ export interface AccountFacts {
   readonly shares: readonly ShareRow[];
 }
 
+/** What an object's org-wide default does for reading. Only Contact can be `controlled`: users who read the account read it. */
+export type SharingDefault = 'private' | 'open' | 'controlled';
+
 /**
  * How contacts get their principals: `controlled` by their account, or by shares of their `own`. A property of the
  * org-wide default; documents carry principals of one derivation.
@@ -64,15 +67,4 @@ export interface UserName {
   readonly email: string | null;
   /** null: served. Else why not, as a clause: `inactive`, `frozen`. */
   readonly refused: string | null;
-}
-
-/** Something that was closed because it could not be computed or seen. */
-export interface Closed {
-  /** What, as an operator would say it: `groups of type AllCustomerPortal`, `share rows to unknown groups`. */
-  readonly what: string;
-  readonly why: string;
-  /** How many rows, users, groups or documents it is about; null: what is not seen cannot be counted. */
-  readonly count: number | null;
-  /** What a person can do about it; left out: nothing. */
-  readonly remedy?: string;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { GapCode } from '../../src/access/coverage-gaps.ts';
 import type { ContactDerivation } from '../../src/access/types.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import type { TestOrg, TestRecord } from './org.ts';
@@ -171,19 +172,20 @@ describe('a contact of which nobody knows whether it is a person account’s', (
 });
 
 describe('documents of another derivation', () => {
+  const CONTACT_DEFAULT = new Set<GapCode>(['contact_default_unknown', 'contact_default_changed']);
   const reachOf = (more: TestOrg, documents: ContactDerivation | 'mixed' | null) => {
-    const { members, closed, contacts, contactsClosed } = membershipOf({ ...org, ...more }, { documents });
+    const { members, gaps, contacts, contactsClosed } = membershipOf({ ...org, ...more }, { documents });
     return {
       contacts,
       contactsClosed,
-      reported: closed.some(({ what }) => what === 'contacts, but for View All'),
+      reported: gaps.map(({ code }) => code).filter((code) => CONTACT_DEFAULT.has(code)),
       ordinary: memberOf(members, '005acc')?.objects.Contact,
       accounts: memberOf(members, '005acc')?.objects.Account.reach,
       viewAll: memberOf(members, '005allcon')?.objects.Contact.reach,
     };
   };
-  const open = { contactsClosed: false, reported: false, ordinary: { reach: 'principals', fields: 'all' } };
-  const shut = { contactsClosed: true, reported: true, ordinary: { reach: 'none', fields: [] } };
+  const open = { contactsClosed: false, reported: [], ordinary: { reach: 'principals', fields: 'all' } };
+  const shut = { contactsClosed: true, reported: ['contact_default_changed'], ordinary: { reach: 'none', fields: [] } };
 
   test.each<[string, TestOrg, ContactDerivation | 'mixed' | null, object]>([
     ['the default moved to Controlled by Parent', CONTROLLED, 'own', { ...shut, contacts: 'controlled' }],
@@ -196,7 +198,7 @@ describe('documents of another derivation', () => {
       'no default can be read: nothing is asked for, and contacts are closed',
       { Organization: null },
       'controlled',
-      { ...shut, contactsClosed: false, contacts: 'controlled' },
+      { ...shut, reported: ['contact_default_unknown'], contactsClosed: false, contacts: 'controlled' },
     ],
   ])('%s', (_, more, documents, expected) => {
     expect(reachOf(more, documents)).toEqual({ ...expected, accounts: 'principals', viewAll: 'all' });

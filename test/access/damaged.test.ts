@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { shareRow } from '../../src/access/shares.ts';
 import type { TableName } from '../../src/access/tables.ts';
@@ -16,7 +17,7 @@ const org = {
   User: [user('005rep', { UserRoleId: 'rep', ManagerId: '005top' }), user('005top', { UserRoleId: 'top' })],
 } satisfies TestOrg;
 
-test.each<[string, TestOrg, grantee: string, found: string[], closed: (string | number)[][]]>([
+test.each<[string, TestOrg, grantee: string, found: string[], gaps: CoverageGap[]]>([
   ['nothing, in an org without damage', {}, '005rep', ['005rep', '005top'], []],
   [
     'texts that are no texts',
@@ -34,14 +35,14 @@ test.each<[string, TestOrg, grantee: string, found: string[], closed: (string | 
     { UserRole: [{ Id: 'top' }, { Id: 'rep', ParentRoleId: 'gone' }] },
     '005rep',
     ['005rep'],
-    [['roles above hidden roles', 1]],
+    [{ code: 'role_hidden', count: 1 }],
   ],
   [
     'roles in a circle',
     { UserRole: [{ Id: 'top', ParentRoleId: 'rep' }, ...org.UserRole.slice(1)] },
     '005rep',
     ['005rep'],
-    [['roles above those in a circle', 2]],
+    [{ code: 'role_cycle', count: 2 }],
   ],
   [
     'managers in a circle',
@@ -51,7 +52,7 @@ test.each<[string, TestOrg, grantee: string, found: string[], closed: (string | 
     },
     '00G',
     [],
-    [['managers above users in a circle', 2]],
+    [{ code: 'manager_cycle', count: 2 }],
   ],
   [
     'territories in a circle',
@@ -69,7 +70,7 @@ test.each<[string, TestOrg, grantee: string, found: string[], closed: (string | 
     },
     '00G',
     ['005rep'],
-    [['territories above those in a circle', 2]],
+    [{ code: 'territory_cycle', count: 2 }],
   ],
   [
     'groups in a circle, which Salesforce allows',
@@ -100,7 +101,7 @@ test.each<[string, TestOrg, grantee: string, found: string[], closed: (string | 
     },
     '00G',
     [],
-    [['group members that are not shown', 2]],
+    [{ code: 'group_member_hidden', count: 2 }],
   ],
   [
     'groups of types that nobody knows yet',
@@ -114,14 +115,14 @@ test.each<[string, TestOrg, grantee: string, found: string[], closed: (string | 
     '00G',
     [],
     [
-      ['groups of type AllRestrictedEmployees', 1],
-      ['groups of type without a name', 1],
+      { code: 'group_members_unknown', groupType: 'AllRestrictedEmployees', count: 1 },
+      { code: 'group_members_unknown', groupType: null, count: 1 },
     ],
   ],
-])('%s', (_, damage, grantee, found, closed) => {
+])('%s', (_, damage, grantee, found, gaps) => {
   const damaged = { ...org, ...damage };
   expect(readers(damaged, leadFor(grantee))).toEqual(found);
-  expect(membershipOf(damaged).closed.map(({ what, count }) => [what, count])).toEqual(closed);
+  expect(membershipOf(damaged).gaps).toEqual(gaps);
 });
 
 describe('a flag that is no flag', () => {

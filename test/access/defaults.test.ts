@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import { sharingDefault } from '../../src/access/defaults.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import { OBJECT_NAMES, OBJECTS } from '../../src/objects/index.ts';
@@ -91,17 +92,23 @@ test('the account’s open default opens no case of it', () => {
   expect(readers(org, { object: 'Case', accountId: '001a', account })).toEqual([]);
 });
 
-test.each<[string, TestOrg, string[]]>([
+test.each<[string, TestOrg, CoverageGap[]]>([
   ['nothing, where all defaults are shown', { User: [user('005in')] }, []],
   [
     'defaults that nothing shows',
     { User: [user('005in')], Organization: null },
-    ['org-wide defaults', 'contacts, but for View All'],
+    [
+      { code: 'org_default_unknown', objects: OBJECT_NAMES, count: 5 },
+      { code: 'contact_default_unknown', count: 1 },
+    ],
   ],
   [
     'external users: what sharing sets open, and defaults that are not shown',
     {},
-    ['sharing sets of external users', 'open defaults for external users'],
+    [
+      { code: 'sharing_sets', count: 2 },
+      { code: 'external_default_unknown', objects: OBJECT_NAMES, count: 2 },
+    ],
   ],
   [
     'external users where only one of Contact’s two defaults is Controlled by Parent',
@@ -112,8 +119,11 @@ test.each<[string, TestOrg, string[]]>([
         ExternalSharingModel: 'Private',
       })),
     },
-    ['sharing sets of external users', 'contacts with an account for external users'],
+    [
+      { code: 'sharing_sets', count: 2 },
+      { code: 'contact_defaults_differ', count: 2 },
+    ],
   ],
 ])('what is closed is reported: %s', (_, org, expected) => {
-  expect(membershipOf({ ...people, ...org }).closed.map(({ what }) => what)).toEqual(expected);
+  expect(membershipOf({ ...people, ...org }).gaps).toEqual(expected);
 });

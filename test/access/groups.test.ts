@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import type { GroupRow } from '../../src/access/tables.ts';
+import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import type { TestOrg } from './org.ts';
-import { leadFor, membershipOf, readers, standardProfile, user } from './org.ts';
+import { leadFor, membershipOf, REFUSED, readers, standardProfile, user } from './org.ts';
 
 // ceo > sales > rep, and ceo > partner (a portal role) > contact (one below it).
 const org = {
@@ -217,13 +219,13 @@ test('with every flag of its group, a lead that is shared with all reaches all',
 });
 
 describe('what cannot be computed is reported', () => {
-  const closedOf = (more: TestOrg) => membershipOf({ ...org, ...more }).closed.map(({ what, count }) => [what, count]);
-  const usual = [
-    ['sharing sets of external users', 1],
-    ['open defaults for external users', 1],
+  const gapsOf = (more: TestOrg) => membershipOf({ ...org, ...more }).gaps;
+  const usual: CoverageGap[] = [
+    { code: 'sharing_sets', count: 1 },
+    { code: 'external_default_unknown', objects: OBJECT_NAMES, count: 1 },
   ];
 
-  test.each<[string, TestOrg, (string | number)[][]]>([
+  test.each<[string, TestOrg, CoverageGap[]]>([
     ['nothing more, for groups that can be', { Group: [{ Id: '00Gx', Type: 'Organization' }] }, []],
     [
       'groups of other types, by type',
@@ -235,8 +237,8 @@ describe('what cannot be computed is reported', () => {
         ],
       },
       [
-        ['groups of type PRMOrganization', 2],
-        ['groups of type without a name', 1],
+        { code: 'group_members_unknown', groupType: 'PRMOrganization', count: 2 },
+        { code: 'group_members_unknown', groupType: null, count: 1 },
       ],
     ],
     [
@@ -248,7 +250,7 @@ describe('what cannot be computed is reported', () => {
           { GroupId: '00Gx', UserOrGroupId: '005gone' },
         ],
       },
-      [['group members that are not shown', 1]],
+      [{ code: 'group_member_hidden', count: 1 }],
     ],
     [
       'groups of hidden roles and users',
@@ -259,13 +261,21 @@ describe('what cannot be computed is reported', () => {
         ],
       },
       [
-        ['groups of type RoleAndSubordinatesInternal that stand for something hidden', 1],
-        ['groups of type Manager that stand for something hidden', 1],
+        { code: 'group_related_hidden', groupType: 'RoleAndSubordinatesInternal', count: 1 },
+        { code: 'group_related_hidden', groupType: 'Manager', count: 1 },
       ],
     ],
-    ['groups that cannot be read', { Group: null }, [['access by groups', 1]]],
-    ['members that cannot be read', { GroupMember: null }, [['members of groups and queues', 1]]],
+    [
+      'groups that cannot be read',
+      { Group: null },
+      [{ code: 'table_unreadable', table: 'Group', loss: 'groups', reason: REFUSED, count: 1 }],
+    ],
+    [
+      'members that cannot be read',
+      { GroupMember: null },
+      [{ code: 'table_unreadable', table: 'GroupMember', loss: 'group_members', reason: REFUSED, count: 1 }],
+    ],
   ])('%s', (_, more, expected) => {
-    expect(closedOf(more)).toEqual([...expected, ...usual]);
+    expect(gapsOf(more)).toEqual([...expected, ...usual]);
   });
 });

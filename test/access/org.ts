@@ -3,12 +3,15 @@ import type { MembershipOptions } from '../../src/access/membership.ts';
 import { resolveMembership } from '../../src/access/membership.ts';
 import { documentPrincipals } from '../../src/access/principals.ts';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
-import type { DescribedField, OrgTables, TableName, TableRows, UserRow } from '../../src/access/tables.ts';
+import type { DescribedField, OrgTables, TableName, TableReason, TableRows, UserRow } from '../../src/access/tables.ts';
 import type { AccountFacts, ContactDerivation, Member, RecordFacts, ShareRow } from '../../src/access/types.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import { OBJECT_NAMES, OBJECTS, STANDARD_FIELDS } from '../../src/objects/index.ts';
 
 export const NOW = '2026-06-01T12:00:00.000Z';
+
+/** Why a table of a test could not be read. */
+export const REFUSED: TableReason = { kind: 'org_error', errorCode: 'INVALID_TYPE', message: 'INVALID_TYPE' };
 
 export type TestOrg = {
   readonly [T in TableName]?: readonly TableRows[T][] | null;
@@ -19,7 +22,7 @@ export function tablesOf(org: TestOrg): OrgTables {
   const all: TestOrg = { Organization: [{ Id: '00D' }], ...org };
   const tables = MEMBERSHIP_TABLES.map((table) => {
     const rows = all[table];
-    return [table, rows === null ? { rows: null, reason: 'INVALID_TYPE' } : { rows: rows ?? [] }];
+    return [table, rows === null ? { rows: null, reason: REFUSED } : { rows: rows ?? [] }];
   });
   const described = OBJECTS.map(({ name, fields }) => [name, fields.map((field) => describedField(field, false))]);
   return { ...Object.fromEntries(tables), described: { ...Object.fromEntries(described), ...org.described } };

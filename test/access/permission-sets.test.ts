@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import type { PermissionSetAssignmentRow, PermissionSetRow } from '../../src/access/tables.ts';
 import type { TestOrg } from './org.ts';
-import { finds, leadFor, memberOf, membershipOf, NOW, readers, standardProfile, user } from './org.ts';
+import { finds, leadFor, memberOf, membershipOf, NOW, REFUSED, readers, standardProfile, user } from './org.ts';
 
 const LEAD = leadFor('005amy');
 const OTHER = leadFor('005bob');
@@ -192,26 +193,23 @@ describe('an assignment that will end', () => {
   });
 });
 
-test.each<[string, TestOrg, object[]]>([
+test.each<[string, TestOrg, CoverageGap[]]>([
   ['nothing, where all sets are shown', assigned({}), []],
   [
     'session-based sets',
     assigned({}, { HasActivationRequired: true }),
-    [{ what: 'session-based permission sets', count: 1 }],
+    [{ code: 'permission_set_session_based', count: 1 }],
   ],
-  [
-    'hidden sets',
-    assigned({ PermissionSetId: 'hidden' }),
-    [{ what: 'assignments of hidden permission sets', count: 1 }],
-  ],
+  ['hidden sets', assigned({ PermissionSetId: 'hidden' }), [{ code: 'permission_set_hidden', count: 1 }]],
   ['no hidden set of an assignment that has ended', assigned({ PermissionSetId: 'hidden', ExpirationDate: NOW }), []],
   [
     'tables that cannot be read',
     { ...assigned({}), ObjectPermissions: null, FieldPermissions: null },
-    [{ what: 'object permissions' }, { what: 'fields with field-level security' }],
+    [
+      { code: 'table_unreadable', table: 'ObjectPermissions', loss: 'object_permissions', reason: REFUSED, count: 1 },
+      { code: 'table_unreadable', table: 'FieldPermissions', loss: 'field_permissions', reason: REFUSED, count: 1 },
+    ],
   ],
 ])('what is closed is reported: %s', (_, org, expected) => {
-  const { closed } = membershipOf(org);
-  expect(closed).toMatchObject(expected);
-  expect(closed).toHaveLength(expected.length);
+  expect(membershipOf(org).gaps).toEqual(expected);
 });

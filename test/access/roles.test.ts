@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TestOrg } from './org.ts';
-import { leadFor, membershipOf, readers, standardProfile, user } from './org.ts';
+import { leadFor, membershipOf, REFUSED, readers, standardProfile, user } from './org.ts';
 
 const org = {
   ...standardProfile(),
@@ -65,9 +65,9 @@ describe('roles in a circle', () => {
   test('have nobody above them, and are reported', () => {
     expect(readers(damaged, leadFor('005rep'))).toEqual(['005rep']);
     expect(readers(damaged, leadFor('005ceo'))).toEqual(['005ceo']);
-    expect(membershipOf(damaged).closed).toMatchObject([
-      { what: 'roles above hidden roles' },
-      { what: 'roles above those in a circle', count: 3, remedy: expect.stringContaining('Setup › Roles') },
+    expect(membershipOf(damaged).gaps).toEqual([
+      { code: 'role_hidden', count: 1 },
+      { code: 'role_cycle', count: 3 },
     ]);
   });
 
@@ -79,18 +79,13 @@ describe('roles in a circle', () => {
 test('without UserRole nobody is above anybody, and that is reported', () => {
   const hidden = { ...org, UserRole: null };
   expect(readers(hidden, leadFor('005rep'))).toEqual(['005rep']);
-  expect(membershipOf(hidden).closed).toEqual([
-    {
-      what: 'access by the role hierarchy',
-      why: 'UserRole could not be read: INVALID_TYPE',
-      count: 1,
-      remedy: 'Grant "View Roles and Role Hierarchy" in the integration user\'s permission set (System Permissions).',
-    },
+  expect(membershipOf(hidden).gaps).toEqual([
+    { code: 'table_unreadable', table: 'UserRole', loss: 'role_hierarchy', reason: REFUSED, count: 1 },
   ]);
 });
 
 test('a role that UserRole does not show has nobody above it, and is reported', () => {
   const hidden = { ...org, UserRole: org.UserRole.filter((role) => role.Id !== 'rep') };
   expect(readers(hidden, leadFor('005rep'))).toEqual(['005rep']);
-  expect(membershipOf(hidden).closed).toMatchObject([{ what: 'roles above hidden roles', count: 1 }]);
+  expect(membershipOf(hidden).gaps).toEqual([{ code: 'role_hidden', count: 1 }]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import type { TestOrg } from './org.ts';
-import { leadFor, membershipOf, readers, standardProfile, user } from './org.ts';
+import { leadFor, membershipOf, REFUSED, readers, standardProfile, user } from './org.ts';
 
 // world > europe > france, in the active model; old in an archived one.
 const org = {
@@ -70,7 +71,7 @@ test('territories reach inside a group, with the bosses of their users by the ou
   expect(readers({ ...nested, Group: group(true) }, leadFor('00Gx'))).toEqual(['005ceo', '005spain']);
 });
 
-test.each<[string, TestOrg, object[]]>([
+test.each<[string, TestOrg, CoverageGap[]]>([
   [
     'an org without territories closes nothing',
     { Territory2: null, Territory2Model: null, UserTerritory2Association: null },
@@ -79,16 +80,25 @@ test.each<[string, TestOrg, object[]]>([
   [
     'territory groups without readable territories reach nobody, and are reported',
     { ...groupOf('Territory', 'france'), Territory2Model: null },
-    [{ what: 'groups of territories', why: 'Territory2Model could not be read: INVALID_TYPE' }],
+    [{ code: 'table_unreadable', table: 'Territory2Model', loss: 'territories', reason: REFUSED, count: 1 }],
+  ],
+  [
+    'tables of territories count together, and the last one tells why',
+    {
+      ...groupOf('Territory', 'france'),
+      Territory2Model: null,
+      Territory2: [{ Id: 'france', Territory2ModelId: 'now' }],
+      UserTerritory2Association: null,
+    },
+    [{ code: 'table_unreadable', table: 'UserTerritory2Association', loss: 'territories', reason: REFUSED, count: 2 }],
   ],
   ['a territory of another model is no blind spot', groupOf('Territory', 'old'), []],
   [
     'a territory that is not shown is reported',
     groupOf('Territory', 'none'),
-    [{ what: 'groups of type Territory that stand for something hidden', count: 1 }],
+    [{ code: 'group_related_hidden', groupType: 'Territory', count: 1 }],
   ],
-])('%s', (_, more, closed) => {
+])('%s', (_, more, gaps) => {
   expect(readers({ ...org, ...more }, leadFor('00Gx'))).toEqual([]);
-  expect(membershipOf({ ...org, ...more }).closed).toMatchObject(closed);
-  expect(membershipOf({ ...org, ...more }).closed).toHaveLength(closed.length);
+  expect(membershipOf({ ...org, ...more }).gaps).toEqual(gaps);
 });

@@ -1,4 +1,4 @@
-import { closedList } from '../closed.ts';
+import { gapList } from '../coverage-gaps.ts';
 import { orgDefaults } from '../defaults.ts';
 import { contactState, type MembershipOptions } from '../membership.ts';
 import { type Person, peopleOf } from '../people.ts';
@@ -33,7 +33,7 @@ export type Explain = (userId: string, record: ExplainedRecord) => Explanation;
  * once for an org's tables. Frozen users are explained like others: Salesforce keeps their access.
  */
 export function explainer(tables: OrgTables, options: Omit<MembershipOptions, 'frozenUsers'>): Explain {
-  const unreported = closedList();
+  const unreported = gapList();
   const people = peopleOf(tables.User.rows ?? []);
   const roles = rolesOf(tables, people, unreported);
   const names = namesOf(tables);

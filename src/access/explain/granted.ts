@@ -1,3 +1,4 @@
+import { type ExplainedGap, explainedGapText } from '../../sentences/explained-gaps.ts';
 import { bare } from '../markers.ts';
 import { documentGrants, type Grant } from '../principals.ts';
 import { objectAccess } from '../reach.ts';
@@ -17,13 +18,7 @@ export function grantedOf(org: ExplainedOrg, asker: Asker, record: ExplainedReco
     return {
       ways: [],
       obstacles: [
-        link(
-          'contacts',
-          [],
-          org.defaults.contacts === null
-            ? 'contacts are closed to all but View All: their org-wide default could not be read'
-            : 'contacts are closed to all but View All until a complete backfill has run: their org-wide default has changed',
-        ),
+        contactsGap({ code: org.defaults.contacts === null ? 'contact_default_unknown' : 'contact_default_changed' }),
       ],
     };
   const grants = ownersOnce(documentGrants(record.facts, record.shares, record.account, org.contacts.derivation));
@@ -56,11 +51,11 @@ function bareWay(org: ExplainedOrg, asker: Asker, record: ExplainedRecord, grant
   if (grant.principal === bare(asker.person.id) || record.facts.accountId === null)
     return wayOf(org, asker, record, grant);
   if (!asker.rights.Account.read) return noReadOnAccount(org, asker);
-  return link(
-    'contacts',
-    [],
-    `contacts with an account are closed to ${asker.person.kind} users: only one of the internal and external defaults is Controlled by Parent`,
-  );
+  return contactsGap({ code: 'contact_defaults_differ', userKind: asker.person.kind });
+}
+
+function contactsGap(gap: ExplainedGap): Link {
+  return link('contacts', [], explainedGapText(gap));
 }
 
 /** An owner has a share row too: they are one way. */

@@ -1,5 +1,6 @@
+import type { ExplainedGap } from '../../sentences/explained-gaps.ts';
 import type { Audience } from '../audience.ts';
-import { closedList } from '../closed.ts';
+import { gapList } from '../coverage-gaps.ts';
 import { hasMembers, type Members, membersOf } from '../groups.ts';
 import type { Person } from '../people.ts';
 import { relatedGroups } from '../related-groups.ts';
@@ -13,8 +14,8 @@ import type { Names } from './names.ts';
 export interface GroupPaths {
   /** The shortest way by which the group reaches an active user; null: it does not. */
   to(groupId: string, person: Person): Link[] | null;
-  /** Why it reaches nobody whatever its members: a clause. Null where it could. */
-  closed(groupId: string): string | null;
+  /** Why it reaches nobody whatever its members; null where it could. */
+  gap(groupId: string): ExplainedGap | null;
 }
 
 /** A group on the way, met inside a group that reaches its members' bosses, or not. */
@@ -31,7 +32,7 @@ export function groupPaths(
   roles: Roles,
   names: Names,
 ): GroupPaths {
-  const unreported = closedList();
+  const unreported = gapList();
   const groups = new Map<string, GroupRow>();
   for (const row of tables.Group.rows ?? []) if (row.Id) groups.set(row.Id, row);
   const members: ReadonlyMap<string, Members> = inOneGo(membersOf(tables, groups, people, unreported));
@@ -54,13 +55,10 @@ export function groupPaths(
       }
       return best;
     },
-    closed(groupId) {
+    gap(groupId) {
       const row = groups.get(groupId);
-      if (row === undefined)
-        return 'which the org does not show (a hidden user, a personal group, or one that is gone)';
-      return audienceOf(groupId) === null
-        ? `whose members cannot be computed (type ${row.Type ?? 'without a name'})`
-        : null;
+      if (row === undefined) return { code: 'group_hidden' };
+      return audienceOf(groupId) === null ? { code: 'group_members_unknown', groupType: row.Type ?? null } : null;
     },
   };
 

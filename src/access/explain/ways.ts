@@ -1,4 +1,5 @@
 import type { ObjectName } from '../../objects/index.ts';
+import { explainedGapText } from '../../sentences/explained-gaps.ts';
 import type { OrgDefaults } from '../defaults.ts';
 import { bare, bareWithAccount, ofPersonAccount } from '../markers.ts';
 import type { Person } from '../people.ts';
@@ -93,8 +94,8 @@ function reaching({ people, roles, groups, names }: ExplainedOrg, { person }: As
       ? { rank: 'hierarchy', links: [step] }
       : { missing: { ...step, text: `and ${step.text}` } };
   }
-  const closed = groups.closed(id);
-  if (closed !== null) return { missing: link('group', [id], closed) };
+  const gap = groups.gap(id);
+  if (gap !== null) return { missing: link('group', [id], explainedGapText(gap)) };
   const path = groups.to(id, person);
   if (path !== null) return { rank: 'group', links: path };
   return { missing: link('group', [id], `which ${names.user(person.id)} is not in`) };
@@ -152,8 +153,9 @@ function grantLink({ names }: ExplainedOrg, record: ExplainedRecord, { by }: Gra
     case 'accountOwner':
       return owned(accountLink(record, 'goes with'), id, `which is owned by ${to}`);
     case 'accountShare': {
-      const verb = record.facts.object === 'Contact' && by.row.opens.includes('Account') ? 'goes with' : 'belongs to';
-      const what = verb === 'goes with' ? '' : `, ${record.facts.object} included`;
+      const isOneWithIt = record.facts.object === 'Contact' && by.row.opens.includes('Account');
+      const verb = isOneWithIt ? 'goes with' : 'belongs to';
+      const what = isOneWithIt ? '' : `, ${record.facts.object} included`;
       const how = by.row.cause === 'Owner' ? 'owned by' : 'shared with';
       return owned(accountLink(record, verb), id, `which is ${how} ${to} (${by.row.cause}${what})`);
     }

@@ -1,8 +1,9 @@
+import { isBareCount } from '../soql/bare-count.ts';
 import { type AnswerOptions, answersTo, Refused, type Subrequest } from './composite.ts';
 import { describePath, type ObjectDescription, readDescription } from './describe.ts';
 import { type SalesforceError, TransientError } from './errors.ts';
 import { type ResultPage, readPage, type SalesforceRecord } from './page.ts';
-import { isBareCount, type QuerySettings, queryHeaders, queryPath, readPages } from './query.ts';
+import { type QuerySettings, queryHeaders, queryPath, readPages } from './query.ts';
 import type { Session } from './session.ts';
 
 export interface BatchQuery {

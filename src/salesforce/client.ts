@@ -5,12 +5,13 @@ import { createClock, type OrgClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { ObjectDescription } from './describe.ts';
 import { createGate } from './gate.ts';
-import { createExchange, type Exchange } from './http.ts';
+import { createExchange } from './http.ts';
 import { createLingering } from './lingering.ts';
+import { Meter } from './meter.ts';
 import { type QueryOptions, type QueryPage, type QuerySettings, query } from './query.ts';
 import { ONE_QUERY_MS } from './request-limits.ts';
 import { type RetryPolicy, retrying, sleep } from './retry.ts';
-import { createSession } from './session.ts';
+import { createSessions } from './session.ts';
 import { explainPath, type QueryPlan, readPlans, readRecordCounts, recordCountPath } from './sizes.ts';
 import { createTokenHolder } from './token-holder.ts';
 import { type ApiUsage, parseLimitInfo } from './usage.ts';
@@ -101,7 +102,9 @@ export interface Salesforce {
   readonly waiting: Waiting | null;
   /** From the last reply that told it; null before. */
   readonly usage: ApiUsage | null;
-  /** API requests that this client has made, a /composite being one. Token requests apart. */
+  /** The same client, whose requests count on this meter, too. */
+  metered(meter: Meter): Salesforce;
+  /** API requests of this client and all that are metered, a /composite being one. Token requests apart. */
   readonly calls: number;
   readonly tokenRequests: number;
 }
@@ -123,8 +126,6 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
   const now = options.now ?? (() => performance.now());
   const clock = createClock(now);
   let usage: ApiUsage | null = null;
-  let calls = 0;
-  let tokenRequests = 0;
 
   const lingering = createLingering({ now, sleep: retry.sleep });
   const waits = createWaits();
@@ -145,87 +146,86 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
       usage = parseLimitInfo(headers['sforce-limit-info']) ?? usage;
     },
   });
-  const tokenExchange: Exchange = (request) => {
-    tokenRequests += 1;
-    return exchange(request);
-  };
   const tokens = createTokenHolder({
-    exchange: tokenExchange,
+    exchange,
     baseUrl,
     credentials: options.credentials,
     orgTime: () => (clock.lastDate === null ? Date.now() : clock.now()),
   });
-  const onCall = (): void => {
-    calls += 1;
-  };
-  const session = createSession({ exchange, tokens, baseUrl, retry, gate, now, onCall });
+  const sessionOn = createSessions({ exchange, tokens, baseUrl, retry, gate, now });
+  const all = new Meter();
+  return clientOn([all]);
 
-  return Object.freeze({
-    async authenticate({ signal }: CallOptions = {}) {
-      const token = await retrying(retry, () => tokens.fresh(signal), signal);
-      const { organizationId, userId, scope, instanceUrl } = token;
-      return { organizationId, userId, scope, instanceUrl, apiVersion };
-    },
-    query: (soql: string, queryOptions: QueryOptions = {}) => query(session, settings, soql, queryOptions),
-    async queryMany(queries: readonly (string | BatchQuery)[], batchOptions: BatchOptions = {}) {
-      return (await compositeBatch(session, settings, queries.map(asQuery), [], batchOptions)).queries;
-    },
-    async describe(names: readonly string[], { signal }: CallOptions = {}) {
-      return (await compositeBatch(session, settings, [], names, signal === undefined ? {} : { signal })).describes;
-    },
-    compositeBatch: ({ queries = [], describes = [] }, { signal }: CallOptions = {}) =>
-      compositeBatch(session, settings, queries.map(asQuery), describes, signal === undefined ? {} : { signal }),
-    explain: (soql: string, { signal }: CallOptions = {}) =>
-      session.request({
-        method: 'GET',
-        path: explainPath(settings.root, soql),
-        asked: () => ({ what: 'explain', queries: [] }),
-        read: readPlans,
-        ...(signal && { signal }),
-      }),
-    recordCount: (names: readonly string[], { signal }: CallOptions = {}) =>
-      session.request({
-        method: 'GET',
-        path: recordCountPath(settings.root, names),
-        asked: () => ({ what: 'recordCount', queries: [] }),
-        read: readRecordCounts,
-        ...(signal && { signal }),
-      }),
-    versions: ({ signal }: CallOptions = {}) =>
-      session.request({
-        method: 'GET',
-        path: '/services/data',
-        asked: () => ({ what: 'versions', queries: [] }),
-        free: true,
-        read: readVersions,
-        ...(signal && { signal }),
-      }),
-    async organizationId({ signal }: CallOptions = {}) {
-      return (await retrying(retry, () => tokens.current(signal), signal)).organizationId;
-    },
-    clock: Object.freeze({
-      now: clock.now,
-      get inDoubt() {
-        return clock.inDoubt;
+  function clientOn(meters: readonly Meter[]): Salesforce {
+    const session = sessionOn(meters);
+    return Object.freeze({
+      async authenticate({ signal }: CallOptions = {}) {
+        const token = await retrying(retry, () => tokens.fresh(signal, meters), signal);
+        const { organizationId, userId, scope, instanceUrl } = token;
+        return { organizationId, userId, scope, instanceUrl, apiVersion };
       },
-      get lastDate() {
-        return clock.lastDate;
+      query: (soql: string, queryOptions: QueryOptions = {}) => query(session, settings, soql, queryOptions),
+      async queryMany(queries: readonly (string | BatchQuery)[], batchOptions: BatchOptions = {}) {
+        return (await compositeBatch(session, settings, queries.map(asQuery), [], batchOptions)).queries;
       },
-    }),
-    get userId() {
-      return tokens.userId;
-    },
-    get waiting() {
-      return waits.oldest;
-    },
-    get usage() {
-      return usage;
-    },
-    get calls() {
-      return calls;
-    },
-    get tokenRequests() {
-      return tokenRequests;
-    },
-  } satisfies Salesforce);
+      async describe(names: readonly string[], { signal }: CallOptions = {}) {
+        return (await compositeBatch(session, settings, [], names, signal === undefined ? {} : { signal })).describes;
+      },
+      compositeBatch: ({ queries = [], describes = [] }, { signal }: CallOptions = {}) =>
+        compositeBatch(session, settings, queries.map(asQuery), describes, signal === undefined ? {} : { signal }),
+      explain: (soql: string, { signal }: CallOptions = {}) =>
+        session.request({
+          method: 'GET',
+          path: explainPath(settings.root, soql),
+          asked: () => ({ what: 'explain', queries: [] }),
+          read: readPlans,
+          ...(signal && { signal }),
+        }),
+      recordCount: (names: readonly string[], { signal }: CallOptions = {}) =>
+        session.request({
+          method: 'GET',
+          path: recordCountPath(settings.root, names),
+          asked: () => ({ what: 'recordCount', queries: [] }),
+          read: readRecordCounts,
+          ...(signal && { signal }),
+        }),
+      versions: ({ signal }: CallOptions = {}) =>
+        session.request({
+          method: 'GET',
+          path: '/services/data',
+          asked: () => ({ what: 'versions', queries: [] }),
+          free: true,
+          read: readVersions,
+          ...(signal && { signal }),
+        }),
+      async organizationId({ signal }: CallOptions = {}) {
+        return (await retrying(retry, () => tokens.current(signal, meters), signal)).organizationId;
+      },
+      clock: Object.freeze({
+        now: clock.now,
+        get inDoubt() {
+          return clock.inDoubt;
+        },
+        get lastDate() {
+          return clock.lastDate;
+        },
+      }),
+      get userId() {
+        return tokens.userId;
+      },
+      get waiting() {
+        return waits.oldest;
+      },
+      get usage() {
+        return usage;
+      },
+      metered: (meter: Meter) => clientOn([...meters, meter]),
+      get calls() {
+        return all.calls;
+      },
+      get tokenRequests() {
+        return all.tokenRequests;
+      },
+    } satisfies Salesforce);
+  }
 }

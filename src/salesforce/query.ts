@@ -1,3 +1,4 @@
+import { isBareCount } from '../soql/bare-count.ts';
 import { answersTo, Refused, type Subrequest } from './composite.ts';
 import { IncompleteReadError } from './errors.ts';
 import { type ResultPage, readPage, type SalesforceRecord } from './page.ts';
@@ -121,13 +122,6 @@ export async function* readPages(
   } finally {
     stop.abort();
   }
-}
-
-/** `SELECT COUNT() FROM …` announces its number as `totalSize` and has no rows. */
-const BARE_COUNT = /^\s*select\s+count\s*\(\s*\)/i;
-
-export function isBareCount(soql: string): boolean {
-  return BARE_COUNT.test(soql);
 }
 
 export function query(

@@ -1,5 +1,6 @@
+import { quotedId, quotedIds } from '../soql/literals.ts';
+import { compared, isIn, type SoqlQuery, toSoql } from '../soql/query.ts';
 import type { Salesforce } from './client.ts';
-import { quotedId, quotedIds } from './soql-literals.ts';
 
 /** Records that one UserRecordAccess query may ask for (object reference, UserRecordAccess). */
 export const MOST_RECORDS = 200;
@@ -19,14 +20,18 @@ export async function recordAccess(
   questions: readonly AccessQuestion[],
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<ReadonlyMap<string, boolean>[]> {
-  const outcomes = await salesforce.queryMany(questions.map(accessQuery), options);
+  const outcomes = await salesforce.queryMany(questions.map(accessQuery).map(toSoql), options);
   return outcomes.map((outcome) => {
     if (!outcome.ok) throw outcome.error;
     return new Map(outcome.records.map(({ RecordId, HasReadAccess }) => [String(RecordId), HasReadAccess === true]));
   });
 }
 
-function accessQuery({ userId, recordIds }: AccessQuestion): string {
+function accessQuery({ userId, recordIds }: AccessQuestion): SoqlQuery {
   if (recordIds.length > MOST_RECORDS) throw new RangeError(`${recordIds.length} records; at most ${MOST_RECORDS}`);
-  return `SELECT RecordId, HasReadAccess FROM UserRecordAccess WHERE UserId = ${quotedId(userId)} AND RecordId IN (${quotedIds(recordIds)})`;
+  return {
+    select: ['RecordId', 'HasReadAccess'],
+    from: 'UserRecordAccess',
+    where: [compared('UserId', '=', quotedId(userId)), isIn('RecordId', quotedIds(recordIds))],
+  };
 }

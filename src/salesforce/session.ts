@@ -5,6 +5,7 @@ import type { Gate } from './gate.ts';
 import type { Exchange, HttpReply } from './http.ts';
 import { parseJson } from './json.ts';
 import { shortened } from './message-text.ts';
+import type { Meter } from './meter.ts';
 import { proxyLoginError } from './network-errors.ts';
 import { createRedact, type Redact } from './redact.ts';
 import { isOwn, MOST_HOPS, redirectTarget, whyForeign } from './redirect.ts';
@@ -36,6 +37,11 @@ interface ApiRequest<T> {
 export interface Session {
   request<T>(request: ApiRequest<T>): Promise<T>;
 }
+
+/** Sessions share all but what their requests count on. */
+export type SessionOn = (meters: readonly Meter[]) => Session;
+
+type Metered<T> = ApiRequest<T> & { readonly meters: readonly Meter[] };
 
 const refusals = z.array(z.object({ errorCode: z.string(), message: z.string().default('') })).min(1);
 
@@ -78,26 +84,31 @@ export interface SessionParts {
   /** Narrowed where the org finds too many requests at work. */
   readonly gate: Gate;
   readonly now: () => number;
-  /** Told of every API request that reached the org. */
-  readonly onCall: () => void;
 }
 
-export function createSession({ exchange, tokens, baseUrl, retry, gate, now, onCall }: SessionParts): Session {
+export function createSessions({ exchange, tokens, baseUrl, retry, gate, now }: SessionParts): SessionOn {
   /** Origins that a redirect led to, and for which instance_url was read again. */
   const movedTo = new Set<string>();
 
-  async function counted(request: Parameters<Exchange>[0], free: boolean): Promise<HttpReply> {
+  /** Counts every API request that reached the org. */
+  async function counted(
+    message: Parameters<Exchange>[0],
+    { free = false, meters }: Pick<Metered<unknown>, 'free' | 'meters'>,
+  ): Promise<HttpReply> {
+    const count = (): void => {
+      if (!free) for (const meter of meters) meter.called();
+    };
     try {
-      const reply = await exchange(request);
-      if (!free) onCall();
+      const reply = await exchange(message);
+      count();
       return reply;
     } catch (error) {
-      if (error instanceof TransientError && error.reached && !free) onCall();
+      if (error instanceof TransientError && error.reached) count();
       throw error;
     }
   }
 
-  async function send(request: ApiRequest<unknown>, token: Token): Promise<HttpReply> {
+  async function send(request: Metered<unknown>, token: Token): Promise<HttpReply> {
     let url = urlOf(request.path, token.instanceUrl);
     for (let hop = 0; hop <= MOST_HOPS; hop += 1) {
       const message = {
@@ -113,7 +124,7 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, now, onC
         asked: request.asked(),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       };
-      const reply = await counted(message, request.free ?? false);
+      const reply = await counted(message, request);
       if (reply.status === 407) throw proxyLoginError(url.host);
       const target = redirectTarget(reply, url);
       if (target === null) return reply;
@@ -138,18 +149,19 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, now, onC
     });
   }
 
-  async function signedIn<T>(request: ApiRequest<T>): Promise<T> {
-    const token = await tokens.current(request.signal);
+  async function signedIn<T>(request: Metered<T>): Promise<T> {
+    const { signal, meters } = request;
+    const token = await tokens.current(signal, meters);
     try {
       return readReply(await send(request, token), token, request.read);
     } catch (error) {
       if (!(error instanceof ExpiredTokenError)) throw error;
-      const renewed = await tokens.renew(token, request.signal);
+      const renewed = await tokens.renew(token, signal, meters);
       return readReply(await send(request, renewed), renewed, request.read);
     }
   }
 
-  async function heeded<T>(request: ApiRequest<T>): Promise<T> {
+  async function heeded<T>(request: Metered<T>): Promise<T> {
     const { width } = gate;
     try {
       const answer = await signedIn(request);
@@ -162,7 +174,7 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, now, onC
   }
 
   /** What took long together is not repeated together: who asked for it divides it. */
-  function request<T>(request: ApiRequest<T>): Promise<T> {
+  function answer<T>(request: Metered<T>): Promise<T> {
     let begunAt = now();
     const work = (): Promise<T> => {
       begunAt = now();
@@ -173,5 +185,5 @@ export function createSession({ exchange, tokens, baseUrl, retry, gate, now, onC
     return retrying(retry, work, request.signal, repeats);
   }
 
-  return { request };
+  return (meters) => ({ request: (request) => answer({ ...request, meters }) });
 }

@@ -4,7 +4,7 @@ import type { Credentials } from '../../src/salesforce/credentials.ts';
 import { createGate } from '../../src/salesforce/gate.ts';
 import type { Exchange } from '../../src/salesforce/http.ts';
 import { createLingering } from '../../src/salesforce/lingering.ts';
-import { createSession } from '../../src/salesforce/session.ts';
+import { createSessions } from '../../src/salesforce/session.ts';
 import { createTokenHolder } from '../../src/salesforce/token-holder.ts';
 import { KEY } from './rsa-keys.ts';
 import {
@@ -49,8 +49,8 @@ function session(
     orgTime: () => 0,
   });
   const gate = createGate(5, createLingering({ now: () => 0, sleep: RETRY.sleep }));
-  const parts = { exchange, tokens, baseUrl: BASE_URL, retry: RETRY, gate, now: () => 0, onCall: () => {} };
-  const { request } = createSession(parts);
+  const parts = { exchange, tokens, baseUrl: BASE_URL, retry: RETRY, gate, now: () => 0 };
+  const { request } = createSessions(parts)([]);
   const read = (path = '/services/data/v67.0/query?q=x') =>
     request({ method: 'GET', path, asked: () => ({ what: 'query', queries: [path] }), read: (body) => body });
   return { sent, read };

@@ -188,11 +188,11 @@ describe('an org that repeats what it was sent', () => {
   test('tells no half of a token where a long message is cut', async () => {
     const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.AbCdEf';
     // Ten letters of the token stand before the cut at 10,000 characters, and what precedes them is not shown.
-    const message = `'${'x'.repeat(9_987)}' ${jwt} and ${'more '.repeat(99)}`;
-    expect(message.indexOf(jwt)).toBe(9_990);
+    const said = `'${'x'.repeat(9_987)}' ${jwt} and ${'more '.repeat(99)}`;
+    expect(said.indexOf(jwt)).toBe(9_990);
     const org = await scriptedOrg({
       token: () => tokenAnswer(org.url, jwt),
-      api: () => refusal(400, 'ODD', message),
+      api: () => refusal(400, 'ODD', said),
     });
     const error = await rejection(rowsOf(clientOf(org).query('SELECT Id FROM Account')));
     expect(String(error)).not.toContain(jwt.slice(0, 5));

@@ -1,3 +1,6 @@
+import { selectionChangesText } from '../sentences/selection-changes.ts';
+import type { SelectionChange } from '../sync/selection-changes.ts';
+
 /** The index's own errors, by cause. Each message says what to do. */
 
 /** A newer run has written: this writer's run is over. */
@@ -52,13 +55,20 @@ export class IndexReplacedError extends Error {
   override name = 'IndexReplacedError';
 }
 
+/** Where nothing is known of what has changed. */
+const UNKNOWN = 'the config file, or what the integration user sees';
+
 /** What is to be indexed is not what the run began with. */
 export class SelectionChangedError extends Error {
   override name = 'SelectionChangedError';
 
-  /** @param change what is known of it: `Account loses Region__c` */
-  constructor(change = 'the config file, or what the integration user sees') {
-    super(`What is indexed has changed since the run began (${change}). The next run is a complete backfill.`);
+  readonly changes: readonly SelectionChange[];
+
+  /** @param changes what is known of it; none: only that something has changed */
+  constructor(changes: readonly SelectionChange[] = []) {
+    const known = changes.length === 0 ? UNKNOWN : selectionChangesText(changes);
+    super(`What is indexed has changed since the run began (${known}). The next run is a complete backfill.`);
+    this.changes = changes;
   }
 }
 
@@ -79,20 +89,36 @@ export class IndexUnavailableError extends Error {
   readonly mayPass: boolean;
   /** What stands in the file is not what was written: only another file helps. */
   readonly isDamaged: boolean;
+  /** The engine's code: `SQLITE_FULL`; null: it was not the engine that found it. */
+  readonly engineCode: string | null;
 
   constructor(
     message: string,
-    { mayPass = false, isDamaged = false }: { mayPass?: boolean; isDamaged?: boolean } = {},
+    {
+      mayPass = false,
+      isDamaged = false,
+      engineCode = null,
+    }: { mayPass?: boolean; isDamaged?: boolean; engineCode?: string | null } = {},
   ) {
     super(message);
     this.mayPass = mayPass;
     this.isDamaged = isDamaged;
+    this.engineCode = engineCode;
   }
 }
+
+/** Why a search as somebody is refused. `unresolved`: what the user may read is not known for now. */
+export type NotServed = 'unknown' | 'ambiguous' | 'inactive' | 'frozen' | 'unresolved';
 
 /** The named user is unknown, ambiguous, inactive or frozen. */
 export class UserNotServedError extends Error {
   override name = 'UserNotServedError';
+  readonly code: NotServed;
+
+  constructor(message: string, code: NotServed) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** No search is answered now: nothing is indexed yet, or another org was met under the index. */

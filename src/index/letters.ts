@@ -36,8 +36,8 @@ const UNSPACED_SCRIPTS = [
   /[\u{11900}-\u{1195f}\u{11f00}-\u{11f5f}\u{18b00}-\u{18cff}]/u,
 ];
 
-export type Kind = 'letter' | 'unspaced letter' | 'mark' | 'other';
-const KINDS: readonly Kind[] = ['letter', 'unspaced letter', 'mark', 'other'];
+export type Kind = 'letter' | 'unspaced' | 'mark' | 'other';
+const KINDS: readonly Kind[] = ['letter', 'unspaced', 'mark', 'other'];
 
 /** By code point: 1 + the place among KINDS; 0: not asked yet. */
 const known = new Uint8Array(0x110000);
@@ -55,7 +55,7 @@ export function kindOf(code: number): Kind {
 function askKind(letter: string): Kind {
   if (/\p{M}/u.test(letter)) return 'mark';
   if (!/[\p{L}\p{N}]/u.test(letter)) return 'other';
-  return isOfUnspaced(letter) ? 'unspaced letter' : 'letter';
+  return isOfUnspaced(letter) ? 'unspaced' : 'letter';
 }
 
 /** Whether a letter or mark is of a script without spaces. */
@@ -79,7 +79,7 @@ export function piecesOf(folded: string): Piece[] {
   let open: Kind = 'other';
   let start = 0;
   const close = (at: number): void => {
-    if (open !== 'other') pieces.push({ text: folded.slice(start, at), isRun: open === 'unspaced letter' });
+    if (open !== 'other') pieces.push({ text: folded.slice(start, at), isRun: open === 'unspaced' });
   };
   for (let at = 0; at < folded.length; ) {
     const code = folded.codePointAt(at) ?? 0;
@@ -120,6 +120,6 @@ function startsOf(run: string): number[] {
 /** The letters, without spaces, whose pairs these are; null: they are words. */
 export function unspacedOf(tokens: readonly string[]): string | null {
   const [first = '', ...others] = tokens;
-  if (kindOf(first.codePointAt(0) ?? 0) !== 'unspaced letter') return null;
+  if (kindOf(first.codePointAt(0) ?? 0) !== 'unspaced') return null;
   return first + others.map((pair) => lettersOf(pair)[1] ?? '').join('');
 }

@@ -1,5 +1,7 @@
+import type { CoverageGap } from '../access/coverage-gaps.ts';
 import type { OrgTables, TableName } from '../access/tables.ts';
-import type { Closed, ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
+import type { ContactDerivation, Member, RecordFacts, ShareRow, UserName } from '../access/types.ts';
+import type { UnindexedCause } from '../facts/unindexed.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../objects/index.ts';
 
 /**
@@ -117,7 +119,7 @@ export interface Admission {
   readonly now: string;
 }
 
-/** What the index says of itself. Read without a ticket. */
+/** What a run decides by. Read without a ticket. */
 export interface IndexState {
   /** Random, made with the index: another file, a wiped or rebuilt index has another. */
   readonly indexId: string;
@@ -149,20 +151,25 @@ export interface IndexState {
   readonly pass: PassNote | null;
   /** How contacts' documents got their principals; `mixed` while a backfill changes it; null before the first. */
   readonly contacts: ContactDerivation | 'mixed' | null;
-  /** Live documents per object. */
-  readonly documents: Readonly<Record<ObjectName, number>>;
+}
+
+/** What is listed for an operator. Read without a ticket. */
+export interface IndexHealth extends Pick<IndexState, 'shareWatermarks' | 'blocked' | 'shareLooks' | 'lastBackfill'> {
   readonly unindexed: Unindexed;
   readonly stale: readonly Stale[];
   /** Objects of which runs may have missed something, for records were hidden or may have been; no backfill has read them since. */
   readonly missed: readonly ObjectName[];
 }
 
+/** Live documents per object. */
+export type DocumentCounts = Readonly<Record<ObjectName, number>>;
+
 /** A record that is in the org, and could not be indexed. */
 export interface UnindexedRecord {
   readonly id: string;
   readonly object: ObjectName;
-  /** Why, for a person; never what the record holds. */
-  readonly cause: string;
+  /** Why; never what the record holds. */
+  readonly cause: UnindexedCause;
 }
 
 export interface Unindexed {
@@ -235,7 +242,7 @@ export interface Removal {
   readonly object: ObjectName;
   readonly version: number;
   /** Why the record, which is in the org, cannot be indexed (see `UnindexedRecord`). Left out: it is not to be indexed. */
-  readonly cause?: string;
+  readonly cause?: UnindexedCause;
 }
 
 /** All share rows of one parent, as one query returned them. No rows: the parent has none. */
@@ -318,7 +325,7 @@ export interface SweepResult {
 export interface MembershipGeneration {
   /** The org's time of the first query that it is made from, as a version. An older one than the current is refused (`StaleMembershipError`). */
   readonly asOf: number;
-  readonly closed: readonly Closed[];
+  readonly gaps: readonly CoverageGap[];
   /** Every group that the org shows: documents that carry others are what `unreached` counts. */
   readonly groups: readonly string[];
   /** Objects whose records are read by share rows, so that each has some. */
@@ -365,6 +372,14 @@ export interface Unreached {
 /** The side that a run uses. */
 export interface IndexWriter {
   state(): Promise<IndexState>;
+
+  health(): Promise<IndexHealth>;
+
+  /**
+   * Kept with each write, so that no document is counted here; in an index of an earlier version all are, until something
+   * is written. What an earlier version writes meanwhile is missing from them until the object is swept.
+   */
+  counts(): Promise<DocumentCounts>;
 
   /**
    * The latest time (ISO) that the index holds in a version, a watermark or a note, where it lies more than ten minutes after

@@ -37,7 +37,7 @@ export const clashingUsers: fc.Arbitrary<UserName[]> = fc
   );
 
 /** Who is meant: a user who is served, or why nobody is. */
-export type Meant = { readonly userId: string } | 'inactive' | 'frozen' | 'several' | 'nobody';
+export type Meant = { readonly userId: string } | 'inactive' | 'frozen' | 'ambiguous' | 'unknown';
 
 /** What a name means, by a naive reading of the rule. */
 export function whoIs(users: readonly UserName[], typed: string): Meant {
@@ -50,8 +50,8 @@ export function whoIs(users: readonly UserName[], typed: string): Meant {
     (found) => found.length > 0,
   );
   const [one, another] = decides;
-  if (one === undefined) return 'nobody';
-  if (another !== undefined) return 'several';
+  if (one === undefined) return 'unknown';
+  if (another !== undefined) return 'ambiguous';
   if (one.refused === 'inactive' || one.refused === 'frozen') return one.refused;
   return { userId: one.userId };
 }

@@ -6,6 +6,7 @@ import { blocked } from './contract/blocked.ts';
 import { clock } from './contract/clock.ts';
 import { columns } from './contract/columns.ts';
 import { concurrency } from './contract/concurrency.ts';
+import { counts } from './contract/counts.ts';
 import { fence } from './contract/fence.ts';
 import { fields } from './contract/fields.ts';
 import { filters } from './contract/filters.ts';
@@ -34,6 +35,7 @@ const PARTS = {
   admission,
   clock,
   versions,
+  counts,
   accounts,
   backfill,
   blocked,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
-import { damageOf, openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { damageOf, openIndexReader, openInspector } from '../../src/index/open.ts';
 import { run } from '../cli/command-line.ts';
 import {
   closeAfterEach,
@@ -14,11 +14,12 @@ import {
   opened,
   record,
   recordId,
-  Started,
+  type Started,
   shares,
   userId,
   userName,
 } from './contract/setup.ts';
+import { startedIn } from './in-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'index-damaged-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,12 +31,7 @@ let world: Started;
 
 beforeEach(async () => {
   path = join(folder, `${++count}.sqlite`);
-  world = await Started.begin(async () => ({
-    writer: () => openIndexWriter({ path, create: true }),
-    reader: () => openIndexReader({ path }),
-    inspector: () => openInspector({ path }),
-    destroy: async () => rmSync(path),
-  }));
+  world = await startedIn(path);
 });
 
 function sql(text: string): void {
@@ -168,7 +164,14 @@ it('texts with U+0000 come back whole', async () => {
   const nul = (text: string) => `${text}\0${text}`;
   await world.write({
     records: [record('Lead', 1, { Name: nul('Ada'), Company: nul('Byron') })],
-    removals: [{ id: recordId('Lead', 2), object: 'Lead', version: 1, cause: nul('broken') }],
+    removals: [
+      {
+        id: recordId('Lead', 2),
+        object: 'Lead',
+        version: 1,
+        cause: { code: 'engine_refused', engineCode: nul('broken') },
+      },
+    ],
   });
   const name = userName(1, { name: nul('Eve'), username: nul('eve@acme.example'), federationId: nul('fed') });
   await world.writer.replaceMembership(
@@ -183,6 +186,8 @@ it('texts with U+0000 come back whole', async () => {
   const inspector = await opened(openInspector({ path }));
   const { user, record: told } = await inspector.explain(recordId('Lead', 1), { as: nul('fed') });
   expect([user.name, user.username, told.title]).toEqual([nul('Eve'), nul('eve@acme.example'), nul('Ada')]);
-  expect((await world.writer.state()).unindexed.records).toMatchObject([{ cause: nul('broken') }]);
+  expect((await world.writer.health()).unindexed.records).toMatchObject([
+    { cause: { code: 'engine_refused', engineCode: nul('broken') } },
+  ]);
   expect(await world.search(1, '', {}).then(({ hits }) => hits.length)).toBe(1);
 });

@@ -38,6 +38,7 @@ import {
   shares,
   userId,
 } from './contract/setup.ts';
+import { wholeState } from './whole-state.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'index-file-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -131,7 +132,7 @@ describe('the file', () => {
     await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
     const notices: string[] = [];
     const writer = await opened(openIndexWriter({ path, create: true, notice: (text) => notices.push(text) }));
-    const state = await writer.state();
+    const state = await wholeState(writer);
     expect(state.indexId).not.toBe(world.ticket.indexId);
     expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
     expect(notices[0]).toContain('the next run fills it again');
@@ -278,13 +279,36 @@ describe('what lies in the file', () => {
   it('old generations of the membership are cleared away, what was closed is noted', async () => {
     const world = await begin();
     for (let n = 0; n < 3; n++) await world.members(member(1), member(2));
-    const closed = [{ what: 'groups of type Participant', why: 'unknown', count: 2 }];
-    await world.writer.replaceMembership(world.ticket, { ...generation(START + 99), closed }, [member(1)], []);
+    const gaps = [{ code: 'group_members_unknown', groupType: 'Participant', count: 2 } as const];
+    await world.writer.replaceMembership(world.ticket, { ...generation(START + 99), gaps }, [member(1)], []);
     expect(rows('select (select count(*) from member), (select count(*) from user_name)')).toEqual([[1, 0]]);
-    expect(rows('select as_of, closed from generation')).toEqual([[START + 99, JSON.stringify(closed)]]);
+    expect(rows('select as_of, closed from generation')).toEqual([[START + 99, JSON.stringify(gaps)]]);
     expect(rows('select count(*) from org_fields')).toEqual([[1]]);
     expect(rows('select count(distinct gen), count(*) from org_table')).toEqual([[1, MEMBERSHIP_TABLES.length]]);
     expect(rows('select count(distinct gen) from org_rows')).toEqual([[1]]);
+  });
+
+  it('why a table could not be read is kept, and what an earlier release said of it is read as it said it', async () => {
+    const world = await begin();
+    const tables = tablesOf({ User: null, Group: [{ Id: groupId(1), Type: 'Queue', RelatedId: null }] });
+    await world.writer.replaceMembership(world.ticket, { ...generation(START), tables }, [member(1)], []);
+    const read = async () => {
+      const reader = await openForReading(path);
+      return reader.reading(() => readOrgTables(reader, Number(readMeta(reader).generation)));
+    };
+    expect((await read()).User).toEqual(tables.User);
+    for (const text of [
+      'the org does not show User to the integration user',
+      '{"kind":"of a later release"}',
+      'null',
+    ]) {
+      const db = new Libsql(path);
+      db.prepare("update org_table set reason = ? where name = 'User'").run(text);
+      db.close();
+      const { User, Group } = await read();
+      expect(User).toEqual({ rows: null, reason: { kind: 'told', text } });
+      expect(Group.rows).toHaveLength(1);
+    }
   });
 
   it("a reader loads the org's tables of the generation that it searches by, at one moment", async () => {

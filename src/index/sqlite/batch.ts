@@ -5,6 +5,7 @@ import { IndexUnavailableError } from '../errors.ts';
 import { stringsHash } from '../hash.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../port.ts';
 import { readIndexed } from './columns.ts';
+import { type Moves, moveCounts } from './counters.ts';
 import type { Database } from './database.ts';
 import { Derivation } from './derivation.ts';
 import {
@@ -57,6 +58,7 @@ export class Batch {
   readonly #touched = new Map<string, Touched>();
   readonly #counts: Counts = { added: 0, changed: 0, renewed: 0, removed: 0, outdated: 0 };
   readonly #sharesUnknown: string[] = [];
+  readonly #moves: Moves = {};
   readonly #rows: RowNumbers;
 
   /** @param isBroken called before it throws because of one record's content, with what to write in its place */
@@ -147,6 +149,7 @@ export class Batch {
       await breathe();
     }
     this.#write(changes);
+    moveCounts(this.#db, this.#moves);
     return { ...this.#counts, sharesUnknown: this.#sharesUnknown };
   }
 
@@ -162,10 +165,16 @@ export class Batch {
       const save = (): void => saveRow(this.#db, next, before?.rid ?? null);
       if (next.live) this.#ofRecord(next, save);
       else save();
+      if (before?.live === true) this.#move(before, -1);
+      if (next.live) this.#move(next, 1);
     }
     const added = changes.filter(({ next }) => next.live).sort((one, other) => one.next.rid - other.next.rid);
     for (const { next, strings } of added)
       this.#ofRecord(next, () => addContent(this.#db, this.#indexed, next, strings));
+  }
+
+  #move({ facts: { object } }: DocumentRow, by: number): void {
+    this.#moves[object] = (this.#moves[object] ?? 0) + by;
   }
 
   /** Does what only the content of this live document can break. */
@@ -174,7 +183,7 @@ export class Batch {
       work();
     } catch (error) {
       if (!(error instanceof IndexUnavailableError))
-        this.#isBroken({ id, object, version, cause: `the index cannot take it (${kindOf(error)})` });
+        this.#isBroken({ id, object, version, cause: { code: 'engine_refused', engineCode: kindOf(error) } });
       throw error;
     }
   }
@@ -208,7 +217,7 @@ export class Batch {
       unlist(this.#db, id);
     } else this.#counts.changed++;
     const strings = part?.record.fields ?? loadStrings(this.#db, next);
-    const rid = stays ? next.rid : this.#rows.numberFor(next.modified, id);
+    const rid = stays ? next.rid : this.#rows.numberFor(next.modified, id, stored?.rid ?? null);
     return { old: stored, next: { ...next, rid }, strings };
   }
 

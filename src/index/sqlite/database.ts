@@ -49,6 +49,10 @@ const HINTS: Readonly<Record<Cause, string>> = {
 const SCHEMA_DAMAGE =
   /^(?:no such (?:table|column|index|module)|table \w+ has (?:no column|\d+ columns)|invalid fts5 file format|vtable constructor failed|malformed|unrecognized (?:column )?option|reserved fts5 column|parse error in|no such tokenizer|error in tokenizer constructor|no such collation|duplicate column)/;
 
+/** The result code where a constraint refuses a row, and the extended one of a null. */
+const CONSTRAINT = 19;
+const NOT_NULL = CONSTRAINT | (5 << 8);
+
 /** What may be over at the next try. */
 const MAY_PASS: readonly Cause[] = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_BUSY'];
 
@@ -112,11 +116,11 @@ export class Database {
 
   /** Returns the number of rows changed. */
   run(sql: string, ...values: Value[]): number {
-    return this.#guarded(() => this.#statement(sql).run(values).changes);
+    return this.#guarded(() => noticingNull(values, () => this.#statement(sql).run(values).changes));
   }
 
   exec(sql: string): void {
-    this.#guarded(() => this.#db.exec(sql));
+    this.#guarded(() => noticingNull([], () => this.#db.exec(sql)));
   }
 
   /**
@@ -254,6 +258,7 @@ export class Database {
     return new IndexUnavailableError(`The index ${this.path} cannot be used (${what}). ${HINTS[cause]}`, {
       mayPass: MAY_PASS.includes(cause),
       isDamaged: cause === 'SQLITE_CORRUPT' || cause === 'SQLITE_NOTADB',
+      engineCode: cause,
     });
   }
 }
@@ -267,13 +272,32 @@ function read(columns: Columns, row: unknown[]): unknown[] {
   return row;
 }
 
+/** Where a column refuses a null and none was given (NaN is one to SQLite), it stands in the file: throws `Damage`. */
+function noticingNull<Result>(values: readonly Value[], work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (rawCodeOf(error) === NOT_NULL && values.every((value) => value !== null && !Number.isNaN(value)))
+      throw new Damage('a value is missing');
+    throw error;
+  }
+}
+
 function causeOf(error: unknown): Cause | undefined {
   if (!(error instanceof Error)) return undefined;
   if (/unable to open|ConnectionFailed/i.test(error.message)) return 'SQLITE_CANTOPEN';
   // The statements are as good as the tables that they name.
   if (SCHEMA_DAMAGE.test(error.message)) return 'SQLITE_CORRUPT';
-  const raw: unknown = Reflect.get(error, 'rawCode');
-  return CAUSES.find((cause) => typeof raw === 'number' && (raw & 0xff) === CODES[cause]);
+  const raw = rawCodeOf(error);
+  if (raw === undefined) return undefined;
+  // Rows are added where there is none: one that is there all the same was never written, or its index does not show it.
+  if ((raw & 0xff) === CONSTRAINT && raw !== NOT_NULL) return 'SQLITE_CORRUPT';
+  return CAUSES.find((cause) => (raw & 0xff) === CODES[cause]);
+}
+
+function rawCodeOf(error: unknown): number | undefined {
+  const raw: unknown = error instanceof Error ? Reflect.get(error, 'rawCode') : undefined;
+  return typeof raw === 'number' ? raw : undefined;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { DescribedField } from '../../access/tables.ts';
+import type { DescribedField, TableReason } from '../../access/tables.ts';
 import type { ObjectAccess, ShareRow } from '../../access/types.ts';
+import type { UnindexedCause } from '../../facts/unindexed.ts';
 import { type FieldLists, type IndexedFields, OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
-import type { BlockedStream, IndexState, KnownQuerySizes, PassNote, TableReading } from '../port.ts';
+import type { BlockedStream, DocumentCounts, IndexState, KnownQuerySizes, PassNote, TableReading } from '../port.ts';
 import type { Staleness } from '../staleness.ts';
 import { isTime } from './stored.ts';
 
@@ -46,6 +47,14 @@ export const DESCRIBED: z.ZodType<Readonly<Record<ObjectName, readonly Described
     .nullable(),
 );
 
+export const TABLE_REASON: z.ZodType<TableReason> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('table_hidden') }),
+  z.object({ kind: z.literal('columns_hidden'), columns: z.array(z.string()) }),
+  z.object({ kind: z.literal('org_error'), errorCode: z.string().nullable(), message: z.string() }),
+  z.object({ kind: z.literal('not_kept') }),
+  z.object({ kind: z.literal('told'), text: z.string() }),
+]);
+
 const stream = z.object({ object, of: z.enum(['records', 'shares']) });
 
 export const PASS: z.ZodType<PassNote> = z.object({
@@ -73,6 +82,9 @@ export const SHARE_LOOKS = z.partialRecord(
   object,
   z.object({ began: time.nullable(), after: z.string().nullable() }),
 ) as unknown as z.ZodType<IndexState['shareLooks']>;
+
+/** An object that came with a later version has no counter yet, and no documents. */
+export const DOCUMENT_COUNTS: z.ZodType<Partial<DocumentCounts>> = z.partialRecord(object, z.int().min(0));
 
 export const QUERY_SIZES = z.object({
   sizes: z.record(
@@ -107,3 +119,14 @@ export const SEEN = z.partialRecord(
 export const STALE: z.ZodType<Staleness['stale']> = z.array(
   z.object({ object, since: time, run: z.int(), wouldRemove: z.int().nullable(), of: z.int().nullable() }),
 );
+
+const field = z.string();
+
+export const UNINDEXED_CAUSE: z.ZodType<UnindexedCause> = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('field_holds_list'), field }),
+  z.object({ code: z.literal('field_holds_object'), field }),
+  z.object({ code: z.literal('field_too_long'), field, characters: z.int(), most: z.int() }),
+  z.object({ code: z.literal('modified_malformed') }),
+  z.object({ code: z.literal('engine_refused'), engineCode: z.string() }),
+  z.object({ code: z.literal('earlier_version'), text: z.string() }),
+]);

@@ -28,7 +28,7 @@ export async function replaceMembership(
   db: Database,
   principals: Principals,
   ticket: Ticket,
-  { asOf, closed, fields, groups, shared, tables, readings }: MembershipGeneration,
+  { asOf, gaps, fields, groups, shared, tables, readings }: MembershipGeneration,
   members: Iterable<Member>,
   names: Iterable<UserName>,
 ): Promise<{ readonly members: number }> {
@@ -39,7 +39,7 @@ export async function replaceMembership(
       'insert into generation (gen, as_of, closed, fields, known) values (?, ?, ?, ?, ?)',
       made,
       asOf,
-      JSON.stringify(closed),
+      JSON.stringify(gaps),
       JSON.stringify(fields),
       JSON.stringify({ groups, shared }),
     );

@@ -1,10 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { MEMBERSHIP_TABLES } from '../../access/queries.ts';
-import type { OrgTables, Table, TableName } from '../../access/tables.ts';
+import type { OrgTables, Table, TableName, TableReason } from '../../access/tables.ts';
 import type { StoredTables, TableReadings } from '../port.ts';
 import type { Database } from './database.ts';
-import { DESCRIBED, READING } from './forms.ts';
+import { DESCRIBED, READING, TABLE_REASON } from './forms.ts';
 import { readMeta } from './meta.ts';
 import { bytes, Damage, integer, json, optional, text, time } from './stored.ts';
 
@@ -32,7 +32,7 @@ export function insertOrgTables(db: Database, gen: number, tables: OrgTables, re
       'insert into org_table (gen, name, reason, reading) values (?, ?, ?, ?)',
       gen,
       table,
-      read.rows === null ? read.reason : null,
+      read.rows === null ? JSON.stringify(read.reason) : null,
       reading === undefined ? null : JSON.stringify(reading),
     );
   }
@@ -104,7 +104,7 @@ function currentReadings(db: Database) {
 class Collected {
   readonly #db: Database;
   readonly #gen: number;
-  readonly #tables = new Map<string, { rows: Row[] | null; reason: string }>();
+  readonly #tables = new Map<string, Table<Row>>();
 
   constructor(db: Database, gen: number) {
     this.#db = db;
@@ -114,8 +114,8 @@ class Collected {
   *steps(): Generator<() => void> {
     const tables = this.#db.all([text('name'), optional(text('reason'))], 'from org_table where gen = ?', this.#gen);
     for (const [name, reason] of tables) {
-      const rows: Row[] | null = reason === null ? [] : null;
-      this.#tables.set(name, { rows, reason: reason ?? '' });
+      const rows: Row[] = [];
+      this.#tables.set(name, reason === null ? { rows } : { rows: null, reason: reasonIn(reason) });
       const pieces = this.#db.values(
         integer('piece'),
         'from org_rows where gen = ? and name = ? order by piece',
@@ -124,7 +124,7 @@ class Collected {
       );
       for (const piece of pieces)
         yield () => {
-          for (const row of this.#piece(name, piece)) rows?.push(row);
+          for (const row of this.#piece(name, piece)) rows.push(row);
         };
     }
   }
@@ -133,8 +133,7 @@ class Collected {
     const described = this.#db.value(json('described', DESCRIBED), 'from org_fields where gen = ?', this.#gen);
     if (described === undefined) throw new Damage(`the tables of the membership generation ${this.#gen} are gone`);
     const tables = MEMBERSHIP_TABLES.map((table): [TableName, Table<Row>] => {
-      const { rows, reason } = this.#tables.get(table) ?? { rows: null, reason: 'it was not kept' };
-      return [table, rows === null ? { rows, reason } : { rows }];
+      return [table, this.#tables.get(table) ?? { rows: null, reason: { kind: 'not_kept' } }];
     });
     return { ...Object.fromEntries(tables), described } as OrgTables;
   }
@@ -148,6 +147,15 @@ class Collected {
       piece,
     );
     return rows === undefined ? [] : unpacked(rows);
+  }
+}
+
+/** Releases before codes wrote a text. */
+function reasonIn(stored: string): TableReason {
+  try {
+    return TABLE_REASON.parse(JSON.parse(stored));
+  } catch {
+    return { kind: 'told', text: stored };
   }
 }
 

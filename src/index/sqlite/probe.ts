@@ -1,6 +1,7 @@
 import { OBJECTS } from '../../objects/index.ts';
 import { IndexUnavailableError, SearchRefusedError } from '../errors.ts';
 import { readIndexed } from './columns.ts';
+import { storedCounts } from './counters.ts';
 import { Cursors } from './cursor.ts';
 import type { Database } from './database.ts';
 import { loadShown } from './documents.ts';
@@ -11,7 +12,8 @@ import { rowNumber } from './stored.ts';
 
 /**
  * How the file at the path is damaged, as its error says it; null: not that a look tells. It looks at what every search
- * begins with, and at one document of each object: to look at all takes as long as the index is large.
+ * begins with, at what every write goes by, and at one document of each object: to look at all takes as long as the index
+ * is large.
  */
 export async function damageOf(path: string): Promise<string | null> {
   try {
@@ -31,6 +33,7 @@ export async function damageOf(path: string): Promise<string | null> {
 function look(db: Database): void {
   readMeta(db);
   readIndexed(db);
+  storedCounts(db);
   new Cursors(db);
   db.has('from fts where fts match ?', 'x');
   for (const { name } of OBJECTS) {

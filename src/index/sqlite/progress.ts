@@ -4,6 +4,7 @@ import { BackfillUnreadError, NotAdmittedError, SelectionChangedError } from '..
 import type {
   BackfillOpening,
   BackfillPosition,
+  IndexHealth,
   IndexState,
   ShareLook,
   Stale,
@@ -31,21 +32,11 @@ const PROGRESS = [
   optional(integer('records_read')),
 ] as const;
 
+/** See `IndexWriter.state`. */
 export function readState(db: Database): Promise<IndexState> {
   return db.readingInTurn(() => {
     const meta = readMeta(db);
-    const positions: Partial<Record<ObjectName, BackfillPosition>> = {};
-    const watermarks: Partial<Record<ObjectName, string>> = {};
-    const shareWatermarks: Partial<Record<ObjectName, string>> = {};
-    for (const [obj, watermark, sharesWatermark, after, done, recordsRead] of db.all(PROGRESS, 'from progress')) {
-      const object = objectOf(obj);
-      if (watermark !== null) watermarks[object] = watermark;
-      if (sharesWatermark !== null) shareWatermarks[object] = sharesWatermark;
-      if (done !== null) positions[object] = { after, done, recordsRead: recordsRead ?? 0 };
-    }
-    const documents = Object.fromEntries(OBJECTS.map((object) => [object.name, 0])) as Record<ObjectName, number>;
-    for (const [obj, count] of db.all([integer('obj'), integer('count(*)')], 'from doc where live = 1 group by obj'))
-      documents[objectOf(obj)] = count;
+    const { positions, watermarks, shareWatermarks } = readProgress(db);
     return {
       indexId: meta.indexId,
       organizationId: meta.organizationId,
@@ -63,12 +54,37 @@ export function readState(db: Database): Promise<IndexState> {
       lastBackfill: meta.lastBackfill,
       pass: meta.pass,
       contacts: meta.contactsMixed ? 'mixed' : meta.contacts,
-      documents,
-      unindexed: readUnindexed(db),
-      stale: withBlocks(staleObjects(meta.staleness), staleByBlocks(meta.blocked)),
-      missed: missedObjects(meta.staleness),
     };
   });
+}
+
+/** See `IndexWriter.health`. */
+export function readHealth(db: Database): Promise<IndexHealth> {
+  return db.readingInTurn(() => {
+    const { staleness, blocked, shareLooks, lastBackfill } = readMeta(db);
+    return {
+      unindexed: readUnindexed(db),
+      stale: withBlocks(staleObjects(staleness), staleByBlocks(blocked)),
+      missed: missedObjects(staleness),
+      blocked,
+      shareLooks,
+      shareWatermarks: readProgress(db).shareWatermarks,
+      lastBackfill,
+    };
+  });
+}
+
+function readProgress(db: Database) {
+  const positions: Partial<Record<ObjectName, BackfillPosition>> = {};
+  const watermarks: Partial<Record<ObjectName, string>> = {};
+  const shareWatermarks: Partial<Record<ObjectName, string>> = {};
+  for (const [obj, watermark, sharesWatermark, after, done, recordsRead] of db.all(PROGRESS, 'from progress')) {
+    const object = objectOf(obj);
+    if (watermark !== null) watermarks[object] = watermark;
+    if (sharesWatermark !== null) shareWatermarks[object] = sharesWatermark;
+    if (done !== null) positions[object] = { after, done, recordsRead: recordsRead ?? 0 };
+  }
+  return { positions, watermarks, shareWatermarks };
 }
 
 /** An object that is stale for both reasons is listed once. */

@@ -1,5 +1,7 @@
 import type { Database } from './database.ts';
-import { Damage, integer, optional } from './stored.ts';
+import { Damage, integer, optional, text } from './stored.ts';
+
+const ID = text('id');
 
 /** Row numbers of one second. A number that is taken goes to the next one, if need be of the next second. */
 const PER_SECOND = 2 ** 20;
@@ -22,12 +24,23 @@ export class RowNumbers {
     this.#db = db;
   }
 
-  /** @param modified milliseconds since 1970 */
-  numberFor(modified: number, id: string): number {
+  /**
+   * @param modified milliseconds since 1970
+   * @param held the number that its id leads to now; null: to none
+   */
+  numberFor(modified: number, id: string, held: number | null = null): number {
     let rid = secondOf(modified) * PER_SECOND + (hashOf(id) % PER_SECOND);
-    while (this.#given.has(rid) || this.#db.has('from doc where rid = ?', rid)) rid++;
+    while (this.#isTaken(rid, id, held)) rid++;
     this.#given.add(rid);
     return rid;
+  }
+
+  /** Throws `Damage` where the document is there, and its id does not lead to it: it would be there twice. */
+  #isTaken(rid: number, id: string, held: number | null): boolean {
+    if (this.#given.has(rid)) return true;
+    const holder = this.#db.value(ID, 'from doc where rid = ?', rid);
+    if (holder === id && rid !== held) throw new Damage('a record is not found by its id');
+    return holder !== undefined;
   }
 }
 

@@ -61,14 +61,15 @@ const TABLES = `
     id text primary key, obj integer not null, version integer not null, cause text not null, since integer not null
   ) without rowid;
 
-  -- fields: what every field was when the generation was made; columns that came later are not among them. known: the
-  -- groups that the org showed, and the objects that are shared.
+  -- closed: the coverage gaps, JSON, for whoever looks into the file. fields: what every field was when the generation
+  -- was made; columns that came later are not among them. known: the groups that the org showed, and the objects that
+  -- are shared.
   create table generation (
     gen integer primary key, as_of integer not null, closed text not null, fields text not null,
     known text not null
   );
   -- The org's tables that a generation was made of: what describe lists of the objects, each table (reason: why it could
-  -- not be read; reading: how it was, JSON), and its rows in pieces of compressed JSON.
+  -- not be read, JSON, of earlier releases a text; reading: how it was, JSON), and its rows in pieces of compressed JSON.
   create table org_fields (gen integer not null, described text not null);
   create table org_table (gen integer not null, name text not null, reason text, reading text);
   create table org_rows (gen integer not null, name text not null, piece integer not null, rows blob not null);

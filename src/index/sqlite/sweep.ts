@@ -5,9 +5,9 @@ import type { SweepGuard, SweepResult, Ticket } from '../port.ts';
 import { mayHaveBeenHidden, sweepEnded } from '../staleness.ts';
 import { looksLikeLostAccess } from '../sweep-guard.ts';
 import { Batch } from './batch.ts';
+import { countAnew } from './counters.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
-import { codeOf } from './layout.ts';
 import { noteVersion, writeStaleness } from './meta.ts';
 import type { Principals } from './principals.ts';
 import { checkReadToEnd } from './progress.ts';
@@ -35,7 +35,8 @@ export function sweep(
     if (STREAMS.some((of) => isUnreadBy(meta.blocked, { object, of }, sweeping.start)))
       return { removed: 0, stopped: null };
     const documents = await collected(unmetDocuments(db, object, before));
-    const of = db.count('from doc where obj = ? and live = 1', codeOf(object));
+    // A note that is too high would let too much go.
+    const of = countAnew(db, object);
     const wouldRemove = documents.length;
     const { staleness } = meta;
     const isHidden = mayHaveBeenHidden(staleness, object, sweeping.start);

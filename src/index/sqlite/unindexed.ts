@@ -1,25 +1,27 @@
+import type { UnindexedCause } from '../../facts/unindexed.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import type { Removal, Unindexed, UnindexedRecord } from '../port.ts';
 import type { Database } from './database.ts';
+import { UNINDEXED_CAUSE } from './forms.ts';
 import { codeOf, objectOf } from './layout.ts';
 import { integer, type RowOf, text } from './stored.ts';
 
 /** The list of records that could not be indexed: each has a tombstone of the same version. */
 
-/** So many are told of in `IndexState`. */
+/** So many are told of in `IndexHealth`. */
 const TOLD = 20;
 
 const COLUMNS = [text('id'), integer('obj'), text('cause')] as const;
 
 /** Lists the record, or notes that it was tried again by this version. */
-export function list(db: Database, { id, object, version }: Removal, cause: string, run: number): void {
+export function list(db: Database, { id, object, version }: Removal, cause: UnindexedCause, run: number): void {
   db.run(
     `insert into unindexed (id, obj, version, cause, since) values (?, ?, ?, ?, ?)
      on conflict (id) do update set obj = excluded.obj, version = excluded.version, cause = excluded.cause`,
     id,
     codeOf(object),
     version,
-    cause,
+    JSON.stringify(cause),
     run,
   );
 }
@@ -56,5 +58,19 @@ export function longestUntried(
 }
 
 function recordOf([id, obj, cause]: RowOf<typeof COLUMNS>): UnindexedRecord {
-  return { id, object: objectOf(obj), cause };
+  return { id, object: objectOf(obj), cause: causeOf(cause) };
+}
+
+/** A text alone is of an earlier version. */
+function causeOf(stored: string): UnindexedCause {
+  const read = UNINDEXED_CAUSE.safeParse(jsonOrNull(stored));
+  return read.success ? read.data : { code: 'earlier_version', text: stored };
+}
+
+function jsonOrNull(stored: string): unknown {
+  try {
+    return JSON.parse(stored);
+  } catch {
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import { fieldLists, type IndexedFields, type IndexedObject, type ObjectName } f
 import { stringsHash } from '../hash.ts';
 import type { Staleness } from '../staleness.ts';
 import { createWords, readIndexed, saveEverHeld, writeAllWords } from './columns.ts';
+import { type Moves, saveCounts } from './counters.ts';
 import type { Database } from './database.ts';
 import { STRINGS, type Strings } from './documents.ts';
 import { DESCRIBED } from './forms.ts';
@@ -61,7 +62,7 @@ export async function upgrade(db: Database): Promise<void> {
     drop table fts;
   `);
   const hasUnknownContacts = holdsUnknownContacts(db);
-  await copyDocuments(db);
+  saveCounts(db, await copyDocuments(db));
   for (const table of tables) db.exec(`drop table "old_${table}"`);
   createWords(db, indexed);
   await writeAllWords(db, indexed);
@@ -78,7 +79,9 @@ function setAside(db: Database): string[] {
   return tables;
 }
 
-async function copyDocuments(db: Database): Promise<void> {
+/** Returns how many live ones there are. */
+async function copyDocuments(db: Database): Promise<Moves> {
+  const counts: Moves = {};
   for (let last = -1; ; ) {
     const page = db.all(
       OLD_DOCUMENT,
@@ -87,7 +90,11 @@ async function copyDocuments(db: Database): Promise<void> {
     );
     const numbers = new RowNumbers(db);
     for (const [old, id, obj, live, storedHash, modified, strings] of page) {
-      if (live) checkStrings(objectOf(obj), strings, storedHash);
+      if (live) {
+        const object = objectOf(obj);
+        checkStrings(object, strings, storedHash);
+        counts[object] = (counts[object] ?? 0) + 1;
+      }
       const rid = numbers.numberFor(modified, id);
       const newHash = live ? stringsHash(id, strings ?? {}) : '';
       db.run(`insert into doc (rid, hash, ${SAME}) select ?, ?, ${SAME} from old_doc where rid = ?`, rid, newHash, old);
@@ -95,7 +102,7 @@ async function copyDocuments(db: Database): Promise<void> {
       db.run('insert into more_access (rid, p) select ?, p from old_more_access where rid = ?', rid, old);
     }
     const end = page.at(-1);
-    if (end === undefined) return;
+    if (end === undefined) return counts;
     if (end[0] <= last) throw new Damage('its rows are out of order');
     [last] = end;
     await breathe();

@@ -54,7 +54,11 @@ const ACTIVE = "refused is not 'inactive'";
 export function findSearcher(db: Database, gen: number, named: string, now: number): Searcher {
   const { userId, refused } = findUser(db, gen, named);
   const name = trimName(named);
-  if (refused !== null) throw new UserNotServedError(`The user '${shown(name)}' is ${refused}, and finds nothing.`);
+  if (refused !== null)
+    throw new UserNotServedError(
+      `The user '${shown(name)}' is ${refused}, and finds nothing.`,
+      refused === 'inactive' ? refused : 'frozen',
+    );
   return { userId, everyField: everyFieldOf(db, gen), ...accessOf(db, gen, userId, name, now) };
 }
 
@@ -78,7 +82,7 @@ export function findUser(db: Database, gen: number, named: string): Named {
     const found = of(`${kind} and ${ACTIVE}`, BY_ID_OR_USERNAME) ?? of(kind, NONE_ACTIVE);
     if (found !== null) return found;
   }
-  throw new UserNotServedError(`No user is named '${shown(name)}'. ${WAYS}`);
+  throw new UserNotServedError(`No user is named '${shown(name)}'. ${WAYS}`, 'unknown');
 }
 
 function matching(where: string): string {
@@ -87,7 +91,7 @@ function matching(where: string): string {
 
 /** It does not say who they are. */
 function severalAre(name: string, count: number, remedy: string): UserNotServedError {
-  return new UserNotServedError(`'${shown(name)}' names ${count} users${remedy}`);
+  return new UserNotServedError(`'${shown(name)}' names ${count} users${remedy}`, 'ambiguous');
 }
 
 function accessOf(
@@ -108,6 +112,7 @@ function accessOf(
   if (member === undefined)
     throw new UserNotServedError(
       `What the user '${shown(name)}' may read is not known for now. It will be after the next run.`,
+      'unresolved',
     );
   return { pids: unpacked(db, member[0]), objects: member[1] };
 }

@@ -3,6 +3,8 @@ import type { ObjectName } from '../../objects/index.ts';
 import type {
   Admission,
   BackfillOpening,
+  DocumentCounts,
+  IndexHealth,
   IndexState,
   IndexWriter,
   KnownQuerySizes,
@@ -26,6 +28,7 @@ import type {
 import { passEnded, rightsRead } from '../staleness.ts';
 import { admit, aheadOf } from './admission.ts';
 import { Batch } from './batch.ts';
+import { readCounts } from './counters.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
@@ -38,6 +41,7 @@ import {
   endBackfill,
   noteLook,
   noteStreams,
+  readHealth,
   readState,
   refuse,
   savePosition,
@@ -63,6 +67,14 @@ export class SqliteWriter implements IndexWriter {
 
   state(): Promise<IndexState> {
     return readState(this.#db);
+  }
+
+  health(): Promise<IndexHealth> {
+    return readHealth(this.#db);
+  }
+
+  counts(): Promise<DocumentCounts> {
+    return this.#db.readingInTurn(() => readCounts(this.#db));
   }
 
   aheadOf(now: string): Promise<string | null> {

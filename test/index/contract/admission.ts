@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { NotAdmittedError, StaleRunError } from '../../../src/index/errors.ts';
+import { wholeState } from '../whole-state.ts';
 import {
   generation,
   guard,
@@ -29,7 +30,7 @@ export function admission(newIndex: NewIndex): void {
   ])('refuses whatever %s writes that was never admitted, and changes nothing', async (_, run) => {
     const world = await begin();
     await world.readToEnd();
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     const forged = { ...world.ticket, run };
     const { writer } = world;
     for (const write of [
@@ -46,15 +47,15 @@ export function admission(newIndex: NewIndex): void {
       () => writer.endPass(forged, iso(START), {}),
     ])
       await expect(write()).rejects.toThrow(NotAdmittedError);
-    expect(await writer.state()).toEqual(before);
+    expect(await wholeState(writer)).toEqual(before);
   });
 
   it('refuses a run of a new index that was not admitted', async () => {
     const writer = await opened((await newIndex()).writer());
     const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    const before = await writer.state();
+    const before = await wholeState(writer);
     await expect(writer.begin(ticket, opening())).rejects.toThrow(NotAdmittedError);
-    expect(await writer.state()).toEqual(before);
+    expect(await wholeState(writer)).toEqual(before);
   });
 
   it('admits the next run, a later one, and the same again; an earlier one no more', async () => {
@@ -73,9 +74,9 @@ export function admission(newIndex: NewIndex): void {
       records: [lead],
       position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } },
     });
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     await world.admit(ticket, iso(START + 5));
-    expect(await world.writer.state()).toEqual(before);
+    expect(await wholeState(world.writer)).toEqual(before);
   });
 
   it.each([1_000_000_002, 2 ** 53 - 1, 2 ** 53, Number.POSITIVE_INFINITY])(
@@ -91,11 +92,11 @@ export function admission(newIndex: NewIndex): void {
   it('opens no other backfill than the one that the run was admitted for', async () => {
     const world = await begin();
     await world.write({ position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } } });
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     await expect(world.writer.begin(world.ticket, opening({ start: iso(START + 1) }))).rejects.toThrow(
       NotAdmittedError,
     );
-    expect(await world.writer.state()).toEqual(before);
+    expect(await wholeState(world.writer)).toEqual(before);
     await world.admit({ ...world.ticket, run: 2 });
     await expect(world.writer.begin({ ...world.ticket, run: 2 }, opening())).rejects.toThrow(NotAdmittedError);
   });

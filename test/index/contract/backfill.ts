@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { BackfillUnreadError } from '../../../src/index/errors.ts';
+import { wholeState } from '../whole-state.ts';
 import {
   groupId,
   guard,
@@ -75,7 +76,7 @@ export function backfill(newIndex: NewIndex): void {
       watermarks: [{ object: 'Contact', of: 'records', at: iso(START + 9) }],
     });
     await world.endBackfill();
-    const state = await world.writer.state();
+    const state = await wholeState(world.writer);
     expect(state.watermarks).toEqual({
       Account: iso(START),
       Contact: iso(START + 9),
@@ -98,18 +99,18 @@ export function backfill(newIndex: NewIndex): void {
     expect((await world.writer.state()).backfill).not.toBeNull();
     await world.write({ position: at(lead, true) });
     await world.endBackfill();
-    const ended = await world.writer.state();
+    const ended = await wholeState(world.writer);
     await world.endBackfill();
     await world.write({ position: at(lead, false) });
-    expect(await world.writer.state()).toEqual(ended);
+    expect(await wholeState(world.writer)).toEqual(ended);
   });
 
   it('one that has ended is not opened again by a run that goes on', async () => {
     const world = await begin();
     await world.endBackfill();
-    const ended = await world.writer.state();
+    const ended = await wholeState(world.writer);
     await world.writer.begin(world.ticket, opening());
-    expect(await world.writer.state()).toEqual(ended);
+    expect(await wholeState(world.writer)).toEqual(ended);
     expect([ended.backfill, ended.lastBackfill]).toEqual([null, iso(START)]);
   });
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { BackfillUnreadError } from '../../../src/index/errors.ts';
 import type { Stream } from '../../../src/index/port.ts';
+import { wholeState } from '../whole-state.ts';
 import { guard, iso, member, type NewIndex, opening, record, recordId, START, Started } from './setup.ts';
 
 /** Streams that the org refuses, and backfills of some objects alone. */
@@ -26,7 +27,7 @@ export function blocked(newIndex: NewIndex): void {
       at: iso(START + 9),
     });
     await world.write({ watermarks: [{ object: 'Lead', of: 'shares', at: iso(START + 9) }] });
-    const state = await world.writer.state();
+    const state = await wholeState(world.writer);
     expect(state.blocked).toEqual([
       {
         ...records,
@@ -47,11 +48,11 @@ export function blocked(newIndex: NewIndex): void {
   it('with an account’s stream its children are stale too, until it is read again', async () => {
     const world = await filled();
     await world.writer.noteStreams(world.ticket, { blocked: [refusal(accountShares)], at: iso(START + 5) });
-    const stale = (await world.writer.state()).stale;
+    const stale = (await world.writer.health()).stale;
     expect(stale.map(({ object }) => object)).toEqual(['Account', 'Contact', 'Case', 'Opportunity']);
     expect(stale[1]).toMatchObject({ since: iso(START), run: 1, hidden: false, blockedBy: accountShares });
     await world.write({ watermarks: [{ ...accountShares, at: iso(LATER) }] });
-    const { stale: none, blocked } = await world.writer.state();
+    const { stale: none, blocked } = await world.writer.health();
     expect([none, blocked]).toEqual([[], []]);
   });
 
@@ -66,7 +67,7 @@ export function blocked(newIndex: NewIndex): void {
     expect(await swept('Lead')).toEqual({ removed: 0, stopped: null });
     expect(await swept('Case')).toEqual({ removed: 1, stopped: null });
     await world.writer.endBackfill(ticket, { contactsMixed: false });
-    const state = await world.writer.state();
+    const state = await wholeState(world.writer);
     expect([state.lastBackfill, state.watermarks.Case, state.shareWatermarks.Lead]).toEqual(Array(3).fill(iso(LATER)));
     expect([state.watermarks.Lead, state.documents.Lead]).toEqual([iso(START), 1]);
     expect(state.blocked).toMatchObject([{ ...records, missedBackfill: true, triedIn: iso(LATER) }]);
@@ -80,7 +81,7 @@ export function blocked(newIndex: NewIndex): void {
     await world.readToEnd(ticket);
     expect(await world.writer.sweep(ticket, 'Lead', LATER, guard(100))).toMatchObject({ removed: 1 });
     await world.writer.endBackfill(ticket, { contactsMixed: false });
-    const state = await world.writer.state();
+    const state = await wholeState(world.writer);
     expect(state.watermarks.Lead).toBe(iso(LATER));
     expect(state.blocked).toMatchObject([{ ...records, since: iso(LATER), missedBackfill: false }]);
   });
@@ -98,7 +99,7 @@ export function blocked(newIndex: NewIndex): void {
     await expect(sweep('Case')).rejects.toThrow('the open one does not read Case');
     expect(await sweep('Lead')).toMatchObject({ removed: 1 });
     await world.writer.endBackfill(ticket, { contactsMixed: false });
-    const { watermarks, backfill, documents } = await world.writer.state();
+    const { watermarks, backfill, documents } = await wholeState(world.writer);
     expect([watermarks.Lead, watermarks.Case, backfill, documents.Case]).toEqual([iso(LATER), iso(START), null, 1]);
   });
 

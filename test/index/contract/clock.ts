@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ClockSetBackError } from '../../../src/index/errors.ts';
 import type { WriteBatch } from '../../../src/index/port.ts';
+import { wholeState } from '../whole-state.ts';
 import {
   generation,
   groupId,
@@ -32,7 +33,8 @@ export function clock(newIndex: NewIndex): void {
     ['a tombstone', (world, version) => world.write({ removals: [{ id: lead, object: 'Lead', version }] })],
     [
       'an unindexed record',
-      (world, version) => world.write({ removals: [{ id: lead, object: 'Lead', version, cause: 'it broke' }] }),
+      (world, version) =>
+        world.write({ removals: [{ id: lead, object: 'Lead', version, cause: { code: 'modified_malformed' } }] }),
     ],
     ['share rows', (world, version) => world.write({ shares: [shares('Lead', 1, [groupId(1)], version)] })],
     ['a watermark', (world, at) => world.write({ watermarks: [{ object: 'Case', of: 'records', at: iso(at) }] })],
@@ -86,7 +88,7 @@ export function clock(newIndex: NewIndex): void {
       shares: [shares('Lead', 1, [groupId(1)], FAR)],
       removals: [
         { id: recordId('Case', 1), object: 'Case', version: FAR },
-        { id: recordId('Case', 2), object: 'Case', version: FAR, cause: 'it broke' },
+        { id: recordId('Case', 2), object: 'Case', version: FAR, cause: { code: 'modified_malformed' } },
       ],
       watermarks: [{ object: 'Lead', of: 'records', at: iso(FAR) }],
     };
@@ -108,7 +110,7 @@ export function clock(newIndex: NewIndex): void {
     const now = START + MINUTE;
     expect(await world.write({ records: [ada(now)] })).toMatchObject({ outdated: 1 });
     await world.admit(ticket, iso(now), iso(now));
-    const state = await world.writer.state();
+    const state = await wholeState(world.writer);
     expect(state).toMatchObject({ watermarks: {}, backfill: null, highestRun: 2 });
     expect(await world.found(3)).toEqual([lead]);
 
@@ -130,7 +132,7 @@ export function clock(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([lead, recordId('Case', 1)].sort());
     expect(await world.found(1, 'grace')).toEqual([lead]);
     expect(await world.found(3)).toEqual([]);
-    expect((await world.writer.state()).unindexed.count).toBe(0);
+    expect((await world.writer.health()).unindexed.count).toBe(0);
     expect(await world.writer.aheadOf(iso(now))).toBeNull();
   });
 
@@ -157,20 +159,20 @@ export function clock(newIndex: NewIndex): void {
     await world.writer.noteRights(world.ticket, { Lead: SIGHT }, iso(FAR));
     const now = iso(START + MINUTE);
     await world.admit(next(world), now, now);
-    expect((await world.writer.state()).missed).toEqual(['Lead']);
+    expect((await world.writer.health()).missed).toEqual(['Lead']);
     await world.writer.begin(next(world), opening({ start: now }));
     await world.readToEnd(next(world));
     await world.writer.sweep(next(world), 'Lead', Date.parse(now), guard(20));
-    expect((await world.writer.state()).missed).toEqual([]);
+    expect((await world.writer.health()).missed).toEqual([]);
   });
 
   it('an incremental run cannot make up for it: nothing changes, and the error says what comes next', async () => {
     const world = await poisoned();
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     const admitting = expect(world.admit(next(world), null, iso(START))).rejects;
     await admitting.toThrow(ClockSetBackError);
     await admitting.toThrow(/up to 2999-01-01T00:00:00.000Z.*says 2026-03-01.*next run.*complete backfill/);
-    expect(await world.writer.state()).toEqual(before);
+    expect(await wholeState(world.writer)).toEqual(before);
   });
 
   it('what lies before the clock keeps its version', async () => {

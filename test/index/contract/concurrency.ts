@@ -68,6 +68,6 @@ export function concurrency(newIndex: NewIndex): void {
     ]);
     await other.close();
     expect(results.filter((result) => 'added' in result).map((result) => result.added)).toEqual([600, 600, 600, 600]);
-    expect((await world.writer.state()).documents.Lead).toBe(2_400);
+    expect((await world.writer.counts()).Lead).toBe(2_400);
   });
 }

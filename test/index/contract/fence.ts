@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { StaleRunError } from '../../../src/index/errors.ts';
+import { wholeState } from '../whole-state.ts';
 import { generation, guard, member, type NewIndex, record, START, Started, userName } from './setup.ts';
 
 /** A newer run ends the writing of an older one. */
@@ -8,14 +9,14 @@ export function fence(newIndex: NewIndex): void {
     const world = await Started.begin(newIndex);
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     await world.begin(null, { ...world.ticket, run: 2 });
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     expect(before.highestRun).toBe(2);
     await expect(world.write({ records: [record('Lead', 2, { Name: 'Bob' })] })).rejects.toThrow(StaleRunError);
     await expect(world.writer.sweep(world.ticket, 'Lead', START + 9_000, guard(20))).rejects.toThrow(StaleRunError);
     await expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects.toThrow(StaleRunError);
     await expect(world.members(member(1))).rejects.toThrow(StaleRunError);
     await expect(world.writer.begin(world.ticket, null)).rejects.toThrow(StaleRunError);
-    expect(await world.writer.state()).toEqual(before);
+    expect(await wholeState(world.writer)).toEqual(before);
   });
 
   it('lets the newest run go on, by whatever connection', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { IndexReplacedError, OrganizationChangedError, SearchRefusedError } from '../../../src/index/errors.ts';
+import { wholeState } from '../whole-state.ts';
 import {
   generation,
   guard,
@@ -19,7 +20,7 @@ import {
 export function identity(newIndex: NewIndex): void {
   it('a new index has an id of its own and holds nothing', async () => {
     const index = await newIndex();
-    const state = await (await opened(index.writer())).state();
+    const state = await wholeState(await opened(index.writer()));
     expect(state).toEqual({
       indexId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       organizationId: null,
@@ -56,7 +57,7 @@ export function identity(newIndex: NewIndex): void {
   it('refuses a run that began with another index, whatever it writes, and changes nothing', async () => {
     const world = await Started.begin(newIndex);
     const other = { ...world.ticket, indexId: '11111111-2222-3333-4444-555555555555' };
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     await expect(world.writer.begin({ ...other, run: 2 }, null)).rejects.toThrow(IndexReplacedError);
     await expect(world.writer.write(other, { records: [record('Lead', 1, { Name: 'Ada' })] })).rejects.toThrow(
       IndexReplacedError,
@@ -64,13 +65,13 @@ export function identity(newIndex: NewIndex): void {
     await expect(world.writer.sweep(other, 'Lead', START, guard(20))).rejects.toThrow(IndexReplacedError);
     await expect(world.writer.endBackfill(other, { contactsMixed: false })).rejects.toThrow(IndexReplacedError);
     await expect(world.writer.replaceMembership(other, generation(1), [], [])).rejects.toThrow(IndexReplacedError);
-    expect(await world.writer.state()).toEqual(before);
+    expect(await wholeState(world.writer)).toEqual(before);
   });
 
   it('refuses another organization, in begin and in every write, and changes nothing', async () => {
     const world = await Started.begin(newIndex);
     const other = { ...world.ticket, run: 2, organizationId: OTHER_ORG };
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     await expect(
       world.writer.begin(other, opening({ start: iso(START + 5), selection: 'less', contacts: 'own' })),
     ).rejects.toThrow(OrganizationChangedError);
@@ -78,7 +79,7 @@ export function identity(newIndex: NewIndex): void {
       OrganizationChangedError,
     );
     await expect(world.writer.sweep(other, 'Lead', START, guard(20))).rejects.toThrow(OrganizationChangedError);
-    expect(await world.writer.state()).toEqual(before);
+    expect(await wholeState(world.writer)).toEqual(before);
     await world.begin(null, { ...world.ticket, run: 2 });
   });
 
@@ -92,9 +93,9 @@ export function identity(newIndex: NewIndex): void {
     const world = await Started.begin(newIndex);
     await world.members(member(1));
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
-    const before = await world.writer.state();
+    const before = await wholeState(world.writer);
     await world.writer.refuse(OTHER_ORG);
-    expect(await world.writer.state()).toEqual({ ...before, refusedOrganizationId: OTHER_ORG });
+    expect(await wholeState(world.writer)).toEqual({ ...before, refusedOrganizationId: OTHER_ORG });
     await expect(world.search(1)).rejects.toThrow(SearchRefusedError);
     await expect(world.search(1)).rejects.toThrow(`${OTHER_ORG}`);
     await world.begin(null, { ...world.ticket, run: 2 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { UnindexedCause } from '../../../src/facts/unindexed.ts';
 import type { WriteBatch } from '../../../src/index/port.ts';
 import { groupId, member, type NewIndex, record, recordId, START, Started, shares, userId } from './setup.ts';
 
@@ -8,7 +9,7 @@ const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.
 /** Parts of four leads and an account with two contacts, each part of another version. */
 type Part =
   | { readonly kind: 'record'; readonly n: number; readonly owner: number; readonly word: number }
-  | { readonly kind: 'removal'; readonly n: number; readonly cause?: string }
+  | { readonly kind: 'removal'; readonly n: number; readonly cause?: UnindexedCause }
   | { readonly kind: 'shares'; readonly n: number; readonly groups: readonly number[] };
 
 const n = fc.integer({ min: 1, max: 6 });
@@ -25,7 +26,11 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('removal' as const), n }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('removal' as const), n, cause: fc.constantFrom('one', 'another') }),
+    arbitrary: fc.record({
+      kind: fc.constant('removal' as const),
+      n,
+      cause: fc.constantFrom('Name', 'Company').map((field) => ({ code: 'field_holds_list' as const, field })),
+    }),
   },
   {
     weight: 3,
@@ -155,7 +160,7 @@ export function model(newIndex: NewIndex): void {
             for (let at = 0; at < flat.length; at += size) await world.write(batchOf(flat.slice(at, at + size)));
             const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
             expect((await actual(world)).sort(byId)).toEqual(expected(parts).sort(byId));
-            const { count, records } = (await world.writer.state()).unindexed;
+            const { count, records } = (await world.writer.health()).unindexed;
             const unindexed = expectedUnindexed(parts);
             expect([count, [...records].sort(byId)]).toEqual([unindexed.length, unindexed.sort(byId)]);
           } finally {

@@ -306,7 +306,7 @@ export function secrecy(newIndex: NewIndex): void {
           return {
             ids: (words, options) => reader.ids(words, options),
             async search(words, options) {
-              documents = Object.values((await writer.state()).documents).reduce((sum, count) => sum + count, 0);
+              documents = Object.values(await writer.counts()).reduce((sum, count) => sum + count, 0);
               const result = await reader.search(words, options);
               return { ...result, hits: result.hits.map((hit) => ({ ...hit, score: hit.score / documents })) };
             },

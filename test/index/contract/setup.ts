@@ -141,7 +141,7 @@ export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
 export function generation(asOf: number): MembershipGeneration {
   return {
     asOf,
-    closed: [],
+    gaps: [],
     fields: decidedFields(STANDARD_FIELDS),
     groups: [],
     shared: [],

@@ -28,7 +28,7 @@ export function staleness(newIndex: NewIndex): void {
     const sweep = (seconds: number, percent: number | null = 20, evenIfHidden?: SweepGuard['evenIfHidden']) =>
       world.sweep('Lead', START + seconds * 1_000, guard(percent, evenIfHidden));
     const told = async () => {
-      const { stale, missed } = await writer.state();
+      const { stale, missed } = await writer.health();
       return { stale, missed };
     };
     return { world, writer, ticket, look, pass, sweep, told };

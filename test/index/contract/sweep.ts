@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { BackfillUnreadError } from '../../../src/index/errors.ts';
+import { wholeState } from '../whole-state.ts';
 import {
   groupId,
   guard,
@@ -55,11 +56,11 @@ export function sweep(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ records: leads(1, 2, START - 1) });
     await given(world);
-    const state = await world.writer.state();
+    const state = await wholeState(world.writer);
     const sweeping = expect(world.writer.sweep(world.ticket, 'Lead', before, guard(100))).rejects;
     await sweeping.toThrow(BackfillUnreadError);
     await sweeping.toThrow(message);
-    expect(await world.writer.state()).toEqual(state);
+    expect(await wholeState(world.writer)).toEqual(state);
     expect(await world.found(1)).toHaveLength(2);
   });
 
@@ -88,7 +89,7 @@ export function sweep(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ records: [...leads(1, old, BEFORE - 1), ...leads(1_001, kept, BEFORE)] });
     expect(await world.sweep('Lead', BEFORE, guard(percent))).toEqual(result);
-    expect((await world.writer.state()).documents.Lead).toBe(old + kept - result.removed);
+    expect((await world.writer.counts()).Lead).toBe(old + kept - result.removed);
   });
 
   it('keeps everything of an object that is not to be swept at all, few as it is, and what its share rows open', async () => {
@@ -98,12 +99,12 @@ export function sweep(newIndex: NewIndex): void {
     expect(await world.sweep('Lead', BEFORE, guard(null))).toEqual({ removed: 0, stopped });
     expect(await world.found(3)).toEqual([recordId('Lead', 1)]);
     expect(await world.sweep('Case', BEFORE, guard(null))).toEqual({ removed: 0, stopped: null });
-    expect((await world.writer.state()).stale).toMatchObject([{ object: 'Lead', ...stopped }]);
+    expect((await world.writer.health()).stale).toMatchObject([{ object: 'Lead', ...stopped }]);
   });
 
   it('what the guard keeps is listed since the first run that it stopped, until a sweep of that object goes through', async () => {
     const world = await begin();
-    const stale = async () => (await world.writer.state()).stale;
+    const stale = async () => (await world.writer.health()).stale;
     const since = new Date(BEFORE).toISOString();
     await world.write({ records: leads(1, 60, BEFORE - 1) });
     expect(await stale()).toEqual([]);

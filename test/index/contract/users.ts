@@ -156,7 +156,5 @@ export function users(newIndex: NewIndex): void {
 
 function refusalOf(error: unknown): string {
   if (!(error instanceof UserNotServedError)) throw error;
-  const { message } = error;
-  if (message.startsWith('No user')) return 'nobody';
-  return /names \d+ users/.test(message) ? 'several' : (/ is (inactive|frozen),/.exec(message)?.[1] ?? message);
+  return error.code;
 }

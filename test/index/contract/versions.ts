@@ -86,7 +86,7 @@ export function versions(newIndex: NewIndex): void {
       removed: 1,
     });
     expect([await world.found(1), await world.found(1, 'ada')]).toEqual([[], []]);
-    expect((await world.writer.state()).documents.Lead).toBe(0);
+    expect((await world.writer.counts()).Lead).toBe(0);
   });
 
   it('an older page does not bring a removed record back, a newer one does, and asks for its share rows', async () => {

@@ -66,7 +66,14 @@ export async function makeBase(folder: string): Promise<void> {
         ),
       ),
     ),
-    removals: [{ id: recordId('Lead', 500), object: 'Lead', version: START + 2_000, cause: 'it is too large' }],
+    removals: [
+      {
+        id: recordId('Lead', 500),
+        object: 'Lead',
+        version: START + 2_000,
+        cause: { code: 'field_holds_list', field: 'Name' },
+      },
+    ],
     watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }],
     position: { object: 'Lead', position: { after: recordId('Lead', 9), done: true, recordsRead: 40 } },
   });

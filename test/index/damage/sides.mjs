@@ -77,9 +77,15 @@ export async function* writingSide(path, { ticket: { run, ...ticket }, strings }
   if (writer === undefined) return;
   const state = yield () => writer.state();
   if (state !== undefined) {
-    check(isText(state.indexId) && isCount(state.highestRun) && isCount(state.unindexed.count), 'a state');
-    check(Object.values(state.documents).every(isCount) && Object.values(state.watermarks).every(isTime), 'a state');
+    check(isText(state.indexId) && isCount(state.highestRun), 'a state');
+    check(Object.values(state.watermarks).every(isTime), 'a state');
   }
+  const health = yield () => writer.health();
+  if (health !== undefined) check(isCount(health.unindexed.count) && Array.isArray(health.stale), 'a health');
+  const checkCounts = (counts) =>
+    check(Object.keys(counts).length === 5 && Object.values(counts).every(isCount), 'counts');
+  const counts = yield () => writer.counts();
+  if (counts !== undefined) checkCounts(counts);
   const now = '2026-03-02T00:00:00.000Z';
   const start = '2026-03-01T12:00:00.000Z';
   const version = Date.parse(start) + 1_000;
@@ -142,12 +148,14 @@ export async function* writingSide(path, { ticket: { run, ...ticket }, strings }
   yield () => writer.sweep(next, 'Lead', Date.parse(start), { percent: 100, evenIfHidden: 'all' });
   yield () => writer.sweep(next, 'Case', Date.parse(start), { percent: 1, evenIfHidden: 'nothing' });
   yield () => writer.endBackfill(next, { contactsMixed: false });
+  const left = yield () => writer.counts();
+  if (left !== undefined) checkCounts(left);
   const tables = yield () => writer.membershipTables();
   if (tables !== undefined && tables !== null)
     yield () =>
       writer.replaceMembership(
         next,
-        { asOf: version, closed: [], fields: known, groups: [], shared: [], tables: tables.tables, readings: {} },
+        { asOf: version, gaps: [], fields: known, groups: [], shared: [], tables: tables.tables, readings: {} },
         [],
         [],
       );

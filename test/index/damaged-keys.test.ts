@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Libsql from 'libsql';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { IndexUnavailableError } from '../../src/index/errors.ts';
+import { openIndexWriter } from '../../src/index/open.ts';
+import type { IndexWriter } from '../../src/index/port.ts';
+import {
+  closeAfterEach,
+  generation,
+  groupId,
+  member,
+  opened,
+  record,
+  recordId,
+  START,
+  type Started,
+  shares,
+} from './contract/setup.ts';
+import { startedIn } from './in-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'index-damaged-keys-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+closeAfterEach();
+
+const PAGE = 4096;
+
+let count = 0;
+let path = '';
+let world: Started;
+
+beforeEach(async () => {
+  path = join(folder, `${++count}.sqlite`);
+  world = await startedIn(path);
+});
+
+const lead = (n: number, rest = {}) => record('Lead', n, { Name: `Ada ${n}` }, rest);
+
+/** The writer of the file after the change, which nobody had open. */
+async function afterwards(change: () => void): Promise<IndexWriter> {
+  await world.writer.close();
+  change();
+  return opened(openIndexWriter({ path, create: false }));
+}
+
+function execute(text: string): void {
+  const db = new Libsql(path);
+  db.exec(text);
+  db.close();
+}
+
+function sql<Row>(text: string): Row[] {
+  const db = new Libsql(path);
+  const rows = db.prepare(text).raw().all([]) as Row[];
+  db.close();
+  return rows;
+}
+
+/** Puts a space in the place of one digit of an id, in the index of all ids only. */
+function spoilKey(id: string): void {
+  const [[root] = [0]] = sql<[number]>("select rootpage from sqlite_master where name = 'sqlite_autoindex_doc_1'");
+  const bytes = readFileSync(path);
+  const page = bytes.subarray((root - 1) * PAGE, root * PAGE);
+  const at = page.indexOf(id);
+  expect(at).toBeGreaterThan(0);
+  page.write(' ', at + 5);
+  writeFileSync(path, bytes);
+}
+
+async function expectDamage(call: Promise<unknown>, what: string): Promise<void> {
+  const error = await call.then(
+    () => expect.fail('it answered'),
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(IndexUnavailableError);
+  expect(error).toMatchObject({
+    isDamaged: true,
+    mayPass: false,
+    message: `The index ${path} cannot be used (${what}). It is damaged. Delete it: the next run builds a new one.`,
+  });
+}
+
+describe('a record to which its id does not lead', () => {
+  let writer: IndexWriter;
+  let before: unknown[];
+  beforeEach(async () => {
+    await world.write({ records: [1, 2, 3].map((n) => lead(n)) });
+    // The first is looked for to the right of the key that is out of order.
+    writer = await afterwards(() => spoilKey(recordId('Lead', 2)));
+    before = sql('select * from doc');
+  });
+
+  it('does not come in twice', async () => {
+    await expectDamage(writer.write(world.ticket, { records: [lead(1)] }), 'a record is not found by its id');
+    expect(sql('select * from doc')).toEqual(before);
+  });
+
+  it('does not come in twice where it has changed, and its index shows it once more are there', async () => {
+    // With three more, SQLite looks elsewhere first.
+    const others = [4, 5, 6].map((n) => lead(n));
+    const records = [...others, lead(1, { modified: new Date(START).toISOString() })];
+    await expectDamage(writer.write(world.ticket, { records }), 'SQLITE_CONSTRAINT_UNIQUE');
+    expect(sql('select * from doc')).toEqual(before);
+  });
+});
+
+it.each([
+  ['strings', 'delete from doc'],
+  ['principals', 'delete from body; delete from doc'],
+])('%s of a record that were left behind are damage, and no record is unindexed for them', async (_, change) => {
+  const batch = {
+    records: [lead(1)],
+    shares: [
+      shares(
+        'Lead',
+        1,
+        Array.from({ length: 12 }, (_, n) => groupId(n)),
+      ),
+    ],
+  };
+  await world.write(batch);
+  expect(sql('select rid from more_access')).not.toEqual([]);
+  const writer = await afterwards(() => execute(change));
+  await expectDamage(writer.write(world.ticket, batch), 'SQLITE_CONSTRAINT_PRIMARYKEY');
+  expect([(await writer.health()).unindexed.count, sql('select id from doc')]).toEqual([0, []]);
+});
+
+it('rows of a membership that is not there yet are damage', async () => {
+  await world.members(member(1));
+  const writer = await afterwards(() => execute('update member set gen = gen + 1'));
+  const next = writer.replaceMembership(world.ticket, generation(START + 10), [member(1)], []);
+  await expectDamage(next, 'SQLITE_CONSTRAINT_UNIQUE');
+});

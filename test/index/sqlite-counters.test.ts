@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Libsql from 'libsql';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { damageOf, openIndexWriter } from '../../src/index/open.ts';
+import {
+  closeAfterEach,
+  guard,
+  iso,
+  member,
+  opened,
+  opening,
+  record,
+  recordId,
+  START,
+  type Started,
+  userId,
+} from './contract/setup.ts';
+import { startedIn } from './in-file.ts';
+
+/** How the file keeps the counts of documents: one note. */
+
+const folder = mkdtempSync(join(tmpdir(), 'index-counters-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+closeAfterEach();
+
+const LATER = START + 60_000;
+const NONE = { Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 };
+
+let count = 0;
+let path = '';
+let world: Started;
+
+beforeEach(async () => {
+  path = join(folder, `${++count}.sqlite`);
+  world = await startedIn(path);
+  await world.write({ records: leads(60) });
+});
+
+const leads = (count: number) => Array.from({ length: count }, (_, n) => record('Lead', n, { Name: `Lead ${n}` }));
+
+function query(sql: string, ...values: string[]): unknown[][] {
+  const db = new Libsql(path);
+  const rows = db.prepare(sql).raw().all(values);
+  db.close();
+  return rows as unknown[][];
+}
+
+function setNote(value: string): void {
+  const db = new Libsql(path);
+  db.prepare("update meta set value = ? where key = 'documents'").run(value);
+  db.close();
+}
+
+const note = (): unknown =>
+  JSON.parse(String(query("select value from meta where key = 'documents'")[0]?.[0] ?? 'null'));
+
+it('an index of an earlier version has none: its first write counts, and later ones go on from there', async () => {
+  const db = new Libsql(path);
+  db.exec("delete from meta where key = 'documents'");
+  db.close();
+  const writer = await opened(openIndexWriter({ path, create: false }));
+  expect(await writer.counts()).toEqual({ ...NONE, Lead: 60 });
+  expect(note()).toBeNull();
+  await writer.write(world.ticket, { watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
+  expect(note()).toEqual({ ...NONE, Lead: 60 });
+  await writer.write(world.ticket, { records: [record('Lead', 60, {}), record('Case', 1, {})] });
+  expect(note()).toEqual({ ...NONE, Lead: 61, Case: 1 });
+});
+
+it('what is noted is believed: no document is counted', async () => {
+  setNote(JSON.stringify({ Lead: 7 }));
+  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 7 });
+  await world.write({ records: [record('Lead', 60, {})] });
+  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 8 });
+});
+
+it('a count that would fall below zero was wrong: all are counted', async () => {
+  setNote(JSON.stringify({ ...NONE, Lead: 1 }));
+  const removals = [1, 2].map((n) => ({ id: recordId('Lead', n), object: 'Lead' as const, version: LATER }));
+  await world.write({ removals });
+  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 58 });
+});
+
+it('the sweep guard counts for itself, and sets the note right by that', async () => {
+  setNote(JSON.stringify({ ...NONE, Lead: 100_000 }));
+  await world.write({ records: [record('Lead', 1, { Name: 'Ada' }, { version: LATER })] });
+  const swept = await world.sweep('Lead', LATER, guard(20));
+  expect(swept).toEqual({ removed: 0, stopped: { wouldRemove: 59, of: 60 } });
+  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 60 });
+  setNote(JSON.stringify({ ...NONE, Lead: 100_000 }));
+  expect(await world.sweep('Lead', LATER, guard(100))).toEqual({ removed: 59, stopped: null });
+  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 1 });
+});
+
+it.each([
+  ['less than none', '{"Lead":-1}', 'a JSON text has another form'],
+  ['a text', '{"Lead":"60"}', 'a JSON text has another form'],
+  ['half a document', '{"Lead":0.5}', 'a JSON text has another form'],
+  ['an object that there is not', '{"Leat":60}', 'a JSON text has another form'],
+  ['no JSON', '{"Lead":60', 'a JSON text is not JSON'],
+])(
+  'a note that says %s is damage: runs and the look for damage say so, searches are answered',
+  async (_, value, what) => {
+    await world.members(member(1));
+    setNote(value);
+    const damaged = `The index ${path} cannot be used (${what}). It is damaged. Delete it: the next run builds a new one.`;
+    await expect(world.writer.counts()).rejects.toThrow(damaged);
+    await expect(world.write({ records: leads(1) })).rejects.toThrow(damaged);
+    expect(await damageOf(path)).toBe(damaged);
+    expect((await world.search(1, '', { limit: 1 })).userId).toBe(userId(1));
+  },
+);
+
+it('a file that is emptied counts anew', async () => {
+  await world.writer.close();
+  query("update meta set value = '0' where key = 'layout' returning key");
+  const writer = await opened(openIndexWriter({ path, create: true }));
+  expect(await writer.counts()).toEqual(NONE);
+  const ticket = { ...world.ticket, indexId: (await writer.state()).indexId };
+  await writer.admit(ticket, { backfillStart: iso(START), now: iso(LATER) });
+  await writer.begin(ticket, opening());
+  await writer.write(ticket, { records: leads(2) });
+  expect(note()).toEqual({ ...NONE, Lead: 2 });
+});

@@ -4,7 +4,8 @@ import { probeQuery } from '../access/queries.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { isRecordId, quotedIds } from '../salesforce/soql-literals.ts';
+import { isRecordId, NULL, quotedIds } from '../soql/literals.ts';
+import { type Condition, compared, isIn, narrowed, type SoqlQuery, toSoql } from '../soql/query.ts';
 import { inHalves, inParts } from './halves.ts';
 import { type Probe, probeIn, sumOf } from './readings.ts';
 
@@ -45,16 +46,16 @@ export function planAssignments(
 }
 
 /** The queries for the rows of a plan, with the columns of `soql`. */
-export function assignmentQueries(soql: string, { queries }: AssignmentPlan): string[] {
-  return queries.map((assigned) => `${soql} AND ${assignedTo(assigned)}`);
+export function assignmentQueries(soql: SoqlQuery, { queries }: AssignmentPlan): SoqlQuery[] {
+  return queries.map((assigned) => narrowed(soql, assignedTo(assigned)));
 }
 
-/** What a reading of a plan's rows is known by. */
-export function nameOfReading(soql: string, { key }: AssignmentPlan): string {
-  return `${soql} AND what is assigned IN ${key}`;
+/** What a reading of a plan's rows is known by: no query, but a text that stays the same for the same sets. */
+export function nameOfReading(soql: SoqlQuery, { key }: AssignmentPlan): string {
+  return `${toSoql(soql)} AND what is assigned IN ${key}`;
 }
 
-export function assignmentProbes({ queries }: AssignmentPlan): string[] {
+export function assignmentProbes({ queries }: AssignmentPlan): SoqlQuery[] {
   return queries.map(probeOf);
 }
 
@@ -80,18 +81,18 @@ export async function probeAssignments(
   };
 }
 
-function probeOf(assigned: readonly Assigned[]): string {
-  return `${probeQuery('PermissionSetAssignment')} AND ${assignedTo(assigned)}`;
+function probeOf(assigned: readonly Assigned[]): SoqlQuery {
+  return narrowed(probeQuery('PermissionSetAssignment'), assignedTo(assigned));
 }
 
 /** An assignment of a group may name the group alone. No row is in two queries. */
-function assignedTo(assigned: readonly Assigned[]): string {
-  const idsOf = (by: Assigned['by']): string[] => assigned.flatMap((one) => (one.by === by ? one.id : []));
-  const sets = idsOf('PermissionSetId');
-  const groups = idsOf('PermissionSetGroupId');
-  const conditions = [
-    ...(sets.length > 0 ? [`PermissionSetId IN (${quotedIds(sets)})`] : []),
-    ...(groups.length > 0 ? [`(PermissionSetId = null AND PermissionSetGroupId IN (${quotedIds(groups)}))`] : []),
-  ];
-  return conditions.length === 1 ? conditions.join() : `(${conditions.join(' OR ')})`;
+function assignedTo(assigned: readonly Assigned[]): Condition {
+  const idsOf = (by: Assigned['by']) => quotedIds(assigned.flatMap((one) => (one.by === by ? one.id : [])));
+  const toSets = isIn('PermissionSetId', idsOf('PermissionSetId'));
+  const toGroups = {
+    all: [compared('PermissionSetId', '=', NULL), isIn('PermissionSetGroupId', idsOf('PermissionSetGroupId'))],
+  };
+  if (assigned.every(({ by }) => by === 'PermissionSetId')) return toSets;
+  if (assigned.every(({ by }) => by === 'PermissionSetGroupId')) return toGroups;
+  return { any: [toSets, toGroups] };
 }

@@ -16,6 +16,7 @@ import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { checkClock } from './check-clock.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
+import { checkSelection } from './held-selection.ts';
 import { readKeyset } from './keyset.ts';
 import { sharesKeyset } from './keysets.ts';
 import type { QuerySizes } from './query-sizes.ts';
@@ -23,7 +24,6 @@ import { isRecord, type RawRecord, recordOf } from './record.ts';
 import { recordPages } from './records-by-id.ts';
 import { Refusals } from './refusals.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
-import { checkSelection } from './selection-change.ts';
 import { shareWrites } from './share-writes.ts';
 import { versionNow } from './version.ts';
 

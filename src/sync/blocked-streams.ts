@@ -3,6 +3,7 @@ import type { BlockedStream, ChangeStream, IndexState, Stream } from '../index/p
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { RejectedQueryError, TransientError } from '../salesforce/errors.ts';
+import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import { isFiltered } from './describe.ts';
 import { BEGINNING } from './keyset.ts';
 import { recordsKeyset } from './keysets.ts';
@@ -25,6 +26,8 @@ export interface BlockedTried {
 export interface TryBlockedInput {
   readonly salesforce: Salesforce;
   readonly state: IndexState;
+  /** See `IndexHealth`. */
+  readonly missed: readonly ObjectName[];
   readonly selection: Selection;
   /** What the selection reads. */
   readonly streams: readonly ChangeStream[];
@@ -44,7 +47,7 @@ export async function tryBlocked(input: TryBlockedInput): Promise<BlockedTried> 
     const { object, of } = note;
     const stream = streams.find((one) => isSameStream(one, note));
     if (stream === undefined || note.answers) continue;
-    const mustReread = needsBackfill(note, salesforce.clock.now()) || state.missed.includes(object);
+    const mustReread = needsBackfill(note, salesforce.clock.now()) || input.missed.includes(object);
     if (mustReread && !mayBeReadAgain(note, salesforce.clock.now())) continue;
     if (!mustReread && of === 'shares' && state.shareLooks[object] !== undefined) {
       slowShares.push(object);
@@ -52,7 +55,7 @@ export async function tryBlocked(input: TryBlockedInput): Promise<BlockedTried> 
     }
     const { soql, all } = mustReread ? backfillQuery(input, note) : passQuery(input, stream);
     try {
-      await salesforce.query(soql, { all, signal }).next();
+      await salesforce.query(toSoql(soql), { all, signal }).next();
     } catch (error) {
       const isSlow = error instanceof TransientError && error.remedy === 'smaller-range';
       if (isSlow && of === 'shares' && !mustReread) slowShares.push(object);
@@ -67,7 +70,7 @@ export async function tryBlocked(input: TryBlockedInput): Promise<BlockedTried> 
 }
 
 interface Question {
-  readonly soql: string;
+  readonly soql: SoqlQuery;
   readonly all: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { type SalesforceError, TransientError } from '../salesforce/errors.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { queryMany } from './query-many.ts';
 import type { RawRecord } from './record.ts';
 
@@ -15,7 +16,7 @@ export async function rowsByIds(
   salesforce: Salesforce,
   ids: readonly string[],
   perQuery: number,
-  soql: (ids: readonly string[]) => string,
+  soql: (ids: readonly string[]) => SoqlQuery,
   signal: AbortSignal,
 ): Promise<RowsOfIds[]> {
   const result: RowsOfIds[] = [];

@@ -1,4 +1,5 @@
 import type { ContactDerivation } from '../access/types.ts';
+import type { RunWarning } from '../facts/warnings.ts';
 import { includesStream } from '../index/blocked.ts';
 import type {
   ChangeStream,
@@ -13,6 +14,7 @@ import type {
 } from '../index/port.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { tryBlocked } from './blocked-streams.ts';
 import { rowsByIds } from './by-ids.ts';
 import { changeStreams, nextRound, streamKeyset, wholeSecond } from './change-streams.ts';
@@ -20,6 +22,7 @@ import { checkClock } from './check-clock.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { isFiltered } from './describe.ts';
 import { readsInParts } from './field-parts.ts';
+import { checkSelection } from './held-selection.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { readStreams, type StreamRead } from './read-streams.ts';
 import { isRecord, type RawRecord, recordOf } from './record.ts';
@@ -27,7 +30,6 @@ import { recordsOfIds } from './records-by-id.ts';
 import { Refusals } from './refusals.ts';
 import { readRetries } from './retries.ts';
 import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
-import { checkSelection } from './selection-change.ts';
 import { compareShareTables } from './share-tables.ts';
 import { shareWrites } from './share-writes.ts';
 import { sharesOf } from './soql.ts';
@@ -67,7 +69,7 @@ export interface ChangesOutput {
   readonly streams: readonly ChangeStream[];
   readonly counts: Partial<Record<ObjectName, Counts>>;
   /** For the operator: what the pass could not do. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly RunWarning[];
 }
 
 /**
@@ -144,8 +146,10 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     await index.notePass(ticket, { before, streams: left, ...(pass?.tried ? { tried: true } : {}) });
     return { before, streams: left, counts };
   }
+  const { stale, missed } = await index.health();
+  const hidden = new Set(stale.flatMap(({ object, hidden }) => (hidden ? [object] : [])));
   if (pass?.tried !== true && state.backfill === null && state.blocked.length > 0) {
-    const { resumed, ...notes } = await tryBlocked({ ...input, state, streams: all, keysetOf });
+    const { resumed, ...notes } = await tryBlocked({ ...input, state, missed, streams: all, keysetOf });
     await index.noteStreams(ticket, { ...notes, at: orgTimeOf(salesforce) });
     slow.push(...notes.slowShares);
     if (resumed.length > 0) {
@@ -157,7 +161,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const known = { ...state, shareLooks: { ...begun, ...state.shareLooks } };
   const isStillBlocked = (stream: Stream): boolean =>
     isBlocked(stream) && !(stream.of === 'shares' && slow.includes(stream.object));
-  const compared = { ...input, contacts, state: known, before, refusals, isBlocked: isStillBlocked };
+  const compared = { ...input, contacts, state: known, hidden, before, refusals, isBlocked: isStillBlocked };
   const found = await compareShareTables(compared);
   await noteBlocked(input, refusals);
   for (const { name } of OBJECTS) {
@@ -265,7 +269,7 @@ async function allSharesOf(
 ): Promise<ShareWrite[][]> {
   if (parents.length === 0) return [];
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const soql = (some: readonly string[]): string => sharesOf(chosen, some);
+  const soql = (some: readonly string[]): SoqlQuery => sharesOf(chosen, some);
   return (await rowsByIds(salesforce, parents, IDS_PER_QUERY, soql, signal)).map(({ ids, rows: all }) => {
     return shareWrites(chosen, all, ids, version);
   });

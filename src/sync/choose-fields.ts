@@ -1,4 +1,4 @@
-import type { Closed } from '../access/types.ts';
+import type { ConfiguredFieldGap, GapOf } from '../access/coverage-gaps.ts';
 import { nearNames } from '../near-names.ts';
 import type { ObjectChoice } from '../objects/choice.ts';
 import type { IndexedObject, ObjectName } from '../objects/index.ts';
@@ -21,8 +21,11 @@ export interface ChosenFields extends WantedFields {
   /** Usual fields that are not there. */
   readonly missing: readonly string[];
   /** What the configuration names and the org does not have. */
-  readonly leftOut: readonly Closed[];
+  readonly leftOut: readonly LeftOut[];
 }
+
+/** A field that the configuration names and that is not indexed. */
+export type LeftOut = GapOf<ConfiguredFieldGap['code']>;
 
 /** Names of the fields that can be indexed. */
 export function choosable(described: ObjectDescription | null): string[] {
@@ -65,41 +68,19 @@ export function isLeftOut({ leaveOut }: ObjectChoice, field: string): boolean {
   return leaveOut.some((pattern) => fits(pattern, field));
 }
 
-/** What is said of a field that the index has no room for. */
-export function noRoom(object: ObjectName, field: string, most: number): Closed {
-  return {
-    what: `field ${object}.${field}`,
-    why: `the index holds ${most.toLocaleString('en')} fields of all objects together`,
-    count: 1,
-    remedy: 'Leave some out under objects in the config file.',
-  };
-}
-
 function isNamed(name: string): (field: { readonly name: string }) => boolean {
   return (field) => field.name.toLowerCase() === name.toLowerCase();
 }
 
-function unknownField(object: string, pattern: string, described: ObjectDescription, has: readonly string[]): Closed {
-  const what = `field ${object}.${pattern}`;
-  const type = described.fields.find(isNamed(pattern))?.type;
-  if (type !== undefined) {
-    const why =
-      type === 'address' || type === 'location'
-        ? 'it has no text of its own: name its parts'
-        : `fields of the type ${type} are not indexed`;
-    return { what, why, count: 1, remedy: 'Take it out of objects in the config file.' };
-  }
-  const near = nearNames(pattern, has, 3);
-  const guess = near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`;
-  const why = pattern.includes('*')
-    ? 'no field that the integration user sees has such a name'
-    : 'the org has no such field, or hides it from the integration user';
-  return {
-    what,
-    why: `${why}${guess}`,
-    count: 1,
-    remedy: 'Correct the name under objects in the config file, or grant the integration user Read on the field.',
-  };
+function unknownField(
+  object: ObjectName,
+  field: string,
+  described: ObjectDescription,
+  has: readonly string[],
+): LeftOut {
+  const type = described.fields.find(isNamed(field))?.type;
+  if (type !== undefined) return { code: 'field_not_indexable', object, field, type, count: 1 };
+  return { code: 'field_unknown', object, field, near: nearNames(field, has, 3), count: 1 };
 }
 
 function matching(pattern: string, has: readonly string[]): string[] {

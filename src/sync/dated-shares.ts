@@ -1,12 +1,13 @@
 import type { ParentRange } from '../index/port.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { isTooLarge, rowsByIds, rowsOrThrow } from './by-ids.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { RANGES_A_CALL } from './ledger-search.ts';
 import { queryMany } from './query-many.ts';
-import type { Shared, ShareRangesInput } from './share-ranges.ts';
+import type { ShareRangesInput } from './share-ranges.ts';
 import { shareWrites } from './share-writes.ts';
-import { datedShares, sharesOf } from './soql.ts';
+import { datedShares, type Shared, sharesOf } from './soql.ts';
 import { versionNow } from './version.ts';
 
 /** Parents whose share rows one query reads. */
@@ -77,7 +78,7 @@ async function readSharesOf(
   parents: readonly string[],
 ): Promise<Counts> {
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const soql = (some: readonly string[]): string => sharesOf(chosen, some);
+  const soql = (some: readonly string[]): SoqlQuery => sharesOf(chosen, some);
   let counts = NO_COUNTS;
   for (const { ids, rows } of await rowsByIds(salesforce, parents, PARENTS_A_QUERY, soql, signal)) {
     const shares = shareWrites(chosen, rows, ids, version);

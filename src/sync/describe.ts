@@ -5,6 +5,7 @@ import type { Choices } from '../objects/choice.ts';
 import { OBJECTS } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
+import { toSoql } from '../soql/query.ts';
 import { UserError } from '../user-error.ts';
 import type { AssignmentPlan } from './assignments.ts';
 import { orgTime } from './org-time.ts';
@@ -16,6 +17,10 @@ import { probeFilter } from './soql.ts';
 /** The org refuses a `where` of the config file. */
 export class FilterRefusedError extends UserError {
   override name = 'FilterRefusedError';
+
+  constructor(message: string) {
+    super(message, 'filter_refused');
+  }
 }
 
 /** What is read of records follows from these: a run describes them each time. */
@@ -134,7 +139,7 @@ async function checkFilters(
 ): Promise<void> {
   if (filtered.length === 0) return;
   const answers = await salesforce.queryMany(
-    filtered.map((chosen) => ({ soql: probeFilter(chosen) })),
+    filtered.map((chosen) => toSoql(probeFilter(chosen))),
     { signal, unanswered: 'refused' },
   );
   filtered.forEach(({ object }, at) => {

@@ -2,8 +2,9 @@ import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { TransientError } from '../salesforce/errors.ts';
+import { toSoql } from '../soql/query.ts';
 import type { Selection } from './selection.ts';
-import { conditionsOf } from './soql.ts';
+import { countIndexed } from './soql.ts';
 
 /** How many records the org counts of each object of a backfill, for progress only. What cannot be counted is left out. */
 export async function expectedRecords(
@@ -13,11 +14,7 @@ export async function expectedRecords(
   signal: AbortSignal,
 ): Promise<Partial<Record<ObjectName, number>>> {
   const countable = objects.filter((name) => selection.objects[name].readable);
-  const queries = countable.map((name) => {
-    const conditions = conditionsOf(selection.objects[name]);
-    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    return { soql: `SELECT COUNT(Id) records FROM ${name}${where}` };
-  });
+  const queries = countable.map((name) => toSoql(countIndexed(selection.objects[name], 'records')));
   // Five counts share a call's time limit; a run does not depend on them.
   const answers = await salesforce.queryMany(queries, { signal }).catch((error: unknown): QueryOutcome[] => {
     if (error instanceof TransientError) return [];

@@ -1,4 +1,5 @@
 import { type SalesforceError, TransientError } from '../salesforce/errors.ts';
+import { toSoql } from '../soql/query.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import type { ObjectSelection } from './selection.ts';
 import { recordsQuery } from './soql.ts';
@@ -50,5 +51,5 @@ export function splitFields(
 ): void {
   // Another query has met the refusal meanwhile.
   if (asked === chosen && chosen.fields.length > 0 && readsInParts(chosen, sizes)) return;
-  sizes.splitFields(asked.object.name, asked.fields.length, recordsQuery(asked), error);
+  sizes.splitFields(asked.object.name, asked.fields.length, toSoql(recordsQuery(asked)), error);
 }

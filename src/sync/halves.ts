@@ -1,7 +1,7 @@
-import type { BatchQuery, QueryOutcome } from '../salesforce/batch.ts';
+import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { isTooLarge } from './by-ids.ts';
-import { queryMany } from './query-many.ts';
+import { queryMany, type ReadQuery } from './query-many.ts';
 
 /** Some items, and what one query answered about them. */
 export interface Part<Item> {
@@ -18,7 +18,7 @@ export interface Part<Item> {
 export async function inHalves<Item>(
   salesforce: Salesforce,
   parts: readonly (readonly Item[])[],
-  query: (items: readonly Item[]) => BatchQuery,
+  query: (items: readonly Item[]) => ReadQuery,
   signal: AbortSignal,
   asked: readonly QueryOutcome[] | null = null,
 ): Promise<Part<Item>[]> {

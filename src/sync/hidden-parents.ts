@@ -1,3 +1,4 @@
+import type { RunWarning } from '../facts/warnings.ts';
 import type { LedgerRange, ParentRange } from '../index/port.ts';
 import { looksLikeLostAccess } from '../index/sweep-guard.ts';
 import type { ObjectName } from '../objects/index.ts';
@@ -58,7 +59,6 @@ function sum(pieces: readonly LedgerRange[], key: 'parents' | 'rows'): number {
 }
 
 /** For the operator. */
-export function hiddenWarning({ object: { share } }: ObjectSelection, { parents, shown }: HiddenParents): string {
-  const counted = shown === null ? 'does not count' : `shows ${shown} of`;
-  return `${share.object} lacks rows that the index knows, and the org ${counted} the ${parents} records that they share, which looks like lost access: who may read them stays as it was`;
+export function hiddenWarning({ object: { share } }: ObjectSelection, { parents, shown }: HiddenParents): RunWarning {
+  return { code: 'share_rows_hidden', shareObject: share.object, parents, shown };
 }

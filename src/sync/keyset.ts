@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Salesforce } from '../salesforce/client.ts';
 import { IncompleteReadError, type SalesforceError, TransientError } from '../salesforce/errors.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { queryPages } from './query-pages.ts';
 import type { QuerySizes } from './query-sizes.ts';
 
@@ -13,7 +14,7 @@ export interface Keyset {
    * The query for what follows a row (null: from the beginning), of so many rows (null: all), up to a bound that `cut`
    * gave (null: to the end).
    */
-  readonly soql: (after: SalesforceRecord | null, limit: number | null, upTo: string | null) => string;
+  readonly soql: (after: SalesforceRecord | null, limit: number | null, upTo: string | null) => SoqlQuery;
   /** How many rows are wanted; null: all. */
   readonly rows: number | null;
   /** Deleted and merged rows too. */
@@ -79,7 +80,7 @@ export async function* readKeyset(
     let received = 0;
     let firstPage: number | null = null;
     try {
-      const query = { ...keyset, isPlace, soql: soql(before.after, size, upTo), limit: size };
+      const query = { ...keyset, isPlace, soql: soql(before.after, size, upTo) };
       for await (const page of queryPages(salesforce, query, signal)) {
         if (firstPage === null && asksForMost) sizes.answered(what, performance.now() - started);
         firstPage ??= page.records.length;

@@ -1,4 +1,5 @@
 import type { SalesforceRecord } from '../salesforce/page.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { isFiltered } from './describe.ts';
 import { fieldsAsked, onlyIds, splitFields } from './field-parts.ts';
 import type { Cut, Keyset, Progress } from './keyset.ts';
@@ -103,7 +104,7 @@ function changesKeyset(
   what: string,
   stamp: 'SystemModstamp' | 'LastModifiedDate',
   range: StampRange,
-  soql: (range: StampRange) => string,
+  soql: (range: StampRange) => SoqlQuery,
 ): Keyset {
   return {
     what,

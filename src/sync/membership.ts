@@ -1,9 +1,10 @@
+import type { CoverageGap } from '../access/coverage-gaps.ts';
 import { contactDerivation, membershipInSteps } from '../access/membership.ts';
-import type { Closed, ContactDerivation } from '../access/types.ts';
+import type { ContactDerivation } from '../access/types.ts';
 import { blindSpots } from '../check/blind-spots.ts';
 import { rightsInTables } from '../check/evidence.ts';
 import { sightsOf } from '../check/sights.ts';
-import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
+import type { IndexState, IndexWriter, Ticket } from '../index/port.ts';
 import { type Unserved, unservedInSteps } from '../index/unserved.ts';
 import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -13,8 +14,6 @@ import { checkClock } from './check-clock.ts';
 import { describedFields, isAllRead, type ReadTables, readChangedTables, tableQueries } from './org-tables.ts';
 import { type Probes, probeTables } from './probes.ts';
 import type { Selection } from './selection.ts';
-import { checkSelection, filterChanges } from './selection-change.ts';
-import { OutdatedDescribes } from './table-answer.ts';
 import type { TableSizes } from './whole-tables.ts';
 
 export interface MembershipInput {
@@ -22,8 +21,8 @@ export interface MembershipInput {
   readonly index: IndexWriter;
   readonly ticket: Ticket;
   readonly selection: Selection;
-  /** Describes the tables of who is who again; null: they were described in this run. */
-  readonly describeAgain: (() => Promise<Selection>) | null;
+  /** The tables of who is who were described in an earlier run: a column that a query names may be gone. */
+  readonly mayBeOutdated: boolean;
   /** What the org said of its tables when the run began; null: it is asked now. */
   readonly probes: Probes | null;
   /** The generation that this process made last; null: it has made none, and what is current may be other code's. */
@@ -46,7 +45,7 @@ export interface MadeMembership {
   readonly documents: IndexState['contacts'];
   readonly wanted: ContactDerivation;
   readonly members: number;
-  readonly closed: readonly Closed[];
+  readonly gaps: readonly CoverageGap[];
   readonly unserved: Unserved;
   readonly contactsClosed: boolean;
   readonly sights: ReturnType<typeof sightsOf>;
@@ -54,65 +53,70 @@ export interface MadeMembership {
   readonly rightsEndAt: string | null;
 }
 
-/**
- * Has the index begin (or go on with) the run, and brings the membership up to date: reads the tables that have changed
- * since the current generation was made, and writes a new one, unless that one is still true. No document is rewritten.
- */
-export async function refreshMembership(input: MembershipInput): Promise<MadeMembership> {
-  const { describeAgain } = input;
-  try {
-    return await refresh(input);
-  } catch (error) {
-    if (!(error instanceof OutdatedDescribes) || describeAgain === null) throw error;
-    return await refresh({ ...input, selection: await describeAgain(), describeAgain: null });
-  }
+/** What the generation is to hold: what this process made last, which is still true, or what has been read again. */
+export type WhoIsWho = (
+  | { readonly kind: 'known'; readonly made: MadeMembership }
+  | { readonly kind: 'read'; readonly read: ReadTables }
+) & {
+  readonly probes: Probes;
+  readonly basis: string;
+  /** The org's time from which rights are looked at, ISO. */
+  readonly now: string;
+  /** How contacts' documents are to be derived. */
+  readonly contacts: ContactDerivation;
+};
+
+/** Reads the tables of who is who that have changed since the current generation was made. Writes nothing. */
+export async function readWhoIsWho(input: MembershipInput): Promise<WhoIsWho> {
+  const { salesforce, index, made, signal } = input;
+  const probes = input.probes ?? (await probeTables(salesforce, { assignments: made?.assignments ?? null }, signal));
+  await checkClock(salesforce, index, signal);
+  const basis = basisOf(input, probes);
+  const facts = { probes, basis, now: new Date(salesforce.clock.now()).toISOString() };
+  const known = await stillTrue(input, probes, basis);
+  if (known !== null) return { ...facts, kind: 'known', made: known, contacts: known.wanted };
+  const read = await readAgain(input, probes);
+  return { ...facts, kind: 'read', read, contacts: contactDerivation(read.tables) };
 }
 
-async function refresh(input: MembershipInput): Promise<MadeMembership> {
-  const { salesforce, index, ticket, selection, made, backfillStart, frozenUsers, signal } = input;
-  const asked = { assignments: made?.assignments ?? null };
-  const probes = input.probes ?? (await probeTables(salesforce, asked, signal));
-  await checkClock(salesforce, index, signal);
-  const { at: asOf } = probes;
-  const basis = basisOf(input, probes);
-  const now = new Date(salesforce.clock.now()).toISOString();
-  const fields = decidedFields(selection.indexed);
-  const held = (await stillTrue(input, probes, basis)) ?? (await readAgain(input, probes));
-  const wanted = 'wanted' in held ? held.wanted : contactDerivation(held.tables);
-  const before = await index.state();
-  await index.begin(
-    ticket,
-    backfillStart === null ? null : opening(selection, backfillStart, wanted, before.selection),
-  );
-  const state = await index.state();
-  checkSelection(state, selection);
-
-  const seenAt = new Date(asOf).toISOString();
-  if ('wanted' in held && held.documents === state.contacts) {
-    if (await index.confirmMembership(ticket, held.asOf, asOf)) {
-      await index.noteRights(ticket, held.sights, seenAt);
-      return { ...held, asOf };
-    }
+/**
+ * Makes who is who the index's current generation, unless that is the one already: then the index notes that it is still
+ * true. No document is rewritten.
+ *
+ * @param documents what the index's contacts have
+ */
+export async function makeMembership(
+  input: MembershipInput,
+  who: WhoIsWho,
+  documents: IndexState['contacts'],
+): Promise<MadeMembership> {
+  const { index, ticket } = input;
+  const asOf = who.probes.at;
+  if (who.kind === 'known' && who.made.documents === documents) {
+    if (await index.confirmMembership(ticket, who.made.asOf, asOf)) return { ...who.made, asOf };
   }
-  const read = 'wanted' in held ? await readAgain(input, probes) : held;
-  const options = { fields, now, frozenUsers, documents: state.contacts };
-  const resolved = await breathing(membershipInSteps(read.tables, options));
-  const own = rightsInTables(read.tables, salesforce.userId ?? '', Date.parse(now));
-  const blind = blindSpots(read.tables, selection, own.rights, frozenUsers);
-  const closed = [...selection.closed, ...resolved.closed, ...blind];
-  const { groups, shared } = resolved;
-  const { tables, readings, assignments } = read;
-  const generation = { asOf, closed, fields, groups, shared, tables, readings };
+  const read = who.kind === 'read' ? who.read : await readAgain(input, who.probes);
+  return replaceMembership(input, read, who, documents);
+}
+
+async function replaceMembership(
+  { salesforce, index, ticket, selection, frozenUsers }: MembershipInput,
+  { tables, readings, assignments }: ReadTables,
+  { probes: { at: asOf }, basis, now, contacts: wanted }: WhoIsWho,
+  documents: IndexState['contacts'],
+): Promise<MadeMembership> {
+  const fields = decidedFields(selection.indexed);
+  const resolved = await breathing(membershipInSteps(tables, { fields, now, frozenUsers, documents }));
+  const own = rightsInTables(tables, salesforce.userId ?? '', Date.parse(now));
+  const gaps = [...selection.gaps, ...resolved.gaps, ...blindSpots(tables, selection, own.rights, frozenUsers)];
+  const { groups, shared, contactsClosed } = resolved;
+  const generation = { asOf, gaps, fields, groups, shared, tables, readings };
   const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   const unserved = await breathing(unservedInSteps(resolved.names));
-  const { contactsClosed } = resolved;
-  const sights = sightsOf(read.tables, selection, own);
-  await index.noteRights(ticket, sights, seenAt);
-  const { indexId } = ticket;
+  const sights = sightsOf(tables, selection, own);
   const { endsAt: rightsEndAt } = own.rights;
-  const documents = state.contacts;
-  const facts = { indexId, asOf, basis, assignments, documents, wanted, members };
-  return { ...facts, closed, unserved, contactsClosed, sights, rightsEndAt };
+  const facts = { indexId: ticket.indexId, asOf, basis, assignments, documents, wanted, members };
+  return { ...facts, gaps, unserved, contactsClosed, sights, rightsEndAt };
 }
 
 /** The generation that this process made, where it is the current one and nothing that it depends on has changed. */
@@ -129,7 +133,7 @@ async function stillTrue(input: MembershipInput, probes: Probes, basis: string):
 
 async function readAgain(input: MembershipInput, probes: Probes): Promise<ReadTables> {
   const held = await input.index.membershipTables();
-  return readChangedTables({ ...input, mayBeOutdated: input.describeAgain !== null }, probes, held, since(input));
+  return readChangedTables(input, probes, held, since(input));
 }
 
 /** A complete backfill takes nothing on trust that was read before it began. */
@@ -140,22 +144,5 @@ function since({ backfillStart }: MembershipInput): number {
 function basisOf({ selection, frozenUsers }: MembershipInput, probes: Probes): string {
   const queries = tableQueries(selection);
   const described = describedFields(selection);
-  return JSON.stringify([
-    selection.indexed.fields,
-    selection.closed,
-    frozenUsers,
-    queries,
-    described,
-    [...probes.rows],
-  ]);
-}
-
-function opening(
-  selection: Selection,
-  start: string,
-  contacts: ContactDerivation,
-  before: string | null,
-): BackfillOpening {
-  const { text, indexed, everHeld } = selection;
-  return { start, selection: text, contacts, indexed, everHeld, unguarded: filterChanges(before, text) };
+  return JSON.stringify([selection.indexed.fields, selection.gaps, frozenUsers, queries, described, [...probes.rows]]);
 }

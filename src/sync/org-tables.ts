@@ -3,7 +3,8 @@ import type { DescribedField, OrgTables, TableName, TableRows } from '../access/
 import type { StoredTables, TableReading, TableReadings } from '../index/port.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { isRecordId } from '../salesforce/soql-literals.ts';
+import { isRecordId } from '../soql/literals.ts';
+import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import type { AssignmentPlan } from './assignments.ts';
 import type { Probes } from './probes.ts';
 import {
@@ -19,7 +20,7 @@ import { answerOf, stands, type TablesInput } from './table-answer.ts';
 import { readWholeTables, TableSizes } from './whole-tables.ts';
 
 type AnyTable = OrgTables[TableName];
-type Asked = MembershipQuery & { readonly soql: string };
+type Asked = MembershipQuery & { readonly soql: SoqlQuery };
 
 /**
  * Salesforce makes rows of rights up from the sets that they belong to, without a stamp of their own: where one of
@@ -64,7 +65,9 @@ export function tablesToRead(
   since: number,
 ): Asked[] {
   const asked = queries.filter(isAsked).filter(({ table }) => table !== ASSIGNMENTS);
-  const changed = asked.filter(({ table, soql }) => {
+  const changed = asked.filter((query) => {
+    const { table } = query;
+    const soql = toSoql(query.soql);
     if (probes.rows.get(table)?.soql === soql) return false;
     const reading = readings[table];
     if (reading !== undefined && RIGHTS.includes(table) && isHourOld(reading.at, probes.at)) return true;
@@ -179,7 +182,9 @@ function newReading(
   totalSize: number | null,
 ): TableReading | null {
   const probe = probes.tables.get(table);
-  return soql === null || probe === undefined || totalSize === null ? null : readingOf(soql, at, probe, totalSize);
+  return soql === null || probe === undefined || totalSize === null
+    ? null
+    : readingOf(toSoql(soql), at, probe, totalSize);
 }
 
 function queryOf(queries: readonly MembershipQuery[], name: TableName): MembershipQuery {
@@ -198,7 +203,7 @@ function notAsked(query: MembershipQuery): AnyTable | null {
 
 function tableWithoutReading(query: MembershipQuery, probes: Probes): AnyTable | null {
   const simply = probes.rows.get(query.table);
-  if (query.soql !== null && simply?.soql === query.soql) return rowsOf(simply.records);
+  if (query.soql !== null && simply?.soql === toSoql(query.soql)) return rowsOf(simply.records);
   return notAsked(query);
 }
 

@@ -4,6 +4,7 @@ import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { LostAccessError } from '../salesforce/errors.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
+import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import { type AssignmentPlan, type AssignmentsProbe, assignmentProbes, probeAssignments } from './assignments.ts';
 import { orgTime } from './org-time.ts';
 import { type Probe, probeIn } from './readings.ts';
@@ -17,7 +18,7 @@ export interface Probes {
   /** The org's time just before the first of them, as a version. */
   readonly at: number;
   readonly tables: ReadonlyMap<TableName, Probe>;
-  /** Tables that were simply read, and how they were asked for. */
+  /** Tables that were simply read, and the text of the query. */
   readonly rows: ReadonlyMap<TableName, { readonly soql: string; readonly records: readonly SalesforceRecord[] }>;
   /** Tables that the org does not show to the integration user. */
   readonly hidden: readonly TableName[];
@@ -30,7 +31,7 @@ export const PROBED_TABLES: readonly TableName[] = MEMBERSHIP_TABLES.filter((tab
 const WITHOUT_ASSIGNMENTS = MEMBERSHIP_TABLES.filter((table) => table !== 'PermissionSetAssignment');
 
 /** A query a table, five to an API call. */
-const TABLE_QUERIES: readonly string[] = WITHOUT_ASSIGNMENTS.map((table) =>
+const TABLE_QUERIES: readonly SoqlQuery[] = WITHOUT_ASSIGNMENTS.map((table) =>
   SIMPLY_READ.includes(table) ? wholeQuery(table) : probeQuery(table),
 );
 
@@ -56,7 +57,7 @@ export async function probeTables(
 ): Promise<Probes & { readonly describes: Describes }> {
   const at = await orgTime(salesforce, signal);
   const ofAssignments = assignments === null ? [] : assignmentProbes(assignments);
-  const queries = [...TABLE_QUERIES, ...ofAssignments];
+  const queries = [...TABLE_QUERIES, ...ofAssignments].map(toSoql);
   const asked = await salesforce.compositeBatch({ queries, describes }, { signal });
   const answers = asked.queries.slice(0, TABLE_QUERIES.length);
   const probed =
@@ -78,7 +79,7 @@ function answered(answers: readonly QueryOutcome[]): Pick<Probes, 'tables' | 'ro
   WITHOUT_ASSIGNMENTS.forEach((table, position) => {
     const answer = answers[position];
     if (SIMPLY_READ.includes(table)) {
-      if (answer?.ok === true) rows.set(table, { soql: wholeQuery(table), records: answer.records });
+      if (answer?.ok === true) rows.set(table, { soql: toSoql(wholeQuery(table)), records: answer.records });
       return;
     }
     const probe = probeIn(answer);

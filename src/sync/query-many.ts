@@ -1,7 +1,13 @@
 import type { BatchOptions, BatchQuery, QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { IncompleteReadError } from '../salesforce/errors.ts';
+import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import { agreedReading, isComplete, type Reading, readingOf } from './agreed-rows.ts';
+
+/** A query, and how its rows are asked for. */
+export interface ReadQuery extends Omit<BatchQuery, 'soql'> {
+  readonly soql: SoqlQuery;
+}
 
 /**
  * All rows of each query, five queries a call. One that returns fewer rows than it announced is asked again, see
@@ -9,12 +15,12 @@ import { agreedReading, isComplete, type Reading, readingOf } from './agreed-row
  */
 export async function queryMany(
   salesforce: Salesforce,
-  queries: readonly BatchQuery[],
+  queries: readonly ReadQuery[],
   signal?: AbortSignal,
   given: BatchOptions = {},
 ): Promise<QueryOutcome[]> {
   const options = signal === undefined ? given : { ...given, signal };
-  const asked = queries.map((query) => ({ ...query, allowFewer: true }));
+  const asked = queries.map(withFewer);
   const outcomes = [...(await salesforce.queryMany(asked, options))];
   for (const [at, query] of queries.entries()) {
     const outcome = outcomes[at];
@@ -32,7 +38,7 @@ function lacksRows(outcome: QueryOutcome): outcome is Answered {
 
 async function agreedOutcome(
   salesforce: Salesforce,
-  query: BatchQuery,
+  query: ReadQuery,
   first: Answered,
   signal?: AbortSignal,
 ): Promise<QueryOutcome> {
@@ -42,18 +48,18 @@ async function agreedOutcome(
   });
   const agreed = await agreedReading(readingWith(first), async () => {
     const options = signal === undefined ? {} : { signal };
-    const [outcome] = await salesforce.queryMany([{ ...query, allowFewer: true }], options);
+    const [outcome] = await salesforce.queryMany([withFewer(query)], options);
     if (outcome?.ok) return readingWith(outcome);
     throw outcome?.error ?? new Error('a query was not answered');
   });
   // Fewer rows than its LIMIT would be taken for all that there are.
-  if (!isComplete(agreed) && agreed.announced === limitOf(query)) {
+  if (!isComplete(agreed) && agreed.announced === query.soql.limit) {
     throw new IncompleteReadError(agreed.announced, agreed.received);
   }
   return agreed.outcome;
 }
 
-function limitOf({ soql }: BatchQuery): number | null {
-  const limit = / LIMIT (\d+)$/.exec(soql)?.[1];
-  return limit === undefined ? null : Number(limit);
+/** For the client, which must not take fewer rows for an error. */
+function withFewer({ soql, ...options }: ReadQuery): BatchQuery {
+  return { ...options, soql: toSoql(soql), allowFewer: true };
 }

@@ -2,17 +2,16 @@ import type { Salesforce } from '../salesforce/client.ts';
 import { IncompleteReadError, TransientError } from '../salesforce/errors.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
 import type { QueryPage } from '../salesforce/query.ts';
+import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import { agreedReading, identityOf, isComplete, type Reading } from './agreed-rows.ts';
 
 /** A query whose rows have an order of their own. */
 export interface OrderedQuery {
-  readonly soql: string;
+  readonly soql: SoqlQuery;
   /** Deleted and merged rows too. */
   readonly all?: boolean;
   /** See `ReadOptions.allowFewer`. */
   readonly allowFewer?: boolean;
-  /** Its LIMIT; null: it has none. */
-  readonly limit: number | null;
   /** Whether a query can go on after the row. */
   readonly isPlace: (row: SalesforceRecord) => boolean;
 }
@@ -66,7 +65,8 @@ async function placeAfter(
   });
   const ids = [...agreed.ids];
   // Once rows are gone, a query with a LIMIT reaches further: what is further is read next.
-  const isCut = query.limit !== null && first.announced >= query.limit;
+  const { limit = null } = query.soql;
+  const isCut = limit !== null && first.announced >= limit;
   const end = isCut ? ids.findLastIndex((id) => first.ids.has(id)) + 1 : ids.length;
   if (ids.slice(0, end).some((id) => !first.ids.has(id))) {
     throw new IncompleteReadError(first.announced, first.received);
@@ -99,5 +99,5 @@ function pagesOf(
   { soql, all = false }: OrderedQuery,
   signal: AbortSignal,
 ): AsyncGenerator<QueryPage, void, undefined> {
-  return salesforce.query(soql, { all, allowFewer: true, signal });
+  return salesforce.query(toSoql(soql), { all, allowFewer: true, signal });
 }

@@ -1,6 +1,7 @@
 import type { MembershipQuery } from '../access/queries.ts';
 import type { OrgTables, PermissionSetAssignmentRow } from '../access/tables.ts';
 import type { StoredTables, TableReading, TableReadings } from '../index/port.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import {
   type AssignmentPlan,
   assignmentQueries,
@@ -84,7 +85,7 @@ export async function readAllAssignments(
 
 async function readAssignments(
   input: TablesInput,
-  soql: string,
+  soql: SoqlQuery,
   plan: AssignmentPlan,
 ): Promise<{ readonly table: OrgTables[typeof ASSIGNMENTS]; readonly totalSize: number }> {
   const { salesforce, sizes, signal } = input;

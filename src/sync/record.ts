@@ -1,5 +1,6 @@
 import { shareRow } from '../access/shares.ts';
 import type { ShareRow } from '../access/types.ts';
+import type { UnindexedCause } from '../facts/unindexed.ts';
 import type { RecordWrite, Removal } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { TransientError } from '../salesforce/errors.ts';
@@ -62,24 +63,20 @@ function idOf(object: ObjectName, raw: RawRecord): string {
   });
 }
 
-/** What of the record breaks, by field and never by content; null: nothing. */
-function unindexableBecause({ fields, accessFields }: ObjectSelection, raw: RawRecord): string | null {
+/** What of the record breaks; null: nothing. */
+function unindexableBecause({ fields, accessFields }: ObjectSelection, raw: RawRecord): UnindexedCause | null {
   for (const field of [...fields, ...accessFields]) {
     const value = raw[field];
-    if (Array.isArray(value)) return `${field} holds a list, not text`;
-    if (typeof value === 'object' && value !== null) return `${field} holds an object, not text`;
+    if (Array.isArray(value)) return { code: 'field_holds_list', field };
+    if (typeof value === 'object' && value !== null) return { code: 'field_holds_object', field };
     if (typeof value === 'string' && value.length > LONGEST_TEXT)
-      return `${field} holds ${thousands(value.length)} characters, ${thousands(LONGEST_TEXT)} at most`;
+      return { code: 'field_too_long', field, characters: value.length, most: LONGEST_TEXT };
   }
-  return text(raw.SystemModstamp) === null || isTime(raw.SystemModstamp) ? null : 'SystemModstamp is not a time';
+  return text(raw.SystemModstamp) === null || isTime(raw.SystemModstamp) ? null : { code: 'modified_malformed' };
 }
 
 export function isTime(value: unknown): value is string {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
-}
-
-function thousands(n: number): string {
-  return n.toLocaleString('en');
 }
 
 /** In an org without person accounts no contact is one; in another one that does not say so is either. */

@@ -1,5 +1,6 @@
 import type { Salesforce } from '../salesforce/client.ts';
 import { TransientError } from '../salesforce/errors.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { rowsByIds } from './by-ids.ts';
 import { fieldParts, isTooComplicated, readsInParts, splitFields } from './field-parts.ts';
 import { type KeysetPage, readKeyset } from './keyset.ts';
@@ -92,7 +93,7 @@ async function readPart(
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, RawRecord>> {
-  const soql = (some: readonly string[]): string => recordsById(part, some);
+  const soql = (some: readonly string[]): SoqlQuery => recordsById(part, some);
   try {
     const answers = await rowsByIds(salesforce, ids, RECORDS_PER_QUERY, soql, signal);
     return new Map(answers.flatMap(({ rows }) => rows.map((row) => [String(row.Id), row] as const)));

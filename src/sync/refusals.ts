@@ -2,9 +2,8 @@ import { isSameStream } from '../index/blocked.ts';
 import type { Stream, StreamNotes } from '../index/port.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { IncompleteReadError, RejectedQueryError, type SalesforceError, TransientError } from '../salesforce/errors.ts';
-
-/** The org's cheapest question. */
-const ANYTHING = 'SELECT Id FROM Organization LIMIT 1';
+import { toSoql } from '../soql/query.ts';
+import { ANYTHING } from './soql.ts';
 
 export interface Patience {
   readonly salesforce: Salesforce;
@@ -35,7 +34,7 @@ async function isRefusal({ salesforce, signal, attempt }: Patience, error: unkno
   }
   if (attempt < LATE_ATTEMPT || !(error instanceof TransientError)) return null;
   if (error.errorCode === null && !(error instanceof IncompleteReadError)) return null;
-  await salesforce.query(ANYTHING, { signal }).next();
+  await salesforce.query(toSoql(ANYTHING), { signal }).next();
   return error;
 }
 

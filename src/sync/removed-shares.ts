@@ -1,4 +1,5 @@
 import type { ContactDerivation } from '../access/types.ts';
+import type { RunWarning } from '../facts/warnings.ts';
 import type { IndexState, IndexWriter, LedgerRange, ParentRange, Stream, Ticket } from '../index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -7,7 +8,8 @@ import { hiddenParents, hiddenWarning } from './hidden-parents.ts';
 import { type CountedRange, MOST_CALLS, ROWS_A_COUNT } from './ledger-search.ts';
 import type { Refusals } from './refusals.ts';
 import { readsShares, type Selection } from './selection.ts';
-import { countedIn, type Shared, shareRanges } from './share-ranges.ts';
+import { countedIn, shareRanges } from './share-ranges.ts';
+import type { Shared } from './soql.ts';
 
 /** Pieces of one table that a run counts, five to an API call. */
 const MOST_PIECES = 35;
@@ -20,6 +22,8 @@ export interface RemovedSharesInput {
   readonly contacts: ContactDerivation;
   /** The index as the pass found it: an open backfill has the ledger up to its positions only. */
   readonly state: IndexState;
+  /** Objects of which records are known to be hidden from the integration user. */
+  readonly hidden: ReadonlySet<ObjectName>;
   /** ISO: everything that was stamped before is in the index, so that only removed rows make a difference. */
   readonly before: string;
   /** Rows in one reply of the org: so many are read of one range at once. */
@@ -39,7 +43,7 @@ export interface RemovedShares {
   /** Of the share tables that were counted, whether rows are missing together with the records that they share. */
   readonly shares: Partial<Record<ObjectName, 'shown' | 'hidden'>>;
   /** For the operator: what could not be searched, or not to its end. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly RunWarning[];
 }
 
 /**
@@ -66,7 +70,7 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
   const countOf = new Map(asked.map(({ range }, at) => [range, countedIn(answers[at])]));
   const counts: Partial<Record<ObjectName, Counts>> = {};
   const shares: RemovedShares['shares'] = {};
-  const warnings: string[] = [];
+  const warnings: RunWarning[] = [];
   const counted = tables.map((table) => ({ ...table, counted: total(table.pieces, countOf) }));
   const hidden = await hiddenParents(salesforce, counted, guardPercent, signal);
   for (const { chosen, pieces, counted: rows } of counted) {
@@ -77,7 +81,7 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
       warnings.push(hiddenWarning(chosen, unseen));
       continue;
     }
-    if (state.stale.some((stale) => stale.object === name && stale.hidden)) continue;
+    if (input.hidden.has(name)) continue;
     const whole = pieces.map((range) => countOf.get(range) ?? null);
     const mostCalls = MOST_CALLS * Math.min(pieces.length, 10);
     const found = await input.refusals.guard({ object: name, of: 'shares' }, () =>
@@ -85,14 +89,10 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
     );
     if (found === null) continue;
     counts[name] = found.counts;
-    if (found.uncounted)
-      warnings.push(
-        `${share.object} could not be counted: what was removed from it shows after a run that can, or the next complete backfill`,
-      );
+    const shareObject = share.object;
+    if (found.uncounted) warnings.push({ code: 'share_rows_uncounted', shareObject });
     else if (found.left.length > 0)
-      warnings.push(
-        `${share.object} has other rows than the index, at more places than ${mostCalls} API calls find: the next run goes on`,
-      );
+      warnings.push({ code: 'share_search_unfinished', shareObject, apiCalls: mostCalls });
   }
   return { counts, shares, warnings };
 }

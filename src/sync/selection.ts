@@ -1,6 +1,6 @@
-import { grantDeciding, grantFields, grantObject } from '../access/integration-rights.ts';
+import type { CoverageGap } from '../access/coverage-gaps.ts';
 import { hasPersonAccounts } from '../access/person-accounts.ts';
-import type { Closed, ContactDerivation } from '../access/types.ts';
+import type { ContactDerivation } from '../access/types.ts';
 import type { HeldFields } from '../index/port.ts';
 import { type Choices, type ObjectChoice, USUAL_CHOICE } from '../objects/choice.ts';
 import {
@@ -12,10 +12,11 @@ import {
   type ObjectName,
 } from '../objects/index.ts';
 import type { ObjectDescription } from '../salesforce/describe.ts';
-import { type ChosenFields, choosable, chooseFields, isLeftOut, noRoom } from './choose-fields.ts';
+import { type ChosenFields, choosable, chooseFields, isLeftOut, type LeftOut } from './choose-fields.ts';
 import { type LostField, lostFields } from './lost-fields.ts';
 import { type PicklistLabels, picklistLabels } from './picklist-labels.ts';
 import { richTextFields } from './rich-text.ts';
+import type { ObjectFacts, SelectionFacts } from './selection-facts.ts';
 import { shareColumns } from './share-columns.ts';
 import { shareRoom, type TakenFields } from './share-room.ts';
 
@@ -57,11 +58,11 @@ export interface Selection {
   readonly indexed: IndexedFields;
   /** See `HeldFields`, with what the index is to hold. */
   readonly everHeld: FieldLists;
-  /** The selection as one line of text, by which a changed one is noticed. */
-  readonly text: string;
-  readonly closed: readonly Closed[];
-  /** Those of `closed` that are fields which the configuration names. */
-  readonly leftOut: readonly Closed[];
+  /** By which a changed selection is noticed. */
+  readonly facts: SelectionFacts;
+  readonly gaps: readonly CoverageGap[];
+  /** Those of `gaps` that are fields which the configuration names. */
+  readonly leftOut: readonly LeftOut[];
   /** Usual fields and titles that people count on, and that are not indexed. */
   readonly lost: readonly LostField[];
   readonly describes: Describes;
@@ -69,9 +70,6 @@ export interface Selection {
 
 /** Fields of all objects together: a table of SQLite has 2,000 columns, of which FTS5 and the principals take a few. */
 export const MOST_FIELDS = 1_900;
-
-/** In a selection's text: contacts are read of which nobody knows whether they are person accounts'. */
-export const EITHER_KIND = 'either-kind';
 
 /** Contacts that their account controls have no share rows that count. */
 export function readsShares(
@@ -104,15 +102,18 @@ export function selectFields(
   const objects = Object.fromEntries(selected.map((one) => [one.object.name, one])) as Selection['objects'];
   const leftOut = chosen.flatMap(({ object: { name }, wanted }) => [
     ...wanted.leftOut,
-    ...wanted.fields.filter((field) => taken.get(name)?.has(field) !== true).map((field) => noRoom(name, field, most)),
+    ...wanted.fields
+      .filter((field) => taken.get(name)?.has(field) !== true)
+      .map((field): LeftOut => ({ code: 'field_no_room', object: name, field, most, count: 1 })),
   ]);
-  const named = new Set(leftOut.map(({ what }) => what));
+  const isNamed = (gap: CoverageGap): boolean =>
+    gap.code === 'field_hidden' && leftOut.some(({ object, field }) => object === gap.object && field === gap.field);
   return {
     objects,
     indexed: indexedIn(objects, taken, held),
     everHeld: everHeldIn(objects, held),
-    text: selected.map(textOf).join(';'),
-    closed: [...selected.flatMap(closedIn).filter(({ what }) => !named.has(what)), ...leftOut],
+    facts: Object.fromEntries(selected.map((one) => [one.object.name, factsOf(one)])) as SelectionFacts,
+    gaps: [...selected.flatMap(gapsIn).filter((gap) => !isNamed(gap)), ...leftOut],
     leftOut,
     lost: selected.flatMap(({ lost }) => lost),
     describes,
@@ -187,55 +188,39 @@ function everHeldIn(objects: Selection['objects'], held: HeldFields | null): Fie
   });
 }
 
-function textOf(selection: ObjectSelection): string {
-  const { object, on, readable, where, shareColumns, ...chosen } = selection;
-  const shares = shareColumns === null ? 'no shares' : 'shares';
-  if (!on) return `${object.name}:off${object.name === 'Account' ? `,${shares}` : ''}`;
-  if (!readable) return `${object.name}:-`;
-  const { fields, titleFields, richFields, labels, accessFields } = chosen;
+function factsOf(selection: ObjectSelection): ObjectFacts {
+  const { object, on, readable, where, shareColumns, fields, titleFields, richFields, labels, accessFields } =
+    selection;
+  const shares = shareColumns !== null;
+  if (!on) return { state: 'off', shares };
+  if (!readable) return { state: 'unseen' };
   const usual = object.titleFields.filter((field) => fields.includes(field));
-  return `${object.name}:${[
-    ...fields,
-    ...accessFields,
+  return {
+    state: 'read',
+    fields,
+    accessFields,
     shares,
-    ...(hiddenAccessFields(selection).includes('IsPersonAccount') ? [EITHER_KIND] : []),
-    ...richFields.map((field) => `html=${field}`),
-    ...fields.filter((field) => labels.get(field)?.labels.size).map((field) => `label=${field}`),
-    ...(titleFields.join() === usual.join() ? [] : [`title=${titleFields.join('+')}`]),
-    // Without commas, semicolons and colons.
-    ...(where === null ? [] : [`where=${encodeURIComponent(where)}`]),
-  ].join(',')}`;
+    richFields,
+    labelledFields: fields.filter((field) => labels.get(field)?.labels.size),
+    titleFields: titleFields.join() === usual.join() ? null : titleFields,
+    where,
+    eitherKind: hiddenAccessFields(selection).includes('IsPersonAccount'),
+  };
 }
 
-function closedIn(selection: ObjectSelection): Closed[] {
+function gapsIn(selection: ObjectSelection): CoverageGap[] {
   const { object, on, readable, shareColumns, lost } = selection;
-  const noShares =
-    shareColumns === null
-      ? [
-          closed(
-            `shares of ${object.name}`,
-            `${object.share.object} is not there for the integration user (no gap where the org-wide default is Public Read/Write)`,
-            grantObject(object.name),
-          ),
-        ]
-      : [];
-  if (!on) return object.name === 'Account' ? noShares : [];
-  if (!readable) {
-    return [closed(object.name, 'the integration user does not see it', grantObject(object.name))];
-  }
+  const { name, share } = object;
+  const noShares: CoverageGap[] =
+    shareColumns === null ? [{ code: 'share_object_hidden', object: name, shareObject: share.object, count: 1 }] : [];
+  if (!on) return name === 'Account' ? noShares : [];
+  if (!readable) return [{ code: 'object_hidden', object: name, count: 1 }];
+  const hidden = lost.filter(({ cause }) => cause === 'hidden');
   return [
-    ...hiddenAccessFields(selection).map((field) =>
-      closed(
-        `what ${object.name}.${field} decides`,
-        'the integration user does not see the field',
-        grantDeciding(object.name, [field]),
-      ),
+    ...hiddenAccessFields(selection).map(
+      (field): CoverageGap => ({ code: 'deciding_field_hidden', object: name, field, count: 1 }),
     ),
-    ...lost
-      .filter(({ cause }) => cause === 'hidden')
-      .map(({ field }) =>
-        closed(`field ${object.name}.${field}`, 'the integration user does not see it', grantFields(object.name, 1)),
-      ),
+    ...hidden.map(({ field }): CoverageGap => ({ code: 'field_hidden', object: name, field, count: 1 })),
     ...noShares,
   ];
 }
@@ -246,8 +231,4 @@ export function hiddenAccessFields(selection: ObjectSelection): string[] {
   return object.accessFields.filter(
     (field) => !accessFields.includes(field) && (field !== 'IsPersonAccount' || hasPersonAccounts),
   );
-}
-
-function closed(what: string, why: string, remedy: string): Closed {
-  return { what, why, count: 1, remedy };
 }

@@ -1,14 +1,17 @@
 import { performance } from 'node:perf_hooks';
+import type { RunWarning } from '../facts/warnings.ts';
 import type { LedgerRange } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
+import { Meter } from '../salesforce/meter.ts';
 import { addCounts, type Counts, NO_COUNTS } from './counts.ts';
 import { readDatedShares } from './dated-shares.ts';
 import { hiddenParents, hiddenWarning } from './hidden-parents.ts';
 import { type CountedRange, differs, MOST_CALLS, RANGES_A_CALL, ROWS_A_COUNT } from './ledger-search.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { type RemovedSharesInput, rangeOf } from './removed-shares.ts';
-import { countedIn, type RangeCount, type Shared, shareRanges } from './share-ranges.ts';
+import { countedIn, type RangeCount, shareRanges } from './share-ranges.ts';
+import type { Shared } from './soql.ts';
 import { OVERLAP_MS } from './stamps.ts';
 
 /**
@@ -49,19 +52,21 @@ export interface LookedAt {
   readonly counts: Counts;
   /** Whether rows are missing together with the records that they share; null: it is not known. */
   readonly shares: 'shown' | 'hidden' | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly RunWarning[];
 }
 
 const NOTHING: LookedAt = { counts: NO_COUNTS, shares: null, warnings: [] };
 
 /** Compares an object's share rows, from where the round stands, as far as the budget of one run goes. */
-export async function lookAtShares(input: ShareLooksInput, chosen: Shared): Promise<LookedAt> {
+export async function lookAtShares(given: ShareLooksInput, chosen: Shared): Promise<LookedAt> {
+  const spent = new Meter();
+  const input = { ...given, salesforce: given.salesforce.metered(spent) };
   const { salesforce, index, ticket, state, sizes, budget = BUDGET } = input;
   const { name } = chosen.object;
   const whole = rangeOf(state, name);
-  if (whole === null || state.stale.some((stale) => stale.object === name && stale.hidden)) return NOTHING;
-  const [startedAt, callsBefore] = [salesforce.clock.now(), salesforce.calls];
-  const callsLeft = (): number => budget.calls - (salesforce.calls - callsBefore);
+  if (whole === null || input.hidden.has(name)) return NOTHING;
+  const startedAt = salesforce.clock.now();
+  const callsLeft = (): number => budget.calls - spent.calls;
   const isSpent = (): boolean => callsLeft() < 1 || salesforce.clock.now() - startedAt >= budget.ms;
   const began = state.shareLooks[name]?.began ?? new Date(startedAt).toISOString();
   const since = settledUpTo(input, name);
@@ -164,8 +169,8 @@ function firstOf(left: readonly CountedRange[]): string | null {
   return starts[0] || null;
 }
 
-function uncounted({ object: { share } }: Shared): string {
-  return `${share.object} could not be compared: what was changed in it shows after a run that can`;
+function uncounted({ object: { share } }: Shared): RunWarning {
+  return { code: 'share_rows_uncompared', shareObject: share.object };
 }
 
 /** A warning where rows are missing together with the records that they share, in a mass; null: they are not. */
@@ -174,7 +179,7 @@ async function hiddenIn(
   chosen: Shared,
   pieces: readonly LedgerRange[],
   counted: readonly CountedRange[],
-): Promise<string | null> {
+): Promise<RunWarning | null> {
   const range = { after: pieces[0]?.after ?? null, upTo: pieces.at(-1)?.upTo ?? null };
   const table = { chosen, range, pieces, counted: counted.reduce((sum, one) => sum + one.counted, 0) };
   const unseen = (await hiddenParents(salesforce, [table], guardPercent, signal)).get(chosen.object.name);

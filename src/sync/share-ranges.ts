@@ -2,19 +2,18 @@ import type { IndexState, IndexWriter, LedgerRange, ParentRange, Ticket } from '
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
+import { Meter } from '../salesforce/meter.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { isTooLarge } from './by-ids.ts';
 import { answersToCounts, countIn } from './counted.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { type CountedRange, searchLedger } from './ledger-search.ts';
 import { queryMany } from './query-many.ts';
 import type { RawRecord } from './record.ts';
-import type { ObjectSelection } from './selection.ts';
 import { shareWrites } from './share-writes.ts';
-import { backfillShares, compareShares, countShares, firstShares } from './soql.ts';
+import { backfillShares, compareShares, countShares, firstShares, type Shared } from './soql.ts';
 import { iso } from './stamps.ts';
 import { versionNow } from './version.ts';
-
-export type Shared = ObjectSelection & { readonly shareColumns: readonly string[] };
 
 export interface ShareRangesInput {
   readonly salesforce: Salesforce;
@@ -74,7 +73,9 @@ export function shareRanges(input: ShareRangesInput): ShareRanges {
     ranges: readonly (CountedRange | null)[],
     mostCalls: number,
   ): Promise<ShareSearch> {
-    const callsBefore = salesforce.calls;
+    const spent = new Meter();
+    const metered = { ...input, salesforce: salesforce.metered(spent) };
+    const counting = shareRanges(metered);
     let counts = NO_COUNTS;
     let uncounted = false;
     const known = (some: readonly (CountedRange | null)[]): CountedRange[] => {
@@ -82,15 +83,15 @@ export function shareRanges(input: ShareRangesInput): ShareRanges {
       return some.filter((range) => range !== null);
     };
     const left = await searchLedger(known(ranges), {
-      callsLeft: () => mostCalls - (salesforce.calls - callsBefore),
+      callsLeft: () => mostCalls - spent.calls,
       async split(partings) {
         const parts: LedgerRange[] = [];
         for (const { range, pieces } of partings)
           parts.push(...(await index.shareLedger(chosen.object.name, range, pieces)));
-        return known((await count(parts.map((range) => ({ chosen, range })))).map(countedIn));
+        return known((await counting.count(parts.map((range) => ({ chosen, range })))).map(countedIn));
       },
       async read(some) {
-        const read = await readRanges(input, chosen, some);
+        const read = await readRanges(metered, chosen, some);
         counts = addCounts(counts, read.counts);
         return read.left;
       },
@@ -164,7 +165,7 @@ async function wholeParents(
 
 async function rowsOf(
   { salesforce, signal }: ShareRangesInput,
-  queries: readonly string[],
+  queries: readonly SoqlQuery[],
 ): Promise<(readonly RawRecord[])[]> {
   const answers = await queryMany(
     salesforce,

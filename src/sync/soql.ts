@@ -1,45 +1,58 @@
 import type { ParentRange } from '../index/port.ts';
-import { dateTime, quotedId, quotedIds } from '../salesforce/soql-literals.ts';
+import { dateTime, FALSE, type Literal, quotedId, quotedIds } from '../soql/literals.ts';
+import { type Condition, compared, count, isIn, newest, type SoqlQuery } from '../soql/query.ts';
 import type { ObjectSelection } from './selection.ts';
 
-/** The queries of a sync. Pure: text only. Every one is ordered, so that a keyset goes on where it stopped. */
+/** The queries of a sync. Pure. Every one of rows is ordered, so that a keyset goes on where it stopped. */
+
+/** The org's cheapest question. */
+export const ANYTHING: SoqlQuery = { select: ['Id'], from: 'Organization', limit: 1 };
 
 function recordColumns({ fields, accessFields }: ObjectSelection): string[] {
   return [...new Set(['Id', 'SystemModstamp', ...fields, ...accessFields])];
 }
 
 /** What a record must fulfil to be indexed. */
-export function conditionsOf({ object, where }: ObjectSelection): string[] {
-  return [
-    ...(object.excludedWhen === null ? [] : [`${object.excludedWhen} = false`]),
-    ...(where === null ? [] : [`(${where})`]),
-  ];
+function conditionsOf(selection: ObjectSelection): Condition[] {
+  const { excludedWhen } = selection.object;
+  return [...(excludedWhen === null ? [] : [compared(excludedWhen, '=', FALSE)]), ...filterOf(selection)];
+}
+
+function filterOf({ where }: Pick<ObjectSelection, 'where'>): Condition[] {
+  return where === null ? [] : [{ userFilter: where }];
 }
 
 /** Whether the org takes the object's filter. */
-export function probeFilter({ object, where }: ObjectSelection & { where: string }): string {
-  return `SELECT Id FROM ${object.name} WHERE (${where}) LIMIT 1`;
+export function probeFilter(selection: ObjectSelection & { where: string }): SoqlQuery {
+  return { select: ['Id'], from: selection.object.name, where: filterOf(selection), limit: 1 };
 }
 
 /** What a query asks of records, whichever they are. */
-export function recordsQuery(selection: ObjectSelection): string {
-  return `SELECT ${recordColumns(selection).join(', ')} FROM ${selection.object.name}`;
+export function recordsQuery(selection: ObjectSelection): SoqlQuery {
+  return { select: recordColumns(selection), from: selection.object.name };
 }
 
 /** A slice of a complete backfill, by Id, with no upper bound: a record that changes meanwhile keeps its place. */
-export function backfillRecords(selection: ObjectSelection, after: string | null, limit: number): string {
-  return `${recordsQuery(selection)}${sliceById(selection, after, limit)}`;
+export function backfillRecords(selection: ObjectSelection, after: string | null, limit: number): SoqlQuery {
+  return { ...recordsQuery(selection), ...sliceById(selection, after, limit) };
 }
 
 /** The ids of the same. */
-export function backfillIds(selection: ObjectSelection, after: string | null, limit: number): string {
-  return `SELECT Id FROM ${selection.object.name}${sliceById(selection, after, limit)}`;
+export function backfillIds(selection: ObjectSelection, after: string | null, limit: number): SoqlQuery {
+  return { select: ['Id'], from: selection.object.name, ...sliceById(selection, after, limit) };
 }
 
-function sliceById(selection: ObjectSelection, after: string | null, limit: number): string {
-  const where = [...(after === null ? [] : [`Id > ${quotedId(after)}`]), ...conditionsOf(selection)];
-  return `${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`} ORDER BY Id LIMIT ${limit}`;
+function sliceById(selection: ObjectSelection, after: string | null, limit: number) {
+  return { where: [...inRange('Id', { after, upTo: null }), ...conditionsOf(selection)], orderBy: ['Id'], limit };
 }
+
+/** How many records are to be indexed, named as asked. */
+export function countIndexed(selection: ObjectSelection, as?: string): SoqlQuery {
+  return { select: [count(as)], from: selection.object.name, where: conditionsOf(selection) };
+}
+
+/** An object whose share rows are read. */
+export type Shared = ObjectSelection & { readonly shareColumns: readonly string[] };
 
 /** Which share rows of a slice's parents are read. */
 export interface ShareRange {
@@ -54,21 +67,16 @@ export interface ShareRange {
 }
 
 /** The share rows of a slice's parents, also of those that are not indexed. */
-export function backfillShares(
-  { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },
-  { after, upTo, afterRow, limit }: ShareRange,
-): string {
-  const { parentField } = object.share;
+export function backfillShares(selection: Shared, { after, upTo, afterRow, limit }: ShareRange): SoqlQuery {
+  const { parentField } = selection.object.share;
   const where =
     afterRow === null
-      ? parentsIn(parentField, { after, upTo })
+      ? inRange(parentField, { after, upTo })
       : [
           ...behind(parentField, quotedId(afterRow.parentId), afterRow.id),
-          ...parentsIn(parentField, { after: null, upTo }),
+          ...inRange(parentField, { after: null, upTo }),
         ];
-  const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  const order = `ORDER BY ${parentField}, Id${limit === null ? '' : ` LIMIT ${limit}`}`;
-  return `SELECT ${shareColumns.join(', ')} FROM ${object.share.object}${clause} ${order}`;
+  return { ...sharesQuery(selection, where), limit };
 }
 
 /** What a keyset over (stamp, Id) reads. */
@@ -83,96 +91,91 @@ export interface StampRange {
 }
 
 /** Ids of records that changed, whether or not the filter takes them, deleted ones too: for queryAll. */
-export function changedIds({ object }: ObjectSelection, range: StampRange): string {
-  return `SELECT Id, SystemModstamp, IsDeleted FROM ${object.name} ${keyset('SystemModstamp', range)}`;
+export function changedIds({ object }: ObjectSelection, range: StampRange): SoqlQuery {
+  return { select: ['Id', 'SystemModstamp', 'IsDeleted'], from: object.name, ...keyset('SystemModstamp', range) };
 }
 
 /** Ids in the IN list of `recordsById`, where the record's columns and a filter stand beside it: a URI holds 16 KB. */
 export const RECORDS_PER_QUERY = 250;
 
 /** Those of the records that are there, and that the filter takes. */
-export function recordsById(selection: ObjectSelection, ids: readonly string[]): string {
-  const { where } = selection;
-  const filter = where === null ? '' : ` AND (${where})`;
-  return `${recordsQuery(selection)} WHERE Id IN (${quotedIds(ids)})${filter} ORDER BY Id`;
+export function recordsById(selection: ObjectSelection, ids: readonly string[]): SoqlQuery {
+  const where = [isIn('Id', quotedIds(ids)), ...filterOf(selection)];
+  return { ...recordsQuery(selection), where, orderBy: ['Id'] };
 }
 
 /** Records that changed, deleted ones too: for queryAll. */
-export function changedRecords(selection: ObjectSelection, range: StampRange): string {
-  const columns = [...recordColumns(selection), 'IsDeleted'].join(', ');
-  return `SELECT ${columns} FROM ${selection.object.name} ${keyset('SystemModstamp', range)}`;
+export function changedRecords(selection: ObjectSelection, range: StampRange): SoqlQuery {
+  const select = [...recordColumns(selection), 'IsDeleted'];
+  return { select, from: selection.object.name, ...keyset('SystemModstamp', range) };
 }
 
 /** Parents whose share rows were added or changed. */
-export function changedShares({ object }: ObjectSelection, range: StampRange): string {
-  const { object: share, parentField } = object.share;
-  return `SELECT Id, ${parentField}, LastModifiedDate FROM ${share} ${keyset('LastModifiedDate', range)}`;
+export function changedShares({ object }: ObjectSelection, range: StampRange): SoqlQuery {
+  const { object: from, parentField } = object.share;
+  return { select: ['Id', parentField, 'LastModifiedDate'], from, ...keyset('LastModifiedDate', range) };
 }
 
 /** All share rows of some parents. */
-export function sharesOf(
-  { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },
-  parentIds: readonly string[],
-): string {
-  const { object: share, parentField } = object.share;
-  return `SELECT ${shareColumns.join(', ')} FROM ${share} WHERE ${parentField} IN (${quotedIds(parentIds)}) ORDER BY ${parentField}, Id`;
+export function sharesOf(selection: Shared, parentIds: readonly string[]): SoqlQuery {
+  return sharesQuery(selection, [isIn(selection.object.share.parentField, quotedIds(parentIds))]);
 }
 
 /** How many share rows a range of parents has (`n`) that were stamped before a time. */
-export function countShares({ object }: ObjectSelection, range: ParentRange, before: string): string {
-  const { object: share, parentField } = object.share;
-  const where = [`LastModifiedDate < ${dateTime(before)}`, ...parentsIn(parentField, range)];
-  return `SELECT COUNT(Id) n FROM ${share} WHERE ${where.join(' AND ')}`;
+export function countShares({ object }: ObjectSelection, range: ParentRange, before: string): SoqlQuery {
+  const { object: from, parentField } = object.share;
+  const where = [compared('LastModifiedDate', '<', dateTime(before)), ...inRange(parentField, range)];
+  return { select: [count()], from, where };
+}
+
+/** How many share rows an object has (`n`). */
+export function countAllShares({ object }: ObjectSelection): SoqlQuery {
+  return { select: [count()], from: object.share.object };
 }
 
 /** How many share rows a range of parents has (`n`), and the newest date among them (`newest`): no date stands in its way. */
-export function compareShares({ object }: ObjectSelection, range: ParentRange): string {
-  const { object: share, parentField } = object.share;
-  const conditions = parentsIn(parentField, range);
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT COUNT(Id) n, MAX(LastModifiedDate) newest FROM ${share}${where}`;
+export function compareShares({ object }: ObjectSelection, range: ParentRange): SoqlQuery {
+  const { object: from, parentField } = object.share;
+  return { select: [count(), newest('LastModifiedDate')], from, where: inRange(parentField, range) };
 }
 
 /** How many records of a range of ids the org shows (`n`), whether or not they are to be indexed. */
-export function countRecords({ object }: ObjectSelection, range: ParentRange): string {
-  const conditions = parentsIn('Id', range);
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT COUNT(Id) n FROM ${object.name}${where}`;
+export function countRecords({ object }: ObjectSelection, range: ParentRange): SoqlQuery {
+  return { select: [count()], from: object.name, where: inRange('Id', range) };
 }
 
 /** The first share rows of a range of parents. */
-export function firstShares(
-  { object, shareColumns }: ObjectSelection & { shareColumns: readonly string[] },
-  range: ParentRange,
-  limit: number,
-): string {
-  const { object: share, parentField } = object.share;
-  const where = parentsIn(parentField, range);
-  const clause = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  return `SELECT ${shareColumns.join(', ')} FROM ${share}${clause} ORDER BY ${parentField}, Id LIMIT ${limit}`;
+export function firstShares(selection: Shared, range: ParentRange, limit: number): SoqlQuery {
+  return { ...sharesQuery(selection, inRange(selection.object.share.parentField, range)), limit };
 }
 
 /** The parents of a range with share rows that were stamped at a time or later. The range comes first: its index serves. */
-export function datedShares({ object }: ObjectSelection, range: ParentRange, since: string, limit: number): string {
-  const { object: share, parentField } = object.share;
-  const where = [...parentsIn(parentField, range), `LastModifiedDate >= ${dateTime(since)}`].join(' AND ');
-  return `SELECT Id, ${parentField} FROM ${share} WHERE ${where} ORDER BY ${parentField}, Id LIMIT ${limit}`;
+export function datedShares({ object }: ObjectSelection, range: ParentRange, since: string, limit: number): SoqlQuery {
+  const { object: from, parentField } = object.share;
+  const where = [...inRange(parentField, range), compared('LastModifiedDate', '>=', dateTime(since))];
+  return { select: ['Id', parentField], from, where, orderBy: [parentField, 'Id'], limit };
 }
 
-function parentsIn(parentField: string, { after, upTo }: ParentRange): string[] {
+function sharesQuery({ object, shareColumns }: Shared, where: readonly Condition[]): SoqlQuery {
+  const { object: from, parentField } = object.share;
+  return { select: shareColumns, from, where, orderBy: [parentField, 'Id'] };
+}
+
+/** Ids after one and up to another; null: from the first, to the last. */
+export function inRange(field: string, { after, upTo }: ParentRange): Condition[] {
   return [
-    ...(after === null ? [] : [`${parentField} > ${quotedId(after)}`]),
-    ...(upTo === null ? [] : [`${parentField} <= ${quotedId(upTo)}`]),
+    ...(after === null ? [] : [compared(field, '>', quotedId(after))]),
+    ...(upTo === null ? [] : [compared(field, '<=', quotedId(upTo))]),
   ];
 }
 
-function keyset(stamp: string, { from, before, after, limit }: StampRange): string {
-  const lower = after === null ? [`${stamp} >= ${dateTime(from)}`] : behind(stamp, dateTime(after.stamp), after.id);
-  const where = [...lower, `${stamp} < ${dateTime(before)}`].join(' AND ');
-  return `WHERE ${where} ORDER BY ${stamp}, Id LIMIT ${limit}`;
+function keyset(stamp: string, { from, before, after, limit }: StampRange) {
+  const lower =
+    after === null ? [compared(stamp, '>=', dateTime(from))] : behind(stamp, dateTime(after.stamp), after.id);
+  return { where: [...lower, compared(stamp, '<', dateTime(before))], orderBy: [stamp, 'Id'], limit };
 }
 
 /** What follows a row in the order of (key, Id). An index on the key serves it: with an OR alone Salesforce uses none. */
-function behind(key: string, value: string, id: string): string[] {
-  return [`${key} >= ${value}`, `(${key} > ${value} OR Id > ${quotedId(id)})`];
+function behind(key: string, value: Literal, id: string): Condition[] {
+  return [compared(key, '>=', value), { any: [compared(key, '>', value), compared('Id', '>', quotedId(id))] }];
 }

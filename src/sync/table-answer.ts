@@ -1,3 +1,4 @@
+import type { TableReason } from '../access/tables.ts';
 import type { TableReading } from '../index/port.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -24,7 +25,7 @@ export class OutdatedDescribes extends Error {
 
 type Answer =
   | { readonly records: readonly SalesforceRecord[]; readonly totalSize: number }
-  | { readonly records: null; readonly reason: string };
+  | { readonly records: null; readonly reason: TableReason };
 
 /**
  * A table's rows, or why they cannot be read.
@@ -38,7 +39,7 @@ export function answerOf(answer: QueryOutcome | undefined, { mayBeOutdated }: Ta
   // What passes must not look like a lost right: it would close the search for everybody.
   if (error.retry !== 'give-up') throw error;
   if (mayBeOutdated && error instanceof LostAccessError) throw new OutdatedDescribes(error.message);
-  return { records: null, reason: error.message };
+  return { records: null, reason: { kind: 'org_error', errorCode: error.errorCode, message: error.message } };
 }
 
 /** Whether the reading stands for what the org has now. */

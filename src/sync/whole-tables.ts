@@ -1,24 +1,21 @@
-import type { BatchQuery, QueryOutcome } from '../salesforce/batch.ts';
+import type { ParentRange } from '../index/port.ts';
+import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
-import { isRecordId, quotedId } from '../salesforce/soql-literals.ts';
+import { isRecordId } from '../soql/literals.ts';
+import { narrowed, type SoqlQuery } from '../soql/query.ts';
 import { isTooLarge } from './by-ids.ts';
 import { inHalves, inParts } from './halves.ts';
 import { readKeyset } from './keyset.ts';
-import { queryMany } from './query-many.ts';
+import { queryMany, type ReadQuery } from './query-many.ts';
 import { QuerySizes } from './query-sizes.ts';
+import { inRange } from './soql.ts';
 
 /** Rows whose Ids do not tell them apart, or whose Ids begin with `000`: they are read by ranges of their parents. */
 const BY_PARENTS: ReadonlySet<string> = new Set(['ObjectPermissions', 'FieldPermissions']);
 
 /** It has no Id. */
 const NEVER_IN_RANGES: ReadonlySet<string> = new Set(['EntityDefinition']);
-
-const SELECT = 'SELECT ';
-const FROM = ' FROM ';
-
-/** What follows FROM: the table, with a WHERE or without; nothing after it. */
-const WHOLE = /^(?<table>\w+)(?: WHERE (?<where>.+))?$/;
 
 /**
  * How much of a table a query may ask for, by what the org has shown. A worker keeps it for an hour: what took too long
@@ -48,16 +45,16 @@ export interface WholeReading {
  */
 export async function readWholeTables(
   salesforce: Salesforce,
-  queries: readonly BatchQuery[],
+  queries: readonly ReadQuery[],
   { sizes, parents, signal }: WholeReading,
 ): Promise<QueryOutcome[]> {
-  const atOnce = queries.filter(({ soql }) => !sizes.areKnownOf(partsOf(soql).table));
+  const atOnce = queries.filter(({ soql }) => !sizes.areKnownOf(soql.from));
   const answers = await queryMany(salesforce, atOnce, signal);
   const outcomes = new Map(atOnce.map((query, at) => [query, answers[at]]));
   for (const query of queries) {
     const outcome = outcomes.get(query);
     if (outcome !== undefined && !isTooLarge(outcome)) continue;
-    const { table } = partsOf(query.soql);
+    const { from: table } = query.soql;
     if (NEVER_IN_RANGES.has(table)) continue;
     const inRanges = BY_PARENTS.has(table)
       ? await byParents(salesforce, query, setsIn(outcomes) ?? parents, sizes, signal)
@@ -66,41 +63,23 @@ export async function readWholeTables(
   }
   return queries.map((query) => {
     const outcome = outcomes.get(query);
-    if (outcome === undefined) throw new Error(`the query of ${partsOf(query.soql).table} was not answered`);
+    if (outcome === undefined) throw new Error(`the query of ${query.soql.from} was not answered`);
     return outcome;
   });
 }
 
-interface TableQuery {
-  readonly columns: string;
-  readonly table: string;
-  readonly where: string | null;
-}
-
-function partsOf(soql: string): TableQuery {
-  const from = soql.indexOf(FROM);
-  const { table = '', where = null } = WHOLE.exec(soql.slice(from + FROM.length))?.groups ?? {};
-  return { columns: soql.slice(SELECT.length, from), table, where };
-}
-
-function textOf(columns: string, { table, where }: TableQuery, conditions: readonly string[]): string {
-  const all = [...(where === null ? [] : [where]), ...conditions];
-  return `SELECT ${columns} FROM ${table}${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
-}
-
 async function byIds(
   salesforce: Salesforce,
-  { soql, ...options }: BatchQuery,
+  { soql, ...options }: ReadQuery,
   sizes: QuerySizes,
   signal: AbortSignal,
 ): Promise<QueryOutcome> {
-  const parts = partsOf(soql);
-  const columns = [...new Set(['Id', ...parts.columns.split(', ')])].join(', ');
-  const rangeOf = (after: SalesforceRecord | null, limit: number | null): string => {
-    const range = after === null ? [] : [`Id > ${quotedId(String(after.Id))}`];
-    return `${textOf(columns, parts, range)} ORDER BY Id${limit === null ? '' : ` LIMIT ${limit}`}`;
+  const { from: table } = soql;
+  const select = [...new Set(['Id', ...soql.select])];
+  const rangeOf = (after: SalesforceRecord | null, limit: number | null): SoqlQuery => {
+    const range = inRange('Id', { after: after === null ? null : String(after.Id), upTo: null });
+    return { ...narrowed(soql, ...range), select, orderBy: ['Id'], limit };
   };
-  const { table } = parts;
   if (sizes.of(table) === null) sizes.narrow(table, null);
   const records: SalesforceRecord[] = [];
   const keyset = { what: table, soql: rangeOf, rows: null, ...options };
@@ -109,41 +88,30 @@ async function byIds(
   return { ok: true, records, totalSize: records.length };
 }
 
-/** Parents after one and up to another; null: from the first, to the last, so that no row is left out. */
-interface Range {
-  readonly after: string | null;
-  readonly upTo: string | null;
-}
-
 /**
  * All rows of some parents together: a keyset would need an order among a parent's rows. null: no parents are known.
  * Whatever the org's order of ids is, each row lies in one of the ranges; in an order other than ours in two, perhaps.
  */
 async function byParents(
   salesforce: Salesforce,
-  { soql, ...options }: BatchQuery,
+  { soql, ...options }: ReadQuery,
   parents: readonly string[],
   { parents: sizes }: TableSizes,
   signal: AbortSignal,
 ): Promise<QueryOutcome | null> {
-  const parts = partsOf(soql);
   const sorted = parents.toSorted();
-  const ranges = sorted.map((id, at): Range => {
+  const ranges = sorted.map((id, at): ParentRange => {
     return { after: sorted[at - 1] ?? null, upTo: at === sorted.length - 1 ? null : id };
   });
   if (ranges.length === 0) return null;
-  const query = (some: readonly Range[]): BatchQuery => {
+  const query = (some: readonly ParentRange[]): ReadQuery => {
     const after = some[0]?.after ?? null;
     const upTo = some.at(-1)?.upTo ?? null;
-    const range = [
-      ...(after === null ? [] : [`ParentId > ${quotedId(after)}`]),
-      ...(upTo === null ? [] : [`ParentId <= ${quotedId(upTo)}`]),
-    ];
-    return { ...options, soql: textOf(parts.columns, parts, range) };
+    return { ...options, soql: narrowed(soql, ...inRange('ParentId', { after, upTo })) };
   };
-  const size = sizes.get(parts.table) ?? Math.ceil(ranges.length / 2);
+  const size = sizes.get(soql.from) ?? Math.ceil(ranges.length / 2);
   const answered = await inHalves(salesforce, inParts(ranges, size), query, signal);
-  sizes.set(parts.table, Math.min(size, ...answered.slice(0, -1).map(({ items }) => items.length)));
+  sizes.set(soql.from, Math.min(size, ...answered.slice(0, -1).map(({ items }) => items.length)));
   const records: SalesforceRecord[] = [];
   let totalSize = 0;
   for (const { outcome } of answered) {
@@ -155,9 +123,9 @@ async function byParents(
 }
 
 /** The permission sets among what was read; null: they were not read. */
-function setsIn(outcomes: ReadonlyMap<BatchQuery, QueryOutcome | undefined>): string[] | null {
+function setsIn(outcomes: ReadonlyMap<ReadQuery, QueryOutcome | undefined>): string[] | null {
   for (const [{ soql }, outcome] of outcomes)
-    if (partsOf(soql).table === 'PermissionSet' && outcome?.ok === true)
+    if (soql.from === 'PermissionSet' && outcome?.ok === true)
       return outcome.records.map(({ Id }) => Id).filter((id): id is string => isRecordId(String(id)));
   return null;
 }

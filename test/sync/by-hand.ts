@@ -3,23 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { type Activities, createActivities } from '../../activities/index.ts';
-import type { ReadChanges } from '../../activities/records.ts';
-import type { ForRun } from '../../activities/results.ts';
+import { createActivities } from '../../activities/index.ts';
 import { createSelections, type Selections } from '../../activities/selections.ts';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import type { Config } from '../../src/config.ts';
 import { heldFields } from '../../src/index/held-fields.ts';
 import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
-import type { IndexState } from '../../src/index/port.ts';
-import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
+import type { ObjectName } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
-import { addCounts, type Counts, NO_COUNTS } from '../../src/sync/counts.ts';
 import type { LostField } from '../../src/sync/lost-fields.ts';
 import type { Selection } from '../../src/sync/selection.ts';
+import type { Activities, ForRun } from '../../workflows/activity-contract.ts';
 import {
   beginRun,
   checkpoint,
@@ -27,31 +26,55 @@ import {
   forceCompleteBackfill,
   NEW_CONNECTION,
 } from '../../workflows/connection-state.ts';
-import type { BeginRun, ConnectionState, FinishRun, ForceRequest, RunPlan } from '../../workflows/contract.ts';
+import type {
+  BeginRun,
+  ConnectionState,
+  FinishRun,
+  ForceRequest,
+  RunMemo,
+  RunPlan,
+  SyncInput,
+  SyncResult,
+} from '../../workflows/contract.ts';
+import { wrongInBeginRun, wrongInFinishRun } from '../../workflows/message-forms.ts';
+import { STARTING } from '../../workflows/run-memo.ts';
+import { type WholeState, wholeState } from '../index/whole-state.ts';
+import { type InProcessRun, runInProcess } from './in-process-run.ts';
 
-/** What a run or a pass did to documents, and what it tells the operator. */
-export interface Done {
-  readonly counts: Partial<Record<ObjectName, Counts>>;
+/** A run that has ended well: its plan, and what it says of itself. */
+export interface HandRun extends Pick<RunPlan, 'kind' | 'reason'> {
+  readonly plan: RunPlan;
+  readonly counts: RunMemo['progress'];
   readonly warnings: readonly string[];
-  readonly closed: readonly string[];
+  readonly gaps: readonly CoverageGap[];
+  readonly lostFields: readonly LostField[];
+  /** What the workflow would answer. */
+  readonly result: SyncResult;
+  /** The activities that it called, in order. */
+  readonly calls: readonly (keyof Activities)[];
+  /** Executions that it took. */
+  readonly executions: number;
+  /** Its waits for a limit of the org, in milliseconds. */
+  readonly waits: readonly number[];
 }
-
-/** A run: why it was what it was, and what it did. */
-export type HandRun = Pick<RunPlan, 'kind' | 'reason'> & Done & { readonly lostFields: readonly LostField[] };
 
 /** A slice of a complete backfill that has just been read. */
 export interface Slice {
   /** From 1, over all objects. */
   readonly number: number;
   readonly object: ObjectName;
-  /** An incremental pass inside the backfill, as where a slice outlasts a tick. */
-  pass(): Promise<Done>;
+  /** Lets a tick come due: the run makes an incremental pass before its next slice. */
+  tick(): void;
 }
 
-/** What happens while a complete backfill is under way. */
-interface DuringBackfill {
+/** What happens while a run is under way. */
+interface Meanwhile {
   /** Called after each slice; what it throws ends the run as failed. */
   readonly afterSlice?: (slice: Slice) => Promise<void>;
+  /** Called after each incremental pass, with what the pass had to say to the operator. */
+  readonly afterPass?: (warnings: readonly string[]) => Promise<void>;
+  /** Called while the run waits for a limit of the org, which takes no time. */
+  readonly whileWaiting?: (ms: number) => Promise<void>;
 }
 
 /** A sync of one org into an index file of its own, run by run, without a Temporal server. */
@@ -60,17 +83,21 @@ export interface HandSync {
   readonly path: string;
   /** What the connection remembers between the runs. */
   state(): ConnectionState;
-  indexState(): Promise<IndexState>;
-  /** What the next tick would do. */
-  run(during?: DuringBackfill): Promise<HandRun>;
+  indexState(): Promise<WholeState>;
+  /** What the next tick would do. A run that fails throws what its activity threw. */
+  run(meanwhile?: Meanwhile): Promise<HandRun>;
   /** The same, where it must be an incremental run. */
   incremental(): Promise<HandRun>;
   /** A complete backfill, asked for. */
-  complete(during?: DuringBackfill, request?: ForceRequest): Promise<HandRun>;
+  complete(meanwhile?: Meanwhile, request?: ForceRequest): Promise<HandRun>;
   /** A complete backfill that fails after so many slices; the next run goes on with it. */
   completeInterrupted(afterSlices: number): Promise<void>;
   /** The next run, where it must go on with an interrupted backfill. */
   resume(): Promise<void>;
+  /** What the last run showed of itself. */
+  memo(): RunMemo;
+  /** Cancels the run that is under way. */
+  cancel(): void;
   /** The worker's process starts anew, perhaps with other settings. */
   restart(settings?: Partial<Config>): void;
   /** The ids that the user finds by the words. */
@@ -87,11 +114,13 @@ export interface HandSync {
 
 class Interruption extends Error {}
 
+/** As the Schedule below has it. */
+const TICK_SECONDS = 600;
 const A_SECOND_MS = 1_000;
 const TRIES_IN_A_SECOND = 5;
 
 /**
- * Syncs the org by the worker's own activities, in the order of `workflows/`, one run after another; what
+ * Syncs the org by the worker's own activities and the workflow's own program, one run after another; what
  * ConnectionWorkflow decides is decided by the same pure functions. Many times faster than a Temporal server, and so for
  * tests of what lands in the index; what a run survives is tested with a server. `complete.test.ts` holds that both ask
  * the org for the same.
@@ -99,7 +128,8 @@ const TRIES_IN_A_SECOND = 5;
  * @param settings those of the config file, by their name in `Config`; slices are small unless they say otherwise
  * @param options the client's, such as shorter limits; `attempts`: how often an activity is tried, as Temporal would;
  *   `select`: what the worker makes of the usual selection, as a faulty version would; `through`: what the worker asks
- *   in place of the org's client
+ *   in place of the org's client; `continueEvery`: calls of activities after which a run goes on as a new execution;
+ *   `sendsCheckpoints`: runs are such as an older version began; `onStored`: hears what Temporal would store
  */
 export function syncByHand(
   baseUrl: string,
@@ -108,11 +138,17 @@ export function syncByHand(
     attempts = 1,
     select = (usual) => usual,
     through = (salesforce) => salesforce,
+    continueEvery = null,
+    sendsCheckpoints = false,
+    onStored = () => {},
     ...client
   }: Partial<SalesforceOptions> & {
     readonly attempts?: number;
     readonly select?: (usual: Selection) => Selection;
     readonly through?: (salesforce: Salesforce) => Salesforce;
+    readonly continueEvery?: number | null;
+    readonly sendsCheckpoints?: boolean;
+    readonly onStored?: (what: string, value: unknown) => void;
   } = {},
 ): HandSync {
   const folder = mkdtempSync(join(tmpdir(), 'by-hand-'));
@@ -122,9 +158,9 @@ export function syncByHand(
 
   function worker(): Activities {
     const salesforce = through(createSalesforce({ ...config, ...client }));
-    const usual = createSelections(salesforce, config.objects, () => heldFields(config.index.path));
-    const describe: Selections['describe'] = async (signal) => {
-      const described = await usual.describe(signal);
+    const usual = createSelections(config.objects, () => heldFields(config.index.path));
+    const describe: Selections['describe'] = async (...asked) => {
+      const described = await usual.describe(...asked);
       return { ...described, selection: select(described.selection) };
     };
     return createActivities({ config, salesforce, selections: { ...usual, describe } });
@@ -136,13 +172,20 @@ export function syncByHand(
     withDeadline: <T>(_deadline: number, work: () => Promise<T>) => work(),
     workflow: {
       async executeUpdateWithStart(_update: unknown, { args: [begin] }: { args: [BeginRun] }) {
+        refuse(wrongInBeginRun(begin));
         const begun = beginRun(state, begin);
         state = begun.state;
+        onStored('update beginRun', begin);
+        onStored('answer of beginRun', begun.answer);
+        onStored('state', state);
         return begun.answer;
       },
       getHandle: () => ({
         async executeUpdate(_update: unknown, { args: [finish] }: { args: [FinishRun] }) {
+          refuse(wrongInFinishRun(finish));
           state = finishRun(state, finish);
+          onStored('update finishRun', finish);
+          onStored('state', state);
         },
         query: async () => state,
       }),
@@ -150,12 +193,17 @@ export function syncByHand(
   };
   const logger = new DefaultLogger('ERROR');
   let lastTicket: ForRun | null = null;
-  async function call<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output> {
+  let memo: RunMemo = STARTING;
+  let underWay: InProcessRun | null = null;
+  async function call(name: keyof Activities, input: unknown, cancelled?: AbortSignal): Promise<unknown> {
+    const activity = activities[name] as (input: unknown) => Promise<unknown>;
     for (let attempt = 1; ; attempt += 1) {
       const info = { attempt };
       const environment = new MockActivityEnvironment(info, { client: temporal as unknown as Client, logger });
+      const cancel = () => environment.cancel('CANCELLED');
+      cancelled?.addEventListener('abort', cancel, { once: true });
       try {
-        return await environment.run<[Input], Output, (input: Input) => Promise<Output>>(activity, input);
+        return await environment.run(activity, input);
       } catch (error) {
         const isFinal = !(error instanceof ApplicationFailure) || error.nonRetryable === true;
         // A worker that has just started knows the org's time to the second.
@@ -163,116 +211,91 @@ export function syncByHand(
           !isFinal && error.type === 'StaleMembershipError' ? Math.max(attempts, TRIES_IN_A_SECOND) : attempts;
         if (isFinal || attempt >= most) throw error;
         if (attempt >= attempts) await delay(A_SECOND_MS / TRIES_IN_A_SECOND);
+      } finally {
+        cancelled?.removeEventListener('abort', cancel);
       }
     }
   }
 
-  async function run(during: DuringBackfill = {}): Promise<HandRun> {
+  async function run({ afterSlice, afterPass, whileWaiting }: Meanwhile = {}): Promise<HandRun> {
     const { connection, completeBackfillFrequency } = config;
-    const key = randomUUID();
-    const { organizationId } = await call(activities.authenticate, { connection });
-    const begin = { connection, key, workflowId: key, organizationId, completeBackfillFrequency };
-    const begun = await call(activities.beginRun, begin);
-    if (begun.kind === 'skipped') throw new Error(begun.headline);
-    const { plan } = begun;
-    const ticket: ForRun = { connection, run: plan.run, indexId: plan.indexId, organizationId };
-    lastTicket = ticket;
-    const finish = (outcome: Pick<FinishRun, 'status' | 'backfillEnded' | 'completeNext'>) =>
-      call(activities.finishRun, { connection, key, indexId: plan.indexId, headline: '', ...outcome });
-    try {
-      const { contactsClosed, ...done } =
-        plan.backfill === null
-          ? await incrementalPass(ticket, plan)
-          : await completeBackfill(ticket, key, plan, plan.backfill, during);
-      const backfillEnded = plan.backfill !== null;
-      const completeNext = contactsClosed && !backfillEnded ? 'the org-wide default of contacts has moved' : null;
-      const { closed = [] } = await finish({ status: 'completed', backfillEnded, completeNext });
-      const warnings = [...(begun.warnings ?? []), ...done.warnings];
-      const { lostFields = [] } = begun;
-      const said = { warnings, lostFields, closed: [...done.closed, ...closed] };
-      return { kind: plan.kind, reason: plan.reason, ...done, ...said };
-    } catch (error) {
-      await finish({ status: 'failed', backfillEnded: false, completeNext: null });
-      throw error;
-    }
-  }
-
-  const refreshMembership = (ticket: ForRun, plan: RunPlan) =>
-    call(activities.refreshMembership, { ...ticket, backfillStart: plan.backfill?.start ?? null });
-
-  async function incrementalPass(ticket: ForRun, plan: RunPlan): Promise<Worked> {
-    const { contactsClosed, closed } = await refreshMembership(ticket, plan);
-    const counts: Partial<Record<ObjectName, Counts>> = {};
-    const warnings: string[] = [];
-    let from: Pick<ReadChanges, 'before' | 'streams'> = { before: null, streams: null };
-    do {
-      const round = await call(activities.readChanges, { ...ticket, before: from.before, streams: from.streams });
-      for (const object of OBJECT_NAMES) add(counts, object, round.counts[object]);
-      warnings.push(...(round.warnings ?? []));
-      from = round;
-    } while (from.streams?.length !== 0);
-    return { contactsClosed, counts, warnings, closed };
-  }
-
-  async function completeBackfill(
-    ticket: ForRun,
-    key: string,
-    plan: RunPlan,
-    { start, positions: held, allowSweep = false, objects = OBJECT_NAMES }: NonNullable<RunPlan['backfill']>,
-    { afterSlice }: DuringBackfill,
-  ): Promise<Worked> {
-    const positions = { ...held };
-    const counts: Partial<Record<ObjectName, Counts>> = {};
-    const warnings: string[] = [];
-    const begun = objects === OBJECT_NAMES ? null : await incrementalPass(ticket, plan);
-    let { contactsClosed, closed } = begun ?? (await refreshMembership(ticket, plan));
-    warnings.push(...(begun?.warnings ?? []));
-    const pass = async (): Promise<Done> => {
-      const passed = await incrementalPass(ticket, plan);
-      ({ contactsClosed, closed } = passed);
-      warnings.push(...passed.warnings);
-      return passed;
-    };
+    const input: SyncInput = { connection, completeBackfillFrequency, tickSeconds: TICK_SECONDS };
+    let plan: RunPlan | null = null;
+    const calls: (keyof Activities)[] = [];
     let number = 0;
-    for (const object of objects) {
-      while (positions[object]?.done !== true) {
-        const from = positions[object] ?? null;
-        const slice = await call(activities.backfillSlice, { ...ticket, object, start, from });
-        positions[object] = slice.position;
-        state = checkpoint(state, { key, object, position: slice.position });
-        add(counts, object, slice.counts);
+    let passWarnings: string[] = [];
+    const listen: Listen = {
+      async beginRun(begun) {
+        if (begun.kind === 'skipped') return;
+        ({ plan } = begun);
+        const { run, indexId, organizationId } = plan;
+        lastTicket = { connection, run, indexId, organizationId };
+      },
+      async backfillSlice(_, { object }) {
         number += 1;
-        await afterSlice?.({ number, object, pass });
-      }
-    }
-    const unswept: string[] = [];
-    for (const object of objects) {
-      const { removed, stopped } = await call(activities.sweep, { ...ticket, object, start, allowSweep });
-      add(counts, object, { ...NO_COUNTS, removed });
-      if (stopped !== null) unswept.push(object);
-    }
-    const contactsMixed = contactsClosed && unswept.includes('Contact');
-    await call(activities.endBackfill, { ...ticket, contactsMixed });
-    if (contactsClosed && !contactsMixed) ({ closed } = await refreshMembership(ticket, plan));
-    return { contactsClosed, counts, warnings, closed };
+        await afterSlice?.({ number, object, tick: () => underWay?.advance(TICK_SECONDS * 1_000) });
+      },
+      async readChanges({ streams, warnings = [] }) {
+        passWarnings.push(...warnings);
+        if (streams.length > 0) return;
+        await afterPass?.(passWarnings);
+        passWarnings = [];
+      },
+    };
+    const begun = runInProcess({
+      workflowId: randomUUID(),
+      input,
+      continueEvery,
+      sendsCheckpoints,
+      async call(name, given, cancelled) {
+        calls.push(name);
+        const output = await call(name, given, cancelled);
+        onStored(`input of ${name}`, given);
+        onStored(`output of ${name}`, output);
+        await (listen[name] as ((output: unknown, input: unknown) => Promise<void>) | undefined)?.(output, given);
+        return output;
+      },
+      sendCheckpoint(reached) {
+        state = checkpoint(state, reached);
+      },
+      whileWaiting: async (ms) => whileWaiting?.(ms),
+      show(next) {
+        memo = next;
+        onStored('memo', next);
+      },
+      continued(carried) {
+        onStored('carried', carried);
+      },
+    });
+    underWay = begun;
+    const result = await begun.result.catch((error: unknown) => {
+      throw causeIn(error, begun);
+    });
+    if (plan === null) throw new Error(result.headline);
+    const { kind, reason }: RunPlan = plan;
+    const { progress: counts, warnings, gaps, lostFields = [] } = result;
+    const said = { counts, warnings, gaps: gaps ?? [], lostFields, result };
+    return { plan, kind, reason, ...said, calls, executions: begun.executions(), waits: begun.waits };
   }
 
-  async function complete(during?: DuringBackfill, request?: ForceRequest): Promise<HandRun> {
+  async function indexState(): Promise<WholeState> {
+    const index = await openIndexWriter({ path: config.index.path, create: false });
+    try {
+      return await wholeState(index);
+    } finally {
+      await index.close();
+    }
+  }
+
+  async function complete(meanwhile?: Meanwhile, request?: ForceRequest): Promise<HandRun> {
     state = forceCompleteBackfill(state, request);
-    return run(during);
+    return run(meanwhile);
   }
 
   return {
     path: config.index.path,
     state: () => state,
-    async indexState() {
-      const index = await openIndexWriter({ path: config.index.path, create: false });
-      try {
-        return await index.state();
-      } finally {
-        await index.close();
-      }
-    },
+    indexState,
     run,
     async incremental() {
       const done = await run();
@@ -289,9 +312,16 @@ export function syncByHand(
       if (!(ended instanceof Interruption)) throw ended;
     },
     async resume() {
-      const { reason } = await run();
-      if (!reason.startsWith('goes on with the backfill')) throw new Error(`the run resumed nothing: ${reason}`);
+      const { backfill: open } = await indexState();
+      const { plan } = await run();
+      const goesOn =
+        open !== null &&
+        plan.backfill?.start === open.start &&
+        isDeepStrictEqual(plan.backfill.positions, open.positions);
+      if (!goesOn) throw new Error(`the run resumed nothing: ${plan.reason}`);
     },
+    memo: () => memo,
+    cancel: () => underWay?.cancel(),
     restart(other = {}) {
       config = { ...config, ...other };
       activities = worker();
@@ -304,7 +334,7 @@ export function syncByHand(
         await index.close();
       }
     },
-    call: (name, input) => call(activities[name] as (input: unknown) => Promise<unknown>, input),
+    call,
     ticket() {
       if (lastTicket === null) throw new Error('no run was admitted yet');
       return lastTicket;
@@ -316,12 +346,24 @@ export function syncByHand(
   };
 }
 
-interface Worked extends Done {
-  readonly contactsClosed: boolean;
+/** As ConnectionWorkflow refuses a message. */
+function refuse(wrong: string | null): void {
+  if (wrong !== null) throw ApplicationFailure.nonRetryable(`${wrong} is malformed`, 'MalformedMessage');
 }
 
-function add(sums: Partial<Record<ObjectName, Counts>>, object: ObjectName, counts = NO_COUNTS): void {
-  sums[object] = addCounts(sums[object] ?? NO_COUNTS, counts);
+/** What is told of each call of an activity that went well. */
+type Listen = {
+  readonly [Name in keyof Activities]?: (
+    output: Awaited<ReturnType<Activities[Name]>>,
+    input: Parameters<Activities[Name]>[0],
+  ) => Promise<void>;
+};
+
+/** What the activity threw for which the run has failed, with all that tests look at; the run keeps its message only. */
+function causeIn(error: unknown, run: InProcessRun): unknown {
+  const cause = run.cause();
+  const isOfActivity = error instanceof ApplicationFailure && error.type === 'RunFailed' && cause instanceof Error;
+  return isOfActivity && cause.message === error.message ? cause : error;
 }
 
 const DEFAULTS: Omit<Config, 'baseUrl' | 'dataDir' | 'index'> = {

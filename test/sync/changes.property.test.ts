@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { SharedObject } from '../../sandbox/access/shares.ts';
+import { ControlError } from '../../sandbox/http/control-client.ts';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
 import { type OrgTables, writeFolder } from '../sandbox/access/folder.ts';
@@ -115,7 +116,7 @@ async function bringIn(sync: HandSync, org: SandboxOrg, { changes, made, slices 
       await sync.complete({
         async afterSlice(slice) {
           await makeAt(slice);
-          await slice.pass();
+          slice.tick();
         },
       });
       break;
@@ -137,7 +138,7 @@ async function change(org: SandboxOrg, changes: RandomChange['changes']): Promis
     seen.made += 1;
   } catch (error) {
     // Of what is not there, or gone already.
-    if (!(error instanceof Error) || !error.message.includes(': 400 ')) throw error;
+    if (!(error instanceof ControlError) || error.status !== 400) throw error;
     seen.refused += 1;
   }
 }

@@ -57,6 +57,10 @@ it('tells in its memo what it closes, of how many records, and what to do', asyn
       /^records shared with groups that the API does not show \(1\): personal groups, .* → Share with/,
     ),
   ]);
+  expect(first.memo.gaps).toEqual([
+    { code: 'right_missing', right: 'manage-users', inferred: true, externalOnly: false, count: null },
+    { code: 'unknown_group_shares', count: 1 },
+  ]);
 });
 
 it('shows its memo without a worker: the headline, the counts and the watermarks', async () => {

@@ -31,19 +31,23 @@ export function complicatedOrg(
     if (columns.length > 0) (columns.length > mostColumns ? refused : answered).push(soql);
     return columns.length <= mostColumns;
   };
-  const query: Salesforce['query'] = async function* (soql, options) {
-    if (!takes(soql)) throw tooComplicated();
-    yield* salesforce.query(soql, options);
+  const over = (client: Salesforce): Salesforce => {
+    const query: Salesforce['query'] = async function* (soql, options) {
+      if (!takes(soql)) throw tooComplicated();
+      yield* client.query(soql, options);
+    };
+    const queryMany: Salesforce['queryMany'] = async (queries, options) => {
+      const asked = queries.map((one): BatchQuery => (typeof one === 'string' ? { soql: one } : one));
+      const taken = asked.filter(({ soql }) => takes(soql));
+      const outcomes = await client.queryMany(taken, options);
+      return asked.map((one): QueryOutcome => {
+        const outcome = outcomes[taken.indexOf(one)];
+        return outcome ?? { ok: false, error: tooComplicated() };
+      });
+    };
+    const metered: Salesforce['metered'] = (meter) => over(client.metered(meter));
+    const own = { query: { value: query }, queryMany: { value: queryMany }, metered: { value: metered } };
+    return Object.create(client, own) as Salesforce;
   };
-  const queryMany: Salesforce['queryMany'] = async (queries, options) => {
-    const asked = queries.map((one): BatchQuery => (typeof one === 'string' ? { soql: one } : one));
-    const taken = asked.filter(({ soql }) => takes(soql));
-    const outcomes = await salesforce.queryMany(taken, options);
-    return asked.map((one): QueryOutcome => {
-      const outcome = outcomes[taken.indexOf(one)];
-      return outcome ?? { ok: false, error: tooComplicated() };
-    });
-  };
-  const over = Object.create(salesforce, { query: { value: query }, queryMany: { value: queryMany } }) as Salesforce;
-  return { salesforce: over, refused, answered };
+  return { salesforce: over(salesforce), refused, answered };
 }

@@ -7,12 +7,12 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { connectClient, temporalSettings } from '../../src/temporal/connect.ts';
+import { connectionState } from '../../src/temporal/connection-workflow.ts';
 import { scheduleIdOf } from '../../src/temporal/names.ts';
 import { applySchedule, triggerRun } from '../../src/temporal/schedule.ts';
 import type { ConnectionWorkflow } from '../../workflows/connection.ts';
 import {
   type ConnectionState,
-  connectionStatusQuery,
   connectionWorkflowId,
   forceCompleteBackfillSignal,
   type RunMemo,
@@ -144,7 +144,7 @@ export async function testConnection(options: {
       return found;
     },
     force: () => connectionHandle.signal(forceCompleteBackfillSignal),
-    state: () => connectionHandle.query(connectionStatusQuery),
+    state: connectionState(client, config.connection),
     async close() {
       await client.schedule.getHandle(scheduleIdOf(config.connection)).delete();
       for (const worker of workers) await stopWorker(worker);

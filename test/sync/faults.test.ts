@@ -237,7 +237,6 @@ describe('a fault that lasts ends the run with one line, and no watermark passes
       /^no token: invalid_client .* Copy it from External Client App › Settings › OAuth Settings › Consumer Key and Secret\.$/,
       () => org.failTokens(null),
     ],
-    ['the API limit is used up', 'limit-total', 'LimitError', /TotalRequests Limit exceeded\. .* come back/],
     ['Salesforce is down', 'unavailable-html', 'TransientError', /503 .* https:\/\/status\.salesforce\.com/],
   ])('%s', async (_what, reply, type, line, mend = async () => {}) => {
     start({ attempts: 2 });
@@ -266,6 +265,42 @@ describe('a fault that lasts ends the run with one line, and no watermark passes
     await sync.incremental();
     await equal();
   });
+});
+
+it('an API limit that is used up keeps the run waiting, with one line, and no watermark passes what is unread', async () => {
+  start({ attempts: 2 });
+  const line = /^waiting for the org's API limit: .*TotalRequests Limit exceeded, .* asks again at/;
+  /** Lets the run wait a few times, and then frees the limit. */
+  const waitingIn = (run: () => Promise<void>) => {
+    let waits = 0;
+    return async () => {
+      waits += 1;
+      expect(sync.memo().headline).toMatch(line);
+      await run();
+      if (waits === 3) await org.setFaults([]);
+    };
+  };
+  await org.setFaults([{ match: { query: 'FROM Case ORDER BY' }, reply: 'limit-total', times: LASTING }]);
+  const first = await sync.run({
+    whileWaiting: waitingIn(async () => {
+      const { watermarks, backfill } = await sync.indexState();
+      expect(watermarks).toEqual({});
+      expect(backfill?.positions).toMatchObject({ Contact: { done: true, recordsRead: ACCOUNTS } });
+      expect(backfill?.positions.Case).toBeUndefined();
+    }),
+  });
+  expect(first.waits).toHaveLength(3);
+  await equal();
+
+  await aDayLater();
+  const held = (await sync.indexState()).watermarks;
+  const match = { query: 'FROM Account WHERE SystemModstamp' };
+  await org.setFaults([{ match, reply: 'limit-total', times: LASTING }]);
+  const next = await sync.run({
+    whileWaiting: waitingIn(async () => expect((await sync.indexState()).watermarks).toEqual(held)),
+  });
+  expect([next.kind, next.waits.length]).toEqual(['incremental', 3]);
+  await equal();
 });
 
 describe('what the integration user sees shrinks while a run is at work', () => {

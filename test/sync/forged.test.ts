@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Activities } from '../../activities/index.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
+import type { Activities } from '../../workflows/activity-contract.ts';
 import { beginRun, finishRun, NEW_CONNECTION } from '../../workflows/connection-state.ts';
 import type { ConnectionState, RunPlan } from '../../workflows/contract.ts';
 import { watermarksAt } from '../workflows/begin-message.ts';

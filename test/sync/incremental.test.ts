@@ -225,7 +225,11 @@ it('a record that cannot be indexed costs itself only, is told of, and comes bac
       kind: 'incremental',
       headline: expect.stringContaining(warning),
       warnings: [warning],
-      unindexed: { count: 1, records: [{ id: account(7), object: 'Account', cause }] },
+      unindexed: {
+        count: 1,
+        records: [{ id: account(7), object: 'Account', cause, why: { code: 'field_too_long', characters: 1_040_000 } }],
+      },
+      warningFacts: [{ code: 'records_unindexed', count: 1 }],
     },
   });
   expect(await found(PEOPLE.admin, '', connection.config.index.path)).not.toContain(account(7));

@@ -54,7 +54,7 @@ describe('lost is', () => {
   it('a usual field that the index held, and that it does not see any more', () => {
     const gone = selected({ without: ['Account.Phone'], held: before });
     expect(lost(gone)).toEqual(['Account.Phone hidden']);
-    expect(gone.closed).toContainEqual(expect.objectContaining({ what: 'field Account.Phone' }));
+    expect(gone.gaps).toContainEqual({ code: 'field_hidden', object: 'Account', field: 'Phone', count: 1 });
     // Also once the index holds it no longer, and until it is seen again.
     const later = selected({ without: ['Account.Phone'], held: heldBy(gone) });
     expect(lost(later)).toEqual(['Account.Phone hidden']);
@@ -81,12 +81,12 @@ describe('lost is', () => {
     expect(lost(selected({ choices: { Case: choice({ leaveOut: ['Subject', 'CaseNumber'] }) } }))).toEqual([]);
   });
 
-  it('no custom field: a line of what is closed names it', () => {
+  it('no custom field: a gap names it', () => {
     const choices = { Account: choice({ add: ['Region__c', 'Zone__c'] }) };
     const held = heldBy(selected({ choices, custom: ['Region__c', 'Zone__c'] }));
     const gone = selected({ choices, custom: ['Zone__c'], held });
     expect(lost(gone)).toEqual([]);
-    expect(gone.leftOut).toMatchObject([{ what: 'field Account.Region__c' }]);
+    expect(gone.leftOut).toMatchObject([{ code: 'field_unknown', object: 'Account', field: 'Region__c' }]);
   });
 
   it('a custom field that was the title', () => {
@@ -95,15 +95,15 @@ describe('lost is', () => {
     const gone = selected({ choices, held });
     expect(lost(gone)).toEqual(['Account.Region__c hidden']);
     // Once.
-    expect(gone.closed.filter(({ what }) => what === 'field Account.Region__c')).toHaveLength(1);
+    expect(gone.gaps.filter((gap) => 'field' in gap)).toMatchObject([{ code: 'field_unknown', field: 'Region__c' }]);
   });
 
   it('a usual field that has no room', () => {
     const selection = selected({ most: 60 });
     expect(selection.lost.length).toBeGreaterThan(0);
     expect(new Set(selection.lost.map(({ cause }) => cause))).toEqual(new Set(['no_room']));
-    expect(selection.leftOut.map(({ what }) => what)).toEqual(
-      selection.lost.map(({ object, field }) => `field ${object}.${field}`),
+    expect(selection.leftOut).toEqual(
+      selection.lost.map(({ object, field }) => ({ code: 'field_no_room', object, field, most: 60, count: 1 })),
     );
   });
 });
@@ -126,8 +126,10 @@ describe('more fields than the index has room for', () => {
   it('take nothing away that is indexed, wherever describe lists them', () => {
     const before = selected({ choices: every, custom: names(31, 90), most: USUAL + 60 });
     const after = selected({ choices: every, custom: names(1, 90), held: heldBy(before), most: USUAL + 60 });
-    expect(after.text).toBe(before.text);
-    expect(after.leftOut.map(({ what }) => what)).toEqual(names(1, 30).map((name) => `field Account.${name}`));
+    expect(after.facts).toEqual(before.facts);
+    expect(after.leftOut.map(({ object, field }) => `${object}.${field}`)).toEqual(
+      names(1, 30).map((name) => `Account.${name}`),
+    );
   });
 
   it('are the same for every activity of a run, before and after the index holds them', () => {
@@ -135,7 +137,7 @@ describe('more fields than the index has room for', () => {
     const asked = { choices: every, custom: names(1, 90), most: USUAL + 40 };
     const first = selected({ ...asked, held: before });
     const again = selected({ ...asked, held: heldBy(first) });
-    expect(again.text).toBe(first.text);
+    expect(again.facts).toEqual(first.facts);
     expect(again.indexed).toEqual(first.indexed);
   });
 

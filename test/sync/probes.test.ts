@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSalesforce } from '../../src/salesforce/client.ts';
+import type { SoqlQuery } from '../../src/soql/query.ts';
 import { tablesToRead } from '../../src/sync/org-tables.ts';
 import { probeTables } from '../../src/sync/probes.ts';
 import { isUnchanged, type Probe, readingOf } from '../../src/sync/readings.ts';
@@ -13,6 +14,7 @@ const NOON = Date.parse('2026-06-01T12:00:00.000Z');
 const at = (minutes: number): number => NOON + minutes * MINUTE;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+const GROUPS: SoqlQuery = { select: ['Id', 'Type', 'RelatedId'], from: 'Group' };
 const SOQL = 'SELECT Id, Type, RelatedId FROM Group';
 const probe = (count: number, newest: number | null): Probe => ({
   count,
@@ -57,14 +59,13 @@ it('a worker that takes over before the org has told its time asks for that firs
 });
 
 it('a table is read where the org refuses to count it, or other columns are asked for', () => {
-  const query = { table: 'Group' as const, soql: SOQL };
   const readings = { Group: reading(3, -60) };
   const probes = (now: Probe | null) => ({ at: at(20), rows: new Map(), tables: new Map(now ? [['Group', now]] : []) });
-  const toRead = (now: Probe | null, soql = SOQL) =>
-    tablesToRead([{ ...query, soql }], probes(now) as Parameters<typeof tablesToRead>[1], readings, 0);
+  const toRead = (now: Probe | null, soql = GROUPS) =>
+    tablesToRead([{ table: 'Group', soql }], probes(now) as Parameters<typeof tablesToRead>[1], readings, 0);
   expect(toRead(probe(3, -60))).toEqual([]);
   expect(toRead(null)).toHaveLength(1);
-  expect(toRead(probe(3, -60), `${SOQL} `)).toHaveLength(1);
+  expect(toRead(probe(3, -60), { ...GROUPS, select: [...GROUPS.select, 'Name'] })).toHaveLength(1);
 });
 
 /** A transaction: what it stamps is stamped at its start, and nobody sees it before it is committed. */

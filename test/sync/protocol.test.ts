@@ -84,7 +84,7 @@ it('a signal sent to the run itself makes the next one complete', async () => {
   const run = connection.client.workflow.getHandle(held.workflowId, held.runId);
   await run.signal('forceCompleteBackfill');
   await waitUntil(async () => (await connection.state()).forceRequests === 1);
-  expect(await connection.state()).not.toHaveProperty('sweepAllowedBy');
+  expect(await connection.state()).toMatchObject({ sweepAllowedBy: 0 });
   await run.signal('forceCompleteBackfill', { allowSweep: true });
   await waitUntil(async () => (await connection.state()).forceRequests === 2);
   expect(await connection.state()).toMatchObject({ sweepAllowedBy: 2 });

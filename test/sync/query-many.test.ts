@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Salesforce } from '../../src/salesforce/client.ts';
+import type { SoqlQuery } from '../../src/soql/query.ts';
 import { queryMany } from '../../src/sync/query-many.ts';
 
 const row = (n: number) => ({ Id: `row ${n}` });
@@ -18,8 +19,10 @@ function orgOf(...answers: readonly (readonly [rows: readonly number[], announce
   return { salesforce: { queryMany: ask } as Partial<Salesforce> as Salesforce, calls };
 }
 
-const ask = async (salesforce: Salesforce, soql = 'SELECT Id FROM T', more: object = {}) => {
-  const [first, second] = await queryMany(salesforce, [{ soql, ...more }, { soql: 'SELECT Id FROM Other' }]);
+const T: SoqlQuery = { select: ['Id'], from: 'T' };
+
+const ask = async (salesforce: Salesforce, soql: SoqlQuery = T, more: object = {}) => {
+  const [first, second] = await queryMany(salesforce, [{ soql, ...more }, { soql: { ...T, from: 'Other' } }]);
   expect(second).toMatchObject({ ok: true, records: [row(0)] });
   return first?.ok ? first.records.map(({ Id }) => Id) : first;
 };
@@ -64,15 +67,15 @@ it('where no two readings agree, five of them end in the error', async () => {
 
 it('where a LIMIT was reached, fewer rows are never taken for all that there are', async () => {
   const { salesforce } = orgOf([[1, 2], 3], [[1, 2], 3]);
-  await expect(ask(salesforce, 'SELECT Id FROM T ORDER BY Id LIMIT 3')).rejects.toMatchObject({
+  await expect(ask(salesforce, { ...T, orderBy: ['Id'], limit: 3 })).rejects.toMatchObject({
     name: 'IncompleteReadError',
   });
   const below = orgOf([[1, 2], 3], [[1, 2], 3]);
-  expect(await ask(below.salesforce, 'SELECT Id FROM T ORDER BY Id LIMIT 4')).toEqual(['row 1', 'row 2']);
+  expect(await ask(below.salesforce, { ...T, orderBy: ['Id'], limit: 4 })).toEqual(['row 1', 'row 2']);
 });
 
 it('fewer rows than announced are right at once where the caller says so', async () => {
   const { salesforce, calls } = orgOf([[1, 2], 3]);
-  expect(await ask(salesforce, 'SELECT Id FROM FieldPermissions', { allowFewer: true })).toEqual(['row 1', 'row 2']);
+  expect(await ask(salesforce, { ...T, from: 'FieldPermissions' }, { allowFewer: true })).toEqual(['row 1', 'row 2']);
   expect(calls).toEqual([2]);
 });

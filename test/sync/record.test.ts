@@ -53,16 +53,16 @@ describe('a row that can be indexed', () => {
 
 describe('a row that cannot be indexed is a removal with its cause, which quotes nothing', () => {
   it.each([
-    ['a compound address', { Subject: { city: 'Porto' } }, 'Subject holds an object, not text'],
-    ['a list', { Subject: ['Porto'] }, 'Subject holds a list, not text'],
-    ['an access field', { OwnerId: { Id: recordId('005', 1) } }, 'OwnerId holds an object, not text'],
+    ['a compound address', { Subject: { city: 'Porto' } }, { code: 'field_holds_object', field: 'Subject' }],
+    ['a list', { Subject: ['Porto'] }, { code: 'field_holds_list', field: 'Subject' }],
+    ['an access field', { OwnerId: { Id: recordId('005', 1) } }, { code: 'field_holds_object', field: 'OwnerId' }],
     [
       'a text above the limit',
       { Subject: 'x'.repeat(1_000_001) },
-      'Subject holds 1,000,001 characters, 1,000,000 at most',
+      { code: 'field_too_long', field: 'Subject', characters: 1_000_001, most: 1_000_000 },
     ],
-    ['a stamp', { SystemModstamp: 'Porto' }, 'SystemModstamp is not a time'],
-    ['a stamp of another kind', { SystemModstamp: { time: 1 } }, 'SystemModstamp is not a time'],
+    ['a stamp', { SystemModstamp: 'Porto' }, { code: 'modified_malformed' }],
+    ['a stamp of another kind', { SystemModstamp: { time: 1 } }, { code: 'modified_malformed' }],
   ])('%s', (_, spoilt, cause) => {
     const removal = { id: caseId(1), object: 'Case', version: VERSION, cause };
     expect(recordOf(cases, { ...row, ...spoilt }, VERSION)).toEqual(removal);

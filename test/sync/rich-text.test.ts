@@ -4,7 +4,8 @@ import type { ObjectDescription } from '../../src/salesforce/describe.ts';
 import { isRecord, recordOf } from '../../src/sync/record.ts';
 import { richTextFields, textOfHtml } from '../../src/sync/rich-text.ts';
 import { type ObjectSelection, selectFields } from '../../src/sync/selection.ts';
-import { selectionChange } from '../../src/sync/selection-change.ts';
+import { selectionChanges } from '../../src/sync/selection-changes.ts';
+import type { SelectionFacts } from '../../src/sync/selection-facts.ts';
 import { recordId } from './org-folder.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
@@ -107,11 +108,14 @@ const description = (name: string, type: string, htmlFormatted?: boolean) => ({
   ...(htmlFormatted === undefined ? {} : { htmlFormatted }),
 });
 
-function selected(...extra: ObjectDescription['fields'][number][]): { text: string; account: ObjectSelection } {
+function selected(...extra: ObjectDescription['fields'][number][]): {
+  facts: SelectionFacts;
+  account: ObjectSelection;
+} {
   const fields = [description('Name', 'string'), description('Description', 'textarea', false), ...extra];
   const choice = { on: true, add: ['*__c'], leaveOut: [], title: null, where: null };
-  const { text, objects } = selectFields(new Map([['Account', { name: 'Account', fields }]]), { Account: choice });
-  return { text, account: objects.Account };
+  const { facts, objects } = selectFields(new Map([['Account', { name: 'Account', fields }]]), { Account: choice });
+  return { facts, account: objects.Account };
 }
 
 describe('a record', () => {
@@ -134,11 +138,14 @@ describe('a record', () => {
     const plain = selected(description('Notes__c', 'textarea', false));
     const rich = selected(description('Notes__c', 'textarea', true));
     expect(plain.account.fields).toEqual(rich.account.fields);
-    expect(plain.text).not.toBe(rich.text);
-    expect(plain.text).toBe(selected(description('Notes__c', 'textarea')).text);
-    expect(selectionChange(plain.text, rich.text)).toBe('Account.Notes__c is shown differently');
-    expect(selectionChange(rich.text, rich.text)).toBeNull();
-    expect(selectionChange(selected().text, rich.text)).toBe('Account gains Notes__c');
+    expect(plain.facts).toEqual(selected(description('Notes__c', 'textarea')).facts);
+    const isOther = { code: 'shown_differently', object: 'Account', field: 'Notes__c' };
+    expect(selectionChanges(plain.facts, rich.facts)).toEqual([isOther]);
+    expect(selectionChanges(rich.facts, plain.facts)).toEqual([isOther]);
+    expect(selectionChanges(rich.facts, rich.facts)).toEqual([]);
+    expect(selectionChanges(selected().facts, rich.facts)).toEqual([
+      { code: 'fields_added', object: 'Account', fields: ['Notes__c'] },
+    ]);
   });
 
   it('an object that is not seen has none', () => {

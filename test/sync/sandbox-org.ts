@@ -54,10 +54,14 @@ export interface Logged {
 export async function logged<T extends object>(org: SandboxOrg, work: () => Promise<T>): Promise<T & Logged> {
   await org.clearRequests();
   const done = await work();
+  return { ...done, ...(await loggedSoFar(org)) };
+}
+
+/** What the org has logged since its log was cleared. */
+export async function loggedSoFar(org: SandboxOrg): Promise<Logged> {
   const requests = await org.requests();
   const queries = requests.flatMap(({ query, parts = [] }) => [query, ...parts.map((part) => part.query)]);
   return {
-    ...done,
     calls: requests.reduce((sum, { calls }) => sum + calls, 0),
     queries: queries.filter((query) => query !== null),
   };

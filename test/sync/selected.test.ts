@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openIndexReader } from '../../src/index/open.ts';
 import { fieldLists, type ObjectName, objectNamed, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
+import { type BeginRun, beginRunUpdate, connectionWorkflowId } from '../../workflows/contract.ts';
 import { stopWorker, type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, accountShare, contact, lead, orgFolder, PEOPLE, recordId } from './org-folder.ts';
@@ -42,6 +43,15 @@ afterAll(async () => {
   await org?.close();
   await temporal?.stop();
 });
+
+/** What the connection was told when the last run began. */
+async function lastBegin(): Promise<BeginRun> {
+  const workflowId = connectionWorkflowId(connection.config.connection);
+  const { events } = await connection.client.workflow.getHandle(workflowId).fetchHistory();
+  const requests = (events ?? []).map((event) => event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest);
+  const last = requests.findLast((request) => request?.input?.name === beginRunUpdate.name);
+  return JSON.parse(Buffer.from(last?.input?.args?.payloads?.[0]?.data ?? []).toString('utf8'));
+}
 
 /** The permission set of everybody's profile but the two that read everything. */
 const STANDARD = 2;
@@ -172,11 +182,12 @@ it('a field that vanishes is left out and told, and no run fails of it', async (
     status: 'COMPLETED',
     memo: { kind: 'complete', reason: 'what is indexed has changed: Account loses Region__c' },
   });
-  expect(complete.memo.closed).toContainEqual(expect.stringContaining('field Account.Region__c'));
+  const vanished = { code: 'field_unknown', object: 'Account', field: 'Region__c', near: [], count: 1 };
+  expect(complete.memo.gaps).toContainEqual(vanished);
   expect(await found(PEOPLE.chief, 'Nordwest')).toEqual([]);
   const next = await connection.run();
   expect(next).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental' } });
-  expect(next.memo.closed).toContainEqual(expect.stringContaining('field Account.Region__c'));
+  expect(next.memo.gaps).toContainEqual(vanished);
 });
 
 it('what is switched off leaves the index, however much it is, and its shares still open the children', async () => {
@@ -189,6 +200,10 @@ it('what is switched off leaves the index, however much it is, and its shares st
       reason: 'what is indexed has changed: Account is switched off; Lead is switched on',
     },
   });
+  expect((await lastBegin()).index.selectionChanges).toEqual([
+    { code: 'object_off', object: 'Account' },
+    { code: 'object_on', object: 'Lead' },
+  ]);
   expect(run.memo.warnings ?? []).toEqual([]);
   expect(run.memo.progress.Account?.removed).toBeGreaterThan(50);
   const takes = (object: ObjectName) => object !== 'Account';

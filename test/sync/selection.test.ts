@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Choices, type ObjectChoice, USUAL_CHOICE } from '../../src/objects/choice.ts';
 import { OBJECTS, objectNamed } from '../../src/objects/index.ts';
+import { selectionChangesText } from '../../src/sentences/selection-changes.ts';
+import { filterChanges } from '../../src/sync/held-selection.ts';
 import { selectFields } from '../../src/sync/selection.ts';
-import { filterChanges, selectionChange } from '../../src/sync/selection-change.ts';
+import { selectionChanges } from '../../src/sync/selection-changes.ts';
+import { printSelection } from '../../src/sync/selection-text.ts';
 
 const choice = (given: Partial<ObjectChoice>): ObjectChoice => ({ ...USUAL_CHOICE, ...given });
 
@@ -55,52 +58,31 @@ describe('fields', () => {
       'one that is not there names the nearest',
       { add: ['Regoin__c'] },
       usual,
-      [
-        {
-          what: 'field Account.Regoin__c',
-          why: 'the org has no such field, or hides it from the integration user; did you mean Region__c?',
-          count: 1,
-          remedy: 'Correct the name under objects in the config file, or grant the integration user Read on the field.',
-        },
-      ],
+      [{ code: 'field_unknown', object: 'Account', field: 'Regoin__c', near: ['Region__c'], count: 1 }],
     ],
     [
       'a pattern that nothing fits',
       { add: ['Foreign*Extension__c'] },
       usual,
-      [
-        {
-          what: 'field Account.Foreign*Extension__c',
-          why: 'no field that the integration user sees has such a name',
-          count: 1,
-          remedy: 'Correct the name under objects in the config file, or grant the integration user Read on the field.',
-        },
-      ],
+      [{ code: 'field_unknown', object: 'Account', field: 'Foreign*Extension__c', near: [], count: 1 }],
     ],
     [
       'an encrypted one is not indexed',
       { add: ['Secret__c'] },
       usual,
-      [
-        {
-          what: 'field Account.Secret__c',
-          why: 'fields of the type encryptedstring are not indexed',
-          count: 1,
-          remedy: 'Take it out of objects in the config file.',
-        },
-      ],
+      [{ code: 'field_not_indexable', object: 'Account', field: 'Secret__c', type: 'encryptedstring', count: 1 }],
     ],
-  ] as const)('%s', (_, given, fields, closed) => {
-    const { objects, indexed, closed: told } = selected({ Account: choice(given) }, MORE);
+  ] as const)('%s', (_, given, fields, expected) => {
+    const { objects, indexed, gaps } = selected({ Account: choice(given) }, MORE);
     expect(objects.Account.fields).toEqual(fields ?? [...usual, 'OwnerId', 'Region__c', 'Ext_A__c', 'Ext_B__c']);
     expect(indexed.fields.Account).toEqual(objects.Account.fields);
-    expect(told).toEqual(closed);
+    expect(gaps).toEqual(expected);
   });
 
   it('one that vanishes from the org is left out and told', () => {
-    const { objects, closed } = selected({ Account: choice({ add: ['Region__c'] }) });
+    const { objects, gaps } = selected({ Account: choice({ add: ['Region__c'] }) });
     expect(objects.Account.fields).toEqual(usual);
-    expect(closed).toMatchObject([{ what: 'field Account.Region__c' }]);
+    expect(gaps).toMatchObject([{ code: 'field_unknown', object: 'Account', field: 'Region__c' }]);
   });
 
   it('a usual one that is left out is not missed; another that is not seen is', () => {
@@ -130,27 +112,57 @@ describe('an object that is off', () => {
 });
 
 describe('a change', () => {
-  const usualText = selected({}, MORE).text;
+  const usualSelection = selected({}, MORE);
   const where = "Type != 'a;b:c,d'";
   it.each([
-    ['a field more', { Account: choice({ add: ['Region__c'] }) }, 'Account gains Region__c', []],
-    ['a field less', { Account: choice({ leaveOut: ['Fax'] }) }, 'Account loses Fax', []],
-    ['off', { Lead: choice({ on: false }) }, 'Lead is switched off', []],
-    ['a filter', { Account: choice({ where }) }, `Account is filtered by ${where}`, ['Account']],
-    ['a title', { Account: choice({ title: 'Fax' }) }, 'Account has another title', []],
-    ['nothing', {}, null, []],
-  ] as const)('%s is told', (_, choices, told, filters) => {
-    const { text } = selected(choices, MORE);
-    expect(selectionChange(usualText, text)).toBe(told);
-    expect(filterChanges(usualText, text)).toEqual(filters);
+    [
+      'a field more',
+      { Account: choice({ add: ['Region__c'] }) },
+      [{ code: 'fields_added', object: 'Account', fields: ['Region__c'] }],
+      'Account gains Region__c',
+      [],
+    ],
+    [
+      'a field less',
+      { Account: choice({ leaveOut: ['Fax'] }) },
+      [{ code: 'fields_removed', object: 'Account', fields: ['Fax'] }],
+      'Account loses Fax',
+      [],
+    ],
+    ['off', { Lead: choice({ on: false }) }, [{ code: 'object_off', object: 'Lead' }], 'Lead is switched off', []],
+    [
+      'a filter',
+      { Account: choice({ where }) },
+      [{ code: 'filter_changed', object: 'Account', filter: where }],
+      `Account is filtered by ${where}`,
+      ['Account'],
+    ],
+    [
+      'a title',
+      { Account: choice({ title: 'Fax' }) },
+      [
+        { code: 'title_changed', object: 'Account' },
+        { code: 'field_order', object: 'Account' },
+      ],
+      'Account has another title',
+      [],
+    ],
+    ['nothing', {}, [], '', []],
+  ] as const)('%s is told', (_, choices, changes, told, filters) => {
+    const selection = selected(choices, MORE);
+    const found = selectionChanges(usualSelection.facts, selection.facts);
+    expect(found).toEqual(changes);
+    expect(selectionChangesText(found)).toBe(told);
+    expect(filterChanges(printSelection(usualSelection.facts), selection)).toEqual(filters);
   });
 
   it('back is told too', () => {
-    expect(selectionChange(selected({ Lead: choice({ on: false }) }, MORE).text, usualText)).toBe(
-      'Lead is switched on',
-    );
-    expect(selectionChange(selected({ Lead: choice({ where: 'IsConverted = false' }) }, MORE).text, usualText)).toBe(
-      'Lead is no longer filtered',
-    );
+    const backFrom = (choices: Choices) => selectionChanges(selected(choices, MORE).facts, usualSelection.facts);
+    const on = backFrom({ Lead: choice({ on: false }) });
+    expect(on).toEqual([{ code: 'object_on', object: 'Lead' }]);
+    expect(selectionChangesText(on)).toBe('Lead is switched on');
+    const all = backFrom({ Lead: choice({ where: 'IsConverted = false' }) });
+    expect(all).toEqual([{ code: 'filter_changed', object: 'Lead', filter: null }]);
+    expect(selectionChangesText(all)).toBe('Lead is no longer filtered');
   });
 });

@@ -6,7 +6,7 @@ import { describeSelection } from '../../src/sync/describe.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import { Refusals } from '../../src/sync/refusals.ts';
 import { type LookBudget, lookAtShares } from '../../src/sync/share-looks.ts';
-import type { Shared } from '../../src/sync/share-ranges.ts';
+import type { Shared } from '../../src/sync/soql.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { account, accountShare, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
@@ -37,8 +37,12 @@ async function slow(): Promise<void> {
   await org.advanceClock(1_800);
 }
 
-/** One run's look at account shares in ranges of a thousand rows, of which there are nine. */
-async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1) {
+/**
+ * One run's look at account shares in ranges of a thousand rows, of which there are nine.
+ *
+ * @param beside what others ask of the org by the same client, each time that the ledger is asked for parts of a range
+ */
+async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, beside = 0) {
   const salesforce = createSalesforce({
     baseUrl: org.url,
     credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }),
@@ -52,6 +56,11 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1) {
     const known = { span, quick: 0, patience: 64 };
     const sizes = new QuerySizes({ sizes: { 'ranges of share rows of Account': known }, parts: {} });
     const ahead = vi.spyOn(index, 'shareLedgerAhead');
+    const parted = index.shareLedger.bind(index);
+    vi.spyOn(index, 'shareLedger').mockImplementation(async (...asked) => {
+      for (let call = 0; call < beside; call += 1) await salesforce.query('SELECT Id FROM Organization').next();
+      return parted(...asked);
+    });
     const input = {
       salesforce,
       index,
@@ -59,6 +68,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1) {
       selection,
       contacts: 'own',
       state: await index.state(),
+      hidden: new Set<never>(),
       before: new Date(await org.now()).toISOString(),
       pageSize,
       guardPercent: 20,
@@ -132,6 +142,19 @@ it('in ranges that are too large to read, finds more changed rows than a page ha
   await org.advanceClock(60);
   expect(await look(PLENTY, 50)).toMatchObject({ stands: { began: null } });
   expect(await foundByAgent()).toEqual([...before, ...some.map(generated)].toSorted());
+});
+
+it('what others ask at the same time is not of its budget', async () => {
+  await slow();
+  await org.change(opened(901, 850));
+  await org.advanceClock(1_800);
+  await look();
+  await org.change({ erase: 'AccountShare', id: recordId('00r', 901) });
+  await org.advanceClock(60);
+  const { stands, calls } = await look({ calls: 20, ms: 60_000 }, 50, 1, 25);
+  expect(calls).toBeGreaterThan(25);
+  expect(stands).toEqual({ began: null, after: null });
+  expect(await foundByAgent()).not.toContain(generated(850));
 });
 
 it('and a row that was committed late, beside a younger one', async () => {

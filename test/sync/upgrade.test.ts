@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Libsql from 'libsql';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { SearchRefusedError } from '../../src/index/errors.ts';
 import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { wholeState } from '../index/whole-state.ts';
 import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
@@ -46,12 +48,12 @@ it('an index of an earlier release is upgraded: it holds what a new one would, u
   await expect(openIndexReader({ path })).rejects.toThrow('was made by an earlier version. The worker upgrades it');
   const notices: string[] = [];
   const writer = await openIndexWriter({ path, create: false, notice: (text) => notices.push(text) });
-  const { indexId, highestRun, watermarks, shareWatermarks, documents, contacts } = await writer.state();
+  const { indexId, highestRun, watermarks, shareWatermarks, documents, contacts } = await wholeState(writer);
   expect(notices).toEqual([
     `The index ${path} was made by an earlier version of the connector, and has been upgraded.`,
   ]);
   expect({ indexId, highestRun, contacts }).toEqual({
-    indexId: '52b4b104-aecc-4021-b05d-8c4097b5c334',
+    indexId: 'b541f1db-d1c7-408f-912f-8e0dd7b78a2c',
     highestRun: 2,
     contacts: 'controlled',
   });
@@ -77,6 +79,43 @@ it('it is searched by what it holds as soon as a run has read who may see what, 
   await expectIndexEqualsOrg(sync.path, org, READER);
 });
 
+it.each(['incremental', 'in-a-backfill'])('its documents are counted while it is upgraded: %s', async (name) => {
+  const path = join(folder, `counted-${name}.sqlite`);
+  putStored(name, path);
+  const writer = await openIndexWriter({ path, create: false });
+  const told = await writer.counts();
+  await writer.close();
+  const db = new Libsql(path);
+  const real = db.prepare('select obj, count(*) from doc where live = 1 group by obj order by obj').raw().all([]);
+  const [noted] = db.prepare("select value from meta where key = 'documents'").raw().all([]) as [[string]];
+  db.close();
+  // In the order of their codes in the file.
+  const names = ['Account', 'Contact', 'Case', 'Opportunity', 'Lead'];
+  const counted = new Map((real as [number, number][]).map(([obj, count]) => [names[obj - 1], count]));
+  expect(told).toEqual(Object.fromEntries(names.map((object) => [object, counted.get(object) ?? 0])));
+  expect(JSON.parse(noted[0])).toEqual(Object.fromEntries(counted));
+});
+
+it('a run under which an index is upgraded reads who may see what before it goes on', async () => {
+  const found = () => sync.found(READER).catch((error: unknown) => error);
+  await sync.complete();
+  const all = await found();
+  const seen: unknown[] = [];
+  await sync.complete({
+    afterSlice: async ({ number }) => {
+      if (number === 1) {
+        const db = new Libsql(sync.path);
+        // What an upgrade leaves out.
+        db.exec("delete from meta where key = 'generation'; delete from generation");
+        db.close();
+      }
+      if (number <= 2) seen.push(await found());
+    },
+  });
+  expect(seen).toEqual([expect.any(SearchRefusedError), all]);
+  await expectIndexEqualsOrg(sync.path, org, READER);
+});
+
 it('an open backfill is still open, where it stood', async () => {
   const path = join(folder, 'open.sqlite');
   putStored('in-a-backfill', path);
@@ -84,7 +123,7 @@ it('an open backfill is still open, where it stood', async () => {
   const { backfill } = await writer.state();
   await writer.close();
   expect(backfill).toEqual({
-    start: '2026-11-29T10:04:21.128Z',
+    start: '2026-11-29T15:13:26.099Z',
     positions: { Account: { after: '001Hb000000000yIAA', done: true, recordsRead: 60 } },
     unguarded: [],
     objects: null,
@@ -108,18 +147,34 @@ it.each([
   await writer.close();
 });
 
-it('a damaged one is emptied at a run’s beginning, and an error for a run that has begun', async () => {
-  const path = join(folder, 'damaged.sqlite');
-  putStored('incremental', path);
-  const db = new Libsql(path);
-  db.exec("update body set json = replace(json, 'a', 'b')");
-  db.close();
-  await expect(openIndexWriter({ path, create: false })).rejects.toThrow('It is damaged. Delete it');
-  const notices: string[] = [];
-  const writer = await openIndexWriter({ path, create: true, notice: (text) => notices.push(text) });
-  expect((await writer.state()).documents).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
-  expect(notices).toEqual([
-    `The index ${path} is damaged and cannot be upgraded: the next run fills it again from the org.`,
-  ]);
-  await writer.close();
-});
+/** Takes from the tables what their columns must be, and that no two principals have one name. */
+const FREED = `pragma writable_schema = 1; delete from sqlite_master where name = 'sqlite_autoindex_principal_1';
+  update sqlite_master set sql = replace(sql, ' not null', '') where type = 'table';
+  update sqlite_master set sql = replace(sql, ' unique', '') where name = 'principal'`;
+
+it.each([
+  ['a text', "update body set json = replace(json, 'a', 'b')", 'the strings of a record are others than were written'],
+  ['a number of a record', 'update doc set version = null where live = 1', 'a value is missing'],
+  ['a number of share rows', 'update parent set row_count = null', 'a value is missing'],
+  ['a name', 'update principal set name = (select name from principal where pid = 1)', 'SQLITE_CONSTRAINT_UNIQUE'],
+])(
+  'with %s that is damaged it is emptied at a run’s beginning, and an error for a run that has begun',
+  async (...row) => {
+    const [, change, what] = row;
+    const path = join(folder, 'damaged.sqlite');
+    putStored('incremental', path);
+    for (const text of [FREED, change]) {
+      const db = new Libsql(path);
+      db.exec(text);
+      db.close();
+    }
+    await expect(openIndexWriter({ path, create: false })).rejects.toThrow(`(${what}). It is damaged. Delete it`);
+    const notices: string[] = [];
+    const writer = await openIndexWriter({ path, create: true, notice: (text) => notices.push(text) });
+    expect(await writer.counts()).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
+    expect(notices).toEqual([
+      `The index ${path} is damaged and cannot be upgraded: the next run fills it again from the org.`,
+    ]);
+    await writer.close();
+  },
+);

@@ -1,8 +1,10 @@
 import type { IndexInspector, RecordExplanation } from '../index/inspector.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
+import { Meter } from '../salesforce/meter.ts';
 import { type AccessQuestion, MOST_RECORDS, recordAccess } from '../salesforce/record-access.ts';
-import { quotedIds } from '../salesforce/soql-literals.ts';
+import { quotedIds } from '../soql/literals.ts';
+import { isIn, type SoqlQuery, toSoql } from '../soql/query.ts';
 import type { Pair } from './draw.ts';
 import { groupBy } from './group-by.ts';
 import { type Counts, countsByBorder, countsByObject, countsOf, type Judged, judged } from './judge.ts';
@@ -55,9 +57,11 @@ export interface AuditReport extends Counts {
  */
 export async function audit(
   index: IndexInspector,
-  salesforce: Salesforce,
+  client: Salesforce,
   { sample, seed, as, announce }: AuditOptions,
 ): Promise<AuditReport> {
+  const spent = new Meter();
+  const salesforce = client.metered(spent);
   const pairs = await drawPairs(index, { sample, random: seeded(seed), as });
   const questions = questionsOf(pairs);
   const users = new Set(pairs.map(({ user }) => user.id)).size;
@@ -74,7 +78,7 @@ export async function audit(
     objects: countsByObject(all),
     borders: countsByBorder(all),
     differences: await differencesOf(index, salesforce, all),
-    apiCalls: salesforce.calls,
+    apiCalls: spent.calls,
   };
 }
 
@@ -113,14 +117,15 @@ function changedSince(stamp: string | undefined, { record }: RecordExplanation):
 async function stampsOf(salesforce: Salesforce, records: readonly Judged[]): Promise<ReadonlyMap<string, string>> {
   const byObject = [...groupBy(records, ({ object }) => object)];
   const outcomes = await salesforce.queryMany(
-    byObject.map(([object, some]) => {
-      const ids = [...new Set(some.map(({ id }) => id))];
-      return `SELECT Id, SystemModstamp FROM ${object} WHERE Id IN (${quotedIds(ids)})`;
-    }),
+    byObject.map(([object, some]) => toSoql(stampsQuery(object, [...new Set(some.map(({ id }) => id))]))),
   );
   return new Map(
     outcomes.flatMap((outcome) =>
       outcome.ok ? outcome.records.map((row) => [String(row.Id), String(row.SystemModstamp)] as const) : [],
     ),
   );
+}
+
+export function stampsQuery(object: ObjectName, ids: readonly string[]): SoqlQuery {
+  return { select: ['Id', 'SystemModstamp'], from: object, where: [isIn('Id', quotedIds(ids))] };
 }

@@ -1,7 +1,8 @@
 import { EVERY_RECORD, SYSTEM_RIGHTS } from '../access/integration-rights.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
-import { quotedIds } from '../salesforce/soql-literals.ts';
+import { quotedIds, quotedText } from '../soql/literals.ts';
+import { compared, count, isIn, type SoqlQuery, toSoql } from '../soql/query.ts';
 import type { Selection } from '../sync/selection.ts';
 
 export interface AskedRights {
@@ -32,19 +33,18 @@ export async function askRights(
   const own = listed(described.get('UserPermissionAccess')?.fields, columns);
   const compliant = COMPLIANT.filter((object) => described.get(participantOf(object)));
   const ofSets = listed(selection.describes.get('PermissionSet')?.fields, columns);
-  const queries = [
-    "SELECT InternalSharingModel FROM EntityDefinition WHERE QualifiedApiName = 'User'",
-    own.length === 0 ? null : `SELECT ${own.join(', ')} FROM UserPermissionAccess`,
+  const queries: (SoqlQuery | null)[] = [
+    USER_DEFAULT,
+    own.length === 0 ? null : { select: own, from: 'UserPermissionAccess' },
     setIds.length === 0 || ofSets.length === 0
       ? null
-      : `SELECT ${ofSets.join(', ')} FROM PermissionSet WHERE Id IN (${quotedIds(setIds)})`,
-    ...compliant.map((object) =>
-      isCounted(object) ? `SELECT COUNT(Id) n FROM ${object}Share WHERE RowCause = 'CompliantDataSharing'` : null,
-    ),
+      : { select: ofSets, from: 'PermissionSet', where: [isIn('Id', quotedIds(setIds))] },
+    ...compliant.map((object) => (isCounted(object) ? compliantShares(object) : null)),
   ];
-  const answers = await salesforce.queryMany(queries.filter((soql) => soql !== null));
-  const [entity = [], access = [], sets = [], ...counts] = queries.map((soql) => {
-    const answer = soql === null ? undefined : answers[queries.filter((each) => each !== null).indexOf(soql)];
+  const asked = queries.filter((query) => query !== null);
+  const answers = await salesforce.queryMany(asked.map(toSoql));
+  const [entity = [], access = [], sets = [], ...counts] = queries.map((query) => {
+    const answer = query === null ? undefined : answers[asked.indexOf(query)];
     return answer?.ok ? answer.records : [];
   });
   const model = entity[0]?.InternalSharingModel;
@@ -57,6 +57,17 @@ export async function askRights(
       return { object, shareRows: typeof rows === 'number' ? rows : null };
     }),
   };
+}
+
+const USER_DEFAULT: SoqlQuery = {
+  select: ['InternalSharingModel'],
+  from: 'EntityDefinition',
+  where: [compared('QualifiedApiName', '=', quotedText('User'))],
+};
+
+function compliantShares(object: string): SoqlQuery {
+  const where = [compared('RowCause', '=', quotedText('CompliantDataSharing'))];
+  return { select: [count()], from: `${object}Share`, where };
 }
 
 /** Financial Services keeps who takes part in a record in `<object>Participant`, of these two. */

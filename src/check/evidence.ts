@@ -1,4 +1,4 @@
-import { closedList } from '../access/closed.ts';
+import { gapList } from '../access/coverage-gaps.ts';
 import { EVERY_RECORD } from '../access/integration-rights.ts';
 import { peopleOf } from '../access/people.ts';
 import { periodsOf } from '../access/periods.ts';
@@ -28,7 +28,7 @@ export interface OwnRights {
 export function ownSets(tables: OrgTables, userId: string, now: number): { ids: string[]; endsAt: string | null } {
   const person = peopleOf(tables.User.rows ?? []).get(userId);
   if (person === undefined) return { ids: [], endsAt: null };
-  const [first] = periodsOf(heldSets(tables, now, closedList())(person));
+  const [first] = periodsOf(heldSets(tables, now, gapList())(person));
   return {
     ids: [...(first?.setIds ?? [])],
     endsAt: first?.until == null ? null : new Date(first.until).toISOString(),
@@ -56,7 +56,7 @@ export function ownRights(
     return values.length === 0 ? null : values.includes(true);
   };
   const everyRecord = EVERY_RECORD.some((column) => system(column) === true);
-  const onObjects = seesSets ? rightsOf(tables, STANDARD_FIELDS.fields, closedList())(sets.ids) : null;
+  const onObjects = seesSets ? rightsOf(tables, STANDARD_FIELDS.fields, gapList())(sets.ids) : null;
   return {
     source: access !== null ? 'UserPermissionAccess' : seesSets ? 'permission sets' : 'nowhere',
     system,

@@ -1,3 +1,4 @@
+import type { CoverageGap } from '../access/coverage-gaps.ts';
 import type { SetupStep } from '../salesforce/errors.ts';
 
 /** `unknown`: neither good nor bad can be told. `not-tested`: what it needs has failed before. */
@@ -16,6 +17,8 @@ export interface Finding {
   readonly closes: string | null;
   /** What to do; null: nothing. */
   readonly remedy: string | null;
+  /** What it closes as a value; left out: nothing, or no run tells it so. */
+  readonly gap?: CoverageGap;
 }
 
 /** A finding with nothing to do about it. */

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { runsPerDay, tickSeconds } from '../cron.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
+import { toSoql } from '../soql/query.ts';
 import { DESCRIBED, isFiltered } from '../sync/describe.ts';
 import { PROBES } from '../sync/probes.ts';
 import type { Selection } from '../sync/selection.ts';
@@ -116,7 +117,7 @@ async function samplePage(
   if (query === undefined) return null;
   const from = performance.now();
   const pageSize = await trial.within(async (signal) => {
-    for await (const { records, done } of salesforce.query(query.soql, { signal }))
+    for await (const { records, done } of salesforce.query(toSoql(query.soql), { signal }))
       return { ofOrg: done ? null : records.length };
     return { ofOrg: null };
   });

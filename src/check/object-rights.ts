@@ -1,8 +1,10 @@
-import { closedList } from '../access/closed.ts';
-import { orgDefaults, type SharingDefault } from '../access/defaults.ts';
-import { grantDeciding, grantFields, grantObject } from '../access/integration-rights.ts';
+import { gapList } from '../access/coverage-gaps.ts';
+import { orgDefaults } from '../access/defaults.ts';
 import type { OrgTables } from '../access/tables.ts';
+import type { SharingDefault } from '../access/types.ts';
 import type { IndexedObject } from '../objects/index.ts';
+import { grantDeciding, grantFields, grantObject, grantViewAll } from '../sentences/grants.ts';
+import { hiddenRecordsWords } from '../sentences/integration-rights.ts';
 import type { LostField } from '../sync/lost-fields.ts';
 import { hiddenAccessFields, type ObjectSelection, type Selection } from '../sync/selection.ts';
 import type { OwnRights } from './evidence.ts';
@@ -12,7 +14,7 @@ const STEP = 'permission-set';
 
 /** What the integration user may read of each object: its records, its share rows, its fields. */
 export function objectFindings(selection: Selection, rights: OwnRights, tables: OrgTables): Finding[] {
-  const { internal } = orgDefaults(tables, closedList());
+  const { internal } = orgDefaults(tables, gapList());
   return Object.values(selection.objects).flatMap((chosen) => {
     const { object, on, readable } = chosen;
     // Accounts' share rows are read even where accounts are not.
@@ -28,7 +30,7 @@ export function objectFindings(selection: Selection, rights: OwnRights, tables: 
 
 /** Of these, whether it may read every record. */
 export function recordsFindings(selection: Selection, rights: OwnRights, tables: OrgTables): Finding[] {
-  const { internal } = orgDefaults(tables, closedList());
+  const { internal } = orgDefaults(tables, gapList());
   return Object.values(selection.objects)
     .filter(({ readable }) => readable)
     .map(({ object }) => recordsFinding(object, rights, internal[object.name]));
@@ -45,41 +47,24 @@ function unreadable({ name }: IndexedObject): Finding {
         ? 'every account, and what reaches contacts, cases and opportunities through their account'
         : `every record of ${name}: none is read`,
     remedy: grantObject(name),
+    gap: { code: 'object_hidden', object: name, count: 1 },
   };
 }
 
 function recordsFinding({ name }: IndexedObject, rights: OwnRights, internal: SharingDefault): Finding {
   const held = rights.on(name);
   const base = { test: name, step: STEP } as const;
-  const remedy = `Grant View All on ${name} (Object Settings), or "View All Data" (System Permissions), in the integration user's permission set.`;
   if (held === null)
     return {
       ...base,
       status: 'unknown',
       found: `${name}: Read; whether View All is held cannot be told before View Setup and Configuration is`,
       closes: null,
-      remedy,
+      remedy: grantViewAll(name),
     };
   if (held.viewAll) return good(name, STEP, `${name}: Read, View All`);
-  const found = `${name}: Read, but View All is missing`;
-  if (internal !== 'open')
-    return {
-      ...base,
-      status: 'failed',
-      found,
-      closes: `every record and share row of ${name} that the integration user is not shared`,
-      remedy,
-    };
-  return {
-    ...base,
-    status: 'warning',
-    found: `${found}; the org-wide default shows the records`,
-    closes:
-      name === 'Opportunity'
-        ? 'private opportunities, and all of them once the default changes'
-        : `${name} once the default changes`,
-    remedy,
-  };
+  const gap = { code: 'records_hidden', object: name, internalDefault: internal, count: null } as const;
+  return { ...base, status: internal === 'open' ? 'warning' : 'failed', ...hiddenRecordsWords(gap), gap };
 }
 
 /** An object that everybody may edit has no share object; a contact that its account controls needs none. */
@@ -97,6 +82,7 @@ function sharesFindings({ object, shareColumns }: ObjectSelection, internal: Sha
           ? 'accounts to all but their owners and those above, and what reaches contacts, cases and opportunities through them'
           : `${object.name} to all but the owners and those above`,
       remedy: grantObject(object.name),
+      gap: { code: 'share_object_hidden', object: object.name, shareObject: object.share.object, count: 1 },
     },
   ];
 }

@@ -1,7 +1,8 @@
-import { closedList } from '../access/closed.ts';
+import { gapList } from '../access/coverage-gaps.ts';
 import { orgDefaults } from '../access/defaults.ts';
-import { grantObject } from '../access/integration-rights.ts';
 import type { OrgTables } from '../access/tables.ts';
+import { noShareRow } from '../sentences/gaps.ts';
+import { grantObject } from '../sentences/grants.ts';
 import type { AskedRights } from './ask-rights.ts';
 import type { Finding } from './finding.ts';
 import type { ReadObject } from './forecast.ts';
@@ -28,18 +29,22 @@ export function compliantFindings(compliant: AskedRights['compliant']): Finding[
 
 /** A share object without a row, although records are read by share rows: every record has at least its owner's. */
 export function emptyShareFindings(sizes: readonly ReadObject[], tables: OrgTables): Finding[] {
-  const { internal } = orgDefaults(tables, closedList());
+  const { internal } = orgDefaults(tables, gapList());
   return sizes
     .filter(
       ({ object, records, readsShares, shareRows }) =>
         internal[object] === 'private' && readsShares && shareRows === 0 && (records ?? 0) > 0,
     )
-    .map(({ object, shareObject }) => ({
-      test: `${shareObject}.rows`,
-      step: 'permission-set',
-      status: 'failed',
-      found: `${shareObject} shows no row, and every record has at least its owner's`,
-      closes: `${object} to all but the owners and those above`,
-      remedy: grantObject(object),
-    }));
+    .map(({ object, shareObject }) => {
+      const gap = { code: 'shares_missing', object, shareObject, count: null } as const;
+      return {
+        test: `${shareObject}.rows`,
+        step: 'permission-set',
+        status: 'failed',
+        found: noShareRow(gap),
+        closes: `${object} to all but the owners and those above`,
+        remedy: grantObject(object),
+        gap,
+      };
+    });
 }

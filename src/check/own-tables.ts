@@ -1,6 +1,7 @@
 import type { OrgTables, TableName } from '../access/tables.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { isRecordId, quotedId, quotedIds } from '../salesforce/soql-literals.ts';
+import { isRecordId, NULL, quotedId, quotedIds } from '../soql/literals.ts';
+import { type Condition, compared, isIn, narrowed, type SoqlQuery, toSoql } from '../soql/query.ts';
 import { describedFields, tableQueries } from '../sync/org-tables.ts';
 import type { Selection } from '../sync/selection.ts';
 import type { TablesInput } from '../sync/table-answer.ts';
@@ -13,7 +14,7 @@ const WHOLE: readonly TableName[] = ['Organization', 'EntityDefinition'];
 /** Rows that are asked for once it is known which sets are assigned to the integration user. */
 const OF_SETS: readonly TableName[] = ['PermissionSet', 'ObjectPermissions', 'FieldPermissions', 'PermissionSetGroup'];
 
-type Conditions = Partial<Record<TableName, string>>;
+type Conditions = Partial<Record<TableName, Condition>>;
 
 /**
  * The tables of who is who in a large org, with no more than the integration user's own rows. Of other tables one row,
@@ -31,7 +32,7 @@ export async function readOwnTables(
   const first = await readSome(
     input,
     names.filter((table) => !OF_SETS.includes(table)),
-    { User: `Id = ${id}`, PermissionSetAssignment: `AssigneeId = ${id}` },
+    { User: compared('Id', '=', id), PermissionSetAssignment: compared('AssigneeId', '=', id) },
   );
   const assigned = first.PermissionSetAssignment?.rows ?? [];
   const groups = idsIn(assigned.map((row) => row.PermissionSetGroupId));
@@ -41,9 +42,10 @@ export async function readOwnTables(
       inList('PermissionSetGroupId', groups),
       inList('ProfileId', idsIn((first.User?.rows ?? []).map((row) => row.ProfileId))),
     ]),
-    PermissionSetGroup: inList('Id', groups) ?? 'Id = null',
+    PermissionSetGroup: inList('Id', groups) ?? noneBy('Id'),
   });
-  const parents = inList('ParentId', idsIn((sets.PermissionSet?.rows ?? []).map((row) => row.Id))) ?? 'ParentId = null';
+  const parents =
+    inList('ParentId', idsIn((sets.PermissionSet?.rows ?? []).map((row) => row.Id))) ?? noneBy('ParentId');
   const rights = await readSome(input, ['ObjectPermissions', 'FieldPermissions'], {
     ObjectPermissions: parents,
     FieldPermissions: parents,
@@ -58,7 +60,9 @@ async function readSome(
   conditions: Conditions,
 ): Promise<Partial<OrgTables>> {
   const queries = tableQueries(input.selection).filter(({ table }) => names.includes(table));
-  const asked = queries.flatMap(({ table, soql }) => (soql === null ? [] : [{ table, soql: narrowed(table, soql) }]));
+  const asked = queries.flatMap(({ table, soql }) =>
+    soql === null ? [] : [{ table, soql: toSoql(ownRows(table, soql)) }],
+  );
   const answers = await input.salesforce.queryMany(
     asked.map(({ soql }) => ({ soql, allowFewer: true })),
     { signal: input.signal },
@@ -70,21 +74,24 @@ async function readSome(
   });
   return Object.fromEntries(tables) as Partial<OrgTables>;
 
-  function narrowed(table: TableName, soql: string): string {
+  function ownRows(table: TableName, soql: SoqlQuery): SoqlQuery {
     if (WHOLE.includes(table)) return soql;
     const condition = conditions[table];
-    if (condition === undefined) return `${soql} LIMIT 1`;
-    return `${soql}${soql.includes(' WHERE ') ? ' AND' : ' WHERE'} ${condition}`;
+    return condition === undefined ? { ...soql, limit: 1 } : narrowed(soql, condition);
   }
 }
 
-function inList(field: string, ids: readonly string[]): string | null {
-  return ids.length === 0 ? null : `${field} IN (${quotedIds(ids)})`;
+function inList(field: string, ids: readonly string[]): Condition | null {
+  return ids.length === 0 ? null : isIn(field, quotedIds(ids));
 }
 
-function anyOf(conditions: readonly (string | null)[]): string {
+function anyOf(conditions: readonly (Condition | null)[]): Condition {
   const some = conditions.filter((condition) => condition !== null);
-  return some.length === 0 ? 'Id = null' : `(${some.join(' OR ')})`;
+  return some.length === 0 ? noneBy('Id') : { any: some };
+}
+
+function noneBy(field: string): Condition {
+  return compared(field, '=', NULL);
 }
 
 function idsIn(values: readonly unknown[]): string[] {

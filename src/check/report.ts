@@ -1,7 +1,8 @@
-import type { Closed } from '../access/types.ts';
+import type { CoverageGap } from '../access/coverage-gaps.ts';
 import type { Unserved } from '../index/unserved.ts';
 import type { Flow } from '../salesforce/credentials.ts';
 import type { SetupStep } from '../salesforce/errors.ts';
+import { type GapWords, gapWords } from '../sentences/gaps.ts';
 import { type Finding, gravest, type Status } from './finding.ts';
 import type { Forecast, ObjectSize } from './forecast.ts';
 import { SETUP_STEPS, UNSEEN } from './steps.ts';
@@ -14,6 +15,13 @@ export interface StepReport {
   /** The gravest of its findings. */
   readonly status: Status;
   readonly findings: readonly Finding[];
+}
+
+/** What a run would close, in words and as a value. */
+export interface ClosedEntry extends GapWords {
+  /** See `CoverageGap`. */
+  readonly count: number | null;
+  readonly gap: CoverageGap;
 }
 
 /** What `check --json` writes. */
@@ -29,7 +37,7 @@ export interface Report {
   readonly stopped: string | null;
   readonly unseen: typeof UNSEEN;
   /** What a run would close today, and why; null: not tested. */
-  readonly closed: readonly Closed[] | null;
+  readonly closed: readonly ClosedEntry[] | null;
   /** Users whom searches do not serve, or not by each of their names; null: not tested. */
   readonly unserved: Unserved | null;
   readonly sizes: readonly ObjectSize[] | null;
@@ -42,7 +50,7 @@ export interface Report {
 export interface Learned {
   readonly findings: readonly Finding[];
   readonly stopped: string | null;
-  readonly closed: readonly Closed[] | null;
+  readonly gaps: readonly CoverageGap[] | null;
   readonly unserved: Unserved | null;
   readonly sizes: readonly ObjectSize[] | null;
   readonly forecast: Forecast | null;
@@ -54,7 +62,7 @@ export function reportOf(
   { connection, baseUrl, auth }: Pick<Report, 'connection' | 'baseUrl'> & { readonly auth: Flow },
   learned: Learned,
 ): Report {
-  const { findings, ...rest } = learned;
+  const { findings, gaps, ...rest } = learned;
   const steps = SETUP_STEPS[auth].map(({ id, title }, at): StepReport => {
     const own = findings.filter(({ step }) => step === id);
     return { number: at + 1, id, title, status: gravest(own), findings: own };
@@ -67,6 +75,12 @@ export function reportOf(
     steps,
     org: findings.filter(({ step }) => step === null),
     unseen: UNSEEN,
+    closed: gaps?.map(closedEntry) ?? null,
     ...rest,
   };
+}
+
+function closedEntry(gap: CoverageGap): ClosedEntry {
+  const { what, why, remedy } = gapWords(gap);
+  return { what, why, count: gap.count, ...(remedy === undefined ? {} : { remedy }), gap };
 }

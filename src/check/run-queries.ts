@@ -1,5 +1,6 @@
 import type { ContactDerivation } from '../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
+import type { SoqlQuery } from '../soql/query.ts';
 import { wholeSecond } from '../sync/change-streams.ts';
 import { isFiltered } from '../sync/describe.ts';
 import { changedRecordsKeyset, changedSharesKeyset } from '../sync/keysets.ts';
@@ -14,7 +15,7 @@ export interface RunQuery {
   /** The sObject that it reads. */
   readonly table: string;
   readonly kind: QueryKind;
-  readonly soql: string;
+  readonly soql: SoqlQuery;
   /** For queryAll. */
   readonly all: boolean;
 }
@@ -81,6 +82,6 @@ function chosenIn(selection: Selection) {
   return OBJECT_NAMES.map((name) => selection.objects[name]);
 }
 
-function query(object: ObjectName, table: string, kind: QueryKind, soql: string): RunQuery {
+function query(object: ObjectName, table: string, kind: QueryKind, soql: SoqlQuery): RunQuery {
   return { object, table, kind, soql, all: false };
 }

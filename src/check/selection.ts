@@ -1,20 +1,22 @@
 import type { SalesforceError } from '../salesforce/errors.ts';
+import { gapWords } from '../sentences/gaps.ts';
+import type { LeftOut } from '../sync/choose-fields.ts';
 import { filterRefused } from '../sync/describe.ts';
 import type { Selection } from '../sync/selection.ts';
 import type { Finding } from './finding.ts';
 
 /** Fields that the config file names and a run leaves out: most often a mistyped name. Lost ones are told elsewhere. */
 export function leftOutFindings({ leftOut, lost }: Selection): Finding[] {
-  const noRoom = lost.filter(({ cause }) => cause === 'no_room').map(({ object, field }) => `field ${object}.${field}`);
-  const others = leftOut.filter(({ what }) => !noRoom.includes(what));
-  return others.map((one) => ({
-    test: 'objects',
-    step: null,
-    status: 'warning',
-    found: `${one.what}: ${one.why}`,
-    closes: 'searches in it: it is not in the index',
-    remedy: one.remedy ?? null,
-  }));
+  const isLost = ({ object, field }: LeftOut): boolean =>
+    lost.some((one) => one.cause === 'no_room' && one.object === object && one.field === field);
+  return leftOut
+    .filter((gap) => !isLost(gap))
+    .map((gap) => {
+      const { what, why, remedy = null } = gapWords(gap);
+      const found = `${what}: ${why}`;
+      const closes = 'searches in it: it is not in the index';
+      return { test: 'objects', step: null, status: 'warning', found, closes, remedy, gap };
+    });
 }
 
 /** A filter that the org refuses: every run would fail. */

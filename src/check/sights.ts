@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closedList } from '../access/closed.ts';
+import { gapList } from '../access/coverage-gaps.ts';
 import { orgDefaults } from '../access/defaults.ts';
 import type { OrgTables } from '../access/tables.ts';
 import type { Sight } from '../index/port.ts';
@@ -16,7 +16,7 @@ export function sightsOf(
   selection: Selection,
   { rights: own, userId, setIds }: RightsInTables,
 ): Partial<Record<ObjectName, Sight>> {
-  const { internal } = orgDefaults(tables, closedList());
+  const { internal } = orgDefaults(tables, gapList());
   const organization = (tables.Organization.rows ?? []).map(({ SystemModstamp }) => SystemModstamp);
   const traceOfSets = hashOf(rowsOfSets(tables, userId, setIds));
   const sights: Partial<Record<ObjectName, Sight>> = {};

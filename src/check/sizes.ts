@@ -3,7 +3,7 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { answersToCounts, countIn } from '../sync/counted.ts';
 import { readsShares, type Selection } from '../sync/selection.ts';
-import { conditionsOf } from '../sync/soql.ts';
+import { countAllShares, countIndexed } from '../sync/soql.ts';
 import type { ReadObject } from './forecast.ts';
 import type { Trial } from './trial.ts';
 
@@ -34,24 +34,19 @@ export async function sizesOf(
     const one = selection.objects[name];
     return { one, readsRecords: one.readable, readsShares: readsShares(one, contacts) };
   });
-  const all = chosen.flatMap(({ one, readsRecords, readsShares: shares }) => {
-    const conditions = conditionsOf(one);
-    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    return [
-      ...(readsRecords ? [count(one.object.name, where)] : []),
-      ...(shares ? [count(one.object.share.object, '')] : []),
-    ];
-  });
-  const small = all.filter(({ of }) => isSmall(estimates, of));
-  const soqls = small.map(({ soql }) => soql);
-  const answers = await trial.within((signal) => answersToCounts(salesforce, soqls, { signal }));
-  const counted = new Map(small.map(({ of }, at) => [of, countIn(answers?.[at])] as const));
-  const unknown = all.filter(({ of }) => !estimates.has(of) && !slow.has(of));
-  const tried = await trial.askAll(unknown);
-  for (const [at, { of }] of unknown.entries()) {
+  const all = chosen.flatMap(({ one, readsRecords, readsShares: shares }) => [
+    ...(readsRecords ? [countIndexed(one)] : []),
+    ...(shares ? [countAllShares(one)] : []),
+  ]);
+  const small = all.filter(({ from }) => isSmall(estimates, from));
+  const answers = await trial.within((signal) => answersToCounts(salesforce, small, { signal }));
+  const counted = new Map(small.map(({ from }, at) => [from, countIn(answers?.[at])] as const));
+  const unknown = all.filter(({ from }) => !estimates.has(from) && !slow.has(from));
+  const tried = await trial.askAll(unknown.map((soql) => ({ soql })));
+  for (const [at, { from }] of unknown.entries()) {
     const answer = tried[at];
     if (answer?.kind === 'answered')
-      counted.set(of, countIn({ ok: true, records: [...answer.records], totalSize: answer.records.length }));
+      counted.set(from, countIn({ ok: true, records: [...answer.records], totalSize: answer.records.length }));
   }
   const rowsOf = (table: string, isRead: boolean) => {
     if (!isRead) return { rows: null, isEstimate: false };
@@ -73,8 +68,4 @@ export async function sizesOf(
       ...reads,
     };
   });
-}
-
-function count(of: string, where: string) {
-  return { of, soql: `SELECT COUNT(Id) n FROM ${of}${where}` };
 }

@@ -1,7 +1,9 @@
-import { grantRight, SYSTEM_RIGHTS, type SystemRight } from '../access/integration-rights.ts';
+import type { GapOf } from '../access/coverage-gaps.ts';
+import { SYSTEM_RIGHTS, type SystemRight } from '../access/integration-rights.ts';
 import type { OrgTables } from '../access/tables.ts';
+import { missingRightWords, RIGHT_WORDS } from '../sentences/integration-rights.ts';
 import type { OwnRights } from './evidence.ts';
-import { type Finding, good, type Status } from './finding.ts';
+import { type Finding, good } from './finding.ts';
 
 /** What the org showed that tells of a right, where the right itself cannot be read. */
 export interface Visible {
@@ -13,61 +15,62 @@ export interface Visible {
 
 /** The system permissions of the integration user, one finding each. */
 export function systemRightFindings(rights: OwnRights, visible: Visible): Finding[] {
-  return SYSTEM_RIGHTS.map((right) => {
-    const read = rights.system(right.column);
-    const inferred = read === null ? infer(right, visible) : null;
+  return SYSTEM_RIGHTS.map(({ id, name, column }) => {
+    const read = rights.system(column);
+    const inferred = read === null ? infer(id, visible) : null;
     const held = read ?? inferred?.held ?? null;
-    const from = inferred === null ? '' : ` (${inferred.why})`;
-    const base = { test: right.id, step: 'permission-set' } as const;
-    if (held === true) return good(right.id, 'permission-set', `${right.name}${from}`);
-    if (held === null)
-      return {
-        ...base,
-        status: 'unknown',
-        found: `${right.name}: ${inferred?.why ?? 'it cannot be read'}`,
-        closes: null,
-        remedy: `See that the permission set has it: it shows ${right.shows}.`,
-      };
-    const { status, closes } = lossOf(right, visible);
+    if (held === false)
+      return missing({
+        code: 'right_missing',
+        right: id,
+        inferred: inferred !== null,
+        externalOnly: id === 'view-all-users' && isUserPublic(visible),
+        count: null,
+      });
+    const why = inferred === null || inferred.held === false ? null : inferred.why;
+    if (held === true) return good(id, 'permission-set', `${name}${why === null ? '' : ` (${why})`}`);
     return {
-      ...base,
-      status,
-      found: `${right.name} is missing${from}`,
-      closes,
-      remedy: status === 'ok' ? null : grantRight(right.id),
+      test: id,
+      step: 'permission-set',
+      status: 'unknown',
+      found: `${name}: ${why}`,
+      closes: null,
+      remedy: `See that the permission set has it: it shows ${RIGHT_WORDS[id].shows}.`,
     };
   });
+
+  function missing(gap: GapOf<'right_missing'>): Finding {
+    const { found, closes, remedy } = missingRightWords(gap);
+    const base = { test: gap.right, step: 'permission-set', found } as const;
+    if (gap.right === 'manage-users' && visible.frozenUsers === 'open')
+      return { ...base, status: 'ok', closes: null, remedy: null };
+    const isSmall = gap.right === 'manage-users' || gap.externalOnly;
+    return { ...base, status: isSmall ? 'warning' : 'failed', closes, remedy, gap };
+  }
 }
 
-/** What a missing right means in this org. */
-function lossOf(right: SystemRight, { userDefault, frozenUsers }: Visible): { status: Status; closes: string | null } {
-  if (right.id === 'manage-users')
-    return frozenUsers === 'open' ? { status: 'ok', closes: null } : { status: 'warning', closes: right.closes };
-  // Where User is public, only external users are missing.
-  if (right.id === 'view-all-users' && userDefault !== null && userDefault !== 'Private')
-    return { status: 'warning', closes: 'everything to external users, who are not seen' };
-  return { status: 'failed', closes: right.closes };
+/** Where User is public, only external users are missing. */
+function isUserPublic({ userDefault }: Visible): boolean {
+  return userDefault !== null && userDefault !== 'Private';
 }
 
-/** Whether a right is held, by what the org shows to its holders alone. */
-function infer({ id }: SystemRight, { tables }: Visible): { held: boolean | null; why: string } {
+/** What is shown to the holders of a right alone tells whether it is held; null: it does not tell. */
+type Inferred = { readonly held: false } | { readonly held: true | null; readonly why: string };
+
+function infer(id: SystemRight['id'], { tables }: Visible): Inferred {
   const users = tables.User.rows ?? [];
   switch (id) {
     case 'view-setup':
-      return tables.PermissionSet.rows?.length
-        ? { held: true, why: 'PermissionSet shows its rows' }
-        : { held: false, why: 'PermissionSet shows no row, and every org has some' };
+      return tables.PermissionSet.rows?.length ? { held: true, why: 'PermissionSet shows its rows' } : { held: false };
     case 'view-roles':
       if (tables.UserRole.rows?.length) return { held: true, why: 'UserRole shows its rows' };
       return users.some((user) => user.UserRoleId)
-        ? { held: false, why: 'UserRole shows no row, and users have roles' }
+        ? { held: false }
         : { held: null, why: 'it cannot be read, and no user that is seen has a role' };
     case 'view-all-users':
       return { held: null, why: 'it cannot be read; users who are not seen leave no trace' };
     case 'manage-users':
-      return tables.UserLogin.rows?.length
-        ? { held: true, why: 'UserLogin shows its rows' }
-        : { held: false, why: 'UserLogin shows no row' };
+      return tables.UserLogin.rows?.length ? { held: true, why: 'UserLogin shows its rows' } : { held: false };
   }
 }
 

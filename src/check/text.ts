@@ -1,6 +1,6 @@
-import { describeClosed } from '../access/closed.ts';
 import type { Config } from '../config.ts';
 import { printable } from '../printable.ts';
+import { gapText } from '../sentences/gaps.ts';
 import type { Finding, Status } from './finding.ts';
 import type { Forecast, ObjectSize } from './forecast.ts';
 import type { Report, StepReport } from './report.ts';
@@ -25,7 +25,7 @@ export function reportText(report: Report, schedule: Schedule | null): string {
     forecast === null || schedule === null ? [] : forecastLines(forecast, schedule),
     closed === null || closed.length === 0
       ? []
-      : ['Closed to users in a run of today', ...closed.map((one) => `– ${describeClosed(one)}`)],
+      : ['Closed to users in a run of today', ...closed.map(({ gap }) => `– ${gapText(gap)}`)],
     ['Not to be seen from outside', ...unseen.map(({ step, what }) => `– step ${numberOf(step)}: ${what}`)],
     stopped === null ? [] : [`Stopped: ${stopped}`],
     [verdict(report)],

@@ -1,5 +1,7 @@
 import type { Flow } from '../salesforce/credentials.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
+import { quotedId } from '../soql/literals.ts';
+import { compared, type SoqlQuery } from '../soql/query.ts';
 import { type Finding, good } from './finding.ts';
 
 /** `Manage user data via APIs (api)`, the one scope that is needed. */
@@ -49,6 +51,10 @@ export function scopeFinding(scope: string): Finding {
   if (!scopes.includes(NEEDED) && !scopes.includes('full'))
     return { ...base, status: 'failed', found: `scope: ${scopes.join(' ')}, without api`, remedy: ONLY_API };
   return { ...base, status: 'warning', found: `scope: ${scopes.join(' ')}, wider than api`, remedy: ONLY_API };
+}
+
+export function tokenUserQuery(id: string): SoqlQuery {
+  return { select: ['Id', 'Username', 'IsActive'], from: 'User', where: [compared('Id', '=', quotedId(id))] };
 }
 
 /** Whom the token is for: the Run-As user, or the one of `username`. */

@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import type { BatchQuery } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { LostAccessError, RejectedQueryError, type SalesforceError, TransientError } from '../salesforce/errors.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
 import type { QueryPage } from '../salesforce/query.ts';
+import { toSoql } from '../soql/query.ts';
+import type { ReadQuery } from '../sync/query-many.ts';
 
 /** What became of a query that was tried. `slow`: given up without an answer. `left-out`: never sent. */
 export type Tried =
@@ -41,7 +42,7 @@ export class Trial {
    * The first page of each query, in order, as many at once as may still be given up. Throws what is no fault of a query:
    * credentials, limits, the network.
    */
-  async askAll(queries: readonly BatchQuery[]): Promise<Tried[]> {
+  async askAll(queries: readonly Pick<ReadQuery, 'soql' | 'all'>[]): Promise<Tried[]> {
     const tried: Tried[] = queries.map(() => ({ kind: 'left-out' }));
     let next = 0;
     const work = async (): Promise<void> => {
@@ -57,11 +58,11 @@ export class Trial {
     return tried;
   }
 
-  async #ask({ soql, all = false }: BatchQuery): Promise<Tried> {
+  async #ask({ soql, all = false }: Pick<ReadQuery, 'soql' | 'all'>): Promise<Tried> {
     const began = performance.now();
     if (began - this.#begunAt > this.#limits.sendForMs) return { kind: 'left-out' };
     try {
-      const records = await this.within((signal) => firstPage(this.#salesforce.query(soql, { all, signal })));
+      const records = await this.within((signal) => firstPage(this.#salesforce.query(toSoql(soql), { all, signal })));
       const seconds = (performance.now() - began) / 1000;
       return records === null ? { kind: 'slow', seconds: Math.round(seconds) } : { kind: 'answered', records, seconds };
     } catch (error) {

@@ -3,7 +3,8 @@ import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { type SalesforceError, TransientError } from '../salesforce/errors.ts';
 import type { QueryPlan } from '../salesforce/sizes.ts';
-import { isRecordId } from '../salesforce/soql-literals.ts';
+import { isRecordId } from '../soql/literals.ts';
+import { toSoql } from '../soql/query.ts';
 import type { Selection } from '../sync/selection.ts';
 import { changeQueries, type RunQuery, recordQueries, shareQueries } from './run-queries.ts';
 import { type Estimates, isSmall } from './sizes.ts';
@@ -63,7 +64,8 @@ export class Plans {
   }
 
   async #explain(query: RunQuery) {
-    const { answer, refusal } = await this.#trial.told((signal) => this.#salesforce.explain(query.soql, { signal }));
+    const soql = toSoql(query.soql);
+    const { answer, refusal } = await this.#trial.told((signal) => this.#salesforce.explain(soql, { signal }));
     this.#plans.set(nameOf(query), answer?.[0] ?? null);
     return { refusal };
   }

@@ -6,7 +6,7 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import { createSalesforce, type Salesforce } from '../salesforce/client.ts';
 import { type Credentials, isJwt } from '../salesforce/credentials.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
-import { quotedId } from '../salesforce/soql-literals.ts';
+import { toSoql } from '../soql/query.ts';
 import { DESCRIBED } from '../sync/describe.ts';
 import { readTables } from '../sync/org-tables.ts';
 import { PROBED_TABLES } from '../sync/probes.ts';
@@ -28,7 +28,15 @@ import { leftOutFindings, refusedFilter } from './selection.ts';
 import { isSmall } from './sizes.ts';
 import { endFindings, systemRightFindings } from './system-rights.ts';
 import { areSmall, sizesOfTables, type TableSizes } from './table-sizes.ts';
-import { orgRefused, scopeFinding, tokenGiven, tokenRefused, tokenUserFinding, versionFinding } from './token.ts';
+import {
+  orgRefused,
+  scopeFinding,
+  tokenGiven,
+  tokenRefused,
+  tokenUserFinding,
+  tokenUserQuery,
+  versionFinding,
+} from './token.ts';
 import { Trial, type TrialLimits } from './trial.ts';
 import type { TriedFilter } from './try-queries.ts';
 
@@ -40,7 +48,7 @@ class Stop extends Error {
 /** What was learned until now. */
 interface Walk {
   readonly findings: Finding[];
-  closed: Learned['closed'];
+  gaps: Learned['gaps'];
   unserved: Learned['unserved'];
   sizes: Learned['sizes'];
   forecast: Learned['forecast'];
@@ -54,7 +62,7 @@ export async function checkConnection(config: Config, limits: Partial<TrialLimit
   const { baseUrl, credentials, pageSize } = config;
   const salesforce = createSalesforce({ baseUrl, credentials, pageSize });
   const trial = new Trial(salesforce, limits);
-  const walk: Walk = { findings: [], closed: null, unserved: null, sizes: null, forecast: null };
+  const walk: Walk = { findings: [], gaps: null, unserved: null, sizes: null, forecast: null };
   let stopped: string | null = null;
   try {
     await signIn(walk, config, salesforce, trial);
@@ -77,7 +85,7 @@ export function unusableBaseUrl({ file, auth, message }: BadConfigError): Report
   };
   return reportOf(
     { connection: file, baseUrl: '', auth },
-    { findings: [found], stopped: NO_TOKEN, closed: null, unserved: null, sizes: null, forecast: null, apiCalls: 0 },
+    { findings: [found], stopped: NO_TOKEN, gaps: null, unserved: null, sizes: null, forecast: null, apiCalls: 0 },
   );
 }
 
@@ -104,7 +112,7 @@ async function signIn(walk: Walk, config: Config, salesforce: Salesforce, trial:
     throw new Stop(`without API v${identity.apiVersion} neither rights nor sizes can be tested.`);
 
   const { userId } = identity;
-  const [user] = await salesforce.queryMany([`SELECT Id, Username, IsActive FROM User WHERE Id = ${quotedId(userId)}`]);
+  const [user] = await salesforce.queryMany([toSoql(tokenUserQuery(userId))]);
   if (user?.ok === false) throw user.error;
   const asked = isJwt(credentials) ? credentials.username : null;
   findings.push(tokenUserFinding({ id: userId, row: user?.records[0], asked }));
@@ -161,7 +169,7 @@ async function readOrg(
     findings.push(finding);
     walk.unserved = unserved;
   } else findings.push(unreadNames(who.sizes));
-  walk.closed = [...selection.closed, ...(who.areWhole ? resolved.closed : [])];
+  walk.gaps = [...selection.gaps, ...(who.areWhole ? resolved.gaps : [])];
   const measured = await measure(config, salesforce, trial, {
     selection,
     tables,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import { blindSpots } from '../../src/check/blind-spots.ts';
 import { rightsInTables } from '../../src/check/evidence.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
@@ -14,8 +15,8 @@ const HELD = {
   PermissionsManageUsers: true,
 };
 
-/** What a run says of an integration user whose profile's permission set has these columns. */
-function saidOf(set: object, more: TestOrg = {}, frozenUsers: 'closed' | 'open' = 'closed'): string[] {
+/** What a run closes by an integration user whose profile's permission set has these columns. */
+function gapsOf(set: object, more: TestOrg = {}, frozenUsers: 'closed' | 'open' = 'closed'): CoverageGap[] {
   const profile = standardProfile();
   const PermissionSet = profile.PermissionSet.map((row) => ({ ...row, ...HELD, ...set }));
   const tables = tablesOf({ ...profile, User: [user(ME)], PermissionSet, ...more });
@@ -27,49 +28,49 @@ function saidOf(set: object, more: TestOrg = {}, frozenUsers: 'closed' | 'open' 
   );
   const selection = selectFields(describes as unknown as Parameters<typeof selectFields>[0]);
   const { rights } = rightsInTables(tables, ME, Date.parse('2026-06-01T12:00:00.000Z'));
-  return blindSpots(tables, selection, rights, frozenUsers).map(
-    ({ what, why, remedy }) => `${what}: ${why} → ${remedy}`,
-  );
+  return blindSpots(tables, selection, rights, frozenUsers);
 }
 
 const described = (name: string) => ({ name, type: 'string', permissionable: false, compoundFieldName: null });
 
 describe('a run says what the integration user cannot see', () => {
   it('nothing, where it has every right', () => {
-    expect(saidOf({})).toEqual([]);
+    expect(gapsOf({})).toEqual([]);
   });
 
   it.each([
-    ['PermissionsViewRoles', 'View Roles and Role Hierarchy', 'the role hierarchy'],
-    ['PermissionsViewAllUsers', 'View All Users', 'to the users who are not seen'],
-    ['PermissionsManageUsers', 'Manage Users', 'frozen users are served like others'],
-  ])('%s', (column, name, closes) => {
-    expect(saidOf({ [column]: false })).toEqual([
-      expect.stringMatching(
-        new RegExp(
-          `^${name} is missing: this closes .*${closes}.* → Grant "${name}" in the integration user's permission set`,
-        ),
-      ),
+    ['PermissionsViewRoles', 'view-roles'],
+    ['PermissionsViewAllUsers', 'view-all-users'],
+    ['PermissionsManageUsers', 'manage-users'],
+  ])('%s', (column, right) => {
+    expect(gapsOf({ [column]: false })).toEqual([
+      { code: 'right_missing', right, inferred: false, externalOnly: false, count: null },
     ]);
   });
 
   it('View All Data: each object of which not every record is seen', () => {
-    const said = saidOf({ PermissionsViewAllData: false });
-    expect(said.map((line) => line.split(':')[0])).toEqual(OBJECTS.map(({ name }) => name));
-    expect(said[2]).toContain(
-      'every record and share row of Case that the integration user is not shared → Grant View All',
+    expect(gapsOf({ PermissionsViewAllData: false })).toEqual(
+      OBJECTS.map(({ name }) => ({ code: 'records_hidden', object: name, internalDefault: 'private', count: null })),
     );
   });
 
+  it('and that less is lost of an object whose records everybody sees', () => {
+    const Organization = [{ Id: '00D', DefaultLeadAccess: 'Read' }];
+    expect(gapsOf({ PermissionsViewAllData: false }, { Organization })).toContainEqual({
+      code: 'records_hidden',
+      object: 'Lead',
+      internalDefault: 'open',
+      count: null,
+    });
+  });
+
   it('View Setup and Configuration hides the permission sets that would tell: it is inferred', () => {
-    expect(saidOf({}, { PermissionSet: [], UserLogin: [{ UserId: ME, IsFrozen: false }] })).toEqual([
-      expect.stringMatching(
-        /^View Setup and Configuration is missing \(PermissionSet shows no row, .*nobody finds anything/,
-      ),
+    expect(gapsOf({}, { PermissionSet: [], UserLogin: [{ UserId: ME, IsFrozen: false }] })).toEqual([
+      { code: 'right_missing', right: 'view-setup', inferred: true, externalOnly: false, count: null },
     ]);
   });
 
   it('who is frozen matters only where frozen users are not served', () => {
-    expect(saidOf({ PermissionsManageUsers: false }, {}, 'open')).toEqual([]);
+    expect(gapsOf({ PermissionsManageUsers: false }, {}, 'open')).toEqual([]);
   });
 });

@@ -7,7 +7,13 @@ import { errorOf } from '../../src/salesforce/error-table.ts';
 import { RejectedQueryError, type SalesforceError } from '../../src/salesforce/errors.ts';
 
 const one = (kind: QueryKind, tried: Tried, plan: TriedQuery['plan'] = null): TriedQuery => ({
-  query: { object: 'Case', table: kind.endsWith('shares') ? 'CaseShare' : 'Case', kind, soql: '', all: false },
+  query: {
+    object: 'Case',
+    table: kind.endsWith('shares') ? 'CaseShare' : 'Case',
+    kind,
+    soql: { select: ['Id'], from: 'Case' },
+    all: false,
+  },
   tried,
   plan,
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OBJECTS } from '../../src/objects/index.ts';
+import { gapWords } from '../../src/sentences/gaps.ts';
 import { account, accountShare, PEOPLE, recordId } from '../sync/org-folder.ts';
 import type { SandboxOrg } from '../sync/sandbox-org.ts';
 import { bad, checkOf, finding, folderOf, goodOrg, OWN_SET, own } from './checked.ts';
@@ -18,6 +19,7 @@ describe('a missing system permission is named, with what it closes and what to 
       status,
       found: expect.stringContaining(`${name} is missing`),
       closes: expect.stringContaining(closes),
+      gap: { code: 'right_missing', right: test },
       remedy: `Grant "${name}" in the integration user's permission set (System Permissions).`,
     });
   });
@@ -68,6 +70,8 @@ describe('where the right itself cannot be read', () => {
       found: expect.stringContaining('cannot be told before View Setup and Configuration is'),
     });
     expect(report.closed?.length).toBeGreaterThan(0);
+    for (const { gap, count, ...words } of report.closed ?? [])
+      expect({ count, ...words }).toEqual({ count: gap.count, ...gapWords(gap) });
   });
 
   it('the opposite is inferred from rows that only its holders see', async () => {
@@ -128,6 +132,7 @@ describe('object by object', () => {
       found: 'Lead: Read is missing',
       closes: 'every record of Lead: none is read',
       remedy: "Grant Read and View All on Lead in the integration user's permission set (Object Settings).",
+      gap: { code: 'object_hidden', object: 'Lead', count: 1 },
     });
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SYSTEM_RIGHTS } from '../../src/access/integration-rights.ts';
 import { SETUP_STEPS } from '../../src/check/steps.ts';
 import { packageRoot } from '../../src/package-root.ts';
+import { RIGHT_WORDS } from '../../src/sentences/integration-rights.ts';
 
 const setup = readFileSync(join(packageRoot(), 'docs', 'setup.md'), 'utf8');
 
@@ -35,6 +36,8 @@ describe.each(FLOWS)("the setup's checklist for %s", (flow, heading) => {
 });
 
 it("the setup's table names each system permission, what it shows and what it closes", () => {
-  const rows = SYSTEM_RIGHTS.map(({ name, shows, closes }) => `| ${name} | ${shows} | ${closes} |`);
+  const rows = SYSTEM_RIGHTS.map(
+    ({ id, name }) => `| ${name} | ${RIGHT_WORDS[id].shows} | ${RIGHT_WORDS[id].closes} |`,
+  );
   expect(rows.filter((row) => !setup.includes(row))).toEqual([]);
 });

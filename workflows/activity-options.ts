@@ -1,5 +1,6 @@
 import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import type { Activities } from './activity-contract.ts';
+import type { RunActivities } from './run-host.ts';
 
 /**
  * Each activity beats every 5 s, so that a dead worker's is taken over within 20 s. About five minutes of tries are for
@@ -19,7 +20,7 @@ const short = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '20m
 const long = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '2h' });
 
 /** The activities as the workflows call them. */
-export const activities = {
+export const activities: RunActivities = {
   authenticate: short.authenticate,
   askApiUsage: short.askApiUsage,
   finishRun: short.finishRun,
@@ -27,7 +28,7 @@ export const activities = {
   beginRun: long.beginRun,
   refreshMembership: long.refreshMembership,
   readChanges: long.readChanges,
-  backfillSlice: long.backfillSlice,
-  sweep: long.sweep,
+  backfillSlice: (input, summary) => long.backfillSlice.executeWithOptions({ summary }, [input]),
+  sweep: (input, summary) => long.sweep.executeWithOptions({ summary }, [input]),
   endBackfill: long.endBackfill,
 };

@@ -1,5 +1,4 @@
-import type { OpenBackfill } from './complete-backfill.ts';
-import type { LimitReached, RunMemo, RunPlan } from './contract.ts';
+import type { LimitReached, Positions, RunMemo, RunPlan } from './contract.ts';
 
 /** What a run hands on to itself at continue-as-new. Plain JSON. */
 export interface Carried {
@@ -13,4 +12,13 @@ export interface Carried {
   readonly sliceRecords?: number | null;
   /** What it waits for. Left out or null: it is at work. */
   readonly limit?: LimitReached | null;
+}
+
+/** Where a complete backfill stands. */
+export interface OpenBackfill {
+  readonly positions: Positions;
+  readonly contactsClosed: boolean;
+  readonly lastPassAtMs: number;
+  /** It has ended in the index; what is left is to open contacts. Left out: it has not. */
+  readonly ended?: boolean;
 }

@@ -1,19 +1,12 @@
-import { getExternalWorkflowHandle, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
-import { activities } from './activity-options.ts';
-import { type Checkpoint, checkpointSignal, connectionWorkflowId, type Positions, type RunPlan } from './contract.ts';
+import { thousands } from '../src/sentences/numbers.ts';
+import { tellWarnings } from '../src/sentences/warnings.ts';
+import type { OpenBackfill } from './carried.ts';
+import type { Checkpoint, Positions, RunPlan } from './contract.ts';
 import { incrementalPass, refreshMembership } from './incremental-pass.ts';
 import type { Run } from './run.ts';
-import { counted, listed, thousands } from './run-memo.ts';
-
-/** Where a complete backfill stands, for continue-as-new. */
-export interface OpenBackfill {
-  readonly positions: Positions;
-  readonly contactsClosed: boolean;
-  readonly lastPassAtMs: number;
-  /** It has ended in the index; what is left is to open contacts. Left out: it has not. */
-  readonly ended?: boolean;
-}
+import { counted, listed, warned } from './run-memo.ts';
 
 /**
  * Reads everything again (or the objects that the plan names), object by object and slice by slice, then sweeps what is no longer there.
@@ -29,7 +22,7 @@ export async function completeBackfill(
   // A backfill of some objects alone must not keep the others waiting.
   const begin = objects === OBJECT_NAMES ? refreshMembership : async () => (await incrementalPass(run)).contactsClosed;
   let contactsClosed = carried?.contactsClosed ?? (await begin(run));
-  let lastPassAtMs = carried?.lastPassAtMs ?? Date.now();
+  let lastPassAtMs = carried?.lastPassAtMs ?? run.host.now();
 
   const reached = (ended = false) =>
     run.reached({ positions: { ...positions }, contactsClosed, lastPassAtMs, ...(ended ? { ended } : {}) });
@@ -43,8 +36,8 @@ export async function completeBackfill(
     while (positions[object]?.done !== true) {
       positions[object] = await readSlice(run, object, start, positions);
       reached();
-      if (Date.now() - lastPassAtMs >= run.tickSeconds * 1000) {
-        lastPassAtMs = Date.now();
+      if (run.host.now() - lastPassAtMs >= run.tickSeconds * 1000) {
+        lastPassAtMs = run.host.now();
         ({ contactsClosed } = await incrementalPass(run));
         reached();
       }
@@ -54,7 +47,7 @@ export async function completeBackfill(
 
   const unswept = await sweep(run, start, objects, allowSweep === true);
   const contactsMixed = contactsClosed && unswept.includes('Contact');
-  await activities.endBackfill({ ...run.ticket, contactsMixed });
+  await run.host.activities.endBackfill({ ...run.ticket, contactsMixed });
   if (!contactsClosed || contactsMixed) return;
   reached(true);
   await refreshMembership(run);
@@ -63,22 +56,19 @@ export async function completeBackfill(
 async function readSlice(run: Run, object: ObjectName, start: string, positions: Positions) {
   const from = positions[object] ?? null;
   const summary = sliceSummary(object, from?.recordsRead ?? 0, run);
-  const slice = await run.ask(() =>
-    activities.backfillSlice.executeWithOptions({ summary }, [{ ...run.ticket, object, start, from }]),
-  );
+  const slice = await run.ask(() => run.host.activities.backfillSlice({ ...run.ticket, object, start, from }, summary));
   const { position, counts } = slice;
   // The position counts all: a worker that died after its commit took its own counts with it.
   const read = position.recordsRead - (run.memo().progress[object]?.read ?? 0);
   run.show(counted(listed(run.memo(), slice), object, { ...counts, read }, position.done));
-  if (run.sendsCheckpoints) await sendCheckpoint(run, { key: run.key, object, position });
+  if (run.host.sendsCheckpoints) await sendCheckpoint(run, { key: run.key, object, position });
   return position;
 }
 
 /** Only runs that an older version began send it: the index holds the position. */
 async function sendCheckpoint(run: Run, checkpoint: Checkpoint): Promise<void> {
   try {
-    const connection = getExternalWorkflowHandle(connectionWorkflowId(run.ticket.connection));
-    await connection.signal(checkpointSignal, checkpoint);
+    await run.host.sendCheckpoint(run.ticket.connection, checkpoint);
   } catch (error) {
     // The connection's workflow was terminated.
     if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
@@ -105,14 +95,13 @@ async function sweep(
   for (const [at, object] of objects.entries()) {
     const input = { ...run.ticket, object, start, ...(allowSweep ? { allowSweep } : {}) };
     const summary = `${object}, ${at + 1} of ${objects.length}`;
-    const swept = await run.ask(() => activities.sweep.executeWithOptions({ summary }, [input]), { mostlyFree: true });
+    const swept = await run.ask(() => run.host.activities.sweep(input, summary), { mostlyFree: true });
     const { removed, stopped } = swept;
     let memo = counted(listed(run.memo(), swept), object, { removed }, true);
     if (stopped !== null) {
       unswept.push(object);
       const { wouldRemove, of } = stopped;
-      const warning = `sweep of ${object} stopped: it would remove ${wouldRemove} of ${of} documents, which looks like lost access; they stay as they were`;
-      memo = { ...memo, warnings: [...memo.warnings, warning] };
+      memo = warned(memo, tellWarnings([{ code: 'sweep_stopped', object, wouldRemove, of }]));
     }
     run.show(memo);
   }

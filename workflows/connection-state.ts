@@ -31,7 +31,9 @@ export const NEW_CONNECTION: ConnectionState = {
   openBackfill: null,
   forceRequests: 0,
   forceRequestsServed: 0,
+  sweepAllowedBy: 0,
   completeNext: null,
+  completeNextWhy: null,
   recentRuns: [],
 };
 
@@ -54,6 +56,7 @@ export function beginRun(state: ConnectionState, begin: BeginRun): { state: Conn
     run,
     kind: planned.kind,
     reason: planned.reason,
+    why: planned.why,
     indexId: begin.index.indexId,
     organizationId: begin.organizationId,
     watermarks: begin.index.watermarks,
@@ -106,12 +109,22 @@ export function checkpoint(state: ConnectionState, { key, object, position }: Ch
 export function finishRun(state: ConnectionState, finish: FinishRun): ConnectionState {
   if (state.openRun?.key !== finish.key) return state;
   let next = endRun(state, finish.status, finish.headline);
-  if (finish.backfillEnded) next = backfillEnded(next);
+  if (finish.backfillEnded && isInIndex(next, finish)) next = backfillEnded(next);
   return {
     ...next,
     watermarks: risen(next.watermarks, finish.watermarks),
-    completeNext: finish.completeNext ?? next.completeNext,
+    ...(finish.completeNext === null
+      ? {}
+      : {
+          completeNext: finish.completeNext,
+          completeNextWhy: finish.completeNextWhy ?? ({ code: 'earlier_version' } as const),
+        }),
   };
+}
+
+/** A copy of the index that was put back at the last moment does not know of the end. */
+function isInIndex({ openBackfill }: ConnectionState, { lastBackfill }: FinishRun): boolean {
+  return lastBackfill === undefined || lastBackfill === openBackfill?.start;
 }
 
 /** Notes a request; null: its argument was malformed, and so allows nothing beside the backfill. */
@@ -151,13 +164,15 @@ function endRun(state: ConnectionState, status: RunStatus, headline: string): Co
     workflowId: open.workflowId,
     kind: open.plan.kind,
     reason: open.plan.reason,
+    ...(open.plan.why === undefined ? {} : { why: open.plan.why }),
     status,
     headline,
   };
   return { ...state, openRun: null, recentRuns: [summary, ...state.recentRuns].slice(0, RECENT_RUNS_MAX) };
 }
 
-function backfillEnded(state: ConnectionState): ConnectionState {
+/** The state once its open backfill is over. */
+export function backfillEnded(state: ConnectionState): ConnectionState {
   const open = state.openBackfill;
   if (open === null) return state;
   if (open.objects !== undefined) return { ...state, openBackfill: null };
@@ -166,6 +181,7 @@ function backfillEnded(state: ConnectionState): ConnectionState {
     openBackfill: null,
     completeEver: true,
     completeNext: null,
+    completeNextWhy: null,
     rhythmRun: open.forced ? state.rhythmRun : open.beganRun,
     forceRequestsServed: Math.max(state.forceRequestsServed, open.servesRequests),
   };

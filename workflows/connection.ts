@@ -9,6 +9,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import { otherHomeMessage, otherOrganizationMessage } from '../src/sentences/homes.ts';
 import {
   beginRun,
   checkpoint,
@@ -30,8 +31,9 @@ import {
   forceCompleteBackfillSignal,
   moveHereSignal,
   replaceOrgSignal,
+  type StoredConnectionState,
 } from './contract.ts';
-import { homeConflict, otherHomeMessage, otherOrganizationMessage } from './home.ts';
+import { homeConflict } from './home.ts';
 import {
   isCheckpoint,
   isForceRequest,
@@ -41,6 +43,7 @@ import {
   wrongInFinishRun,
   wrongInState,
 } from './message-forms.ts';
+import { upgradeState } from './upgrade-state.ts';
 
 /**
  * The durable state between runs: run counter, watermarks, the open backfill, requests for a complete one. Lives for
@@ -49,11 +52,11 @@ import {
  * Anybody who can write to the Temporal namespace can send it anything. It ignores what is malformed, and logs that without
  * its content.
  */
-export async function ConnectionWorkflow(carried: ConnectionState = NEW_CONNECTION): Promise<void> {
+export async function ConnectionWorkflow(carried: StoredConnectionState = NEW_CONNECTION): Promise<void> {
   const wrong = wrongInState(carried);
   if (wrong !== null)
     log.warn(`the connection starts over: the state that it was started with is malformed (${wrong})`);
-  let state = wrong === null ? carried : NEW_CONNECTION;
+  let state = wrong === null ? upgradeState(carried) : NEW_CONNECTION;
 
   // Signals before updates: a message that waits for the first task is handed out as its handler is registered, and a
   // checkpoint must not be overtaken by the begin that was sent after it. Runs of this version send none any more.
@@ -83,7 +86,7 @@ export async function ConnectionWorkflow(carried: ConnectionState = NEW_CONNECTI
       state = finishRun(state, message);
       show();
     },
-    { validator: (message) => refuse('finishRun', wrongInFinishRun(message)) },
+    { validator: (message) => refuse(finishRunUpdate.name, wrongInFinishRun(message)) },
   );
   setHandler(
     beginRunUpdate,
@@ -95,7 +98,7 @@ export async function ConnectionWorkflow(carried: ConnectionState = NEW_CONNECTI
     },
     {
       validator: (message) => {
-        refuse('beginRun', wrongInBeginRun(message));
+        refuse(beginRunUpdate.name, wrongInBeginRun(message));
         refuseOtherHome(state, message);
       },
     },

@@ -1,9 +1,16 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { BackfillPosition, BlockedStream, Stale, Unindexed } from '../src/index/port.ts';
+import type { CoverageGap } from '../src/access/coverage-gaps.ts';
+import type { FailureFacts } from '../src/facts/failures.ts';
+import type { LimitFacts } from '../src/facts/limits.ts';
+import type { FoundReason, RunReason } from '../src/facts/reasons.ts';
+import type { ToldUnindexed } from '../src/facts/unindexed.ts';
+import type { RunWarning } from '../src/facts/warnings.ts';
+import type { BackfillPosition, BlockedStream, Stale } from '../src/index/port.ts';
 import type { Unserved } from '../src/index/unserved.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { LostField } from '../src/sync/lost-fields.ts';
+import type { SelectionChange } from '../src/sync/selection-changes.ts';
 
 /**
  * What clients, activities and workflows share: names, argument and state types, messages. All of it is plain JSON:
@@ -29,6 +36,8 @@ export interface RunPlan {
   readonly kind: RunKind;
   /** Why this kind, as a clause: `every 48th run`, `asked for by a signal`. */
   readonly reason: string;
+  /** The same as a value; left out by older workers. */
+  readonly why?: RunReason;
   readonly indexId: string;
   readonly organizationId: string;
   /** Incremental passes begin here; taken from the index, which commits them with the data. */
@@ -81,6 +90,8 @@ export interface BeginRun {
     } | null;
     /** How the wanted fields and filters differ from those that the documents were read with; null: not at all. */
     readonly selectionChange: string | null;
+    /** The same as values, of which the last may be `more`. Left out where there are none, and by older workers. */
+    readonly selectionChanges?: readonly SelectionChange[];
     /** See `IndexState`. Left out by older workers. */
     readonly missed?: readonly ObjectName[];
     /** Objects whose records the org refuses, so that their watermarks stand still. Left out: there are none. */
@@ -116,9 +127,13 @@ export interface FinishRun {
   readonly status: Exclude<RunStatus, 'died'>;
   /** The complete backfill of this run is over, sweep and all. */
   readonly backfillEnded: boolean;
+  /** The start of the last complete backfill that ended in the index; null: none has. Left out: the index was not asked. */
+  readonly lastBackfill?: string | null;
   readonly watermarks: Watermarks;
   /** Why the next run must be complete, where this run found a reason. */
   readonly completeNext: string | null;
+  /** The same as a value; left out by older workers. */
+  readonly completeNextWhy?: FoundReason | null;
   /** One line for a person. */
   readonly headline: string;
 }
@@ -135,6 +150,8 @@ export interface RunSummary {
   readonly workflowId: string;
   readonly kind: RunKind;
   readonly reason: string;
+  /** Left out by older workers. */
+  readonly why?: RunReason;
   readonly status: RunStatus;
   readonly headline: string;
 }
@@ -169,15 +186,21 @@ export interface ConnectionState {
   } | null;
   readonly forceRequests: number;
   readonly forceRequestsServed: number;
-  /** The number of the last request that allows the sweep whatever it finds. Left out: none ever did. */
-  readonly sweepAllowedBy?: number;
+  /** The number of the last request that allows the sweep whatever it finds; 0: none ever did. */
+  readonly sweepAllowedBy: number;
   /** Why the next run must be complete, found by an earlier run. */
   readonly completeNext: string | null;
+  /** The same as a value. */
+  readonly completeNextWhy: FoundReason | null;
   /** The last ended runs, newest first. */
   readonly recentRuns: readonly RunSummary[];
   /** Left out: no run has told it yet. */
   readonly home?: ConnectionHome;
 }
+
+/** The state as any version has written it: see `upgradeState`. */
+export type StoredConnectionState = Omit<ConnectionState, 'sweepAllowedBy' | 'completeNextWhy'> &
+  Partial<Pick<ConnectionState, 'sweepAllowedBy' | 'completeNextWhy'>>;
 
 /** ConnectionWorkflow's memo, which needs no worker to be read. Temporal leaves out what is null. */
 export interface ConnectionMemo {
@@ -197,6 +220,8 @@ export interface ConnectionMemo {
 export interface LimitReached {
   /** A clause for a person: `the org's API limit: 81,204 of 100,000 used in 24 hours, budget 80 %`. */
   readonly waitsFor: string;
+  /** The same as a value; left out by older workers. */
+  readonly why?: LimitFacts;
   /** After so many milliseconds the org is asked again. */
   readonly waitMs: number;
 }
@@ -229,16 +254,22 @@ export interface RunMemo {
   readonly run: number | null;
   readonly kind: RunKind | null;
   readonly reason: string | null;
+  /** The reason as a value; left out: no run was admitted, or by an older worker. */
+  readonly why?: RunReason;
   readonly backfillStart: string | null;
   readonly progress: Partial<Record<ObjectName, ObjectProgress>>;
   readonly watermarks: Watermarks;
   /** What was closed because it could not be computed or seen, one line each. */
   readonly closed: readonly string[];
+  /** The same as values, in the same order; left out or null: an older worker took part, which told lines alone. */
+  readonly gaps?: readonly CoverageGap[] | null;
   /** Users whom searches do not serve, in numbers; left out: no membership was made, or by an older worker. */
   readonly unserved?: Unserved;
   readonly warnings: readonly string[];
+  /** The same as values, one for each; left out: there are none, or by an older worker. */
+  readonly warningFacts?: readonly RunWarning[];
   /** Records of the org that could not be indexed, as the index last told; left out: it has not. */
-  readonly unindexed?: Unindexed;
+  readonly unindexed?: ToldUnindexed;
   /** Objects whose documents may be stale, as the index last told; left out: it has not. */
   readonly stale?: readonly Stale[];
   /** Share tables whose dates are too slow to ask for, as the index last told; left out: it has not. */
@@ -255,9 +286,11 @@ export interface RunMemo {
   /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
   readonly apiUsage?: ApiUsage | null;
   /** What the run waits for, and when it asks again (ISO, Temporal's clock). Left out or null: it is at work. */
-  readonly waiting?: { readonly waitsFor: string; readonly until: string } | null;
+  readonly waiting?: { readonly waitsFor: string; readonly why?: LimitFacts; readonly until: string } | null;
   /** Why it failed. Left out: it did not. */
   readonly failure?: string;
+  /** The same as a value; left out: it did not fail, or by an older worker. */
+  readonly error?: FailureFacts;
 }
 
 /** A run's result: the memo as it ended. */
@@ -273,7 +306,7 @@ export const forceCompleteBackfillSignal = defineSignal<[ForceRequest?]>('forceC
 export const moveHereSignal = defineSignal<[Home]>('moveHere');
 /** The connection goes over to this organization. */
 export const replaceOrgSignal = defineSignal<[{ readonly organizationId: string }]>('replaceOrg');
-export const connectionStatusQuery = defineQuery<ConnectionState>('status');
+export const connectionStatusQuery = defineQuery<StoredConnectionState>('status');
 export const runStatusQuery = defineQuery<RunMemo>('status');
 
 /** What the Web UI says of ConnectionWorkflow. */

@@ -2,6 +2,8 @@
 export type Form<Value> = (given: unknown) => given is Value;
 
 export type Forms = Readonly<Record<string, Form<unknown>>>;
+/** A form for every field of a type: the compiler sees to it that none is left out. */
+export type FormsOf<Type> = { readonly [Key in keyof Type]: Form<Type[Key]> };
 type ValueOf<F> = F extends Form<infer Value> ? Value : never;
 type ObjectOf<Needed extends Forms, Optional extends Forms> = {
   readonly [Key in keyof Needed]: ValueOf<Needed[Key]>;
@@ -80,4 +82,27 @@ export function wrongField(given: unknown, needed: Forms, optional: Forms = {}):
 
 function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
   return typeof given === 'object' && given !== null && !Array.isArray(given);
+}
+
+/** No value of this program is nested so deep; far deeper ones could not be written as JSON. */
+const DEEPEST = 50;
+
+/** Whether a value is nested deeper than any of this program. */
+export function isDeep(given: unknown): boolean {
+  let level = [given];
+  for (let depth = 0; depth <= DEEPEST; depth += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+/** A value with a code and any data, which is only passed on: of at most `most` characters as JSON. */
+export function coded<Value extends { readonly code: string }>(most = 20_000): Form<Value> {
+  return (given): given is Value =>
+    isObject(given) &&
+    typeof given.code === 'string' &&
+    given.code.length <= 100 &&
+    !isDeep(given) &&
+    JSON.stringify(given).length <= most;
 }

@@ -1,6 +1,6 @@
-import type { ChangesRead } from '../activities/results.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
-import { activities } from './activity-options.ts';
+import type { ChangesRead } from './activity-contract.ts';
+import { nowClosed } from './memo-gaps.ts';
 import type { Run } from './run.ts';
 import { counted, listed, warned } from './run-memo.ts';
 
@@ -13,7 +13,7 @@ export async function incrementalPass(run: Run): Promise<{ contactsClosed: boole
   let before: string | null = null;
   let streams: ChangesRead['streams'] | null = null;
   do {
-    const round: ChangesRead = await run.ask(() => activities.readChanges({ ...run.ticket, before, streams }));
+    const round: ChangesRead = await run.ask(() => run.host.activities.readChanges({ ...run.ticket, before, streams }));
     before = round.before;
     streams = round.streams;
     run.show(withRound(run, round));
@@ -24,13 +24,13 @@ export async function incrementalPass(run: Run): Promise<{ contactsClosed: boole
 /** Reads who is who and makes it current; answers whether contacts had to be closed. */
 export async function refreshMembership(run: Run): Promise<boolean> {
   const backfillStart = run.plan.backfill?.start ?? null;
-  const refreshed = await run.ask(() => activities.refreshMembership({ ...run.ticket, backfillStart }));
-  run.show(listed({ ...run.memo(), closed: refreshed.closed }, refreshed));
+  const refreshed = await run.ask(() => run.host.activities.refreshMembership({ ...run.ticket, backfillStart }));
+  run.show(listed(nowClosed(run.memo(), refreshed), refreshed));
   return refreshed.contactsClosed;
 }
 
 function withRound(run: Run, round: ChangesRead) {
-  let memo = listed(warned(run.memo(), round.warnings ?? []), round);
+  let memo = listed(warned(run.memo(), round), round);
   // A backfill's progress is about the backfill.
   if (run.plan.backfill !== null) return memo;
   for (const object of OBJECT_NAMES) {

@@ -1,3 +1,9 @@
+import type { CoverageGap } from '../src/access/coverage-gaps.ts';
+import type { FailureFacts } from '../src/facts/failures.ts';
+import type { LimitFacts } from '../src/facts/limits.ts';
+import type { FoundReason, RunReason } from '../src/facts/reasons.ts';
+import type { UnindexedCause } from '../src/facts/unindexed.ts';
+import type { RunWarning } from '../src/facts/warnings.ts';
 import type { BlockedStream, Stale } from '../src/index/port.ts';
 import type { Unserved } from '../src/index/unserved.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
@@ -11,14 +17,19 @@ import type {
   FinishRun,
   ForceRequest,
   Home,
+  LimitReached,
+  RunMemo,
   SlowShares,
+  StoredConnectionState,
   SyncInput,
 } from './contract.ts';
 import {
   anyObject,
   between,
   byKey,
+  coded,
   type Form,
+  type FormsOf,
   flag,
   list,
   matching,
@@ -30,6 +41,7 @@ import {
   whole,
   wrongField,
 } from './form.ts';
+import { selectionChanges } from './selection-change-form.ts';
 
 /**
  * The forms of what workflows are started with and sent. Anybody who can write to the Temporal namespace can send anything:
@@ -38,9 +50,6 @@ import {
  *
  * Fields that an older version did not write are optional.
  */
-
-/** A form for every field of a type: the compiler sees to it that none is left out. */
-type FormsOf<Type> = { readonly [Key in keyof Type]: Form<Type[Key]> };
 
 /** Temporal itself takes no longer ids of workflows. */
 const name = text(1_000);
@@ -64,15 +73,25 @@ const watermarks = byKey(OBJECT_NAMES, time);
 const HOME = { id: matching(/^[0-9a-f-]{36}$/), host: text(255), path: text(4_096) };
 const organizationId = matching(/^00D[0-9A-Za-z]{15}$/);
 
-const plan = object({
-  run: number(1),
-  kind,
-  reason: line,
-  indexId: name,
-  organizationId: name,
-  watermarks,
-  backfill: orNull(object({ start: time, positions }, { allowSweep: flag, objects })),
-});
+/** Workflows pass a reason on, and read its code alone. */
+const why = coded<RunReason>();
+const limitFacts = coded<LimitFacts>();
+const unindexedCause = coded<UnindexedCause>();
+/** A later version may know others; `reasonsInState` takes what it knows. */
+const foundReason = coded<FoundReason>();
+
+const plan = object(
+  {
+    run: number(1),
+    kind,
+    reason: line,
+    indexId: name,
+    organizationId: name,
+    watermarks,
+    backfill: orNull(object({ start: time, positions }, { allowSweep: flag, objects })),
+  },
+  { why },
+);
 
 const progress = object({
   expected: orNull(whole(0)),
@@ -94,34 +113,40 @@ const unserved = object({
   emailOfOthers: whole(0),
 } satisfies FormsOf<Unserved>);
 
-const memo = object(
-  {
-    headline: line,
-    run: orNull(number(1)),
-    kind: orNull(kind),
-    reason: orNull(line),
-    backfillStart: orNull(time),
-    progress: byKey(OBJECT_NAMES, progress),
-    watermarks,
-    closed: lines,
-    warnings: lines,
-    apiCalls: whole(0),
-  },
-  {
-    unindexed: object({ count: whole(0), records: list(object({ id: name, object: objectName, cause: line }), 1_000) }),
-    // Only passed on, and older versions had other fields.
-    stale: list(anyObject<Stale>(), 100),
-    slowShares: list(anyObject<SlowShares>(), 100),
-    unserved,
-    blocked: list(anyObject<BlockedStream>(), 100),
-    missed: objects,
-    lostFields: list(anyObject<LostField>(), 1_000),
-    refilling: flag,
-    apiUsage: orNull(object({ used: between(0, Number.MAX_VALUE), limit: between(0, Number.MAX_VALUE) })),
-    waiting: orNull(object({ waitsFor: line, until: time })),
-    failure: line,
-  },
-);
+const MEMO = {
+  headline: line,
+  run: orNull(number(1)),
+  kind: orNull(kind),
+  reason: orNull(line),
+  backfillStart: orNull(time),
+  progress: byKey(OBJECT_NAMES, progress),
+  watermarks,
+  closed: lines,
+  warnings: lines,
+  apiCalls: whole(0),
+};
+const MEMO_OPTIONAL = {
+  unindexed: object({
+    count: whole(0),
+    records: list(object({ id: name, object: objectName, cause: line }, { why: unindexedCause }), 1_000),
+  }),
+  stale: list(anyObject<Stale>(), 100),
+  slowShares: list(anyObject<SlowShares>(), 100),
+  gaps: orNull(list(coded<CoverageGap>(), 10_000)),
+  unserved,
+  blocked: list(anyObject<BlockedStream>(), 100),
+  missed: objects,
+  lostFields: list(anyObject<LostField>(), 1_000),
+  refilling: flag,
+  apiUsage: orNull(object({ used: between(0, Number.MAX_VALUE), limit: between(0, Number.MAX_VALUE) })),
+  waiting: orNull(object({ waitsFor: line, until: time }, { why: limitFacts })),
+  failure: line,
+  why,
+  warningFacts: list(coded<RunWarning>(), 10_000),
+  error: coded<FailureFacts>(),
+};
+
+const memo = object(MEMO, MEMO_OPTIONAL);
 
 const SYNC_INPUT = {
   connection: name,
@@ -138,9 +163,12 @@ const CARRIED = {
   ),
 } satisfies FormsOf<Omit<Carried, 'limit' | 'sliceRecords'>>;
 /** No limit of an org lasts longer than a day. */
+const limit = object({ waitsFor: line, waitMs: between(0, 86_400_000) }, { why: limitFacts });
+export const isLimit: Form<LimitReached> = limit;
+
 const CARRIED_OPTIONAL = {
   sliceRecords: orNull(whole(1)),
-  limit: orNull(object({ waitsFor: line, waitMs: between(0, 86_400_000) })),
+  limit: orNull(limit),
 };
 
 const BEGIN_RUN = {
@@ -158,7 +186,14 @@ const BEGIN_RUN = {
       backfill: orNull(object({ start: time, positions }, { objects })),
       selectionChange: orNull(line),
     },
-    { missed: objects, blocked: objects, answering: objects, lastBackfill: orNull(time), ahead: orNull(time) },
+    {
+      selectionChanges,
+      missed: objects,
+      blocked: objects,
+      answering: objects,
+      lastBackfill: orNull(time),
+      ahead: orNull(time),
+    },
   ),
   holderDead: orNull(name),
 } satisfies FormsOf<Omit<BeginRun, 'home'>>;
@@ -171,17 +206,21 @@ const FINISH_RUN = {
   watermarks,
   completeNext: orNull(line),
   headline: line,
-} satisfies FormsOf<FinishRun>;
+} satisfies FormsOf<Omit<FinishRun, 'completeNextWhy' | 'lastBackfill'>>;
+const FINISH_RUN_OPTIONAL = { completeNextWhy: orNull(foundReason), lastBackfill: orNull(time) };
 
-const summary = object({
-  run: number(1),
-  key: name,
-  workflowId: name,
-  kind,
-  reason: line,
-  status: oneOf([...STATUSES, 'died'] as const),
-  headline: line,
-});
+const summary = object(
+  {
+    run: number(1),
+    key: name,
+    workflowId: name,
+    kind,
+    reason: line,
+    status: oneOf([...STATUSES, 'died'] as const),
+    headline: line,
+  },
+  { why },
+);
 
 const CONNECTION_STATE = {
   runNumber: number(0),
@@ -200,8 +239,41 @@ const CONNECTION_STATE = {
   forceRequestsServed: number(0),
   completeNext: orNull(line),
   recentRuns: list(summary, 100),
-} satisfies FormsOf<Omit<ConnectionState, 'sweepAllowedBy' | 'home'>>;
-const CONNECTION_STATE_OPTIONAL = { sweepAllowedBy: number(0), home: object({ ...HOME, organizationId }) };
+} satisfies FormsOf<Omit<ConnectionState, 'sweepAllowedBy' | 'completeNextWhy' | 'home'>>;
+const CONNECTION_STATE_OPTIONAL = {
+  sweepAllowedBy: number(0),
+  completeNextWhy: orNull(foundReason),
+  home: object({ ...HOME, organizationId }),
+};
+
+const stream = { object: objectName, of: oneOf(['records', 'shares'] as const) };
+
+/** What a memo passes on, as far as `status` reads it. */
+const MEMO_LISTS = {
+  stale: list(
+    object(
+      { object: objectName, since: time, run: number(1) },
+      { wouldRemove: orNull(whole(0)), of: orNull(whole(0)), hidden: flag, blockedBy: object(stream) },
+    ),
+    100,
+  ),
+  slowShares: list(object({ object: objectName, since: orNull(time) }), 100),
+  blocked: list(
+    object(
+      { ...stream, message: line, at: time },
+      { code: orNull(text(100)), since: orNull(time), run: number(1), answers: flag },
+    ),
+    100,
+  ),
+  lostFields: list(object({ object: objectName, field: name, cause: oneOf(['hidden', 'no_room'] as const) }), 1_000),
+};
+
+/** What of a memo is well formed, for whoever reads what anybody may have written. */
+export function readRunMemo(given: unknown): Partial<RunMemo> {
+  const fields = Object.entries((given ?? {}) as object);
+  const forms: Readonly<Record<string, Form<unknown>>> = { ...MEMO, ...MEMO_OPTIONAL, ...MEMO_LISTS };
+  return Object.fromEntries(fields.filter(([key, value]) => Object.hasOwn(forms, key) && forms[key]?.(value) === true));
+}
 
 /** The malformed argument of SyncWorkflow, with the field; null: both are well formed. */
 export function wrongArgument(input: unknown, carried: unknown): string | null {
@@ -219,14 +291,14 @@ export function wrongInBeginRun(message: unknown): string | null {
 
 /** The malformed field of the message; null: none is. */
 export function wrongInFinishRun(message: unknown): string | null {
-  return wrongField(message, FINISH_RUN);
+  return wrongField(message, FINISH_RUN, FINISH_RUN_OPTIONAL);
 }
 
 /** The malformed field of the state; null: none is. */
 export function wrongInState(state: unknown): string | null {
   const wrong = wrongField(state, CONNECTION_STATE, CONNECTION_STATE_OPTIONAL);
   if (wrong !== null) return wrong;
-  const { forceRequests, forceRequestsServed, openBackfill, sweepAllowedBy = 0 } = state as ConnectionState;
+  const { forceRequests, forceRequestsServed, openBackfill, sweepAllowedBy = 0 } = state as StoredConnectionState;
   // Requests that are yet to be made would count as served.
   const numbers = { forceRequestsServed, sweepAllowedBy, servesRequests: openBackfill?.servesRequests ?? 0 };
   return Object.entries(numbers).find(([, at]) => at > forceRequests)?.[0] ?? null;

@@ -1,7 +1,8 @@
-import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { Asked } from '../activities/results.ts';
-import { activities } from './activity-options.ts';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import type { Asked } from './activity-contract.ts';
 import type { LimitReached, RunMemo } from './contract.ts';
+import { isLimit } from './message-forms.ts';
+import type { RunHost } from './run-host.ts';
 import { asked, goneOn, waiting } from './run-memo.ts';
 
 export interface AskOptions {
@@ -21,6 +22,7 @@ export interface OrgCalls {
 }
 
 export interface OrgCallsOptions {
+  readonly host: Pick<RunHost, 'activities' | 'now' | 'sleep'>;
   readonly connection: string;
   /** What an earlier execution of this run had to wait for. */
   readonly limit: LimitReached | null;
@@ -32,7 +34,7 @@ export interface OrgCallsOptions {
   readonly beforeWaiting: () => Promise<void>;
 }
 
-export function orgCalls({ connection, memo, keep, show, beforeWaiting, ...carried }: OrgCallsOptions): OrgCalls {
+export function orgCalls({ host, connection, memo, keep, show, beforeWaiting, ...carried }: OrgCallsOptions): OrgCalls {
   let limit = carried.limit;
 
   async function ask<T extends Partial<Asked>>(
@@ -51,9 +53,9 @@ export function orgCalls({ connection, memo, keep, show, beforeWaiting, ...carri
     if (limit === null) return;
     while (limit !== null) {
       await beforeWaiting();
-      show(waiting(memo(), limit, new Date(Date.now() + limit.waitMs).toISOString()));
-      await sleep(limit.waitMs);
-      await unlessRefused(() => activities.askApiUsage({ connection }));
+      show(waiting(memo(), limit, new Date(host.now() + limit.waitMs).toISOString()));
+      await host.sleep(limit.waitMs);
+      await unlessRefused(() => host.activities.askApiUsage({ connection }));
     }
     show(goneOn(memo()));
   }
@@ -75,7 +77,7 @@ export function orgCalls({ connection, memo, keep, show, beforeWaiting, ...carri
   function note(answer: Partial<Asked>): void {
     keep(asked(memo(), answer));
     // An answer that cost no call tells nothing of the limit.
-    if (answer.limit || answer.apiCalls) limit = answer.limit ?? null;
+    if (answer.limit || answer.apiCalls) limit = isLimit(answer.limit) ? answer.limit : null;
   }
 
   return {

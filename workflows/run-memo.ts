@@ -1,8 +1,11 @@
-import type { Asked, Listed } from '../activities/results.ts';
-import { streamName } from '../src/index/blocked.ts';
+import type { RunWarning, ToldWarnings } from '../src/facts/warnings.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
+import { thousands } from '../src/sentences/numbers.ts';
+import { tellWarnings } from '../src/sentences/warnings.ts';
 import type { Counts } from '../src/sync/counts.ts';
+import type { Asked, Listed } from './activity-contract.ts';
 import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
+import type { RunFailure } from './run-failure.ts';
 
 /** What a run shows of itself. Pure: each function answers a new memo. */
 
@@ -50,6 +53,7 @@ export function admitted(memo: RunMemo, plan: RunPlan, expected: Partial<Record<
     run: plan.run,
     kind: plan.kind,
     reason: plan.reason,
+    ...(plan.why === undefined ? {} : { why: plan.why }),
     backfillStart: plan.backfill?.start ?? null,
     watermarks: plan.watermarks,
     progress,
@@ -77,11 +81,11 @@ export function asked(memo: RunMemo, { apiCalls = 0, apiUsage }: Partial<Asked>)
 }
 
 /** The memo of a run that waits for a limit of the org. */
-export function waiting(memo: RunMemo, { waitsFor }: LimitReached, until: string): RunMemo {
+export function waiting(memo: RunMemo, { waitsFor, why }: LimitReached, until: string): RunMemo {
   const work = memo.run === null ? '' : ` · ${goneOn(memo).headline}`;
   return {
     ...memo,
-    waiting: { waitsFor, until },
+    waiting: { waitsFor, ...(why === undefined ? {} : { why }), until },
     headline: `waiting for ${waitsFor}; asks again at ${until.slice(11, 16)} UTC${work}`,
   };
 }
@@ -93,8 +97,23 @@ export function goneOn(memo: RunMemo): RunMemo {
 }
 
 /** Adds what the run has not said yet: the passes of a long backfill may each meet the same. */
-export function warned(memo: RunMemo, warnings: readonly string[]): RunMemo {
-  return { ...memo, warnings: [...new Set([...memo.warnings, ...warnings])] };
+export function warned(memo: RunMemo, told: ToldWarnings): RunMemo {
+  const texts = [...memo.warnings];
+  const facts = [...factsOf(memo)];
+  const added = factsOf(told);
+  for (const [at, text] of (told.warnings ?? []).entries()) {
+    if (texts.includes(text)) continue;
+    texts.push(text);
+    facts.push(added[at] ?? EARLIER);
+  }
+  return texts.length === memo.warnings.length ? memo : { ...memo, warnings: texts, warningFacts: facts };
+}
+
+const EARLIER: RunWarning = { code: 'earlier_version' };
+
+/** One for each text, also where an older worker told texts alone. */
+function factsOf({ warnings = [], warningFacts = [] }: ToldWarnings): RunWarning[] {
+  return warnings.map((_, at) => warningFacts[at] ?? EARLIER);
 }
 
 /** Notes what the index lists. */
@@ -116,7 +135,8 @@ export function listed(
 
 /** The memo of a run that ended well. */
 export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
-  const warnings = [...memo.warnings, ...blockedWarnings(memo), ...unindexedWarnings(memo)];
+  const warned = withWarnings(memo);
+  const { warnings } = warned;
   const sum = (key: keyof Counts) => Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);
   const parts = [
     `${thousands(sum('read'))} records read`,
@@ -127,28 +147,28 @@ export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
   ];
   // The index told it before its backfill ended.
   const filled = memo.kind === 'complete' && memo.refilling === true ? { refilling: false } : {};
-  return { ...memo, ...filled, warnings, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
+  return { ...warned, ...filled, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
 }
 
-export function failed(memo: RunMemo, what: 'failed' | 'cancelled', message: string): RunMemo {
+export function failed(memo: RunMemo, what: 'failed' | 'cancelled', { message, error }: RunFailure): RunMemo {
   return {
     ...goneOn(memo),
-    ...(what === 'failed' ? { failure: message } : {}),
+    ...(what === 'failed' ? { failure: message, ...(error === null ? {} : { error }) } : {}),
     headline: `${memo.run === null ? 'run' : name(memo)} ${what}: ${message}`,
   };
 }
 
-function unindexedWarnings({ unindexed }: RunMemo): string[] {
-  if (unindexed === undefined || unindexed.count === 0) return [];
-  const { count, records } = unindexed;
-  const named = records.slice(0, NAMED).map(({ id, object, cause }) => `${object} ${id} (${cause})`);
-  const more = count - named.length;
-  const list = [...named, ...(more > 0 ? [`${thousands(more)} more`] : [])].join(', ');
-  return [`${thousands(count)} ${count === 1 ? 'record' : 'records'} could not be indexed: ${list}`];
-}
-
-function blockedWarnings({ blocked = [] }: RunMemo): string[] {
-  return blocked.map((stream) => `${streamName(stream)} could not be read: ${stream.message}`);
+/** Adds what the index last listed. */
+function withWarnings(memo: RunMemo): RunMemo {
+  const { blocked = [], unindexed } = memo;
+  const facts: RunWarning[] = blocked.map(({ object, of, code: errorCode, message }) => {
+    return { code: 'stream_blocked', object, of, errorCode, message };
+  });
+  if (unindexed !== undefined && unindexed.count > 0) {
+    const { count, records } = unindexed;
+    facts.push({ code: 'records_unindexed', count, records: records.slice(0, NAMED) });
+  }
+  return warned(memo, tellWarnings(facts));
 }
 
 function withHeadline(memo: RunMemo): RunMemo {
@@ -162,9 +182,4 @@ function withHeadline(memo: RunMemo): RunMemo {
 
 function name({ run, kind, reason }: RunMemo): string {
   return kind === 'complete' ? `run ${run}, complete backfill (${reason})` : `run ${run}, incremental`;
-}
-
-/** `12,345`, the same wherever it runs. */
-export function thousands(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,18 +1,18 @@
-import type { ForRun } from '../activities/results.ts';
-import type { OpenBackfill } from './complete-backfill.ts';
+import type { ForRun } from './activity-contract.ts';
+import type { OpenBackfill } from './carried.ts';
 import type { RunMemo, RunPlan } from './contract.ts';
 import type { OrgCalls } from './org-limits.ts';
+import type { RunHost } from './run-host.ts';
 
 /** An admitted run, as its parts see it. */
 export interface Run {
+  readonly host: RunHost;
   readonly key: string;
   readonly plan: RunPlan;
   readonly ticket: ForRun;
   readonly tickSeconds: number;
   /** Most records of one slice; null: the worker that admitted the run, an older one, did not tell. */
   readonly sliceRecords: number | null;
-  /** Runs that an older version began tell ConnectionWorkflow of every slice. */
-  readonly sendsCheckpoints: boolean;
   /** See `OrgCalls.ask`. */
   readonly ask: OrgCalls['ask'];
   memo(): RunMemo;

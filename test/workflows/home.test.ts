@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { otherHomeMessage, otherOrganizationMessage } from '../../src/sentences/homes.ts';
 import {
   beginRun,
   connectionMemo,
@@ -8,7 +9,7 @@ import {
   replaceOrg,
 } from '../../workflows/connection-state.ts';
 import type { ConnectionHome, Home } from '../../workflows/contract.ts';
-import { homeConflict, otherHomeMessage, otherOrganizationMessage } from '../../workflows/home.ts';
+import { homeConflict } from '../../workflows/home.ts';
 import { wrongInBeginRun, wrongInState } from '../../workflows/message-forms.ts';
 import { beginMessage } from './begin-message.ts';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.ts';
+import type { SelectionChange } from '../../src/sync/selection-changes.ts';
 import {
   beginRun,
   checkpoint,
@@ -14,11 +15,13 @@ import type { BeginRun, Checkpoint, ConnectionState, FinishRun } from '../../wor
 import {
   isCheckpoint,
   isForceRequest,
+  readRunMemo,
   wrongArgument,
   wrongInBeginRun,
   wrongInFinishRun,
   wrongInState,
 } from '../../workflows/message-forms.ts';
+import { payloadConverter } from '../../workflows/payload-converter.ts';
 import { admitted, STARTING } from '../../workflows/run-memo.ts';
 import { holds } from '../salesforce/seeded.ts';
 import { beginMessage, watermarksAt } from './begin-message.ts';
@@ -51,6 +54,10 @@ function carriedBy(state: ConnectionState) {
   return { key: 'run-key', plan, memo: admitted(STARTING, plan, { Account: 120 }), backfill, limit: null };
 }
 
+function withGaps(state: ConnectionState, gaps: unknown) {
+  return { ...carriedBy(state).memo, gaps };
+}
+
 interface Told {
   readonly carried?: unknown;
   readonly input?: unknown;
@@ -74,6 +81,31 @@ function toldByHistories(): Told[] {
     });
 }
 
+const UNREADABLE: SelectionChange = { code: 'selection_unreadable' };
+
+/** One change of each kind, and one of a later version. */
+const CHANGES: readonly SelectionChange[] = [
+  { code: 'object_on', object: 'Account' },
+  { code: 'object_off', object: 'Account' },
+  { code: 'object_hidden', object: 'Account' },
+  { code: 'object_visible', object: 'Account' },
+  { code: 'fields_added', object: 'Lead', fields: ['Fax'] },
+  { code: 'fields_removed', object: 'Lead', fields: ['Title'] },
+  { code: 'shares_hidden', object: 'Case' },
+  { code: 'shares_visible', object: 'Case' },
+  { code: 'filter_changed', object: 'Case', filter: "Type = 'x'" },
+  { code: 'filter_changed', object: 'Case', filter: null },
+  { code: 'title_changed', object: 'Case' },
+  { code: 'person_account_flag_hidden', object: 'Contact' },
+  { code: 'person_account_flag_visible', object: 'Contact' },
+  { code: 'shown_differently', object: 'Contact', field: 'Title' },
+  { code: 'field_order', object: 'Contact' },
+  { code: 'selection_newer', version: 2 },
+  UNREADABLE,
+  { code: 'constructor', object: 'Task' } as unknown as SelectionChange,
+  { code: 'more', count: 7 },
+];
+
 describe('what this program sends has its form', () => {
   it('in the histories of every release, of runs and connections, continued ones too', () => {
     const told = toldByHistories();
@@ -91,7 +123,8 @@ describe('what this program sends has its form', () => {
       watermarks: watermarksAt(AT),
       backfill: { start: AT, positions: { Account: POSITION } },
     };
-    const more = { missed: ['Case'], lastBackfill: AT, ahead: AT, selectionChange: 'Lead gains Fax' } as const;
+    const selection = { selectionChange: 'Lead gains Fax', selectionChanges: CHANGES };
+    const more = { missed: ['Case'], lastBackfill: AT, ahead: AT, ...selection } as const;
     expect([
       wrongInState(NEW_CONNECTION),
       wrongInState(state),
@@ -104,7 +137,9 @@ describe('what this program sends has its form', () => {
       wrongArgument({ ...INPUT, tickSeconds: 0 }, { ...carriedBy(state), plan: null, backfill: null }),
       wrongArgument(INPUT, carriedBy(state)),
       wrongArgument(INPUT, { ...carriedBy(state), limit: { waitsFor: 'the limit', waitMs: 900_000 } }),
-    ]).toEqual(Array.from({ length: 11 }, () => null));
+      wrongArgument(INPUT, { ...carriedBy(state), memo: withGaps(state, [{ code: 'role_cycle', count: 2 }]) }),
+      wrongArgument(INPUT, { ...carriedBy(state), memo: withGaps(state, null) }),
+    ]).toEqual(Array.from({ length: 13 }, () => null));
     expect(isCheckpoint(CHECKPOINT)).toBe(true);
     expect([undefined, null, {}, { allowSweep: true }].map(isForceRequest)).toEqual([true, true, true, true]);
   });
@@ -116,6 +151,7 @@ describe('a malformed field is named', () => {
     ...rest,
     index: { ...beginMessage().index, ...index },
   });
+  const changed = (change: object) => begin({ selectionChanges: [change] });
   it.each<[string, unknown, keyof BeginRun | 'it']>([
     ['nothing', undefined, 'it'],
     ['a text', 'beginRun', 'it'],
@@ -137,6 +173,12 @@ describe('a malformed field is named', () => {
       'index',
     ],
     ['a reason without end', begin({ selectionChange: 'x'.repeat(100_001) }), 'index'],
+    ['changes that are no list', begin({ selectionChanges: { code: 'object_on' } }), 'index'],
+    ['changes without end', begin({ selectionChanges: new Array(1_001).fill(UNREADABLE) }), 'index'],
+    ['a change without a code', begin({ selectionChanges: [{ object: 'Lead' }] }), 'index'],
+    ['a change of an object that nobody knows', changed({ code: 'object_on', object: 'Task' }), 'index'],
+    ['a change whose fields are a text', changed({ code: 'fields_added', object: 'Lead', fields: 'Fax' }), 'index'],
+    ['a change without its filter', changed({ code: 'filter_changed', object: 'Lead' }), 'index'],
   ])('beginRun with %s', (_, message, field) => {
     expect(wrongInBeginRun(message)).toBe(field);
   });
@@ -173,6 +215,13 @@ describe('a malformed field is named', () => {
     ],
     ['a text in place of what it carries', INPUT, 'carried', 'carried (it)'],
     ['a memo that is none', INPUT, { ...carriedBy(busy()), memo: {} }, 'carried (memo)'],
+    ['gaps that are lines', INPUT, { ...carriedBy(busy()), memo: withGaps(busy(), ['a line']) }, 'carried (memo)'],
+    [
+      'gaps without end',
+      INPUT,
+      { ...carriedBy(busy()), memo: withGaps(busy(), Array(10_001).fill({})) },
+      'carried (memo)',
+    ],
     ['a plan that is none', INPUT, { ...carriedBy(busy()), plan: { run: 1 } }, 'carried (plan)'],
     ['a wait for ever', INPUT, { ...carriedBy(busy()), limit: { waitsFor: 'x', waitMs: 1e12 } }, 'carried (limit)'],
   ])('SyncWorkflow with %s', (_, input, carried, wrong) => {
@@ -221,4 +270,65 @@ it('whatever a message holds: what passes is taken in, and the state has its for
     },
   );
   holds('test/workflows/message-forms.test.ts', property);
+});
+
+/** Lists in lists. */
+const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+
+describe('a value that could not be written again', () => {
+  it.each([
+    ['deep', { code: 'earlier_version', x: nested(20_000) }],
+    ['long', { code: 'earlier_version', x: 'x'.repeat(20_001) }],
+  ])('is refused where values are only passed on: %s', (_, completeNextWhy) => {
+    expect(wrongInFinishRun({ ...FINISH, completeNextWhy })).toBe('completeNextWhy');
+    expect(wrongInState({ ...busy(), completeNextWhy })).toBe('completeNextWhy');
+  });
+
+  it('does not come in at all where it is deep', () => {
+    const come = (value: unknown) => {
+      const data = Buffer.from(JSON.stringify(value));
+      const metadata = { encoding: Buffer.from('json/plain') };
+      return payloadConverter.fromPayload({ metadata, data });
+    };
+    expect(come({ index: nested(40) })).toEqual({ index: nested(40) });
+    const data = Buffer.from(`{"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`);
+    expect(payloadConverter.fromPayload({ metadata: { encoding: Buffer.from('json/plain') }, data })).toBeUndefined();
+  });
+
+  it('a code of a later version is taken, for the state must outlast a downgrade', () => {
+    expect(wrongInState({ ...busy(), completeNext: 'because', completeNextWhy: { code: 'of_tomorrow' } })).toBeNull();
+    expect(wrongInFinishRun({ ...FINISH, completeNextWhy: { code: 'of_tomorrow' } })).toBeNull();
+  });
+});
+
+describe('a memo that anybody may have written', () => {
+  const { memo } = carriedBy(busy());
+
+  it('is read whole where it has its form', () => {
+    const stale = [{ object: 'Lead', since: AT, run: 3, wouldRemove: 60, of: 70, hidden: false }];
+    const blocked = [{ object: 'Case', of: 'records', message: 'no', at: AT, code: null, answers: true }];
+    const whole = { ...memo, stale, blocked, gaps: [{ code: 'sharing_sets', count: 1 }], closed: ['one'] };
+    expect(readRunMemo(whole)).toEqual(whole);
+  });
+
+  it.each<[string, object]>([
+    ['gaps that are no list', { gaps: 'x' }],
+    ['gaps without a code', { gaps: [null] }],
+    ['closed that is no list', { closed: 7 }],
+    ['closed of no texts', { closed: [7] }],
+    ['blocked without anything', { blocked: [{}] }],
+    ['stale of nothing', { stale: [null] }],
+    ['missed of no object', { missed: ['Nope'] }],
+    ['warnings that are a number', { warnings: 7 }],
+    ['a deep reason', { why: { code: 'x', deep: nested(20_000) } }],
+    ['a field that no run has', { constructor: 'x' }],
+  ])('and is read without %s', (_, spoilt) => {
+    const read = readRunMemo({ ...memo, ...spoilt });
+    for (const name of Object.keys(spoilt)) expect(Object.hasOwn(read, name)).toBe(false);
+    expect(read.headline).toBe(memo.headline);
+  });
+
+  it.each([[null], [7], ['x'], [[]]])('and is empty where it is %j', (given) => {
+    expect(readRunMemo(given)).toEqual({});
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Unindexed } from '../../src/index/port.ts';
+import type { ToldUnindexed } from '../../src/facts/unindexed.ts';
 import { unservedOf } from '../../src/index/unserved.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
 import { ended, listed, STARTING } from '../../workflows/run-memo.ts';
@@ -8,7 +8,7 @@ import { userName } from '../index/contract/setup.ts';
 const memo: RunMemo = { ...STARTING, run: 7, kind: 'incremental', warnings: ['sweep of Lead stopped'] };
 
 /** As many unindexed cases. */
-function cases(count: number): Unindexed {
+function cases(count: number): ToldUnindexed {
   const records = Array.from({ length: Math.min(count, 20) }, (_, n) => ({
     id: `5000${n}`,
     object: 'Case' as const,

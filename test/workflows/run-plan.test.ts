@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FoundReason } from '../../src/facts/reasons.ts';
 import {
   beginRun,
   checkpoint,
@@ -44,6 +45,13 @@ function fail(state: ConnectionState, key: string): ConnectionState {
   });
 }
 
+/** The last run found why the next one must be complete. */
+function found(code: FoundReason['code']): ConnectionState {
+  return { ...afterFirstRun(), completeNext: 'as the run said it', completeNextWhy: { code } };
+}
+
+const GAINS = { code: 'fields_added', object: 'Account', fields: ['Region__c'] } as const;
+
 const settled = { index: { highestRun: 1, watermarks: watermarksAt(MORNING) } };
 
 function planOf(state: ConnectionState, begin: BeginRun): RunPlan {
@@ -55,47 +63,42 @@ function planOf(state: ConnectionState, begin: BeginRun): RunPlan {
 describe('which kind of run comes next', () => {
   const later = '2026-12-10T08:00:01.000Z';
   const rows: [string, ConnectionState, BeginRun, Partial<RunPlan>][] = [
-    [
-      'the very first run',
-      NEW_CONNECTION,
-      beginMessage(),
-      { kind: 'complete', reason: 'no complete backfill has ever finished' },
-    ],
+    ['the very first run', NEW_CONNECTION, beginMessage(), { kind: 'complete', why: { code: 'never_completed' } }],
     [
       'the second run',
       afterFirstRun(),
       beginMessage(settled),
-      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+      { kind: 'incremental', why: { code: 'incremental', nextComplete: 49 } },
     ],
     [
       'the 48th run',
       { ...afterFirstRun(), runNumber: 47 },
       beginMessage(settled),
-      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+      { kind: 'incremental', why: { code: 'incremental', nextComplete: 49 } },
     ],
     [
       'the 49th run',
       { ...afterFirstRun(), runNumber: 48 },
       beginMessage(settled),
-      { kind: 'complete', reason: 'every 48th run' },
+      { kind: 'complete', why: { code: 'cadence', frequency: 48 } },
     ],
     [
       'a frequency lowered to 3, at the fourth run',
       { ...afterFirstRun(), runNumber: 3 },
       beginMessage({ ...settled, completeBackfillFrequency: 3 }),
-      { kind: 'complete', reason: 'every 3rd run' },
+      { kind: 'complete', why: { code: 'cadence', frequency: 3 } },
     ],
     [
       'a frequency of 1',
       afterFirstRun(),
       beginMessage({ ...settled, completeBackfillFrequency: 1 }),
-      { kind: 'complete', reason: 'every run' },
+      { kind: 'complete', why: { code: 'cadence', frequency: 1 } },
     ],
     [
       'an index with another id',
       afterFirstRun(),
       beginMessage({ index: { indexId: 'index-2' } }),
-      { kind: 'complete', reason: 'the index is another one than the run before had: new, or put back' },
+      { kind: 'complete', why: { code: 'index_replaced' } },
     ],
     [
       'objects of which something may have been missed',
@@ -103,50 +106,62 @@ describe('which kind of run comes next', () => {
       beginMessage({ index: { ...settled.index, missed: ['Case', 'Lead'] } }),
       {
         kind: 'complete',
-        reason: "the integration user's rights have changed, and changes of Case, Lead may have been missed",
+        why: { code: 'changes_missed', objects: ['Case', 'Lead'] },
       },
     ],
     [
       'an index restored from a copy',
       afterFirstRun(),
       beginMessage({ index: { watermarks: watermarksAt('2026-11-24T07:59:59.000Z') } }),
-      { kind: 'complete', reason: 'the index is older than the last run: it was restored from a copy' },
+      { kind: 'complete', why: { code: 'index_restored' } },
     ],
     [
       'an index restored from a copy that had no watermark yet',
       afterFirstRun(),
       beginMessage(),
-      { kind: 'complete', reason: 'the index is older than the last run: it was restored from a copy' },
+      { kind: 'complete', why: { code: 'index_restored' } },
     ],
     [
       'an index ahead of Temporal, whose finish was lost',
       afterFirstRun(),
       beginMessage({ index: { watermarks: watermarksAt('2026-11-24T08:10:00.000Z') } }),
-      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+      { kind: 'incremental', why: { code: 'incremental', nextComplete: 49 } },
     ],
     [
       "an index that holds times after the org's clock",
-      forceCompleteBackfill({ ...afterFirstRun(), completeNext: 'another reason' }),
+      forceCompleteBackfill(found('contact_sharing_changed')),
       beginMessage({ index: { ...settled.index, ahead: '2999-01-01T00:00:00.000Z' } }),
-      { kind: 'complete', reason: "the index holds times up to 2999-01-01T00:00:00.000Z, later than the org's clock" },
+      { kind: 'complete', why: { code: 'index_ahead', latest: '2999-01-01T00:00:00.000Z' } },
     ],
     [
       'an index that no complete backfill has ever filled, whatever Temporal says',
       { ...afterFirstRun(), watermarks: {} },
       beginMessage({ index: { highestRun: 1, watermarks: { Account: MORNING } } }),
-      { kind: 'complete', reason: 'no complete backfill has ever finished' },
+      { kind: 'complete', why: { code: 'never_completed' } },
     ],
     [
-      'a rhythm that was set by a run to come',
+      'a cadence that was set by a run to come',
       { ...afterFirstRun(), runNumber: 90, rhythmRun: 2 ** 50 },
       beginMessage(settled),
-      { kind: 'complete', reason: 'every 48th run' },
+      { kind: 'complete', why: { code: 'cadence', frequency: 48 } },
     ],
     [
       'a changed field list',
       afterFirstRun(),
+      beginMessage({
+        index: { ...settled.index, selectionChange: 'Account gains Region__c', selectionChanges: [GAINS] },
+      }),
+      { kind: 'complete', why: { code: 'selection_changed', changes: [GAINS] } },
+    ],
+    [
+      'a changed field list, told by an older worker',
+      afterFirstRun(),
       beginMessage({ index: { ...settled.index, selectionChange: 'Account gains Region__c' } }),
-      { kind: 'complete', reason: 'what is indexed has changed: Account gains Region__c' },
+      {
+        kind: 'complete',
+        reason: 'what is indexed has changed: Account gains Region__c',
+        why: { code: 'selection_changed', changes: [] },
+      },
     ],
     [
       'a watermark older than the recycle bin',
@@ -154,14 +169,14 @@ describe('which kind of run comes next', () => {
       beginMessage({ ...settled, orgTime: later }),
       {
         kind: 'complete',
-        reason: 'the last successful run is more than 15 days ago, longer than Salesforce keeps deleted records',
+        why: { code: 'recycle_bin_exceeded', days: 15 },
       },
     ],
     [
       'a watermark just within the recycle bin',
       afterFirstRun(),
       beginMessage({ ...settled, orgTime: '2026-12-09T08:00:00.000Z' }),
-      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+      { kind: 'incremental', why: { code: 'incremental', nextComplete: 49 } },
     ],
     [
       'records that the org has refused for longer than the recycle bin lasts',
@@ -170,7 +185,7 @@ describe('which kind of run comes next', () => {
         orgTime: later,
         index: { ...settled.index, watermarks: { ...watermarksAt(later), Case: MORNING }, blocked: ['Case'] },
       }),
-      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+      { kind: 'incremental', why: { code: 'incremental', nextComplete: 49 } },
     ],
     [
       'records that the org refused from the beginning',
@@ -178,7 +193,7 @@ describe('which kind of run comes next', () => {
       beginMessage({
         index: { ...settled.index, watermarks: { ...watermarksAt(MORNING), Case: undefined }, blocked: ['Case'] },
       }),
-      { kind: 'incremental', reason: 'the next complete backfill is run 49' },
+      { kind: 'incremental', why: { code: 'incremental', nextComplete: 49 } },
     ],
     [
       'an object that the org answers again',
@@ -186,7 +201,7 @@ describe('which kind of run comes next', () => {
       beginMessage({ index: { ...settled.index, blocked: ['Case'], answering: ['Case'] } }),
       {
         kind: 'complete',
-        reason: 'the org answers queries of Case again: only Case is read',
+        why: { code: 'objects_answer_again', objects: ['Case'] },
         backfill: { start: '2026-11-24T12:00:00.000Z', positions: {}, objects: ['Case'] },
       },
     ],
@@ -194,19 +209,35 @@ describe('which kind of run comes next', () => {
       'the same, where a complete backfill is due',
       { ...afterFirstRun(), runNumber: 48 },
       beginMessage({ index: { ...settled.index, blocked: ['Case'], answering: ['Case'] } }),
-      { kind: 'complete', reason: 'every 48th run' },
+      { kind: 'complete', why: { code: 'cadence', frequency: 48 } },
     ],
     [
       'a request by signal',
       forceCompleteBackfill(afterFirstRun()),
       beginMessage(settled),
-      { kind: 'complete', reason: 'asked for by a signal' },
+      { kind: 'complete', why: { code: 'requested' } },
     ],
     [
       'a reason that the last run found',
-      { ...afterFirstRun(), completeNext: 'the default of contacts has moved' },
+      found('contact_sharing_changed'),
       beginMessage(settled),
-      { kind: 'complete', reason: 'the default of contacts has moved' },
+      { kind: 'complete', reason: 'as the run said it', why: { code: 'contact_sharing_changed' } },
+    ],
+    [
+      'a reason that no run finds, as a message may hold it',
+      found('backfill_resumed' as never),
+      beginMessage(settled),
+      {
+        kind: 'complete',
+        why: { code: 'earlier_version' },
+        backfill: { start: '2026-11-24T12:00:00.000Z', positions: {} },
+      },
+    ],
+    [
+      'a reason that a run of an earlier version found',
+      found('earlier_version'),
+      beginMessage(settled),
+      { kind: 'complete', reason: 'as the run said it', why: { code: 'earlier_version' } },
     ],
   ];
   it.each(rows)('%s', (_name, state, begin, expected) => {
@@ -218,11 +249,11 @@ describe('a backfill of some objects alone', () => {
   const answering = { index: { ...settled.index, blocked: ['Case' as const], answering: ['Case' as const] } };
   const open = beginRun(afterFirstRun(), beginMessage({ ...answering, key: 'second' })).state;
 
-  it('serves no request and sets no rhythm', () => {
+  it('serves no request and sets no cadence', () => {
     const ended = finish(forceCompleteBackfill(open), 'second', true);
     expect(ended).toMatchObject({ openBackfill: null, rhythmRun: 1, forceRequests: 1, forceRequestsServed: 0 });
     expect(planOf(ended, beginMessage({ ...settled, key: 'third' }))).toMatchObject({
-      reason: 'asked for by a signal',
+      why: { code: 'requested' },
     });
   });
 
@@ -235,7 +266,7 @@ describe('a backfill of some objects alone', () => {
     const backfill = { start: '2026-11-24T12:00:00.000Z', positions: {}, objects: ['Case' as const] };
     const begin = beginMessage({ key: 'third', index: { ...settled.index, highestRun: 2, backfill } });
     expect(planOf(fail(open, 'second'), begin)).toMatchObject({
-      reason: 'goes on with the backfill of run 2',
+      why: { code: 'backfill_resumed', beganRun: 2 },
       backfill,
     });
   });
@@ -256,7 +287,7 @@ describe('leave to sweep', () => {
   it('stands beside a later request without it, and in a backfill that is due anyway', () => {
     expect(backfillOf(forceCompleteBackfill(allowed()))).toMatchObject({ allowSweep: true });
     const due = { ...allowed(), runNumber: 48 };
-    expect(planOf(due, beginMessage(settled))).toMatchObject({ reason: 'every 48th run' });
+    expect(planOf(due, beginMessage(settled))).toMatchObject({ why: { code: 'cadence', frequency: 48 } });
     expect(backfillOf(due)).toMatchObject({ allowSweep: true });
   });
 
@@ -313,7 +344,7 @@ describe('the run number', () => {
   });
 });
 
-describe('the rhythm', () => {
+describe('the cadence', () => {
   it('is set by the run that began the backfill, not by the one that ended it', () => {
     let state: ConnectionState = { ...afterFirstRun(), runNumber: 48 };
     state = beginRun(state, beginMessage({ ...settled, key: 'begins' })).state;
@@ -341,12 +372,31 @@ describe('the rhythm', () => {
     expect(planOf(state, beginMessage(settled)).kind).toBe('incremental');
   });
 
+  it('counts no end that the index does not know of: a copy of it was put back at the last moment', () => {
+    const begun = beginRun(NEW_CONNECTION, beginMessage({ key: 'first', orgTime: MORNING })).state;
+    const end = (lastBackfill?: string | null) =>
+      finishRun(begun, {
+        key: 'first',
+        status: 'completed',
+        backfillEnded: true,
+        watermarks: {},
+        completeNext: null,
+        headline: 'done',
+        ...(lastBackfill === undefined ? {} : { lastBackfill }),
+      });
+    expect(end(null)).toMatchObject({ completeEver: false, openBackfill: { start: MORNING } });
+    expect(end('2026-11-23T08:00:00.000Z')).toMatchObject({ completeEver: false, openBackfill: { start: MORNING } });
+    expect(end(MORNING)).toMatchObject({ completeEver: true, openBackfill: null });
+    // An older worker does not ask.
+    expect(end()).toMatchObject({ completeEver: true, openBackfill: null });
+  });
+
   it('leaves a failed backfill due', () => {
     let state: ConnectionState = { ...afterFirstRun(), runNumber: 48 };
     state = fail(beginRun(state, beginMessage({ ...settled, key: 'fails' })).state, 'fails');
     expect(planOf(state, beginMessage(settled))).toMatchObject({
       kind: 'complete',
-      reason: 'every 48th run',
+      why: { code: 'cadence', frequency: 48 },
     });
   });
 });
@@ -356,7 +406,7 @@ describe('a request for a complete backfill', () => {
     let state = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage({ ...settled, key: 'forced' })).state;
     state = forceCompleteBackfill(state);
     state = finish(state, 'forced', true);
-    expect(planOf(state, beginMessage(settled)).reason).toBe('asked for by a signal');
+    expect(planOf(state, beginMessage(settled)).why).toEqual({ code: 'requested' });
   });
 
   it('waits on until a backfill has finished', () => {
@@ -393,7 +443,7 @@ describe('an open backfill', () => {
       plan: {
         run: 2,
         kind: 'complete',
-        reason: 'goes on with the backfill of run 1',
+        why: { code: 'backfill_resumed', beganRun: 1 },
         backfill: { start, positions: half },
       },
     });

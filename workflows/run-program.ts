@@ -1,0 +1,156 @@
+import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import type { FoundReason } from '../src/facts/reasons.ts';
+import { reasonText } from '../src/sentences/reasons.ts';
+import type { Finished } from './activity-contract.ts';
+import type { Carried, OpenBackfill } from './carried.ts';
+import { completeBackfill } from './complete-backfill.ts';
+import type { FinishRun, RunMemo, RunPlan, SyncInput, SyncResult } from './contract.ts';
+import { incrementalPass } from './incremental-pass.ts';
+import { alsoClosed, nowClosed } from './memo-gaps.ts';
+import { orgCalls } from './org-limits.ts';
+import type { Run } from './run.ts';
+import { runFailure } from './run-failure.ts';
+import type { RunHost } from './run-host.ts';
+import { admitted, ended, failed, listed, STARTING, warned } from './run-memo.ts';
+
+/**
+ * One run, from begin to finish, wherever it runs: a complete backfill reads everything again, slice by slice; an
+ * incremental run makes one pass over what has changed. Fails with a message for a person.
+ *
+ * @param carried what an earlier execution of this run handed on; left out: this is the first
+ */
+export async function performRun(host: RunHost, input: SyncInput, carried?: Carried): Promise<SyncResult> {
+  const { activities } = host;
+  const { connection } = input;
+  const key = carried?.key ?? host.runId;
+  let memo: RunMemo = STARTING;
+  let plan: RunPlan | null = carried?.plan ?? null;
+  let backfill: OpenBackfill | null = carried?.backfill ?? null;
+  let sliceRecords = carried?.sliceRecords ?? null;
+  const org = orgCalls({
+    host,
+    connection,
+    limit: carried?.limit ?? null,
+    memo: () => memo,
+    keep,
+    show,
+    beforeWaiting: continueAsNewIfLong,
+  });
+
+  keep(carried?.memo ?? STARTING);
+  try {
+    if (plan === null) {
+      show(memo);
+      const begun = await begin();
+      if (begun === null) {
+        await host.messagesHandled();
+        return { outcome: 'skipped', ...memo };
+      }
+      plan = begun;
+    }
+    const found = await work(plan);
+    const headline = ended(memo, {}).headline;
+    const backfillEnded = plan.kind === 'complete';
+    const finished = await finish({ status: 'completed', backfillEnded, headline, ...foundAs(found) });
+    show(ended({ ...alsoClosed(memo, finished), ...told(finished.apiUsage) }, finished.watermarks));
+    return { outcome: 'completed', ...memo };
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    const status = isCancellation(error) ? 'cancelled' : 'failed';
+    const failure = runFailure(error);
+    show(failed(memo, status, failure));
+    // A run that ends early keeps its checkpoint, and must still say that it is over, cancelled or not.
+    await host.uncancelled(() =>
+      finish({ status, backfillEnded: false, headline: memo.headline, ...foundAs(foundBy(error)) }),
+    );
+    if (status === 'cancelled') throw error;
+    throw ApplicationFailure.create({ message: failure.message, type: 'RunFailed', nonRetryable: true });
+  }
+
+  /** Has the run admitted, or answers null where another run is still at work. */
+  async function begin(): Promise<RunPlan | null> {
+    const { organizationId } = await org.ask(() => activities.authenticate({ connection }));
+    const begun = await org.ask(() =>
+      activities.beginRun({
+        connection,
+        key,
+        workflowId: host.workflowId,
+        organizationId,
+        completeBackfillFrequency: input.completeBackfillFrequency,
+      }),
+    );
+    if (begun.kind === 'skipped') {
+      show({ ...memo, headline: begun.headline });
+      return null;
+    }
+    const { lostFields = [] } = begun;
+    const known = warned(listed({ ...nowClosed(memo, begun), lostFields }, begun), begun);
+    show(admitted(known, begun.plan, begun.expected));
+    sliceRecords = begun.sliceRecords ?? null;
+    return begun.plan;
+  }
+
+  /** Does what the plan says; answers why the next run must be complete; null: it need not. */
+  async function work(plan: RunPlan): Promise<FoundReason | null> {
+    const { run, indexId, organizationId } = plan;
+    const running: Run = {
+      host,
+      key,
+      plan,
+      ticket: { connection, run, indexId, organizationId },
+      tickSeconds: input.tickSeconds,
+      sliceRecords,
+      ask: org.ask,
+      memo: () => memo,
+      show,
+      reached: (next) => {
+        backfill = next;
+      },
+      continueAsNewIfLong,
+    };
+    if (plan.backfill === null) {
+      const { contactsClosed } = await incrementalPass(running);
+      return contactsClosed ? { code: 'contact_sharing_changed' } : null;
+    }
+    await completeBackfill(running, plan.backfill, backfill);
+    return null;
+  }
+
+  async function continueAsNewIfLong(): Promise<void> {
+    if (!host.isHistoryLong()) return;
+    await host.messagesHandled();
+    await host.continueAsNew({ key, plan, memo, backfill, sliceRecords, limit: org.limit });
+  }
+
+  async function finish(outcome: Omit<FinishRun, 'key' | 'watermarks' | 'lastBackfill'>): Promise<Finished> {
+    const finished = await activities.finishRun({ connection, key, indexId: plan?.indexId ?? null, ...outcome });
+    await host.messagesHandled();
+    return finished;
+  }
+
+  function keep(next: RunMemo): void {
+    memo = next;
+    host.keep(next);
+  }
+
+  function show(next: RunMemo): void {
+    memo = next;
+    host.show(next);
+  }
+}
+
+/** What the org told of its own API usage, if it did. */
+function told(apiUsage: RunMemo['apiUsage']): Pick<RunMemo, 'apiUsage'> {
+  return apiUsage ? { apiUsage } : {};
+}
+
+/** Why the next run must be complete, by what ended this one; null: it need not. */
+function foundBy(error: TemporalFailure): FoundReason | null {
+  return error.cause instanceof ApplicationFailure && error.cause.type === 'SelectionChangedError'
+    ? { code: 'selection_changed_mid_run' }
+    : null;
+}
+
+function foundAs(found: FoundReason | null): Pick<FinishRun, 'completeNext' | 'completeNextWhy'> {
+  return { completeNext: found && reasonText(found), completeNextWhy: found };
+}

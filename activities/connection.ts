@@ -1,66 +1,58 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
-import { describeClosed } from '../src/access/closed.ts';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ensureHomeId, homeWith } from '../src/home/home-file.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
-import type { BlockedStream, IndexState, IndexWriter } from '../src/index/port.ts';
+import type { BlockedStream, IndexHealth, IndexState, IndexWriter } from '../src/index/port.ts';
+import { tellGaps } from '../src/sentences/gaps.ts';
+import { tellWarnings } from '../src/sentences/warnings.ts';
 import { expectedRecords } from '../src/sync/expected.ts';
+import { changesSince } from '../src/sync/held-selection.ts';
 import { orgTime } from '../src/sync/org-time.ts';
 import type { Selection } from '../src/sync/selection.ts';
-import { selectionChange } from '../src/sync/selection-change.ts';
-import { unreachedClosed } from '../src/sync/unreached.ts';
+import { unreachedGaps } from '../src/sync/unreached.ts';
+import { askToBegin, forceCompleteBackfill } from '../src/temporal/connection-workflow.ts';
+import type { Begin, Begun, Closed, Finish, Finished, ForConnection } from '../workflows/activity-contract.ts';
 import type { ConnectionWorkflow } from '../workflows/connection.ts';
 import {
   type BeginAnswer,
   type BeginRun,
-  beginRunUpdate,
-  CONNECTION_SUMMARY,
   connectionWorkflowId,
   type FinishRun,
   type ForceRequest,
   finishRunUpdate,
-  forceCompleteBackfillSignal,
   type RunPlan,
-  taskQueueOf,
   type Watermarks,
 } from '../workflows/contract.ts';
-import { type ActivityDeps, withIndex } from './deps.ts';
+import { type ActivityDeps, type WorkerDeps, withIndex } from './deps.ts';
 import { fateOf } from './holder.ts';
-import { checkAgainstOrg, INPUTS, isAfter, MOST_TEXT } from './inputs.ts';
-import { type Begun, type Finished, type ForConnection, listedIn } from './results.ts';
+import { checkAgainstOrg, INPUTS, isAfter } from './inputs.ts';
+import { listedIn } from './listed-in.ts';
 import { runChecked } from './run-activity.ts';
 import { endedRun } from './run-ended.ts';
-
-export interface Begin extends ForConnection {
-  readonly key: string;
-  readonly workflowId: string;
-  readonly organizationId: string;
-  readonly completeBackfillFrequency: number;
-}
-
-export interface Finish extends ForConnection, Omit<FinishRun, 'watermarks'> {
-  /** The index that the run wrote; null: it was never admitted. */
-  readonly indexId: string | null;
-}
+import { selectionTold } from './selection-told.ts';
 
 /** Activities that speak with the connection's workflow. */
-export function createConnection(deps: ActivityDeps) {
-  const { config, salesforce, selections, watch } = deps;
+export function createConnection(deps: WorkerDeps) {
+  const { config, selections, runs, memory, watch } = deps;
   return {
-    /** Has the ConnectionWorkflow admit the run, and answers its plan; skipped where another run is still at work. */
     beginRun: (given: Begin): Promise<Begun> =>
-      runChecked(deps, INPUTS.begin, given, async (input, { signal, asked }) => {
+      runChecked(deps, INPUTS.begin, given, async (input, work) => {
+        const { salesforce, signal, asked } = work;
         await checkAgainstOrg(salesforce, input, {}, signal);
-        const described = await selections.describe(signal);
+        const described = await selections.describe(work, memory.known);
         const { selection } = described;
         const now = new Date(await orgTime(salesforce, signal)).toISOString();
-        const { state, ahead } = await withIndex(
+        const { state, health, ahead } = await withIndex(
           deps,
-          async (index) => ({ state: await stateFor(index, input.organizationId), ahead: await index.aheadOf(now) }),
+          async (index) => ({
+            state: await stateFor(index, input.organizationId),
+            health: await index.health(),
+            ahead: await index.aheadOf(now),
+          }),
           { create: true },
         );
         const answer = await admit(Context.current().client, config.connection, {
-          ...message(input, state, selection, { now, ahead }),
+          ...message(input, { state, health }, selection, { now, ahead }),
           orgTime: now,
           home: homeWith(
             await ensureHomeId({ connection: config.connection, path: config.index.path }),
@@ -74,44 +66,37 @@ export function createConnection(deps: ActivityDeps) {
         }
         const { plan } = answer;
         await admitToIndex(deps, plan, now);
-        selections.keep(plan.run, described);
+        runs.begin(plan, described);
         watch?.runBegan({ ...plan, workflowId: input.workflowId });
         const expected =
           plan.backfill === null ? {} : await expectedRecords(salesforce, selection, plan.backfill, signal);
-        const closed = selection.closed.map(describeClosed);
-        const warnings = ahead === null ? [] : [takenBack(ahead, now)];
+        const warnings = tellWarnings(ahead === null ? [] : [{ code: 'clock_set_back', latest: ahead, now }]);
         const { sliceRecords } = config;
-        const said = { expected, closed, warnings, lostFields: selection.lost, sliceRecords };
-        return { kind: 'admitted', plan, ...said, ...listedIn(state), ...asked() };
+        const said = { expected, ...warnings, lostFields: selection.lost, sliceRecords };
+        return { kind: 'admitted', plan, ...said, ...tellGaps(selection.gaps), ...listedIn(health), ...asked() };
       }),
 
-    /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */
     finishRun: (given: Finish): Promise<Finished> =>
-      runChecked(deps, INPUTS.finish, given, async ({ connection, indexId, ...finish }) => {
-        const { watermarks, closed } = indexId === null ? NOTHING_HELD : await held(deps, indexId, finish.status);
+      runChecked(deps, INPUTS.finish, given, async ({ connection, indexId, ...finish }, { salesforce }) => {
+        const { watermarks, lastBackfill, ...beside } =
+          indexId === null ? NOTHING_HELD : await held(deps, indexId, finish.status);
         try {
           await Context.current()
             .client.workflow.getHandle<typeof ConnectionWorkflow>(connectionWorkflowId(connection))
-            .executeUpdate(finishRunUpdate, { args: [{ ...finish, watermarks }] });
+            .executeUpdate(finishRunUpdate, {
+              args: [{ ...finish, watermarks, ...(lastBackfill === undefined ? {} : { lastBackfill }) }],
+            });
         } catch (error) {
           // Never started, or terminated: then nothing waits for this finish.
           if (!(error instanceof WorkflowNotFoundError)) throw error;
         }
-        watch?.runEnded(await endedRun({ key: finish.key, outcome: finish.status, closed }));
-        return { watermarks, closed, apiUsage: salesforce.usage };
+        watch?.runEnded(await endedRun({ key: finish.key, outcome: finish.status, beside }));
+        return { watermarks, ...beside, apiUsage: salesforce.usage };
       }),
 
-    /** Forwards a request for a complete backfill that was sent to a run instead of to the connection. */
     requestCompleteBackfill: (given: ForConnection & ForceRequest): Promise<void> =>
       runChecked(deps, INPUTS.requestCompleteBackfill, given, async ({ connection, allowSweep }) => {
-        const { client } = Context.current();
-        await client.workflow.signalWithStart<typeof ConnectionWorkflow, [ForceRequest]>('ConnectionWorkflow', {
-          workflowId: connectionWorkflowId(connection),
-          taskQueue: taskQueueOf(connection),
-          staticSummary: CONNECTION_SUMMARY,
-          signal: forceCompleteBackfillSignal.name,
-          signalArgs: [allowSweep === true ? { allowSweep } : {}],
-        });
+        await forceCompleteBackfill(Context.current().client, connection, allowSweep === true ? { allowSweep } : {});
       }),
   };
 }
@@ -142,14 +127,10 @@ async function admitToIndex(deps: ActivityDeps, plan: RunPlan, now: string): Pro
   await withIndex(deps, (index) => index.admit({ run, indexId, organizationId }, admission));
 }
 
-function takenBack(ahead: string, now: string): string {
-  return `the index held times up to ${ahead}, and the org's clock says ${now}: the org's clock was ahead for a while, or somebody forged a run. The index was brought back to the org's clock, and this run reads everything again; until it has ended, searches find what was indexed before`;
-}
-
 /** @param ahead see `IndexWriter.aheadOf`: what lies after `now` is as good as gone */
 function message(
   input: Begin,
-  state: IndexState,
+  { state, health }: { readonly state: IndexState; readonly health: IndexHealth },
   selection: Selection,
   { now, ahead }: { readonly now: string; readonly ahead: string | null },
 ): Omit<BeginRun, 'orgTime' | 'home'> {
@@ -175,10 +156,9 @@ function message(
       ...blockedIn(state),
       lastBackfill: state.lastBackfill,
       ahead,
-      // With every field of five objects it would be longer than the connection takes.
-      selectionChange: selectionChange(state.selection, selection.text)?.slice(0, MOST_TEXT) ?? null,
+      ...selectionTold(changesSince(state.selection, selection)),
       // A stuck object makes no run complete: a backfill of its own reads it, once the org answers.
-      missed: state.missed.filter((name) => !state.blocked.some(({ object }) => object === name)),
+      missed: health.missed.filter((name) => !state.blocked.some(({ object }) => object === name)),
     },
     holderDead: null,
   };
@@ -197,13 +177,13 @@ function blockedIn({ blocked }: IndexState): Pick<BeginRun['index'], 'blocked' |
 
 /** Update-with-start; a holder that is dead is taken over, one that is done is about to say so. */
 async function admit(client: Client, connection: string, begin: BeginRun): Promise<BeginAnswer> {
-  const answer = await sendBegin(client, connection, begin);
+  const answer = await askToBegin(client, connection, begin);
   if (answer.kind === 'admitted') return answer;
   switch (await fateOf(client, answer.holder)) {
     case 'running':
       return answer;
     case 'dead':
-      return sendBegin(client, connection, { ...begin, holderDead: answer.holder.key });
+      return askToBegin(client, connection, { ...begin, holderDead: answer.holder.key });
     case 'completed':
       throw ApplicationFailure.retryable(
         `run ${answer.holder.run} has ended, and its finish is on the way`,
@@ -212,23 +192,13 @@ async function admit(client: Client, connection: string, begin: BeginRun): Promi
   }
 }
 
-async function sendBegin(client: Client, connection: string, begin: BeginRun): Promise<BeginAnswer> {
-  const start = new WithStartWorkflowOperation<typeof ConnectionWorkflow>('ConnectionWorkflow', {
-    workflowId: connectionWorkflowId(connection),
-    taskQueue: taskQueueOf(connection),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: CONNECTION_SUMMARY,
-    args: [],
-  });
-  return client.workflow.executeUpdateWithStart(beginRunUpdate, { startWorkflowOperation: start, args: [begin] });
-}
-
-interface Held {
+interface Held extends Closed {
   readonly watermarks: Watermarks;
-  readonly closed: readonly string[];
+  /** See `FinishRun`. */
+  readonly lastBackfill?: string | null;
 }
 
-const NOTHING_HELD: Held = { watermarks: {}, closed: [] };
+const NOTHING_HELD: Held = { watermarks: {}, ...tellGaps([]) };
 
 /** What the index holds. A run that failed may have failed on the index: then it is not asked twice. */
 async function held(deps: ActivityDeps, indexId: string, status: FinishRun['status']): Promise<Held> {
@@ -236,8 +206,8 @@ async function held(deps: ActivityDeps, indexId: string, status: FinishRun['stat
     return await withIndex(deps, async (index) => {
       const state = await index.state();
       if (state.indexId !== indexId) return NOTHING_HELD;
-      const closed = status === 'completed' ? unreachedClosed(await index.unreached()).map(describeClosed) : [];
-      return { watermarks: state.watermarks, closed };
+      const gaps = status === 'completed' ? unreachedGaps(await index.unreached()) : [];
+      return { watermarks: state.watermarks, lastBackfill: state.lastBackfill, ...tellGaps(gaps) };
     });
   } catch (error) {
     if (status === 'completed') throw error;

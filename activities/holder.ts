@@ -4,6 +4,7 @@ import {
   type WorkflowExecutionDescription,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { SYNC_WORKFLOW } from '../src/temporal/names.ts';
 import type { Holder } from '../workflows/contract.ts';
 
 /** What became of the run that holds the connection: at work, dead, or done with its finish on the way. */
@@ -25,7 +26,7 @@ export async function fateOf(client: Client, holder: Holder, now: number = Date.
   try {
     const first = await client.workflow.getHandle(holder.workflowId, holder.key).describe();
     // A workflow of another type is no run, even if somebody named it as one.
-    if (first.type !== 'SyncWorkflow') return 'dead';
+    if (first.type !== SYNC_WORKFLOW) return 'dead';
     if (first.status.name !== 'CONTINUED_AS_NEW') return fate(first, now);
     const latest = await client.workflow.getHandle(holder.workflowId).describe();
     return latest.raw.workflowExecutionInfo?.firstRunId === holder.key ? fate(latest, now) : 'dead';

@@ -1,9 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
+import type { FoundReason } from '../src/facts/reasons.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
-import { isIsoTime, isRecordId } from '../src/salesforce/soql-literals.ts';
+import { isIsoTime, isRecordId } from '../src/soql/literals.ts';
 import { orgTime, orgTimeAsked } from '../src/sync/org-time.ts';
 
 /**
@@ -28,6 +29,9 @@ const organizationId = z.string().regex(/^00D[0-9A-Za-z]{15}$/, 'is no Organizat
 const id = z.string().min(1).max(MOST_ID);
 const text = z.string().transform((given) => given.slice(0, MOST_TEXT));
 
+/** Only handed on: a later version may know others. */
+const foundReason = z.object({ code: z.string().max(100) }) as unknown as z.ZodType<FoundReason>;
+
 const forConnection = z.object({ connection: z.string() });
 const forRun = forConnection.extend({ run: z.int().min(1), indexId: z.uuid(), organizationId });
 
@@ -47,6 +51,7 @@ export const INPUTS = {
     status: z.enum(['completed', 'failed', 'cancelled']),
     backfillEnded: z.boolean(),
     completeNext: text.nullable(),
+    completeNextWhy: foundReason.nullish(),
     headline: text,
   }),
   requestCompleteBackfill: forConnection.extend({ allowSweep: z.boolean().optional() }),

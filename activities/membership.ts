@@ -1,62 +1,71 @@
-import { describeClosed } from '../src/access/closed.ts';
 import type { IndexWriter } from '../src/index/port.ts';
-import { type MadeMembership, refreshMembership } from '../src/sync/membership.ts';
+import { tellGaps } from '../src/sentences/gaps.ts';
+import { type MadeMembership, makeMembership, readWhoIsWho } from '../src/sync/membership.ts';
+import { openRun } from '../src/sync/open-run.ts';
 import { orgTime } from '../src/sync/org-time.ts';
-import { isHourOld } from '../src/sync/readings.ts';
-import { TableSizes } from '../src/sync/whole-tables.ts';
-import { type ActivityDeps, withIndex } from './deps.ts';
+import type { Selection } from '../src/sync/selection.ts';
+import { OutdatedDescribes } from '../src/sync/table-answer.ts';
+import type { MembershipRefreshed, RefreshMembership } from '../workflows/activity-contract.ts';
+import { type WorkerDeps, withIndex } from './deps.ts';
 import { checkAgainstOrg, INPUTS } from './inputs.ts';
-import { type ForRun, listedIn, type MembershipRefreshed } from './results.ts';
+import { listedIn } from './listed-in.ts';
 import { runChecked } from './run-activity.ts';
+import type { Asking } from './selections.ts';
 
-export interface RefreshMembership extends ForRun {
-  /** The complete backfill that the run is to begin or go on with; null: an incremental run. */
-  readonly backfillStart: string | null;
-}
+/**
+ * Opens the run in the index, brings the index's membership up to date with who is who, and notes what the integration
+ * user's rights show now.
+ */
+export type Refresh = (input: RefreshMembership, index: IndexWriter, asking: Asking) => Promise<MadeMembership>;
 
-/** Brings the index's membership up to date with who is who, and notes what the integration user's rights show now. */
-export type Refresh = (input: RefreshMembership, index: IndexWriter, signal: AbortSignal) => Promise<MadeMembership>;
+export function createRefresh({ config, runs, memory }: WorkerDeps): Refresh {
+  return async ({ run, indexId, organizationId, backfillStart }, index, asking) => {
+    const { salesforce, signal } = asking;
+    const context = runs.of({ run, indexId });
+    const sizes = memory.tableSizes(await orgTime(salesforce, signal));
+    const ticket = { run, indexId, organizationId };
+    const selection = await context.selection(asking);
+    const describeAgain = context.describeAgain(asking);
+    const probes = context.takeProbes();
 
-export function createRefresh({ config, salesforce, selections }: ActivityDeps): Refresh {
-  let made: MadeMembership | null = null;
-  let sizes = { tables: new TableSizes(), since: 0 };
-  return async ({ run, indexId, organizationId, backfillStart }, index, signal) => {
-    const now = await orgTime(salesforce, signal);
-    // What was slow for a while is tried whole again.
-    if (isHourOld(sizes.since, now)) sizes = { tables: new TableSizes(), since: now };
-    made = await refreshMembership({
-      salesforce,
-      index,
-      ticket: { run, indexId, organizationId },
-      selection: await selections.of(run, signal),
-      describeAgain: selections.describeAgain(run, signal),
-      probes: selections.takeProbes(run),
-      made,
-      backfillStart,
-      frozenUsers: config.frozenUsers,
-      sizes: sizes.tables,
-      signal,
-    });
-    selections.keepAssignments(made.assignments);
+    async function refresh(selection: Selection, mayBeOutdated: boolean): Promise<MadeMembership> {
+      const { frozenUsers } = config;
+      const known = { probes, made: memory.made, backfillStart, frozenUsers, sizes };
+      const input = { salesforce, index, ticket, selection, mayBeOutdated, ...known, signal };
+      const who = await readWhoIsWho(input);
+      const state = await openRun(index, { ticket, selection, backfillStart, contacts: who.contacts });
+      const membership = await makeMembership(input, who, state.contacts);
+      await index.noteRights(ticket, membership.sights, new Date(membership.asOf).toISOString());
+      return membership;
+    }
+
+    let made: MadeMembership;
+    try {
+      made = await refresh(selection, describeAgain !== null);
+    } catch (error) {
+      if (!(error instanceof OutdatedDescribes) || describeAgain === null) throw error;
+      made = await refresh(await describeAgain(), false);
+    }
+    memory.made = made;
     return made;
   };
 }
 
-export function createMembership(deps: ActivityDeps, refresh: Refresh) {
+export function createMembership(deps: WorkerDeps, refresh: Refresh) {
   return {
-    /** Brings the index's membership up to date with who is who. */
     refreshMembership: (given: RefreshMembership): Promise<MembershipRefreshed> =>
-      runChecked(deps, INPUTS.refreshMembership, given, async (input, { signal, asked }) => {
-        await checkAgainstOrg(deps.salesforce, input, { backfillStart: input.backfillStart }, signal);
+      runChecked(deps, INPUTS.refreshMembership, given, async (input, work) => {
+        const { salesforce, signal, asked } = work;
+        await checkAgainstOrg(salesforce, input, { backfillStart: input.backfillStart }, signal);
         return withIndex(deps, async (index) => {
-          const { members, closed, unserved, contactsClosed } = await refresh(input, index, signal);
-          const state = await index.state();
+          const { members, gaps, unserved, contactsClosed } = await refresh(input, index, work);
+          const health = await index.health();
           // Another complete backfill would not open contacts that the org does not show.
-          const isStuck = state.blocked.some(({ object, of }) => object === 'Contact' && of === 'records');
-          const lists = listedIn(state);
+          const isStuck = health.blocked.some(({ object, of }) => object === 'Contact' && of === 'records');
+          const lists = listedIn(health);
           return {
             members,
-            closed: closed.map(describeClosed),
+            ...tellGaps(gaps),
             unserved,
             contactsClosed: contactsClosed && !isStuck,
             ...lists,

@@ -1,5 +1,7 @@
+import type { LimitFacts } from '../src/facts/limits.ts';
 import { LimitError } from '../src/salesforce/errors.ts';
 import type { ApiUsage } from '../src/salesforce/usage.ts';
+import { limitText } from '../src/sentences/limits.ts';
 import type { LimitReached } from '../workflows/contract.ts';
 
 /** What the last 24 hours hold comes back by the hour; a question costs one API call. */
@@ -13,20 +15,18 @@ const ASK_AGAIN_MS = 15 * 60_000;
  */
 export function budgetReached(usage: ApiUsage | null, budgetPercent: number): LimitReached | null {
   if (usage === null || usage.used * 100 < usage.limit * budgetPercent) return null;
-  return { waitsFor: `the org's API limit: ${inWords(usage)}, budget ${budgetPercent} %`, waitMs: ASK_AGAIN_MS };
+  return reached({ code: 'api_budget', usage, budgetPercent }, ASK_AGAIN_MS);
 }
 
 /** What a run waits for that was refused; null: another try soon is all that it takes. Pure. */
 export function limitReached(error: unknown, usage: ApiUsage | null): LimitReached | null {
   if (!(error instanceof LimitError) || error.limit === 'concurrent') return null;
-  const { waitMs } = error;
   const message = error.message.replace(/\.$/, '');
-  if (error.limit === 'login') return { waitsFor: `the org's limit of logins: ${message}`, waitMs };
-  return { waitsFor: `the org's API limit: ${message}${usage === null ? '' : `, ${inWords(usage)}`}`, waitMs };
+  const facts: LimitFacts =
+    error.limit === 'login' ? { code: 'login_limit', message } : { code: 'api_limit', message, usage };
+  return reached(facts, error.waitMs);
 }
 
-const NUMBERS = new Intl.NumberFormat('en');
-
-function inWords({ used, limit }: ApiUsage): string {
-  return `${NUMBERS.format(used)} of ${NUMBERS.format(limit)} used in 24 hours`;
+function reached(why: LimitFacts, waitMs: number): LimitReached {
+  return { waitsFor: limitText(why), why, waitMs };
 }

@@ -12,33 +12,24 @@ import {
   StaleMembershipError,
   StaleRunError,
 } from '../src/index/errors.ts';
+import type { Salesforce } from '../src/salesforce/client.ts';
 import { LimitError, SalesforceError, TransientError } from '../src/salesforce/errors.ts';
 import { textWithoutContent } from '../src/salesforce/message-text.ts';
-import type { Waiting } from '../src/salesforce/waiting.ts';
+import { Meter } from '../src/salesforce/meter.ts';
 import { UserError } from '../src/user-error.ts';
+import type { Asked, FailureDetails, ForConnection, Heartbeat } from '../workflows/activity-contract.ts';
 import type { ActivityDeps } from './deps.ts';
+import { failureFacts } from './failure-facts.ts';
 import { checkedInput } from './inputs.ts';
 import { budgetReached, limitReached } from './org-limits.ts';
-import type { Asked, ForConnection } from './results.ts';
 
 /** Half of the workflows' heartbeat timeout would still do; the SDK thins out what comes too often. */
 const BEAT_MS = 5_000;
 
-/** What each heartbeat says, for `status` and the Web UI. */
-export interface Heartbeat {
-  /** How far the work is, in its own words. */
-  readonly details: unknown;
-  /**
-   * When it last moved; null: not yet in this attempt. A beat alone shows that the worker lives, not that the org
-   * answers.
-   */
-  readonly progressAt: string | null;
-  /** The request that has been at work for longest; null: none is. Left out by older workers. */
-  readonly request?: Waiting | null;
-}
-
 /** What an activity's work is given. */
 export interface Work {
+  /** Counts what is asked through it as this activity's. */
+  readonly salesforce: Salesforce;
   /** Fires when the run was cancelled or has ended, or the worker stops. */
   readonly signal: AbortSignal;
   /** What the next heartbeats say: a cursor. */
@@ -74,11 +65,10 @@ export async function runActivity<T>(
     );
   }
   const context = Context.current();
-  const callsBefore = salesforce.calls;
-  const requests = (): number => salesforce.calls + salesforce.tokenRequests;
-  const requestsBefore = requests();
+  // Other activities are at work on the same client.
+  const meter = new Meter();
   const asked = (): Asked => {
-    const apiCalls = salesforce.calls - callsBefore;
+    const apiCalls = meter.calls;
     // Without a call of its own an activity knows no more than the one before, of which a whole tick may lie between.
     const apiUsage = apiCalls === 0 ? null : salesforce.usage;
     const limit = budgetReached(apiUsage, config.apiBudgetPercent);
@@ -96,6 +86,7 @@ export async function runActivity<T>(
   }, BEAT_MS);
   try {
     const output = await work({
+      salesforce: salesforce.metered(meter),
       signal: context.cancellationSignal,
       progress: (details) => {
         heard = moved(details);
@@ -103,7 +94,7 @@ export async function runActivity<T>(
       },
       asked,
     });
-    if (requests() > requestsBefore) watch?.orgAnswered();
+    if (meter.calls + meter.tokenRequests > 0) watch?.orgAnswered();
     return output;
   } catch (error) {
     // What an aborted request throws is no failure of its own.
@@ -155,7 +146,7 @@ function failure(error: unknown, asked: Asked, attempt: number): ApplicationFail
       type: error.name,
       // A long wait is the run's, by a timer: an activity that is tried again for hours would hide it.
       nonRetryable: error.retry === 'give-up' || limit !== null,
-      ...(limit && { details: [{ ...asked, limit } satisfies Asked] }),
+      details: [{ ...(limit && { ...asked, limit }), error: failureFacts(error) } satisfies FailureDetails],
       ...(error instanceof LimitError && limit === null ? { nextRetryDelay: jittered(error.waitMs) } : {}),
     });
   }
@@ -167,6 +158,7 @@ function failure(error: unknown, asked: Asked, attempt: number): ApplicationFail
     return ApplicationFailure.create({
       message: known ? error.message : `unexpected ${error.name}: ${textWithoutContent(error.message)}`,
       type: error.name,
+      details: [{ error: failureFacts(error) } satisfies FailureDetails],
       nonRetryable: final || (!known && attempt >= MOST_UNEXPECTED),
     });
   }

@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
+import type { Closed } from '../workflows/activity-contract.ts';
 import type { FinishRun, RunMemo } from '../workflows/contract.ts';
+import { alsoClosed } from '../workflows/memo-gaps.ts';
 import type { RunEnded } from './watch.ts';
 
 /** It is for a line of the log, which the run must not wait for. */
@@ -10,14 +12,14 @@ interface Ending {
   readonly key: string;
   readonly outcome: FinishRun['status'];
   /** What is closed beside what the run has shown until now. */
-  readonly closed: readonly string[];
+  readonly beside: Closed;
 }
 
 /**
  * Asks Temporal what the run of this activity has left behind: the sums of all its activities, on whichever worker. What it
  * cannot tell is left out, for the run has ended all the same.
  */
-export async function endedRun({ key, outcome, closed }: Ending): Promise<RunEnded> {
+export async function endedRun({ key, outcome, beside }: Ending): Promise<RunEnded> {
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution ?? { workflowId: '', runId: '' };
   try {
@@ -27,7 +29,7 @@ export async function endedRun({ key, outcome, closed }: Ending): Promise<RunEnd
     );
     const seconds = (Date.now() - first.startTime.getTime()) / 1000;
     const memo = (latest.memo ?? {}) as Partial<RunMemo>;
-    const whole = { ...memo, closed: [...(memo.closed ?? []), ...closed] };
+    const whole = alsoClosed({ ...memo, closed: memo.closed ?? [] }, beside);
     return { workflowId, outcome, memo: whole, seconds: Math.max(0, seconds) };
   } catch {
     return { workflowId, outcome, memo: {}, seconds: null };

@@ -1,7 +1,7 @@
 import type { ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
+import type { Asked } from '../workflows/activity-contract.ts';
 import type { FinishRun, RunKind, RunMemo } from '../workflows/contract.ts';
-import type { Asked } from './results.ts';
 
 /** A run that was admitted. */
 export interface RunBegan {

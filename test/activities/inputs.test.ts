@@ -3,9 +3,10 @@ import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, it } from 'vitest';
-import { type Activities, createActivities } from '../../activities/index.ts';
+import { createActivities } from '../../activities/index.ts';
 import { createSelections } from '../../activities/selections.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
+import type { Activities } from '../../workflows/activity-contract.ts';
 import { config } from './config.ts';
 
 // Nothing answers there: what is refused for its form is refused before anything is asked.
@@ -13,7 +14,7 @@ const salesforce = createSalesforce({ ...config, retryDelaysMs: [] });
 const activities = createActivities({
   config,
   salesforce,
-  selections: createSelections(salesforce, {}, async () => null),
+  selections: createSelections({}, async () => null),
 });
 
 const AT = '2026-11-24T08:00:00.000Z';

@@ -4,9 +4,10 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { budgetReached, limitReached } from '../../activities/org-limits.ts';
-import { type Heartbeat, runActivity, type Work } from '../../activities/run-activity.ts';
+import { runActivity, type Work } from '../../activities/run-activity.ts';
 import { createSelections } from '../../activities/selections.ts';
 import type { Watch } from '../../activities/watch.ts';
+import type { LimitFacts } from '../../src/facts/limits.ts';
 import {
   BackfillUnreadError,
   ClockSetBackError,
@@ -19,10 +20,13 @@ import {
 import { createSalesforce } from '../../src/salesforce/client.ts';
 import { CredentialsError, LimitError, type LimitKind, TransientError } from '../../src/salesforce/errors.ts';
 import type { ApiUsage } from '../../src/salesforce/usage.ts';
+import { limitText } from '../../src/sentences/limits.ts';
+import type { Asked, Heartbeat } from '../../workflows/activity-contract.ts';
+import { clientOf, page, rowsOf, scriptedOrg } from '../salesforce/scripted-org.ts';
 import { config } from './config.ts';
 
 const salesforce = createSalesforce(config);
-const deps: ActivityDeps = { config, salesforce, selections: createSelections(salesforce, {}, async () => null) };
+const deps: ActivityDeps = { config, salesforce, selections: createSelections({}, async () => null) };
 
 /** What an activity's work comes to, as Temporal sees it. */
 async function outcomeOf(work: (work: Work) => Promise<unknown>, connection = 'acme', attempt = 1): Promise<unknown> {
@@ -88,45 +92,40 @@ describe('a limit of the org', () => {
     expect(failure.nextRetryDelay).toBeLessThanOrEqual(60_000);
   });
 
-  it.each<[LimitKind, string]>([
-    ['daily', "the org's API limit: No"],
-    ['login', "the org's limit of logins: No"],
-  ])('of %s requests is left to the run to wait for', async (limit, waitsFor) => {
+  it.each<[LimitKind, LimitFacts]>([
+    ['daily', { code: 'api_limit', message: 'No', usage: null }],
+    ['login', { code: 'login_limit', message: 'No' }],
+  ])('of %s requests is left to the run to wait for', async (limit, why) => {
     expect(await outcomeOf(refused(limit))).toMatchObject({
       type: 'LimitError',
       nonRetryable: true,
-      details: [{ apiCalls: 0, limit: { waitsFor, waitMs: 60_000 } }],
+      details: [
+        { apiCalls: 0, limit: { why, waitsFor: limitText(why), waitMs: 60_000 }, error: { code: 'LimitError', limit } },
+      ],
     });
   });
 
-  it.each<[string, ApiUsage | null, number, string | null]>([
-    ['far below the budget', { used: 18, limit: 100_000 }, 80, null],
-    ['one below it', { used: 79_999, limit: 100_000 }, 80, null],
-    [
-      'at it',
-      { used: 80_000, limit: 100_000 },
-      80,
-      "the org's API limit: 80,000 of 100,000 used in 24 hours, budget 80 %",
-    ],
-    ['above it', { used: 4, limit: 5 }, 79, "the org's API limit: 4 of 5 used in 24 hours, budget 79 %"],
-    ['below a budget of everything', { used: 99_999, limit: 100_000 }, 100, null],
-    [
-      'above the limit itself',
-      { used: 120, limit: 100 },
-      100,
-      "the org's API limit: 120 of 100 used in 24 hours, budget 100 %",
-    ],
-    ['not told', null, 1, null],
-  ])('with a usage %s', (_, usage, budget, waitsFor) => {
-    expect(budgetReached(usage, budget)).toEqual(waitsFor && { waitsFor, waitMs: 15 * 60_000 });
+  it.each<[string, ApiUsage | null, number, 'waits' | 'goes on']>([
+    ['far below the budget', { used: 18, limit: 100_000 }, 80, 'goes on'],
+    ['one below it', { used: 79_999, limit: 100_000 }, 80, 'goes on'],
+    ['at it', { used: 80_000, limit: 100_000 }, 80, 'waits'],
+    ['above it', { used: 4, limit: 5 }, 79, 'waits'],
+    ['below a budget of everything', { used: 99_999, limit: 100_000 }, 100, 'goes on'],
+    ['above the limit itself', { used: 120, limit: 100 }, 100, 'waits'],
+    ['not told', null, 1, 'goes on'],
+  ])('with a usage %s', (_, usage, budgetPercent, does) => {
+    const reached = budgetReached(usage, budgetPercent);
+    if (does === 'goes on' || usage === null) expect(reached).toBeNull();
+    else {
+      const why = { code: 'api_budget', usage, budgetPercent } as const;
+      expect(reached).toEqual({ why, waitsFor: limitText(why), waitMs: 15 * 60_000 });
+    }
   });
 
   it('says how much is used, where the org told it', () => {
     const error = new LimitError({ message: 'No.', hint: 'Wait.', limit: 'daily', waitMs: 1 });
-    expect(limitReached(error, { used: 5_000, limit: 5_000 })).toEqual({
-      waitsFor: "the org's API limit: No, 5,000 of 5,000 used in 24 hours",
-      waitMs: 1,
-    });
+    const usage = { used: 5_000, limit: 5_000 };
+    expect(limitReached(error, usage)).toMatchObject({ why: { code: 'api_limit', message: 'No', usage }, waitMs: 1 });
   });
 });
 
@@ -138,6 +137,34 @@ it('what nobody thought of is tried three times, and repeats nothing of a record
   expect(last).toMatchObject({ type: 'SyntaxError', nonRetryable: true });
   expect(last.message).toMatch(/^unexpected SyntaxError: Unexpected token/);
   expect(JSON.stringify([last.message, last.stack])).not.toMatch(/jane|renewal/);
+});
+
+it('two activities at the same time on one client each report their own calls', async () => {
+  const org = await scriptedOrg({ api: () => ({ json: page([], 0) }) });
+  const shared: ActivityDeps = { ...deps, salesforce: clientOf(org) };
+  const told: number[] = [];
+  const watch = {
+    asked: ({ apiCalls }: Asked) => told.push(apiCalls),
+    orgAnswered: () => {},
+  } as Partial<Watch> as Watch;
+  let left = 2;
+  let haveBothAsked = (): void => {};
+  const both = new Promise<void>((resolve) => {
+    haveBothAsked = resolve;
+  });
+  /** Asks so often, and ends when both have asked. */
+  const asking = (times: number) => async (work: Work) => {
+    for (let time = 0; time < times; time += 1) await rowsOf(work.salesforce.query('SELECT Id FROM Lead'));
+    left -= 1;
+    if (left === 0) haveBothAsked();
+    await both;
+    return work.asked().apiCalls;
+  };
+  const run = (times: number) =>
+    new MockActivityEnvironment().run(() => runActivity({ ...shared, watch }, { connection: 'acme' }, asking(times)));
+  expect(await Promise.all([run(2), run(5)])).toEqual([2, 5]);
+  expect(told.toSorted()).toEqual([2, 5]);
+  expect(shared.salesforce.calls).toBe(7);
 });
 
 describe('a heartbeat', () => {

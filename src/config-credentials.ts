@@ -42,6 +42,7 @@ async function readSecret(sources: CredentialSources, env: NodeJS.ProcessEnv): P
   if (!clientSecret)
     throw new UserError(
       `${file}: client_secret is missing: write it or client_secret_file there, or set SALESFORCE_CLIENT_SECRET.`,
+      'credential_missing',
     );
   if (sources.clientId === undefined || ownSecret === undefined) checkDestination(sources, env);
   return { clientId, clientSecret };
@@ -57,6 +58,7 @@ async function readKeyed(sources: CredentialSources, env: NodeJS.ProcessEnv): Pr
   if (!isPath(keyFile.path))
     throw new UserError(
       'SALESFORCE_PRIVATE_KEY_FILE is no path: set it to the path of a file that holds the private key, not to the key itself.',
+      'private_key_file_no_path',
     );
   const own = [sources.clientId, sources.username, sources.privateKeyFile];
   if (own.includes(undefined)) checkDestination(sources, env);
@@ -77,7 +79,7 @@ export function privateKeyFileOf(
 }
 
 function missing(file: string, key: string, variable: string): UserError {
-  return new UserError(`${file}: ${key} is missing: write it there, or set ${variable}.`);
+  return new UserError(`${file}: ${key} is missing: write it there, or set ${variable}.`, 'credential_missing');
 }
 
 /** The variables of each way, and the keys that stand for them in the file. */
@@ -100,12 +102,14 @@ function checkDestination({ file, isNamed, baseUrl, auth }: CredentialSources, e
     if (isNamed) return;
     throw new UserError(
       `${file}, which .data/last names, would get ${names} of the environment for ${baseUrl}. Nothing was sent. Give --config ${file} if they are for that address; set SALESFORCE_BASE_URL to the address that they are for.`,
+      'credentials_of_other_org',
     );
   }
   const origin = originOf(bound);
   if (origin !== baseUrl)
     throw new UserError(
       `${names} of the environment are for ${origin} (SALESFORCE_BASE_URL), and ${file} has the base_url ${baseUrl}. Nothing was sent. Correct the one that is wrong, or write ${keys} into the file.`,
+      'credentials_of_other_org',
     );
 }
 
@@ -115,6 +119,7 @@ function originOf(address: string): string {
   } catch {
     throw new UserError(
       'SALESFORCE_BASE_URL of the environment is no My Domain address: write it like https://mycompany.my.salesforce.com.',
+      'base_url_malformed',
     );
   }
 }
@@ -124,6 +129,7 @@ function checkNamed({ file, isNamed }: CredentialSources, key: string): void {
   if (isNamed) return;
   throw new UserError(
     `${file}, which .data/last names, has a ${key}, and that is read only for a config file that you name: give --config ${file} if you trust it.`,
+    'config_file_not_named',
   );
 }
 
@@ -135,6 +141,7 @@ async function secretFrom(sources: CredentialSources): Promise<string | undefine
     (error: NodeJS.ErrnoException) => {
       throw new UserError(
         `${file}: client_secret_file: the file that it names cannot be read (${error.code}): correct the path, or the file's rights.`,
+        'secret_file_unreadable',
       );
     },
   );
@@ -143,5 +150,6 @@ async function secretFrom(sources: CredentialSources): Promise<string | undefine
   if (problem === null) return alone;
   throw new UserError(
     `${file}: client_secret_file: the file that it names ${problem}: write the Consumer Secret into it, and nothing else.`,
+    'secret_file_malformed',
   );
 }

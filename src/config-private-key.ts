@@ -29,9 +29,11 @@ export async function readPrivateKey({ path, namedBy }: PrivateKeyFile): Promise
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
       `${namedBy}: ${path} cannot be read (${error.code}): correct the path, or the rights of the file and its folders.`,
+      'private_key_file_unreadable',
     );
   });
   const key = parsePrivateKey(text);
-  if (typeof key === 'string') throw new UserError(`${namedBy}: ${path} ${PROBLEMS[key]}.`);
+  if (typeof key === 'string')
+    throw new UserError(`${namedBy}: ${path} ${PROBLEMS[key]}.`, `private_key_${key.replaceAll('-', '_')}`);
   return key;
 }

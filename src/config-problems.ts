@@ -14,7 +14,7 @@ export class BadConfigError extends UserError {
   readonly auth: Flow;
 
   constructor(file: string, { keys, auth }: Pick<BadConfigError, 'keys' | 'auth'>, lines: readonly string[]) {
-    super(lines.join('\n'));
+    super(lines.join('\n'), 'config_invalid');
     this.file = file;
     this.keys = keys;
     this.auth = auth;

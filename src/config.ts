@@ -11,9 +11,8 @@ import { BadConfigError, problemLines } from './config-problems.ts';
 import { parseYaml } from './config-yaml.ts';
 import { cronProblem, isTimezone } from './cron.ts';
 import type { Choices } from './objects/choice.ts';
-import { normalizeBaseUrl } from './salesforce/base-url.ts';
+import { readBaseUrl } from './salesforce/base-url.ts';
 import type { Credentials, Flow } from './salesforce/credentials.ts';
-import { ConfigurationError } from './salesforce/errors.ts';
 import { UserError } from './user-error.ts';
 
 /** One connection: one Salesforce org, one Schedule, one index. Paths are absolute. Holds no secret: see `credentials`. */
@@ -73,15 +72,11 @@ const MY_DOMAIN = 'write the My Domain address, like https://mycompany.my.salesf
 const baseUrl = text(MY_DOMAIN)
   .regex(/^(?:https?:\/\/|(?![a-z][a-z0-9+.-]*:\/\/))/i, { error: MY_DOMAIN, abort: true })
   .transform((value, context) => {
-    try {
-      return normalizeBaseUrl(value);
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      const clause = error.message.replace(/^base_url /, '').replace(/\.$/, '');
-      const message = withoutHost(`${clause}. ${error.hint}`);
-      context.addIssue({ code: 'custom', message, params: { clause: true } });
-      return z.NEVER;
-    }
+    const read = readBaseUrl(value);
+    if ('origin' in read) return read.origin;
+    const message = withoutHost(`${read.clause}. ${read.hint}`);
+    context.addIssue({ code: 'custom', message, params: { clause: true } });
+    return z.NEVER;
   });
 
 /** Hosts that are everybody's may be named; one org's is part of the value. */

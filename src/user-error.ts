@@ -4,4 +4,11 @@
  */
 export class UserError extends Error {
   override name = 'UserError';
+  /** What a run that fails of it stores beside the message. */
+  readonly code: string;
+
+  constructor(message: string, code = 'user_error') {
+    super(message);
+    this.code = code;
+  }
 }

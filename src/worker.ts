@@ -40,7 +40,7 @@ export const WORKFLOW_BUNDLE = join(packageRoot(), 'dist', 'workflow-bundle.js')
  */
 export const WORKFLOW_FAILURES: NonNullable<WorkerOptions['workflowFailureErrorTypes']> = {
   '*': [],
-  SyncWorkflow: ['NondeterminismError', 'TypeError'],
+  SyncWorkflow: ['NondeterminismError', 'TypeError', 'RangeError', 'ValueError'],
 };
 
 export interface WorkerSettings {
@@ -87,7 +87,7 @@ export async function runWorker(
       const { baseUrl, credentials, pageSize, apiBudgetPercent } = config;
       const salesforce = createSalesforce({ baseUrl, credentials, pageSize });
       const watch = createRunWatch({ log, metrics, org, apiBudgetPercent, ended: () => monitor?.runEnded() });
-      const selections = createSelections(salesforce, config.objects, () => heldFields(config.index.path));
+      const selections = createSelections(config.objects, () => heldFields(config.index.path));
       const client = new Client({ connection, namespace: settings.namespace });
       refuseOther(config.connection, await compareHome(client, config, salesforce));
       await ensureHomeId({ connection: config.connection, path: config.index.path });

@@ -149,7 +149,7 @@ describe('text from outside reaches no terminal, log or history as it came', () 
       steps: [],
       org: [finding],
       unseen: [],
-      closed: [{ what: EVIL, why: EVIL, count: 1 }],
+      closed: [{ gap: { code: 'group_members_unknown', groupType: EVIL, count: 1 } }],
       sizes: null,
       forecast: null,
       stopped: EVIL,
@@ -157,6 +157,7 @@ describe('text from outside reaches no terminal, log or history as it came', () 
     };
     const text = reportText(report as unknown as Parameters<typeof reportText>[0], null);
     expect(text).toContain(`✗ ${SHOWN}\n  closes ${SHOWN}\n  → ${SHOWN}\n`);
+    expect(text).toContain(`– groups of type ${SHOWN} (1): `);
     expect(text.replaceAll('\n', '')).not.toMatch(UNSAFE);
   });
 });

@@ -19,8 +19,10 @@ is kept. Ctrl-C ends the command alone, with exit code 130: the backfill continu
 Exit code 1: no run began, or, with --wait, the run failed. The message says why.
 
 --json writes { state: "begun" | "queued" | "completed", workflowId, run }. The run is the backfill. For "queued", it is
-the run that the backfill waits for. With --wait it also writes { seconds, headline, reason, backfillStart, progress,
-watermarks, closed, warnings, unindexed, stale, missed, apiCalls, apiUsage }.
+the run that the backfill waits for. With --wait it also writes { seconds, headline, reason, why, backfillStart,
+progress, watermarks, closed, gaps, warnings, warningFacts, unindexed: { count, records: [{ id, object, cause, why }] },
+stale, missed, apiCalls, apiUsage }. \`why\`, \`gaps\` and \`warningFacts\` are what \`reason\` (of a record: \`cause\`),
+\`closed\` and \`warnings\` say, with codes. docs/codes.md has all codes and their data.
 
 Examples:
   salesforce-connector backfill --config config.yaml --wait
@@ -76,7 +78,7 @@ async function backfill({ config: file, wait, allowSweep, json }: BackfillOption
   stop.dispose();
 }
 
-type Ended = Pick<EndedRun['result'], 'headline' | 'closed' | 'warnings' | 'apiCalls'>;
+type Ended = Pick<EndedRun['result'], 'headline' | 'closed' | 'warningFacts' | 'apiCalls'>;
 
 function begunFields(requested: Requested) {
   const run = requested.state === 'begun' ? requested.run : requested.behind;
@@ -85,7 +87,7 @@ function begunFields(requested: Requested) {
 
 function endedFields(requested: Requested, { result, seconds }: EndedRun) {
   const { outcome: _, kind: __, ...memo } = result;
-  return { ...begunFields(requested), state: 'completed', seconds, ...memo };
+  return { ...begunFields(requested), state: 'completed', seconds, warningFacts: [], ...memo };
 }
 
 function begunLines(requested: Requested, namespace: string): string {
@@ -99,7 +101,7 @@ function begunLines(requested: Requested, namespace: string): string {
 /** What a person is told of a backfill that has ended. */
 export function endedLines({ result, seconds }: Pick<EndedRun, 'seconds'> & { readonly result: Ended }): string {
   const notes = result.closed.map((line) => `\n  ! ${printable(line)}`);
-  const mend = result.warnings.some((line) => line.startsWith('sweep of '))
+  const mend = result.warningFacts?.some(({ code }) => code === 'sweep_stopped')
     ? '\n`salesforce-connector check` says what the integration user has lost. Where those records really are gone from the org: `salesforce-connector backfill --allow-sweep`.'
     : '';
   return `${printable(result.headline)}, in ${seconds.toFixed(1)} s with ${result.apiCalls} API calls${notes.join('')}${mend}`;

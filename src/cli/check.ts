@@ -24,11 +24,12 @@ apiCalls }:
   status    ok, warning or failed
   steps     [{ number, id, title, status, findings }]: the six steps of the setup; status can also be not-tested
   org       [finding]: the org and the schedule
-            A finding is { test, step, status, found, closes, remedy }; its status can also be unknown.
+            A finding is { test, step, status, found, closes, remedy, gap }; its status can also be unknown.
   stopped   why the check ended early, or null
   unseen    [{ step, what }]: what only a person can see in Setup
-  closed    [{ what, why, count, remedy }]: what a run would hide from users today. count is null if nobody can know
-            it. remedy is left out if there is none. A run adds missing rights, and counts records in the index.
+  closed    [{ what, why, count, remedy, gap }]: what a run would hide from users today. count is null if nobody can
+            know it. remedy is left out if there is none. A run adds missing rights, and counts records in the index.
+            gap is { code, count, … }, as runs tell it (docs/operate.md). A finding that no run tells so has none.
   unserved  users whom searches do not serve, in numbers: { inactive, frozen, sharedUsername: { users, usernames },
             sharedFederationId: { users, ids }, sharedEmail: { users, addresses }, federationIdOfOthers,
             emailOfOthers }; null if not tested. docs/operate.md explains them.

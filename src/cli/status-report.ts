@@ -3,8 +3,8 @@ import { isSameStream, streamName } from '../index/blocked.ts';
 import type { Stale, Stream } from '../index/port.ts';
 import { unservedClauses, users } from '../index/unserved.ts';
 import { printable } from '../printable.ts';
+import { problemText } from '../sentences/problems.ts';
 import type { Status } from '../status/judge.ts';
-import { problemText } from '../status/problem-text.ts';
 import type { OpenRequest } from '../temporal/running-run.ts';
 
 /** The status as lines for a terminal: what is wrong first. */
@@ -28,10 +28,11 @@ export function statusLines(status: Status, now: Date): string[] {
   ].map(printable);
 }
 
-/** What `--json` writes: the problems as lines, and the code of each. */
+/** What `--json` writes: the problems as lines, the code of each, and each as a value. */
 export function statusJson(status: Status): object {
   const { problems } = status;
-  return { ...status, problems: problems.map(problemText), codes: problems.map(({ code }) => code) };
+  const codes = problems.map(({ code }) => code);
+  return { ...status, problems: problems.map(problemText), codes, problemFacts: problems };
 }
 
 const WIDTH = 16;

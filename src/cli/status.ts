@@ -32,14 +32,22 @@ It is degraded if it is not failing, and one of these is true:
 Somebody should look at it. A restart does not help.
 
 --json writes { connection, health: "healthy" | "degraded" | "failing", since, problems: [text], codes: [code],
-failedRuns, running: { workflowId, startedAt, memo, progressAt, waitsUntil, secondsLeft, retry: { attempt, message,
-nextAt, isLimit } } | null, schedule: { cronSpec, timezone, completeBackfillFrequency, paused, note, createdAt,
-nextRunAt }, nextComplete: { run, at, reason } | null, worker: { taskQueue, isPolled, lastSeenAt, isHere }, runNumber,
-watermarks, lagSeconds, lastSuccessAt, lastRuns: [{ workflowId, runId, outcome, endedAt, memo }], warnings: [text],
-closed: [text], unserved: { inactive, frozen, … } | null, unindexed: { count, records: [{ id, object, cause }] },
-stale: [{ object, since, run, wouldRemove, of, hidden, blockedBy: { object, of } }], slowShares: [{ object, since }],
-blocked: [{ object, of, code, message, since, at, run, answers }], missed: [object], lostFields: [{ object, field, cause
-}], apiCalls: { last24Hours, org: { used, limit } | null } }:
+problemFacts: [{ code, … }], failedRuns, running: { workflowId, startedAt, memo, progressAt, waitsUntil, secondsLeft,
+retry: { attempt, message, error: { code, … } | null, nextAt, isLimit } | null } | null, schedule: { cronSpec, timezone,
+completeBackfillFrequency, paused, note, createdAt, nextRunAt }, nextComplete: { run, at, reason, why: { code, … } |
+null } | null, worker: { taskQueue, isPolled, lastSeenAt, isHere }, runNumber, watermarks, lagSeconds, lastSuccessAt,
+lastRuns: [{ workflowId, runId, outcome, endedAt, memo }], warnings: [text], warningFacts: [{ code, … }], closed:
+[text], gaps: [{ code, count, … }] | null, unserved: { inactive, frozen, … } | null, unindexed: { count, records: [{ id,
+object, cause, why: { code, … } }] }, stale: [{ object, since, run, wouldRemove, of, hidden, blockedBy: { object, of }
+}], slowShares: [{ object, since }], blocked: [{ object, of, code, message, since, at, run, answers }], missed:
+[object], lostFields: [{ object, field, cause }], apiCalls: { last24Hours, org: { used, limit } | null } }.
+docs/codes.md has all codes and their data, which are stable. A text may change: decide by codes.
+  memo       what a run tells: reason and why, failure and error, waiting.waitsFor and waiting.why, and more
+  why        what \`reason\` or \`cause\` says, with a code; left out if an earlier version told it
+  error      what \`message\` says, or \`failure\` in a memo, with a code; null or left out if an earlier version told it
+  problemFacts, warningFacts
+             what \`problems\` and \`warnings\` say, in the same order, with codes; an earlier version told no warningFacts
+  gaps       what \`closed\` says, in the same order, with codes; null if the newest run told none
   unserved   users whom searches do not serve, in numbers, as in \`check --json\`
   unindexed  records that could not be indexed; the first twenty are listed
   stale      objects whose documents may be out of date, because the integration user does not see all of the object

@@ -1,6 +1,6 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { RunKind } from '../../workflows/contract.ts';
-import type { IndexState } from '../index/port.ts';
+import type { DocumentCounts, IndexHealth, IndexState } from '../index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { ApiUsage } from '../salesforce/usage.ts';
 import { PROBLEM_CODES, type ProblemCode } from '../status/health.ts';
@@ -13,6 +13,13 @@ export type CountedOutcome = 'completed' | 'failed' | 'cancelled' | 'skipped';
 
 const KINDS: readonly RunKind[] = ['complete', 'incremental'];
 const CHANGES = ['added', 'changed', 'removed'] as const;
+
+/** What is shown of the index. */
+export interface HeldIndex {
+  readonly state: IndexState;
+  readonly health: IndexHealth;
+  readonly documents: DocumentCounts;
+}
 
 /** The worker's own metrics. Labels are few: objects, kinds, outcomes and codes; nothing of the org. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -96,16 +103,17 @@ export function createMetrics(meter: MetricMeter, now: () => number = Date.now) 
       budget.set((usage.limit * budgetPercent) / 100);
     },
     /** What the index holds; null: it could not be opened. */
-    index(state: IndexState | null): void {
-      indexOpened.set(state === null ? 0 : 1);
-      if (state === null) return;
+    index(held: HeldIndex | null): void {
+      indexOpened.set(held === null ? 0 : 1);
+      if (held === null) return;
+      const { state, health, documents } = held;
       backfillOpen.set(state.backfill === null ? 0 : 1);
-      unindexed.set(state.unindexed.count);
+      unindexed.set(health.unindexed.count);
       for (const object of OBJECT_NAMES) {
         const read = [state.watermarks[object], state.shareWatermarks[object]].filter((at) => at !== undefined);
         if (read.length > 0) watermarks.set(object, Math.min(...read.map((at) => Date.parse(at))));
-        const staleOne = state.stale.find((each) => each.object === object);
-        indexed.set(state.documents[object], { object });
+        const staleOne = health.stale.find((each) => each.object === object);
+        indexed.set(documents[object], { object });
         stale.set(staleOne === undefined ? 0 : 1, { object });
         staleDocuments.set(staleOne?.wouldRemove ?? 0, { object });
         backfillRead.set(state.backfill?.positions[object]?.recordsRead ?? 0, { object });

@@ -1,7 +1,6 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import { openIndexWriter } from '../index/open.ts';
-import type { IndexState } from '../index/port.ts';
 import type { Log } from '../log/log.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import { type Problem, problemsWithoutTemporal } from '../status/health.ts';
@@ -10,7 +9,7 @@ import { newestMemo, type Observed, observe } from '../status/observe.ts';
 import { pastRuns } from '../temporal/past-runs.ts';
 import type { Link } from './link.ts';
 import { readMemo } from './memo.ts';
-import type { Metrics } from './metrics.ts';
+import type { HeldIndex, Metrics } from './metrics.ts';
 
 const PROBE_MS = 5_000;
 const LOOK_MS = 30_000;
@@ -63,16 +62,16 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
       // What cannot be seen now is seen later; that Temporal is away is said elsewhere.
       if (stopped) return;
       if (isAway(error)) temporal.silent();
-      else log.debug('monitor', 'the connection could not be looked at', { error: (error as Error).message });
+      else log.warn('monitor', 'the connection could not be looked at', { error: (error as Error).message });
     } finally {
       looking = false;
     }
   }
 
   async function lookOnce(): Promise<void> {
-    const state = await readIndex(config.index.path);
-    indexOpened = state !== null;
-    metrics.index(state);
+    const held = await readIndex(config.index.path);
+    indexOpened = held !== null;
+    metrics.index(held);
     showAnswers();
     looks += 1;
     const silentMs = temporal.silentMs();
@@ -84,7 +83,7 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
     const observed = await client.withDeadline(Date.now() + ANSWER_MS, () =>
       observe(client, config, { asksWorker: false }),
     );
-    if (!knowsPast) await showPast(observed, state);
+    if (!knowsPast) await showPast(observed, held?.state.lastBackfill ?? null);
     knowsPast = true;
     const running = readMemo(observed.running?.memo);
     metrics.expected(running.kind === 'complete' ? running.progress : null);
@@ -101,11 +100,11 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
   }
 
   /** What this process has not seen itself. */
-  async function showPast(observed: Observed, state: IndexState | null): Promise<void> {
+  async function showPast(observed: Observed, lastBackfill: string | null): Promise<void> {
     const { apiUsage } = readMemo(newestMemo(observed));
     if (apiUsage !== null) metrics.usage(apiUsage, config.apiBudgetPercent);
     if (observed.lastSuccess !== null) metrics.closed(readMemo(observed.lastSuccess.memo).closed);
-    if (state?.lastBackfill) metrics.lastSuccess('complete', Date.parse(state.lastBackfill));
+    if (lastBackfill !== null) metrics.lastSuccess('complete', Date.parse(lastBackfill));
     const missing = new Set(['complete', 'incremental']);
     let seen = 0;
     for await (const { memo, outcome, endedAt } of pastRuns(client, connection, 'completed')) {
@@ -151,11 +150,11 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
   };
 }
 
-async function readIndex(path: string): Promise<IndexState | null> {
+async function readIndex(path: string): Promise<HeldIndex | null> {
   try {
     const index = await openIndexWriter({ path, create: false });
     try {
-      return await index.state();
+      return { state: await index.state(), health: await index.health(), documents: await index.counts() };
     } finally {
       await index.close();
     }

@@ -1,6 +1,6 @@
 import { printable } from '../printable.ts';
+import { problemText } from '../sentences/problems.ts';
 import { healthOf, type Problem } from '../status/health.ts';
-import { problemText } from '../status/problem-text.ts';
 import type { ToldState } from './told.ts';
 
 /** What a command gets on stdin, and a webhook as its body. */

@@ -1,94 +1,93 @@
+import { backfillEnded } from '../../workflows/connection-state.ts';
 import type { ConnectionState, RunMemo } from '../../workflows/contract.ts';
-import {
-  CONNECTION_LOST,
-  INDEX_NEW,
-  missedReason,
-  NEVER_FINISHED,
-  nextCompleteRun,
-  nextCompleteTold,
-} from '../../workflows/run-plan.ts';
+import { firstReason, nextCompleteRun, reasonsInState } from '../../workflows/run-reasons.ts';
+import type { RunReason, ToldReason } from '../facts/reasons.ts';
+import { nextCompleteIn } from '../sentences/earlier-texts.ts';
+import { tellReason } from '../sentences/reasons.ts';
 
 /** The complete backfill that comes next, as far as is known. */
 export interface NextComplete {
   readonly run: number;
   /** About when; null: nothing is due, the Schedule is paused, or Temporal does not tell times so far ahead. */
   readonly at: Date | null;
-  /** Why it comes before the rhythm's turn; null: it does not. */
+  /** Why it comes before the cadence's turn; null: it does not. */
   readonly reason: string | null;
+  readonly why: RunReason;
 }
 
 /** The Schedule's times, as far as forecasts need them. */
-export interface Rhythm {
+export interface Cadence {
   /** When Temporal starts the next runs, as far as it tells. */
   readonly nextRuns: readonly Date[];
   readonly paused: boolean;
   readonly completeBackfillFrequency: number;
 }
 
-/** Which run is complete next, and about when: if every run is done before the next tick, and none is asked for. */
-export function nextComplete(
-  state: Pick<ConnectionState, 'runNumber' | 'rhythmRun'> & Partial<ConnectionState>,
-  rhythm: Rhythm,
-): NextComplete {
-  const reason = soonerReason(state);
-  const next = state.runNumber + 1;
-  // The run under way, if it is by the rhythm, will have set it.
-  const { openRun, openBackfill } = state;
-  const setsRhythm = openRun?.plan.kind === 'complete' && openBackfill && !openBackfill.forced;
-  const rhythmRun = setsRhythm ? openBackfill.beganRun : state.rhythmRun;
-  const byRhythm = nextCompleteRun({ rhythmRun }, rhythm.completeBackfillFrequency, state.runNumber);
-  const run = reason === null ? byRhythm : next;
-  return { run, at: tickOf(run - state.runNumber, rhythm), reason };
-}
-
-/** The same from what runs have left behind, where no worker tells the state; null: they do not say. */
-export function nextCompleteByMemo(memo: Partial<RunMemo> | null, rhythm: Rhythm): NextComplete | null {
-  const run = nextCompleteTold(memo?.reason ?? '');
-  if (run === null || typeof memo?.run !== 'number') return null;
-  return { run, at: tickOf(run - memo.run, rhythm), reason: null };
-}
-
-/** The first run, which is complete. */
-export function firstComplete(rhythm: Rhythm): NextComplete {
-  return { run: 1, at: tickOf(1, rhythm), reason: NEVER_FINISHED };
+/** What is known without the index. */
+export interface Known {
+  /** Null: no worker tells it, or no run has begun. */
+  readonly state: ConnectionState | null;
+  /** Of the newest run that was admitted; null: there is none. */
+  readonly memo: Partial<RunMemo> | null;
+  /** The ConnectionWorkflow, or the index's file, is gone. */
+  readonly lost: 'connection' | 'index' | null;
+  readonly isRunning: boolean;
+  readonly hasRuns: boolean;
 }
 
 /**
- * The next run, where it is complete for what the ConnectionWorkflow does not know of yet: that itself or the index is gone,
- * or that something may have been missed. Null: it is not.
+ * Which run is complete next, and about when: if every run is done before the next tick, and none is asked for. Null: what
+ * is known does not tell.
  */
-export function nextCompleteAtOnce(
-  lost: 'connection' | 'index' | null,
-  memo: Partial<RunMemo> | null,
-  rhythm: Rhythm,
-): NextComplete | null {
-  if (typeof memo?.run !== 'number') return null;
-  const missed = memo.missed ?? [];
-  const next = { run: memo.run + 1, at: tickOf(1, rhythm) };
-  if (lost !== null) return { ...next, reason: lost === 'index' ? INDEX_NEW : CONNECTION_LOST };
-  return missed.length === 0 ? null : { ...next, reason: missedReason(missed) };
+export function nextComplete(known: Known, cadence: Cadence): NextComplete | null {
+  const { state, memo, isRunning, hasRuns } = known;
+  const after = state && afterOpenRun(isRunning ? state : { ...state, openRun: null });
+  const last = after?.runNumber ?? memo?.run ?? (hasRuns ? null : 0);
+  if (last === null) return null;
+  const first = firstReason(reasonsFor(last + 1, known, after, cadence));
+  if (first !== null && first.why.code !== 'cadence') return { run: last + 1, at: tickOf(1, cadence), ...first };
+  const run =
+    after === null ? nextCompleteInMemo(memo) : nextCompleteRun(after, cadence.completeBackfillFrequency, last);
+  const why = { code: 'cadence', frequency: cadence.completeBackfillFrequency } as const;
+  return run === null ? null : { run, at: tickOf(run - last, cadence), reason: null, why };
 }
 
-function tickOf(ticks: number, { nextRuns, paused }: Rhythm): Date | null {
+/** The reasons that hold for the run, as far as they are known. */
+function reasonsFor(
+  run: number,
+  { memo, lost, isRunning, hasRuns }: Known,
+  after: ConnectionState | null,
+  { completeBackfillFrequency }: Cadence,
+): ToldReason[] {
+  const reasons: RunReason[] = [];
+  if (lost === 'index') reasons.push({ code: 'index_replaced' });
+  if (lost === 'connection') reasons.push({ code: 'connection_lost' });
+  if (after === null && !hasRuns) reasons.push({ code: 'never_completed' });
+  if (lost === null && after !== null && after.openBackfill !== null)
+    reasons.push({ code: 'backfill_resumed', beganRun: after.openBackfill.beganRun });
+  // The run under way may be the one that reads them.
+  const { missed = [], blocked = [] } = isRunning ? {} : (memo ?? {});
+  const answering = [...new Set(blocked.filter(({ answers }) => answers).map(({ object }) => object))];
+  if (answering.length > 0) reasons.push({ code: 'objects_answer_again', objects: answering });
+  if (missed.length > 0) reasons.push({ code: 'changes_missed', objects: missed });
+  return [...reasons.map(tellReason), ...(after === null ? [] : reasonsInState(after, completeBackfillFrequency, run))];
+}
+
+/** The state once the run under way has done what it is planned to do. */
+function afterOpenRun(state: ConnectionState): ConnectionState {
+  const ended = state.openRun?.plan.kind === 'complete' ? backfillEnded(state) : state;
+  return { ...ended, openRun: null };
+}
+
+/** The next complete run that an incremental one has told of; null: it was none, or did not tell. */
+function nextCompleteInMemo(memo: Partial<RunMemo> | null): number | null {
+  const told = memo?.why?.code === 'incremental' ? memo.why.nextComplete : null;
+  const next = memo?.why === undefined ? nextCompleteIn(memo?.reason ?? '') : told;
+  return Number.isSafeInteger(next) && (next ?? 0) > (memo?.run ?? 0) ? next : null;
+}
+
+function tickOf(ticks: number, { nextRuns, paused }: Cadence): Date | null {
   return paused ? null : (nextRuns[ticks - 1] ?? null);
-}
-
-function soonerReason({
-  forceRequests = 0,
-  forceRequestsServed = 0,
-  openBackfill,
-  openRun,
-  completeNext,
-  completeEver,
-}: Partial<ConnectionState>): string | null {
-  // What the run under way is already making is not the next one.
-  const servedNow = openRun?.plan.kind === 'complete' ? (openBackfill?.servesRequests ?? 0) : 0;
-  if (openBackfill && openRun?.plan.kind !== 'complete')
-    return `goes on with the backfill of run ${openBackfill.beganRun}`;
-  if (forceRequests > Math.max(forceRequestsServed, servedNow)) return 'asked for by a signal';
-  if (openRun?.plan.kind === 'complete') return null;
-  if (completeEver === false) return NEVER_FINISHED;
-  return completeNext ?? null;
 }
 
 /** Seconds until a complete backfill has read everything, at the speed that it has had; null: not to be told. */

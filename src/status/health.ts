@@ -1,7 +1,16 @@
+import type { CoverageGap } from '../access/coverage-gaps.ts';
+import type { FailureFacts } from '../facts/failures.ts';
 import { dependentObjects } from '../index/blocked.ts';
 import type { BlockedStream, Stale, Stream } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { LostField } from '../sync/lost-fields.ts';
+
+/** What is closed by which the search answers nobody. */
+export interface NobodyFinds {
+  readonly line: string;
+  /** Null: an older worker told a line alone. */
+  readonly gap: CoverageGap | null;
+}
 
 /** What is known when the question is whether the index is kept up to date. Times are dates of this machine. */
 export interface HealthFacts {
@@ -20,7 +29,7 @@ export interface HealthFacts {
     readonly trouble: string | null;
   } | null;
   /** The last ended run that was neither skipped nor stopped by a person. */
-  readonly lastFailed: { readonly message: string } | null;
+  readonly lastFailed: { readonly message: string; readonly error: FailureFacts | null } | null;
   readonly isPolled: boolean;
   /** The index's file is gone from the worker's machine. */
   readonly indexLost: boolean;
@@ -29,7 +38,7 @@ export interface HealthFacts {
   /** How it is damaged, and what to do, as its error says it; null: it is not. */
   readonly indexDamage: string | null;
   /** The line of what is closed by which the search answers nobody; null: there is none. */
-  readonly nobodyFinds: string | null;
+  readonly nobodyFinds: NobodyFinds | null;
   /** When a worker last polled the task queue; null: none did in the last minutes. */
   readonly workerSeenAt: Date | null;
   /** No complete backfill of the index has ended yet, and one has begun. */
@@ -65,8 +74,9 @@ export type Problem =
   /** What its error says. */
   | { readonly code: 'index_damaged'; readonly message: string }
   /** The line of what is closed that says so. */
-  | { readonly code: 'nobody_finds'; readonly line: string }
-  | { readonly code: 'run_failed'; readonly message: string }
+  | { readonly code: 'nobody_finds'; readonly line: string; readonly gap: CoverageGap | null }
+  /** Why: its message, and the same as a value; null: an older worker, or Temporal itself, told a text alone. */
+  | { readonly code: 'run_failed'; readonly message: string; readonly error: FailureFacts | null }
   /** Nothing has come in for so many ticks. */
   | { readonly code: 'not_fresh'; readonly ticks: number; readonly paused: boolean; readonly isPolled: boolean }
   /** No worker polls; null: none was seen at all. */
@@ -147,8 +157,8 @@ export function problems(facts: HealthFacts): Problem[] {
     found.push({ code: 'other_home', host: facts.otherHome.host, path: facts.otherHome.path });
   if (facts.indexLost) found.push({ code: 'index_gone' });
   if (facts.indexDamage !== null) found.push({ code: 'index_damaged', message: facts.indexDamage });
-  if (facts.nobodyFinds !== null) found.push({ code: 'nobody_finds', line: facts.nobodyFinds });
-  if (lastFailed !== null) found.push({ code: 'run_failed', message: lastFailed.message });
+  if (facts.nobodyFinds !== null) found.push({ code: 'nobody_finds', ...facts.nobodyFinds });
+  if (lastFailed !== null) found.push({ code: 'run_failed', ...lastFailed });
   if (ticksWithoutProgress >= TICKS) found.push({ code: 'not_fresh', ticks: ticksWithoutProgress, paused, isPolled });
   return [...found, ...degradations(facts)];
 }

@@ -1,18 +1,14 @@
 import type { RunMemo, SlowShares, Watermarks } from '../../workflows/contract.ts';
-import { NOBODY_FINDS } from '../access/integration-rights.ts';
-import type { BlockedStream, Stale, Unindexed } from '../index/port.ts';
+import { type CoverageGap, gapClosesEverything } from '../access/coverage-gaps.ts';
+import type { ToldUnindexed } from '../facts/unindexed.ts';
+import type { RunWarning } from '../facts/warnings.ts';
+import type { BlockedStream, Stale } from '../index/port.ts';
 import type { Unserved } from '../index/unserved.ts';
 import type { ObjectName } from '../objects/index.ts';
+import { nobodyFindsLine } from '../sentences/earlier-texts.ts';
 import type { LostField } from '../sync/lost-fields.ts';
-import {
-  firstComplete,
-  type NextComplete,
-  nextComplete,
-  nextCompleteAtOnce,
-  nextCompleteByMemo,
-  secondsLeft,
-} from './forecast.ts';
-import { type Health, healthOf, type Problem, problems } from './health.ts';
+import { type NextComplete, nextComplete, secondsLeft } from './forecast.ts';
+import { type Health, healthOf, type NobodyFinds, type Problem, problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
 
 /** What `status` says. */
@@ -35,11 +31,15 @@ export interface Status {
   readonly lastSuccessAt: Date | null;
   readonly lastRuns: Observed['lastRuns'];
   readonly warnings: readonly string[];
+  /** The same as values; fewer, where an older worker told texts alone. */
+  readonly warningFacts: readonly RunWarning[];
   readonly closed: readonly string[];
+  /** The same as values; null: the newest run has told no values. */
+  readonly gaps: readonly CoverageGap[] | null;
   /** Users whom searches do not serve, in numbers, as the newest run knows; null: none has told. */
   readonly unserved: Unserved | null;
   /** What the newest run knows of records that could not be indexed; the first twenty are named. */
-  readonly unindexed: Unindexed;
+  readonly unindexed: ToldUnindexed;
   /** Objects whose documents may be stale, as the newest run knows. */
   readonly stale: readonly Stale[];
   /** Share tables whose dates are too slow to ask for, as the newest run knows. */
@@ -76,12 +76,12 @@ export function judge(observed: Observed): Status {
       asks: running.request !== null,
       trouble: running.retry?.message ?? null,
     },
-    lastFailed: failures && { message: failures.message },
+    lastFailed: failures && { message: failures.message, error: failures.error },
     isPolled: worker.isPolled,
     indexLost,
     otherHome: observed.otherHome,
     indexDamage: observed.indexDamage,
-    nobodyFinds: memo?.closed?.find((line) => line.includes(NOBODY_FINDS)) ?? null,
+    nobodyFinds: nobodyFinds(memo),
     workerSeenAt: worker.lastSeenAt,
     refilling: !indexLost && (memo === null ? lastSuccess === null : memo.refilling === true),
     stale,
@@ -100,7 +100,10 @@ export function judge(observed: Observed): Status {
     failedRuns: failures?.count ?? 0,
     running: running && { ...running, secondsLeft: secondsLeft(running.memo, running.startedAt, now) },
     schedule,
-    nextComplete: nextCompleteOf(observed, memo),
+    nextComplete: nextComplete(
+      { state, memo, lost: observed.lost, isRunning: running !== null, hasRuns: lastRuns.length > 0 },
+      { ...schedule, nextRuns: observed.times.next },
+    ),
     worker,
     runNumber: state?.runNumber ?? memo?.run ?? null,
     watermarks,
@@ -113,7 +116,9 @@ export function judge(observed: Observed): Status {
     lastSuccessAt: lastSuccess?.endedAt ?? null,
     lastRuns,
     warnings: memo?.warnings ?? [],
+    warningFacts: memo?.warningFacts ?? [],
     closed: memo?.closed ?? [],
+    gaps: gapsIn(memo),
     unserved: memo?.unserved ?? null,
     unindexed: memo?.unindexed ?? { count: 0, records: [] },
     stale,
@@ -125,17 +130,23 @@ export function judge(observed: Observed): Status {
   };
 }
 
-function nextCompleteOf(
-  { lost, state, running, lastRuns, schedule, times }: Observed,
-  memo: Partial<RunMemo> | null,
-): NextComplete | null {
-  const rhythm = { ...schedule, nextRuns: times.next };
-  const atOnce = running === null || lost !== null ? nextCompleteAtOnce(lost, memo, rhythm) : null;
-  if (atOnce !== null) return atOnce;
-  if (state === null && lastRuns.length === 0) return firstComplete(rhythm);
-  if (state === null) return nextCompleteByMemo(memo, rhythm);
-  // A run that was ended from outside is still open there.
-  return nextComplete(running === null ? { ...state, openRun: null } : state, rhythm);
+/** Temporal leaves out lists that are empty. */
+function gapsIn(memo: Partial<RunMemo> | null): readonly CoverageGap[] | null {
+  if (memo?.gaps) return memo.gaps;
+  return memo !== null && (memo.closed ?? []).length === 0 ? [] : null;
+}
+
+/** What is closed by which nobody finds anything; null: nothing. */
+function nobodyFinds(memo: Partial<RunMemo> | null): NobodyFinds | null {
+  const closed = memo?.closed ?? [];
+  // Where they are not as many, somebody has written them by hand.
+  if (!memo?.gaps || memo.gaps.length !== closed.length) {
+    const line = nobodyFindsLine(closed);
+    return line === null ? null : { line, gap: null };
+  }
+  const at = memo.gaps.findIndex(gapClosesEverything);
+  const gap = memo.gaps[at];
+  return gap === undefined ? null : { line: closed[at] ?? gap.code, gap };
 }
 
 /** When the index was last known to come nearer to the org, or had to wait; at first, when the Schedule was made. */

@@ -6,7 +6,7 @@ import { cronProblem } from '../cron.ts';
 import { homeHere, isOtherHome } from '../home/check-home.ts';
 import { damageOf } from '../index/open.ts';
 import { connectionIsOpen, connectionStateWithin } from '../temporal/connection-workflow.ts';
-import { failureOf, type PastRun, pastRuns } from '../temporal/past-runs.ts';
+import { failureOf, type PastFailure, type PastRun, pastRuns } from '../temporal/past-runs.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
 import { type RunningRun, runningRun } from '../temporal/running-run.ts';
 import { cronSpecOf, describeSchedule } from '../temporal/schedule.ts';
@@ -41,8 +41,8 @@ export interface Observed {
   /** The last ended runs, the last begun first. */
   readonly lastRuns: readonly PastRun[];
   readonly lastSuccess: PastRun | null;
-  /** The failed runs since the last success; where there are none: the last failure of all. */
-  readonly failures: { readonly count: number; readonly first: PastRun; readonly message: string } | null;
+  /** The failed runs since the last success; with why the last one failed; null: there are none. */
+  readonly failures: ({ readonly count: number; readonly first: PastRun } & PastFailure) | null;
   readonly lastFailure: PastRun | null;
   /** Made by the runs that ended in the last 24 hours or are under way. */
   readonly apiCalls: number;
@@ -178,5 +178,5 @@ async function failuresSince(
   }
   const [last, first] = [failed[0], failed.at(-1)];
   if (!last || !first) return null;
-  return { count: failed.length, first, message: await failureOf(client, last) };
+  return { count: failed.length, first, ...(await failureOf(client, last)) };
 }

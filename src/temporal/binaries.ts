@@ -50,7 +50,7 @@ export async function fetchTemporal(program: TemporalProgram, options: FetchOpti
   const cache = options.cache ?? join(packageRoot(), '.cache', 'temporal');
   const kept = join(cache, 'bin', program);
   const state = await keptProgram(kept);
-  if (state === 'as fetched') return kept;
+  if (state === 'unchanged') return kept;
   if (state === 'changed') options.say?.(`${kept} is not what was fetched: it is fetched again.`);
   options.say?.(`Fetching ${program} (once; about ${program === 'temporal' ? 160 : 90} MB on disk) …`);
   const failures: string[] = [];

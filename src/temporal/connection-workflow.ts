@@ -1,13 +1,19 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import type { ConnectionWorkflow } from '../../workflows/connection.ts';
 import {
+  type BeginAnswer,
+  type BeginRun,
+  beginRunUpdate,
   CONNECTION_SUMMARY,
   type ConnectionState,
   connectionStatusQuery,
   connectionWorkflowId,
   type ForceRequest,
   forceCompleteBackfillSignal,
+  type StoredConnectionState,
   taskQueueOf,
 } from '../../workflows/contract.ts';
+import { upgradeState } from '../../workflows/upgrade-state.ts';
 import { CONNECTION_WORKFLOW } from './names.ts';
 
 /** Asks the connection's workflow for its state; needs a worker that answers. */
@@ -16,7 +22,8 @@ export type ConnectionStateReader = () => Promise<ConnectionState>;
 /** The state between runs, as its query tells it. */
 export function connectionState(client: Client, connection: string): ConnectionStateReader {
   const handle = client.workflow.getHandle(connectionWorkflowId(connection));
-  return () => handle.query<ConnectionState, []>(connectionStatusQuery);
+  // A worker of another version may answer.
+  return async () => upgradeState(await handle.query<StoredConnectionState, []>(connectionStatusQuery));
 }
 
 /** Whether the connection's workflow is open. It is from the first run on, unless somebody has ended it by hand. */
@@ -51,14 +58,31 @@ export async function connectionStateWithin(
   }
 }
 
-/** Asks for a complete backfill; makes the connection's workflow where there is none yet. */
-export async function forceCompleteBackfill(client: Client, connection: string, request: ForceRequest): Promise<void> {
-  await client.workflow.signalWithStart<() => Promise<void>, [ForceRequest]>(CONNECTION_WORKFLOW, {
+/** How the connection's workflow is started where there is none yet; an open one takes the message. */
+function startOptions(connection: string) {
+  return {
     workflowId: connectionWorkflowId(connection),
     taskQueue: taskQueueOf(connection),
+    workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: CONNECTION_SUMMARY,
     args: [],
+  } as const;
+}
+
+/** Asks for a complete backfill; makes the connection's workflow where there is none yet. */
+export async function forceCompleteBackfill(client: Client, connection: string, request: ForceRequest): Promise<void> {
+  await client.workflow.signalWithStart<typeof ConnectionWorkflow, [ForceRequest]>(CONNECTION_WORKFLOW, {
+    ...startOptions(connection),
     signal: forceCompleteBackfillSignal.name,
     signalArgs: [request],
   });
+}
+
+/** Asks for a run to be admitted; makes the connection's workflow where there is none yet. */
+export async function askToBegin(client: Client, connection: string, begin: BeginRun): Promise<BeginAnswer> {
+  const startWorkflowOperation = new WithStartWorkflowOperation<typeof ConnectionWorkflow>(
+    CONNECTION_WORKFLOW,
+    startOptions(connection),
+  );
+  return client.workflow.executeUpdateWithStart(beginRunUpdate, { startWorkflowOperation, args: [begin] });
 }

@@ -17,11 +17,11 @@ export async function keepProgram(file: string, kept: string): Promise<void> {
 }
 
 /** What is kept at the path: the very program that was fetched, another one, or nothing. */
-export async function keptProgram(kept: string): Promise<'as fetched' | 'changed' | 'none'> {
+export async function keptProgram(kept: string): Promise<'unchanged' | 'changed' | 'none'> {
   const hash = await sha256(kept).catch(() => null);
   if (hash === null) return 'none';
   const note = await readFile(noteOf(kept), 'utf8').catch(() => '');
-  return note.split(' ')[0] === hash ? 'as fetched' : 'changed';
+  return note.split(' ')[0] === hash ? 'unchanged' : 'changed';
 }
 
 const noteOf = (kept: string): string => `${kept}.sha256`;

@@ -1,5 +1,7 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { type RunMemo, taskQueueOf } from '../../workflows/contract.ts';
+import { readRunMemo } from '../../workflows/message-forms.ts';
+import type { FailureFacts } from '../facts/failures.ts';
 import { SYNC_WORKFLOW } from './names.ts';
 
 /** How a run ended; `skipped`: another one was at work. */
@@ -44,19 +46,26 @@ export async function* pastRuns(
   for await (const { workflowId, runId, status, closeTime, memo } of client.workflow.list({ query, pageSize: 100 })) {
     const outcome = OUTCOMES[status.name];
     if (outcome === undefined || closeTime === undefined) continue;
-    const shown = (memo ?? {}) as Partial<RunMemo>;
+    const shown = readRunMemo(memo);
     const isSkipped = outcome === 'completed' && typeof shown.run !== 'number';
     yield { workflowId, runId, outcome: isSkipped ? 'skipped' : outcome, endedAt: closeTime, memo: shown };
   }
 }
 
-/** Why a run failed, in its own words: the memo of one that could not go on at all does not tell. */
-export async function failureOf(client: Client, { workflowId, runId, memo }: PastRun): Promise<string> {
+/** Why a run failed. The memo of one that could not go on at all does not tell. */
+export interface PastFailure {
+  readonly message: string;
+  /** Null: an older worker, or Temporal itself, told a text alone. */
+  readonly error: FailureFacts | null;
+}
+
+export async function failureOf(client: Client, { workflowId, runId, memo }: PastRun): Promise<PastFailure> {
+  const error = memo.error ?? null;
   try {
     await client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
-  } catch (error) {
-    if (error instanceof WorkflowFailedError) return error.cause?.message ?? error.message;
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof WorkflowFailedError) return { message: thrown.cause?.message ?? thrown.message, error };
+    throw thrown;
   }
-  return memo.headline ?? '';
+  return { message: memo.headline ?? '', error };
 }

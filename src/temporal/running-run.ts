@@ -4,9 +4,12 @@ import {
   type WorkflowExecutionDescription,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import type { Heartbeat } from '../../activities/run-activity.ts';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { FailureDetails, Heartbeat } from '../../workflows/activity-contract.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
+import { coded, type Form } from '../../workflows/form.ts';
+import { readRunMemo } from '../../workflows/message-forms.ts';
+import type { FailureFacts } from '../facts/failures.ts';
 
 /** The run under way, seen without its worker. */
 export interface RunningRun {
@@ -33,6 +36,8 @@ export interface OpenRequest {
 export interface Retry {
   readonly attempt: number;
   readonly message: string;
+  /** The same as a value; null: an older worker, or Temporal itself, told a text alone. */
+  readonly error: FailureFacts | null;
   /** When it is tried next; null: it is being tried now. */
   readonly nextAt: Date | null;
   /** It waits because a limit of the org is used up, which passes by itself. */
@@ -80,16 +85,16 @@ async function describe(client: Client, workflowId: string, firstRunId: string):
         event.activityTaskCompletedEventAttributes ||
         event.workflowExecutionStartedEventAttributes?.continuedExecutionRunId,
     );
-    const pending = latest.raw.pendingActivities ?? [];
-    const times = [timeOf(ended?.eventTime), ...pending.map(movedAt)].filter((time) => time !== null);
+    const { movedAt, request } = progressOf(latest);
+    const times = [timeOf(ended?.eventTime), movedAt].filter((time) => time !== null);
     const progressAt = times.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null;
-    const memo = (latest.memo ?? {}) as Partial<RunMemo>;
+    const memo = readRunMemo(latest.memo);
     return {
       workflowId,
       startedAt: first.startTime,
       memo,
       progressAt,
-      request: pending.map(requestOf).find((request) => request !== null) ?? null,
+      request,
       waitsUntil: memo.waiting ? new Date(memo.waiting.until) : null,
       retry: retryOf(latest),
     };
@@ -97,6 +102,19 @@ async function describe(client: Client, workflowId: string, firstRunId: string):
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+/** What the heartbeats of the activities under way say: when one last moved, and a request to the org that has no reply yet. */
+export function progressOf({ raw }: WorkflowExecutionDescription): {
+  readonly movedAt: Date | null;
+  readonly request: OpenRequest | null;
+} {
+  const pending = raw.pendingActivities ?? [];
+  const moved = pending.map(movedAt).filter((time) => time !== null);
+  return {
+    movedAt: moved.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null,
+    request: pending.map(requestOf).find((request) => request !== null) ?? null,
+  };
 }
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
@@ -124,9 +142,17 @@ function failedTry({ attempt, lastFailure, nextAttemptScheduleTime }: Pending): 
   return {
     attempt: attempt ?? 1,
     message: lastFailure.message ?? '',
+    error: factsOf(lastFailure.applicationFailureInfo?.details?.payloads?.[0]),
     nextAt: timeOf(nextAttemptScheduleTime),
     isLimit: lastFailure.applicationFailureInfo?.type === 'LimitError',
   };
+}
+
+const isFailure: Form<FailureFacts> = coded();
+
+function factsOf(details: Payload | undefined): FailureFacts | null {
+  const told = details && defaultPayloadConverter.fromPayload<Partial<FailureDetails> | null>(details);
+  return isFailure(told?.error) ? told.error : null;
 }
 
 function timeOf(stamp: { seconds?: unknown } | null | undefined): Date | null {

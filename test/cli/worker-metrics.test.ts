@@ -112,7 +112,7 @@ it('shows the state of the index and the connection once a run has ended', async
   // Temporal is asked after the index.
   await waitForValue('healthy', {}, (value) => value === 1);
   const index = await openIndexWriter({ path: connection.config.index.path, create: false });
-  const { documents } = await index.state().finally(() => index.close());
+  const documents = await index.counts().finally(() => index.close());
   for (const object of OBJECT_NAMES) expect(await seriesValue('documents', { object })).toBe(documents[object]);
   expect(await seriesValue('problem', { code: 'not_fresh' })).toBe(0);
   expect(await seriesValue('closed_entries')).toBe(runs[1]?.memo.closed.length);

@@ -10,7 +10,7 @@ import { createNotifier } from '../../src/notify/notifier.ts';
 import { freePort } from '../../src/process/ports.ts';
 import type { Problem } from '../../src/status/health.ts';
 
-const SICK: Problem[] = [{ code: 'run_failed', message: 'No disk.' }, { code: 'index_gone' }];
+const SICK: Problem[] = [{ code: 'run_failed', error: null, message: 'No disk.' }, { code: 'index_gone' }];
 const QUICK = { timeoutMs: 2_000, delaysMs: [1, 1] };
 
 const servers: Server[] = [];

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { nextComplete, nextCompleteByMemo, type Rhythm, secondsLeft } from '../../src/status/forecast.ts';
+import type { BlockedStream } from '../../src/index/port.ts';
+import { type Cadence, type Known, nextComplete, secondsLeft } from '../../src/status/forecast.ts';
 import { beginRun, finishRun, forceCompleteBackfill, NEW_CONNECTION } from '../../workflows/connection-state.ts';
 import type { BeginRun, ConnectionState, ObjectProgress } from '../../workflows/contract.ts';
+import { admitted, STARTING } from '../../workflows/run-memo.ts';
 import { beginMessage, watermarksAt } from '../workflows/begin-message.ts';
 
 const NOW = new Date('2026-11-24T12:05:00Z');
-const EVERY_TEN: Rhythm = {
+const EVERY_TEN: Cadence = {
   nextRuns: Array.from({ length: 60 }, (_, at) => new Date(Date.parse('2026-11-24T12:10:00Z') + at * 600_000)),
   paused: false,
   completeBackfillFrequency: 48,
@@ -29,64 +31,136 @@ const first = begun(NEW_CONNECTION);
 const afterFirst = finished(first);
 const requested = forceCompleteBackfill(afterFirst);
 
+const NOTHING: Known = { state: null, memo: null, lost: null, isRunning: false, hasRuns: false };
+/** What a worker tells while a run is under way, or not. */
+const toldBy = (state: ConnectionState, more: Partial<Known> = {}): Known => ({
+  ...NOTHING,
+  state,
+  isRunning: state.openRun !== null,
+  hasRuns: state.runNumber > 0,
+  ...more,
+});
+/** The memo of the run under way. */
+const memoOf = ({ openRun }: ConnectionState) => (openRun === null ? null : admitted(STARTING, openRun.plan, {}));
+
+const ANSWERS: BlockedStream = {
+  object: 'Case',
+  of: 'records',
+  code: null,
+  message: 'not today',
+  since: null,
+  at: MORNING,
+  run: 1,
+  triedIn: null,
+  missedBackfill: true,
+  answers: true,
+  rereads: 0,
+};
+const BY_CADENCE = { code: 'cadence', frequency: 48 };
+
 describe('the next complete backfill', () => {
   const soon = new Date('2026-11-24T12:10:00Z');
-  const byRhythm = new Date('2026-11-24T20:00:00Z');
-  const rows: [string, ConnectionState, { run: number; at: Date; reason: string | null }][] = [
-    ['before any run', NEW_CONNECTION, { run: 1, at: soon, reason: 'no complete backfill has ever finished' }],
-    ['while the first one is made', first, { run: 49, at: byRhythm, reason: null }],
-    ['after the first one', afterFirst, { run: 49, at: byRhythm, reason: null }],
-    ['asked for', requested, { run: 2, at: soon, reason: 'asked for by a signal' }],
+  const byCadence = new Date('2026-11-24T20:00:00Z');
+  const rows: [string, Known, { run: number; at: Date; code: string | null }][] = [
+    ['before any run', toldBy(NEW_CONNECTION), { run: 1, at: soon, code: 'never_completed' }],
+    ['before any run, without a worker', NOTHING, { run: 1, at: soon, code: 'never_completed' }],
+    ['while the first one is made', toldBy(first), { run: 49, at: byCadence, code: null }],
+    ['after the first one', toldBy(afterFirst), { run: 49, at: byCadence, code: null }],
+    ['asked for', toldBy(requested), { run: 2, at: soon, code: 'requested' }],
     [
       'while the one that was asked for is made',
-      begun(requested),
-      { run: 49, at: new Date('2026-11-24T19:50:00Z'), reason: null },
+      toldBy(begun(requested)),
+      { run: 49, at: new Date('2026-11-24T19:50:00Z'), code: null },
     ],
     [
       'asked for again meanwhile',
-      forceCompleteBackfill(begun(requested)),
-      { run: 3, at: soon, reason: 'asked for by a signal' },
+      toldBy(forceCompleteBackfill(begun(requested))),
+      { run: 3, at: soon, code: 'requested' },
+    ],
+    ['one that was broken off', toldBy({ ...first, openRun: null }), { run: 2, at: soon, code: 'backfill_resumed' }],
+    [
+      'one whose run was ended from outside',
+      toldBy(first, { isRunning: false }),
+      { run: 2, at: soon, code: 'backfill_resumed' },
     ],
     [
-      'one that was broken off',
-      { ...first, openRun: null },
-      { run: 2, at: soon, reason: 'goes on with the backfill of run 1' },
+      'a reason that a run found, whoever asked',
+      toldBy({
+        ...requested,
+        completeNext: 'the default of contacts has moved',
+        completeNextWhy: { code: 'contact_sharing_changed' },
+      }),
+      { run: 2, at: soon, code: 'contact_sharing_changed' },
+    ],
+    ['due by the cadence, whoever asked', toldBy({ ...requested, runNumber: 48 }), { run: 49, at: soon, code: null }],
+    [
+      'changes that may have been missed',
+      toldBy(afterFirst, { memo: { run: 1, missed: ['Case'] } }),
+      { run: 2, at: soon, code: 'changes_missed' },
     ],
     [
-      'a reason that a run found',
-      { ...afterFirst, completeNext: 'the default of contacts has moved' },
-      { run: 2, at: soon, reason: 'the default of contacts has moved' },
+      'the same, where a run that may read them is under way',
+      toldBy(first, { memo: { run: 1, missed: ['Case'] } }),
+      { run: 49, at: byCadence, code: null },
+    ],
+    [
+      'an object that the org answers again',
+      toldBy(afterFirst, { memo: { run: 1, blocked: [ANSWERS] } }),
+      { run: 2, at: soon, code: 'objects_answer_again' },
+    ],
+    [
+      'an index that is gone, in the middle of a backfill',
+      toldBy({ ...first, openRun: null }, { lost: 'index' }),
+      { run: 2, at: soon, code: 'index_replaced' },
+    ],
+    [
+      'a ConnectionWorkflow that is gone',
+      { ...NOTHING, hasRuns: true, lost: 'connection', memo: { run: 7 } },
+      { run: 8, at: soon, code: 'connection_lost' },
     ],
   ];
-  it.each(rows)('%s', (_name, state, expected) => {
-    expect(nextComplete(state, EVERY_TEN)).toEqual(expected);
+  it.each(rows)('%s', (_name, known, { run, at, code }) => {
+    const next = nextComplete(known, EVERY_TEN);
+    expect(next).toMatchObject({ run, at });
+    expect(next?.why.code).toBe(code ?? 'cadence');
+    expect(next?.reason === null).toBe(code === null);
   });
 
-  it('is the one that the plan of the run then says', () => {
-    const { run } = nextComplete(afterFirst, EVERY_TEN);
-    const due = { ...afterFirst, runNumber: run - 1 };
-    expect(begun(due).openRun?.plan.kind).toBe('complete');
-    expect(begun({ ...due, runNumber: run - 2 }).openRun?.plan.kind).toBe('incremental');
+  it.each(rows.filter(([, { state, lost, memo }]) => state !== null && lost === null && memo === null))(
+    'is the one that the plan of the run then says: %s',
+    (_name, { state, isRunning }, { run, code }) => {
+      if (state === null) throw new Error('there is no state');
+      const over = isRunning ? finished(state) : { ...state, openRun: null };
+      const backfill = over.openBackfill && { start: over.openBackfill.start, positions: {} };
+      const due = { ...over, runNumber: run - 1 };
+      const { plan } = begun(due, { key: 'next', index: { ...INDEX, backfill } as never }).openRun ?? {};
+      expect(plan).toMatchObject({ run, kind: 'complete', why: { code: code ?? 'cadence' } });
+    },
+  );
+
+  it('is not an earlier run', () => {
+    const due = { ...afterFirst, runNumber: 47 };
+    expect(begun(due).openRun?.plan.kind).toBe('incremental');
   });
 
   it('has no time while the Schedule is paused', () => {
-    expect(nextComplete(afterFirst, { ...EVERY_TEN, paused: true }).at).toBeNull();
+    expect(nextComplete(toldBy(afterFirst), { ...EVERY_TEN, paused: true })?.at).toBeNull();
   });
 
   it('has no time where Temporal does not tell times so far ahead', () => {
-    const rhythm = { ...EVERY_TEN, nextRuns: EVERY_TEN.nextRuns.slice(0, 10) };
-    expect(nextComplete(afterFirst, rhythm)).toEqual({ run: 49, at: null, reason: null });
+    const cadence = { ...EVERY_TEN, nextRuns: EVERY_TEN.nextRuns.slice(0, 10) };
+    expect(nextComplete(toldBy(afterFirst), cadence)).toEqual({ run: 49, at: null, reason: null, why: BY_CADENCE });
   });
 
   it('is told by an incremental run where no worker answers, and by no other', () => {
-    const plan = begun(afterFirst).openRun?.plan;
-    expect(nextCompleteByMemo(plan ?? null, EVERY_TEN)).toEqual({
-      run: 49,
-      at: new Date('2026-11-24T19:50:00Z'),
-      reason: null,
-    });
-    expect(nextCompleteByMemo(first.openRun?.plan ?? null, EVERY_TEN)).toBeNull();
-    expect(nextCompleteByMemo(null, EVERY_TEN)).toBeNull();
+    const by = (memo: Known['memo']) => nextComplete({ ...NOTHING, memo, hasRuns: true }, EVERY_TEN);
+    const at = new Date('2026-11-24T19:50:00Z');
+    expect(by(memoOf(begun(afterFirst)))).toEqual({ run: 49, at, reason: null, why: BY_CADENCE });
+    expect(by(memoOf(first))).toBeNull();
+    expect(by(null)).toBeNull();
+    expect(by({ run: 2, why: { code: 'incremental', nextComplete: 'x' as never } })).toBeNull();
+    // As versions before codes wrote it.
+    expect(by({ run: 2, reason: 'the next complete backfill is run 49' })).toMatchObject({ run: 49, at });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { problemText } from '../../src/sentences/problems.ts';
 import {
   type HealthFacts,
   healthOf,
@@ -6,7 +7,6 @@ import {
   problems,
   problemsWithoutTemporal,
 } from '../../src/status/health.ts';
-import { problemText } from '../../src/status/problem-text.ts';
 
 const NOW = new Date('2026-11-24T03:00:00Z');
 const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -65,7 +65,7 @@ describe('what is wrong at 3 a.m.', () => {
     ],
     [
       'a right without which nobody finds anything',
-      { nobodyFinds: 'View Setup is missing: nobody finds anything' },
+      { nobodyFinds: { line: 'View Setup is missing: nobody finds anything', gap: null } },
       ['View Setup is missing: nobody finds anything'],
     ],
     [
@@ -181,12 +181,12 @@ describe('what is wrong at 3 a.m.', () => {
     ],
     [
       'a failed run, with its own message',
-      { lastFailed: { message: 'The org refuses the Consumer Secret.' } },
+      { lastFailed: { message: 'The org refuses the Consumer Secret.', error: null } },
       ['the last run failed: The org refuses the Consumer Secret.'],
     ],
     [
       'a failed run, though the next one moves',
-      { lastFailed: { message: 'No disk.' }, ...running({}) },
+      { lastFailed: { message: 'No disk.', error: null }, ...running({}) },
       ['the last run failed: No disk.'],
     ],
   ];

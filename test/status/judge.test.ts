@@ -1,11 +1,13 @@
 import { Cron } from 'croner';
 import { describe, expect, it } from 'vitest';
+import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import { statusLines } from '../../src/cli/status-report.ts';
 import type { Stale } from '../../src/index/port.ts';
+import { problemText } from '../../src/sentences/problems.ts';
 import { judge } from '../../src/status/judge.ts';
 import type { Observed } from '../../src/status/observe.ts';
-import { problemText } from '../../src/status/problem-text.ts';
 import type { PastRun, RunOutcome } from '../../src/temporal/past-runs.ts';
+import type { RunMemo } from '../../workflows/contract.ts';
 import { watermarksAt } from '../workflows/begin-message.ts';
 
 /** A Tuesday. */
@@ -173,6 +175,7 @@ describe('ticks that brought nothing', () => {
           retry: {
             attempt: 3,
             message: 'ConcurrentRequests Limit exceeded.',
+            error: { code: 'LimitError', limit: 'concurrent' },
             nextAt: new Date('2026-11-24T03:31:30Z'),
             isLimit: true,
           },
@@ -201,7 +204,7 @@ it('says at 3 a.m. since when it fails and why, without a worker', () => {
     },
     lastRuns: [...failed.map((run) => ({ ...run, memo: { headline: `run failed: ${message}` } })), success],
     lastSuccess: success,
-    failures: { count: 3, first, message },
+    failures: { count: 3, first, message, error: null },
     lastFailure: failed[0] ?? null,
   });
   expect(statusLines(judge(facts), NOW)).toEqual([
@@ -228,7 +231,7 @@ it('is safe in a terminal, a line an item, whatever runs and people have written
   const shown = 'a [2J bc';
   const run = pastRun(21, '2026-11-24T03:30:00Z', 'failed', evil);
   const lastRuns = [{ ...run, memo: { ...run.memo, warnings: [evil], closed: [evil] } }];
-  const failures = { count: 1, first: run, message: evil };
+  const failures = { count: 1, first: run, message: evil, error: null };
   const status = judge(observed({ lastRuns, failures, lastFailure: run, schedule: { paused: true, note: evil } }));
   const lines = statusLines(status, NOW);
   expect(lines.filter((line) => line.includes(shown))).toHaveLength(5);
@@ -247,6 +250,39 @@ it('counts the records that could not be indexed, and is healthy all the same', 
   const none = judge(observed({}));
   expect(none.unindexed).toEqual({ count: 0, records: [] });
   expect(statusLines(none, NOW).join()).not.toContain('Not indexed');
+});
+
+describe('a right without which nobody finds anything', () => {
+  const missing = (right: 'view-setup' | 'view-roles'): CoverageGap => {
+    return { code: 'right_missing', right, inferred: false, externalOnly: false, count: null };
+  };
+  const told = (memo: Pick<RunMemo, 'closed' | 'gaps'>) => {
+    const run = pastRun(20, '2026-11-24T03:30:05Z');
+    const last = { ...run, memo: { ...run.memo, ...memo } };
+    return judge(observed({ lastRuns: [last], lastSuccess: last }));
+  };
+  const LINE = 'View Setup is missing: this closes every object and field to everybody: nobody finds anything';
+
+  it('is told by the values of the newest run, whatever its lines say', () => {
+    const gaps = [missing('view-roles'), missing('view-setup')];
+    expect(told({ closed: ['one', 'two'], gaps })).toMatchObject({
+      health: 'failing',
+      problems: [{ code: 'nobody_finds', line: 'two', gap: gaps[1] }],
+      closed: ['one', 'two'],
+      gaps,
+    });
+    expect(told({ closed: [LINE], gaps: [missing('view-roles')] }).health).toBe('healthy');
+  });
+
+  it('is told by the lines where the run has no values', () => {
+    const failing = { health: 'failing', problems: [{ code: 'nobody_finds', line: LINE, gap: null }], gaps: null };
+    expect(told({ closed: ['one', LINE] })).toMatchObject(failing);
+    expect(told({ closed: ['one', LINE], gaps: null })).toMatchObject(failing);
+    expect(told({ closed: ['one', LINE], gaps: [] }).problems).toEqual(failing.problems);
+    expect(told({ closed: ['one'] })).toMatchObject({ health: 'healthy', gaps: null });
+    // Temporal leaves out lists that are empty.
+    expect(told({} as never)).toMatchObject({ closed: [], gaps: [] });
+  });
 });
 
 it('counts users who are not served, in a line where any but inactive ones are', () => {

@@ -1,11 +1,21 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { expect, it } from 'vitest';
 import { isAtWork, retryOf } from '../../src/temporal/running-run.ts';
 
 /** States of an activity as Temporal tells them: 1 waits, for a worker or for its next try; 2 is at work. */
 const described = (...pendingActivities: object[]) =>
   ({ raw: { pendingActivities } }) as unknown as WorkflowExecutionDescription;
-const failure = { message: 'cannot reach the org', applicationFailureInfo: { type: 'TransientError' } };
+const error = { code: 'TransientError', status: 503 };
+const failure = {
+  message: 'cannot reach the org',
+  applicationFailureInfo: {
+    type: 'TransientError',
+    details: { payloads: [defaultPayloadConverter.toPayload({ error })] },
+  },
+};
+/** As an activity of an older worker failed. */
+const plainFailure = { message: 'cannot reach the org', applicationFailureInfo: { type: 'TransientError' } };
 
 it.each([
   ['no activity', described(), false],
@@ -21,7 +31,9 @@ it('tells what is tried again, and why', () => {
   expect(retryOf(described({ state: 1 }, { state: 1, attempt: 3, lastFailure: failure }))).toEqual({
     attempt: 3,
     message: 'cannot reach the org',
+    error,
     nextAt: null,
     isLimit: false,
   });
+  expect(retryOf(described({ state: 1, attempt: 3, lastFailure: plainFailure }))?.error).toBeNull();
 });

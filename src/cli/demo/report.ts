@@ -11,7 +11,7 @@ const NUMBERS = new Intl.NumberFormat('en');
 /** What the index holds and what the run did to it, a line an object. */
 export async function indexedLines(indexPath: string, { result, seconds }: EndedRun): Promise<string[]> {
   const index = await openIndexWriter({ path: indexPath, create: false });
-  const { documents } = await index.state().finally(() => index.close());
+  const documents = await index.counts().finally(() => index.close());
   const lines = OBJECT_NAMES.map((object) => {
     const { added = 0, changed = 0, renewed = 0, removed = 0 } = result.progress[object] ?? {};
     const held = NUMBERS.format(documents[object]).padStart(9);

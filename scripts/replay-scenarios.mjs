@@ -41,6 +41,9 @@ function withoutMachine(payload) {
 
 const HARBOR = 'sandbox/orgs/harbor';
 
+/** Reads every record of it. */
+const READER = '005Hb000000000FIAQ';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [histories, stored, today] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'connector-scenarios-'));
@@ -110,7 +113,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
   let worker = child([...workerFlags, 'bin/salesforce-connector.js', 'worker', '--config', file]);
   const schedule = client.schedule.getHandle(scheduleIdOf(name));
 
-  async function tell(path, body) {
+  async function control(path, body) {
     const response = await fetch(`${org}/sandbox/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
     if (!response.ok) throw new Error(await response.text());
     return response.json();
@@ -119,7 +122,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
   const steps = {
     client,
     schedule,
-    tell,
+    control,
     async trigger(trigger = () => triggerRun(client, name)) {
       const before = (await schedule.describe()).info.recentActions.length;
       // Two runs that start within one second would share a workflow id.
@@ -143,7 +146,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
     },
     /** Holds the run at the query until `letGo`. */
     async heldAt(query, skip = 1) {
-      await tell('faults', [{ match: { query, skip }, reply: 'hang' }]);
+      await control('faults', [{ match: { query, skip }, reply: 'hang' }]);
       const started = await steps.trigger();
       while ((await (await fetch(`${org}/sandbox/faults`)).json()).held === 0) await pause(50);
       return started;
@@ -159,7 +162,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
         if (memo?.waiting && memo.waiting.until !== until) {
           until = memo.waiting.until;
           waits += 1;
-          await tell('clock', { advance_seconds: 86_400 });
+          await control('clock', { advance_seconds: 86_400 });
         }
         await pause(50);
       }
@@ -169,8 +172,8 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       while (!(await handle.describe()).memo?.waiting) await pause(50);
     },
     async letGo() {
-      await tell('faults', []);
-      await tell('faults/release');
+      await control('faults', []);
+      await control('faults/release');
     },
     /** A worker of today's code takes over from the release's. */
     async handOver() {
@@ -191,6 +194,35 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
         ),
       );
       writeFileSync(join(histories, `${what}.json`), `{"events":[\n${events.join(',\n')}\n]}\n`);
+    },
+    /** Waits until the activity under way has beaten. */
+    async beaten({ workflowId, firstExecutionRunId }) {
+      const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
+      while (!(await handle.describe()).raw.pendingActivities?.[0]?.heartbeatDetails) await pause(100);
+    },
+    /** What a command of that tree says as JSON; null: it says nothing. */
+    said(tree, ...args) {
+      const told = spawnSync(process.execPath, ['bin/salesforce-connector.js', ...args, '--config', file], {
+        cwd: tree,
+        encoding: 'utf8',
+      });
+      return { exitCode: told.status, json: told.stdout.startsWith('{') ? JSON.parse(told.stdout) : null };
+    },
+    /** Writes what the connection, its newest run and a search say now, by the commands of that tree. */
+    async tell(what, tree) {
+      const state = await client.workflow.getHandle(connectionWorkflowId(name)).query('status');
+      const status = steps.said(tree, 'status', '--json');
+      const search = steps.said(tree, 'search', 'yacht', '--as', READER, '--format', 'json');
+      const memo = status.json?.running?.memo ?? status.json?.lastRuns[0]?.memo ?? null;
+      const hits = search.json?.hits.map(({ id }) => id) ?? null;
+      const moment = {
+        plan: state.openRun?.plan ?? null,
+        state,
+        memo,
+        status,
+        search: { exitCode: search.exitCode, hits },
+      };
+      writeFileSync(join(stored, `${what}.json`), `${clean(JSON.stringify(moment, null, 1))}\n`);
     },
     /** Writes what is stored now: in Temporal, in the index, and what `status` makes of it. */
     async store(what, { index = false } = {}) {
@@ -270,6 +302,7 @@ try {
   await scenario('terminated', { server, settings: sliced }, async (it) => {
     const held = await it.heldAt('FROM Contact');
     await it.force({ allowSweep: true });
+    await it.beaten(held);
     await it.store('in-a-backfill', { index: true });
     await it.client.workflow.getHandle(held.workflowId, held.firstExecutionRunId).terminate('a scenario');
     await it.letGo();
@@ -286,10 +319,10 @@ try {
   });
   await scenario('failed', { server }, async (it) => {
     const fail = { status: 400, error: 'invalid_grant', error_description: 'no client credentials user enabled' };
-    await it.tell('token', { fail });
+    await it.control('token', { fail });
     await it.save('failed', await it.run());
     await it.store('failed');
-    await it.tell('token', { fail: null });
+    await it.control('token', { fail: null });
   });
   await scenario('skipped', { server, settings: sliced }, async (it) => {
     const held = await it.heldAt('FROM Contact');
@@ -322,10 +355,14 @@ try {
     await it.run();
     await it.force();
     const held = await it.heldAt('FROM Contact');
+    await it.force({ allowSweep: true });
+    await it.tell('before-take-over', root);
     await it.handOver();
     await it.letGo();
     await it.ended(held);
+    await it.tell('after-take-over', today);
     await it.run();
+    await it.tell('a-run-later', today);
     await it.save('handed-over', held);
     await it.save('handed-over-connection', it.connection);
   });

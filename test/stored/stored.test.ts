@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { readMemo } from '../../src/monitor/memo.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { judge } from '../../src/status/judge.ts';
 import type { Observed } from '../../src/status/observe.ts';
 import type { PastRun } from '../../src/temporal/past-runs.ts';
+import { progressOf } from '../../src/temporal/running-run.ts';
 import { beginRun } from '../../workflows/connection-state.ts';
-import type { BeginRun, ConnectionState, RunMemo, RunPlan } from '../../workflows/contract.ts';
+import type { BeginRun, RunMemo, RunPlan, StoredConnectionState } from '../../workflows/contract.ts';
+import { wrongInState } from '../../workflows/message-forms.ts';
+import { upgradeState } from '../../workflows/upgrade-state.ts';
 
 // What a connection of a release stored, read by the present code. A field of it that is renamed or means something else
 // changes what follows from it, and no replay notices: a replay compares commands.
@@ -27,13 +32,27 @@ interface StoredStatus {
 }
 
 interface Stored {
-  readonly state: ConnectionState | null;
-  readonly runs: readonly { readonly type: string; readonly status: string; readonly memo: RunMemo }[];
+  readonly state: StoredConnectionState | null;
+  readonly runs: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly memo: RunMemo;
+    readonly heartbeats: readonly { readonly activity: string; readonly details: readonly unknown[] }[];
+  }[];
   readonly status: { readonly json: StoredStatus };
 }
 
-function read(release: string, moment: string): Stored {
-  return JSON.parse(readFileSync(join(FOLDER, release, `${moment}.json`), 'utf8')) as Stored;
+/** What a connection said as a worker of the present code took it over. */
+interface TakeOver {
+  readonly plan: RunPlan | null;
+  readonly state: StoredConnectionState;
+  readonly memo: RunMemo;
+  readonly status: { readonly exitCode: number; readonly json: StoredStatus };
+  readonly search: { readonly hits: readonly string[] | null };
+}
+
+function read<Moment = Stored>(release: string, moment: string): Moment {
+  return JSON.parse(readFileSync(join(FOLDER, release, `${moment}.json`), 'utf8')) as Moment;
 }
 
 /** The run's memo as the release itself left it. */
@@ -44,15 +63,16 @@ function memoOf(release: string, moment: string, run: number): RunMemo {
 }
 
 /** What the next run would do, on an index that holds what Temporal knows. */
-function planAfter({ state, status }: Stored): RunPlan {
-  if (state === null) throw new Error('there is no state');
+function planAfter({ state: stored, status }: Stored): RunPlan {
+  if (stored === null) throw new Error('there is no state');
+  const state = upgradeState(stored);
   const { openRun, openBackfill } = state;
   const begin: BeginRun = {
     key: 'next',
     workflowId: 'next',
     completeBackfillFrequency: status.json.schedule.completeBackfillFrequency,
     organizationId: '00DHb0000000001MAA',
-    orgTime: '2026-11-29T10:05:00.000Z',
+    orgTime: '2026-11-29T16:00:00.000Z',
     index: {
       indexId: state.indexId ?? '',
       highestRun: state.runNumber,
@@ -68,7 +88,8 @@ function planAfter({ state, status }: Stored): RunPlan {
 }
 
 /** What was observed then. */
-function observedIn({ state, status: { json } }: Stored): Observed {
+function observedIn({ state: stored, status: { json } }: Stored): Observed {
+  const state = stored && upgradeState(stored);
   const ended = json.lastRuns.map((run) => ({ ...run, endedAt: new Date(run.endedAt) }));
   const failed = ended.filter(({ outcome }) => outcome === 'failed');
   const [first] = failed.slice(-1);
@@ -96,11 +117,22 @@ function observedIn({ state, status: { json } }: Stored): Observed {
     },
     lastRuns: ended,
     lastSuccess: ended.find(({ outcome }) => outcome === 'completed') ?? null,
-    failures: first ? { count: failed.length, first, message: 'it failed' } : null,
+    failures: first ? { count: failed.length, first, message: 'it failed', error: null } : null,
     lastFailure: failed[0] ?? null,
     apiCalls: 0,
   };
 }
+
+const MOMENTS = [
+  'complete',
+  'incremental',
+  'requested',
+  'forced',
+  'in-a-backfill',
+  'failed',
+  'waiting',
+  'without-view-setup',
+];
 
 describe.each(releases)('a connection of %s', (release) => {
   it.each([
@@ -125,16 +157,7 @@ describe.each(releases)('a connection of %s', (release) => {
     expect(stored.state).toMatchObject({ forceRequests: 1, forceRequestsServed: 0, sweepAllowedBy: 1 });
   });
 
-  it.each([
-    'complete',
-    'incremental',
-    'requested',
-    'forced',
-    'in-a-backfill',
-    'failed',
-    'waiting',
-    'without-view-setup',
-  ])('is told by status as it was then: %s', (moment) => {
+  it.each(MOMENTS)('is told by status as it was then: %s', (moment) => {
     const stored = read(release, moment);
     const { json } = stored.status;
     const { nextComplete, ...now } = judge(observedIn(stored));
@@ -154,5 +177,60 @@ describe.each(releases)('a connection of %s', (release) => {
     );
     // A filling index is degraded since; what is failing was failing.
     expect(now.health === 'failing').toBe(json.health === 'failing');
+  });
+
+  it('has states that are well formed, and that stay what they are when they are upgraded again', () => {
+    const states = MOMENTS.map((moment) => read(release, moment).state).filter((state) => state !== null);
+    expect(states.length).toBeGreaterThan(3);
+    for (const state of states) {
+      expect(wrongInState(state)).toBeNull();
+      const upgraded = upgradeState(state);
+      expect(upgraded).toMatchObject(state);
+      expect(wrongInState(upgraded)).toBeNull();
+      expect(upgradeState(upgraded)).toEqual(upgraded);
+    }
+  });
+
+  it('has runs whose log lines and metrics are what they were', () => {
+    const { memo } = { memo: memoOf(release, 'forced', 3) };
+    const { run, kind, apiCalls, progress, closed, unindexed } = readMemo(memo);
+    expect({ run, kind, apiCalls, closed, unindexed }).toEqual({
+      run: 3,
+      kind: 'complete',
+      apiCalls: memo.apiCalls,
+      closed: memo.closed?.length ?? 0,
+      unindexed: 0,
+    });
+    expect(progress.Account).toMatchObject({ read: 60, expected: 60 });
+  });
+
+  it('has heartbeats that say of an activity whether it moves', () => {
+    const [run] = read(release, 'in-a-backfill').runs.filter(({ type }) => type === 'SyncWorkflow');
+    const [heartbeat] = run?.heartbeats ?? [];
+    expect(heartbeat?.activity).toBe('backfillSlice');
+    const [details] = heartbeat?.details ?? [];
+    const payloads = [defaultPayloadConverter.toPayload(details)];
+    const pending = { heartbeatDetails: { payloads } };
+    expect(progressOf({ raw: { pendingActivities: [pending] } } as never)).toEqual({ movedAt: null, request: null });
+  });
+
+  it('was taken over in the middle of a backfill, as its commands said before, and those of the present code after', () => {
+    const [before, after, later] = ['before-take-over', 'after-take-over', 'a-run-later'].map((moment) =>
+      read<TakeOver>(release, moment),
+    );
+    expect(before?.plan).toMatchObject({ run: 2, kind: 'complete', reason: 'asked for by a signal' });
+    expect(before?.state).toMatchObject({ forceRequests: 2, forceRequestsServed: 0, sweepAllowedBy: 2 });
+    expect(before?.state.openBackfill?.positions).toMatchObject({ Account: { done: true, recordsRead: 60 } });
+    expect(after?.state).toMatchObject({ openRun: null, openBackfill: null, forceRequestsServed: 1 });
+    expect(after?.memo).toMatchObject({ run: 2, progress: { Account: { read: 60 }, Lead: { read: 38, done: true } } });
+    expect(after?.status.json).toMatchObject({
+      health: 'healthy',
+      nextComplete: { run: 3, why: { code: 'requested' } },
+    });
+    expect(later?.memo).toMatchObject({ run: 3, kind: 'complete', why: { code: 'requested' } });
+    expect(later?.state).toMatchObject({ runNumber: 3, rhythmRun: 1, forceRequestsServed: 2 });
+    expect(before?.search.hits?.length).toBeGreaterThan(0);
+    expect(after?.search.hits).toEqual(before?.search.hits);
+    expect(later?.search.hits).toEqual(before?.search.hits);
   });
 });

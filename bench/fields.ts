@@ -74,7 +74,7 @@ async function measure(path: string, all: number): Promise<void> {
   const tables = largeOrg(sizeFor(40));
   await index.replaceMembership(
     ticket,
-    { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} },
+    { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} },
     members,
     names,
   );

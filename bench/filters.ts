@@ -87,7 +87,7 @@ async function fill(path: string, cases: number): Promise<void> {
   const names = namesOf(members);
   const fields = decidedFields(STANDARD_FIELDS);
   const tables = largeOrg(sizeFor(100));
-  const generation = { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} };
+  const generation = { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} };
   await index.replaceMembership(ticket, generation, members, names);
   const common = { isPrivate: false, isPersonAccount: false, version: 1 };
   const shared = { rowCount: 1, version: 1 };

@@ -17,7 +17,7 @@ export async function indexOfOrg(path: string, users: number): Promise<{ index: 
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
   await index.replaceMembership(
     ticket,
-    { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} },
+    { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} },
     resolved.members,
     resolved.names,
   );

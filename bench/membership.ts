@@ -66,7 +66,7 @@ async function measure(users: number): Promise<Measured> {
     }
     const generation = {
       asOf: Date.now(),
-      closed: resolved.closed,
+      gaps: resolved.gaps,
       fields,
       groups: [],
       shared: [],

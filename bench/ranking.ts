@@ -161,7 +161,7 @@ async function fill(path: string, records: readonly RecordWrite[]): Promise<void
   await index.admit(ticket, { backfillStart: start, now });
   await index.begin(ticket, backfill);
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: 'own' });
-  const generation = { asOf: 1, closed: [], fields, groups: [], shared: [], tables, readings: {} };
+  const generation = { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} };
   await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
   const shares = records.map(({ id, object, ownerId }) => ({
     parentId: id,

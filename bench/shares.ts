@@ -5,6 +5,7 @@ import { virtualTables } from '../sandbox/virtual/formula.ts';
 import { virtualSettings } from '../sandbox/virtual/settings.ts';
 import { Database } from '../src/index/sqlite/database.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
+import type { Meter } from '../src/salesforce/meter.ts';
 import { type HandSync, syncByHand } from '../test/sync/by-hand.ts';
 import { orgFolder, PEOPLE } from '../test/sync/org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from '../test/sync/sandbox-org.ts';
@@ -147,6 +148,7 @@ function before(salesforce: Salesforce, work: () => Promise<void>): Salesforce {
     get(_, key) {
       const value = Reflect.get(salesforce, key) as unknown;
       if (typeof value !== 'function') return value;
+      if (key === 'metered') return (meter: Meter) => before(salesforce.metered(meter), work);
       if (key !== 'queryMany') return value.bind(salesforce);
       return async (...args: Parameters<Salesforce['queryMany']>) => {
         await work();

@@ -1,14 +1,14 @@
 import { openIndexReader, openIndexWriter, UserNotServedError } from '../src/index/open.ts';
-import type { IndexState } from '../src/index/port.ts';
+import type { IndexHealth, IndexState } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { World } from './world.ts';
 
 /** What the index holds, while workers are at work. */
 
-export async function indexState({ config }: Pick<World, 'config'>): Promise<IndexState> {
+export async function indexState({ config }: Pick<World, 'config'>): Promise<IndexState & IndexHealth> {
   const writer = await openIndexWriter({ path: config.index.path, create: false });
   try {
-    return await writer.state();
+    return { ...(await writer.state()), ...(await writer.health()) };
   } finally {
     await writer.close();
   }

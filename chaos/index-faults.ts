@@ -5,13 +5,13 @@ import { atPoint, type Disaster, IN_MIDDLE, NotStruckError, struckWorker } from 
 import { waitFor } from './wait.ts';
 
 export const INDEX_FAULTS: readonly Disaster[] = [
-  indexIs('full', /full/i),
-  indexIs('read-only', /cannot be written/),
+  indexIs('full', 'SQLITE_FULL'),
+  indexIs('read-only', 'SQLITE_READONLY'),
   indexDeleted(),
   indexRestored(),
 ];
 
-function indexIs(flag: 'full' | 'read-only', words: RegExp): Disaster {
+function indexIs(flag: 'full' | 'read-only', engineCode: string): Disaster {
   return {
     name: `index ${flag}`,
     kind: 'fault',
@@ -28,8 +28,8 @@ function indexIs(flag: 'full' | 'read-only', words: RegExp): Disaster {
         await waitFor(`the index to be found ${flag}`, async () => {
           const { status, memo } = await run.show();
           if (status === 'COMPLETED') throw new NotStruckError(`the index was never found ${flag}`);
-          if (status === 'FAILED') return words.test(memo.headline ?? '');
-          return (await run.failures()).some((message) => words.test(message));
+          if (status === 'FAILED') return memo.error?.engineCode === engineCode;
+          return (await run.retry())?.error?.engineCode === engineCode;
         });
       } finally {
         rmSync(path);

@@ -38,7 +38,7 @@ function flags() {
       },
     }).values;
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. ${USAGE}`);
+    throw new Error(`${error instanceof Error ? error.message.split('\n')[0] : String(error)}. ${USAGE}`);
   }
 }
 

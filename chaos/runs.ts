@@ -1,15 +1,9 @@
 import { type Client, isGrpcServiceError, type WorkflowHandle } from '@temporalio/client';
+import { connectionState, forceCompleteBackfill } from '../src/temporal/connection-workflow.ts';
 import { scheduleIdOf } from '../src/temporal/names.ts';
+import { type Retry, retryOf } from '../src/temporal/running-run.ts';
 import { triggerRun } from '../src/temporal/schedule.ts';
-import type { ConnectionWorkflow } from '../workflows/connection.ts';
-import {
-  type ConnectionState,
-  connectionStatusQuery,
-  connectionWorkflowId,
-  forceCompleteBackfillSignal,
-  type RunMemo,
-  taskQueueOf,
-} from '../workflows/contract.ts';
+import { type ConnectionState, connectionWorkflowId, type RunMemo } from '../workflows/contract.ts';
 import { waitFor } from './wait.ts';
 
 /** A run as Temporal shows it: by its last execution. */
@@ -25,8 +19,8 @@ export interface StartedRun {
   cancel(): Promise<void>;
   /** Takes the run out of Temporal, history and all. */
   delete(): Promise<void>;
-  /** The messages with which its activities last failed, while they are tried again. */
-  failures(): Promise<string[]>;
+  /** What it tries again, and why; null: nothing went wrong. */
+  retry(): Promise<Retry | null>;
 }
 
 /** The connection's runs, asked of Temporal. */
@@ -60,17 +54,9 @@ export function runsOf(client: Client, connection: string): Runs {
       return startedRun(client, workflowId);
     },
     async force() {
-      await client.workflow.signalWithStart<typeof ConnectionWorkflow, []>('ConnectionWorkflow', {
-        workflowId: connectionWorkflowId(connection),
-        taskQueue: taskQueueOf(connection),
-        signal: forceCompleteBackfillSignal.name,
-        signalArgs: [],
-      });
+      await forceCompleteBackfill(client, connection, {});
     },
-    state: () =>
-      client.workflow
-        .getHandle<typeof ConnectionWorkflow>(connectionWorkflowId(connection))
-        .query(connectionStatusQuery),
+    state: connectionState(client, connection),
     terminateConnection: async () =>
       void (await client.workflow.getHandle(connectionWorkflowId(connection)).terminate('by the harness')),
   };
@@ -99,9 +85,6 @@ function startedRun(client: Client, workflowId: string): StartedRun {
         workflowExecution: { workflowId },
       });
     },
-    async failures() {
-      const { raw } = await handle.describe();
-      return (raw.pendingActivities ?? []).flatMap(({ lastFailure }) => lastFailure?.message ?? []);
-    },
+    retry: async () => retryOf(await handle.describe()),
   };
 }

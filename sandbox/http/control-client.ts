@@ -41,6 +41,17 @@ export interface OrgControl {
   readable(userId: string, object: string): Promise<string[]>;
 }
 
+/** What the sandbox refuses a call with. */
+export class ControlError extends Error {
+  override name = 'ControlError';
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** Controls the sandbox org that is served at the URL. Each call throws what the org refuses it with. */
 export function orgControl(url: string): OrgControl {
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -49,7 +60,7 @@ export function orgControl(url: string): OrgControl {
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} /sandbox/${path}: ${response.status} ${text}`);
+    if (!response.ok) throw new ControlError(`${method} /sandbox/${path}: ${response.status} ${text}`, response.status);
     return JSON.parse(text) as T;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Import, importsOf, reached, sources } from './imports.ts';
+import { circles, type Import, importsOf, reached, sources } from './imports.ts';
 
 const all = sources('src', 'workflows', 'activities', 'sandbox');
 
@@ -18,12 +18,29 @@ const sandboxApart: Rule = (file, text) =>
     )
     .map(where);
 
-const accessIsPure: Rule = (file, text) => [
+/** It does no I/O, asks no clock, and imports from these folders alone. */
+const isPure =
+  (...folders: string[]): Rule =>
+  (file, text) => [
+    ...importsOf(file, text)
+      .filter(({ specifier }) => !isIn(specifier, ...folders))
+      // An explanation is in words.
+      .filter(({ specifier }) => !(isIn(file, 'src/access/explain') && isIn(specifier, 'src/sentences')))
+      .map(where),
+    ...[
+      ...text.matchAll(
+        /\b(?:process|fetch|setTimeout|setInterval|console|globalThis|Date\.now|Math\.random)\b(?=[.(])/g,
+      ),
+    ].map(([word]) => `${file} uses ${word}`),
+  ];
+
+/** The same wherever they run, in a workflow too. */
+const sentencesArePure: Rule = (file, text) => [
   ...importsOf(file, text)
-    .filter(({ specifier }) => !isIn(specifier, 'src/access', 'src/objects'))
+    .filter(({ specifier, isType }) => !isType && !specifier.endsWith('.ts'))
     .map(where),
   ...[
-    ...text.matchAll(/\b(?:process|fetch|setTimeout|setInterval|console|globalThis|Date\.now|Math\.random)\b(?=[.(])/g),
+    ...text.matchAll(/\b(?:process|fetch|console|globalThis|Intl|Date\.now|Math\.random|toLocale\w+)\b(?=[.(])/g),
   ].map(([word]) => `${file} uses ${word}`),
 ];
 
@@ -38,6 +55,11 @@ const clientStandsAlone: Rule = (file, text) => [
     .filter(({ specifier }) => isIn(specifier, 'src/index'))
     .map(where),
 ];
+
+const knowsNoActivity: Rule = (file, text) =>
+  importsOf(file, text)
+    .filter(({ specifier }) => isIn(specifier, 'activities'))
+    .map(where);
 
 /** Each rule, the files that it holds for, and a text that breaks it in a file where it must not. */
 const rules: [string, Rule, string[], planted: [string, string][]][] = [
@@ -54,14 +76,39 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
   ],
   [
     'the sharing model does no I/O and asks no clock',
-    accessIsPure,
+    isPure('src/access', 'src/objects', 'src/soql'),
     ['src/access'],
     [
       ['src/access/roles.ts', "import { readFileSync } from 'node:fs';"],
       ['src/access/roles.ts', "import { z } from 'zod';"],
       ['src/access/roles.ts', "import type { Ticket } from '../index/port.ts';"],
+      ['src/access/roles.ts', "import type { ObjectSelection } from '../sync/selection.ts';"],
+      ['src/access/roles.ts', "import { soqlOf } from '../soql-of.ts';"],
+      ['src/access/roles.ts', "import { gapText } from '../sentences/gaps.ts';"],
       ['src/access/roles.ts', 'const today = Date.now();'],
       ['src/access/roles.ts', 'if (process.env.OPEN) return all;'],
+    ],
+  ],
+  [
+    'queries as values know nothing but themselves',
+    isPure('src/soql'),
+    ['src/soql'],
+    [
+      ['src/soql/query.ts', "import { OBJECT_NAMES } from '../objects/index.ts';"],
+      ['src/soql/query.ts', "import type { Salesforce } from '../salesforce/client.ts';"],
+      ['src/soql/literals.ts', 'const now = Date.now();'],
+    ],
+  ],
+  [
+    'sentences are pure, and the same wherever they are made',
+    sentencesArePure,
+    ['src/sentences'],
+    [
+      ['src/sentences/gaps.ts', "import { printf } from 'fast-printf';"],
+      ['src/sentences/gaps.ts', "import { inspect } from 'node:util';"],
+      ['src/sentences/numbers.ts', "const text = n.toLocaleString('en');"],
+      ['src/sentences/numbers.ts', "const numbers = new Intl.NumberFormat('en');"],
+      ['src/sentences/numbers.ts', 'const now = Date.now();'],
     ],
   ],
   [
@@ -82,6 +129,12 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
       ['src/index/sqlite/writer.ts', "import type { RunPlan } from '../../../workflows/contract.ts';"],
     ],
   ],
+  [
+    'workflows know the contract of the activities, never the activities',
+    knowsNoActivity,
+    ['workflows'],
+    [['workflows/activity-options.ts', "import type { createActivities } from '../activities/index.ts';"]],
+  ],
 ];
 
 describe.each(rules)('%s', (_, rule, folders, planted) => {
@@ -93,6 +146,21 @@ describe.each(rules)('%s', (_, rule, folders, planted) => {
 
   it.each(planted)('and %s is caught with: %s', (file, text) => {
     expect(rule(file, text)).toHaveLength(1);
+  });
+});
+
+describe('workflows and activities', () => {
+  it('import each other in no circle, not even for types', () => {
+    expect(circles(all, ['workflows', 'activities'])).toEqual([]);
+  });
+
+  it.each([
+    ['within a folder', 'workflows/carried.ts', "import type { Run } from './run.ts';"],
+    ['between the two', 'workflows/contract.ts', "import type { Watch } from '../activities/watch.ts';"],
+    ['through other code', 'src/index/port.ts', "export type { Asked } from '../../workflows/activity-contract.ts';"],
+  ])('and a circle is caught %s', (_, file, text) => {
+    const spoilt = new Map(all).set(file, `${text}\n${all.get(file)}`);
+    expect(circles(spoilt, ['workflows', 'activities'])).not.toEqual([]);
   });
 });
 

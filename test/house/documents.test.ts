@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.ts';
+import { all, errorClasses, type Finder, failureTypes } from './error-names.ts';
 import { sources } from './imports.ts';
 
 /** docs/operate.md names every error that an operator can meet; these find the errors in the code. */
@@ -9,18 +10,6 @@ import { sources } from './imports.ts';
 const doc = readFileSync(join(packageRoot(), 'docs', 'operate.md'), 'utf8');
 const code = sources('src', 'workflows', 'activities');
 
-type Finder = (text: string) => string[];
-
-const all =
-  (pattern: RegExp): Finder =>
-  (text) =>
-    [...text.matchAll(pattern)].map(([, name = '']) => name);
-
-const errorClasses = all(/^export class (\w+Error) extends/gm);
-const failureTypes: Finder = (text) => [
-  ...all(/ApplicationFailure\.create\(\{[^}]*?\btype: '(\w+)'/g)(text),
-  ...all(/ApplicationFailure\.(?:nonR|r)etryable\(\s*(?:`[^`]*`|'[^']*'),\s*'(\w+)'/g)(text),
-];
 const orgCodes = all(/\berrorCode: '([A-Z_]+)'/g);
 const tokenCodes = all(/\berror: '([a-z_]+)'/g);
 
@@ -34,6 +23,13 @@ const kinds: [string, Finder, atLeast: number, known: string, control: string][]
     4,
     'WrongConnection',
     "throw ApplicationFailure.nonRetryable(\n  `a thing that broke`,\n  'NewError',\n);",
+  ],
+  [
+    'failure type whose message a function says',
+    failureTypes,
+    4,
+    'OtherHomeError',
+    "throw ApplicationFailure.nonRetryable(newMessage(connection, home), 'NewError');",
   ],
   ['errorCode of Salesforce', orgCodes, 15, 'QUERY_TIMEOUT', "{ errorCode: 'NEW_CODE', outcome: lost }"],
   ['error of the token endpoint', tokenCodes, 6, 'inactive_user', "{ error: 'new_error', outcome: credentials }"],

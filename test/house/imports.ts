@@ -70,3 +70,16 @@ export function reached(
   }
   return found;
 }
+
+/** The files of the folders that reach themselves by imports, those of types among them. */
+export function circles(files: ReadonlyMap<string, string>, folders: readonly string[]): string[] {
+  const next = new Map([...files].map(([file, text]) => [file, importsOf(file, text).map((one) => one.specifier)]));
+  const reachesItself = (file: string): boolean => {
+    const seen = new Set(next.get(file));
+    for (const one of seen) for (const further of next.get(one) ?? []) seen.add(further);
+    return seen.has(file);
+  };
+  return [...files.keys()].filter(
+    (file) => folders.some((folder) => file.startsWith(`${folder}/`)) && reachesItself(file),
+  );
+}

@@ -1,5 +1,4 @@
 import { createSign } from 'node:crypto';
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -29,7 +29,7 @@ const OF_A_MACHINE = new Set(['identity', 'stackTrace']);
 const WORKER_PROCESS = new RegExp(`\\b\\d+@${hostname()}\\b`, 'g');
 
 function clean(text) {
-  return text.replaceAll(`"host":"${hostname()}"`, '"host":"host"').replaceAll(scratch, '/data');
+  return text.replace(/"host":( ?)"[^"]*"/g, '"host":$1"host"').replaceAll(scratch, '/data');
 }
 
 /** The payload with this machine's name and folders taken out: a connection remembers where its index is. */

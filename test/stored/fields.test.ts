@@ -121,6 +121,13 @@ async function writtenNow(): Promise<Fields> {
     );
     await expect(interrupted).rejects.toThrow('the run ends here');
     note(fields, 'result', (await sync.run({ whileWaiting })).result);
+    await org.failTokens({
+      status: 400,
+      error: 'invalid_grant',
+      error_description: 'no client credentials user enabled',
+    });
+    sync.restart();
+    await expect(sync.run()).rejects.toThrow();
     // What the Schedule hands over: src/temporal/schedule.ts has its type.
     note(fields, 'input', { connection: '', completeBackfillFrequency: 1, tickSeconds: 1 });
   } finally {

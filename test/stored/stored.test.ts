@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readMemo } from '../../src/monitor/memo.ts';
 import { packageRoot } from '../../src/package-root.ts';
 import { judge } from '../../src/status/judge.ts';
@@ -150,7 +150,7 @@ describe.each(releases)('a connection of %s', (release) => {
       run: 2,
       kind: 'complete',
       reason: 'goes on with the backfill of run 1',
-      backfill: { start: stored.state?.openBackfill?.start, positions: { Account: { done: true, recordsRead: 60 } } },
+      backfill: { start: stored.state?.openBackfill?.start, positions: stored.state?.openBackfill?.positions },
     });
     // It was asked for after this backfill began: the next one serves it.
     expect(plan.backfill?.allowSweep).toBeUndefined();
@@ -208,10 +208,15 @@ describe.each(releases)('a connection of %s', (release) => {
     const [run] = read(release, 'in-a-backfill').runs.filter(({ type }) => type === 'SyncWorkflow');
     const [heartbeat] = run?.heartbeats ?? [];
     expect(heartbeat?.activity).toBe('backfillSlice');
-    const [details] = heartbeat?.details ?? [];
-    const payloads = [defaultPayloadConverter.toPayload(details)];
-    const pending = { heartbeatDetails: { payloads } };
-    expect(progressOf({ raw: { pendingActivities: [pending] } } as never)).toEqual({ movedAt: null, request: null });
+    const [details] = (heartbeat?.details ?? []) as { request?: { what: string; since: string; limitMs: number } }[];
+    const pending = { heartbeatDetails: { payloads: [defaultPayloadConverter.toPayload(details)] } };
+    const { what, since = 0, limitMs = 0 } = details?.request ?? {};
+    // At that time the request was within its limit; c516d8e told none.
+    const began = new Date(since);
+    vi.useFakeTimers({ now: began });
+    onTestFinished(() => void vi.useRealTimers());
+    const request = what === undefined ? null : { what, since: began, until: new Date(began.getTime() + limitMs) };
+    expect(progressOf({ raw: { pendingActivities: [pending] } } as never)).toEqual({ movedAt: null, request });
   });
 
   it('was taken over in the middle of a backfill, as its commands said before, and those of the present code after', () => {
@@ -220,7 +225,7 @@ describe.each(releases)('a connection of %s', (release) => {
     );
     expect(before?.plan).toMatchObject({ run: 2, kind: 'complete', reason: 'asked for by a signal' });
     expect(before?.state).toMatchObject({ forceRequests: 2, forceRequestsServed: 0, sweepAllowedBy: 2 });
-    expect(before?.state.openBackfill?.positions).toMatchObject({ Account: { done: true, recordsRead: 60 } });
+    expect(before?.state.openBackfill).toMatchObject({ beganRun: 2, forced: true, servesRequests: 1 });
     expect(after?.state).toMatchObject({ openRun: null, openBackfill: null, forceRequestsServed: 1 });
     expect(after?.memo).toMatchObject({ run: 2, progress: { Account: { read: 60 }, Lead: { read: 38, done: true } } });
     expect(after?.status.json).toMatchObject({

@@ -175,6 +175,17 @@ describe.concurrent('a complete backfill at the budget', () => {
     expect(memo.waiting).toBeUndefined();
   });
 
+  it.each([
+    ['a text', 'x'],
+    ['without a time', { waitsFor: 'x' }],
+    ['for ever', { waitsFor: 'x', waitMs: 1e300 }],
+    ['until no time', { waitsFor: 'x', waitMs: 'soon' }],
+  ])('does not wait for a limit that somebody made up: %s', async (_, limit) => {
+    const { result, names } = await play(INCREMENTAL, { authenticate: [{ ...FREE, limit: limit as never }] });
+    expect(result).toMatchObject({ outcome: 'completed' });
+    expect(names).not.toContain('askApiUsage');
+  });
+
   it('a slice or a sweep that the org refuses is done again after the wait, and nothing else meanwhile', async () => {
     const { result, calls, names } = await play(COMPLETE, {
       backfillSlice: [FREE, 'refused', FREE],

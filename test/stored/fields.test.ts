@@ -13,7 +13,8 @@ import { sandboxOrg } from '../sync/sandbox-org.ts';
 // renamed one is read as if it were not there, and no replay notices.
 
 const HISTORIES = join(packageRoot(), 'test', 'replay', 'histories');
-const releases = readdirSync(join(packageRoot(), 'test', 'stored')).filter((name) => !name.includes('.'));
+const STORED = join(packageRoot(), 'test', 'stored');
+const releases = readdirSync(STORED).filter((name) => !name.includes('.'));
 
 /** The paths of fields, by what holds them: `input of sweep` → `.object`. */
 type Fields = Map<string, Set<string>>;
@@ -48,9 +49,13 @@ interface Event {
   readonly [attributes: string]: unknown;
 }
 
-/** What a release wrote, by its histories. */
+/** What a release wrote, by its histories, and by what a query told of its state. */
 function writtenBy(release: string): Fields {
   const fields: Fields = new Map();
+  for (const file of readdirSync(join(STORED, release)).filter((name) =>
+    /^(?!.*(?:take-over|later)).*\.json$/.test(name),
+  ))
+    note(fields, 'state', JSON.parse(readFileSync(join(STORED, release, file), 'utf8')).state);
   for (const file of readdirSync(join(HISTORIES, release))) {
     // The end of these is written by the present code.
     if (file.startsWith('handed-over')) continue;

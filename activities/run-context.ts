@@ -7,7 +7,7 @@ import { selectionChanges } from '../src/sync/selection-changes.ts';
 import type { Asking, Selections } from './selections.ts';
 import type { WorkerMemory } from './worker-memory.ts';
 
-/** Run numbers begin anew in another index. */
+/** Run numbers start again in another index. */
 export interface RunKey {
   readonly indexId: string;
   readonly run: number;

@@ -11,7 +11,7 @@ export class WorkerMemory {
   tables: DescribedTables | null = null;
   #sizes = { tables: new TableSizes(), since: 0 };
 
-  /** What the next run need not ask anew: it asks whether the assignments that were read last have changed. */
+  /** What the next run need not ask again: it asks whether the assignments that were read last have changed. */
   get known(): KnownTables {
     return { described: this.tables, assignments: this.made?.assignments ?? null };
   }

@@ -44,9 +44,22 @@ interface Payload {
 const decoded = ({ data = '' }: Payload): unknown => JSON.parse(Buffer.from(data, 'base64').toString() || 'null');
 const payloadsIn = (value?: { payloads?: readonly Payload[] }) => (value?.payloads ?? []).map(decoded);
 
+interface Payloads {
+  readonly payloads?: readonly Payload[];
+}
 interface Event {
   readonly eventId: string;
   readonly [attributes: string]: unknown;
+}
+/** What of an event's attributes is looked at. */
+interface Attributes {
+  readonly workflowType?: { readonly name: string };
+  readonly activityType?: { readonly name: string };
+  readonly scheduledEventId?: string;
+  readonly input?: Payloads;
+  readonly result?: Payloads;
+  readonly upsertedMemo?: { readonly fields: Readonly<Record<string, Payload>> };
+  readonly acceptedRequest?: { readonly input: { readonly name: string; readonly args: Payloads } };
 }
 
 /** What a release wrote, by its histories, and by what a query told of its state. */
@@ -63,27 +76,27 @@ function writtenBy(release: string): Fields {
     const activities = new Map<string, string>();
     let workflow = '';
     for (const event of events) {
-      // biome-ignore lint/suspicious/noExplicitAny: a history as Temporal writes it
-      const of = (kind: string): any => event[`${kind}EventAttributes`];
+      const of = (kind: string) => event[`${kind}EventAttributes`] as Attributes | undefined;
       const started = of('workflowExecutionStarted');
-      if (started) {
-        workflow = started.workflowType.name;
+      if (started !== undefined) {
+        workflow = started.workflowType?.name ?? '';
         const names = workflow === 'SyncWorkflow' ? ['input', 'carried'] : ['state'];
         for (const [at, value] of payloadsIn(started.input).entries()) note(fields, names[at] ?? '', value);
       }
       const scheduled = of('activityTaskScheduled');
-      if (scheduled) {
-        activities.set(event.eventId, scheduled.activityType.name);
-        for (const value of payloadsIn(scheduled.input)) note(fields, `input of ${scheduled.activityType.name}`, value);
+      if (scheduled !== undefined) {
+        const { name = '' } = scheduled.activityType ?? {};
+        activities.set(event.eventId, name);
+        for (const value of payloadsIn(scheduled.input)) note(fields, `input of ${name}`, value);
       }
       const completed = of('activityTaskCompleted');
       for (const value of payloadsIn(completed?.result))
-        note(fields, `output of ${activities.get(completed.scheduledEventId)}`, value);
-      for (const [key, payload] of Object.entries(of('workflowPropertiesModified')?.upsertedMemo.fields ?? {}))
-        note(fields, workflow === 'SyncWorkflow' ? 'memo' : 'connection memo', { [key]: decoded(payload as Payload) });
+        note(fields, `output of ${activities.get(completed?.scheduledEventId ?? '')}`, value);
+      for (const [key, payload] of Object.entries(of('workflowPropertiesModified')?.upsertedMemo?.fields ?? {}))
+        note(fields, workflow === 'SyncWorkflow' ? 'memo' : 'connection memo', { [key]: decoded(payload) });
       for (const value of payloadsIn(of('workflowExecutionCompleted')?.result)) note(fields, 'result', value);
-      const update = of('workflowExecutionUpdateAccepted')?.acceptedRequest.input;
-      for (const value of payloadsIn(update?.args)) note(fields, `update ${update.name}`, value);
+      const update = of('workflowExecutionUpdateAccepted')?.acceptedRequest?.input;
+      for (const value of payloadsIn(update?.args)) note(fields, `update ${update?.name}`, value);
     }
   }
   return fields;

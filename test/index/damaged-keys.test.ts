@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import Libsql from 'libsql';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { openIndexWriter } from '../../src/index/open.ts';
 import type { IndexWriter } from '../../src/index/port.ts';
@@ -18,20 +16,18 @@ import {
   type Started,
   shares,
 } from './contract/setup.ts';
-import { startedIn } from './in-file.ts';
+import { startedIn, temporaryPaths } from './in-file.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'index-damaged-keys-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const nextPath = temporaryPaths();
 closeAfterEach();
 
 const PAGE = 4096;
 
-let count = 0;
 let path = '';
 let world: Started;
 
 beforeEach(async () => {
-  path = join(folder, `${++count}.sqlite`);
+  path = nextPath();
   world = await startedIn(path);
 });
 

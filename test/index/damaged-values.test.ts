@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { damageOf, openIndexReader, openInspector } from '../../src/index/open.ts';
 import { run } from '../cli/command-line.ts';
@@ -19,18 +17,16 @@ import {
   userId,
   userName,
 } from './contract/setup.ts';
-import { startedIn } from './in-file.ts';
+import { startedIn, temporaryPaths } from './in-file.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'index-damaged-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const nextPath = temporaryPaths();
 closeAfterEach();
 
-let count = 0;
 let path = '';
 let world: Started;
 
 beforeEach(async () => {
-  path = join(folder, `${++count}.sqlite`);
+  path = nextPath();
   world = await startedIn(path);
 });
 
@@ -85,7 +81,7 @@ describe('a record of which the disk changed', () => {
     sql(change);
     expect(new Set(await failures())).toEqual(new Set([damaged(what)]));
     expect(await damageOf(path)).toBe(damaged(what));
-    const { code, stdout, stderr } = await run(['search', 'ada', '--as', userId(1), '--index', path], folder);
+    const { code, stdout, stderr } = await run(['search', 'ada', '--as', userId(1), '--index', path], dirname(path));
     expect([code, stdout, stderr]).toEqual([1, '', `${damaged(what)}\n`]);
   });
 });
@@ -120,7 +116,7 @@ it('a type of a column that is not UTF-8 ends no process', async () => {
 it('what is whole is not damaged, nor is what is no index yet, or is gone', async () => {
   await world.members(member(1));
   expect(await damageOf(path)).toBeNull();
-  expect(await damageOf(join(folder, 'none'))).toBeNull();
+  expect(await damageOf(join(dirname(path), 'none'))).toBeNull();
   sql("update meta set value = 'older' where key = 'layout'");
   expect(await damageOf(path)).toBeNull();
 });

@@ -1,4 +1,7 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import { Started } from './contract/setup.ts';
 
@@ -10,4 +13,12 @@ export function startedIn(path: string): Promise<Started> {
     inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),
   }));
+}
+
+/** Paths of files that are gone after the tests of a file: each call answers another. */
+export function temporaryPaths(): () => string {
+  const folder = mkdtempSync(join(tmpdir(), 'index-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let count = 0;
+  return () => join(folder, `${++count}.sqlite`);
 }

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Libsql from 'libsql';
-import { afterAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { damageOf, openIndexWriter } from '../../src/index/open.ts';
 import {
   closeAfterEach,
@@ -17,23 +14,21 @@ import {
   type Started,
   userId,
 } from './contract/setup.ts';
-import { startedIn } from './in-file.ts';
+import { startedIn, temporaryPaths } from './in-file.ts';
 
 /** How the file keeps the counts of documents: one note. */
 
-const folder = mkdtempSync(join(tmpdir(), 'index-counters-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const nextPath = temporaryPaths();
 closeAfterEach();
 
 const LATER = START + 60_000;
 const NONE = { Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 };
 
-let count = 0;
 let path = '';
 let world: Started;
 
 beforeEach(async () => {
-  path = join(folder, `${++count}.sqlite`);
+  path = nextPath();
   world = await startedIn(path);
   await world.write({ records: leads(60) });
 });

@@ -1,0 +1,10 @@
+export type { SharedObject } from './access/shares.ts';
+export { longId } from './org/ids.ts';
+export type { Row } from './org/types.ts';
+export { parse as parseSoql } from './soql/parse.ts';
+export { unescapeString } from './soql/strings.ts';
+export { type OrgTables, sfId, writeFolder } from './testing/folder.ts';
+export { openInProcess } from './testing/in-process.ts';
+export { RECORDS, type RecordKey, ROLES, SETS, SMALL_ORG, USERS, type UserKey } from './testing/small-org.ts';
+export { type VirtualTable, valueAt, virtualTables } from './virtual/formula.ts';
+export { virtualSettings } from './virtual/settings.ts';

@@ -1,4 +1,0 @@
-/** The org cannot be generated. The message is one line that says what to do. */
-export class GenerateError extends Error {
-  override name = 'GenerateError';
-}

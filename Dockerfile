@@ -1,4 +1,4 @@
-# The worker, and every command. Debian: Temporal's SDK needs glibc.
+# The worker and all commands. Debian, because Temporal's SDK needs glibc.
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
@@ -7,8 +7,8 @@ COPY scripts scripts
 COPY src src
 COPY workflows workflows
 COPY activities activities
-COPY sandbox sandbox
-# No install script of a dependency runs: none is needed.
+COPY packages packages
+# No dependency needs its install script, so none runs.
 RUN npm ci --ignore-scripts --no-audit --no-fund && npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24.21.0-bookworm-slim
@@ -19,7 +19,9 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/bin bin
 COPY --from=build /app/dist dist
 COPY --from=build /app/node_modules node_modules
-# A new volume takes the owner of the folder that it is mounted over.
+# node_modules links to the sandbox in this folder.
+COPY --from=build /app/packages packages
+# A new volume gets the owner of the folder that it is mounted over.
 RUN mkdir --parents /config/.data && chown --recursive node:node /config
 USER node
 ENTRYPOINT ["node", "bin/salesforce-connector.js"]

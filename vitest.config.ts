@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** The sandbox's sources, not its last build: packages/sandbox/package.json names both. */
+const conditions = ['@salesforce-connector/source', 'module', 'node', 'development|production'];
+
 export default defineConfig({
+  ssr: { resolve: { conditions } },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // More than cores: many tests wait for a heartbeat to be missed.
+    // More than cores, because many tests wait for a missed heartbeat.
     maxWorkers: 6,
-    // No test changes a module's state; loading them anew for each of the files costs a tenth of the suite.
+    // No test changes a module's state. Loading modules again for each file costs a tenth of the suite's time.
     isolate: false,
   },
 });

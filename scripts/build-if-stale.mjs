@@ -1,4 +1,4 @@
-// What npm runs after `npm ci` and before `npm pack`: a build where there is none, or an old one.
+// npm runs this after `npm ci` and before `npm pack`. Builds if there is no build, or an old one.
 import { buildIfStale } from './prepare.mjs';
 
 buildIfStale();

@@ -1,30 +1,20 @@
-// Compiles to dist/ and bundles the workflows, so that a worker starts at once. Run by prepare.mjs when a source is newer.
-import { execFileSync } from 'node:child_process';
-import { utimesSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// Compiles the sandbox to packages/sandbox/dist/ and the rest to dist/, and bundles the workflows, so that a worker starts
+// fast. prepare.mjs runs this if a source is newer.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { BUNDLE, compile, stamp } from './compile.mjs';
+import { requireSources, root } from './prepare.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const tsc = createRequire(import.meta.url)
-  .resolve('typescript/package.json')
-  .replace(/package\.json$/, 'bin/tsc');
+requireSources();
 const begun = new Date();
-try {
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-} catch {
-  // The compiler has said what is wrong.
-  process.exit(1);
-}
+// The sandbox first: the rest takes its types from there.
+compile('packages/sandbox/tsconfig.json', 'packages/sandbox/dist');
+compile('tsconfig.build.json', 'dist');
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(root, 'dist', 'workflows', 'index.js'),
   payloadConverterPath: join(root, 'dist', 'workflows', 'payload-converter.js'),
   logger: new DefaultLogger('WARN'),
 });
-writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
-
-// Dated by the build's begin: a source saved meanwhile is newer.
-const stamp = join(root, 'dist', '.built');
-writeFileSync(stamp, '');
-utimesSync(stamp, begun, begun);
+writeFileSync(join(root, 'dist', BUNDLE), code);
+stamp('dist/.built', begun);

@@ -1,9 +1,9 @@
-// Records the workflow histories that the replay tests hold new code against, and what a connection stores: `node
+// Records the workflow histories against which the replay tests check new code, and what a connection stores: `node
 // scripts/record-histories.mjs <commit>`.
 //
-// From a release commit, in a work tree of its own: histories recorded from the code under test would compare it with
-// itself. The scenarios are today's. What is recorded stands beside what earlier releases wrote, in
-// test/replay/histories/<commit> and test/stored/<commit>: runs of theirs may still be under way.
+// Records from a release commit, in a separate work tree. Histories from the code under test would compare it with
+// itself. The scenarios are today's. The output goes beside that of earlier releases, into
+// test/replay/histories/<commit> and test/stored/<commit>, because runs of those releases may still be under way.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

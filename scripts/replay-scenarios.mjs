@@ -1,10 +1,10 @@
-// Plays every scenario once on a real Temporal server and a sandbox org. Writes the histories as JSON into the first folder
-// given, and what a connection has stored at some moments into the second: its state, memos, `status --json` and index.
-// Run by record-histories.mjs in a work tree of the release commit; the third argument is the tree of today, whose worker
-// takes over in one of them.
+// Plays every scenario once on a real Temporal server and a sandbox org. Writes the histories as JSON into the first
+// folder. Writes what a connection has stored at some moments into the second: its state, memos, `status --json` and
+// index. record-histories.mjs runs this in a work tree of the release commit. The third argument is today's tree; in
+// one scenario its worker takes over.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,34 +14,41 @@ import { gzipSync } from 'node:zlib';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import Libsql from 'libsql';
-import { loadConfig } from '../dist/src/config.js';
 import { fetchTemporal } from '../dist/src/temporal/binaries.js';
 import { connectClient, temporalSettings } from '../dist/src/temporal/connect.js';
-import { scheduleIdOf } from '../dist/src/temporal/names.js';
 import { applySchedule, triggerRun } from '../dist/src/temporal/schedule.js';
 import { startDevServer } from '../dist/src/temporal/server.js';
 import { connectionWorkflowId } from '../dist/workflows/contract.js';
 
-/** What names a machine and its folders; replay needs none of it. */
+// Earlier versions have these in other files.
+const { loadConfig } = await import('../dist/src/config/load.js').catch(() => import('../dist/src/config.js'));
+const { scheduleIdOf } = await import('../dist/src/temporal/names.js').catch(
+  () => import('../dist/workflows/contract.js'),
+);
+
+/** Fields that name a machine or its folders. Replay needs none of them. */
 const OF_A_MACHINE = new Set(['identity', 'stackTrace']);
 
-/** In the names of sticky task queues. */
+/** The part of sticky task queues' names that names a process. */
 const WORKER_PROCESS = new RegExp(`\\b\\d+@${hostname()}\\b`, 'g');
 
 function clean(text) {
   return text.replace(/"host":( ?)"[^"]*"/g, '"host":$1"host"').replaceAll(scratch, '/data');
 }
 
-/** The payload with this machine's name and folders taken out: a connection remembers where its index is. */
+/** Removes this machine's name and folders from a payload: a connection remembers where its index is. */
 function withoutMachine(payload) {
   const text = Buffer.from(payload.data, 'base64').toString();
   const cleaned = clean(text);
   return cleaned === text ? payload : { ...payload, data: Buffer.from(cleaned).toString('base64') };
 }
 
-const HARBOR = 'sandbox/orgs/harbor';
+/** Where the release has its sandbox: releases before the workspace had it in the top folder. */
+const [HARBOR, SERVE] = existsSync('packages/sandbox')
+  ? ['packages/sandbox/orgs/harbor', ['packages/sandbox/bin/sandbox-org.js', 'serve']]
+  : ['sandbox/orgs/harbor', ['dist/sandbox/serve.js']];
 
-/** Reads every record of it. */
+/** A user who can read every record of it. */
 const READER = '005Hb000000000FIAQ';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -56,12 +63,12 @@ function child(args, cwd = root) {
 }
 
 async function serve(folder) {
-  const sandbox = child(['dist/sandbox/serve.js', folder]);
+  const sandbox = child([...SERVE, folder]);
   const [firstLine] = await once(createInterface({ input: sandbox.stdout }), 'line');
   return firstLine.split(' ').at(-1);
 }
 
-/** The same org with so small a limit that a complete backfill meets it. */
+/** Copies the org with an API limit so low that a complete backfill reaches it. */
 function smallLimit() {
   const folder = join(scratch, 'small-limit');
   cpSync(HARBOR, folder, { recursive: true });
@@ -70,7 +77,7 @@ function smallLimit() {
   return folder;
 }
 
-/** The same org with an integration user without View Setup. */
+/** Copies the org with an integration user without View Setup. */
 function withoutViewSetup() {
   const folder = join(scratch, 'without-view-setup');
   cpSync(HARBOR, folder, { recursive: true });
@@ -86,7 +93,7 @@ const harbor = await serve(HARBOR);
 const blind = await serve(withoutViewSetup());
 const limited = await serve(smallLimit());
 
-/** Plays one scenario with a connection and a worker of its own. */
+/** Plays one scenario with a separate connection and worker. */
 async function scenario(name, { server, org = harbor, settings = {}, workerFlags = [] }, play) {
   process.stderr.write(`${name} …\n`);
   const folder = mkdtempSync(join(scratch, `${name}-`));
@@ -144,14 +151,14 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       await steps.ended(started);
       return started;
     },
-    /** Holds the run at the query until `letGo`. */
+    /** Blocks the run at the query until `letGo`. */
     async heldAt(query, skip = 1) {
       await control('faults', [{ match: { query, skip }, reply: 'hang' }]);
       const started = await steps.trigger();
       while ((await (await fetch(`${org}/sandbox/faults`)).json()).held === 0) await pause(50);
       return started;
     },
-    /** A day of the org passes each time that the run waits, so that its limit is free again, until the run has ended. */
+    /** Advances the org by a day each time that the run waits, so that its limit recovers, until the run has ended. */
     async aDayAtEachWait({ workflowId, firstExecutionRunId }) {
       const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
       let waits = 0;
@@ -175,7 +182,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       await control('faults', []);
       await control('faults/release');
     },
-    /** A worker of today's code takes over from the release's. */
+    /** Has a worker of today's code take over from the release's. */
     async handOver() {
       const gone = once(worker, 'exit');
       worker.kill('SIGKILL');
@@ -195,12 +202,12 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       );
       writeFileSync(join(histories, `${what}.json`), `{"events":[\n${events.join(',\n')}\n]}\n`);
     },
-    /** Waits until the activity under way has beaten. */
+    /** Waits until the activity under way has sent a heartbeat. */
     async beaten({ workflowId, firstExecutionRunId }) {
       const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
       while (!(await handle.describe()).raw.pendingActivities?.[0]?.heartbeatDetails) await pause(100);
     },
-    /** What a command of that tree says as JSON; null: it says nothing. */
+    /** Runs a command of that tree. Returns its JSON; null: it printed none. */
     said(tree, ...args) {
       const told = spawnSync(process.execPath, ['bin/salesforce-connector.js', ...args, '--config', file], {
         cwd: tree,
@@ -208,7 +215,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       });
       return { exitCode: told.status, json: told.stdout.startsWith('{') ? JSON.parse(told.stdout) : null };
     },
-    /** Writes what the connection, its newest run and a search say now, by the commands of that tree. */
+    /** Writes the current output for the connection, its newest run and a search, by the commands of that tree. */
     async tell(what, tree) {
       const state = await client.workflow.getHandle(connectionWorkflowId(name)).query('status');
       const status = steps.said(tree, 'status', '--json');
@@ -224,7 +231,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       };
       writeFileSync(join(stored, `${what}.json`), `${clean(JSON.stringify(moment, null, 1))}\n`);
     },
-    /** Writes what is stored now: in Temporal, in the index, and what `status` makes of it. */
+    /** Writes what is stored now, in Temporal and in the index, and the output of `status`. */
     async store(what, { index = false } = {}) {
       const runs = [];
       for await (const { workflowId, runId } of client.workflow.list({
@@ -265,7 +272,7 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       writeFileSync(join(stored, `${what}.sqlite.gz`), gzipSync(readFileSync(copy), { level: 9 }));
       rmSync(copy);
     },
-    /** The latest execution of a chain. */
+    /** Returns the latest execution of a chain. */
     latest: async ({ workflowId }) => ({
       workflowId,
       firstExecutionRunId: (await client.workflow.getHandle(workflowId).describe()).runId,

@@ -1,4 +1,4 @@
-// `npm start`: from a fresh clone to a running demo. Arguments are the demo's.
+// `npm start`: from a fresh clone to a running demo. Passes its arguments to the demo.
 import { prepare, root } from './prepare.mjs';
 
 prepare();

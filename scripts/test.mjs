@@ -1,9 +1,10 @@
-// `npm test`: from a fresh clone to the whole suite. Arguments are vitest's.
+// `npm test`: from a fresh clone to the whole suite. Passes its arguments to vitest.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { prepare, root } from './prepare.mjs';
+import { buildToolsIfStale, prepare, root } from './prepare.mjs';
 
 prepare();
+buildToolsIfStale();
 const { fetchTemporal } = await import('../dist/src/temporal/binaries.js');
 const say = (line) => process.stderr.write(`${line}\n`);
 try {

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { processesOf } from '../cli/command-line.ts';
 import { waitUntil } from '../sync/wait.ts';
 
-/** Most of a round waits for heartbeats to be missed; beside other tests that takes several times as long. */
+/** Most of a round waits for missed heartbeats. Next to other tests this takes several times as long. */
 const ENOUGH_MS = 400_000;
 
 interface Harness {
@@ -19,7 +19,7 @@ interface Harness {
 
 /** `npm run chaos` with these arguments. */
 function chaos(...args: readonly string[]): Harness {
-  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'chaos', 'main.js'), ...args]);
+  const child = spawn(process.execPath, [join(packageRoot(), 'tools', 'dist', 'tools', 'chaos', 'main.js'), ...args]);
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -35,10 +35,10 @@ function chaos(...args: readonly string[]): Harness {
 
 const only = (...names: readonly string[]): string[] => names.flatMap((name) => ['--only', name]);
 
-describe.concurrent('the harness that breaks real processes', () => {
-  it('finds the index equal to the org, whatever was killed or broken', { timeout: ENOUGH_MS }, async () => {
-    const disasters = only('both killed after commit in backfillSlice', 'index restored from a copy');
-    const harness = chaos('--seed', '5', '--rounds', '2', '--lanes', '1', ...disasters);
+describe.concurrent('the chaos harness', () => {
+  it('finds that the index equals the org after killed and broken processes', { timeout: ENOUGH_MS }, async () => {
+    const faultKinds = only('both killed after commit in backfillSlice', 'index restored from a copy');
+    const harness = chaos('--seed', '5', '--rounds', '2', '--worlds', '1', ...faultKinds);
     const { code, stderr } = await harness.ended;
     expect(harness.lines().at(-1), [...harness.lines(), stderr].join('\n')).toBe(
       'rounds 2, kills 1, faults 1, lost 0, twice 0, leaked 0',
@@ -46,7 +46,7 @@ describe.concurrent('the harness that breaks real processes', () => {
     expect(code).toBe(0);
   });
 
-  it('finds a position that is committed before its records', { timeout: ENOUGH_MS }, async () => {
+  it('catches a position that is committed before its records', { timeout: ENOUGH_MS }, async () => {
     const kill = only('worker killed before commit in backfillSlice');
     const harness = chaos('--seed', '1', '--rounds', '1', '--bug', 'checkpoint-before-commit', ...kill);
     const { code, stderr } = await harness.ended;
@@ -56,7 +56,7 @@ describe.concurrent('the harness that breaks real processes', () => {
     expect(code).toBe(1);
   });
 
-  it('finds a refused table that keeps others from being read', { timeout: ENOUGH_MS }, async () => {
+  it('catches a refused table that keeps others from being read', { timeout: ENOUGH_MS }, async () => {
     const refused = only('share table refused');
     const harness = chaos('--seed', '3', '--rounds', '1', '--bug', 'refused-table-stops-all', ...refused);
     const { code, stderr } = await harness.ended;
@@ -76,17 +76,17 @@ describe.concurrent('the harness that breaks real processes', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('says which name no disaster has', async () => {
+  it('rejects an unknown fault, and names it', async () => {
     const { code, stderr } = await chaos('--rounds', '1', ...only('run terminated', 'tide')).ended;
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^No disaster has 'tide' in its name\. There are:\n(?: {2}.+\n)* {2}run terminated\n/);
+    expect(stderr).toMatch(/^No fault has 'tide' in its name\. The faults are:\n(?: {2}.+\n)* {2}run terminated\n/);
   });
 
-  it('says what it takes where it is called wrongly', async () => {
+  it('prints its usage if it is called wrongly', async () => {
     const { code, stderr } = await chaos('--round', '1').ended;
     expect(code).toBe(2);
     expect(stderr).toBe(
-      "Unknown option '--round'. npm run chaos -- [--seed S] [--rounds N] [--lanes N] [--only <part of a name>]… [--bug <name>]\n",
+      "Unknown option '--round'. npm run chaos -- [--seed S] [--rounds N] [--worlds N] [--only <part of a name>]… [--bug <name>]\n",
     );
   });
 });

@@ -1,0 +1,81 @@
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openIndexWriter } from '../../src/index/open.ts';
+import { atPoint, type Fault, IN_MIDDLE, NotInjectedError, startFaultyWorker } from './fault.ts';
+import { waitFor } from './wait.ts';
+
+export const INDEX_FAULTS: readonly Fault[] = [
+  indexIs('full', 'SQLITE_FULL'),
+  indexIs('read-only', 'SQLITE_READONLY'),
+  indexDeleted(),
+  indexRestored(),
+];
+
+function indexIs(flag: 'full' | 'read-only', engineCode: string): Fault {
+  return {
+    name: `index ${flag}`,
+    kind: 'fault',
+    in: 'complete',
+    async inject({ world, start, killed }) {
+      const path = join(world.folder, flag);
+      const worker = await startFaultyWorker(world, IN_MIDDLE);
+      const run = await start();
+      await atPoint(worker, run, `index ${flag}`);
+      writeFileSync(path, '');
+      try {
+        await killed(run, `index ${flag}`);
+        worker.release();
+        await waitFor(`the index to be found ${flag}`, async () => {
+          const { status, memo } = await run.show();
+          if (status === 'COMPLETED') throw new NotInjectedError(`the index was never found ${flag}`);
+          if (status === 'FAILED') return memo.error?.engineCode === engineCode;
+          return (await run.retry())?.error?.engineCode === engineCode;
+        });
+      } finally {
+        rmSync(path);
+      }
+    },
+  };
+}
+
+function indexDeleted(): Fault {
+  return {
+    name: 'index deleted',
+    kind: 'fault',
+    in: 'complete',
+    async inject({ world, start, killed }) {
+      const worker = await startFaultyWorker(world, { ...IN_MIDDLE, point: 'done' });
+      const run = await start();
+      await atPoint(worker, run, 'index deleted');
+      await killed(run, 'index deleted');
+      for (const end of ['', '-wal', '-shm']) rmSync(`${world.config.index.path}${end}`, { force: true });
+      worker.release();
+    },
+  };
+}
+
+function indexRestored(): Fault {
+  return {
+    name: 'index restored from a copy',
+    kind: 'fault',
+    in: 'both',
+    async inject({ world, start, killed }) {
+      const { path } = world.config.index;
+      const copy = join(world.folder, 'copy.db');
+      // Opening and closing writes the journal into the file.
+      const index = await openIndexWriter({ path, create: false });
+      await index.state();
+      await index.close();
+      copyFileSync(path, copy);
+      if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+      const first = await start();
+      await waitFor('the end of the run', async () => (await first.show()).status !== 'RUNNING');
+      await world.killWorkers();
+      for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+      copyFileSync(copy, path);
+      if (existsSync(`${copy}-wal`)) copyFileSync(`${copy}-wal`, `${path}-wal`);
+      await killed(first, 'index restored from a copy');
+      await world.startWorker();
+    },
+  };
+}

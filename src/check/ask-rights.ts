@@ -1,30 +1,30 @@
-import { EVERY_RECORD, SYSTEM_RIGHTS } from '../access/integration-rights.ts';
+import { EVERY_RECORD, SYSTEM_RIGHTS } from '../integration-user/required-rights.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
 import { quotedIds, quotedText } from '../soql/literals.ts';
 import { compared, count, isIn, type SoqlQuery, toSoql } from '../soql/query.ts';
-import type { Selection } from '../sync/selection.ts';
+import type { ResolvedSchema } from '../sync/resolved-schema.ts';
 
 export interface AskedRights {
-  /** User's internal org-wide default; null: the org does not say it. */
+  /** User's internal org-wide default; null: unknown. */
   readonly userDefault: string | null;
-  /** The row of UserPermissionAccess; null: the org does not answer it. */
+  /** The row of UserPermissionAccess; null: the org does not show it. */
   readonly access: SalesforceRecord | null;
-  /** Rows of PermissionSet that count for the integration user, as far as it sees them. */
+  /** The integration user's rows of PermissionSet, as far as it can see them. */
   readonly sets: readonly SalesforceRecord[];
-  /** Objects that have Compliant Data Sharing, and how many share rows it has made (null: they are not counted). */
+  /** Objects with Compliant Data Sharing, and how many share rows it created (null: not counted). */
   readonly compliant: readonly { readonly object: string; readonly shareRows: number | null }[];
 }
 
 /**
- * Asks for the integration user's own rights in every way there is, and for what shares records past the role hierarchy.
- * Two API calls; what is refused is left out.
+ * Asks for the integration user's own rights, in every way there is, and for sharing that ignores the role hierarchy.
+ * Takes two API calls, and leaves out what the org refuses.
  *
- * @param isCounted whether share rows of the object are few enough to be counted by their cause, which has no index
+ * @param isCounted whether the object has few enough share rows to count them by cause, which has no index
  */
 export async function askRights(
   salesforce: Salesforce,
-  selection: Selection,
+  schema: ResolvedSchema,
   setIds: readonly string[],
   isCounted: (object: string) => boolean,
 ): Promise<AskedRights> {
@@ -32,7 +32,7 @@ export async function askRights(
   const described = await salesforce.describe(['UserPermissionAccess', ...COMPLIANT.map(participantOf)]);
   const own = listed(described.get('UserPermissionAccess')?.fields, columns);
   const compliant = COMPLIANT.filter((object) => described.get(participantOf(object)));
-  const ofSets = listed(selection.describes.get('PermissionSet')?.fields, columns);
+  const ofSets = listed(schema.describes.get('PermissionSet')?.fields, columns);
   const queries: (SoqlQuery | null)[] = [
     USER_DEFAULT,
     own.length === 0 ? null : { select: own, from: 'UserPermissionAccess' },
@@ -70,14 +70,14 @@ function compliantShares(object: string): SoqlQuery {
   return { select: [count()], from: `${object}Share`, where };
 }
 
-/** Financial Services keeps who takes part in a record in `<object>Participant`, of these two. */
+/** The two objects whose participants Financial Services stores, in `<object>Participant`. */
 const COMPLIANT = ['Account', 'Opportunity'] as const;
 
 function participantOf(object: string): string {
   return `${object}Participant`;
 }
 
-/** The wanted columns that describe lists. */
+/** The columns that exist, according to describe. */
 function listed(fields: readonly { readonly name: string }[] | undefined, wanted: readonly string[]): string[] {
   const has = new Set(fields?.map((field) => field.name));
   return wanted.filter((column) => has.has(column));

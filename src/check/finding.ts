@@ -1,34 +1,34 @@
-import type { CoverageGap } from '../access/coverage-gaps.ts';
-import type { SetupStep } from '../salesforce/errors.ts';
+import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import type { SetupStep } from '../facts/failures.ts';
 
-/** `unknown`: neither good nor bad can be told. `not-tested`: what it needs has failed before. */
+/** `unknown`: the test has no answer. `not-tested`: something that it needs failed before. */
 export type Status = 'ok' | 'warning' | 'failed' | 'unknown' | 'not-tested';
 
-/** What one test found. */
+/** The result of one test. */
 export interface Finding {
   /** Stable name of the test: `token`, `scope`, `view-roles`, `Lead` … */
   readonly test: string;
-  /** The step of the setup that it is about; null: the org or the schedule. */
+  /** The setup step that it belongs to; null: the org or the schedule. */
   readonly step: SetupStep | null;
   readonly status: Status;
-  /** What is the case, one line. */
+  /** What the test found, in one line. */
   readonly found: string;
-  /** What users of the index lose by it; null: nothing. */
+  /** What people who search lose; null: nothing. */
   readonly closes: string | null;
   /** What to do; null: nothing. */
   readonly remedy: string | null;
-  /** What it closes as a value; left out: nothing, or no run tells it so. */
+  /** The coverage gap behind it; left out: there is none, or no run reports it. */
   readonly gap?: CoverageGap;
 }
 
-/** A finding with nothing to do about it. */
+/** A finding that needs no action. */
 export function good(test: string, step: Finding['step'], found: string): Finding {
   return { test, step, status: 'ok', found, closes: null, remedy: null };
 }
 
 const GRAVITY: readonly Status[] = ['failed', 'warning', 'ok', 'unknown', 'not-tested'];
 
-/** The gravest of some findings' statuses; `not-tested` for none. */
+/** The worst status among the findings; `not-tested` if there are none. */
 export function gravest(findings: readonly Finding[]): Status {
   return GRAVITY.find((status) => findings.some((finding) => finding.status === status)) ?? 'not-tested';
 }

@@ -1,15 +1,15 @@
 import type { ObjectName } from '../objects/index.ts';
 import { ROWS_A_COUNT } from '../sync/ledger-search.ts';
 
-/** What is counted of one object. */
+/** The sizes of one object. */
 export interface ObjectSize {
   readonly object: ObjectName;
-  /** Records that a complete backfill reads; null: nobody knows. */
+  /** Records that a complete backfill reads; null: unknown. */
   readonly records: number | null;
   readonly shareObject: string;
-  /** Rows of the share object; null: nobody knows, or they are not read. */
+  /** Rows of the share object; null: unknown, or not read. */
   readonly shareRows: number | null;
-  /** Those of the two that were not counted: the org's estimate, of all rows that there are. */
+  /** Which of the two were not counted, but estimated by the org. An estimate covers all rows. */
   readonly estimated: readonly ('records' | 'shareRows')[];
 }
 
@@ -17,48 +17,48 @@ export interface ObjectSize {
 export interface ReadObject extends ObjectSize {
   readonly readsRecords: boolean;
   readonly readsShares: boolean;
-  /** Its changed share rows are looked for by ranges of records, for the org takes too long over their dates. */
+  /** Runs search its changed share rows by ranges of records, because the org takes too long to filter by date. */
   readonly sharesByRanges?: boolean;
 }
 
 export interface Costs {
   readonly objects: readonly ReadObject[];
-  /** Rows of each table of who is who that a complete backfill reads; where it is not known, a page is taken. */
+  /** Rows of each membership table that a complete backfill reads; one page if unknown. */
   readonly tableRows: readonly number[];
-  /** Queries by which a run learns which of them have changed. */
+  /** Queries that tell a run which of these tables changed. */
   readonly probes: number;
   /** sObjects that a run describes. */
   readonly describes: number;
-  /** Objects whose filter a run tries before it begins. */
+  /** Objects whose filter a run tests before it begins. */
   readonly filters: number;
   /** Records in one reply. */
   readonly pageSize: number;
   /** Records in one slice of a complete backfill. */
   readonly sliceRecords: number;
-  /** Seconds until a full page is read and written. */
+  /** Seconds to read and write a full page. */
   readonly secondsPerPage: number;
 }
 
-export interface Rhythm {
+export interface Cadence {
   readonly runsPerDay: number;
-  /** Seconds between the two closest runs. */
+  /** The shortest time between two runs, in seconds. */
   readonly tickSeconds: number;
   readonly completeBackfillFrequency: number;
-  /** API requests of the org in 24 hours; null: it has not said. */
+  /** The org's limit of API requests in 24 hours; null: unknown. */
   readonly limit: number | null;
 }
 
 export interface Forecast {
-  /** The first complete backfill, incremental passes that fall due meanwhile included. */
+  /** The first complete backfill, with the incremental passes that are due in the meantime. */
   readonly firstBackfill: { readonly calls: number; readonly seconds: number };
   readonly incrementalCalls: number;
   readonly runsPerDay: number;
   readonly callsPerDay: number;
-  /** `callsPerDay` in percent of the org's limit; null: the limit is not known. */
+  /** `callsPerDay` in percent of the org's limit; null: the limit is unknown. */
   readonly percentOfLimit: number | null;
-  /** The smallest complete_backfill_frequency that fits; null: none does, or the limit is not known. */
+  /** The smallest complete_backfill_frequency that fits; null: none fits, or the limit is unknown. */
   readonly fittingFrequency: number | null;
-  /** Runs a day that half the limit pays for, if none were complete; null: the limit is not known. */
+  /** Incremental runs a day that half the limit allows; null: the limit is unknown. */
   readonly affordableRuns: number | null;
 }
 
@@ -66,21 +66,23 @@ export interface Forecast {
 const QUERIES_A_CALL = 5;
 const SUBREQUESTS_A_CALL = 25;
 
-/** The share of the org's limit that one client should leave to the others. */
+/** One client should leave this part of the org's limit to the others. */
 const SHARE_OF_LIMIT = 0.5;
 
-/** Complete backfills should be done in half the time between two of them. */
+/** A complete backfill should take at most half the time between two of them. */
 const SHARE_OF_TIME = 0.5;
 
 /**
- * API calls and time of a sync. Pure: what a run asks for, from the org's sizes and the settings. Changes are not in it:
- * an incremental run pays for each further page, a call for five changed tables of who is who, a call for the share rows
- * of every 2,500 changed parents, or of 1,250 changed records of an object that is filtered, up to ten calls (of a huge
- * table a hundred) for what share rows of an object were removed, and where dates are too slow, a call for every five
- * ranges in which something has changed.
+ * The API calls and the time that syncing takes, from the org's sizes and the settings. Pure. Changes are not included.
+ * For them an incremental run needs, in addition:
+ * - a call for each further page;
+ * - a call for five changed membership tables;
+ * - a call for the share rows of 2,500 changed parents, or of 1,250 changed records of a filtered object;
+ * - up to ten calls (a hundred for a huge table) to find an object's removed share rows;
+ * - if dates are too slow, a call for five changed ranges.
  */
-export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
-  const { runsPerDay, tickSeconds, completeBackfillFrequency: frequency, limit } = rhythm;
+export function forecast(costs: Costs, cadence: Cadence): Forecast {
+  const { runsPerDay, tickSeconds, completeBackfillFrequency: frequency, limit } = cadence;
   const before = describeCalls(costs) + callsFor(costs.filters);
   const incremental = before + changeCalls(costs);
   const pages = backfillPages(costs);
@@ -103,7 +105,7 @@ export function forecast(costs: Costs, rhythm: Rhythm): Forecast {
     affordableRuns: budget === null ? null : Math.floor(budget / incremental),
   };
 
-  /** Solves `perDay(f) <= budget`, and leaves a backfill the time to end. */
+  /** Solves `perDay(f) <= budget`, and leaves a backfill enough time to finish. */
   function fitting(calls: number): number | null {
     const left = calls - runsPerDay * incremental;
     if (left <= 0) return null;
@@ -117,24 +119,23 @@ function callsFor(queries: number): number {
   return Math.ceil(queries / QUERIES_A_CALL);
 }
 
-/** Describes and probes ride in the same calls. */
+/** Describes and probes share calls. */
 function describeCalls({ describes, probes }: Costs): number {
   return Math.max(callsFor(probes), Math.ceil((describes + probes) / SUBREQUESTS_A_CALL));
 }
 
-/** Which assignments are read is known after the other tables: a count of them, and a reading. */
+/** The other tables decide which assignments are read: one call counts them, another reads them. */
 const ASSIGNMENT_CALLS = 2;
 
-/** Who is who: five tables a call, and a call for each further page. */
+/** The membership tables: five a call, and a call for each further page. */
 function membershipCalls({ tableRows, pageSize }: Costs): number {
   const further = tableRows.reduce((sum, rows) => sum + pagesOf(rows, pageSize) - 1, 0);
   return callsFor(tableRows.length - 1) + ASSIGNMENT_CALLS + further;
 }
 
 /**
- * What has changed of the objects, when little has: a query for each stream of records and of shares, and a count of each
- * share table, by which removed rows are noticed. Where dates are too slow, counts take the place of both: a full round of
- * them.
+ * The objects' changes, if there are few: a query for each stream of records and of share rows, and a count of each
+ * share table, which shows removed rows. If dates are too slow, a full round of counts replaces both.
  */
 function changeCalls({ objects }: Costs): number {
   const records = objects.filter((object) => object.readsRecords);
@@ -145,16 +146,16 @@ function changeCalls({ objects }: Costs): number {
   return callsFor(records.length + dated.length) + callsFor(counts) + rounds.reduce((sum, calls) => sum + calls, 0);
 }
 
-/** In how many ranges share rows are counted. */
+/** The number of ranges in which share rows are counted. */
 function rangesOf(shareRows: number | null): number {
   return Math.max(1, Math.ceil((shareRows ?? 0) / ROWS_A_COUNT));
 }
 
-/** Pages of all slices. Share rows are taken to be spread evenly over the slices. */
+/** The pages of all slices. It assumes that share rows are spread evenly over the slices. */
 function backfillPages({ objects, pageSize, sliceRecords }: Costs): number {
   return objects.reduce((sum, object) => {
     const records = object.readsRecords ? (object.records ?? 0) : 0;
-    // The last slice is the one that comes short; where none does, an empty one follows.
+    // A short slice is the last one. If all are full, an empty one follows.
     const slices = Math.floor(records / sliceRecords) + 1;
     const rest = records % sliceRecords;
     const recordPages = (slices - 1) * pagesOf(sliceRecords, pageSize) + pagesOf(rest, pageSize);

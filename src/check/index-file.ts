@@ -4,7 +4,7 @@ import { indexedOrganization } from '../index/organization.ts';
 import type { HeldFields } from '../index/port.ts';
 import type { Finding } from './finding.ts';
 
-/** Whether the index, where there is one already, is of the organization that answers. */
+/** Whether an existing index belongs to the organization that answers. */
 export async function indexFindings(path: string, organizationId: string): Promise<Finding[]> {
   const base = { test: 'index', step: null, status: 'failed', closes: null } as const;
   let indexed: string | null;
@@ -18,14 +18,14 @@ export async function indexFindings(path: string, organizationId: string): Promi
   return [
     {
       ...base,
-      found: `the index holds organization ${indexed}, and ${organizationId} answers at base_url: every run fails`,
+      found: `the index belongs to organization ${indexed}, but ${organizationId} answers at base_url: every run fails`,
       remedy:
         'Correct base_url. If the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
     },
   ];
 }
 
-/** The fields that the index holds, where it is here and can be read: what is wrong with it `indexFindings` says. */
+/** The fields in the index, if it exists and can be read. `indexFindings` reports problems with it. */
 export async function fieldsHeld(path: string): Promise<HeldFields | null> {
   try {
     return await heldFields(path);

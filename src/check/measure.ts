@@ -1,14 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import type { OrgTables } from '../access/tables.ts';
-import type { ContactDerivation } from '../access/types.ts';
-import type { Config } from '../config.ts';
-import { runsPerDay, tickSeconds } from '../cron.ts';
+import type { ContactSharing } from '../access/types.ts';
+import { runsPerDay, tickSeconds } from '../config/cron.ts';
+import type { Config } from '../config/load.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
 import { toSoql } from '../soql/query.ts';
-import { DESCRIBED, isFiltered } from '../sync/describe.ts';
 import { PROBES } from '../sync/probes.ts';
-import type { Selection } from '../sync/selection.ts';
+import { DESCRIBED, isFiltered } from '../sync/resolve-schema.ts';
+import type { ResolvedSchema } from '../sync/resolved-schema.ts';
 import { type Finding, good } from './finding.ts';
 import { type Forecast, forecast, type ObjectSize, type ReadObject } from './forecast.ts';
 import { emptyShareFindings } from './org-sharing.ts';
@@ -16,22 +16,22 @@ import { queryFindings } from './query-findings.ts';
 import { type RunQuery, recordQueries } from './run-queries.ts';
 import { scheduleFinding } from './schedule.ts';
 import { sizesOf } from './sizes.ts';
-import type { Told, Trial } from './trial.ts';
+import type { Answered, Trial } from './trial.ts';
 import { Plans, slowShares, type TriedFilter, type TriedQuery, tryQueries, withShares } from './try-queries.ts';
 
-/** How fast the index takes rows in, measured on a laptop; the org is mostly slower. */
+/** How fast the index takes in rows, measured on a laptop. The org is usually slower. */
 const ROWS_WRITTEN_PER_SECOND = 4_000;
 
 /** The org as the integration user sees it. */
 export interface SeenOrg {
-  readonly selection: Selection;
+  readonly schema: ResolvedSchema;
   readonly tables: OrgTables;
-  readonly contacts: ContactDerivation;
-  /** What `limits/recordCount` says. */
-  readonly recordCounts: Told<ReadonlyMap<string, number>>;
-  /** Rows of each table of who is who. */
+  readonly contacts: ContactSharing;
+  /** The answer of `limits/recordCount`. */
+  readonly recordCounts: Answered<ReadonlyMap<string, number>>;
+  /** Rows of each membership table. */
   readonly tableRows: readonly number[];
-  /** The filters of the config file, which were tried before. */
+  /** The filters of the config file, already tested. */
   readonly filters: readonly TriedFilter[];
 }
 
@@ -41,17 +41,17 @@ export interface Measured {
   readonly findings: readonly Finding[];
 }
 
-/** Tries the queries of a run, learns how large the org is, times one page, and says what the schedule will cost. */
+/** Tests the queries of a run, measures the org's size and the time of one page, and forecasts the schedule's cost. */
 export async function measure(config: Config, salesforce: Salesforce, trial: Trial, org: SeenOrg): Promise<Measured> {
   const { cronSpec, timezone, completeBackfillFrequency } = config;
-  const { selection, tables, contacts, recordCounts } = org;
+  const { schema, tables, contacts, recordCounts } = org;
   const plans = new Plans(salesforce, trial);
-  const queries = { salesforce, trial, plans, selection, contacts };
+  const queries = { salesforce, trial, plans, schema, contacts };
   const estimates = await withShares(queries, recordCounts.answer ?? new Map());
   const tried = await tryQueries(queries, estimates, org.filters);
   const slow = new Set(tried.flatMap(({ query, tried: { kind } }) => (kind === 'slow' ? [query.table] : [])));
-  const sizes = await sizesOf(salesforce, trial, selection, contacts, { estimates, slow });
-  const sample = await samplePage(salesforce, trial, largestPage(config, selection, sizes, tried));
+  const sizes = await sizesOf(salesforce, trial, schema, contacts, { estimates, slow });
+  const sample = await samplePage(salesforce, trial, largestPage(config, schema, sizes, tried));
   const pageSize = sample?.pageSize ?? config.pageSize;
   const limit = salesforce.usage?.limit ?? null;
   const byRanges = slowShares(tried);
@@ -61,7 +61,7 @@ export async function measure(config: Config, salesforce: Salesforce, trial: Tri
       tableRows: org.tableRows,
       probes: PROBES,
       describes: DESCRIBED.length,
-      filters: Object.values(selection.objects).filter(isFiltered).length,
+      filters: Object.values(schema.objects).filter(isFiltered).length,
       pageSize,
       sliceRecords: config.sliceRecords,
       secondsPerPage: (sample?.seconds ?? 0) + pageSize / ROWS_WRITTEN_PER_SECOND,
@@ -85,10 +85,10 @@ export async function measure(config: Config, salesforce: Salesforce, trial: Tri
   };
 }
 
-/** A page of the largest object of which the org sends records as a backfill asks for them; undefined: there is none. */
+/** A page of the largest object whose records the org sends as a backfill asks for them; undefined: no such object. */
 function largestPage(
   { pageSize }: Config,
-  selection: Selection,
+  schema: ResolvedSchema,
   sizes: readonly ReadObject[],
   tried: readonly TriedQuery[],
 ): RunQuery | undefined {
@@ -97,18 +97,18 @@ function largestPage(
   );
   const recordsOf = new Map(sizes.map(({ object, records }) => [object, records ?? 0]));
   const [largest] = readable.toSorted((a, b) => (recordsOf.get(b) ?? 0) - (recordsOf.get(a) ?? 0));
-  return recordQueries(selection, pageSize).find(({ object }) => object === largest);
+  return recordQueries(schema, pageSize).find(({ object }) => object === largest);
 }
 
-/** How the org serves a page. */
+/** One page, as the org sends it. */
 interface SamplePage {
-  /** Rows in a page, where it has fewer than were asked for; null: it has as many. */
+  /** Rows in the page, if it has fewer than requested; null: it has as many. */
   readonly pageSize: number | null;
-  /** Seconds until the page was there. */
+  /** Seconds until the page arrived. */
   readonly seconds: number;
 }
 
-/** Reads one page, as a backfill would; null where there is no answer in time. One API call. */
+/** Reads one page as a backfill would, in one API call; null: no answer in time. */
 async function samplePage(
   salesforce: Salesforce,
   trial: Trial,
@@ -128,7 +128,7 @@ function sizeOf({ object, records, shareObject, shareRows, estimated }: ReadObje
   return { object, records, shareObject, shareRows, estimated };
 }
 
-/** What is read and could not be counted is missing in the forecast. */
+/** The forecast lacks what is read but could not be counted. */
 function sizesFinding(
   sizes: readonly ReadObject[],
   recordCount: SalesforceError | null,

@@ -1,13 +1,13 @@
 import type { UserName } from '../access/types.ts';
 import { type Unserved, unservedClauses, unservedOf, users } from '../index/unserved.ts';
+import { thousands } from '../sentences/numbers.ts';
 import { type Finding, good } from './finding.ts';
-import { count } from './schedule.ts';
 import type { TableSizes } from './table-sizes.ts';
 
-/** Usernames that a finding lists. */
+/** How many usernames a finding lists. */
 const SHOWN = 5;
 
-/** Whom searches do not serve, or not by each of their names; users of whom that is true of a name are listed. */
+/** Users whom searches refuse, or accept by only some of their names. The finding lists the latter. */
 export function namesFinding(names: Iterable<UserName>): { readonly finding: Finding; readonly unserved: Unserved } {
   const all = [...names];
   const met = new Set<string>();
@@ -21,7 +21,7 @@ export function namesFinding(names: Iterable<UserName>): { readonly finding: Fin
   const lost = unservedClauses(unserved);
   if (lost.length === 0) {
     const served = all.length - inactive - frozen;
-    const found = `every name means one of the ${served} users who are served${notServed}`;
+    const found = `every name identifies one of the ${served} served users${notServed}`;
     return { unserved, finding: good('names', null, found) };
   }
   const usernames = [...met].sort();
@@ -33,26 +33,25 @@ export function namesFinding(names: Iterable<UserName>): { readonly finding: Fin
       step: null,
       status: 'warning',
       found: `${lost.join('; ')} (${usernames.slice(0, SHOWN).join(', ')}${more})${notServed}`,
-      closes: 'searches as these users by that name: it is refused, or means another user',
-      remedy:
-        'Search as them by username or user id, or give each an address and a federation identifier of their own.',
+      closes: 'their results under that name: the name is refused, or belongs to another user',
+      remedy: 'Search as them by username or user id, or give each a unique e-mail address and federation identifier.',
     },
   };
 }
 
-/** Where the tables of who is who are too large to be read. */
+/** If the membership tables are too large to read. */
 export function unreadNames(sizes: TableSizes): Finding {
   const known = [...sizes.values()].filter((rows) => rows !== null);
   const rows = known.reduce((sum, some) => sum + some, 0);
   const about = known.length < sizes.size ? 'more than' : 'about';
   const users = sizes.get('User') ?? null;
-  const ofUsers = users === null ? '' : ` (${count(users)} of users)`;
+  const ofUsers = users === null ? '' : ` (${thousands(users)} of users)`;
   return {
     test: 'names',
     step: null,
     status: 'unknown',
-    found: `users, groups and permissions have ${about} ${count(rows)} rows${ofUsers}, too many to read in a minute: names that several users share, and what a run would close, are not tested`,
+    found: `users, groups and permissions have ${about} ${thousands(rows)} rows${ofUsers}, too many to read in a minute: names that several users share, and what a run would hide, were not tested`,
     closes: null,
-    remedy: '`status` says what is closed after the first run.',
+    remedy: '`status` shows what is hidden after the first run.',
   };
 }

@@ -1,33 +1,33 @@
-import { gapList } from '../access/coverage-gaps.ts';
 import { orgDefaults } from '../access/defaults.ts';
+import { gapList } from '../access/gap-list.ts';
 import type { OrgTables } from '../access/tables.ts';
 import { noShareRow } from '../sentences/gaps.ts';
 import { grantObject } from '../sentences/grants.ts';
+import { thousands } from '../sentences/numbers.ts';
 import type { AskedRights } from './ask-rights.ts';
 import type { Finding } from './finding.ts';
 import type { ReadObject } from './forecast.ts';
-import { count } from './schedule.ts';
 
-/** Compliant Data Sharing: whom it reaches above the users that it names is left open by Salesforce's documentation. */
+/** Salesforce does not document whom Compliant Data Sharing reaches above the users that it names. */
 export function compliantFindings(compliant: AskedRights['compliant']): Finding[] {
   if (compliant.length === 0) return [];
   const parts = compliant.map(
     ({ object, shareRows }) =>
-      `${object} (${shareRows === null ? 'not counted' : `${count(shareRows)} share ${shareRows === 1 ? 'row' : 'rows'}`})`,
+      `${object} (${shareRows === null ? 'not counted' : `${thousands(shareRows)} share ${shareRows === 1 ? 'row' : 'rows'}`})`,
   );
   return [
     {
       test: 'compliant-sharing',
       step: null,
       status: 'warning',
-      found: `Compliant Data Sharing is there for ${parts.join(' and ')}`,
-      closes: 'what its share rows open to those above the users whom they name',
-      remedy: 'Nothing can be granted: tell those who search, or share such records in another way too.',
+      found: `Compliant Data Sharing is on for ${parts.join(' and ')}`,
+      closes: 'what its share rows give to users above the ones that they name',
+      remedy: 'No right can fix this: tell the users who search, or also share such records in another way.',
     },
   ];
 }
 
-/** A share object without a row, although records are read by share rows: every record has at least its owner's. */
+/** A share object without rows, although sharing decides: every record has at least its owner's row. */
 export function emptyShareFindings(sizes: readonly ReadObject[], tables: OrgTables): Finding[] {
   const { internal } = orgDefaults(tables, gapList());
   return sizes
@@ -42,7 +42,7 @@ export function emptyShareFindings(sizes: readonly ReadObject[], tables: OrgTabl
         step: 'permission-set',
         status: 'failed',
         found: noShareRow(gap),
-        closes: `${object} to all but the owners and those above`,
+        closes: `${object} from everyone except the owners and users above them`,
         remedy: grantObject(object),
         gap,
       };

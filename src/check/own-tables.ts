@@ -1,33 +1,35 @@
-import type { OrgTables, TableName } from '../access/tables.ts';
+import type { OrgTables } from '../access/tables.ts';
+import type { TableName } from '../facts/coverage-gaps.ts';
+import { isRecordId } from '../lib/record-ids.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { isRecordId, NULL, quotedId, quotedIds } from '../soql/literals.ts';
+import { NULL, quotedId, quotedIds } from '../soql/literals.ts';
 import { type Condition, compared, isIn, narrowed, type SoqlQuery, toSoql } from '../soql/query.ts';
 import { describedFields, tableQueries } from '../sync/org-tables.ts';
-import type { Selection } from '../sync/selection.ts';
+import type { ResolvedSchema } from '../sync/resolved-schema.ts';
 import type { TablesInput } from '../sync/table-answer.ts';
 import { answerOf } from '../sync/table-answer.ts';
 import { TableSizes } from '../sync/whole-tables.ts';
 
-/** A few rows, which these tables have. */
+/** Tables of a few rows. */
 const WHOLE: readonly TableName[] = ['Organization', 'EntityDefinition'];
 
-/** Rows that are asked for once it is known which sets are assigned to the integration user. */
+/** Tables that are read once the integration user's permission sets are known. */
 const OF_SETS: readonly TableName[] = ['PermissionSet', 'ObjectPermissions', 'FieldPermissions', 'PermissionSetGroup'];
 
 type Conditions = Partial<Record<TableName, Condition>>;
 
 /**
- * The tables of who is who in a large org, with no more than the integration user's own rows. Of other tables one row,
- * which shows that there are any. Three API calls.
+ * The membership tables of a large org, with the integration user's rows only. Other tables have one row, which shows
+ * that they have any. Takes three API calls.
  */
 export async function readOwnTables(
   salesforce: Salesforce,
-  selection: Selection,
+  schema: ResolvedSchema,
   userId: string,
   signal: AbortSignal,
 ): Promise<OrgTables> {
-  const input = { salesforce, selection, sizes: new TableSizes(), mayBeOutdated: false, signal };
-  const names = tableQueries(selection).map(({ table }) => table);
+  const input = { salesforce, schema, sizes: new TableSizes(), mayBeOutdated: false, signal };
+  const names = tableQueries(schema).map(({ table }) => table);
   const id = quotedId(userId);
   const first = await readSome(
     input,
@@ -50,16 +52,16 @@ export async function readOwnTables(
     ObjectPermissions: parents,
     FieldPermissions: parents,
   });
-  return { ...first, ...sets, ...rights, described: describedFields(selection) } as OrgTables;
+  return { ...first, ...sets, ...rights, described: describedFields(schema) } as OrgTables;
 }
 
-/** @param conditions of a table without one, that is not read whole, a row is read */
+/** @param conditions a table without one is read whole if it is small; otherwise one row is read */
 async function readSome(
   input: TablesInput,
   names: readonly TableName[],
   conditions: Conditions,
 ): Promise<Partial<OrgTables>> {
-  const queries = tableQueries(input.selection).filter(({ table }) => names.includes(table));
+  const queries = tableQueries(input.schema).filter(({ table }) => names.includes(table));
   const asked = queries.flatMap(({ table, soql }) =>
     soql === null ? [] : [{ table, soql: toSoql(ownRows(table, soql)) }],
   );

@@ -1,26 +1,26 @@
 import { type Remedy, type SalesforceError, TransientError } from '../salesforce/errors.ts';
+import { thousands } from '../sentences/numbers.ts';
 import { type Finding, good } from './finding.ts';
 import type { QueryKind, RunQuery } from './run-queries.ts';
-import { count } from './schedule.ts';
 import { isLongScan, type Plans, type TriedQuery } from './try-queries.ts';
 
-/** An answer after so long comes close to what Salesforce allows, on a bad day. */
+/** On a bad day an answer that takes this long would reach Salesforce's limit. */
 const LONG_SECONDS = 10;
 
-/** Which queries of a run the org refuses or takes long over, one finding each; one where all is well. */
+/** One finding for each query of a run that the org refuses or is slow to answer; a single one if there is none. */
 export function queryFindings(all: readonly TriedQuery[], { refusal }: Pick<Plans, 'refusal'>): Finding[] {
-  const findings = all.filter((one) => !isToldBefore(one, all)).flatMap(findingOf);
+  const findings = all.filter((one) => !isReportedBefore(one, all)).flatMap(findingOf);
   const left = all.filter((one) => one.tried.kind === 'left-out' && !isLongScan(one.plan));
   if (left.length > 0) findings.push(notTried(left));
   if (findings.length > 0) return findings;
-  const untold = refusal === null ? '' : `; how it runs them it does not say (explain: ${refusal.message})`;
+  const untold = refusal === null ? '' : `; it does not say how it runs them (explain: ${refusal.message})`;
   return [good('queries', null, `the org answers the queries of a run${untold}`)];
 }
 
-/** Changed rows are asked for with the columns of all rows: what refuses these is told once. */
+/** Changed rows are queried with the same columns as all rows: a refused column is reported once. */
 const COLUMNS_OF: Partial<Record<QueryKind, QueryKind>> = { 'changed-records': 'records', 'changed-shares': 'shares' };
 
-function isToldBefore({ query, tried }: TriedQuery, all: readonly TriedQuery[]): boolean {
+function isReportedBefore({ query, tried }: TriedQuery, all: readonly TriedQuery[]): boolean {
   if (tried.kind !== 'refused' || remedyOf(tried.error) === 'smaller-range') return false;
   return all.some(
     (other) =>
@@ -39,13 +39,13 @@ function findingOf(one: TriedQuery): Finding[] {
   const { query, tried, plan } = one;
   const name = NAMES[query.kind](query);
   const base = { test: `${query.object}.${query.kind}`, step: null, closes: null } as const;
-  const scan = isLongScan(plan) ? `table scan of about ${count(plan.sobjectCardinality)} rows, ` : '';
+  const scan = isLongScan(plan) ? `table scan of about ${thousands(plan.sobjectCardinality)} rows, ` : '';
   const slow = (what: string): Finding[] => [
     {
       ...base,
       status: 'warning',
       found: `${name}: ${scan}${what}`,
-      remedy: `Salesforce ends a query after two minutes (QUERY_TIMEOUT); then ${lossOfSlow(query)}. ${REMEDIES[query.kind](query)}`,
+      remedy: `Salesforce stops a query after two minutes (QUERY_TIMEOUT); then ${lossOfSlow(query)}. ${REMEDIES[query.kind](query)}`,
     },
   ];
   switch (tried.kind) {
@@ -54,7 +54,7 @@ function findingOf(one: TriedQuery): Finding[] {
     case 'slow':
       return slow(`no answer within ${tried.seconds} seconds`);
     case 'left-out':
-      return isLongScan(plan) ? slow('not tried, as other queries take long') : [];
+      return isLongScan(plan) ? slow('not tried, because other queries are slow') : [];
     case 'refused':
       return [{ ...base, ...refused(one, tried.error, `${name}: ${scan}refused (${tried.error.message})`) }];
   }
@@ -71,13 +71,13 @@ function refused(
     case 'fewer-fields':
       return {
         status: 'warning',
-        found: `${found}. Runs ask for the fields in several queries, which takes more API calls`,
+        found: `${found}. Runs split the fields into several queries, which costs more API calls`,
         remedy: error.hint,
       };
     case 'smaller-range':
       return {
         status: 'warning',
-        found: `${found}. Runs ask in smaller ranges; where that does not help, ${lossOfSlow(query)}`,
+        found: `${found}. Runs query smaller ranges; if that does not help, ${lossOfSlow(query)}`,
         remedy: REMEDIES[query.kind](query),
       };
     default:
@@ -90,7 +90,7 @@ function notTried(left: readonly TriedQuery[]): Finding {
     test: 'queries',
     step: null,
     status: 'unknown',
-    found: `not tried, as other queries take long: ${left.map(({ query }) => NAMES[query.kind](query)).join(', ')}`,
+    found: `not tried, because other queries are slow: ${left.map(({ query }) => NAMES[query.kind](query)).join(', ')}`,
     closes: null,
     remedy: null,
   };
@@ -105,18 +105,18 @@ const NAMES: Readonly<Record<QueryKind, (query: RunQuery) => string>> = {
   'counted-shares': ({ object }) => `counts of share rows of ${object} (by ranges of records)`,
 };
 
-/** What users notice of a stream that cannot be read. */
+/** What people notice if a stream cannot be read. */
 function lossBy({ object, kind }: RunQuery): string {
-  if (kind === 'filter') return 'no run begins';
-  if (kind === 'records' || kind === 'changed-records') return `what changes in ${object} does not reach the index`;
-  return `changes in who may read ${openedBy(object)} do not reach the index`;
+  if (kind === 'filter') return 'no run can start';
+  if (kind === 'records' || kind === 'changed-records') return `changes to ${object} do not reach the index`;
+  return `changes to who can read ${openedBy(object)} do not reach the index`;
 }
 
-/** The same of one that takes too long: changed share rows are found without the index of their dates. */
+/** What people notice if a stream is too slow. Changed share rows are found without the index of their dates. */
 function lossOfSlow(query: RunQuery): string {
-  if (query.kind === 'filter') return `records of ${query.object} are not read until it answers in time`;
+  if (query.kind === 'filter') return `records of ${query.object} are not read until the query answers in time`;
   if (query.kind !== 'changed-shares') return lossBy(query);
-  return `runs look for them by ranges of records: changes in who may read ${openedBy(query.object)} reach the index later, and cost more API calls`;
+  return `runs look for them by ranges of records: changes to who can read ${openedBy(query.object)} reach the index later and cost more API calls`;
 }
 
 function openedBy(object: RunQuery['object']): string {
@@ -132,7 +132,7 @@ const OPENED: Readonly<Record<Exclude<RunQuery['object'], 'Account'>, string>> =
 
 const LARGE = 'docs/operate.md, "A very large org", says what runs do then.';
 
-const MORE = 'docs/operate.md, "A table that cannot be read", says what runs do then.';
+const MORE = 'docs/troubleshooting.md, "A table that cannot be read", says what runs do then.';
 
 const REMEDIES: Readonly<Record<QueryKind, (query: RunQuery) => string>> = {
   records: () => MORE,

@@ -1,23 +1,23 @@
-import type { CoverageGap } from '../access/coverage-gaps.ts';
+import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import type { SetupStep } from '../facts/failures.ts';
 import type { Unserved } from '../index/unserved.ts';
 import type { Flow } from '../salesforce/credentials.ts';
-import type { SetupStep } from '../salesforce/errors.ts';
 import { type GapWords, gapWords } from '../sentences/gaps.ts';
 import { type Finding, gravest, type Status } from './finding.ts';
 import type { Forecast, ObjectSize } from './forecast.ts';
 import { SETUP_STEPS, UNSEEN } from './steps.ts';
 
-/** One step of the setup and what was found about it. */
+/** One setup step and its findings. */
 export interface StepReport {
   readonly number: number;
   readonly id: SetupStep;
   readonly title: string;
-  /** The gravest of its findings. */
+  /** The worst status of its findings. */
   readonly status: Status;
   readonly findings: readonly Finding[];
 }
 
-/** What a run would close, in words and as a value. */
+/** What a run would hide, in words and as a value. */
 export interface ClosedEntry extends GapWords {
   /** See `CoverageGap`. */
   readonly count: number | null;
@@ -33,12 +33,12 @@ export interface Report {
   readonly steps: readonly StepReport[];
   /** Findings about the org and the schedule. */
   readonly org: readonly Finding[];
-  /** Why not all was tested; null: it was. */
+  /** Why some tests did not run; null: all ran. */
   readonly stopped: string | null;
   readonly unseen: typeof UNSEEN;
-  /** What a run would close today, and why; null: not tested. */
+  /** What a run would hide today, and why; null: not tested. */
   readonly closed: readonly ClosedEntry[] | null;
-  /** Users whom searches do not serve, or not by each of their names; null: not tested. */
+  /** Users whom searches refuse, or accept by only some of their names; null: not tested. */
   readonly unserved: Unserved | null;
   readonly sizes: readonly ObjectSize[] | null;
   readonly forecast: Forecast | null;
@@ -46,7 +46,7 @@ export interface Report {
   readonly apiCalls: number;
 }
 
-/** What a check has learned, in the order in which it did. */
+/** The results of a check, in the order of its tests. */
 export interface Learned {
   readonly findings: readonly Finding[];
   readonly stopped: string | null;
@@ -57,7 +57,7 @@ export interface Learned {
   readonly apiCalls: number;
 }
 
-/** Sorts the findings into the steps of the setup. */
+/** Groups the findings by setup step. */
 export function reportOf(
   { connection, baseUrl, auth }: Pick<Report, 'connection' | 'baseUrl'> & { readonly auth: Flow },
   learned: Learned,

@@ -1,16 +1,16 @@
-import type { ContactDerivation } from '../access/types.ts';
+import type { ContactSharing } from '../access/types.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { answersToCounts, countIn } from '../sync/counted.ts';
-import { readsShares, type Selection } from '../sync/selection.ts';
+import { answersToCounts, countIn } from '../sync/ask-counts.ts';
+import { type ResolvedSchema, readsShares } from '../sync/resolved-schema.ts';
 import { countAllShares, countIndexed } from '../sync/soql.ts';
 import type { ReadObject } from './forecast.ts';
 import type { Trial } from './trial.ts';
 
-/** Counts, plans and scans of a table of so few rows take no time worth mentioning. */
+/** Below this, a table takes almost no time to count, plan or scan. */
 const SMALL_TABLE = 200_000;
 
-/** About how many rows sObjects have; one that is not among them has an unknown number. */
+/** The approximate row count of each sObject. If one is missing, its count is unknown. */
 export type Estimates = ReadonlyMap<string, number>;
 
 export function isSmall(estimates: Estimates, table: string): boolean {
@@ -18,20 +18,20 @@ export function isSmall(estimates: Estimates, table: string): boolean {
 }
 
 /**
- * How much of each object a run reads. Small tables are counted, two API calls; of large ones the estimate stands. One of
- * which nothing is known is counted as long as there is time.
+ * How much a run reads of each object. Small tables are counted, in two API calls. Large ones are estimated. A table
+ * without an estimate is counted if there is time.
  *
- * @param slow tables over which the org takes too long
+ * @param slow tables that the org is too slow to count
  */
 export async function sizesOf(
   salesforce: Salesforce,
   trial: Trial,
-  selection: Selection,
-  contacts: ContactDerivation,
+  schema: ResolvedSchema,
+  contacts: ContactSharing,
   { estimates, slow }: { readonly estimates: Estimates; readonly slow: ReadonlySet<string> },
 ): Promise<ReadObject[]> {
   const chosen = OBJECT_NAMES.map((name) => {
-    const one = selection.objects[name];
+    const one = schema.objects[name];
     return { one, readsRecords: one.readable, readsShares: readsShares(one, contacts) };
   });
   const all = chosen.flatMap(({ one, readsRecords, readsShares: shares }) => [

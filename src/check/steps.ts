@@ -1,24 +1,24 @@
+import type { SetupStep } from '../facts/failures.ts';
 import type { Flow } from '../salesforce/credentials.ts';
-import type { SetupStep } from '../salesforce/errors.ts';
 
 /** One step of the setup in Salesforce, in the words of its setup pages. */
 export interface Step {
   readonly id: SetupStep;
   readonly title: string;
-  /** What exactly to do there, for the checklist in docs/setup.md. */
+  /** The details, for the checklist in docs/setup.md. */
   readonly details: string;
 }
 
 const APP: Step = {
   id: 'app',
   title: 'External Client App Manager › New External Client App',
-  details: 'In Setup, with an app of the connector’s own; Distribution State "Local".',
+  details: 'In Setup. Create a separate app for the connector, with Distribution State "Local".',
 };
 
 const OAUTH: Step = {
   id: 'oauth',
   title: 'Enable OAuth: callback URL, only the scope "Manage user data via APIs (api)"',
-  details: 'The page asks for a callback URL, and nothing ever calls it: enter `https://localhost`.',
+  details: 'The page requires a callback URL, but nothing ever calls it: enter `https://localhost`.',
 };
 
 const PERMISSION_SET: Step = {
@@ -33,8 +33,8 @@ const LICENSE =
   'the user license "Salesforce Integration" with the profile "Minimum Access - API Only Integrations" is enough.';
 
 /**
- * The External Client App's setup for each flow, in the order in which a person does it. docs/setup.md has the same steps
- * in the same words (a test compares them).
+ * How to set up the External Client App for each flow, step by step. docs/setup.md has the same steps in the same words
+ * (a test compares them).
  */
 export const SETUP_STEPS: Readonly<Record<Flow, readonly Step[]>> = {
   client_credentials: [
@@ -69,7 +69,7 @@ export const SETUP_STEPS: Readonly<Record<Flow, readonly Step[]>> = {
     {
       id: 'policies',
       title: 'Policies: Permitted Users "Admin approved users are pre-authorized"',
-      details: `Without it Salesforce wants each user to approve the app in a browser, which an integration user cannot do. The integration user is any active user who may use the API: ${LICENSE}`,
+      details: `Without it, Salesforce requires each user to approve the app in a browser, which an integration user cannot do. The integration user is any active user who may use the API: ${LICENSE}`,
     },
     PERMISSION_SET,
     {
@@ -80,11 +80,11 @@ export const SETUP_STEPS: Readonly<Record<Flow, readonly Step[]>> = {
   ],
 };
 
-/** What the API shows nobody: to be looked at in Setup. */
+/** What the API does not show. A person must look it up in Setup. */
 export const UNSEEN: readonly { readonly step: SetupStep; readonly what: string }[] = [
-  { step: 'oauth', what: 'the callback URL: nothing calls it, any will do' },
+  { step: 'oauth', what: 'the callback URL: nothing calls it, so any URL works' },
   {
     step: 'policies',
-    what: 'Permitted Users: see that it is not "All users may self-authorize", which lets every user of the org use the app',
+    what: 'Permitted Users: make sure that it is not "All users may self-authorize", which lets every user of the org use the app',
   },
 ];

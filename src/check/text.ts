@@ -1,19 +1,20 @@
-import type { Config } from '../config.ts';
-import { printable } from '../printable.ts';
+import type { Config } from '../config/load.ts';
+import { printable } from '../lib/printable.ts';
 import { gapText } from '../sentences/gaps.ts';
+import { thousands } from '../sentences/numbers.ts';
 import type { Finding, Status } from './finding.ts';
 import type { Forecast, ObjectSize } from './forecast.ts';
 import type { Report, StepReport } from './report.ts';
-import { count, percent } from './schedule.ts';
+import { percent } from './schedule.ts';
 
 const MARKS: Readonly<Record<Status, string>> = { ok: '✓', warning: '!', failed: '✗', unknown: '–', 'not-tested': '–' };
 
-/** Steps whose good findings say something too: who the user is, and each right. */
+/** Steps whose good findings are shown too: who the user is, and each right. */
 const LISTED: ReadonlySet<string> = new Set(['policies', 'permission-set']);
 
 type Schedule = Pick<Config, 'cronSpec' | 'timezone' | 'completeBackfillFrequency'>;
 
-/** The report for a person: a line a step, and below a step that is not good what to do. */
+/** The report for a person: a line for each step, and the remedy below each step that needs one. */
 export function reportText(report: Report, schedule: Schedule | null): string {
   const { connection, baseUrl, org, stopped, unseen, closed, sizes, forecast } = report;
   const numberOf = (id: string) => report.steps.find((step) => step.id === id)?.number;
@@ -25,8 +26,8 @@ export function reportText(report: Report, schedule: Schedule | null): string {
     forecast === null || schedule === null ? [] : forecastLines(forecast, schedule),
     closed === null || closed.length === 0
       ? []
-      : ['Closed to users in a run of today', ...closed.map(({ gap }) => `– ${gapText(gap)}`)],
-    ['Not to be seen from outside', ...unseen.map(({ step, what }) => `– step ${numberOf(step)}: ${what}`)],
+      : ['What a run would hide from users today', ...closed.map(({ gap }) => `– ${gapText(gap)}`)],
+    ['Not visible to this check', ...unseen.map(({ step, what }) => `– step ${numberOf(step)}: ${what}`)],
     stopped === null ? [] : [`Stopped: ${stopped}`],
     [verdict(report)],
   ];
@@ -44,14 +45,14 @@ function stepLines({ number, id, title, status, findings }: StepReport): string[
 function findingLines({ status, found, closes, remedy }: Finding, indent: string): string[] {
   return [
     `${indent}${MARKS[status]} ${found}`,
-    ...(closes === null ? [] : [`${indent}  closes ${closes}`]),
+    ...(closes === null ? [] : [`${indent}  hides ${closes}`]),
     ...(remedy === null ? [] : [`${indent}  → ${remedy}`]),
   ];
 }
 
 function sizeLines(sizes: readonly ObjectSize[]): string[] {
   const about = (rows: number | null, isEstimate: boolean): string =>
-    rows === null ? '–' : `${isEstimate ? '~' : ''}${count(rows)}`;
+    rows === null ? '–' : `${isEstimate ? '~' : ''}${thousands(rows)}`;
   const rows = sizes.map(({ object, records, shareObject, shareRows, estimated }) => [
     object,
     about(records, estimated.includes('records')),
@@ -59,9 +60,7 @@ function sizeLines(sizes: readonly ObjectSize[]): string[] {
     about(shareRows, estimated.includes('shareRows')),
   ]);
   const width = (at: number) => Math.max(...rows.map((row) => (row[at] ?? '').length));
-  const estimates = sizes.some(({ estimated }) => estimated.length > 0)
-    ? '; ~: estimated by the org, of all records'
-    : '';
+  const estimates = sizes.some(({ estimated }) => estimated.length > 0) ? "; ~: the org's estimate of all rows" : '';
   return [
     `Sizes, as the integration user sees them (–: not counted, or not needed${estimates})`,
     ...rows.map(([object = '', records = '', share = '', shares = '']) =>
@@ -76,13 +75,13 @@ function forecastLines(forecast: Forecast, schedule: Schedule): string[] {
   const share = percentOfLimit === null ? '' : `, ${percent(percentOfLimit)} of the org's limit`;
   return [
     `Forecast for ${cronSpec} (${timezone}), a complete backfill every ${frequency === 1 ? 'run' : `${frequency} runs`}`,
-    `  a complete backfill, the first one too: about ${count(firstBackfill.calls)} API calls, ${duration(firstBackfill.seconds)}`,
-    `  an incremental run: ${count(incrementalCalls)} API calls, and what changes bring`,
-    `  a day: ${runsPerDay < 10 ? Math.round(runsPerDay * 10) / 10 : count(runsPerDay)} runs, about ${count(callsPerDay)} API calls${share}`,
+    `  a complete backfill, including the first: about ${thousands(firstBackfill.calls)} API calls, ${duration(firstBackfill.seconds)}`,
+    `  an incremental run: ${thousands(incrementalCalls)} API calls, plus those for changes`,
+    `  a day: ${runsPerDay < 10 ? Math.round(runsPerDay * 10) / 10 : thousands(runsPerDay)} runs, about ${thousands(callsPerDay)} API calls${share}`,
     ...(fittingFrequency === null
       ? []
       : [
-          `  complete_backfill_frequency from ${fittingFrequency} up stays within half the limit, and ends each backfill in time`,
+          `  complete_backfill_frequency of ${fittingFrequency} or more stays within half the limit and lets each backfill finish in time`,
         ]),
   ];
 }
@@ -90,8 +89,8 @@ function forecastLines(forecast: Forecast, schedule: Schedule): string[] {
 function verdict({ status, apiCalls }: Report): string {
   const words = {
     ok: 'All good',
-    warning: 'It will run; look at what is marked !',
-    failed: 'Correct what is marked ✗',
+    warning: 'It will run, but look at what is marked !',
+    failed: 'Fix what is marked ✗',
   };
   return `${words[status]}. This check made ${apiCalls} API calls.`;
 }

@@ -6,7 +6,7 @@ import type { QueryPage } from '../salesforce/query.ts';
 import { toSoql } from '../soql/query.ts';
 import type { ReadQuery } from '../sync/query-many.ts';
 
-/** What became of a query that was tried. `slow`: given up without an answer. `left-out`: never sent. */
+/** The outcome of a tested query. `slow`: abandoned without an answer. `left-out`: never sent. */
 export type Tried =
   | { readonly kind: 'answered'; readonly records: readonly SalesforceRecord[]; readonly seconds: number }
   | { readonly kind: 'refused'; readonly error: SalesforceError }
@@ -14,19 +14,19 @@ export type Tried =
   | { readonly kind: 'left-out' };
 
 export interface TrialLimits {
-  /** Ms after which a query is given up. */
+  /** When to abandon a query, in ms. */
   readonly patienceMs: number;
-  /** Ms from the trial's beginning after which no query is sent. */
+  /** When to stop sending queries, in ms from the beginning of the trial. */
   readonly sendForMs: number;
 }
 
-/** Together less than a minute. */
+/** In all, less than a minute. */
 const LIMITS: TrialLimits = { patienceMs: 20_000, sendForMs: 30_000 };
 
-/** A query that is given up goes on in the org, which counts it as a long request: it bears few of these. */
+/** An abandoned query continues in the org as a long-running request, and an org allows only a few of those. */
 const MOST_GIVEN_UP = 2;
 
-/** Tries queries that may be slow or refused, so that none of them stops the others or takes too much of a minute. */
+/** Tests queries that may be slow or refused. None can stop the others, or take more than its part of a minute. */
 export class Trial {
   readonly #salesforce: Salesforce;
   readonly #limits: TrialLimits;
@@ -39,8 +39,8 @@ export class Trial {
   }
 
   /**
-   * The first page of each query, in order, as many at once as may still be given up. Throws what is no fault of a query:
-   * credentials, limits, the network.
+   * The first page of each query, in order. It sends as many at once as may still be abandoned. Throws errors that are
+   * not the query's: credentials, limits, the network.
    */
   async askAll(queries: readonly Pick<ReadQuery, 'soql' | 'all'>[]): Promise<Tried[]> {
     const tried: Tried[] = queries.map(() => ({ kind: 'left-out' }));
@@ -71,7 +71,7 @@ export class Trial {
     }
   }
 
-  /** Does work that asks the org; null: it is given up, as it takes too long. */
+  /** Does work that asks the org; null: it took too long and was abandoned. */
   async within<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
     const signal = AbortSignal.timeout(this.#limits.patienceMs);
     try {
@@ -83,8 +83,8 @@ export class Trial {
     }
   }
 
-  /** Asks for something that runs no query, and that not every org answers, or not in the documented shape. */
-  async told<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Told<T>> {
+  /** Asks for something other than a query. Some orgs do not answer it, or not in the documented form. */
+  async ask<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Answered<T>> {
     const signal = AbortSignal.timeout(this.#limits.patienceMs);
     try {
       return { answer: await work(signal), refusal: null };
@@ -103,13 +103,13 @@ async function firstPage(pages: AsyncIterable<QueryPage>): Promise<QueryPage['re
   return [];
 }
 
-/** What the org told, or why it did not. One of the two is null. */
-export interface Told<T> {
+/** The org's answer, or why there is none. One of the two is null. */
+export interface Answered<T> {
   readonly answer: T | null;
   readonly refusal: SalesforceError | null;
 }
 
-/** Whether the org answers, and refuses this one query. */
+/** Whether the org answers but refuses this query. */
 function isRefusal(error: unknown): error is SalesforceError {
   if (error instanceof TransientError) return error.errorCode !== null;
   return error instanceof RejectedQueryError || error instanceof LostAccessError;

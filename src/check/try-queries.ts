@@ -1,34 +1,34 @@
-import type { ContactDerivation } from '../access/types.ts';
+import type { ContactSharing } from '../access/types.ts';
+import { isRecordId } from '../lib/record-ids.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { type SalesforceError, TransientError } from '../salesforce/errors.ts';
 import type { QueryPlan } from '../salesforce/sizes.ts';
-import { isRecordId } from '../soql/literals.ts';
 import { toSoql } from '../soql/query.ts';
-import type { Selection } from '../sync/selection.ts';
+import type { ResolvedSchema } from '../sync/resolved-schema.ts';
 import { changeQueries, type RunQuery, recordQueries, shareQueries } from './run-queries.ts';
 import { type Estimates, isSmall } from './sizes.ts';
 import type { Trial, Tried } from './trial.ts';
 
-/** What is known of a query of a run. */
+/** What the test of a run's query showed. */
 export interface TriedQuery {
   readonly query: RunQuery;
   readonly tried: Tried;
-  /** How the org would run it; null: it does not say, or nobody asked, as the table is small. */
+  /** The org's query plan; null: the org gives none, or the table is too small to ask. */
   readonly plan: QueryPlan | null;
 }
 
-/** A filter of the config file is tried before anything else: no run begins without it. */
+/** A filter of the config file. It is tested first, because no run begins without it. */
 export type TriedFilter = Omit<TriedQuery, 'plan'>;
 
-/** More rows than these are scanned in more than some seconds. */
+/** Scanning more rows than this takes more than a few seconds. */
 const MANY_ROWS = 1_000_000;
 
 export function isLongScan(plan: QueryPlan | null): plan is QueryPlan {
   return plan?.leadingOperationType === 'TableScan' && plan.sobjectCardinality > MANY_ROWS;
 }
 
-/** Objects whose changed share rows runs look for by ranges of records, for the org takes too long over their dates. */
+/** Objects whose changed share rows runs search by ranges of records, because filtering by date takes too long. */
 export function slowShares(all: readonly TriedQuery[]): Set<ObjectName> {
   const slow = all.filter(({ query, tried, plan }) => {
     if (query.kind !== 'changed-shares') return false;
@@ -39,12 +39,12 @@ export function slowShares(all: readonly TriedQuery[]): Set<ObjectName> {
   return new Set(slow.map(({ query }) => query.object));
 }
 
-/** How the org would run queries. It is asked about one at least, and about no more once it refuses. */
+/** The org's query plans. It is asked for at least one, and for no more once it refuses. */
 export class Plans {
   readonly #salesforce: Salesforce;
   readonly #trial: Trial;
   readonly #plans = new Map<string, QueryPlan | null>();
-  /** Why the org tells nothing; null: it tells. */
+  /** Why the org gives no plans; null: it does. */
   refusal: SalesforceError | null = null;
 
   constructor(salesforce: Salesforce, trial: Trial) {
@@ -65,13 +65,13 @@ export class Plans {
 
   async #explain(query: RunQuery) {
     const soql = toSoql(query.soql);
-    const { answer, refusal } = await this.#trial.told((signal) => this.#salesforce.explain(soql, { signal }));
+    const { answer, refusal } = await this.#trial.ask((signal) => this.#salesforce.explain(soql, { signal }));
     this.#plans.set(nameOf(query), answer?.[0] ?? null);
     return { refusal };
   }
 }
 
-/** Its times differ from one moment to the next; what it asks does not. */
+/** The query without its times, which differ from one moment to the next. */
 function nameOf({ object, kind }: RunQuery): string {
   return `${kind} of ${object}`;
 }
@@ -80,16 +80,16 @@ export interface QueriesInput {
   readonly salesforce: Salesforce;
   readonly trial: Trial;
   readonly plans: Plans;
-  readonly selection: Selection;
-  readonly contacts: ContactDerivation;
+  readonly schema: ResolvedSchema;
+  readonly contacts: ContactSharing;
 }
 
-/** Estimates, and those of the share tables: one API call for each. */
+/** The estimates, with those of the share tables, which take one API call each. */
 export async function withShares(
-  { salesforce, plans, selection, contacts }: Omit<QueriesInput, 'trial'>,
+  { salesforce, plans, schema, contacts }: Omit<QueriesInput, 'trial'>,
   ofRecords: Estimates,
 ): Promise<Estimates> {
-  const shares = changeQueries(selection, contacts, salesforce.clock.now()).filter(
+  const shares = changeQueries(schema, contacts, salesforce.clock.now()).filter(
     ({ kind }) => kind === 'changed-shares',
   );
   await plans.ask(shares);
@@ -103,20 +103,20 @@ export async function withShares(
 }
 
 /**
- * Tries every query of a run, each by itself; what the org will take long over comes last. Records are not asked for by a
- * filter that is known to be slow.
+ * Tests every query of a run, one by one, the slow ones last. It does not query records by a filter that is known to be
+ * slow.
  */
 export async function tryQueries(
-  { salesforce, trial, plans, selection, contacts }: QueriesInput,
+  { salesforce, trial, plans, schema, contacts }: QueriesInput,
   estimates: Estimates,
   filters: readonly TriedFilter[],
 ): Promise<TriedQuery[]> {
   const unanswered = new Set(filters.flatMap(({ query, tried }) => (tried.kind === 'answered' ? [] : [query.object])));
-  const byId = recordQueries(selection, 1).filter(({ object }) => !unanswered.has(object));
+  const byId = recordQueries(schema, 1).filter(({ object }) => !unanswered.has(object));
   const records = await trial.askAll(byId);
   const others = [
-    ...changeQueries(selection, contacts, salesforce.clock.now()),
-    ...shareQueries(selection, contacts, firstIds(byId, records)),
+    ...changeQueries(schema, contacts, salesforce.clock.now()),
+    ...shareQueries(schema, contacts, firstIds(byId, records)),
   ];
   const large = [...filters.map(({ query }) => query), ...others].filter(({ table }) => !isSmall(estimates, table));
   await plans.ask(large);
@@ -132,7 +132,7 @@ export async function tryQueries(
   });
 }
 
-/** The first record of each object, as far as the org answered. */
+/** The first record of each object for which the org answered. */
 function firstIds(queries: readonly RunQuery[], tried: readonly Tried[]): Map<ObjectName, string> {
   const first = new Map<ObjectName, string>();
   for (const [at, { object }] of queries.entries()) {

@@ -1,32 +1,32 @@
 import { resolveMembership } from '../access/membership.ts';
 import type { OrgTables } from '../access/tables.ts';
-import type { Config } from '../config.ts';
-import type { BadConfigError } from '../config-problems.ts';
+import type { Config } from '../config/load.ts';
+import type { BadConfigError } from '../config/problems.ts';
+import { UserError } from '../errors.ts';
+import { ownRights, ownSets } from '../integration-user/own-rights.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import { createSalesforce, type Salesforce } from '../salesforce/client.ts';
 import { type Credentials, isJwt } from '../salesforce/credentials.ts';
 import { SalesforceError } from '../salesforce/errors.ts';
 import { toSoql } from '../soql/query.ts';
-import { DESCRIBED } from '../sync/describe.ts';
 import { readTables } from '../sync/org-tables.ts';
 import { PROBED_TABLES } from '../sync/probes.ts';
-import { type Selection, selectFields } from '../sync/selection.ts';
-import { UserError } from '../user-error.ts';
+import { DESCRIBED } from '../sync/resolve-schema.ts';
+import { type ResolvedSchema, resolveFields } from '../sync/resolved-schema.ts';
 import { askRights } from './ask-rights.ts';
-import { ownRights, ownSets } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { fieldsHeld, indexFindings } from './index-file.ts';
 import { measure } from './measure.ts';
 import { namesFinding, unreadNames } from './names.ts';
-import { objectFindings } from './object-rights.ts';
+import { objectFindings } from './object-findings.ts';
 import { compliantFindings } from './org-sharing.ts';
 import { readOwnTables } from './own-tables.ts';
-import { privateKeyFindings } from './private-key.ts';
+import { privateKeyFindings } from './private-key-findings.ts';
 import { type Learned, type Report, reportOf } from './report.ts';
 import { filterQueries } from './run-queries.ts';
-import { leftOutFindings, refusedFilter } from './selection.ts';
+import { leftOutFindings, refusedFilter } from './selection-findings.ts';
 import { isSmall } from './sizes.ts';
-import { endFindings, systemRightFindings } from './system-rights.ts';
+import { endFindings, systemRightFindings } from './system-right-findings.ts';
 import { areSmall, sizesOfTables, type TableSizes } from './table-sizes.ts';
 import {
   orgRefused,
@@ -40,12 +40,12 @@ import {
 import { Trial, type TrialLimits } from './trial.ts';
 import type { TriedFilter } from './try-queries.ts';
 
-/** Thrown inside a walk where going on makes no sense. */
+/** Thrown when the walk cannot continue. */
 class Stop extends Error {
   override name = 'Stop';
 }
 
-/** What was learned until now. */
+/** The results so far. */
 interface Walk {
   readonly findings: Finding[];
   gaps: Learned['gaps'];
@@ -55,8 +55,8 @@ interface Walk {
 }
 
 /**
- * Walks the setup of a connection in the order in which it is made, and says what each step lacks. Reads only, some
- * forty API calls, within a minute. What the org refuses is a finding; nothing of Salesforce's is thrown.
+ * Walks through the setup of a connection, step by step, and reports what is missing. It only reads, takes about forty
+ * API calls, and ends within a minute. If the org refuses something, that is a finding: it throws no Salesforce errors.
  */
 export async function checkConnection(config: Config, limits: Partial<TrialLimits> = {}): Promise<Report> {
   const { baseUrl, credentials, pageSize } = config;
@@ -68,12 +68,12 @@ export async function checkConnection(config: Config, limits: Partial<TrialLimit
     await signIn(walk, config, salesforce, trial);
   } catch (error) {
     if (!(error instanceof Stop)) walk.findings.push(orgRefused(error));
-    stopped = error instanceof Stop ? error.message : 'the org refused a request: what comes after it was not tested.';
+    stopped = error instanceof Stop ? error.message : 'the org refused a request, so nothing after it was tested.';
   }
   return reportOf(config, { ...walk, stopped, apiCalls: salesforce.calls });
 }
 
-/** The report where base_url itself cannot be one: nothing else can be tested. */
+/** The report for an unusable base_url. Nothing else can be tested. */
 export function unusableBaseUrl({ file, auth, message }: BadConfigError): Report {
   const found: Finding = {
     test: 'base_url',
@@ -135,16 +135,16 @@ async function readOrg(
 ): Promise<void> {
   const { findings } = walk;
   const held = await fieldsHeld(config.index.path);
-  const selection = selectFields(await salesforce.describe(DESCRIBED), config.objects, held);
-  const filters = await tryFilters(walk, trial, selection);
-  const recordCounts = await trial.told((signal) =>
+  const schema = resolveFields(await salesforce.describe(DESCRIBED), config.objects, held);
+  const filters = await tryFilters(walk, trial, schema);
+  const recordCounts = await trial.ask((signal) =>
     salesforce.recordCount([...OBJECT_NAMES, ...PROBED_TABLES], { signal }),
   );
-  const who = await readWho(salesforce, trial, selection, userId, recordCounts.answer);
+  const who = await readWho(salesforce, trial, schema, userId, recordCounts.answer);
   const { tables } = who;
   const now = salesforce.clock.now();
   const sets = ownSets(tables, userId, now);
-  const asked = await askRights(salesforce, selection, sets.ids, (object) =>
+  const asked = await askRights(salesforce, schema, sets.ids, (object) =>
     isSmall(recordCounts.answer ?? new Map(), object),
   );
   const rights = ownRights(tables, asked.access, asked.sets, sets);
@@ -153,13 +153,13 @@ async function readOrg(
   const visible = { tables, userDefault: asked.userDefault, frozenUsers };
   findings.push(
     ...systemRightFindings(rights, visible),
-    ...objectFindings(selection, rights, tables),
-    ...leftOutFindings(selection),
+    ...objectFindings(schema, rights, tables),
+    ...leftOutFindings(schema),
     ...endFindings(rights),
     ...compliantFindings(asked.compliant),
   );
   const resolved = resolveMembership(tables, {
-    fields: selection.indexed.fields,
+    fields: schema.indexed.fields,
     now: new Date(now).toISOString(),
     frozenUsers,
     documents: null,
@@ -169,9 +169,9 @@ async function readOrg(
     findings.push(finding);
     walk.unserved = unserved;
   } else findings.push(unreadNames(who.sizes));
-  walk.gaps = [...selection.gaps, ...(who.areWhole ? resolved.gaps : [])];
+  walk.gaps = [...schema.gaps, ...(who.areWhole ? resolved.gaps : [])];
   const measured = await measure(config, salesforce, trial, {
-    selection,
+    schema,
     tables,
     contacts: resolved.contacts,
     recordCounts,
@@ -185,8 +185,8 @@ async function readOrg(
   walk.forecast = measured.forecast;
 }
 
-async function tryFilters(walk: Walk, trial: Trial, selection: Selection): Promise<TriedFilter[]> {
-  const queries = filterQueries(selection);
+async function tryFilters(walk: Walk, trial: Trial, schema: ResolvedSchema): Promise<TriedFilter[]> {
+  const queries = filterQueries(schema);
   const all = await trial.askAll(queries);
   return queries.flatMap((query, at) => {
     const tried = all[at];
@@ -198,19 +198,17 @@ async function tryFilters(walk: Walk, trial: Trial, selection: Selection): Promi
   });
 }
 
-/** Who is who: of a large org no more than the integration user's own rows. */
+/** The membership tables; of a large org only the integration user's rows. */
 async function readWho(
   salesforce: Salesforce,
   trial: Trial,
-  selection: Selection,
+  schema: ResolvedSchema,
   userId: string,
   recordCounts: ReadonlyMap<string, number> | null,
 ): Promise<{ readonly tables: OrgTables; readonly sizes: TableSizes; readonly areWhole: boolean }> {
-  const sizes = await sizesOfTables(salesforce, trial, selection, recordCounts);
+  const sizes = await sizesOfTables(salesforce, trial, schema, recordCounts);
   const { signal } = new AbortController();
   const areWhole = areSmall(sizes);
-  const read = areWhole
-    ? readTables(salesforce, selection, signal)
-    : readOwnTables(salesforce, selection, userId, signal);
+  const read = areWhole ? readTables(salesforce, schema, signal) : readOwnTables(salesforce, schema, userId, signal);
   return { tables: await read, sizes, areWhole };
 }

@@ -1,19 +1,19 @@
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../errors.ts';
 
 const LOCAL = '127.0.0.1';
 const FREE_MS = 10_000;
 
-/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+/** Returns a port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
 /**
- * The port that a flag names, or a free one where it names none.
+ * Returns the port that a flag names, or else a free one.
  *
- * @throws UserError naming flag and port when it is taken
+ * @throws UserError naming flag and port if it is taken
  */
 export async function portFor(flag: string, wanted: number | undefined): Promise<number> {
   if (wanted === undefined) return freePort();
@@ -23,13 +23,13 @@ export async function portFor(flag: string, wanted: number | undefined): Promise
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
       code === 'EADDRINUSE'
-        ? `${flag} ${wanted}: this port is in use: name another, or leave ${flag} out for a free one.`
-        : `${flag} ${wanted}: this port cannot be used (${code}): name another, or leave ${flag} out for a free one.`,
+        ? `${flag} ${wanted}: this port is in use: choose another, or leave out ${flag} to use a free one.`
+        : `${flag} ${wanted}: this port cannot be used (${code}): choose another, or leave out ${flag} to use a free one.`,
     );
   }
 }
 
-/** Waits, for some seconds at most, until nobody listens on the port: a program that was killed takes a moment to go. */
+/** Waits, for some seconds at most, until nobody listens on the port: a killed program needs a moment to release it. */
 export async function whenFree(port: number): Promise<number> {
   const deadline = Date.now() + FREE_MS;
   for (;;) {

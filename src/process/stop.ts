@@ -1,7 +1,7 @@
 /** Somebody asked this process to end. */
 export class Stopped extends Error {
   override name = 'Stopped';
-  /** What a shell expects of a program that a signal ended: 128 + its number. */
+  /** The exit code that shells use for a program that a signal ended: 128 + its number. */
   readonly exitCode: number;
 
   constructor(exitCode: number) {
@@ -16,22 +16,22 @@ const SIGNALS = [
   ['SIGHUP', 129],
 ] as const;
 
-/** npm and npx put a shell between themselves and a program, and it keeps signals to itself. */
+/** The npm commands that put a shell between themselves and a program. The shell does not forward signals. */
 const SHELLED: readonly (string | undefined)[] = ['exec', 'start'];
 const PARENT_EVERY_MS = 1_000;
 
 export interface StopOnSignals {
   readonly signal: AbortSignal;
-  /** Rejects with `Stopped`; never resolves. */
+  /** Rejects with `Stopped`. Never resolves. */
   readonly stopped: Promise<never>;
-  /** Ends what listens to `signal`. */
+  /** Fires `signal`. */
   now(): void;
   dispose(): void;
 }
 
 /**
- * Turns the first SIGINT, SIGTERM or SIGHUP into a clean end; a second one does not wait for it. Under npm start and npx the
- * end of the parent process counts as a SIGTERM.
+ * Turns the first SIGINT, SIGTERM or SIGHUP into a clean end; a second one ends the process at once. Under npm start
+ * and npx, the parent's end counts as a SIGTERM.
  */
 export function stopOnSignals(): StopOnSignals {
   const controller = new AbortController();

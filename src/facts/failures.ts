@@ -1,21 +1,29 @@
-import type { LimitKind, SetupStep } from '../salesforce/errors.ts';
-import type { SelectionChange } from '../sync/selection-changes.ts';
+import type { SchemaChange } from './schema-changes.ts';
 
-/** Why a run, or one of its activities, failed; the error's message stands beside it. */
+/** Why a run, or one of its activities, failed. Stored beside the error's message. */
 export interface FailureFacts {
-  /** The type of the failure as Temporal shows it (`LimitError`), or a closer one (`credential_missing`). */
+  /** The failure's type in Temporal (`LimitError`), or a more specific one (`credential_missing`). */
   readonly code: string;
-  /** Of Salesforce's reply: its errorCode, and its HTTP status. Left out: there was none. */
+  /** The errorCode and the HTTP status of Salesforce's reply. Left out: there was no reply. */
   readonly errorCode?: string;
   readonly status?: number;
-  /** The step of the setup that corrects it. */
+  /** The setup step that fixes it. */
   readonly setupStep?: SetupStep;
-  /** Of the index's engine: `SQLITE_FULL`. */
+  /** The index engine's code, such as `SQLITE_FULL`. */
   readonly engineCode?: string;
-  /** Which of the org's limits is used up. */
+  /** The org's limit that is used up. */
   readonly limit?: LimitKind;
-  /** How what is to be indexed has changed since the run began. */
-  readonly changes?: readonly SelectionChange[];
-  /** What the integration user no longer sees. */
+  /** How the config or visibility changed what is indexed since the run began. */
+  readonly changes?: readonly SchemaChange[];
+  /** What the integration user can no longer see. */
   readonly subject?: string;
 }
+
+/**
+ * The steps of the External Client App's setup. `credentials`: what goes into the config file, and the My Domain URL;
+ * `policies`: who may sign in. src/check/steps.ts has their words.
+ */
+export type SetupStep = 'app' | 'oauth' | 'flow' | 'policies' | 'permission-set' | 'credentials';
+
+/** `daily`: API requests of the last 24 hours. `concurrent`: requests at this moment. `login`: token requests. */
+export type LimitKind = 'daily' | 'concurrent' | 'login';

@@ -1,18 +1,21 @@
 import type { ObjectName } from '../objects/index.ts';
 
-/** Why a record of the org could not be indexed, by field and never by content; `src/sentences/unindexed.ts` has the words. */
+/**
+ * Why a record of the org could not be indexed. Names the field, never the content; `src/sentences/unindexed.ts` has
+ * the words.
+ */
 export type UnindexedCause =
   | { readonly code: 'field_holds_list'; readonly field: string }
   | { readonly code: 'field_holds_object'; readonly field: string }
   | { readonly code: 'field_too_long'; readonly field: string; readonly characters: number; readonly most: number }
   | { readonly code: 'modified_malformed' }
-  /** The engine failed on its content, with a code of the engine's. */
+  /** The engine failed on the record's content, with this code of the engine. */
   | { readonly code: 'engine_refused'; readonly engineCode: string }
-  /** An earlier version of this program stored a text alone. */
+  /** An earlier version of this program stored only a text. */
   | { readonly code: 'earlier_version'; readonly text: string };
 
-/** Unindexed records as a run tells of them. */
-export interface ToldUnindexed {
+/** Unindexed records as a run reports them. */
+export interface UnindexedSummary {
   readonly count: number;
   /** The first twenty, by id. */
   readonly records: readonly {
@@ -20,7 +23,21 @@ export interface ToldUnindexed {
     readonly object: ObjectName;
     /** For a person. */
     readonly cause: string;
-    /** The same as a value; left out by older workers. */
+    /** The cause as a value. Older workers leave it out. */
     readonly why?: UnindexedCause;
   }[];
+}
+
+export interface Unindexed {
+  readonly count: number;
+  /** The first twenty, by id. */
+  readonly records: readonly UnindexedRecord[];
+}
+
+/** A record that is in the org, and could not be indexed. */
+export interface UnindexedRecord {
+  readonly id: string;
+  readonly object: ObjectName;
+  /** Why; never what the record holds. */
+  readonly cause: UnindexedCause;
 }

@@ -5,16 +5,19 @@ import { lead } from './lead.ts';
 import type { IndexedObject, ObjectName } from './object.ts';
 import { opportunity } from './opportunity.ts';
 
-/** Every indexed object, in the order in which a run reads them: accounts first, for their children take access from them. */
+/**
+ * Every indexed object, in the order in which a run reads them. Accounts come first, because their children inherit
+ * access from them.
+ */
 export const OBJECTS: readonly IndexedObject[] = [account, contact, caseObject, opportunity, lead];
 
 export const OBJECT_NAMES: readonly ObjectName[] = OBJECTS.map((object) => object.name);
 
-/** The object of that API name. Throws for a name that is not indexed. */
+/** Returns the object with that API name. Throws if the object is not indexed. */
 export function objectNamed(name: string): IndexedObject {
   const found = OBJECTS.find((object) => object.name === name);
   if (found === undefined)
-    throw new Error(`'${name}' is not an indexed object. Indexed are ${OBJECT_NAMES.join(', ')}.`);
+    throw new Error(`'${name}' is not an indexed object. Indexed objects: ${OBJECT_NAMES.join(', ')}.`);
   return found;
 }
 

@@ -8,15 +8,15 @@ import { opportunity } from './opportunity.ts';
 /** Fields of each object, by API name. */
 export type FieldLists = Readonly<Record<ObjectName, readonly string[]>>;
 
-/** What is indexed of each object. */
+/** The fields that are indexed, by object. */
 export interface IndexedFields {
-  /** Text fields that are searched and shown. None: nothing of the object is indexed. */
+  /** Text fields that can be searched and shown. If an object has none, nothing of it is indexed. */
   readonly fields: FieldLists;
-  /** Those of them whose text is a record's title: the first that is not empty. */
+  /** The subset of `fields` that can be a record's title. The first non-empty one is used. */
   readonly titleFields: FieldLists;
 }
 
-/** One list for each object. */
+/** Returns one list for each object. */
 export function fieldLists(of: (object: IndexedObject) => readonly string[]): FieldLists {
   return {
     Account: of(account),
@@ -27,18 +27,18 @@ export function fieldLists(of: (object: IndexedObject) => readonly string[]): Fi
   };
 }
 
-/** What is indexed where the configuration chooses nothing else. */
+/** The indexed fields if the configuration does not change them. */
 export const STANDARD_FIELDS: IndexedFields = {
   fields: fieldLists((object) => object.fields),
   titleFields: fieldLists((object) => object.titleFields),
 };
 
-/** The field that names a record's owner: every indexed object has it. */
+/** The field that names a record's owner. Every indexed object has it. */
 export const OWNER_FIELD = 'OwnerId';
 
 /**
- * The fields that every user's right to read is decided on: the indexed ones, and those that name a record's owner and its
- * account. A hit shows its account, and a search goes by owner and account, for those only who may read these fields.
+ * Returns the fields for which each user's read access is decided: the indexed fields, the owner field and the account
+ * field. Only users who can read the owner or account field can filter by it, and only they see a hit's account.
  */
 export function decidedFields({ fields }: IndexedFields): FieldLists {
   return fieldLists(({ name, accountField }) => [

@@ -1,36 +1,37 @@
-import type { GapOf } from '../access/coverage-gaps.ts';
-import { SYSTEM_RIGHTS, type SystemRight } from '../access/integration-rights.ts';
-import { grantRight, grantViewAll } from './grants.ts';
+import type { GapOf, SystemRightId } from '../facts/coverage-gaps.ts';
+import { grantRight, grantViewAll, RIGHT_NAMES } from './grants.ts';
 
-/** What is read by a system permission, and what is lost without it: in the words of docs/setup.md (a test compares them). */
-export const RIGHT_WORDS: Readonly<Record<SystemRight['id'], { readonly shows: string; readonly closes: string }>> = {
+/**
+ * What each system permission shows, and what is lost without it. The words are those of docs/setup.md (a test compares
+ * them).
+ */
+export const RIGHT_WORDS: Readonly<Record<SystemRightId, { readonly shows: string; readonly closes: string }>> = {
   'view-setup': {
     shows: 'PermissionSet, ObjectPermissions and FieldPermissions',
-    closes: 'every object and field to everybody: nobody finds anything',
+    closes: 'every object and field from everyone: nobody finds anything',
   },
   'view-roles': {
     shows: 'UserRole',
-    closes:
-      'what reaches a user through the role hierarchy: nobody finds what those below them own, and groups of roles are empty',
+    closes: 'access through the role hierarchy: nobody finds what users below them own, and role groups are empty',
   },
   'view-all-users': {
     shows: 'every row of User',
-    closes: 'everything to the users who are not seen: external ones, and internal ones too where User is private',
+    closes: 'everything from hidden users: external ones, and internal ones too if User is private',
   },
   'manage-users': {
     shows: 'UserLogin, and so who is frozen',
-    closes: 'nothing: frozen users are served like others, for who is frozen cannot be seen',
+    closes: 'nothing: frozen users are treated like other users, because the connector cannot see who is frozen',
   },
 };
 
-/** By what it is inferred that a right is missing. Nothing tells of View All Users. */
-const INFERRED: Readonly<Partial<Record<SystemRight['id'], string>>> = {
-  'view-setup': 'PermissionSet shows no row, and every org has some',
-  'view-roles': 'UserRole shows no row, and users have roles',
-  'manage-users': 'UserLogin shows no row',
+/** The evidence that a right is missing. There is none for View All Users. */
+const INFERRED: Readonly<Partial<Record<SystemRightId, string>>> = {
+  'view-setup': 'PermissionSet shows no rows, although every org has some',
+  'view-roles': 'UserRole shows no rows, although users have roles',
+  'manage-users': 'UserLogin shows no rows',
 };
 
-/** What is the case, what it closes, what to do. */
+/** What was found, what it hides, and what to do. */
 export interface RightGapWords {
   readonly found: string;
   readonly closes: string;
@@ -38,30 +39,29 @@ export interface RightGapWords {
 }
 
 export function missingRightWords({ right, inferred, externalOnly }: GapOf<'right_missing'>): RightGapWords {
-  const name = SYSTEM_RIGHTS.find(({ id }) => id === right)?.name;
   const from = inferred ? INFERRED[right] : undefined;
   return {
-    found: `${name} is missing${from === undefined ? '' : ` (${from})`}`,
-    closes: externalOnly ? 'everything to external users, who are not seen' : RIGHT_WORDS[right].closes,
+    found: `${RIGHT_NAMES[right]} is missing${from === undefined ? '' : ` (${from})`}`,
+    closes: externalOnly ? 'everything from external users, who are hidden' : RIGHT_WORDS[right].closes,
     remedy: grantRight(right),
   };
 }
 
 export function hiddenRecordsWords({ object, internalDefault }: GapOf<'records_hidden'>): RightGapWords {
-  const found = `${object}: Read, but View All is missing`;
+  const found = `${object}: Read is granted, but View All is missing`;
   const remedy = grantViewAll(object);
   if (internalDefault !== 'open')
     return {
       found,
-      closes: `every record and share row of ${object} that the integration user is not shared`,
+      closes: `every record and share row of ${object} that is not shared with the integration user`,
       remedy,
     };
   return {
-    found: `${found}; the org-wide default shows the records`,
+    found: `${found}; the org-wide default makes the records visible`,
     closes:
       object === 'Opportunity'
-        ? 'private opportunities, and all of them once the default changes'
-        : `${object} once the default changes`,
+        ? 'private opportunities, and all opportunities if the default changes'
+        : `every record of ${object} if the default changes`,
     remedy,
   };
 }

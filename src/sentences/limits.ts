@@ -1,8 +1,10 @@
-import type { LimitFacts } from '../facts/limits.ts';
-import type { ApiUsage } from '../salesforce/usage.ts';
+import type { ApiUsage, LimitFacts } from '../facts/limits.ts';
 import { thousands } from './numbers.ts';
 
-/** What a run waits for, as a clause: `the org's API limit: 81,204 of 100,000 used in 24 hours, budget 80 %`. */
+/**
+ * Describes the limit that a run waits for, as a clause: `the org's API limit: 81,204 of 100,000 used in 24 hours,
+ * budget 80 %`.
+ */
 export function limitText(facts: LimitFacts): string {
   switch (facts.code) {
     case 'api_budget':
@@ -10,7 +12,7 @@ export function limitText(facts: LimitFacts): string {
     case 'api_limit':
       return `the org's API limit: ${facts.message}${facts.usage === null ? '' : `, ${usageText(facts.usage)}`}`;
     case 'login_limit':
-      return `the org's limit of logins: ${facts.message}`;
+      return `the org's login limit: ${facts.message}`;
   }
 }
 

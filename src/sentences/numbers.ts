@@ -1,11 +1,11 @@
-/** Numbers in words and digits, the same wherever they are written: a workflow has no `Intl`. */
+/** Numbers as text, the same everywhere. Workflows have no `Intl`. */
 
-/** `12,345`. */
+/** Groups digits: `12,345`. */
 export function thousands(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `3rd`. */
+/** Returns the ordinal: `3rd`. */
 export function ordinal(n: number): string {
   const tens = n % 100;
   if (tens >= 11 && tens <= 13) return `${n}th`;

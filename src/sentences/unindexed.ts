@@ -1,16 +1,15 @@
-import type { ToldUnindexed, UnindexedCause } from '../facts/unindexed.ts';
-import type { Unindexed } from '../index/port.ts';
+import type { Unindexed, UnindexedCause, UnindexedSummary } from '../facts/unindexed.ts';
 import { thousands } from './numbers.ts';
 
-/** Why a record could not be indexed, as a clause. */
+/** Describes why a record could not be indexed, as a clause. */
 export function unindexedText(cause: UnindexedCause): string {
   switch (cause.code) {
     case 'field_holds_list':
-      return `${cause.field} holds a list, not text`;
+      return `${cause.field} is a list, not text`;
     case 'field_holds_object':
-      return `${cause.field} holds an object, not text`;
+      return `${cause.field} is an object, not text`;
     case 'field_too_long':
-      return `${cause.field} holds ${thousands(cause.characters)} characters, ${thousands(cause.most)} at most`;
+      return `${cause.field} has ${thousands(cause.characters)} characters; at most ${thousands(cause.most)} are allowed`;
     case 'modified_malformed':
       return 'SystemModstamp is not a time';
     case 'engine_refused':
@@ -20,7 +19,7 @@ export function unindexedText(cause: UnindexedCause): string {
   }
 }
 
-export function tellUnindexed({ count, records }: Unindexed): ToldUnindexed {
+export function withUnindexedText({ count, records }: Unindexed): UnindexedSummary {
   return {
     count,
     records: records.map(({ id, object, cause: why }) => ({ id, object, cause: unindexedText(why), why })),

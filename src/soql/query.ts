@@ -1,17 +1,17 @@
 import type { Literal } from './literals.ts';
 
-/** A query in SOQL. Another query is another value: nothing reads or changes the text that `toSoql` makes of it. */
+/** A SOQL query as a value. To change a query, make another value: nothing parses or edits the text from `toSoql`. */
 export interface SoqlQuery {
   readonly select: readonly Column[];
   readonly from: string;
-  /** All of them hold. */
+  /** Conditions joined by AND. */
   readonly where?: readonly Condition[];
   readonly orderBy?: readonly string[];
-  /** Left out or null: all rows. */
+  /** Maximum number of rows; missing or null for all rows. */
   readonly limit?: number | null;
 }
 
-/** A field, or what is told of all rows together. */
+/** A field, or an aggregate of all rows. */
 export type Column = string | Aggregate;
 
 interface Aggregate {
@@ -25,7 +25,7 @@ export type Condition =
   | { readonly field: string; readonly in: readonly Literal[] }
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }
-  /** What the config file chooses records by, as it stands there. */
+  /** The condition from the config file, verbatim. */
   | { readonly userFilter: string };
 
 type Comparison = '=' | '<' | '<=' | '>' | '>=';
@@ -38,17 +38,17 @@ export function isIn(field: string, values: readonly Literal[]): Condition {
   return { field, in: values };
 }
 
-/** How many rows there are. */
+/** Returns the column that counts the rows. */
 export function count(as = 'n'): Column {
   return { aggregate: 'COUNT', field: 'Id', as };
 }
 
-/** The newest time among them (`newest`). */
+/** Returns the column with the latest time in a field, named `newest`. */
 export function newest(field: string): Column {
   return { aggregate: 'MAX', field, as: 'newest' };
 }
 
-/** The query, of those rows alone that meet the conditions too. */
+/** Returns the query with further conditions added by AND. */
 export function narrowed(query: SoqlQuery, ...conditions: readonly Condition[]): SoqlQuery {
   return { ...query, where: [...(query.where ?? []), ...conditions] };
 }
@@ -75,10 +75,18 @@ function conditionText(condition: Condition): string {
   return `(${condition.userFilter})`;
 }
 
-/** A field, also one of a parent, an sObject or an alias. */
+/** The name of a field (also of a parent's field), an sObject or an alias. */
 const NAME = /^\w+(?:\.\w+)*$/;
 
 function nameText(name: string): string {
-  if (!NAME.test(name)) throw new Error('a query was about to take something for a name that is none');
+  if (!NAME.test(name)) throw new Error('a query was about to use something that is not a name');
   return name;
+}
+
+/** `SELECT COUNT() FROM …` returns its number as `totalSize`, and no rows. */
+const BARE_COUNT = /^\s*select\s+count\s*\(\s*\)/i;
+
+/** Takes a text, because the client takes any query. */
+export function isBareCount(soql: string): boolean {
+  return BARE_COUNT.test(soql);
 }

@@ -1,23 +1,23 @@
 import { backfillEnded } from '../../workflows/connection-state.ts';
 import type { ConnectionState, RunMemo } from '../../workflows/contract.ts';
 import { firstReason, nextCompleteRun, reasonsInState } from '../../workflows/run-reasons.ts';
-import type { RunReason, ToldReason } from '../facts/reasons.ts';
+import type { ReasonWithText, RunReason } from '../facts/reasons.ts';
 import { nextCompleteIn } from '../sentences/earlier-texts.ts';
-import { tellReason } from '../sentences/reasons.ts';
+import { withReasonText } from '../sentences/reasons.ts';
 
-/** The complete backfill that comes next, as far as is known. */
+/** The next complete backfill, as far as is known. */
 export interface NextComplete {
   readonly run: number;
-  /** About when; null: nothing is due, the Schedule is paused, or Temporal does not tell times so far ahead. */
+  /** Approximately when. Null: nothing is due, the Schedule is paused, or Temporal returns no times that far ahead. */
   readonly at: Date | null;
-  /** Why it comes before the cadence's turn; null: it does not. */
+  /** Why it comes earlier than the cadence requires. Null: it does not. */
   readonly reason: string | null;
   readonly why: RunReason;
 }
 
-/** The Schedule's times, as far as forecasts need them. */
+/** The Schedule's times that forecasts need. */
 export interface Cadence {
-  /** When Temporal starts the next runs, as far as it tells. */
+  /** When Temporal starts the next runs, as far as it says. */
   readonly nextRuns: readonly Date[];
   readonly paused: boolean;
   readonly completeBackfillFrequency: number;
@@ -25,9 +25,9 @@ export interface Cadence {
 
 /** What is known without the index. */
 export interface Known {
-  /** Null: no worker tells it, or no run has begun. */
+  /** Null: no worker answers, or no run has begun. */
   readonly state: ConnectionState | null;
-  /** Of the newest run that was admitted; null: there is none. */
+  /** The memo of the newest run that was admitted. Null: there is none. */
   readonly memo: Partial<RunMemo> | null;
   /** The ConnectionWorkflow, or the index's file, is gone. */
   readonly lost: 'connection' | 'index' | null;
@@ -36,8 +36,8 @@ export interface Known {
 }
 
 /**
- * Which run is complete next, and about when: if every run is done before the next tick, and none is asked for. Null: what
- * is known does not tell.
+ * Predicts the next complete run, and approximately when it runs. Assumes that every run ends before the next tick, and
+ * that nobody requests one. Null: too little is known.
  */
 export function nextComplete(known: Known, cadence: Cadence): NextComplete | null {
   const { state, memo, isRunning, hasRuns } = known;
@@ -52,13 +52,13 @@ export function nextComplete(known: Known, cadence: Cadence): NextComplete | nul
   return run === null ? null : { run, at: tickOf(run - last, cadence), reason: null, why };
 }
 
-/** The reasons that hold for the run, as far as they are known. */
+/** Returns the reasons that apply to the run, as far as they are known. */
 function reasonsFor(
   run: number,
   { memo, lost, isRunning, hasRuns }: Known,
   after: ConnectionState | null,
   { completeBackfillFrequency }: Cadence,
-): ToldReason[] {
+): ReasonWithText[] {
   const reasons: RunReason[] = [];
   if (lost === 'index') reasons.push({ code: 'index_replaced' });
   if (lost === 'connection') reasons.push({ code: 'connection_lost' });
@@ -70,16 +70,19 @@ function reasonsFor(
   const answering = [...new Set(blocked.filter(({ answers }) => answers).map(({ object }) => object))];
   if (answering.length > 0) reasons.push({ code: 'objects_answer_again', objects: answering });
   if (missed.length > 0) reasons.push({ code: 'changes_missed', objects: missed });
-  return [...reasons.map(tellReason), ...(after === null ? [] : reasonsInState(after, completeBackfillFrequency, run))];
+  return [
+    ...reasons.map(withReasonText),
+    ...(after === null ? [] : reasonsInState(after, completeBackfillFrequency, run)),
+  ];
 }
 
-/** The state once the run under way has done what it is planned to do. */
+/** Returns the state after the run under way, if it does what is planned. */
 function afterOpenRun(state: ConnectionState): ConnectionState {
   const ended = state.openRun?.plan.kind === 'complete' ? backfillEnded(state) : state;
   return { ...ended, openRun: null };
 }
 
-/** The next complete run that an incremental one has told of; null: it was none, or did not tell. */
+/** Returns the next complete run that an incremental run announced. Null: it was not incremental, or did not say. */
 function nextCompleteInMemo(memo: Partial<RunMemo> | null): number | null {
   const told = memo?.why?.code === 'incremental' ? memo.why.nextComplete : null;
   const next = memo?.why === undefined ? nextCompleteIn(memo?.reason ?? '') : told;
@@ -90,14 +93,17 @@ function tickOf(ticks: number, { nextRuns, paused }: Cadence): Date | null {
   return paused ? null : (nextRuns[ticks - 1] ?? null);
 }
 
-/** Seconds until a complete backfill has read everything, at the speed that it has had; null: not to be told. */
+/**
+ * Estimates the seconds until a complete backfill has read everything, at its speed so far. Null: it cannot be
+ * estimated.
+ */
 export function secondsLeft({ kind, progress = {} }: Partial<RunMemo>, startedAt: Date, now: Date): number | null {
   if (kind !== 'complete') return null;
   const elapsed = (now.getTime() - startedAt.getTime()) / 1000;
   let written = 0;
   let left = 0;
   for (const { expected, read, added, changed, renewed, done } of Object.values(progress)) {
-    // What an earlier run had read counts as read, but was not read at this one's speed.
+    // What an earlier run read counts as read, but says nothing about this run's speed.
     written += added + changed + renewed;
     if (done) continue;
     if (expected === null) return null;

@@ -1,31 +1,31 @@
-import type { CoverageGap } from '../access/coverage-gaps.ts';
+import type { CoverageGap } from '../facts/coverage-gaps.ts';
 import type { FailureFacts } from '../facts/failures.ts';
+import type { LostField, Problem, ProblemCode } from '../facts/problems.ts';
 import { dependentObjects } from '../index/blocked.ts';
-import type { BlockedStream, Stale, Stream } from '../index/port.ts';
+import type { BlockedStream, Stale } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
-import type { LostField } from '../sync/lost-fields.ts';
 
-/** What is closed by which the search answers nobody. */
+/** The coverage gap that hides everything from everybody. */
 export interface NobodyFinds {
   readonly line: string;
-  /** Null: an older worker told a line alone. */
+  /** Null: an older worker gave only a line. */
   readonly gap: CoverageGap | null;
 }
 
-/** What is known when the question is whether the index is kept up to date. Times are dates of this machine. */
+/** The facts from which health is decided. Times are dates of this machine. */
 export interface HealthFacts {
   readonly now: Date;
   readonly paused: boolean;
-  /** Ticks of the Schedule since a run last succeeded or progressed, or since the Schedule was made. */
+  /** Ticks of the Schedule since a run last succeeded or progressed, or since the Schedule was created. */
   readonly ticksWithoutProgress: number;
   readonly running: {
     readonly startedAt: Date;
     readonly progressAt: Date | null;
-    /** Since when there is something to wait for, and until when: a limit of the org that is used up. */
+    /** Until when the run waits for a limit of the org that is used up. Null: it does not wait. */
     readonly waitsUntil: Date | null;
-    /** A request to the org is within its own time limit. */
+    /** A request to the org is under way, and within its time limit. */
     readonly asks: boolean;
-    /** What it tries again. */
+    /** What the run retries. */
     readonly trouble: string | null;
   } | null;
   /** The last ended run that was neither skipped nor stopped by a person. */
@@ -33,93 +33,35 @@ export interface HealthFacts {
   readonly isPolled: boolean;
   /** The index's file is gone from the worker's machine. */
   readonly indexLost: boolean;
-  /** The connection's index is another one than the config's. */
+  /** The connection's index if it is not the config's. */
   readonly otherHome: { readonly host: string; readonly path: string } | null;
-  /** How it is damaged, and what to do, as its error says it; null: it is not. */
+  /** The error's message: how the index is damaged, and what to do. Null: it is not damaged. */
   readonly indexDamage: string | null;
-  /** The line of what is closed by which the search answers nobody; null: there is none. */
+  /** The coverage gap that hides everything from everybody. Null: there is none. */
   readonly nobodyFinds: NobodyFinds | null;
-  /** When a worker last polled the task queue; null: none did in the last minutes. */
+  /** When a worker last polled the task queue. Null: none did in the last minutes. */
   readonly workerSeenAt: Date | null;
   /** No complete backfill of the index has ended yet, and one has begun. */
   readonly refilling: boolean;
   readonly stale: readonly Stale[];
   readonly blocked: readonly BlockedStream[];
-  /** Objects of which something may have been missed. */
+  /** Objects that may have been read incompletely. */
   readonly missed: readonly ObjectName[];
-  /** Usual fields and titles that are not in the index. */
+  /** Default fields and titles that are not in the index. */
   readonly lostFields: readonly LostField[];
 }
 
-/** So many ticks without a run that succeeds or progresses are no accident. */
+/** This many ticks without a run that succeeds or progresses are no accident. */
 const TICKS = 3;
-/** A worker that is restarted is back sooner. */
+/** A restarted worker is back sooner. */
 const WORKER_AWAY_MS = 60_000;
-/** What works on between two requests moves sooner. */
+/** Work between two requests progresses sooner. */
 const STALLED_MS = 5 * 60_000;
 
-/** What is wrong; `problemText` says it in a sentence. */
-export type Problem =
-  /** The run under way does not move. */
-  | {
-      readonly code: 'no_progress';
-      readonly seconds: number;
-      /** What the run tries again. */
-      readonly trouble: string | null;
-      readonly isPolled: boolean;
-    }
-  | { readonly code: 'index_gone' }
-  /** The connection's runs fill that index. */
-  | { readonly code: 'other_home'; readonly host: string; readonly path: string }
-  /** What its error says. */
-  | { readonly code: 'index_damaged'; readonly message: string }
-  /** The line of what is closed that says so. */
-  | { readonly code: 'nobody_finds'; readonly line: string; readonly gap: CoverageGap | null }
-  /** Why: its message, and the same as a value; null: an older worker, or Temporal itself, told a text alone. */
-  | { readonly code: 'run_failed'; readonly message: string; readonly error: FailureFacts | null }
-  /** Nothing has come in for so many ticks. */
-  | { readonly code: 'not_fresh'; readonly ticks: number; readonly paused: boolean; readonly isPolled: boolean }
-  /** No worker polls; null: none was seen at all. */
-  | { readonly code: 'no_worker'; readonly seconds: number | null }
-  | { readonly code: 'refilling' }
-  /** The org refuses it, so that documents of these objects may be stale since then. */
-  | {
-      readonly code: 'stream_blocked';
-      readonly stream: Stream;
-      readonly since: string;
-      readonly message: string;
-      readonly objects: readonly ObjectName[];
-    }
-  /** Nobody finds anything in these fields, or sees it. */
-  | { readonly code: 'fields_lost'; readonly fields: readonly LostField[] }
-  | { readonly code: 'sweep_stopped'; readonly objects: readonly ObjectName[] }
-  /** The integration user does not see all of these objects any more. */
-  | { readonly code: 'may_be_stale'; readonly objects: readonly ObjectName[] }
-  | { readonly code: 'may_be_missed'; readonly objects: readonly ObjectName[] }
-  /** Temporal does not answer, so that nothing else is known; found by who asks it, not by `problems`. */
-  | { readonly code: 'no_temporal'; readonly seconds: number };
-
-export type ProblemCode = Problem['code'];
-
-export const PROBLEM_CODES: readonly ProblemCode[] = [
-  'no_progress',
-  'index_gone',
-  'index_damaged',
-  'other_home',
-  'nobody_finds',
-  'run_failed',
-  'not_fresh',
-  'no_temporal',
-  'no_worker',
-  'refilling',
-  'stream_blocked',
-  'fields_lost',
-  'sweep_stopped',
-  'may_be_stale',
-  'may_be_missed',
-];
-
-/** What `status` calls a connection. Degraded: runs succeed, and somebody should look before they do not, or at what is found. */
+/**
+ * What `status` calls a connection. Degraded: runs succeed, but somebody should look, either before they fail or at
+ * what searches find.
+ */
 export type Health = 'healthy' | 'degraded' | 'failing';
 
 const DEGRADED: ReadonlySet<ProblemCode> = new Set([
@@ -137,12 +79,12 @@ export function healthOf(problems: readonly Problem[]): Health {
   return problems.every(({ code }) => DEGRADED.has(code)) ? 'degraded' : 'failing';
 }
 
-/** What is wrong where Temporal does not answer: after a while, for it may be restarted. Pure. */
+/** Returns the problem that Temporal does not answer, after a while, because it may be restarting. Pure. */
 export function problemsWithoutTemporal(silentMs: number): Problem[] {
   return silentMs < STALLED_MS ? [] : [{ code: 'no_temporal', seconds: silentMs / 1000 }];
 }
 
-/** What is wrong, the most urgent first; nothing: the index is kept up to date. Pure. */
+/** Returns the problems, the most urgent first. Empty: the index is up to date. Pure. */
 export function problems(facts: HealthFacts): Problem[] {
   const { now, paused, running, lastFailed, ticksWithoutProgress, isPolled } = facts;
   const found: Problem[] = [];

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import type { ConnectionHome, ConnectionState, RunMemo, SyncInput } from '../../workflows/contract.ts';
-import type { Config } from '../config.ts';
-import { cronProblem } from '../cron.ts';
+import { cronProblem } from '../config/cron.ts';
+import type { Config } from '../config/load.ts';
 import { homeHere, isOtherHome } from '../home/check-home.ts';
 import { damageOf } from '../index/open.ts';
 import { connectionIsOpen, connectionStateWithin } from '../temporal/connection-workflow.ts';
@@ -13,7 +13,7 @@ import { cronSpecOf, describeSchedule } from '../temporal/schedule.ts';
 import { nextTimes, scheduleTimes } from '../temporal/schedule-times.ts';
 import { type Polling, polling } from '../temporal/workers.ts';
 
-/** What Temporal tells about a connection, all but `state` without a worker. */
+/** What Temporal reports about a connection. Only `state` needs a worker. */
 export interface Observed {
   readonly now: Date;
   readonly connection: string;
@@ -26,25 +26,27 @@ export interface Observed {
     readonly createdAt: Date;
     readonly nextRunAt: Date | null;
   };
-  /** The Schedule's times as Temporal reads them: since a run last succeeded or moved, and those to come. */
+  /** The Schedule's times from Temporal: those since a run last succeeded or progressed, and those to come. */
   readonly times: { readonly past: readonly Date[]; readonly next: readonly Date[] };
   readonly worker: Polling;
-  /** Null: no worker has told it, or no run has ever begun. */
+  /** Null: no worker answered, or no run has ever begun. */
   readonly state: ConnectionState | null;
-  /** Somebody has ended the ConnectionWorkflow, or deleted the index's file: the next run is complete, and begins them anew. */
+  /**
+   * Somebody ended the ConnectionWorkflow, or deleted the index's file. The next run is complete, and creates it again.
+   */
   readonly lost: 'connection' | 'index' | null;
-  /** The connection's index, where the config's own is another one; null: it is the same, or nobody can tell. */
+  /** The connection's index if it is not the config's. Null: it is, or that is unknown. */
   readonly otherHome: ConnectionHome | null;
-  /** How the index's file is damaged; null: it is not, as far as a look at it tells, or is on another machine. */
+  /** How the index's file is damaged. Null: a quick check found nothing, or the file is on another machine. */
   readonly indexDamage: string | null;
   readonly running: RunningRun | null;
   /** The last ended runs, the last begun first. */
   readonly lastRuns: readonly PastRun[];
   readonly lastSuccess: PastRun | null;
-  /** The failed runs since the last success; with why the last one failed; null: there are none. */
+  /** The number of failed runs since the last success, with why the last one failed. Null: there are none. */
   readonly failures: ({ readonly count: number; readonly first: PastRun } & PastFailure) | null;
   readonly lastFailure: PastRun | null;
-  /** Made by the runs that ended in the last 24 hours or are under way. */
+  /** Made by runs that ended in the last 24 hours or are under way. */
   readonly apiCalls: number;
 }
 
@@ -52,12 +54,14 @@ const DAY_MS = 86_400_000;
 const SHOWN_RUNS = 8;
 /** A run every minute makes 1,440 a day. */
 const MOST_RUNS = 3_000;
-/** A worker that lives answers at once; one that was killed leaves the query waiting. */
+/** A live worker answers at once. A killed one leaves the query waiting. */
 const ANSWER_MS = 4_000;
 
 /**
- * @param asksWorker whether the state between runs is asked of a worker, which costs a query
- * @throws UserError where nothing was applied yet
+ * Reads everything that Temporal knows about a connection.
+ *
+ * @param asksWorker whether to query a worker for the state between runs
+ * @throws UserError if nothing was applied yet
  */
 export async function observe(
   client: Client,
@@ -118,7 +122,10 @@ function lastMoved(createdAt: Date, lastSuccess: PastRun | null, running: Runnin
   return new Date(Math.max(...times.map((time) => time?.getTime() ?? 0)));
 }
 
-/** A machine without the worker need not have the index: there a missing home says nothing. */
+/**
+ * Returns the connection's home if it is another. A machine without the worker need not have the index, so a missing
+ * home means nothing there.
+ */
 async function otherHomeOf(client: Client, config: Config, isHere: boolean): Promise<ConnectionHome | null> {
   const remembered = await rememberedHome(client, config.connection);
   if (remembered === null) return null;
@@ -127,14 +134,14 @@ async function otherHomeOf(client: Client, config: Config, isHere: boolean): Pro
   return (await isOtherHome(config, remembered, here)) ? remembered : null;
 }
 
-/** Before the first run there is neither. */
+/** Returns what is lost. Before the first run there is neither. */
 function lostOf(facts: { runs: readonly PastRun[]; isOpen: boolean; hasIndex: boolean }): Observed['lost'] {
   if (!facts.runs.some(({ memo }) => typeof memo.run === 'number')) return null;
   if (!facts.hasIndex) return 'index';
   return facts.isOpen ? null : 'connection';
 }
 
-/** The memo that knows most: of the run under way, or of the last one that was admitted. */
+/** Returns the most complete memo: of the run under way, or of the last one that was admitted. */
 export function newestMemo({ running, lastRuns, lastSuccess }: Observed): Partial<RunMemo> | null {
   const memos = [running?.memo, ...lastRuns.map(({ memo }) => memo), lastSuccess?.memo];
   return memos.find((memo) => typeof memo?.run === 'number') ?? null;

@@ -1,28 +1,26 @@
-import type { SelectionChange } from '../sync/selection-changes.ts';
+import type { SchemaChange } from '../facts/schema-changes.ts';
 
-/** How two selections differ, for a person: `Account gains Phone; Case loses Type`. */
-export function selectionChangesText(changes: readonly SelectionChange[]): string {
+/** Describes how two resolved schemas differ, for a person: `Account gains Phone; Case loses Type`. */
+export function schemaChangesText(changes: readonly SchemaChange[]): string {
   const told = changes.filter(({ code }) => code !== 'field_order');
   if (told.length === 0) return changes.length === 0 ? '' : 'the order of the fields';
   const objects = [...new Set(told.map(objectOf))];
   return objects.flatMap((object) => sentencesOf(told.filter((change) => objectOf(change) === object))).join('; ');
 }
 
-function objectOf(change: SelectionChange): string | null {
+function objectOf(change: SchemaChange): string | null {
   return 'object' in change ? change.object : null;
 }
 
-/** What is said of one object. Share rows are told like a field. */
-function sentencesOf(changes: readonly SelectionChange[]): string[] {
+/** Describes the changes of one object. Share rows are described like a field. */
+function sentencesOf(changes: readonly SchemaChange[]): string[] {
   const gained = changes.flatMap((change) => {
     if (change.code === 'fields_added') return change.fields;
-    if (change.code === 'shares_hidden') return ['no shares'];
     return change.code === 'shares_visible' ? ['shares'] : [];
   });
   const lost = changes.flatMap((change) => {
     if (change.code === 'fields_removed') return change.fields;
-    if (change.code === 'shares_hidden') return ['shares'];
-    return change.code === 'shares_visible' ? ['no shares'] : [];
+    return change.code === 'shares_hidden' ? ['shares'] : [];
   });
   const object = changes.map(objectOf)[0];
   return [
@@ -32,8 +30,8 @@ function sentencesOf(changes: readonly SelectionChange[]): string[] {
   ];
 }
 
-/** null: it is told otherwise. */
-function sentenceOf(change: SelectionChange): string | null {
+/** Describes one change. Null: another sentence describes it. */
+function sentenceOf(change: SchemaChange): string | null {
   switch (change.code) {
     case 'object_on':
       return `${change.object} is switched on`;
@@ -54,17 +52,17 @@ function sentenceOf(change: SelectionChange): string | null {
         ? `${change.object} is no longer filtered`
         : `${change.object} is filtered by ${change.filter}`;
     case 'title_changed':
-      return `${change.object} has another title`;
+      return `${change.object} has a different title`;
     case 'person_account_flag_hidden':
-      return `${change.object} hides which are of person accounts`;
+      return `${change.object} no longer shows which records are person accounts`;
     case 'person_account_flag_visible':
-      return `${change.object} shows which are of person accounts`;
+      return `${change.object} shows again which records are person accounts`;
     case 'shown_differently':
       return `${change.object}.${change.field} is shown differently`;
     case 'selection_newer':
-      return 'a later version of the connector chose what is indexed';
+      return 'a newer version of the connector chose what is indexed';
     case 'selection_unreadable':
-      return 'the index does not tell what was chosen before';
+      return 'the index does not say what was chosen before';
     case 'more':
       return `${change.count} more`;
     default:
@@ -72,7 +70,7 @@ function sentenceOf(change: SelectionChange): string | null {
   }
 }
 
-/** A later version may send what this one does not know. */
+/** Names a change that only a later version knows. */
 function unknown(change: never): string {
   return `another change (${(change as { readonly code: string }).code})`;
 }

@@ -1,21 +1,24 @@
 import type { RunMemo, SlowShares, Watermarks } from '../../workflows/contract.ts';
-import { type CoverageGap, gapClosesEverything } from '../access/coverage-gaps.ts';
-import type { ToldUnindexed } from '../facts/unindexed.ts';
+import { type CoverageGap, gapClosesEverything } from '../facts/coverage-gaps.ts';
+import type { LostField, Problem } from '../facts/problems.ts';
+import type { UnindexedSummary } from '../facts/unindexed.ts';
 import type { RunWarning } from '../facts/warnings.ts';
 import type { BlockedStream, Stale } from '../index/port.ts';
 import type { Unserved } from '../index/unserved.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { nobodyFindsLine } from '../sentences/earlier-texts.ts';
-import type { LostField } from '../sync/lost-fields.ts';
 import { type NextComplete, nextComplete, secondsLeft } from './forecast.ts';
-import { type Health, healthOf, type NobodyFinds, type Problem, problems } from './health.ts';
+import { type Health, healthOf, type NobodyFinds, problems } from './health.ts';
 import { newestMemo, type Observed } from './observe.ts';
 
-/** What `status` says. */
+/** What `status` reports. */
 export interface Status {
   readonly connection: string;
   readonly health: Health;
-  /** Healthy or degraded: since the last failed run ended; failing: since the first failed run after the last success. Null: nothing to tell. */
+  /**
+   * Healthy or degraded: since the last failed run ended. Failing: since the first failed run after the last success.
+   * Null: there is no such run.
+   */
   readonly since: Date | null;
   /** The most urgent first. */
   readonly problems: readonly Problem[];
@@ -26,29 +29,29 @@ export interface Status {
   readonly worker: Observed['worker'];
   readonly runNumber: number | null;
   readonly watermarks: Watermarks;
-  /** Seconds that each object of the index is behind the org. */
+  /** How many seconds each object of the index is behind the org. */
   readonly lagSeconds: Readonly<Record<string, number>>;
   readonly lastSuccessAt: Date | null;
   readonly lastRuns: Observed['lastRuns'];
   readonly warnings: readonly string[];
-  /** The same as values; fewer, where an older worker told texts alone. */
+  /** The warnings as values. Fewer if an older worker gave only texts. */
   readonly warningFacts: readonly RunWarning[];
   readonly closed: readonly string[];
-  /** The same as values; null: the newest run has told no values. */
+  /** The gaps as values. Null: the newest run has no values. */
   readonly gaps: readonly CoverageGap[] | null;
-  /** Users whom searches do not serve, in numbers, as the newest run knows; null: none has told. */
+  /** Numbers of users whom searches do not serve, from the newest run. Null: it has none. */
   readonly unserved: Unserved | null;
-  /** What the newest run knows of records that could not be indexed; the first twenty are named. */
-  readonly unindexed: ToldUnindexed;
-  /** Objects whose documents may be stale, as the newest run knows. */
+  /** Records that could not be indexed, from the newest run. The first twenty are named. */
+  readonly unindexed: UnindexedSummary;
+  /** Objects whose documents may be stale, from the newest run. */
   readonly stale: readonly Stale[];
-  /** Share tables whose dates are too slow to ask for, as the newest run knows. */
+  /** Share tables with slow queries by date, from the newest run. */
   readonly slowShares: readonly SlowShares[];
-  /** Streams that the org refuses, as the newest run knows. */
+  /** Streams that the org refuses, from the newest run. */
   readonly blocked: readonly BlockedStream[];
-  /** Objects of which something may have been missed, which the next complete backfill reads; as the newest run knows. */
+  /** Objects that may have been read incompletely, from the newest run. The next complete backfill reads them. */
   readonly missed: readonly ObjectName[];
-  /** Usual fields and titles that are not in the index, as the newest run knows. */
+  /** Default fields and titles that are not in the index, from the newest run. */
   readonly lostFields: readonly LostField[];
   readonly apiCalls: {
     readonly last24Hours: number;
@@ -56,8 +59,8 @@ export interface Status {
   };
 }
 
-/** Makes what was observed into what an operator asks. Pure. */
-export function judge(observed: Observed): Status {
+/** Turns observations into a status. Pure. */
+export function assess(observed: Observed): Status {
   const { now, schedule, worker, state, running, lastRuns, lastSuccess, failures, lastFailure } = observed;
   const waitsUntil = running?.waitsUntil ?? (running?.retry?.isLimit ? running.retry.nextAt : null);
   const memo = newestMemo(observed);
@@ -130,16 +133,16 @@ export function judge(observed: Observed): Status {
   };
 }
 
-/** Temporal leaves out lists that are empty. */
+/** Returns a memo's gaps. Temporal leaves out empty lists. */
 function gapsIn(memo: Partial<RunMemo> | null): readonly CoverageGap[] | null {
   if (memo?.gaps) return memo.gaps;
   return memo !== null && (memo.closed ?? []).length === 0 ? [] : null;
 }
 
-/** What is closed by which nobody finds anything; null: nothing. */
+/** Finds the gap that hides everything from everybody. Null: there is none. */
 function nobodyFinds(memo: Partial<RunMemo> | null): NobodyFinds | null {
   const closed = memo?.closed ?? [];
-  // Where they are not as many, somebody has written them by hand.
+  // If the numbers differ, somebody wrote the memo by hand.
   if (!memo?.gaps || memo.gaps.length !== closed.length) {
     const line = nobodyFindsLine(closed);
     return line === null ? null : { line, gap: null };
@@ -149,7 +152,7 @@ function nobodyFinds(memo: Partial<RunMemo> | null): NobodyFinds | null {
   return gap === undefined ? null : { line: closed[at] ?? gap.code, gap };
 }
 
-/** When the index was last known to come nearer to the org, or had to wait; at first, when the Schedule was made. */
+/** Returns when the index last came closer to the org, or had to wait. At first, when the Schedule was created. */
 function lastGood({ now, schedule, running, lastSuccess }: Observed, waitsUntil: Date | null): Date {
   const times = [
     schedule.createdAt,

@@ -1,0 +1,73 @@
+import type { ObjectName } from '../objects/index.ts';
+import type { CoverageGap } from './coverage-gaps.ts';
+import type { FailureFacts } from './failures.ts';
+import type { Stream } from './warnings.ts';
+
+/** A default field or a title that people count on, and that is not in the index. */
+export interface LostField {
+  readonly object: ObjectName;
+  readonly field: string;
+  /** `hidden`: the integration user does not see it. `no_room`: the index has no room for more fields. */
+  readonly cause: 'hidden' | 'no_room';
+}
+
+/** What is wrong; `problemText` says it in a sentence. */
+export type Problem =
+  /** The run under way does not move. */
+  | {
+      readonly code: 'no_progress';
+      readonly seconds: number;
+      /** What the run tries again. */
+      readonly trouble: string | null;
+      readonly isPolled: boolean;
+    }
+  | { readonly code: 'index_gone' }
+  /** The connection's runs fill that index. */
+  | { readonly code: 'other_home'; readonly host: string; readonly path: string }
+  /** What its error says. */
+  | { readonly code: 'index_damaged'; readonly message: string }
+  /** The line in `closed` that says so. */
+  | { readonly code: 'nobody_finds'; readonly line: string; readonly gap: CoverageGap | null }
+  /** Why: its message, and the same as a value; null: an older worker, or Temporal itself, told a text alone. */
+  | { readonly code: 'run_failed'; readonly message: string; readonly error: FailureFacts | null }
+  /** No run has brought new data for this many ticks. */
+  | { readonly code: 'not_fresh'; readonly ticks: number; readonly paused: boolean; readonly isPolled: boolean }
+  /** No worker polls. Null: none was ever seen. */
+  | { readonly code: 'no_worker'; readonly seconds: number | null }
+  | { readonly code: 'refilling' }
+  /** The org refuses it, so that documents of these objects may be stale since then. */
+  | {
+      readonly code: 'stream_blocked';
+      readonly stream: Stream;
+      readonly since: string;
+      readonly message: string;
+      readonly objects: readonly ObjectName[];
+    }
+  /** Nobody finds anything in these fields, or sees it. */
+  | { readonly code: 'fields_lost'; readonly fields: readonly LostField[] }
+  | { readonly code: 'sweep_stopped'; readonly objects: readonly ObjectName[] }
+  /** The integration user does not see all of these objects any more. */
+  | { readonly code: 'may_be_stale'; readonly objects: readonly ObjectName[] }
+  | { readonly code: 'may_be_missed'; readonly objects: readonly ObjectName[] }
+  /** Temporal does not answer, so that nothing else is known; found by who asks it, not by `problems`. */
+  | { readonly code: 'no_temporal'; readonly seconds: number };
+
+export type ProblemCode = Problem['code'];
+
+export const PROBLEM_CODES: readonly ProblemCode[] = [
+  'no_progress',
+  'index_gone',
+  'index_damaged',
+  'other_home',
+  'nobody_finds',
+  'run_failed',
+  'not_fresh',
+  'no_temporal',
+  'no_worker',
+  'refilling',
+  'stream_blocked',
+  'fields_lost',
+  'sweep_stopped',
+  'may_be_stale',
+  'may_be_missed',
+];

@@ -1,7 +1,8 @@
+import type { Stream } from '../facts/warnings.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
-import type { BlockedStream, Stale, Stream, StreamNotes } from './port.ts';
+import type { BlockedStream, Stale, StreamNotes } from './port.ts';
 
-/** What an index knows of streams that the org does not answer. Pure: each function answers what is known next. */
+/** What an index knows about streams that the org does not answer. Pure: each function returns the next state. */
 
 /** Deleted records stay in Salesforce's recycle bin, where queryAll finds them, for 15 days. */
 export const RECYCLE_BIN_MS = 15 * 86_400_000;
@@ -10,18 +11,16 @@ export function isSameStream(one: Stream, other: Stream): boolean {
   return one.object === other.object && one.of === other.of;
 }
 
-/** `records of Account`, `share rows of Case`. */
-export function streamName({ object, of }: Stream): string {
-  return `${of === 'records' ? 'records' : 'share rows'} of ${object}`;
-}
-
-/** Whether the stream is among them. */
+/** Names the stream: `records of Account`, `share rows of Case`. */
 export function includesStream(streams: readonly Stream[], stream: Stream): boolean {
   return streams.some((one) => isSameStream(one, stream));
 }
 
 /**
- * @param context `since`: how far each stream was read; `backfillStart`: the start of the open backfill, null outside of one
+ * Returns the blocked streams after a run's notes.
+ *
+ * @param context `since`: how far each stream was read; `backfillStart`: the start of the open backfill, null without
+ *   one
  */
 export function streamsNoted(
   known: readonly BlockedStream[],
@@ -54,12 +53,12 @@ export function streamsNoted(
   return [...kept, ...refused];
 }
 
-/** Whether the backfill that began at `start` was refused the stream, and so has not read it to its end. */
+/** Reports whether the backfill that began at `start` was refused the stream, and so has not read it completely. */
 export function isUnreadBy(known: readonly BlockedStream[], stream: Stream, start: string): boolean {
   return known.some((note) => isSameStream(note, stream) && note.triedIn === start);
 }
 
-/** A backfill of these objects (null: of all) that began at `start` has ended. */
+/** Returns the blocked streams after a backfill of these objects (null: all) that began at `start` has ended. */
 export function backfillEnded(
   known: readonly BlockedStream[],
   objects: readonly ObjectName[] | null,
@@ -69,15 +68,15 @@ export function backfillEnded(
     if (objects !== null && !objects.includes(note.object)) return note;
     if (isUnreadBy(known, note, start))
       return { ...note, missedBackfill: true, answers: false, rereads: objects === null ? 0 : note.rereads + 1 };
-    // Only incremental passes are refused.
+    // This backfill read the stream, so only incremental passes are refused it.
     const isLater = note.since === null || Date.parse(note.since) < Date.parse(start);
     return { ...note, since: isLater ? start : note.since, missedBackfill: false, answers: false };
   });
 }
 
 /**
- * Whether a backfill of its object must make up for what the stream has missed; otherwise changes since it was last read
- * are enough. Deletions are among them only while the recycle bin holds them.
+ * Decides whether only a backfill of its object makes up for what the stream missed. Otherwise the changes since it was
+ * last read are enough. They include deletions only while the recycle bin holds them.
  *
  * @param now the org's time, ms
  */
@@ -86,23 +85,26 @@ export function needsBackfill({ of, since, missedBackfill }: BlockedStream, now:
   return of === 'records' && now - Date.parse(since) > RECYCLE_BIN_MS;
 }
 
-/** After a refused backfill of its object alone; doubled with each further one. */
+/** The pause after a refused backfill of this object alone. It doubles with each further refusal. */
 const FIRST_PAUSE_MS = 3_600_000;
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
-/** Whether a backfill of its object alone is worth another try: one that is refused midway takes calls, and time of the others. */
+/**
+ * Decides whether to try another backfill of this object alone. A backfill that is refused midway costs calls, and
+ * delays the other objects.
+ */
 export function mayBeReadAgain({ triedIn, rereads }: BlockedStream, now: number): boolean {
   if (rereads === 0 || triedIn === null) return true;
   return now - Date.parse(triedIn) >= Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (rereads - 1));
 }
 
-/** Objects whose documents depend on the stream: accounts open their children. */
+/** Returns the objects whose documents depend on the stream. Access to an account gives access to its children. */
 export function dependentObjects({ object }: Stream): ObjectName[] {
   const children = OBJECTS.filter(({ accountField }) => accountField !== null).map(({ name }) => name);
   return object === 'Account' ? [object, ...children] : [object];
 }
 
-/** The objects whose documents are stale because of blocked streams, the oldest reason of each. */
+/** Returns the objects whose documents are stale because of blocked streams, each with its oldest reason. */
 export function staleByBlocks(blocked: readonly BlockedStream[]): Stale[] {
   const stale = new Map<ObjectName, Stale>();
   for (const { object: own, of, since, at, run } of blocked) {
@@ -123,7 +125,10 @@ export function staleByBlocks(blocked: readonly BlockedStream[]): Stale[] {
   return [...stale.values()];
 }
 
-/** Takes back what lies after `now` (ISO), because the org's clock was ahead: such a stream counts as never read. */
+/**
+ * Takes back everything after `now` (ISO), because the org's clock was ahead. A stream that was read up to a later time
+ * counts as never read.
+ */
 export function rewoundBlocks(blocked: readonly BlockedStream[], now: string): BlockedStream[] {
   const isLater = (time: string | null): boolean => time !== null && Date.parse(time) > Date.parse(now);
   return blocked.map((note) => ({
@@ -134,7 +139,7 @@ export function rewoundBlocks(blocked: readonly BlockedStream[], now: string): B
   }));
 }
 
-/** The latest time among them, ISO; null: there is none. */
+/** Returns the latest time in the notes, ISO. Null: there is none. */
 export function latestBlock(blocked: readonly BlockedStream[]): string | null {
   const times = blocked.flatMap(({ since, at }) => [since, at]).filter((time) => time !== null);
   return times.toSorted((one, other) => Date.parse(other) - Date.parse(one))[0] ?? null;

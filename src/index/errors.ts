@@ -1,72 +1,72 @@
-import { selectionChangesText } from '../sentences/selection-changes.ts';
-import type { SelectionChange } from '../sync/selection-changes.ts';
+import type { SchemaChange } from '../facts/schema-changes.ts';
+import { schemaChangesText } from '../sentences/schema-changes.ts';
 
 /** The index's own errors, by cause. Each message says what to do. */
 
-/** A newer run has written: this writer's run is over. */
+/** A later run has written, so this writer's run is over. */
 export class StaleRunError extends Error {
   override name = 'StaleRunError';
 }
 
-/** A run number, or the start of a backfill, that the index was not told when it admitted a run. */
+/** A run number or a backfill start that the index did not admit. */
 export class NotAdmittedError extends Error {
   override name = 'NotAdmittedError';
 
-  /** @param what what was asked for, as a clause: `run 7 was never admitted to it` */
+  /** @param what the refused request, as a clause: `run 7 was never admitted to it` */
   constructor(what: string) {
     super(
-      `The index refused to write: ${what}. Nothing was changed. ` +
-        'Either the index was restored from a copy while the run was at work, or something other than the Schedule started this run. The next run starts over.',
+      `The index refused the write: ${what}. Nothing was changed. ` +
+        'Either the index was restored from a copy during the run, or something other than the Schedule started this run. The next run starts over.',
     );
   }
 }
 
-/** A sweep, or the end of a complete backfill, that the index knows to be too early. */
+/** A sweep, or the end of a complete backfill, that came too early according to the index. */
 export class BackfillUnreadError extends Error {
   override name = 'BackfillUnreadError';
 
-  /** @param what why, as a clause: `Lead is not read to its end` */
+  /** @param what why, as a clause: `Lead has not been read completely` */
   constructor(what: string) {
     super(
       `The index refused to end the complete backfill: ${what}. Nothing was removed. ` +
-        'Either the index was restored from a copy while the run was at work, or something other than the Schedule started this run. The next run starts over.',
+        'Either the index was restored from a copy during the run, or something other than the Schedule started this run. The next run starts over.',
     );
   }
 }
 
-/** The index holds times that lie after the org's clock: the org's clock was ahead for a while, and was set back. */
+/** The index has times after the org's clock: the clock was ahead for a while, and was set back. */
 export class ClockSetBackError extends Error {
   override name = 'ClockSetBackError';
 
   /**
-   * @param latest the latest time that the index holds, ISO
+   * @param latest the latest time in the index, ISO
    * @param now the org's clock, ISO
    */
   constructor(latest: string, now: string) {
     super(
-      `The index holds versions up to ${latest}, but the org's clock says ${now}: what was read now counts as outdated, and was left out. ` +
-        "The org's clock was set back while the run was at work. The next run brings the index back to the org's clock, and is a complete backfill.",
+      `The index has versions up to ${latest}, but the org's clock says ${now}. What this run read counts as outdated, so it was skipped. ` +
+        "The org's clock was set back during the run. The next run sets the index back to the org's clock and is a complete backfill.",
     );
   }
 }
 
-/** The index is not the one that the run began with (deleted, replaced, restored). */
+/** The index is not the one that the run began with. It was deleted, replaced or restored. */
 export class IndexReplacedError extends Error {
   override name = 'IndexReplacedError';
 }
 
-/** Where nothing is known of what has changed. */
-const UNKNOWN = 'the config file, or what the integration user sees';
+/** Used if nothing is known about what changed. */
+const UNKNOWN = 'the config file, or what the integration user can see';
 
-/** What is to be indexed is not what the run began with. */
+/** What the config and visibility select differs from what the run began with. */
 export class SelectionChangedError extends Error {
   override name = 'SelectionChangedError';
 
-  readonly changes: readonly SelectionChange[];
+  readonly changes: readonly SchemaChange[];
 
-  /** @param changes what is known of it; none: only that something has changed */
-  constructor(changes: readonly SelectionChange[] = []) {
-    const known = changes.length === 0 ? UNKNOWN : selectionChangesText(changes);
+  /** @param changes the known changes; empty: something changed, but it is not known what */
+  constructor(changes: readonly SchemaChange[] = []) {
+    const known = changes.length === 0 ? UNKNOWN : schemaChangesText(changes);
     super(`What is indexed has changed since the run began (${known}). The next run is a complete backfill.`);
     this.changes = changes;
   }
@@ -77,7 +77,7 @@ export class OrganizationChangedError extends Error {
   override name = 'OrganizationChangedError';
 }
 
-/** A newer membership generation is current already. */
+/** A newer membership generation is already current. */
 export class StaleMembershipError extends Error {
   override name = 'StaleMembershipError';
 }
@@ -85,11 +85,11 @@ export class StaleMembershipError extends Error {
 /** The index file cannot be opened, read or written (rights, disk, damage, not an index). */
 export class IndexUnavailableError extends Error {
   override name = 'IndexUnavailableError';
-  /** The same may work soon, by itself: a disk that is full, a file that another process holds. */
+  /** A retry may succeed soon: a full disk, or a file that another process has locked. */
   readonly mayPass: boolean;
-  /** What stands in the file is not what was written: only another file helps. */
+  /** The content of the file is not what was written. Only another file helps. */
   readonly isDamaged: boolean;
-  /** The engine's code: `SQLITE_FULL`; null: it was not the engine that found it. */
+  /** The engine's code, such as `SQLITE_FULL`. Null: the engine did not report the error. */
   readonly engineCode: string | null;
 
   constructor(
@@ -107,7 +107,7 @@ export class IndexUnavailableError extends Error {
   }
 }
 
-/** Why a search as somebody is refused. `unresolved`: what the user may read is not known for now. */
+/** Why a search as a user is refused. `unresolved`: what the user may read is not known at the moment. */
 export type NotServed = 'unknown' | 'ambiguous' | 'inactive' | 'frozen' | 'unresolved';
 
 /** The named user is unknown, ambiguous, inactive or frozen. */
@@ -121,12 +121,12 @@ export class UserNotServedError extends Error {
   }
 }
 
-/** No search is answered now: nothing is indexed yet, or another org was met under the index. */
+/** Searches are refused now: nothing is indexed yet, or another org answered for this index. */
 export class SearchRefusedError extends Error {
   override name = 'SearchRefusedError';
 }
 
-/** A page was asked for by a cursor of another search, or by what is none. */
+/** The cursor belongs to another search, or is not a cursor. */
 export class CursorRefusedError extends Error {
   override name = 'CursorRefusedError';
 }

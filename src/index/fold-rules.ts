@@ -1,6 +1,6 @@
 import { isUnspaced } from './letters.ts';
 
-/** Letters that NFKD leaves whole, though people type them apart. */
+/** Letters that NFKD does not decompose, although people type them as other letters. */
 export const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -20,40 +20,40 @@ export const LETTERS: Readonly<Record<string, string>> = {
   ൾ: 'ള്',
   ൿ: 'ക്',
 };
-/** The keys of LETTERS, as a test sees to. */
+/** The keys of LETTERS; a test compares them. */
 export const LETTER = /[ßæœøłđðþıςൺൻർൽൾൿ]/g;
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
 
 const UNUSABLE = /(?![\t\n\r])[\p{Cc}\p{Co}\p{Cs}]/gu;
-/** Characters that show nothing: joiners, soft hyphens, signs of direction, variants. */
+/** Characters that show nothing: joiners, soft hyphens, direction marks, variation selectors. */
 const INVISIBLE = /[\p{Cf}\p{DI}]/gu;
 /**
- * Accents, and points that people leave out: the marks of every script (Inherited), and of alphabets that have letters for all
- * that is typed. Every other mark is as much as a letter: vowel signs, viramas and tones from Devanagari to Thai, and those that
- * make が of か. Tatweel only makes a word longer.
+ * Accents and points that people leave out: the marks that all scripts share (Inherited), and those of alphabets in
+ * which letters alone spell what people type. Every other mark counts like a letter: vowel signs, viramas and tones
+ * from Devanagari to Thai, and the marks that turn か into が. Tatweel only stretches a word.
  */
 const ACCENT = /\u0640|(?![\u3099\u309a])(?=\p{M})\p{sc=Zinh}/gu;
 const ACCENT_OF_ALPHABET = /(?=\p{M})[\p{sc=Grek}\p{sc=Cyrl}\p{sc=Copt}\p{sc=Glag}\p{sc=Ethi}]/gu;
 const POINT = /(?=\p{M})[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Samr}\p{sc=Mand}]/gu;
-/** What NFKD takes apart: the vowel of น้ำ, of which typists put the tone at either place. The same in Lao. */
+/** What NFKD decomposes: the vowel of น้ำ. Typists put its tone at either place. The same in Lao. */
 const THAI_AM = /\u0e4d([\u0e48-\u0e4b]?)\u0e32/g;
 const LAO_AM = /\u0ecd([\u0ec8-\u0ecb]?)\u0eb2/g;
 const FOREIGN_DIGIT = /(?!\d)\p{Nd}/gu;
 const ZERO_WIDTH_SPACES = /\u200b+/g;
-/** No language has so many marks on a letter, and putting them in order would take the square of their number. */
+/** No language has this many marks on a letter. Ordering them would take quadratic time. */
 const TOO_MANY_MARKS = /[\p{M}\p{Cf}\p{DI}\uff9e\uff9f]{31,}/gu;
 const MARK_UNIT = /[\p{M}\p{Cf}\p{DI}\p{Cs}\uff9e\uff9f]/u;
 const MOST_MARKS = 30;
 
-/** Whether folding makes one letter of each, at its place, and changes capitals alone. */
+/** Reports whether folding keeps each letter in its place and only changes capitals. */
 export function isPlain(text: string): boolean {
   return PLAIN.test(text);
 }
 
 /**
- * The rules, for the text of one cluster (fold.ts) or of several: lower case, without accents, compatibility forms
- * resolved (NFKD), `ß` as `ss`, digits as 0 to 9. What shows nothing vanishes; control and private-use characters become spaces,
- * so that nobody's text can look like a principal's token. The text is settled before.
+ * Applies the rules to the text of one or several clusters (see fold.ts), which must be settled. The result is lower
+ * case, without accents, in compatibility forms (NFKD), with `ß` as `ss` and digits as 0 to 9. Invisible characters are
+ * removed. Control and private-use characters become spaces, so that no text can look like a principal's token.
  */
 export function foldClusters(text: string): string {
   return text
@@ -72,9 +72,9 @@ export function foldClusters(text: string): string {
 }
 
 /**
- * The text, as long as before, with another character in the place of each zero-width space (U+200B), and of marks that are too
- * many. A zero-width space parts words; between letters of a script without spaces it vanishes, for some people type it between
- * words and most do not.
+ * Returns the text, of the same length, with replacements for each zero-width space (U+200B) and for excess marks. A
+ * zero-width space separates words. Between letters of a script without spaces it is removed, because some people type
+ * it between words and most do not.
  */
 export function settle(text: string): string {
   const spaced = text.includes('\u200b') ? text.replace(ZERO_WIDTH_SPACES, settleSpaces) : text;
@@ -92,10 +92,10 @@ function settleMarks(marks: string): string {
   return kept + JOINER.repeat(marks.length - kept.length);
 }
 
-/** By code unit: 1 where it may be of a mark, 2 where not; 0: not asked yet. */
+/** By code unit: 1 if it may be part of a mark, 2 if not, 0 if not looked up yet. */
 const markUnits = new Uint8Array(0x10000);
 
-/** The expression alone would take as long as all the rest of a search in a long text. */
+/** Prefilters, because the expression alone would take as long as the rest of a search in a long text. */
 function mayHaveTooManyMarks(text: string): boolean {
   let marks = 0;
   for (let at = 0; at < text.length; at++) {
@@ -107,10 +107,10 @@ function mayHaveTooManyMarks(text: string): boolean {
   return false;
 }
 
-/** It vanishes. */
+/** Folding removes it. */
 const JOINER = '\u2060';
 
-/** Unicode puts the ten digits of a script one after another, from zero. */
+/** Returns the value of a digit. Unicode puts the ten digits of a script in a row, from zero. */
 function digitOf(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let before = 0;

@@ -1,21 +1,24 @@
 import { foldClusters, isPlain, settle } from './fold-rules.ts';
 
 /**
- * What melts into the letter before it, or vanishes behind it, when a text is folded: marks, invisible characters, the later
- * letters of a Hangul syllable, half-width voice marks, the second half of the Thai and Lao `am`.
+ * Characters that merge into the letter before them, or vanish after it, when a text is folded: marks, invisible
+ * characters, the later letters of a Hangul syllable, half-width voice marks, the second half of the Thai and Lao `am`.
  */
 const CONTINUING = /[\p{M}\p{Cf}\p{DI}\u0640\u1160-\u11ff\u3131-\u318e\ud7b0-\ud7ff\uff9e-\uffdc\u{16d67}\u{16d68}]/uy;
 const AM_ENDING =
   /(?=\u0e32)(?<=\u0e4d[\p{M}\p{Cf}\p{DI}\u0640]*)\u0e32|(?=\u0eb2)(?<=\u0ecd[\p{M}\p{Cf}\p{DI}\u0640]*)\u0eb2/uy;
 
-/** Whether the character at this place belongs to the letter before it. */
+/** Reports whether the character at this place belongs to the letter before it. */
 export function isContinuing(text: string, at: number): boolean {
   CONTINUING.lastIndex = at;
   AM_ENDING.lastIndex = at;
   return CONTINUING.test(text) || AM_ENDING.test(text);
 }
 
-/** The letters of a text, each with what belongs to it: folded one by one they give what the whole text does. */
+/**
+ * Splits a text into its letters, each with what belongs to it. Folded one by one, they give the same as the whole
+ * text.
+ */
 export function clustersOf(text: string): string[] {
   const clusters: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -32,19 +35,19 @@ function clusterEnd(text: string, start: number): number {
   return at;
 }
 
-/** The text as it is matched: see `foldClusters`. */
+/** Returns the text in the form in which it is matched: see `foldClusters`. */
 export function fold(text: string): string {
   return isPlain(text) ? text.toLowerCase() : foldSettled(settle(text));
 }
 
-/** The same for a text that is settled. */
+/** Folds a text that is already settled. */
 export function foldSettled(text: string): string {
   return foldInPlace(text) ?? (isComposed(text) ? foldMixed(text) : foldClusters(text));
 }
 
 /**
- * The folded text where each of its characters folds to one at the same place, as nearly all do of nearly every text; null where
- * one does not. Much faster than the rules, one after another.
+ * Returns the folded text if each character folds to one character at the same place, as nearly all do in nearly every
+ * text; otherwise null. Much faster than applying the rules one after another.
  */
 export function foldInPlace(text: string): string | null {
   if (isPlain(text)) return text.toLowerCase();
@@ -58,12 +61,15 @@ export function foldInPlace(text: string): string | null {
   return textOf(units, units.length);
 }
 
-/** Marks that stay are in order, and none melts into the letter before it, but for those of MELTING_MARK. */
+/**
+ * Reports whether remaining marks are in order, and none merges into the letter before it, except those of
+ * MELTING_MARK.
+ */
 function isComposed(text: string): boolean {
   return text.normalize('NFC') === text;
 }
 
-/** Characters that fold in place, and clusters of others. */
+/** Folds single characters in place, and other characters by their cluster. */
 function foldMixed(text: string): string {
   let units = new Uint16Array(text.length + 64);
   let length = 0;
@@ -80,7 +86,7 @@ function foldMixed(text: string): string {
     done = clusterEnd(text, start);
     const folded = foldCluster(text.slice(start, done));
     length -= at - start;
-    // Never less than what the rest needs in place.
+    // Leaves at least the room that the rest needs in place.
     if (length + folded.length + text.length - done > units.length) units = grown(units, folded.length);
     for (let n = 0; n < folded.length; n++) units[length++] = folded.charCodeAt(n);
     at = done;
@@ -98,7 +104,7 @@ function textOf(units: Uint16Array<ArrayBuffer>, length: number): string {
   return Buffer.from(units.buffer, 0, 2 * length).toString('utf16le');
 }
 
-/** Texts have few different ones. */
+/** A cache: texts have few different clusters. */
 const clusters = new Map<string, string>();
 const MOST_CLUSTERS = 4_096;
 const LONGEST_CLUSTER = 16;
@@ -114,11 +120,11 @@ function foldCluster(cluster: string): string {
   return folded;
 }
 
-/** By code unit: what it folds to, wherever it stands; 0: not asked yet. */
+/** By code unit: what it folds to in any context. 0: not looked up yet. */
 const alone = new Uint16Array(0x10000);
-/** It takes another place, or depends on what stands beside it. */
+/** It does not fold to one unit, or depends on its neighbours. */
 const NOT_ALONE = 0xffff;
-/** They melt into letters that are half-width, and into what NFC keeps apart. */
+/** They merge into half-width letters, and into letters that NFC keeps separate. */
 const MELTING_MARK = /[\u3099\u309a\u0e4d\u0ecd]/;
 
 function aloneOf(code: number): number {

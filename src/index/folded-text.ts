@@ -1,31 +1,36 @@
 import { clustersOf, foldInPlace, foldSettled, isContinuing } from './fold.ts';
 import { settle } from './fold-rules.ts';
 
-/** Characters that are folded at once; where a match is in the original is worked out for its piece alone. */
+/**
+ * The number of characters folded together. The position of a match in the original is computed only within its piece.
+ */
 const PIECE = 1_024;
-/** A piece ends at a space where there is one among its last characters, so that no letter loses its marks. */
+/** A piece ends at a space if there is one among this many last characters, so that no letter loses its marks. */
 const MARGIN = 128;
-/** So many characters that fold at their places cost as much as one that does not. */
+/** This many characters that fold in place cost as much as one that does not. */
 const PER_CHARACTER = 8;
 
 interface Piece {
-  /** Where the piece begins, in the folded text and in the original. */
+  /** The start of the piece in the folded text and in the original. */
   readonly foldedAt: number;
   readonly originalAt: number;
   readonly original: string;
-  /** Each folded character comes from the one at its own place. */
+  /** Each folded character comes from the original character at the same offset. */
   readonly isInPlace: boolean;
 }
 
-/** The beginning of a folded text, and where in the original each of its characters comes from. */
+/** The beginning of a folded text, with the origin of each of its characters. */
 export class FoldedText {
   readonly text: string;
-  /** Characters that were folded, or that they became, whichever are more; those that fold at their places count little. */
+  /**
+   * The number of characters before or after folding, the larger of the two. Characters that fold in place count
+   * little.
+   */
   readonly cost: number;
   readonly #pieces: readonly Piece[];
   #mapped: { readonly piece: Piece; readonly starts: number[]; readonly ends: number[] } | null = null;
 
-  /** @param most what folding may cost. It may be passed by one piece: a letter can become up to eighteen. */
+  /** @param most the budget for `cost`. One piece may exceed it: a letter can become up to eighteen. */
   constructor(whole: string, most: number) {
     const text = settle(whole.slice(0, Math.max(0, most) * PER_CHARACTER));
     const pieces: Piece[] = [];
@@ -47,14 +52,14 @@ export class FoldedText {
     this.#pieces = pieces;
   }
 
-  /** Where the letter begins of which the folded character at `at` is made. */
+  /** Returns where the letter behind the folded character at `at` begins in the original. */
   startOf(at: number): number {
     const piece = this.#pieceAt(at);
     if (piece.isInPlace) return piece.originalAt + at - piece.foldedAt;
     return this.#map(piece).starts[at - piece.foldedAt] ?? piece.originalAt + piece.original.length;
   }
 
-  /** Where that letter ends, with the marks that vanished behind it. */
+  /** Returns where that letter ends, including marks that vanished after it. */
   endOf(at: number): number {
     const piece = this.#pieceAt(at);
     if (piece.isInPlace) return piece.originalAt + at - piece.foldedAt + 1;
@@ -83,7 +88,6 @@ function pieceEnd(text: string, from: number): number {
   return isSecondHalf(text, end) ? end + 1 : end;
 }
 
-/** Whether the character is the second half of a surrogate pair. */
 function isSecondHalf(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0xdc00 && code <= 0xdfff;
@@ -100,7 +104,7 @@ function mapLetters({ originalAt, original }: Piece): { readonly starts: number[
       ends.push(at + letter.length);
     }
     at += letter.length;
-    // What vanished belongs to the letter before.
+    // What vanished belongs to the letter before it.
     if (folded === '' && ends.length > 0) ends[ends.length - 1] = at;
   }
   return { starts, ends };

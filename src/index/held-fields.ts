@@ -5,16 +5,17 @@ import { readMeta } from './sqlite/meta.ts';
 import { openForReading } from './sqlite/open.ts';
 
 /**
- * The fields that the index holds; null: there is no index that this version reads, or no backfill has begun to fill it.
+ * Reads the fields that are in the index. Null: there is no index that this version can read, or no backfill has begun
+ * to fill it.
  *
- * @throws IndexUnavailableError where the file cannot be read, or is no index
+ * @throws IndexUnavailableError if the file cannot be read, or is not an index
  */
 export async function heldFields(path: string): Promise<HeldFields | null> {
   try {
     const db = await openForReading(path);
     try {
       return db.reading(() =>
-        readMeta(db).selection === null ? null : { indexed: readIndexed(db), everHeld: readEverHeld(db) },
+        readMeta(db).schema === null ? null : { indexed: readIndexed(db), everHeld: readEverHeld(db) },
       );
     } finally {
       db.close();

@@ -1,34 +1,36 @@
 import type { Explanation } from '../access/explain/explain.ts';
 import type { ObjectName } from '../objects/index.ts';
 
-/** Why a user finds a record, or not. */
+/** Why a user can or cannot find a record. */
 export interface RecordExplanation extends Explanation {
   readonly user: { readonly id: string; readonly name: string; readonly username: string };
   readonly record: {
     readonly id: string;
-    /** By the id's prefix; null: of no indexed object. */
+    /** From the id's prefix. Null: not an indexed object. */
     readonly object: ObjectName | null;
-    /** Whatever the user may see; null: the record is not in the index, or has no title. */
+    /** The title, regardless of what the user may see. Null: the record is not in the index, or has no title. */
     readonly title: string | null;
-    /** The org's time as of which the record was read, ISO; null: it is not in the index. */
+    /** The org's time when the record was read, ISO. Null: it is not in the index. */
     readonly indexedAsOf: string | null;
   };
-  /** Whether a search as the user finds it. Other than `reads` only while a run is at work, or in a damaged index. */
+  /** Whether a search as the user finds it. Differs from `reads` only during a run, or in a damaged index. */
   readonly finds: boolean;
-  /** The org's time as of which it was read who is who, ISO. */
+  /** The org's time of the membership that was used, ISO. */
   readonly usersAsOf: string;
 }
 
-/** A user whom the search serves. */
+/** A user whom searches serve. */
 export interface ServedUser {
   readonly id: string;
   readonly username: string;
   readonly roleId: string | null;
-  /** Users of the same text reach every object in the same way, with the same fields. */
+  /** Users with the same text have the same access to every object, and to the same fields. */
   readonly reach: string;
 }
 
-/** Why a record lies at the border of what a user reads. The first five are read, the rest but `random` are not. */
+/**
+ * Why a record is near the border of what a user can read. The user can read the first four kinds, and not the others.
+ */
 export type Border =
   | 'one way'
   | 'several ways'
@@ -48,24 +50,24 @@ export interface BorderRecord {
   readonly finds: boolean;
 }
 
-/** The side that an operator uses: it shows what no user may see. Everything that one call reads is of one moment. */
+/** The side of the index that an operator uses: it shows what no user may see. Each call reads one consistent state. */
 export interface IndexInspector {
   /**
-   * Explains from the index's own data. Throws `UserNotServedError` for a user who is unknown or ambiguous; one who is
-   * inactive or frozen is explained. Throws `SearchRefusedError` as a search does.
+   * Explains from the index's own data. Throws `UserNotServedError` for an unknown or ambiguous user; explains inactive
+   * and frozen ones. Throws `SearchRefusedError` as a search does.
    *
    * @param recordId 15 or 18 characters
    */
   explain(recordId: string, options: { readonly as: string }): Promise<RecordExplanation>;
-  /** Many at once cost little more than one. */
+  /** Explains several records. Many at once cost little more than one. */
   explainAll(asked: readonly { readonly recordId: string; readonly as: string }[]): Promise<RecordExplanation[]>;
-  /** The one who is named as for a search, or every user whom the search serves. */
+  /** Returns the user named as in a search. Without a name, returns every user whom searches serve. */
   users(named?: string): Promise<ServedUser[]>;
   /**
-   * Records at the borders of what the user reads, some `each` of every border where there are so many.
+   * Returns records at the borders of what the user can read, about `each` per border if there are enough.
    *
-   * @param peers users who are near: what they reach and the user does not is a near miss
-   * @param random a whole number from 0 to below its argument: the same ones draw the same records
+   * @param peers users with similar access: what they can read and the user cannot is a near miss
+   * @param random returns a whole number from 0 to below its argument; the same numbers draw the same records
    */
   borders(
     userId: string,

@@ -1,8 +1,8 @@
 /**
- * Scripts that are written without spaces between words: those of which Unicode's line-breaking classes say that a line may
- * break between any two letters (ID), where a dictionary says so (SA), or between syllables (AK, AS); and Hangul, which joins
- * words. A dictionary parts a word in a sentence otherwise than alone, and each version of ICU has another one: so no borders
- * are looked for, and none is missed.
+ * Scripts written without spaces between words. Unicode's line-breaking classes allow a break between any two of their
+ * letters (ID), where a dictionary says so (SA), or between syllables (AK, AS). Hangul is one of them because it joins
+ * words. A dictionary splits a word differently in a sentence than alone, and each version of ICU has another
+ * dictionary. So we do not look for word borders, and miss none.
  */
 const UNSPACED_SCRIPTS = [
   // ID
@@ -32,17 +32,17 @@ const UNSPACED_SCRIPTS = [
   /\p{scx=Gran}/u,
   /\p{scx=Java}/u,
   /\p{scx=Maka}/u,
-  // Dives Akuru, Kawi and Khitan by their blocks: checkers of expressions do not know their names.
+  // Dives Akuru, Kawi and Khitan by their blocks: regular-expression checkers do not know their names.
   /[\u{11900}-\u{1195f}\u{11f00}-\u{11f5f}\u{18b00}-\u{18cff}]/u,
 ];
 
 export type Kind = 'letter' | 'unspaced' | 'mark' | 'other';
 const KINDS: readonly Kind[] = ['letter', 'unspaced', 'mark', 'other'];
 
-/** By code point: 1 + the place among KINDS; 0: not asked yet. */
+/** By code point: 1 + the index in KINDS. 0: not looked up yet. */
 const known = new Uint8Array(0x110000);
 
-/** What a code point of a folded text is to words. Digits are letters. */
+/** Returns the role of a code point of a folded text in words. Digits are letters. */
 export function kindOf(code: number): Kind {
   let number = known[code] ?? 0;
   if (number === 0) {
@@ -58,7 +58,7 @@ function askKind(letter: string): Kind {
   return isOfUnspaced(letter) ? 'unspaced' : 'letter';
 }
 
-/** Whether a letter or mark is of a script without spaces. */
+/** Reports whether a letter or mark belongs to a script without spaces. */
 export function isUnspaced(letter: string): boolean {
   return /[\p{L}\p{M}]/u.test(letter) && isOfUnspaced(letter);
 }
@@ -67,13 +67,13 @@ function isOfUnspaced(character: string): boolean {
   return UNSPACED_SCRIPTS.some((script) => script.test(character));
 }
 
-/** A word, or (isRun) letters of scripts without spaces. */
+/** A word, or (isRun) a run of letters of scripts without spaces. */
 export interface Piece {
   readonly text: string;
   readonly isRun: boolean;
 }
 
-/** The words and runs of a folded text. A mark belongs to the letter before it. */
+/** Splits a folded text into words and runs. A mark belongs to the letter before it. */
 export function piecesOf(folded: string): Piece[] {
   const pieces: Piece[] = [];
   let open: Kind = 'other';
@@ -95,13 +95,13 @@ export function piecesOf(folded: string): Piece[] {
   return pieces;
 }
 
-/** The letters of a run, each with its marks. */
+/** Splits a run into its letters, each with its marks. */
 export function lettersOf(run: string): string[] {
   const starts = startsOf(run);
   return starts.map((start, at) => run.slice(start, starts[at + 1]));
 }
 
-/** Overlapping pairs of a run's letters; one letter stands alone. */
+/** Returns the overlapping pairs of a run's letters. A single letter is returned alone. */
 export function pairsOf(run: string): string[] {
   const starts = startsOf(run);
   return starts.slice(0, Math.max(1, starts.length - 1)).map((start, at) => run.slice(start, starts[at + 2]));
@@ -117,7 +117,7 @@ function startsOf(run: string): number[] {
   return starts;
 }
 
-/** The letters, without spaces, whose pairs these are; null: they are words. */
+/** Joins the letters whose pairs these are, without spaces. Null: the tokens are words. */
 export function unspacedOf(tokens: readonly string[]): string | null {
   const [first = '', ...others] = tokens;
   if (kindOf(first.codePointAt(0) ?? 0) !== 'unspaced') return null;

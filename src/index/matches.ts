@@ -3,47 +3,47 @@ import { type Kind, kindOf, unspacedOf } from './letters.ts';
 import { phoneNumbers } from './phones.ts';
 import type { Term } from './words.ts';
 
-/** A piece of a text, in characters. */
+/** A range of a text, in characters. */
 export type Range = readonly [start: number, end: number];
 
-/** Where terms stand in a text. */
+/** The places where terms occur in a text. */
 export interface Matches {
-  /** How many of the terms are there. */
+  /** How many of the terms occur. */
   readonly terms: number;
-  /** In order, without overlaps: those that begin at most `NEAR` characters behind the first one. */
+  /** In order, without overlaps: the matches that begin at most `NEAR` characters after the first one. */
   readonly ranges: readonly Range[];
 }
 
-/** The work budget: what may still be done, whatever is asked and whatever a record holds. */
+/** The work budget that is left. It bounds the work for any query and any record. */
 export interface Work {
-  /** Characters of text that may be folded. */
+  /** Characters of text that may still be folded. */
   characters: number;
-  /** Steps: a comparison of two words, or a look through `PER_STEP` characters for the next place to compare. */
+  /** Steps: comparing two words, or scanning `PER_STEP` characters for the next place to compare. */
   steps: number;
 }
 
-/** Matches further behind the first one are not shown. */
+/** Matches further after the first one are not shown. */
 const NEAR = 400;
-/** Characters that native code looks through in the time of a step, where every second one might begin a match. */
+/** The characters that native code scans in the time of a step if every second one might begin a match. */
 const PER_STEP = 16;
-/** Characters between two words of one phrase, and of a word that only begins as asked, that are looked at. */
+/** The characters that are scanned between two words of a phrase, and within a word that begins with a prefix. */
 const LONGEST_GAP = 200;
 const LONGEST_WORD = 400;
 
-/** Marks of one letter that are looked at. */
+/** The number of marks on one letter that are examined. */
 const MOST_MARKS = 16;
 
-/** Something that is looked for, and the term that it belongs to. */
+/** A phrase or run to find, and the term that it belongs to. */
 interface Wanted {
   readonly term: number;
-  /** Words one after another; of a run of letters without spaces the run. */
+  /** Consecutive words; for a run of letters without spaces, the run. */
   readonly tokens: readonly string[];
   readonly isUnspaced: boolean;
   /** The last word may be the beginning of a longer one. */
   readonly isBeginning: boolean;
 }
 
-/** Finds the terms in the text, as far as `work` reaches, and takes what it did from `work`. */
+/** Finds the terms in the text, as far as `work` allows, and subtracts the work done from `work`. */
 export function findMatches(text: string, terms: readonly Term[], work: Work): Matches {
   const folded = new FoldedText(text, work.characters);
   work.characters -= folded.cost;
@@ -83,7 +83,7 @@ interface Window {
   readonly atMost: number;
 }
 
-/** Looks through one folded text. */
+/** A search through one folded text. */
 class Search {
   readonly #folded: string;
   readonly #work: Work;
@@ -94,7 +94,7 @@ class Search {
     this.#work = work;
   }
 
-  /** In order. */
+  /** Returns the matches in order. */
   occurrences(wanted: Wanted, window: Window): Range[] {
     const { tokens, isUnspaced } = wanted;
     const [first = ''] = tokens;
@@ -113,14 +113,17 @@ class Search {
     return found.sort(([one], [other]) => one - other).slice(0, window.atMost);
   }
 
-  /** Where a run ends whose last letter ends here: with its marks; null: it has marks more than was asked for. */
+  /**
+   * Returns where a run ends, including the marks of its last letter, which ends at `end`. Null: it has more marks than
+   * were asked for.
+   */
   #runEnd(end: number, { isBeginning }: Wanted): number | null {
     let at = end;
     while (at < end + MOST_MARKS && kindAt(this.#folded, at) === 'mark') at++;
     return at === end || isBeginning ? at : null;
   }
 
-  /** Where the phrase ends that begins here; null: it does not stand here. */
+  /** Returns where the phrase that begins here ends. Null: it does not occur here. */
   #phraseEnd(start: number, { tokens, isBeginning }: Wanted): number | null {
     const folded = this.#folded;
     if (isInWord(folded, start - 1)) return null;
@@ -137,7 +140,7 @@ class Search {
     return at;
   }
 
-  /** Phone numbers are words of their digits alone, too, as in `indexText`. */
+  /** Finds phone numbers by their digits, as `indexText` adds them. */
   #phoneOccurrences({ tokens: [digits = ''], isBeginning }: Wanted, { from, until }: Window): Range[] {
     this.#phones ??= phoneNumbers(this.#folded);
     this.#work.steps -= this.#phones.length;
@@ -148,7 +151,7 @@ class Search {
   }
 }
 
-/** Where the next word begins; null: it is too far away. */
+/** Returns where the next word begins. Null: it is too far away. */
 function nextWord(folded: string, from: number): number | null {
   for (let at = from; at < from + LONGEST_GAP && at < folded.length; at++) if (isInWord(folded, at)) return at;
   return null;
@@ -160,7 +163,7 @@ function wordEnd(folded: string, from: number): number {
   return at;
 }
 
-/** Whether the character at this place is a letter, a digit or a mark of a word, or half of one. */
+/** Reports whether the character at this place is a letter, digit or mark of a word, or half of one. */
 function isInWord(folded: string, at: number): boolean {
   for (let letter = at; letter > at - MOST_MARKS; letter--) {
     const kind = kindAt(folded, letter);

@@ -4,18 +4,19 @@ import { lettersOf, pairsOf, piecesOf } from './letters.ts';
 import { phoneNumbers } from './phones.ts';
 
 /**
- * How text becomes what is matched, the same for every engine and on both sides (indexing and asking). An index says with
- * which version it was made; another version is another index.
+ * The version of the rules that turn text into what is matched. They are the same for every engine, and for indexing
+ * and searching. An index stores the version that it was made with; it is rebuilt if the version differs.
  */
 export const NORMALIZE_VERSION = 2;
 
 const PLAIN_WORD = /[a-z0-9]+/g;
 
 /**
- * The words that a text is found by, in their order: the runs of scripts without spaces as pairs of letters and their last letter
- * (so that a single letter is found as a prefix), the digits of phone numbers once more as single words at the end.
+ * Returns the words that a text is found by, in order. Runs of scripts without spaces become pairs of letters and their
+ * last letter, so that a single letter is found as a prefix. Digits of phone numbers are added at the end as single
+ * words.
  *
- * No engine splits them further, or folds them again: it would have tables of another Unicode version.
+ * No engine splits or folds them again: its tables would be of another Unicode version.
  */
 export function indexWords(text: string): string[] {
   const folded = fold(text);
@@ -24,12 +25,11 @@ export function indexWords(text: string): string[] {
   return phones.length === 0 ? words : [...words, ...phones];
 }
 
-/** `indexWords`, parted by spaces. */
+/** Returns `indexWords`, joined by spaces. */
 export function indexText(text: string): string {
   return indexWords(text).join(' ');
 }
 
-/** The words of a folded text. */
 function wordsOf(folded: string): string[] {
   if (isPlain(folded)) return folded.match(PLAIN_WORD) ?? [];
   return piecesOf(folded).flatMap(({ text, isRun }) => (isRun ? spell(text) : [text]));

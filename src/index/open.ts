@@ -9,10 +9,12 @@ import { SqliteWriter } from './sqlite/writer.ts';
 import { verifying } from './verify.ts';
 
 /**
- * Opens an index for searching. `path`: the index file. It is never made or changed. `baseUrl`: the org's My Domain URL,
- * for the hits' links; without it they are paths. `verifier`: who is asked where a search says `verify`; `onUnconfirmed`
- * is told what such a search left out. Throws `SearchRefusedError` where nothing is indexed yet, `IndexUnavailableError`
- * where the file cannot be read or is not an index.
+ * Opens an index for searching. The file is never created or changed.
+ *
+ * `path` is the index file. `baseUrl` is the org's My Domain URL, for the hits' links; without it they are paths.
+ * `verifier` is asked by searches with `verify`; `onUnconfirmed` is called with what such a search left out. Throws
+ * `SearchRefusedError` if nothing is indexed yet, and `IndexUnavailableError` if the file cannot be read or is not an
+ * index.
  */
 export async function openIndexReader({
   path,
@@ -32,17 +34,18 @@ export async function openIndexReader({
 }
 
 /**
- * Opens an index for explanations and audits, which show an operator what no user may see. Throws as `openIndexReader`.
+ * Opens an index for explanations and audits, which show an operator what no user may see. Throws like
+ * `openIndexReader`.
  */
 export async function openInspector({ path }: { readonly path: string }): Promise<IndexInspector> {
   return new SqliteInspector(await openForReading(path));
 }
 
 /**
- * Opens an index for a run. One of an earlier release is upgraded. With `create` a missing file is made, and one of any
- * other version is emptied under a new index id; without it both are an `IndexReplacedError`. `notice` is told of an
- * upgrade and of an emptied file. Throws `IndexUnavailableError` where the file cannot be read or written, or is not an
- * index.
+ * Opens an index for a run. Upgrades the index of an earlier release. With `create`, creates a missing file, and
+ * empties one of any other version under a new index id; without it both are an `IndexReplacedError`. Calls `notice`
+ * after an upgrade and after emptying a file. Throws `IndexUnavailableError` if the file cannot be read or written, or
+ * is not an index.
  */
 export async function openIndexWriter({
   path,

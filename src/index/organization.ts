@@ -3,9 +3,10 @@ import { readMeta } from './sqlite/meta.ts';
 import { openForReading } from './sqlite/open.ts';
 
 /**
- * The organization that the index holds; null: there is no index that this version reads, or nothing is in it yet.
+ * Reads the organization that the index belongs to. Null: there is no index that this version can read, or it has no
+ * data.
  *
- * @throws IndexUnavailableError where the file cannot be read, or is no index
+ * @throws IndexUnavailableError if the file cannot be read, or is not an index
  */
 export async function indexedOrganization(path: string): Promise<string | null> {
   try {

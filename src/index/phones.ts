@@ -1,48 +1,51 @@
 /**
- * Phone numbers, found by their digits however they are written: in international form (`+49 30 1234567`, `0049…`,
- * `+49 (0) 30 …`) or in national form (`030 1234567`), which fits every country, for nobody knows whose it is.
+ * A phone number, found by its digits in any spelling. It is in international form (`+49 30 1234567`, `0049…`, `+49 (0)
+ * 30 …`) or in national form (`030 1234567`). A national form matches every country, because nobody knows its country.
  *
- * What a country code is, and what is dialled before a national number, is E.164's: a table that has not changed in years. A
- * library's changes each month, and an index that was made with another release would be out of step with the question.
+ * Country codes, and the prefixes dialled before national numbers, are from E.164: a table that has not changed in
+ * years. A library's table changes each month, and an index made with another release would not match the query.
  */
 export interface PhoneNumber {
-  /** Where it stands in the folded text. */
+  /** The start in the folded text. */
   readonly at: number;
   readonly text: string;
-  /** It is written in international form. */
+  /** The number is in international form. */
   readonly isInternational: boolean;
-  /** Words that a text with this number has besides its own. */
+  /** The words that this number adds to a text's own words. */
   readonly indexed: readonly string[];
-  /** Any of these words is enough to find it. */
+  /** A search finds the number by any of these words. */
   readonly asked: readonly string[];
 }
 
 /**
- * First letters of the words by which questions in international form find a number: written in national form, or in
- * international form. No text keeps such letters.
+ * First letters of the words that a query in international form looks for: one for numbers in national form, one for
+ * international form. Folding removes both letters from texts.
  */
 const NATIONAL = '\u{e003}';
 const INTERNATIONAL = '\u{e004}';
 
-/** Digits with what people write between them; not inside a longer word, like a record id, but before an extension. */
+/**
+ * Digits, with what people write between them. Not inside a longer word such as a record id, but possibly before an
+ * extension.
+ */
 const NUMBER = /(?<![\p{L}\p{N}])\d[\d ().\-/\u2010-\u2015\u2212]{5,}\d(?:x\d{1,6})?(?![\p{L}\p{N}])/gu;
-/** What may be a number where so many digits stand together that they are several. */
+/** Narrower forms, for a run of digits that is too long for one number. */
 const NUMBER_WITHOUT_SLASH = /\d[\d ().\-\u2010-\u2015\u2212]{5,}\d(?:x\d{1,6})?/g;
 const NUMBER_WITHOUT_SPACE = /\d[\d().\-\u2010-\u2015\u2212]{5,}\d(?:x\d{1,6})?/g;
 const EXTENSION = /x\d+$/;
 
-/** Fewer are found as words only; more are no number of E.164. */
+/** Shorter ones are found as words only; longer ones are not E.164 numbers. */
 const FEWEST = 7;
 const MOST = 15;
 
-/** A country code, and what follows it. Codes that begin with 1 and 7 have ten digits more. */
+/** A country code, and what follows it. Codes that begin with 1 and 7 have ten more digits. */
 const COUNTRY = /^(?:([17])(\d{10})|(2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-689]\d\d)(\d{5,}))$/;
-/** `49 (0) 30`: with it a number is international also without a plus. */
+/** `49 (0) 30`: this makes a number international even without a plus. */
 const TRUNK_AFTER_COUNTRY = /^\d{1,3} ?\(0\)/;
-/** What is dialled before a number within its country, where it is not 0. */
+/** The prefix dialled before a number within its country, by country code, if it is not 0. */
 const TRUNKS: Readonly<Record<string, string>> = { 1: '1', 7: '8', 36: '06', 375: '80', 692: '1', 993: '8' };
 
-/** The phone numbers of a folded text, in order. */
+/** Returns the phone numbers of a folded text, in order. */
 export function phoneNumbers(folded: string): PhoneNumber[] {
   return [...folded.matchAll(NUMBER)].flatMap(({ index, 0: text }) =>
     numbersIn(folded, index, text, [NUMBER_WITHOUT_SLASH, NUMBER_WITHOUT_SPACE]),
@@ -73,7 +76,8 @@ function numberOf(folded: string, at: number, text: string): PhoneNumber | null 
         (form) => form !== text,
       ),
       asked: unique([
-        // A number that only begins with zeros is found as it stands. Digits behind a plus may be another country's national form.
+        // A number that only begins with zeros is found as it is written. Digits after a plus may be another country's
+        // national form.
         ...(hasPlus ? [] : [digits]),
         ...whole.map((form) => INTERNATIONAL + form),
         ...[...whole, ...national].map((form) => NATIONAL + form),
@@ -81,9 +85,9 @@ function numberOf(folded: string, at: number, text: string): PhoneNumber | null 
     };
   }
   if (digits.length > MOST) return null;
-  // North American numbers are written with and without their country code.
+  // North American numbers are written with or without their country code.
   const short = digits.length === 11 && digits.startsWith('1') ? [digits.slice(1)] : [];
-  // A case number is often filled up with zeros.
+  // Case numbers are often padded with zeros.
   const national = digits.startsWith('00') ? [] : [digits, ...short];
   return {
     at,
@@ -96,11 +100,14 @@ function numberOf(folded: string, at: number, text: string): PhoneNumber | null 
 
 interface International {
   readonly country: string;
-  /** The number within the country, without what is dialled before it. */
+  /** The number within the country, without the dialled prefix. */
   readonly rest: string;
 }
 
-/** How the digits can be read in international form. A zero behind the country code may be the number's own, as in Italy. */
+/**
+ * Returns the ways to read the digits in international form. A zero after the country code may belong to the number, as
+ * in Italy.
+ */
 function readings(digits: string): International[] {
   const match = COUNTRY.exec(digits);
   if (match === null) return [];

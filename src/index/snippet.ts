@@ -6,20 +6,20 @@ export interface Snippet {
   readonly field: string | null;
 }
 
-/** Characters of text that a snippet shows. */
+/** The number of characters of text in a snippet. */
 const LENGTH = 160;
 const BEFORE = 50;
-/** Longer matches are cut: a record may hold one word of 100,000 letters. */
+/** Longer matches are cut: a record may contain one word of 100,000 letters. */
 const LONGEST = 240;
 
-/** What the snippets of one page may cost together: some tenths of a second. */
+/** The work budget for all snippets of one page: some tenths of a second. */
 const PAGE: Readonly<Work> = { characters: 2_000_000, steps: 1_000_000 };
-/** What each of its hits may cost in any case. */
+/** The work budget that each of its hits has in any case. */
 const HIT: Readonly<Work> = { characters: 10_000, steps: 4_000 };
-/** What none of its hits may cost more than. */
+/** The largest number of steps for one of its hits. */
 const MOST_HIT_STEPS = 200_000;
 
-/** Makes the snippets of one page of hits. */
+/** The maker of snippets for one page of hits. */
 export class Snippets {
   readonly #terms: readonly Term[];
   readonly #left: Work = { ...PAGE };
@@ -28,7 +28,7 @@ export class Snippets {
     this.#terms = terms;
   }
 
-  /** See `snippetOf`. */
+  /** Returns the snippet of one hit, within the page's budget: see `snippetOf`. */
   of(fields: Parameters<typeof snippetOf>[0]): Snippet {
     const characters = Math.max(HIT.characters, this.#left.characters);
     const steps = Math.max(HIT.steps, Math.min(MOST_HIT_STEPS, this.#left.steps));
@@ -41,11 +41,11 @@ export class Snippets {
 }
 
 /**
- * The piece of text around the match, of the field in which most terms are found, the first such field. Matches stand
- * between ⟦ and ⟧, which the text itself never shows. Empty where no term is found as far as `work` reaches.
+ * Returns the text around the match, from the first field that has the most terms. Matches are between ⟦ and ⟧, which
+ * the text itself never shows. Empty if `work` runs out before any term is found.
  *
  * @param fields readable fields only, in the object's order
- * @param work what may be done; when this returns, what is left of it
+ * @param work the work budget; on return, what is left of it
  */
 export function snippetOf(
   fields: readonly (readonly [field: string, text: string])[],
@@ -88,7 +88,7 @@ function wordEnd(text: string, until: number): number {
   return space > until - 40 ? space : characterStart(text, until);
 }
 
-/** Never between the halves of a surrogate pair. */
+/** Moves to a character's start: a cut must not separate the halves of a surrogate pair. */
 function characterStart(text: string, at: number): number {
   return /[\uDC00-\uDFFF]/.test(text.charAt(at)) ? at + 1 : at;
 }

@@ -1,9 +1,10 @@
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
-import type { Sight, Stale } from './port.ts';
+import type { ObjectVisibility, Stale } from './port.ts';
 
 /**
- * What an index knows of how much of each object its runs have seen: which objects' documents may be stale, and of which
- * something may have been missed. Pure: each function answers what is known next. Times are ISO, on the org's clock.
+ * What an index knows about how much of each object its runs could see. It shows which documents may be stale, and
+ * which objects may have been read incompletely. Pure: each function returns the next state. Times are ISO, on the
+ * org's clock.
  */
 export interface Staleness {
   readonly seen: Readonly<Partial<Record<ObjectName, Seen>>>;
@@ -11,39 +12,39 @@ export interface Staleness {
 }
 
 interface Seen {
-  /** What the last run found of the integration user's rights; null: none has looked. */
-  readonly sight: Sight | null;
-  /** By what it is known that records are hidden from the integration user; null: it is not. */
+  /** The visibility that the last run found. Null: no run has looked. */
+  readonly sight: ObjectVisibility | null;
+  /** How it is known that records are hidden from the integration user. Null: it is not known. */
   readonly hiddenBy: 'rights' | 'counts' | null;
   /**
-   * The end of the last pass, or the start of the last backfill, before and after which the rights were the same; at first,
-   * when they were first looked at.
+   * The last time when the object was surely visible completely: the end of the last pass or the start of the last
+   * backfill with equal rights before and after. At first, the time when the rights were first read.
    */
   readonly whole: string | null;
-  /** The same of the last one, after which no run has looked yet. */
+  /** The same for the last pass or backfill, after which no run has read the rights yet. */
   readonly read: string | null;
-  /** The start of the last complete backfill that swept it. */
+  /** The start of the last complete backfill that swept the object. */
   readonly swept: string | null;
-  /** Until then something may have been missed; null once a backfill that began later has read it. */
+  /** Until then something may have been missed. Null once a backfill that began later has read the object. */
   readonly missed: string | null;
 }
 
-/** Every backfill began later. */
+/** Before any backfill. */
 const LONG_AGO = new Date(0).toISOString();
 
 const UNSEEN: Seen = { sight: null, hiddenBy: null, whole: null, read: null, swept: null, missed: null };
 
-/** Objects whose documents may be stale, as an operator is told. */
+/** Returns the objects whose documents may be stale, as an operator sees them. */
 export function staleObjects({ seen, stale }: Staleness): Stale[] {
   return stale.map((note) => ({ ...note, hidden: (seen[note.object] ?? UNSEEN).hiddenBy !== null }));
 }
 
-/** Objects of which something may have been missed that no backfill has read since. */
+/** Returns the objects that may have been read incompletely, and that no backfill has read since. */
 export function missedObjects({ seen }: Staleness): ObjectName[] {
   return OBJECT_NAMES.filter((name) => typeof seen[name]?.missed === 'string');
 }
 
-/** Whether records may not have been met by a backfill that began at `start` for no other reason than that they were hidden. */
+/** Reports whether a backfill that began at `start` may have missed records only because they were hidden. */
 export function mayHaveBeenHidden({ seen, stale }: Staleness, object: ObjectName, start: string): boolean {
   const { hiddenBy, missed } = seen[object] ?? UNSEEN;
   if (missed !== null && isBefore(start, missed)) return true;
@@ -51,16 +52,16 @@ export function mayHaveBeenHidden({ seen, stale }: Staleness, object: ObjectName
 }
 
 /**
- * A run has looked, at `at`, what the integration user's rights show. Where they were touched since the run before looked,
- * records may have been hidden in between, though nothing is hidden at either time.
+ * Returns the state after a run has read, at `at`, what the integration user's rights show. If the rights were changed
+ * since the previous run read them, records may have been hidden in between, even if nothing is hidden at either time.
  */
 export function rightsRead(
   known: Staleness,
-  sights: Readonly<Partial<Record<ObjectName, Sight>>>,
+  visibility: Readonly<Partial<Record<ObjectName, ObjectVisibility>>>,
   { run, at }: { readonly run: number; readonly at: string },
 ): Staleness {
   return OBJECT_NAMES.reduce((all, object) => {
-    const sight = sights[object];
+    const sight = visibility[object];
     if (sight === undefined) return all;
     const before = all.seen[object] ?? UNSEEN;
     const now = { ...before, sight };
@@ -74,7 +75,10 @@ export function rightsRead(
   }, known);
 }
 
-/** An incremental pass up to `before` is over; `shares` says of the share tables that it counted what their counts show. */
+/**
+ * Returns the state after an incremental pass up to `before`. `shares` says what the counts show of each share table
+ * that the pass counted.
+ */
 export function passEnded(
   known: Staleness,
   shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
@@ -91,7 +95,7 @@ export function passEnded(
   }, known);
 }
 
-/** The sweep of a backfill that began at `start` has gone through, or was stopped. */
+/** Returns the state after the sweep of a backfill that began at `start`, which succeeded or was stopped. */
 export function sweepEnded(
   known: Staleness,
   object: ObjectName,
@@ -111,7 +115,10 @@ export function sweepEnded(
   return withSeen({ ...known, stale }, object, isSeenWhole(swept) && isLater ? { ...swept, read: start } : swept);
 }
 
-/** Takes back what lies after `now`, because the org's clock was ahead: what was missed by then counts as missed until a backfill has read it. */
+/**
+ * Takes back everything after `now`, because the org's clock was ahead. What was missed by then counts as missed until
+ * a backfill has read it.
+ */
 export function rewound(known: Staleness, now: string): Staleness {
   const upToNow = (time: string | null): string | null => (time !== null && isBefore(now, time) ? null : time);
   const seen: Partial<Record<ObjectName, Seen>> = {};
@@ -130,7 +137,7 @@ export function rewound(known: Staleness, now: string): Staleness {
   return { seen, stale: known.stale.map((note) => ({ ...note, since: upToNow(note.since) ?? now })) };
 }
 
-/** The latest time in it, ISO; null: there is none. */
+/** Returns the latest time in the state, ISO. Null: there is none. */
 export function latestIn({ seen, stale }: Staleness): string | null {
   const times = [
     ...Object.values(seen).flatMap(({ whole, read, swept, missed }) => [whole, read, swept, missed]),
@@ -139,7 +146,7 @@ export function latestIn({ seen, stale }: Staleness): string | null {
   return times.toSorted((one, other) => Date.parse(other) - Date.parse(one))[0] ?? null;
 }
 
-function isTouched(before: Sight | null, { traces }: Sight): boolean {
+function isTouched(before: ObjectVisibility | null, { traces }: ObjectVisibility): boolean {
   return Object.entries(before?.traces ?? {}).some(
     ([what, hash]) => traces[what] !== undefined && traces[what] !== hash,
   );
@@ -149,7 +156,10 @@ function isSeenWhole({ sight, hiddenBy, missed }: Seen): boolean {
   return sight?.whole === true && hiddenBy === null && missed === null;
 }
 
-/** Who never saw it whole is told by the run's `closed`: its documents are what is seen of it, and not stale. */
+/**
+ * Hides the object. An object that was never completely visible is reported as a coverage gap of the run, and is not
+ * stale.
+ */
 function hide(
   known: Staleness,
   object: ObjectName,
@@ -164,7 +174,7 @@ function withSeen(known: Staleness, object: ObjectName, seen: Seen): Staleness {
   return { ...known, seen: { ...known.seen, [object]: seen } };
 }
 
-/** A note that stands keeps its beginning. */
+/** Adds a note. An object that already has one retains its beginning. */
 function withNote({ seen, stale }: Staleness, note: Omit<Stale, 'hidden'>): Staleness {
   const before = stale.find(({ object }) => object === note.object);
   const others = stale.filter(({ object }) => object !== note.object);
@@ -174,4 +184,15 @@ function withNote({ seen, stale }: Staleness, note: Omit<Stale, 'hidden'>): Stal
 
 function isBefore(time: string, other: string): boolean {
   return Date.parse(time) < Date.parse(other);
+}
+
+/** The guard allows this many in any case: a small object may well lose a fifth of its records. */
+const UNGUARDED = 50;
+
+/**
+ * Whether `missing` of `of` records look like access that the integration user lost, rather than like records that
+ * people deleted. Pure.
+ */
+export function looksLikeLostAccess(missing: number, of: number, guardPercent: number): boolean {
+  return missing > UNGUARDED && missing * 100 > of * guardPercent;
 }

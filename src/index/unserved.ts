@@ -1,33 +1,36 @@
-import { inOneGo, type Steps } from '../access/steps.ts';
 import type { UserName } from '../access/types.ts';
-import { recordId18 } from '../record-id.ts';
+import { recordId18 } from '../lib/record-ids.ts';
+import { runSynchronously, type Steps } from '../lib/steps.ts';
+import { thousands } from '../sentences/numbers.ts';
 import { foldName } from './user-name.ts';
 
-/** Users whom searches do not serve, or not by each of their names: by cause, in numbers only. */
+/** Numbers of users whom searches refuse, or accept by only some of their names, by cause. */
 export interface Unserved {
-  /** By no name. */
+  /** Refused by every name. */
   readonly inactive: number;
-  /** By no name. */
+  /** Refused by every name. */
   readonly frozen: number;
   /**
-   * Served users who have the name together with others, so that it is refused. Usernames are unique in Salesforce:
-   * those rows are damaged.
+   * Served users who share the name with others, so that it is refused. Usernames are unique in Salesforce: those rows
+   * are damaged.
    */
   readonly sharedUsername: { readonly users: number; readonly usernames: number };
   readonly sharedFederationId: { readonly users: number; readonly ids: number };
   readonly sharedEmail: { readonly users: number; readonly addresses: number };
-  /** Served users whose name of this kind is somebody else's name of a kind that is tried before, and means them. */
+  /**
+   * Served users whose name of this kind is also somebody else's name of an earlier kind, and so means the other user.
+   */
   readonly federationIdOfOthers: number;
   readonly emailOfOthers: number;
 }
 
-/** Users between two steps. */
+/** The number of users between two pauses. */
 const STEP = 10_000;
 
 const KINDS = ['username', 'federationId', 'email'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Who has a name of one kind. */
+/** The users who have one name of one kind. */
 interface Holders {
   count: number;
   readonly first: string;
@@ -35,18 +38,22 @@ interface Holders {
   firstActive: string;
 }
 
-/** What a name means: one user, or several (null). */
+/** The meaning of a name: one user, or several (null). */
 interface Meaning {
   readonly kind: Kind | 'id';
   readonly userId: string | null;
 }
 
-/** @param meet told each user whom the search serves, but not by a name of theirs of that kind */
+/**
+ * Counts the unserved users synchronously.
+ *
+ * @param meet called with each served user whose name of that kind does not find them
+ */
 export function unservedOf(names: Iterable<UserName>, meet?: (user: UserName, kind: Kind) => void): Unserved {
-  return inOneGo(unservedInSteps(names, meet));
+  return runSynchronously(unservedInSteps(names, meet));
 }
 
-/** The unserved among a membership's users, by what `SearchOptions.as` means. */
+/** Counts the unserved users of a membership, by the rules of `SearchOptions.as`. */
 export function* unservedInSteps(
   names: Iterable<UserName>,
   meet: (user: UserName, kind: Kind) => void = () => {},
@@ -92,7 +99,7 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   email: 'e-mail',
 };
 
-/** How many users cannot be named by a name of that kind, a clause for each kind: nothing where all can. */
+/** Returns a clause for each kind of name, with the number of users who cannot be named by it. Empty: all can. */
 export function unservedClauses(unserved: Unserved): string[] {
   const counts: Readonly<Record<Kind, number>> = {
     username: unserved.sharedUsername.users,
@@ -100,16 +107,16 @@ export function unservedClauses(unserved: Unserved): string[] {
     email: unserved.sharedEmail.users + unserved.emailOfOthers,
   };
   return KINDS.filter((kind) => counts[kind] > 0).map(
-    (kind) => `${users(counts[kind])} cannot be named by ${KIND_NAMES[kind]}, because others have the same one`,
+    (kind) => `${users(counts[kind])} cannot be identified by ${KIND_NAMES[kind]}, because others have the same one`,
   );
 }
 
-/** `1 user`, `2,000 frozen users`. */
+/** Returns the count with its noun: `1 user`, `2,000 frozen users`. */
 export function users(count: number, kind = ''): string {
-  return `${count.toLocaleString('en')} ${kind}${count === 1 ? 'user' : 'users'}`;
+  return `${thousands(count)} ${kind}${count === 1 ? 'user' : 'users'}`;
 }
 
-/** Who has which names. */
+/** An index of users by their names. */
 class Names {
   readonly #ids = new Set<string>();
   readonly #held = { username: new Map(), federationId: new Map(), email: new Map() } satisfies Record<

@@ -1,9 +1,9 @@
-/** The white space that a keyboard or a shell puts around a name. Other kinds belong to the name. */
+/** The white space that a keyboard or a shell adds around a name. Other kinds belong to the name. */
 const AROUND = ' \t\r\n';
 
-/** The name of a user as it was meant: without the blanks around it. */
+/** Returns the user's name without the blanks around it. */
 export function trimName(name: string): string {
-  // No pattern: one for the end of a text takes quadratic time where a long run of blanks stands inside.
+  // Not a regular expression: one for the end of a text takes quadratic time if it has a long run of blanks inside.
   let start = 0;
   let end = name.length;
   while (start < end && AROUND.includes(name.charAt(start))) start += 1;
@@ -12,7 +12,7 @@ export function trimName(name: string): string {
 }
 
 /**
- * A username or e-mail address in the form in which two of them are compared: A to Z become small, nothing else changes.
+ * Returns a username or e-mail address in the form for comparisons: A to Z become lower case, nothing else changes.
  * `toLowerCase` would also turn look-alikes into ASCII letters: the Kelvin sign (U+212A) would find somebody's "k".
  */
 export function foldName(name: string): string {

@@ -1,21 +1,21 @@
 import { SearchRefusedError } from './errors.ts';
 import type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Verifier } from './port.ts';
 
-/** API calls that one page may cost. A page that is not full after them is short, and its cursor goes on. */
+/** The most API calls for one page. After them a page may be short; its cursor continues. */
 const MOST_CALLS = 5;
 
-/** As `SearchOptions.limit` says. */
+/** Equal to the default in `SearchOptions.limit`. */
 const DEFAULT_LIMIT = 20;
 
 export interface Verifying {
-  /** Who is asked; null: a search that says `verify` is refused. */
+  /** Asks Salesforce. Null: searches with `verify` are refused. */
   readonly verifier: Verifier | null;
   readonly onUnconfirmed?: OnUnconfirmed | undefined;
 }
 
 /**
- * The index with its hits confirmed by Salesforce, where a search asks for it. What Salesforce does not confirm leaves no
- * trace in the result: hits, total and the end of the pages are those of an index that never held it.
+ * Wraps an index so that Salesforce confirms the hits of searches that ask for it. What Salesforce does not confirm
+ * leaves no trace in the result: hits, total and the end of the pages are those of an index that never held it.
  */
 export function verifying(index: IndexReader, { verifier, onUnconfirmed = () => {} }: Verifying): IndexReader {
   async function search(words: string, { verify = false, ...options }: SearchOptions): Promise<SearchResult> {
@@ -44,15 +44,15 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
   const answers = new Answers(verifier, options.account !== undefined);
   const hits: Hit[] = [];
   let [denied, unverified] = [0, 0];
-  // Where the next page begins: behind everything that was shown or left out.
+  // The next page begins after everything that was shown or left out.
   let cursor = options.cursor ?? null;
   let page = await pageAfter(cursor, limit);
   const { userId } = page;
   for (;;) {
-    // Something comes after the full page. That is all there is to know of it.
+    // Something comes after the full page. No more need be known about it.
     if (hits.length === limit && page.hits.some((hit) => answers.confirms(hit))) break;
     if (!answers.know(page.hits)) {
-      // What comes after the page fills its gaps, or tells whether it is the last: asked about in the same call.
+      // What comes after the page fills its gaps, or shows that it is the last. So the same call asks about it.
       const ahead = page.cursor === null ? [] : (await pageAfter(page.cursor, limit)).hits;
       if (!(await answers.ask(userId, [...page.hits, ...ahead]))) break;
       continue;
@@ -76,7 +76,7 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
   };
 }
 
-/** What Salesforce has said about records during one search. Each is asked about once. */
+/** What Salesforce has answered about records during one search. Each record is asked about once. */
 class Answers {
   readonly #verifier: Verifier;
   readonly #byAccount: boolean;
@@ -84,7 +84,7 @@ class Answers {
   readonly #answers = new Map<string, boolean>();
   #calls = 0;
 
-  /** @param byAccount the search goes by an account: a hit is none without it */
+  /** @param byAccount the search is filtered by account, so a hit needs its account confirmed */
   constructor(verifier: Verifier, byAccount: boolean) {
     this.#verifier = verifier;
     this.#byAccount = byAccount;
@@ -94,7 +94,7 @@ class Answers {
     return this.#unasked(hits).length === 0;
   }
 
-  /** Asks about hits and their accounts, in one API call. False: that would be one too many, and nothing was asked. */
+  /** Asks about hits and their accounts in one API call. Returns false, without asking, if no call is left. */
   async ask(userId: string, hits: readonly Hit[]): Promise<boolean> {
     if (this.#calls === MOST_CALLS) return false;
     this.#calls += 1;
@@ -116,12 +116,12 @@ class Answers {
     return this.#needed(hit).some((id) => this.#answers.get(id) === false);
   }
 
-  /** Salesforce said nothing about it: it is gone, or the integration user cannot read it. */
+  /** Reports whether Salesforce said nothing: the record was deleted, or the integration user cannot read it. */
   saysNothingOf(hit: Hit): boolean {
     return !this.denies(hit) && this.#needed(hit).some((id) => this.#asked.has(id) && !this.#answers.has(id));
   }
 
-  /** What must be confirmed for the hit to be one. */
+  /** Returns the records that must be confirmed for the hit to count. */
   #needed({ id, account }: Hit): string[] {
     return this.#byAccount && account !== null ? [id, account.id] : [id];
   }

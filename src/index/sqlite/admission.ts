@@ -1,7 +1,7 @@
 import { ClockSetBackError, NotAdmittedError } from '../errors.ts';
-import type { Admission, Ticket } from '../port.ts';
+import type { Admission, FencingToken } from '../port.ts';
 import type { Database } from './database.ts';
-import { checkTicket } from './fence.ts';
+import { checkFence } from './fence.ts';
 import { type Meta, readMeta, writeMeta } from './meta.ts';
 import { AHEAD_MS, forgetLaterReadings, isAhead, latestTime, rewind, watermarkTimes } from './rewind.ts';
 
@@ -14,27 +14,29 @@ export function aheadOf(db: Database, now: string): Promise<string | null> {
 }
 
 /** See `IndexWriter.admit`. */
-export function admit(db: Database, ticket: Ticket, { backfillStart, objects, now }: Admission): Promise<void> {
+export function admit(db: Database, fence: FencingToken, { backfillStart, objects, now }: Admission): Promise<void> {
   return db.writing(async () => {
     const meta = readMeta(db);
-    checkTicket(meta, ticket);
+    checkFence(meta, fence);
     const latest = latestTime(db, meta);
     const ahead = isAhead(latest, now);
     if (ahead && backfillStart === null) throw new ClockSetBackError(new Date(latest).toISOString(), now);
     if (!ahead && backfillStart !== null) checkStart(db, meta, backfillStart);
     writeMeta(db, {
-      highestRun: ticket.run,
-      admittedRun: ticket.run,
+      highestRun: fence.run,
+      admittedRun: fence.run,
       admittedStart: backfillStart,
       admittedObjects: objects ?? null,
     });
-    // Times of readings protect from older attempts of the same run. Those of earlier runs are over.
+    // Times of readings protect against older attempts of the same run. Attempts of earlier runs are over.
     forgetLaterReadings(db, now);
     if (ahead) await rewind(db, meta, now);
   });
 }
 
-/** A backfill that starts in the past would sweep too little: a new one starts at the org's present time. */
+/**
+ * Refuses a backfill start in the past, which would sweep too little. A new backfill starts at the org's current time.
+ */
 function checkStart(db: Database, { backfillStart, lastBackfill }: Meta, start: string): void {
   if (start === backfillStart) return;
   const known = [...watermarkTimes(db), ...(lastBackfill === null ? [] : [lastBackfill])];

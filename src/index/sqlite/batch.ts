@@ -1,8 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ContactDerivation, RecordFacts } from '../../access/types.ts';
+import type { ContactSharing, RecordFacts } from '../../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../../objects/index.ts';
 import { IndexUnavailableError } from '../errors.ts';
-import { stringsHash } from '../hash.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../port.ts';
 import { readIndexed } from './columns.ts';
 import { type Moves, moveCounts } from './counters.ts';
@@ -17,6 +16,7 @@ import {
   renewRow,
   type Strings,
   saveRow,
+  stringsHash,
   tombstone,
 } from './documents.ts';
 import { forgetShares, hasOlderShares, saveShares, shareVersion } from './parents.ts';
@@ -25,20 +25,20 @@ import { isSameSecond, RowNumbers } from './row-numbers.ts';
 import { text } from './stored.ts';
 import { list, unlist } from './unindexed.ts';
 
-/** Documents looked at between two looks at the event loop: some 100 ms where all of them change. */
+/** The number of documents between two yields to the event loop: some 100 ms if all of them change. */
 const CHUNK = 500;
 
-/** The same in characters that are indexed: the longest texts of Salesforce take a hundred times as long. */
+/** The same limit in indexed characters: Salesforce's longest texts take a hundred times as long. */
 const CHUNK_CHARACTERS = 2_000_000;
 
 type Counts = { -readonly [Key in Exclude<keyof WriteResult, 'sharesUnknown'>]: number };
 
-/** What a batch says about one document, and what the index held before. */
+/** What a batch says about one document, and what the index had before. */
 interface Touched {
   readonly stored: DocumentRow | null;
-  /** The newest part that was taken; null: only share rows, or only its account's, were. */
+  /** The newest part that was accepted. Null: only share rows, or only its account's, were accepted. */
   part: { readonly record: RecordWrite } | { readonly removal: Removal } | null;
-  /** A part of the document itself was taken, so that its versions move. */
+  /** A part of the document itself was accepted, so it gets new versions. */
   moved: boolean;
 }
 
@@ -48,7 +48,7 @@ interface Change {
   readonly strings: Strings;
 }
 
-/** One batch inside one write transaction: used once. */
+/** One batch in one write transaction. Used once. */
 export class Batch {
   readonly #db: Database;
   readonly #run: number;
@@ -61,11 +61,13 @@ export class Batch {
   readonly #moves: Moves = {};
   readonly #rows: RowNumbers;
 
-  /** @param isBroken called before it throws because of one record's content, with what to write in its place */
+  /**
+   * @param isBroken called with the removal to write instead, before an error caused by one record's content is thrown
+   */
   constructor(
     db: Database,
     principals: Principals,
-    contacts: ContactDerivation | null,
+    contacts: ContactSharing | null,
     run: number,
     isBroken: (removal: Removal) => void = () => {},
   ) {
@@ -91,7 +93,7 @@ export class Batch {
     return this.#settle();
   }
 
-  /** Turns `documents` into tombstones of that version, and forgets the share rows of `parents`. */
+  /** Turns `documents` into tombstones of that version, and deletes the share rows of `parents`. */
   async sweep(
     object: ObjectName,
     documents: readonly string[],
@@ -157,18 +159,24 @@ export class Batch {
     return { stored: loadDocument(this.#db, id), part: null, moved: false };
   }
 
-  /** FTS5 flushes whenever a rowid goes down: first all removals ascending, then all additions ascending. */
+  /**
+   * Writes all removals in ascending order, then all additions in ascending order, because FTS5 flushes whenever a
+   * rowid decreases.
+   */
   #write(changes: readonly Change[]): void {
     const old = changes.flatMap((change) => (change.old?.live === true ? [change.old] : []));
-    for (const row of old.sort((one, other) => one.rid - other.rid)) removeContent(this.#db, this.#indexed, row);
+    for (const row of old.sort((one, other) => one.rowNumber - other.rowNumber))
+      removeContent(this.#db, this.#indexed, row);
     for (const { old: before, next } of changes) {
-      const save = (): void => saveRow(this.#db, next, before?.rid ?? null);
+      const save = (): void => saveRow(this.#db, next, before?.rowNumber ?? null);
       if (next.live) this.#ofRecord(next, save);
       else save();
       if (before?.live === true) this.#move(before, -1);
       if (next.live) this.#move(next, 1);
     }
-    const added = changes.filter(({ next }) => next.live).sort((one, other) => one.next.rid - other.next.rid);
+    const added = changes
+      .filter(({ next }) => next.live)
+      .sort((one, other) => one.next.rowNumber - other.next.rowNumber);
     for (const { next, strings } of added)
       this.#ofRecord(next, () => addContent(this.#db, this.#indexed, next, strings));
   }
@@ -177,7 +185,7 @@ export class Batch {
     this.#moves[object] = (this.#moves[object] ?? 0) + by;
   }
 
-  /** Does what only the content of this live document can break. */
+  /** Does work that can fail only because of this live document's content. */
   #ofRecord({ id, version, facts: { object } }: DocumentRow, work: () => void): void {
     try {
       work();
@@ -188,7 +196,7 @@ export class Batch {
     }
   }
 
-  /** What must be written again, words and all; null where at most the row changes, which is then done. */
+  /** Returns the change if words must be written again. Null: at most the row changes, and that is done. */
   #changeOf(id: string, touched: Touched): Change | null {
     const { stored, part } = touched;
     if (part !== null && 'removal' in part) {
@@ -197,15 +205,15 @@ export class Batch {
       if (cause !== undefined) list(this.#db, part.removal, cause, this.#run);
       else if (stored?.live !== true) unlist(this.#db, id);
       if (hasOlderShares(this.#db, id, version)) this.#sharesUnknown.push(id);
-      const rid = stored?.rid ?? this.#rows.numberFor(0, id);
-      return { old: stored, next: tombstone(rid, id, object, version), strings: {} };
+      const rowNumber = stored?.rowNumber ?? this.#rows.numberFor(0, id);
+      return { old: stored, next: tombstone(rowNumber, id, object, version), strings: {} };
     }
     const live = stored?.live === true ? stored : null;
     const next = this.#nextRow(id, live, part?.record);
     if (next === null) return null;
     if (part !== null && next.sharesDue > 0) this.#sharesUnknown.push(id);
     const stays = live !== null && isSameSecond(live.modified, next.modified);
-    if (live !== null && live.hash === next.hash && sameNumbers(live.pids, next.pids)) {
+    if (live !== null && live.hash === next.hash && sameNumbers(live.principalNumbers, next.principalNumbers)) {
       if (!touched.moved) return null;
       this.#counts.renewed++;
       if (stays && sameMarks(live.facts, next.facts)) {
@@ -217,26 +225,33 @@ export class Batch {
       unlist(this.#db, id);
     } else this.#counts.changed++;
     const strings = part?.record.fields ?? loadStrings(this.#db, next);
-    const rid = stays ? next.rid : this.#rows.numberFor(next.modified, id, stored?.rid ?? null);
-    return { old: stored, next: { ...next, rid }, strings };
+    const rowNumber = stays ? next.rowNumber : this.#rows.numberFor(next.modified, id, stored?.rowNumber ?? null);
+    return { old: stored, next: { ...next, rowNumber }, strings };
   }
 
   #renew(live: DocumentRow, next: DocumentRow): void {
-    // The columns that have an index cost four times the rest.
+    // Writing the indexed columns costs four times as much as the others.
     if (live.modified === next.modified) renewRow(this.#db, next);
-    else this.#ofRecord(next, () => saveRow(this.#db, next, live.rid));
+    else this.#ofRecord(next, () => saveRow(this.#db, next, live.rowNumber));
   }
 
-  /** The row that a live document has now, under its old rid; null for share rows of a record that is not here (yet). */
+  /**
+   * Returns the row that a live document has now, under its old row number. Null: share rows of a record that is not in
+   * the index (yet).
+   */
   #nextRow(id: string, live: DocumentRow | null, record: RecordWrite | undefined): DocumentRow | null {
     if (record === undefined)
       return live === null
         ? null
-        : { ...live, sharesDue: this.#stillDue(id, live.sharesDue), pids: this.#derivation.pidsOf(id, live.facts) };
-    const facts = factsOf(record);
+        : {
+            ...live,
+            sharesDue: this.#stillDue(id, live.sharesDue),
+            principalNumbers: this.#derivation.principalNumbersOf(id, live.facts),
+          };
+    const facts = recordFacts(record);
     const isMoved = live === null || live.facts.ownerId !== facts.ownerId || live.facts.accountId !== facts.accountId;
     return {
-      rid: live?.rid ?? 0,
+      rowNumber: live?.rowNumber ?? 0,
       id,
       live: true,
       version: record.version,
@@ -244,7 +259,7 @@ export class Batch {
       hash: stringsHash(id, record.fields),
       modified: Date.parse(record.modified),
       facts,
-      pids: this.#derivation.pidsOf(id, facts),
+      principalNumbers: this.#derivation.principalNumbersOf(id, facts),
     };
   }
 
@@ -268,17 +283,17 @@ function versionOf({ stored, part }: Touched): number {
   return 'record' in part ? part.record.version : part.removal.version;
 }
 
-function factsOf({ object, ownerId, accountId, isPrivate, isPersonAccount }: RecordWrite): RecordFacts {
+function recordFacts({ object, ownerId, accountId, isPrivate, isPersonAccount }: RecordWrite): RecordFacts {
   return { object, ownerId, accountId, isPrivate, isPersonAccount };
 }
 
-/** An error by its kind: its message may quote what the record holds. */
+/** Returns only the kind of the error: its message may quote record content. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** What of the facts is indexed beside the principals that come from them. */
+/** Compares the facts that are indexed in addition to the principals derived from them. */
 function sameMarks(one: RecordFacts, other: RecordFacts): boolean {
   return one.ownerId === other.ownerId && one.accountId === other.accountId;
 }

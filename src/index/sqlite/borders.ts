@@ -4,18 +4,18 @@ import type { Database } from './database.ts';
 import { type DocumentRow, loadDocument } from './documents.ts';
 import { codeOf, objectOf } from './layout.ts';
 import { principalsExpression } from './query.ts';
-import { integer, rowNumber, text } from './stored.ts';
+import { integer, rowNumberIn, text } from './stored.ts';
 import type { Searcher } from './users.ts';
 import { type Visibility, visibilityOf } from './visibility.ts';
 
-/** Principals that are tried for each record wanted: most users hold many that no document carries. */
+/** The number of principals to try per wanted record: most users have many principals that no document carries. */
 const TRIES = 10;
 
-/** Documents that one question looks at, at most, so that a large index takes no longer than a small one. */
+/** The most documents that one query scans, so that a large index takes no longer than a small one. */
 const MOST_CARRYING = 500;
 const MOST_WALKED = 20_000;
 
-/** Draws records at the borders of what one user reads. Used once, inside a read transaction. */
+/** A draw of records at the borders of what one user can read. Used once, in a read transaction. */
 export class Borders {
   readonly #db: Database;
   readonly #searcher: Searcher;
@@ -24,21 +24,21 @@ export class Borders {
   readonly #held: ReadonlySet<number>;
   readonly #markers: ReadonlySet<number>;
   readonly #random: (below: number) => number;
-  /** Codes of the objects that are indexed, for SQL. */
+  /** The codes of the indexed objects, for SQL. */
   readonly #objects: string;
-  /** How many documents each object has. */
+  /** The number of documents of each object. */
   readonly #counts: readonly (readonly [obj: number, documents: number])[];
   readonly #drawn = new Map<string, BorderRecord>();
 
   constructor(db: Database, searcher: Searcher, indexed: IndexedFields, random: (below: number) => number) {
     this.#db = db;
     this.#searcher = searcher;
-    // The condition is the same however principals are looked for.
+    // The condition is the same for either way to look for principals.
     this.#visible = visibilityOf(db, searcher, indexed, undefined, 0);
-    // The condition is null, not false, for documents with fewer principals than columns.
+    // For documents with fewer principals than columns the condition is null, not false.
     this.#hidden = `(${this.#visible.condition}) is not true`;
-    this.#held = new Set(searcher.pids);
-    this.#markers = new Set(db.values(rowNumber('pid'), "from principal where name like '@open:%'"));
+    this.#held = new Set(searcher.principalNumbers);
+    this.#markers = new Set(db.values(rowNumberIn('pid'), "from principal where name like '@open:%'"));
     this.#random = random;
     this.#objects = OBJECTS.filter(({ name }) => indexed.fields[name].length > 0)
       .map(({ name }) => codeOf(name))
@@ -46,7 +46,7 @@ export class Borders {
     this.#counts = db.all([integer('obj'), integer('count(*)')], 'from doc where live = 1 group by obj');
   }
 
-  /** @param peers the principals of each user who is near */
+  /** @param peers the principals of each user with similar access */
   records(each: number, peers: readonly (readonly number[])[]): BorderRecord[] {
     const read = this.#read(each);
     this.#sameAccounts(read, each);
@@ -57,12 +57,12 @@ export class Borders {
     return [...this.#drawn.values()];
   }
 
-  /** Records that the user reads by a principal: by many principals, few records of each. */
+  /** Draws records that the user reads by a principal: few records each of many principals. */
   #read(each: number): DocumentRow[] {
     const rows: DocumentRow[] = [];
-    for (const pid of this.#picked([...this.#searcher.pids], each * TRIES)) {
+    for (const principalNumber of this.#picked([...this.#searcher.principalNumbers], each * TRIES)) {
       if (rows.length >= each * 3) break;
-      rows.push(...this.#carrying(pid, this.#visible.condition, 3));
+      rows.push(...this.#carrying(principalNumber, this.#visible.condition, 3));
     }
     const reads = OBJECTS.filter(({ name }) => this.#searcher.objects[name].reach === 'all');
     for (const { name } of reads) rows.push(...this.#from(`d.obj = ${codeOf(name)}`, Math.ceil(each / reads.length)));
@@ -70,7 +70,10 @@ export class Borders {
     return rows;
   }
 
-  /** What belongs to an account of records that are read, or is that account, and is not read. */
+  /**
+   * Draws what the user cannot read of the same accounts as records that the user reads: the accounts, and their other
+   * children.
+   */
   #sameAccounts(read: readonly DocumentRow[], each: number): void {
     const accounts = new Set(
       read.flatMap(({ id, facts }) => (facts.object === 'Account' ? [id] : (facts.accountId ?? []))),
@@ -84,15 +87,17 @@ export class Borders {
     }
   }
 
-  /** What is shared with others than the user: with peers, and with those who share what the user reads. */
+  /** Draws what is shared with others: with peers, and with users who share what this user reads. */
   #neighbours(read: readonly DocumentRow[], peers: readonly (readonly number[])[], each: number): void {
     const others = new Set(
-      [...read.flatMap(({ pids }) => pids), ...peers.flat()].filter((pid) => !this.#held.has(pid)),
+      [...read.flatMap(({ principalNumbers }) => principalNumbers), ...peers.flat()].filter(
+        (principalNumber) => !this.#held.has(principalNumber),
+      ),
     );
     let left = each;
-    for (const pid of this.#picked([...others], each * TRIES)) {
+    for (const principalNumber of this.#picked([...others], each * TRIES)) {
       if (left <= 0) return;
-      const rows = this.#carrying(pid, this.#hidden, 2);
+      const rows = this.#carrying(principalNumber, this.#hidden, 2);
       left -= rows.length;
       this.#add("neighbour's", rows);
     }
@@ -113,30 +118,33 @@ export class Borders {
     );
   }
 
-  /** Documents that carry the principal, from a random place on. */
-  #carrying(pid: number, condition: string, limit: number): DocumentRow[] {
+  /** Draws documents that carry the principal, starting at a random place. */
+  #carrying(principalNumber: number, condition: string, limit: number): DocumentRow[] {
     const rest = `from (select rowid rid from fts where fts match ?1 and rowid >= ?3 limit ${MOST_CARRYING}) c
       cross join doc d on d.rid = c.rid where ${this.#any()} and ${condition} limit ${limit}`;
-    return this.#fromSomewhere(limit, (rid) =>
-      this.#db.values(text('d.id'), rest, principalsExpression([pid]), this.#visible.map, rid),
+    return this.#fromSomewhere(limit, (rowNumber) =>
+      this.#db.values(text('d.id'), rest, principalsExpression([principalNumber]), this.#visible.map, rowNumber),
     );
   }
 
-  /** Documents for which the condition holds, from a random place on. */
+  /** Draws documents that satisfy the condition, starting at a random place. */
   #from(condition: string, limit: number): DocumentRow[] {
     const rest = `from (select rid from doc where rid >= ?1 order by rid limit ${MOST_WALKED}) c
       cross join doc d on d.rid = c.rid where ?2 is not null and ${this.#any()} and ${condition} limit ${limit}`;
-    return this.#fromSomewhere(limit, (rid) => this.#db.values(text('d.id'), rest, rid, this.#visible.map));
+    return this.#fromSomewhere(limit, (rowNumber) => this.#db.values(text('d.id'), rest, rowNumber, this.#visible.map));
   }
 
-  /** From a random row on, and from the first where that gives fewer than wanted. */
-  #fromSomewhere(limit: number, ask: (rid: number) => string[]): DocumentRow[] {
+  /** Queries from a random row, and again from the first if that gives too few. */
+  #fromSomewhere(limit: number, ask: (rowNumber: number) => string[]): DocumentRow[] {
     const rows = ask(this.#someRow());
     const ids = new Set([...rows, ...(rows.length < limit ? ask(0) : [])]);
     return [...ids].slice(0, limit).flatMap((id) => loadDocument(this.#db, id) ?? []);
   }
 
-  /** The row number of a random document. Row numbers follow the clock: a random one would favour quiet times. */
+  /**
+   * Returns the row number of a random document. Row numbers follow the clock, so a random number would favour quiet
+   * times.
+   */
   #someRow(): number {
     const all = this.#counts.reduce((sum, [, documents]) => sum + documents, 0);
     let nth = this.#random(Math.max(1, all));
@@ -149,10 +157,10 @@ export class Borders {
 
   #nthRow(obj: number, nth: number): number {
     const rest = `from doc where obj = ? and live = 1 order by rid limit 1 offset ${nth}`;
-    return this.#db.value(rowNumber('rid'), rest, obj) ?? 0;
+    return this.#db.value(rowNumberIn('rid'), rest, obj) ?? 0;
   }
 
-  /** Of an object with so many documents that counting through them takes long: one at a random id. */
+  /** Returns a row at a random id, for an object with too many documents to count through them. */
   #rowNear(obj: number): number {
     const { keyPrefix } = objectNamed(objectOf(obj));
     const ends = ['', 'desc'].map((order) =>
@@ -164,7 +172,7 @@ export class Borders {
       ),
     );
     const id = idBetween(ends[0] ?? '', ends[1] ?? '', this.#random);
-    return this.#db.value(rowNumber('rid'), 'from doc where id >= ? order by id limit 1', id) ?? 0;
+    return this.#db.value(rowNumberIn('rid'), 'from doc where id >= ? order by id limit 1', id) ?? 0;
   }
 
   #any(): string {
@@ -175,7 +183,10 @@ export class Borders {
     return ids.flatMap((id) => loadDocument(this.#db, id) ?? []);
   }
 
-  /** Each record once, by the border where it was met first; what is read, by how. */
+  /**
+   * Adds each record once, under the border that found it first. A readable record is added under the way it can be
+   * read.
+   */
   #add(border: Border, rows: readonly DocumentRow[]): void {
     for (const row of rows) {
       if (this.#drawn.has(row.id)) continue;
@@ -189,14 +200,14 @@ export class Borders {
     return this.#db.has(`from doc d where d.id = ?1 and ${this.#visible.condition}`, id, this.#visible.map);
   }
 
-  #how({ facts, pids }: DocumentRow): Border {
+  #how({ facts, principalNumbers }: DocumentRow): Border {
     if (this.#searcher.objects[facts.object].reach === 'all') return 'View All';
-    const held = pids.filter((pid) => this.#held.has(pid));
-    if (held.some((pid) => this.#markers.has(pid))) return 'default';
+    const held = principalNumbers.filter((principalNumber) => this.#held.has(principalNumber));
+    if (held.some((principalNumber) => this.#markers.has(principalNumber))) return 'default';
     return held.length === 1 ? 'one way' : 'several ways';
   }
 
-  /** Some of the values in random order. */
+  /** Picks some of the values in random order. */
   #picked(values: readonly number[], count: number): number[] {
     const left = [...values];
     const picked: number[] = [];
@@ -210,12 +221,12 @@ export class Borders {
   }
 }
 
-/** Salesforce's digits of an id, in the order in which SQLite compares them. */
+/** Salesforce's id digits, in SQLite's order of comparison. */
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** The most digits of an id that JavaScript holds exactly as one number. */
+/** The most id digits that fit exactly into one JavaScript number. */
 const EXACT = 8;
 
-/** A random id of 15 characters from `lowest` to `highest`: each about as likely as the others. */
+/** Returns a random id of 15 characters from `lowest` to `highest`. Each is about equally likely. */
 function idBetween(lowest: string, highest: string, random: (below: number) => number): string {
   const differs = [...lowest].findIndex((letter, at) => letter !== highest[at]);
   if (differs === -1) return lowest;

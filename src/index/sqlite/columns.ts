@@ -4,18 +4,18 @@ import type { Database } from './database.ts';
 import { addWords, loadDocument, loadStrings, replaceStrings, type Strings } from './documents.ts';
 import { FIELD_LISTS, INDEXED } from './forms.ts';
 import { columnsOf } from './layout.ts';
-import { Damage, json, rowNumber, text } from './stored.ts';
+import { Damage, json, rowNumberIn, text } from './stored.ts';
 
-/** Documents between two looks at the event loop. */
+/** The number of documents between two yields to the event loop. */
 const CHUNK = 500;
 
 const INDEXED_NOTE = json('value', INDEXED);
 const EVER_HELD = json('value', FIELD_LISTS);
 
-/** The fields that the file indexes. */
+/** Reads the fields that the file indexes. */
 export function readIndexed(db: Database): IndexedFields {
   const stored = db.value(INDEXED_NOTE, "from meta where key = 'indexed'");
-  if (stored === undefined) throw new Damage('it does not say which fields it holds');
+  if (stored === undefined) throw new Damage('it does not say which fields it contains');
   return stored;
 }
 
@@ -23,7 +23,7 @@ export function saveIndexed(db: Database, indexed: IndexedFields): void {
   db.run("insert or replace into meta (key, value) values ('indexed', ?)", JSON.stringify(indexed));
 }
 
-/** See `HeldFields`; none where no backfill has begun. */
+/** Reads the fields that were ever held (see `HeldFields`). Empty if no backfill has begun. */
 export function readEverHeld(db: Database): FieldLists {
   return db.value(EVER_HELD, "from meta where key = 'ever_held'") ?? fieldLists(() => []);
 }
@@ -33,13 +33,13 @@ export function saveEverHeld(db: Database, everHeld: FieldLists): void {
 }
 
 /**
- * Makes the empty full-text table of these fields: contentless, and without column sizes, which nothing reads. Its words are ours:
- * the tokenizer parts them at spaces. To `ascii` everything outside ASCII is a letter, where `unicode61` has a table of its own,
- * in which vowel signs part words and newer letters are none.
+ * Creates the empty full-text table for these fields: contentless, and without column sizes, which nothing reads. We
+ * split the words; the tokenizer only splits at spaces. `ascii` takes everything outside ASCII for letters. `unicode61`
+ * has its own table, in which vowel signs split words, and newer letters are not letters.
  */
 export function createWords(db: Database, indexed: IndexedFields): void {
   const columns = columnsOf(indexed);
-  // They become SQL.
+  // Column names become part of the SQL.
   const odd = columns.find((column) => !/^[A-Za-z]\w*$/.test(column));
   if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} cannot be a column.`);
   db.exec(
@@ -50,9 +50,9 @@ export function createWords(db: Database, indexed: IndexedFields): void {
 }
 
 /**
- * Makes these fields the file's. Where its fields or titles are others, the full-text table is made again from the strings
- * that are here, of fields that stay; strings of fields that go are dropped, so that none comes back with its field later, when
- * others may read it. Inside a write transaction: readers see the old table until it ends.
+ * Makes these fields the file's fields, in a write transaction; readers use the old full-text table until it ends. If
+ * fields or titles changed, rebuilds the table from the stored strings of the fields that remain. Strings of the other
+ * fields are deleted, so that none reappears with its field later, when other users may read it.
  */
 export async function reshape(db: Database, indexed: IndexedFields): Promise<void> {
   const held = readIndexed(db);
@@ -63,11 +63,11 @@ export async function reshape(db: Database, indexed: IndexedFields): Promise<voi
   await writeAllWords(db, indexed);
 }
 
-/** Fills the empty full-text table from the strings that are here. Inside a write transaction. */
+/** Fills the empty full-text table from the stored strings, in a write transaction. */
 export async function writeAllWords(db: Database, indexed: IndexedFields): Promise<void> {
   for (let last = -1; ; ) {
     const page = db.all(
-      [rowNumber('rid'), text('id')],
+      [rowNumberIn('rid'), text('id')],
       `from doc where live = 1 and rid > ? order by rid limit ${CHUNK}`,
       last,
     );

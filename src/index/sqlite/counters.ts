@@ -6,25 +6,25 @@ import { codeOf, objectOf } from './layout.ts';
 import { integer, json } from './stored.ts';
 
 /**
- * How many live documents each object has: a note that moves in the transaction that makes documents live or dead. To
- * count millions stops the event loop for hundreds of milliseconds.
+ * The number of live documents of each object. The transaction that adds or removes documents also updates this note,
+ * because counting millions blocks the event loop for hundreds of milliseconds.
  */
 const KEY = 'documents';
 
 const STORED = json('value', DOCUMENT_COUNTS);
 
-/** By how much counts have moved. */
+/** By how much the counts change. */
 export type Moves = Partial<Record<ObjectName, number>>;
 
-/** See `IndexWriter.counts`. Inside a transaction. */
+/** Reads the counts, in a transaction. See `IndexWriter.counts`. */
 export function readCounts(db: Database): DocumentCounts {
   return storedCounts(db) ?? countAll(db);
 }
 
 /**
- * Moves the counts, inside the write transaction that has changed the documents. An index of an earlier version has no
- * counts: its first write counts. So does one that would bring a count below zero, for then an earlier version has
- * written meanwhile.
+ * Updates the counts in the write transaction that changed the documents. An index of an earlier version has no counts,
+ * so its first write counts all. So does a write that would make a count negative: an earlier version has written in
+ * between.
  */
 export function moveCounts(db: Database, moves: Moves): void {
   const stored = storedCounts(db);
@@ -33,8 +33,8 @@ export function moveCounts(db: Database, moves: Moves): void {
   else if (OBJECT_NAMES.some((object) => moves[object])) saveCounts(db, moved);
 }
 
-/** Counts an object's live documents, and sets its count right by that. Inside a write transaction. */
-export function countAnew(db: Database, object: ObjectName): number {
+/** Counts an object's live documents, and corrects its count, in a write transaction. */
+export function recount(db: Database, object: ObjectName): number {
   const count = db.count('from doc where obj = ? and live = 1', codeOf(object));
   const stored = storedCounts(db);
   if (stored !== null && stored[object] !== count) saveCounts(db, { ...stored, [object]: count });
@@ -45,7 +45,7 @@ export function saveCounts(db: Database, counts: Partial<DocumentCounts>): void 
   db.run('insert or replace into meta (key, value) values (?, ?)', KEY, JSON.stringify(counts));
 }
 
-/** null: nothing has counted yet. */
+/** Reads the stored counts. Null: nothing was counted yet. */
 export function storedCounts(db: Database): DocumentCounts | null {
   const stored = db.value(STORED, 'from meta where key = ?', KEY);
   return stored === undefined ? null : countsOf((object) => stored[object] ?? 0);

@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { IndexUnavailableError } from '../errors.ts';
-import { exclusively } from './exclusive.ts';
 import { type Column, type Columns, Damage, integer, type RowOf } from './stored.ts';
 
-/** What SQLite takes and gives. No booleans: libsql ends the process on a bound one. */
+/** A value that SQLite accepts and returns. No booleans: libsql ends the process if one is bound. */
 export type Value = string | number | bigint | Buffer | null;
 
 type Statement = ReturnType<Libsql.Database['prepare']>;
@@ -16,7 +15,7 @@ const COUNT = integer('count(*)');
 const BUSY_MS = 20;
 const WAIT_FOR_WRITER_MS = 60_000;
 
-/** By SQLite's primary result codes, of which libsql names not all the extended ones. */
+/** SQLite's primary result codes. libsql does not name all of the extended ones. */
 const CODES = {
   SQLITE_PERM: 3,
   SQLITE_BUSY: 5,
@@ -33,47 +32,54 @@ type Cause = keyof typeof CODES;
 const CAUSES = Object.keys(CODES) as Cause[];
 
 const HINTS: Readonly<Record<Cause, string>> = {
-  SQLITE_NOTADB: 'It is not an index. Name another path, or delete the file.',
+  SQLITE_NOTADB: 'It is not an index. Set another path, or delete the file.',
   SQLITE_CORRUPT: 'It is damaged. Delete it: the next run builds a new one.',
-  SQLITE_FULL: 'The disk is full. Make room; the run goes on from where it stood.',
+  SQLITE_FULL: 'The disk is full. Free some space; the run then continues where it stopped.',
   SQLITE_READONLY:
-    'It cannot be written, which searches need, too. Work as the user whose worker writes it, or give this user the right to write the file and its folder.',
+    "It is not writable, and searches need to write it too. Run as the worker's user, or let this user write the file and its folder.",
   SQLITE_CANTOPEN:
-    'It cannot be opened. Work as the user whose worker writes it, or give this user the right to read and write the file and its folder.',
-  SQLITE_IOERR: 'The disk failed, or is full. See to it, and make room; the run goes on from where it stood.',
-  SQLITE_PERM: 'Give this user the right to read and write the file.',
-  SQLITE_BUSY: 'Another process holds it. Stop that process, or try again.',
+    "It cannot be opened. Run as the worker's user, or let this user read and write the file and its folder.",
+  SQLITE_IOERR: 'The disk failed, or is full. Check it and free some space; the run then continues where it stopped.',
+  SQLITE_PERM: 'Let this user read and write the file.',
+  SQLITE_BUSY: 'Another process has locked it. Stop that process, or try again.',
 };
 
-/** What SQLite says where tables are not as `createSchema` makes them, under a code that a wrong statement has, too. */
+/** SQLite's messages for tables that are not as `createSchema` makes them. A wrong statement has the same code. */
 const SCHEMA_DAMAGE =
   /^(?:no such (?:table|column|index|module)|table \w+ has (?:no column|\d+ columns)|invalid fts5 file format|vtable constructor failed|malformed|unrecognized (?:column )?option|reserved fts5 column|parse error in|no such tokenizer|error in tokenizer constructor|no such collation|duplicate column)/;
 
-/** The result code where a constraint refuses a row, and the extended one of a null. */
+/** The result code if a constraint refuses a row, and the extended code for a null. */
 const CONSTRAINT = 19;
 const NOT_NULL = CONSTRAINT | (5 << 8);
 
-/** What may be over at the next try. */
+/** Causes that may be gone at the next try. */
 const MAY_PASS: readonly Cause[] = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_BUSY'];
 
-/** One open connection: statements prepared once, rows as arrays, engine errors and damage as `IndexUnavailableError`. */
+/**
+ * One open connection. Prepares statements once, returns rows as arrays, and throws engine errors and damage as
+ * `IndexUnavailableError`.
+ */
 export class Database {
   readonly path: string;
   readonly #db: Libsql.Database;
   readonly #statements = new Map<string, Statement>();
-  /** Those that read, by their columns and what comes after: to build a statement's text takes as long as to run it. */
+  /** Reading statements, by their columns and the rest. Building a statement's text takes as long as running it. */
   #reads = new WeakMap<Column<unknown> | Columns, Map<string, Statement>>();
   readonly #undo: (() => void)[] = [];
   #hasWritten = false;
 
-  /** Opens the file, which must exist (libsql would make it). Throws `IndexUnavailableError`. */
+  /** Opens the file, which must exist (libsql would create it). Throws `IndexUnavailableError`. */
   constructor(path: string) {
-    // One file has one name, for the writers that wait for each other by it.
+    // Writers to one file wait for each other by its path, so it needs one spelling.
     this.path = resolve(path);
     this.#db = this.#guarded(() => new Libsql(path, { timeout: 5_000 }));
   }
 
-  /** @param rest the statement after its columns: `from …` */
+  /**
+   * Reads all rows.
+   *
+   * @param rest the statement after its columns: `from …`
+   */
   all<const Of extends Columns>(columns: Of, rest: string, ...values: Value[]): RowOf<Of>[] {
     return this.#guarded(() => {
       const rows = this.#reading(columns, columns, rest).all(values) as unknown[][];
@@ -82,7 +88,7 @@ export class Database {
     });
   }
 
-  /** The first row. */
+  /** Reads the first row. */
   get<const Of extends Columns>(columns: Of, rest: string, ...values: Value[]): RowOf<Of> | undefined {
     return this.#guarded(() => {
       const row = this.#reading(columns, columns, rest).get(values) as unknown[] | undefined;
@@ -90,7 +96,7 @@ export class Database {
     });
   }
 
-  /** One column of all rows. */
+  /** Reads one column of all rows. */
   values<Read>(column: Column<Read>, rest: string, ...values: Value[]): Read[] {
     return this.#guarded(() => {
       const rows = this.#reading(column, [column], rest).all(values) as [unknown][];
@@ -98,7 +104,7 @@ export class Database {
     });
   }
 
-  /** One column of the first row. */
+  /** Reads one column of the first row. */
   value<Read>(column: Column<Read>, rest: string, ...values: Value[]): Read | undefined {
     return this.#guarded(() => {
       const row = this.#reading(column, [column], rest).get(values) as [unknown] | undefined;
@@ -114,7 +120,7 @@ export class Database {
     return this.value(COUNT, rest, ...values) ?? 0;
   }
 
-  /** Returns the number of rows changed. */
+  /** Runs a statement. Returns the number of rows changed. */
   run(sql: string, ...values: Value[]): number {
     return this.#guarded(() => noticingNull(values, () => this.#statement(sql).run(values).changes));
   }
@@ -124,8 +130,8 @@ export class Database {
   }
 
   /**
-   * As `reading`, on a connection that writes too: after the write transactions that were asked for before. `work` may
-   * give way to the event loop in between.
+   * Reads a consistent state like `reading`, on a connection that also writes. Waits for the write transactions
+   * requested before. `work` may yield to the event loop.
    */
   readingInTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     return exclusively(this.path, async () => {
@@ -140,7 +146,7 @@ export class Database {
     });
   }
 
-  /** Everything `work` reads is of one moment. */
+  /** Runs `work` in one read transaction, so that it reads a consistent state. */
   reading<Result>(work: () => Result): Result {
     this.exec('begin');
     try {
@@ -151,8 +157,8 @@ export class Database {
   }
 
   /**
-   * One write transaction, after all that were asked for before it, of this process and of others. `work` may give way
-   * to the event loop in between.
+   * Runs `work` in one write transaction, after all that were requested before, in this process and in others. `work`
+   * may yield to the event loop.
    */
   writing<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     return exclusively(this.path, async () => {
@@ -170,14 +176,14 @@ export class Database {
     });
   }
 
-  /** `undo` is called after every write transaction that was rolled back, before the next one begins. */
+  /** Registers `undo`, to be called after every rolled-back write transaction, before the next one begins. */
   onRollback(undo: () => void): void {
     this.#undo.push(undo);
   }
 
   /**
-   * libsql closes the file only when the garbage collector has found all statements. So a connection that wrote empties
-   * the journal here, and whoever copies or replaces the file finds everything in it.
+   * Closes the connection. libsql closes the file only after the garbage collector has found all statements. So a
+   * connection that wrote empties the journal here: a file that is copied or replaced now is complete.
    */
   close(): void {
     if (!this.#db.open) return;
@@ -187,7 +193,7 @@ export class Database {
       this.#db.exec('pragma shrink_memory');
       if (this.#hasWritten) this.#db.exec('pragma wal_checkpoint(truncate)');
     } catch {
-      // What is committed is safe in the journal too.
+      // Committed data is also safe in the journal.
     }
     this.#db.close();
   }
@@ -196,13 +202,16 @@ export class Database {
     if (this.#isInTransaction()) this.exec('commit');
   }
 
-  /** SQLite ends a transaction by itself where the disk fails. libsql ends the process where it is asked after `close`. */
+  /**
+   * Asks SQLite, which itself ends a transaction if the disk fails. Not after `close`, because libsql would end the
+   * process.
+   */
   #isInTransaction(): boolean {
     return this.#db.open && this.#db.inTransaction;
   }
 
   async #beginImmediate(): Promise<void> {
-    // A long busy timeout would stop the event loop, and with it the writer that is waited for.
+    // A long busy timeout would block the event loop, and with it the writer that we wait for.
     this.exec(`pragma busy_timeout = ${BUSY_MS}`);
     const giveUp = performance.now() + WAIT_FOR_WRITER_MS;
     for (;;) {
@@ -216,7 +225,7 @@ export class Database {
     }
   }
 
-  /** @param of the column or the columns, whose statements are kept as long as they are */
+  /** @param of the column or columns, which own the cached statements */
   #reading(of: Column<unknown> | Columns, columns: Columns, rest: string): Statement {
     let kept = this.#reads.get(of);
     if (kept === undefined) {
@@ -272,7 +281,10 @@ function read(columns: Columns, row: unknown[]): unknown[] {
   return row;
 }
 
-/** Where a column refuses a null and none was given (NaN is one to SQLite), it stands in the file: throws `Damage`. */
+/**
+ * Runs `work`. Throws `Damage` if a column refuses a null although no value is null (NaN counts as one in SQLite): then
+ * the null is in the file.
+ */
 function noticingNull<Result>(values: readonly Value[], work: () => Result): Result {
   try {
     return work();
@@ -286,11 +298,11 @@ function noticingNull<Result>(values: readonly Value[], work: () => Result): Res
 function causeOf(error: unknown): Cause | undefined {
   if (!(error instanceof Error)) return undefined;
   if (/unable to open|ConnectionFailed/i.test(error.message)) return 'SQLITE_CANTOPEN';
-  // The statements are as good as the tables that they name.
+  // Our statements are correct, so a missing table or column means damage.
   if (SCHEMA_DAMAGE.test(error.message)) return 'SQLITE_CORRUPT';
   const raw = rawCodeOf(error);
   if (raw === undefined) return undefined;
-  // Rows are added where there is none: one that is there all the same was never written, or its index does not show it.
+  // We insert rows only where there are none. An existing row was not written by us, or its index does not show it.
   if ((raw & 0xff) === CONSTRAINT && raw !== NOT_NULL) return 'SQLITE_CORRUPT';
   return CAUSES.find((cause) => (raw & 0xff) === CODES[cause]);
 }
@@ -303,4 +315,21 @@ function rawCodeOf(error: unknown): number | undefined {
 function codeOf(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
+}
+
+const tails = new Map<string, Promise<unknown>>();
+
+/**
+ * Runs `work` after all earlier work on the same path. Otherwise two connections of one process would wait for each
+ * other's write transaction inside SQLite, which blocks the whole process.
+ */
+function exclusively<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const before = tails.get(path) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  const tail = mine.catch(() => undefined);
+  tails.set(path, tail);
+  void tail.then(() => {
+    if (tails.get(path) === tail) tails.delete(path);
+  });
+  return mine;
 }

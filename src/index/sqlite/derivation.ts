@@ -1,42 +1,45 @@
 import { documentPrincipals } from '../../access/principals.ts';
-import type { AccountFacts, ContactDerivation, RecordFacts } from '../../access/types.ts';
+import type { AccountFacts, ContactSharing, RecordFacts } from '../../access/types.ts';
 import type { Database } from './database.ts';
 import { shareRows, shareText } from './parents.ts';
 import type { Principals } from './principals.ts';
 import { optional, text } from './stored.ts';
 
-/** The owner that a batch gives an account: null where it takes the account away, undefined where it says nothing of it. */
+/**
+ * Returns the owner that a batch gives an account. Null: the batch removes the account; undefined: the batch does not
+ * contain it.
+ */
 type PendingOwner = (accountId: string) => string | null | undefined;
 
-/** Derives the principals of documents from what the index holds and a batch brings, and tells which accounts changed. */
+/** A derivation of documents' principals, from the index and a batch. Also finds the accounts that changed. */
 export class Derivation {
   readonly #db: Database;
   readonly #principals: Principals;
-  readonly #contacts: ContactDerivation | null;
+  readonly #contacts: ContactSharing | null;
   readonly #pendingOwner: PendingOwner;
   readonly #before = new Map<string, string>();
   readonly #accounts = new Map<string, AccountFacts>();
 
-  constructor(db: Database, principals: Principals, contacts: ContactDerivation | null, pendingOwner: PendingOwner) {
+  constructor(db: Database, principals: Principals, contacts: ContactSharing | null, pendingOwner: PendingOwner) {
     this.#db = db;
     this.#principals = principals;
     this.#contacts = contacts;
     this.#pendingOwner = pendingOwner;
   }
 
-  /** Remembers an account as it is, before the batch changes it. */
+  /** Notes an account's state before the batch changes it. */
   noteAccount(id: string): void {
     if (!this.#before.has(id)) this.#before.set(id, this.#accountText(id));
   }
 
-  /** The noted accounts whose owner or share rows are others now: their children need new principals. */
+  /** Returns the noted accounts with another owner or other share rows now. Their children need new principals. */
   changedAccounts(): string[] {
     return [...this.#before].filter(([id, before]) => this.#accountText(id) !== before).map(([id]) => id);
   }
 
-  /** Numbers of the principals of a live document. Called when all share rows of the batch are stored. */
-  pidsOf(id: string, facts: RecordFacts): number[] {
-    // Before the first backfill nobody knows how contacts get theirs: closed.
+  /** Returns the principal numbers of a live document. Call it after all share rows of the batch are stored. */
+  principalNumbersOf(id: string, facts: RecordFacts): number[] {
+    // Before the first backfill it is unknown how contacts are shared: access is denied.
     if (this.#contacts === null && facts.object === 'Contact') return [];
     const account = facts.accountId === null ? null : this.#accountFacts(facts.accountId);
     const names = documentPrincipals(facts, shareRows(this.#db, id), account, this.#contacts ?? 'controlled');

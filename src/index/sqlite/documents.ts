@@ -1,11 +1,11 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { RecordFacts } from '../../access/types.ts';
 import { type IndexedFields, type ObjectName, objectNamed } from '../../objects/index.ts';
-import { stringsHash } from '../hash.ts';
 import type { Database, Value } from './database.ts';
 import { codeOf, columnOf, indexedStrings, objectOf } from './layout.ts';
 import { checkAscending, DISORDER } from './principals.ts';
-import { Damage, flag, integer, json, optional, rowNumber, text, time } from './stored.ts';
+import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from './stored.ts';
 
 export const INLINE_PRINCIPALS = 8;
 const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${at}`);
@@ -13,18 +13,18 @@ const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${
 /** The row of a document or of a tombstone, without its strings. */
 export interface DocumentRow {
   /** See row-numbers.ts. */
-  readonly rid: number;
+  readonly rowNumber: number;
   readonly id: string;
   readonly live: boolean;
   readonly version: number;
-  /** The version that its share rows must reach to count as known; 0: they are. */
+  /** The version that its share rows must reach before they count as known. 0: they are known. */
   readonly sharesDue: number;
   readonly hash: string;
   /** Milliseconds since 1970. */
   readonly modified: number;
   readonly facts: RecordFacts;
-  /** Numbers of its principals, ascending. */
-  readonly pids: readonly number[];
+  /** The numbers of its principals, ascending. */
+  readonly principalNumbers: readonly number[];
 }
 
 export type Strings = Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ const ROW_COLUMNS = [
 ] as const;
 
 const READ_COLUMNS = [
-  rowNumber('rid'),
+  rowNumberIn('rid'),
   integer('obj'),
   flag('live'),
   time('version'),
@@ -62,10 +62,10 @@ const READ_COLUMNS = [
   ...INLINE_COLUMNS.map((column) => optional(integer(column))),
 ] as const;
 
-/** How `is_person` is written. */
+/** The values of `is_person`, by their stored number. */
 const KINDS: readonly RecordFacts['isPersonAccount'][] = [false, true, 'unknown'];
 
-/** Of no principal, or of more and more. */
+/** True for no principals, and for strictly ascending ones. */
 const IS_ASCENDING = INLINE_COLUMNS.map((column, at) =>
   at === 0 ? `coalesce(${column} > 0, 1)` : `coalesce(${column} > ${INLINE_COLUMNS[at - 1]}, ${column} is null)`,
 ).join(' and ');
@@ -85,7 +85,7 @@ const SHOWN_COLUMNS = [
 const INSERT = `insert into doc (${ROW_COLUMNS.join(', ')}) values (${ROW_COLUMNS.map(() => '?').join(', ')})`;
 const UPDATE = `update doc set ${ROW_COLUMNS.map((column) => `${column} = ?`).join(', ')} where rid = ?`;
 
-/** What is shown of a live document. */
+/** What a hit shows of a live document. */
 export interface ShownDocument {
   readonly id: string;
   readonly object: ObjectName;
@@ -95,10 +95,10 @@ export interface ShownDocument {
   readonly strings: Strings;
 }
 
-/** Throws `Damage` for what was not written so. */
-export function loadShown(db: Database, rid: number): ShownDocument {
-  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (rid) where rid = ?', rid);
-  if (row === undefined) throw new Damage('a record that was found is gone');
+/** Reads what a hit shows. Throws `Damage` for values that we did not write. */
+export function loadShown(db: Database, rowNumber: number): ShownDocument {
+  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (rid) where rid = ?', rowNumber);
+  if (row === undefined) throw new Damage('a record that was found is missing');
   const [id, obj, modified, accountId, isAscending, hash, strings] = row;
   const object = objectOf(obj);
   checkId(id, object);
@@ -107,19 +107,19 @@ export function loadShown(db: Database, rid: number): ShownDocument {
   return { id, object, modified, accountId, strings };
 }
 
-/** Throws `Damage` where its values do not fit together. */
+/** Reads a document. Throws `Damage` if its values do not fit together. */
 export function loadDocument(db: Database, id: string): DocumentRow | null {
   const row = db.get(READ_COLUMNS, 'from doc where id = ?', id);
   if (row === undefined) return null;
-  const [rid, obj, live, version, sharesDue, hash, modified, ownerId, accountId, isPrivate, isPerson, more] = row;
+  const [rowNumber, obj, live, version, sharesDue, hash, modified, ownerId, accountId, isPrivate, isPerson, more] = row;
   const object = objectOf(obj);
   checkId(id, object);
   const inline = row.slice(READ_COLUMNS.length - INLINE_PRINCIPALS) as (number | null)[];
-  const pids = inline.filter((pid) => pid !== null);
-  if (more) pids.push(...db.values(integer('p'), 'from more_access where rid = ? order by p', rid));
-  checkAscending(pids);
+  const principalNumbers = inline.filter((principalNumber) => principalNumber !== null);
+  if (more) principalNumbers.push(...db.values(integer('p'), 'from more_access where rid = ? order by p', rowNumber));
+  checkAscending(principalNumbers);
   return {
-    rid,
+    rowNumber,
     id,
     live,
     version,
@@ -127,34 +127,34 @@ export function loadDocument(db: Database, id: string): DocumentRow | null {
     hash,
     modified,
     facts: { object, ownerId, accountId, isPrivate, isPersonAccount: kindOf(isPerson) },
-    pids,
+    principalNumbers,
   };
 }
 
 function kindOf(isPerson: number): RecordFacts['isPersonAccount'] {
   const kind = KINDS[isPerson];
-  if (kind === undefined) throw new Damage('whether a record is a person account is something else');
+  if (kind === undefined) throw new Damage('a person account flag is invalid');
   return kind;
 }
 
-/** The strings of a live document: those that its row has the hash of. */
-export function loadStrings(db: Database, { rid, id, hash }: DocumentRow): Strings {
-  const strings = db.value(STRINGS, 'from body where rid = ?', rid) ?? null;
+/** Reads the strings of a live document, and checks them against the row's hash. */
+export function loadStrings(db: Database, { rowNumber, id, hash }: DocumentRow): Strings {
+  const strings = db.value(STRINGS, 'from body where rid = ?', rowNumber) ?? null;
   checkStrings(strings, id, hash);
   return strings;
 }
 
-/** The hash says more than the form would. */
+/** Checks the strings. The hash proves more than a schema would. */
 function checkStrings(strings: Strings | null, id: string, hash: string): asserts strings is Strings {
   if (strings === null || stringsHash(id, strings) !== hash)
-    throw new Damage('the strings of a record are others than were written');
+    throw new Damage('the strings of a record are not those that were written');
 }
 
 function checkId(id: string, object: ObjectName): void {
   if (!id.startsWith(objectNamed(object).keyPrefix)) throw new Damage('a record has the id of another object');
 }
 
-/** Writes what moves while all that is indexed stays. */
+/** Writes the values that change without a change to anything indexed. */
 export function renewRow(db: Database, row: DocumentRow): void {
   db.run(
     `update doc set version = ?, shares_due = ?, is_private = ?, is_person = ? where rid = ?`,
@@ -162,14 +162,17 @@ export function renewRow(db: Database, row: DocumentRow): void {
     row.sharesDue,
     row.facts.isPrivate ? 1 : 0,
     KINDS.indexOf(row.facts.isPersonAccount),
-    row.rid,
+    row.rowNumber,
   );
 }
 
-/** Writes the row of a document: a new one, or in the place of the one with the rid `old`. Principals are not touched apart from the row. */
+/**
+ * Writes the row of a document: a new row, or a replacement for the row numbered `old`. Changes principals only in this
+ * row.
+ */
 export function saveRow(db: Database, row: DocumentRow, old: number | null): void {
   const values: Value[] = [
-    row.rid,
+    row.rowNumber,
     row.id,
     codeOf(row.facts.object),
     row.live ? 1 : 0,
@@ -181,52 +184,56 @@ export function saveRow(db: Database, row: DocumentRow, old: number | null): voi
     row.facts.accountId,
     row.facts.isPrivate ? 1 : 0,
     KINDS.indexOf(row.facts.isPersonAccount),
-    row.pids.length > INLINE_PRINCIPALS ? 1 : 0,
-    ...INLINE_COLUMNS.map((_, at) => row.pids[at] ?? null),
+    row.principalNumbers.length > INLINE_PRINCIPALS ? 1 : 0,
+    ...INLINE_COLUMNS.map((_, at) => row.principalNumbers[at] ?? null),
   ];
   if (old === null) db.run(INSERT, ...values);
   else db.run(UPDATE, ...values, old);
 }
 
 /**
- * Takes a live document's words, strings and further principals away. FTS5 must be told the very strings that were
- * indexed; wrong ones would leave the document findable by them.
+ * Removes a live document's words, strings and further principals. FTS5 needs exactly the strings that were indexed;
+ * with others the document could still be found by them.
  */
 export function removeContent(db: Database, indexed: IndexedFields, row: DocumentRow): void {
   const { object } = row.facts;
   db.run(
     ftsStatement(object, indexed.fields[object], "'delete'"),
-    BigInt(row.rid),
+    BigInt(row.rowNumber),
     ...indexedStrings(row, indexed, loadStrings(db, row)),
   );
-  db.run('delete from body where rid = ?', row.rid);
-  if (row.pids.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', row.rid);
+  db.run('delete from body where rid = ?', row.rowNumber);
+  if (row.principalNumbers.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', row.rowNumber);
 }
 
-/** Adds a live document's words, strings and further principals, under its rid. */
+/** Adds a live document's words, strings and further principals, under its row number. */
 export function addContent(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
   addWords(db, indexed, row, strings);
-  db.run('insert into body (rid, json) values (?, ?)', row.rid, JSON.stringify(strings));
-  for (const pid of row.pids.slice(INLINE_PRINCIPALS))
-    db.run('insert into more_access (rid, p) values (?, ?)', row.rid, pid);
+  db.run('insert into body (rid, json) values (?, ?)', row.rowNumber, JSON.stringify(strings));
+  for (const principalNumber of row.principalNumbers.slice(INLINE_PRINCIPALS))
+    db.run('insert into more_access (rid, p) values (?, ?)', row.rowNumber, principalNumber);
 }
 
-/** Adds a live document's words, under its rid. */
+/** Adds a live document's words, under its row number. */
 export function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
   const { object } = row.facts;
-  db.run(ftsStatement(object, indexed.fields[object], null), BigInt(row.rid), ...indexedStrings(row, indexed, strings));
+  db.run(
+    ftsStatement(object, indexed.fields[object], null),
+    BigInt(row.rowNumber),
+    ...indexedStrings(row, indexed, strings),
+  );
 }
 
-/** Writes other strings in the place of a live document's. Its words are not touched. */
+/** Replaces a live document's strings. Leaves its words unchanged. */
 export function replaceStrings(db: Database, row: DocumentRow, strings: Strings): void {
-  db.run('update body set json = ? where rid = ?', JSON.stringify(strings), row.rid);
-  db.run('update doc set hash = ? where rid = ?', stringsHash(row.id, strings), row.rid);
+  db.run('update body set json = ? where rid = ?', JSON.stringify(strings), row.rowNumber);
+  db.run('update doc set hash = ? where rid = ?', stringsHash(row.id, strings), row.rowNumber);
 }
 
-/** The row that stays of a document that is gone: its version, so that an older page cannot bring it back. */
-export function tombstone(rid: number, id: string, object: ObjectName, version: number): DocumentRow {
+/** Returns the row that remains of a removed document: its version, so that an older page cannot bring it back. */
+export function tombstone(rowNumber: number, id: string, object: ObjectName, version: number): DocumentRow {
   return {
-    rid,
+    rowNumber,
     id,
     live: false,
     version,
@@ -234,7 +241,7 @@ export function tombstone(rid: number, id: string, object: ObjectName, version: 
     hash: '',
     modified: 0,
     facts: { object, ownerId: null, accountId: null, isPrivate: false, isPersonAccount: false },
-    pids: [],
+    principalNumbers: [],
   };
 }
 
@@ -244,4 +251,10 @@ function ftsStatement(object: ObjectName, fields: readonly string[], command: st
   return command === null
     ? `insert into fts (rowid, ${columns.join(', ')}) values (?, ${marks})`
     : `insert into fts (fts, rowid, ${columns.join(', ')}) values (${command}, ?, ${marks})`;
+}
+
+/** A short hash of a document's id (which implies its object) and strings. The order of the fields does not matter. */
+export function stringsHash(id: string, fields: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
+  return hash('sha256', JSON.stringify([id, entries]), 'base64').slice(0, 22);
 }

@@ -2,8 +2,8 @@ import { type Explain, type Explanation, explainer } from '../../access/explain/
 import { link } from '../../access/explain/link.ts';
 import type { ExplainedRecord } from '../../access/explain/ways.ts';
 import type { AccountFacts } from '../../access/types.ts';
+import { recordId18 } from '../../lib/record-ids.ts';
 import { type IndexedFields, OBJECTS, type ObjectName } from '../../objects/index.ts';
-import { recordId18 } from '../../record-id.ts';
 import type { RecordExplanation } from '../inspector.ts';
 import { readIndexed } from './columns.ts';
 import type { Database } from './database.ts';
@@ -16,7 +16,10 @@ import { time } from './stored.ts';
 import { findSearcher, findUser } from './users.ts';
 import { visibilityOf } from './visibility.ts';
 
-/** Tells why users find records, by the tables that the current membership was made of. Made inside a read transaction, and good within it. */
+/**
+ * An explainer of why users find records, by the tables behind the current membership. Made in a read transaction, and
+ * valid only there.
+ */
 export class Explainer {
   readonly #db: Database;
   readonly #gen: number;
@@ -46,7 +49,7 @@ export class Explainer {
     const live = row?.live === true ? row : null;
     const told =
       refused !== null
-        ? nothing(link('user', [userId], `${name} is ${refused}, and the search does not serve them`))
+        ? nothing(link('user', [userId], `${name} is ${refused}, so searches do not serve them`))
         : live === null
           ? nothing(link('record', [], this.#absence(id, object, row)))
           : this.#explain(userId, this.#recordOf(live));
@@ -90,7 +93,7 @@ export class Explainer {
 
   #finds(userId: string, id: string): boolean {
     const searcher = findSearcher(this.#db, this.#gen, userId, this.#now);
-    // How principals are looked for does not matter to one document.
+    // For one document both ways to look for principals are equally good.
     return findRecord(this.#db, id, visibilityOf(this.#db, searcher, this.#indexed, undefined, 0)) !== null;
   }
 
@@ -99,17 +102,17 @@ export class Explainer {
   }
 
   #absence(id: string, object: ObjectName | null, row: DocumentRow | null): string {
-    if (recordId18(id) === null) return `'${id.slice(0, 40)}' is no record id`;
+    if (recordId18(id) === null) return `'${id.slice(0, 40)}' is not a record id`;
     const prefixes = OBJECTS.map(({ name, keyPrefix }) => `${keyPrefix} ${name}`).join(', ');
-    if (object === null) return `${id} is of an object that is not indexed (indexed are ${prefixes})`;
+    if (object === null) return `${id} is of an object that is not indexed (indexed: ${prefixes})`;
     if (this.#indexed.fields[object].length === 0) return `${id} is not in the index: ${object} is switched off`;
     const gone = object === 'Lead' ? 'deleted, converted' : 'deleted';
     if (row !== null)
-      return `${object} ${id} was in the index and has left it, as of ${new Date(row.version).toISOString()}: it was ${gone}, no longer fits the \`where\` of the config file, or was not met by a complete backfill`;
-    const hint = `it does not fit the \`where\` of the config file, was ${gone}, or the integration user does not read it (\`check\` tells)`;
+      return `${object} ${id} was removed from the index, as of ${new Date(row.version).toISOString()}: it was ${gone}, no longer matches the \`where\` of the config file, or was not seen by a complete backfill`;
+    const hint = `it does not match the \`where\` of the config file, was ${gone}, or the integration user cannot read it (\`check\` shows that)`;
     if (shareVersion(this.#db, id) !== null)
-      return `${object} ${id} is not in the index, though its share rows are known: ${hint}`;
-    return `${object} ${id} is not in the index: it is newer than the last run, there is no such record, ${hint}`;
+      return `${object} ${id} is not in the index, although its share rows are: ${hint}`;
+    return `${object} ${id} is not in the index: it is newer than the last run, it does not exist, ${hint}`;
   }
 }
 

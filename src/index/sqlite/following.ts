@@ -1,10 +1,10 @@
 import { SearchRefusedError } from '../errors.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../port.ts';
-import { statOf } from './stat.ts';
+import { statOf } from './open.ts';
 
 /**
- * Reads the file that stands at the path at each call: an open file goes on answering after it was deleted or replaced,
- * with the rights of then.
+ * A reader that opens the current file at the path on each call. An open file would continue to answer after it was
+ * deleted or replaced, with outdated rights.
  */
 export class FollowingReader implements IndexReader {
   readonly #path: string;
@@ -33,7 +33,7 @@ export class FollowingReader implements IndexReader {
     });
   }
 
-  /** The reader of the file that is there now. Throws as `openIndexReader`. */
+  /** Returns the reader of the current file. Throws like `openIndexReader`. */
   async current(): Promise<IndexReader> {
     if (this.#isClosed) throw new SearchRefusedError('The index was closed. Open it again.');
     const file = identityOf(this.#path);
@@ -49,7 +49,7 @@ export class FollowingReader implements IndexReader {
     await held?.reader.close();
   }
 
-  /** One after the other: none may meet a reader that another has just closed. */
+  /** Runs calls one after the other, so that no call closes another's reader. */
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => {});
@@ -57,7 +57,7 @@ export class FollowingReader implements IndexReader {
   }
 }
 
-/** Of the file at the path; empty where there is none. */
+/** Returns the identity of the file at the path. Empty: there is none. */
 function identityOf(path: string): string {
   const file = statOf(path);
   return file === undefined ? '' : `${file.dev}:${file.ino}`;

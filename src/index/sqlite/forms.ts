@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { DescribedField, TableReason } from '../../access/tables.ts';
+import type { DescribedField } from '../../access/tables.ts';
 import type { ObjectAccess, ShareRow } from '../../access/types.ts';
+import type { TableReason } from '../../facts/coverage-gaps.ts';
 import type { UnindexedCause } from '../../facts/unindexed.ts';
 import { type FieldLists, type IndexedFields, OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import type { BlockedStream, DocumentCounts, IndexState, KnownQuerySizes, PassNote, TableReading } from '../port.ts';
@@ -83,7 +84,7 @@ export const SHARE_LOOKS = z.partialRecord(
   z.object({ began: time.nullable(), after: z.string().nullable() }),
 ) as unknown as z.ZodType<IndexState['shareLooks']>;
 
-/** An object that came with a later version has no counter yet, and no documents. */
+/** An object that a later version adds has no counter yet, and no documents. */
 export const DOCUMENT_COUNTS: z.ZodType<Partial<DocumentCounts>> = z.partialRecord(object, z.int().min(0));
 
 export const QUERY_SIZES = z.object({

@@ -7,22 +7,22 @@ import { loadShown, type ShownDocument } from './documents.ts';
 import { type Found, findRecord } from './find.ts';
 import type { Visibility } from './visibility.ts';
 
-/** What a hit is shown by. */
+/** What is needed to show a hit. */
 export interface Showing {
   readonly db: Database;
   readonly snippets: Snippets;
   readonly visible: Visibility;
-  /** What the searcher may read of accounts, whatever types are asked for. */
+  /** What the searcher may read of accounts, regardless of the requested types. */
   readonly accounts: Visibility;
   readonly titleFields: FieldLists;
-  /** The origin of links; empty: none is known. */
+  /** The origin of links. Empty: unknown. */
   readonly lightning: string;
 }
 
-/** What the searcher sees of a document that was found. */
-export function hitOf(showing: Showing, { rid, score }: Found): Hit {
+/** Returns what the searcher sees of a document that was found. */
+export function hitOf(showing: Showing, { rowNumber, score }: Found): Hit {
   const { db, snippets, visible, titleFields, lightning } = showing;
-  const shown = loadShown(db, rid);
+  const shown = loadShown(db, rowNumber);
   const { id, object, modified, accountId } = shown;
   const fields = readableStrings(shown, visible);
   const snippet = snippets.of(fields);
@@ -42,17 +42,21 @@ export function hitOf(showing: Showing, { rid, score }: Found): Hit {
   };
 }
 
-/** Null says nothing: there is no account, or none that the searcher may know of. */
+/** Returns a hit's account. Null does not say why: there is no account, or the searcher may not know it. */
 function accountOf({ db, visible, accounts }: Showing, child: ObjectName, id: string): Hit['account'] {
   const { accountField } = objectNamed(child);
   return accountField !== null && visible.mayRead(child, accountField) ? shownAccount(db, accounts, id) : null;
 }
 
-/** The account as hits that may show it do. @param accounts what the searcher may read of accounts */
+/**
+ * Returns an account in the form that hits show.
+ *
+ * @param accounts what the searcher may read of accounts
+ */
 export function shownAccount(db: Database, accounts: Visibility, id: string): Hit['account'] {
   const found = findRecord(db, id, accounts);
   if (found === null) return null;
-  const name = new Map(readableStrings(loadShown(db, found.rid), accounts)).get('Name');
+  const name = new Map(readableStrings(loadShown(db, found.rowNumber), accounts)).get('Name');
   return name === undefined ? null : { id, name };
 }
 

@@ -8,7 +8,7 @@ import { readOrgTables } from './org-tables.ts';
 import { text } from './stored.ts';
 import { findSearcher } from './users.ts';
 
-/** The operator's side on one open file. */
+/** The operator's side, on one open file. */
 export class SqliteInspector implements IndexInspector {
   readonly #db: Database;
 
@@ -56,7 +56,7 @@ export class SqliteInspector implements IndexInspector {
       const indexed = readIndexed(this.#db);
       return new Borders(this.#db, searcher, indexed, random).records(
         each,
-        peers.map((peer) => [...findSearcher(this.#db, gen, peer, now).pids]),
+        peers.map((peer) => [...findSearcher(this.#db, gen, peer, now).principalNumbers]),
       );
     });
   }

@@ -5,12 +5,12 @@ import { indexText, indexWords, NORMALIZE_VERSION } from '../normalize.ts';
 import { Damage } from './stored.ts';
 
 /**
- * Raise it whenever schema.ts or the meaning of a stored value changes. Older files that upgrade.ts does not know are
- * emptied then.
+ * Raise this whenever schema.ts or the meaning of a stored value changes. Older files that upgrade.ts does not know are
+ * then emptied.
  */
 const SCHEMA_VERSION = 6;
 
-/** How objects are written in the file. */
+/** The numbers of objects in the file. */
 const CODES: Readonly<Record<ObjectName, number>> = { Account: 1, Contact: 2, Case: 3, Opportunity: 4, Lead: 5 };
 
 export function codeOf(object: ObjectName): number {
@@ -25,28 +25,37 @@ export function objectOf(code: number): ObjectName {
   return name;
 }
 
-/** The full-text column of an object's field. One table has the columns of all objects, so that one walk finds documents of all, the last modified first. */
+/**
+ * Returns the full-text column of an object's field. One table has the columns of all objects, so that one scan finds
+ * documents of all, the last modified first.
+ */
 export function columnOf(object: ObjectName, field: string): string {
   return `${object}_${field}`;
 }
 
 /**
- * The full-text columns of a file with these fields, in their order. After them comes `acl`, with the principals that may
- * read a document, its owner and its account.
+ * Returns the full-text columns of a file with these fields, in order. The column `acl` follows them: the principals
+ * that may read a document, its owner and its account.
  */
 export function columnsOf({ fields }: IndexedFields): string[] {
   return OBJECT_NAMES.flatMap((name) => fields[name].map((field) => columnOf(name, field)));
 }
 
-/** What a file was made for: one of another schema or normalisation cannot be read with this one. */
+/** The layout of files that this version can read. A file with another schema or normalization is not readable. */
 export const LAYOUT: string = [SCHEMA_VERSION, NORMALIZE_VERSION].join('.');
 
-/** A principal in the `acl` column: a letter that no text keeps after normalisation, and its number. */
-export function principalToken(pid: number): string {
-  return `\u{e000}p${pid}`;
+/**
+ * Returns a principal's token in the `acl` column: a letter that normalization removes from texts, and the principal
+ * number.
+ */
+export function principalToken(principalNumber: number): string {
+  return `\u{e000}p${principalNumber}`;
 }
 
-/** A record's owner and account in the `acl` column, apart from the principals: by them a search that is narrowed walks only what fits. */
+/**
+ * Returns the token of a record's owner in the `acl` column. It is separate from the principals, so that a filtered
+ * search scans only matching documents.
+ */
 export function ownerToken(id: string): string {
   return `\u{e000}o${id}`;
 }
@@ -55,11 +64,11 @@ export function accountToken(id: string): string {
   return `\u{e000}a${id}`;
 }
 
-/** First letters of words that only titles have. No text keeps such letters. */
+/** First letters of words that only titles have. Normalization removes them from texts. */
 const WHOLE_TITLE = '\u{e001}';
 const TITLE_WORD = '\u{e002}';
 
-/** A title as one word: two titles of the same words have the same. */
+/** Returns a title as one word. Titles with the same words have the same one. */
 export function wholeTitleToken(text: string): string {
   return wholeTitle(indexWords(text));
 }
@@ -68,20 +77,27 @@ function wholeTitle(words: readonly string[]): string {
   return WHOLE_TITLE + createHash('sha1').update(words.join(' ')).digest('hex').slice(0, 16);
 }
 
-/** A word of a title, apart from the same word elsewhere: where it is frequent elsewhere, titles are found as fast. */
+/**
+ * Returns a title's word, distinct from the same word elsewhere. So titles are found as fast even if the word is
+ * frequent elsewhere.
+ */
 export function titleToken(word: string): string {
   return TITLE_WORD + word;
 }
 
-/** What stands in a title's column: its words as title words first, then the title as one word, then the text. */
+/**
+ * Returns the content of a title's column: its words as title words first, then the title as one word, then the text.
+ */
 function titleText(text: string): string {
   const words = indexWords(text);
   return [...words.map(titleToken), wholeTitle(words), ...words].join(' ');
 }
 
-/** What stands in the full-text columns of a document, in the order of its object's fields, the `acl` column last. */
+/**
+ * Returns the content of a document's full-text columns, in the order of its object's fields. The `acl` column is last.
+ */
 export function indexedStrings(
-  { facts, pids }: { readonly facts: RecordFacts; readonly pids: readonly number[] },
+  { facts, principalNumbers }: { readonly facts: RecordFacts; readonly principalNumbers: readonly number[] },
   { fields, titleFields }: IndexedFields,
   strings: Readonly<Record<string, string>>,
 ): (string | null)[] {
@@ -95,5 +111,5 @@ export function indexedStrings(
     ...(ownerId === null ? [] : [ownerToken(ownerId)]),
     ...(accountId === null ? [] : [accountToken(accountId)]),
   ];
-  return [...texts, [...pids.map(principalToken), ...carried].join(' ')];
+  return [...texts, [...principalNumbers.map(principalToken), ...carried].join(' ')];
 }

@@ -5,12 +5,14 @@ import type { Database } from './database.ts';
 import { codeOf } from './layout.ts';
 import { integer, optional, text, time } from './stored.ts';
 
+/** The ledger, counted by ranges of parents. `parents.ts` writes it. */
+
 const IN_RANGE = 'from parent where obj = ?1 and row_count > 0 and id > ?2 and id <= ?3';
 
-/** Above every id. */
+/** Greater than every id. */
 const LAST = '~';
 
-/** Parents that are summed in one go: some milliseconds, after which heartbeats and searches have their turn. */
+/** The number of parents summed at once: some milliseconds, after which heartbeats and searches can run. */
 const STEP = 20_000;
 
 /** See `IndexWriter.shareLedger`. */
@@ -44,10 +46,10 @@ export function sharedParents(db: Database, object: ObjectName, range: ParentRan
   return db.readingInTurn(() => db.values(text('id'), `${IN_RANGE} order by id`, ...values(object, range)));
 }
 
-/** How large a piece may be. */
+/** The largest size of a piece. */
 interface Size {
   readonly parents: number;
-  /** The parent that reaches this number is the last one. */
+  /** The parent that reaches this number is the last one in the piece. */
   readonly rows: number;
 }
 
@@ -68,7 +70,7 @@ async function piecesOf(
   return pieces;
 }
 
-/** The first piece of the range, up to the size; to the range's end where no parent follows. */
+/** Returns the first piece of the range, up to the size. It extends to the range's end if no parent follows. */
 async function pieceOf(db: Database, object: ObjectName, range: ParentRange, size: Size): Promise<LedgerRange> {
   let [parents, rows, newest, after]: [number, number, number | null, string | null] = [0, 0, null, range.after];
   for (;;) {
@@ -105,7 +107,7 @@ const SUMS = [
 const FIRST = `select id, row_count, newest ${IN_RANGE} order by id limit ?4`;
 const UP_TO_ROWS = `select id, row_count, newest, sum(row_count) over (order by id) - row_count before from (${FIRST})`;
 
-/** The first parents of the range: so many, or as many as it takes to reach so many rows. */
+/** Sums the first parents of the range: at most `parents`, and no more than needed to reach `rows`. */
 function stepOf(db: Database, object: ObjectName, range: ParentRange, parents: number, rows: number) {
   const first = [...values(object, range), parents] as const;
   const sums = db.get(SUMS, `from (${FIRST})`, ...first);

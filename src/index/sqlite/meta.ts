@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ContactDerivation } from '../../access/types.ts';
+import type { ContactSharing } from '../../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import { SearchRefusedError } from '../errors.ts';
 import type { BlockedStream, IndexState, KnownQuerySizes, PassNote } from '../port.ts';
@@ -21,27 +21,29 @@ export interface Meta {
   readonly organizationId: string | null;
   readonly refusedOrganizationId: string | null;
   readonly highestRun: number;
-  /** The run that was admitted last, and alone may write; null: none was since versions of this program admit runs. */
+  /**
+   * The run admitted last, which alone may write. Null: none was admitted since versions of this program admit runs.
+   */
   readonly admittedRun: number | null;
-  /** The start of the complete backfill that it was admitted for; null: it is incremental. */
+  /** The start of the complete backfill that the run was admitted for. Null: the run is incremental. */
   readonly admittedStart: string | null;
-  /** The only objects that this backfill reads; null: all. */
+  /** The only objects that this backfill reads. Null: all. */
   readonly admittedObjects: readonly ObjectName[] | null;
-  readonly selection: string | null;
+  readonly schema: string | null;
   readonly backfillStart: string | null;
   /** The start of the last complete backfill that ended. */
   readonly lastBackfill: string | null;
-  /** The only objects that the open backfill reads; null: all, or none is open. */
+  /** The only objects that the open backfill reads. Null: all, or none is open. */
   readonly backfillObjects: readonly ObjectName[] | null;
-  /** Objects of which the open backfill may take away as much as it does not meet. */
+  /** Objects from which the open backfill may remove everything that it has not seen. */
   readonly unguarded: readonly ObjectName[];
-  /** The derivation by which contacts are written now; null before the first backfill. */
-  readonly contacts: ContactDerivation | null;
-  /** Whether there are contacts of the other derivation still. */
+  /** The contact sharing that applies to what is written now. Null: no backfill has begun. */
+  readonly contacts: ContactSharing | null;
+  /** Whether contacts remain that were written with the other contact sharing. */
   readonly contactsMixed: boolean;
-  /** The start of the open backfill in which that derivation changed; null: it has not changed during this backfill. */
+  /** The start of the open backfill in which contact sharing changed. Null: it has not changed during this backfill. */
   readonly contactsChangedIn: string | null;
-  /** The membership generation that counts. */
+  /** The current membership generation. */
   readonly generation: number | null;
   /** No document, share rows or unindexed record has a higher version. */
   readonly highestVersion: number;
@@ -61,7 +63,7 @@ const KEYS: Readonly<Record<keyof Texts, string>> = {
   admittedRun: 'admitted_run',
   admittedStart: 'admitted_start',
   admittedObjects: 'admitted_objects',
-  selection: 'selection',
+  schema: 'selection',
   backfillStart: 'backfill_start',
   lastBackfill: 'last_backfill',
   backfillObjects: 'backfill_objects',
@@ -73,7 +75,7 @@ const KEYS: Readonly<Record<keyof Texts, string>> = {
   highestVersion: 'highest_version',
 };
 
-/** What the first versions called the list of stale objects. */
+/** The key that the first versions used for the list of stale objects. */
 const STALE = 'unswept';
 const SEEN = 'seen';
 const PASS = 'pass';
@@ -112,7 +114,7 @@ export function readMeta(db: Database): Meta {
     admittedRun: number('admittedRun'),
     admittedStart: time('admittedStart'),
     admittedObjects: textOf('admittedObjects') === null ? null : objects('admittedObjects'),
-    selection: textOf('selection'),
+    schema: textOf('schema'),
     backfillStart: time('backfillStart'),
     lastBackfill: time('lastBackfill'),
     backfillObjects: textOf('backfillObjects') === null ? null : objects('backfillObjects'),
@@ -132,20 +134,20 @@ export function readMeta(db: Database): Meta {
   };
 }
 
-/** The membership generation by which questions are answered. Throws `SearchRefusedError` where none are. */
+/** Returns the membership generation that searches use. Throws `SearchRefusedError` if there is none. */
 export function answeringGeneration(db: Database): number {
   const { generation, organizationId, refusedOrganizationId } = readMeta(db);
   if (refusedOrganizationId !== null)
     throw new SearchRefusedError(
-      `The index holds organization ${organizationId}, and ${refusedOrganizationId} answers in its place. ` +
-        'Correct base_url, and the next run serves searches again; or, if the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
+      `The index belongs to organization ${organizationId}, but ${refusedOrganizationId} answers now. ` +
+        'Correct base_url, and the next run serves searches again. If the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
     );
   if (generation === null)
-    throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who may see what.');
+    throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who can see what.');
   return generation;
 }
 
-/** Sets what is given; null takes a note away. */
+/** Writes the given notes. A null deletes a note. */
 export function writeMeta(db: Database, changes: Partial<Omit<Texts, 'indexId'>>): void {
   for (const [key, value] of Object.entries(changes)) {
     const stored = KEYS[key as keyof typeof KEYS];
@@ -154,12 +156,12 @@ export function writeMeta(db: Database, changes: Partial<Omit<Texts, 'indexId'>>
   }
 }
 
-/** Notes that such a version was written. Inside the transaction that writes it. */
+/** Notes that this version was written. Call it in the transaction that writes it. */
 export function noteVersion(db: Database, { highestVersion }: Meta, version: number): void {
   if (version > highestVersion) writeMeta(db, { highestVersion: version });
 }
 
-/** Notes what is known of what was seen. */
+/** Writes what is known about visibility. */
 export function writeStaleness(db: Database, { seen, stale }: Staleness): void {
   for (const [key, value] of [
     [SEEN, seen],
@@ -168,7 +170,7 @@ export function writeStaleness(db: Database, { seen, stale }: Staleness): void {
     db.run('insert or replace into meta (key, value) values (?, ?)', key, JSON.stringify(value));
 }
 
-/** Notes how far the run's incremental pass is; null takes the note away. */
+/** Writes the progress of the run's incremental pass. A null deletes the note. */
 export function writePass(db: Database, pass: PassNote | null): void {
   if (pass === null) db.run('delete from meta where key = ?', PASS);
   else db.run('insert or replace into meta (key, value) values (?, ?)', PASS, JSON.stringify(pass));

@@ -1,22 +1,22 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { type BigIntStats, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../errors.ts';
 import { Database } from './database.ts';
 import { LAYOUT } from './layout.ts';
 import { APPLICATION_ID, createSchema, dropSchema } from './schema.ts';
-import { statOf } from './stat.ts';
 import { integer, text } from './stored.ts';
 import { canUpgrade, upgrade } from './upgrade.ts';
 
 const CACHE_KIB = 65_536;
 
-/** What a file is: made for this version, for another, nothing yet, or somebody else's database. */
+/** The state of a file: made for this version, made for another, empty, or another program's database. */
 type Kind = 'current' | 'upgradable' | 'outdated' | 'empty' | 'foreign';
 
 /**
- * Opens the file for writing. One of an earlier layout is upgraded, in one transaction. With `create`, a missing file is
- * made (0600, missing folders 0700), and one that cannot be upgraded is emptied, under a new index id. Without it both are
- * an `IndexReplacedError`, for a run that has begun cannot go on in another index. `notice` gets a line for each.
+ * Opens the file for writing. Upgrades a file of an earlier layout, in one transaction. With `create`, makes a missing
+ * file (0600, missing folders 0700), and empties one that cannot be upgraded, under a new index id. Without it both are
+ * an `IndexReplacedError`, because a run that has begun cannot continue in another index. Calls `notice` with a line
+ * for each.
  */
 export async function openForWriting(
   path: string,
@@ -25,22 +25,22 @@ export async function openForWriting(
 ): Promise<Database> {
   const isThere = exists(path);
   if (!isThere && !create)
-    throw new IndexReplacedError(`The index ${path} is gone since the run began. The next run builds it anew.`);
+    throw new IndexReplacedError(`The index ${path} has disappeared since the run began. The next run rebuilds it.`);
   if (!isThere) createFile(path);
   return opened(path, async (db) => {
     db.exec(`pragma cache_size = -${CACHE_KIB}`);
     if (kindOf(db) !== 'current') await makeCurrent(db, create, notice);
     db.exec('pragma synchronous = full');
-    // What a record said must not outlive it in free pages.
+    // A record's content must not survive the record in free pages.
     db.exec('pragma secure_delete = on');
   });
 }
 
-/** Opens the file for reading only. Throws `SearchRefusedError` where there is no index yet, or one of another version. */
+/** Opens the file for reading only. Throws `SearchRefusedError` if there is no index yet, or one of another version. */
 export async function openForReading(path: string): Promise<Database> {
   if (!exists(path))
     throw new SearchRefusedError(
-      `Nothing is indexed yet: there is no index at ${path}. Wait for a run, start one with \`salesforce-connector backfill\`, or name another path.`,
+      `Nothing is indexed yet: there is no index at ${path}. Wait for a run, start one with \`salesforce-connector backfill\`, or set another path.`,
     );
   return opened(path, (db) => {
     db.exec('pragma query_only = 1');
@@ -56,7 +56,7 @@ export async function openForReading(path: string): Promise<Database> {
         `The index ${path} was made by an earlier version. The worker upgrades it when it starts.`,
       );
     if (kind === 'outdated')
-      throw new SearchRefusedError(`The index ${path} was made by another version. The next run builds it anew.`);
+      throw new SearchRefusedError(`The index ${path} was made by another version. The next run rebuilds it.`);
   });
 }
 
@@ -72,11 +72,11 @@ async function opened(path: string, prepare: (db: Database) => void | Promise<vo
 }
 
 async function makeCurrent(db: Database, create: boolean, notice: (message: string) => void): Promise<void> {
-  // The journal mode cannot change inside a transaction, and outlives the wipe below.
+  // The journal mode cannot change inside a transaction. It survives the wipe below.
   if (create && kindOf(db) === 'empty') db.exec('pragma journal_mode = wal');
   const wasUpgradable = kindOf(db) === 'upgradable';
   if (wasUpgradable && (await upgraded(db, create))) {
-    notice(`The index ${db.path} was made by an earlier version of the connector, and has been upgraded.`);
+    notice(`The index ${db.path} was made by an earlier version of the connector and has been upgraded.`);
     return;
   }
   const wiped = await db.writing(() => {
@@ -86,8 +86,8 @@ async function makeCurrent(db: Database, create: boolean, notice: (message: stri
     if (!create)
       throw new IndexReplacedError(
         kind === 'empty'
-          ? `The index ${db.path} is empty. The next run builds it anew.`
-          : `The index ${db.path} was made by another version. The next run builds it anew.`,
+          ? `The index ${db.path} is empty. The next run rebuilds it.`
+          : `The index ${db.path} was made by another version. The next run rebuilds it.`,
       );
     if (kind !== 'empty') dropSchema(db);
     createSchema(db);
@@ -97,7 +97,10 @@ async function makeCurrent(db: Database, create: boolean, notice: (message: stri
   if (wiped) notice(`The index ${db.path} ${cause}: the next run fills it again from the org.`);
 }
 
-/** Upgrades a file of an earlier layout. False: another process was faster, or (with `create`) it is damaged. */
+/**
+ * Upgrades a file of an earlier layout. Returns false if another process was faster, or if (with `create`) the file is
+ * damaged.
+ */
 async function upgraded(db: Database, create: boolean): Promise<boolean> {
   try {
     return await db.writing(async () => {
@@ -124,13 +127,13 @@ function kindOf(db: Database): Kind {
 }
 
 function foreign(path: string): IndexUnavailableError {
-  return new IndexUnavailableError(`${path} is a database of something else, not an index. Name another path.`);
+  return new IndexUnavailableError(`${path} is another program's database, not an index. Set another path.`);
 }
 
 function exists(path: string): boolean {
   const file = statOf(path);
   if (file === undefined || file.isFile()) return file !== undefined;
-  throw new IndexUnavailableError(`The index ${path} is not a file. Name another path.`);
+  throw new IndexUnavailableError(`The index ${path} is not a file. Set another path.`);
 }
 
 function createFile(path: string): void {
@@ -141,7 +144,22 @@ function createFile(path: string): void {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST' && exists(path)) return;
     throw new IndexUnavailableError(
-      `The index ${path} cannot be made (${String(code)}). Name a path in a folder that this user may write.`,
+      `The index ${path} cannot be created (${String(code)}). Set a path in a folder that this user can write.`,
     );
+  }
+}
+
+/** What is at the path; undefined: nothing. Throws `IndexUnavailableError` if this user may not look. */
+export function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return undefined;
+    const remedy =
+      code === 'EACCES'
+        ? "Run as the worker's user, or set a path in a folder that this user can read and write."
+        : 'Set a path in a folder that this user can read and write.';
+    throw new IndexUnavailableError(`The index ${path} cannot be reached (${String(code)}). ${remedy}`);
   }
 }

@@ -1,28 +1,29 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { MEMBERSHIP_TABLES } from '../../access/queries.ts';
-import type { OrgTables, Table, TableName, TableReason } from '../../access/tables.ts';
+import type { OrgTables, Table } from '../../access/tables.ts';
+import type { TableName, TableReason } from '../../facts/coverage-gaps.ts';
 import type { StoredTables, TableReadings } from '../port.ts';
 import type { Database } from './database.ts';
 import { DESCRIBED, READING, TABLE_REASON } from './forms.ts';
 import { readMeta } from './meta.ts';
 import { bytes, Damage, integer, json, optional, text, time } from './stored.ts';
 
-/** Rows in one stored piece: some 10 ms to pack or to unpack. */
+/** The number of rows in one stored piece: some 10 ms to pack or to unpack. */
 const PIECE_ROWS = 2_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows of one of the org's tables as they lie in the file. */
+/** Rows of one of the org's tables in their stored form. */
 export interface Piece {
   readonly table: TableName;
   readonly piece: number;
   readonly count: number;
-  /** `{columns, rows}` as compressed JSON: names stand once, not in each row. */
+  /** `{columns, rows}` as compressed JSON: column names occur once, not in each row. */
   readonly rows: Buffer;
 }
 
-/** What is kept of a generation's tables apart from their rows. Inside a write transaction. */
+/** Stores a generation's tables without their rows, in a write transaction. */
 export function insertOrgTables(db: Database, gen: number, tables: OrgTables, readings: TableReadings): void {
   db.run('insert into org_fields (gen, described) values (?, ?)', gen, JSON.stringify(tables.described));
   for (const table of MEMBERSHIP_TABLES) {
@@ -38,7 +39,7 @@ export function insertOrgTables(db: Database, gen: number, tables: OrgTables, re
   }
 }
 
-/** The rows of all tables, packed while they are walked. */
+/** Packs the rows of all tables, lazily. */
 export function* piecesOf(tables: OrgTables): Generator<Piece> {
   for (const table of MEMBERSHIP_TABLES) {
     const rows: readonly Row[] = tables[table].rows ?? [];
@@ -49,14 +50,14 @@ export function* piecesOf(tables: OrgTables): Generator<Piece> {
   }
 }
 
-/** Inside a write transaction. */
+/** Stores a piece, in a write transaction. */
 export function insertPiece(db: Database, gen: number, { table, piece, rows }: Piece): void {
   db.run('insert into org_rows (gen, name, piece, rows) values (?, ?, ?, ?)', gen, table, piece, rows);
 }
 
 /**
- * The org's tables that a membership generation was made of: what explains it. A null column and a missing one mean the
- * same. Inside a read transaction of the file that holds the generation.
+ * Reads the org's tables behind a membership generation, from which explanations are made. A null column and a missing
+ * one mean the same. Call it in a read transaction of the file with the generation.
  */
 export function readOrgTables(db: Database, gen: number): OrgTables {
   const collected = new Collected(db, gen);
@@ -100,7 +101,7 @@ function currentReadings(db: Database) {
   return { gen, asOf, readings };
 }
 
-/** A generation's tables, a piece a step. */
+/** A reader of a generation's tables, one piece per step. */
 class Collected {
   readonly #db: Database;
   readonly #gen: number;
@@ -150,7 +151,7 @@ class Collected {
   }
 }
 
-/** Releases before codes wrote a text. */
+/** Parses a reason. Releases before codes wrote a text. */
 function reasonIn(stored: string): TableReason {
   try {
     return TABLE_REASON.parse(JSON.parse(stored));
@@ -175,7 +176,7 @@ function unpacked(bytes: Buffer): Row[] {
   return rows.map((values) => Object.fromEntries(columns.map((column, at) => [column, values[at]])));
 }
 
-/** The compressed form has a checksum: what it gives back is what was packed. */
+/** Unpacks bytes. The compressed form has a checksum, so the result is what was packed. */
 function inflated(bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes);

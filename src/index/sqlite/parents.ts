@@ -8,17 +8,17 @@ import { json, text, time } from './stored.ts';
 const ROWS = json('rows', SHARE_ROWS);
 const ROWS_TEXT = text('rows');
 
-/** Version of what is known of a parent's share rows; null: nothing is. */
+/** Reads the version of a parent's share rows. Null: none are known. */
 export function shareVersion(db: Database, id: string): number | null {
   return db.value(time('version'), 'from parent where id = ?', id) ?? null;
 }
 
-/** Whether the ledger has rows of the parent that were read before `version`. */
+/** Reports whether the ledger has rows of the parent that were read before `version`. */
 export function hasOlderShares(db: Database, id: string, version: number): boolean {
   return db.has('from parent where id = ? and row_count > 0 and version < ?', id, version);
 }
 
-/** A parent's share rows as they are stored (JSON): two equal texts are equal rows. */
+/** Reads a parent's share rows as stored (JSON): equal texts are equal rows. */
 export function shareText(db: Database, id: string): string {
   return db.value(ROWS_TEXT, 'from parent where id = ?', id) ?? '[]';
 }
@@ -27,7 +27,7 @@ export function shareRows(db: Database, id: string): readonly ShareRow[] {
   return db.value(ROWS, 'from parent where id = ?', id) ?? [];
 }
 
-/** Replaces a parent's share rows. False, and nothing changed, where newer ones are there. */
+/** Replaces a parent's share rows. Returns false, and changes nothing, if newer ones are stored. */
 export function saveShares(db: Database, shares: ShareWrite): boolean {
   const rows = shares.rows
     .map(({ grantee, cause, opens }): ShareRow => ({ grantee, cause, opens: opens.toSorted() }))
@@ -48,7 +48,7 @@ export function saveShares(db: Database, shares: ShareWrite): boolean {
   );
 }
 
-/** Takes a parent out of the ledger. */
+/** Deletes a parent from the ledger. */
 export function forgetShares(db: Database, id: string): void {
   db.run('delete from parent where id = ?', id);
 }

@@ -1,24 +1,24 @@
 import type { Database } from './database.ts';
-import { Damage, rowNumber } from './stored.ts';
+import { Damage, rowNumberIn } from './stored.ts';
 
-/** Numbers for principals, given on first sight and kept for ever. */
+/** Numbers for principals. Each is assigned once and never changes. */
 export class Principals {
   readonly #db: Database;
   readonly #known = new Map<string, number>();
 
   constructor(db: Database) {
     this.#db = db;
-    // The numbers that a transaction gave are not in the file when it is rolled back.
+    // A rollback removes the numbers that the transaction assigned from the file.
     db.onRollback(() => this.#known.clear());
   }
 
-  /** The principals' numbers, ascending. Inside a write transaction. */
+  /** Returns the principals' numbers, ascending. Call it in a write transaction. */
   numbersOf(names: readonly string[]): number[] {
     return names.map((name) => this.#numberOf(name)).sort((one, other) => one - other);
   }
 
   #numberOf(name: string): number {
-    const known = this.#known.get(name) ?? principalNumber(this.#db, name);
+    const known = this.#known.get(name) ?? findPrincipalNumber(this.#db, name);
     if (known !== null) {
       this.#known.set(name, known);
       return known;
@@ -28,36 +28,36 @@ export class Principals {
   }
 }
 
-/** The number of a principal; null where no document and no member has ever named it. */
-export function principalNumber(db: Database, name: string): number | null {
-  return db.value(rowNumber('pid'), 'from principal where name = ?', name) ?? null;
+/** Looks up the number of a principal. Null: no document and no member has ever named it. */
+export function findPrincipalNumber(db: Database, name: string): number | null {
+  return db.value(rowNumberIn('pid'), 'from principal where name = ?', name) ?? null;
 }
 
-/** Numbers as they lie in a member's row: 32-bit integers, little-endian. */
-export function packed(pids: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(pids.length * 4);
-  for (const [at, pid] of pids.entries()) bytes.writeInt32LE(pid, at * 4);
+/** Packs numbers for a member's row: 32-bit integers, little-endian. */
+export function packed(principalNumbers: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(principalNumbers.length * 4);
+  for (const [at, principalNumber] of principalNumbers.entries()) bytes.writeInt32LE(principalNumber, at * 4);
   return bytes;
 }
 
-/** Throws `Damage` for what no member's row holds. */
+/** Unpacks a member's numbers. Throws `Damage` for bytes that no member's row has. */
 export function unpacked(db: Database, bytes: Buffer): Int32Array {
-  if (bytes.length % 4 !== 0) throw new Damage('numbers of principals are cut off');
-  // A view must begin at a multiple of four: a copy does.
-  const pids = new Int32Array(Uint8Array.from(bytes).buffer);
-  const last = db.value(rowNumber('pid'), 'from principal order by pid desc limit 1') ?? 0;
-  checkAscending(pids);
-  if ((pids.at(-1) ?? 0) > last) throw new Damage('a number of a principal was never given');
-  return pids;
+  if (bytes.length % 4 !== 0) throw new Damage('principal numbers are truncated');
+  // A view must begin at a multiple of four. A copy does.
+  const principalNumbers = new Int32Array(Uint8Array.from(bytes).buffer);
+  const last = db.value(rowNumberIn('pid'), 'from principal order by pid desc limit 1') ?? 0;
+  checkAscending(principalNumbers);
+  if ((principalNumbers.at(-1) ?? 0) > last) throw new Damage('a principal number was never assigned');
+  return principalNumbers;
 }
 
-export const DISORDER = 'numbers of principals are impossible, or out of order';
+export const DISORDER = 'principal numbers are invalid or out of order';
 
-/** Throws `Damage`. Most changes of a number put it out of order. */
-export function checkAscending(pids: Iterable<number>): void {
+/** Checks that numbers ascend. Throws `Damage`: most changes of a number put it out of order. */
+export function checkAscending(principalNumbers: Iterable<number>): void {
   let before = 0;
-  for (const pid of pids) {
-    if (pid <= before) throw new Damage(DISORDER);
-    before = pid;
+  for (const principalNumber of principalNumbers) {
+    if (principalNumber <= before) throw new Damage(DISORDER);
+    before = principalNumber;
   }
 }

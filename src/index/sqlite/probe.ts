@@ -8,12 +8,12 @@ import { loadShown } from './documents.ts';
 import { codeOf } from './layout.ts';
 import { readMeta } from './meta.ts';
 import { openForReading } from './open.ts';
-import { rowNumber } from './stored.ts';
+import { rowNumberIn } from './stored.ts';
 
 /**
- * How the file at the path is damaged, as its error says it; null: not that a look tells. It looks at what every search
- * begins with, at what every write goes by, and at one document of each object: to look at all takes as long as the index
- * is large.
+ * Reports how the file at the path is damaged, in the words of its error. Null: this check found nothing. Checks what
+ * every search begins with, what every write relies on, and one document of each object. Checking everything takes time
+ * in proportion to the index.
  */
 export async function damageOf(path: string): Promise<string | null> {
   try {
@@ -38,7 +38,7 @@ function look(db: Database): void {
   db.has('from fts where fts match ?', 'x');
   for (const { name } of OBJECTS) {
     const newest = 'from doc where obj = ? and live = 1 order by rid desc limit 1';
-    const rid = db.value(rowNumber('rid'), newest, codeOf(name));
-    if (rid !== undefined) loadShown(db, rid);
+    const rowNumber = db.value(rowNumberIn('rid'), newest, codeOf(name));
+    if (rowNumber !== undefined) loadShown(db, rowNumber);
   }
 }

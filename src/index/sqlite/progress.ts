@@ -1,27 +1,27 @@
+import type { Stream } from '../../facts/warnings.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { backfillEnded, includesStream, isSameStream, isUnreadBy, staleByBlocks, streamsNoted } from '../blocked.ts';
 import { BackfillUnreadError, NotAdmittedError, SelectionChangedError } from '../errors.ts';
 import type {
   BackfillOpening,
   BackfillPosition,
+  FencingToken,
   IndexHealth,
   IndexState,
   ShareLook,
   Stale,
-  Stream,
   StreamNotes,
-  Ticket,
   WriteBatch,
 } from '../port.ts';
 import { missedObjects, staleObjects } from '../staleness.ts';
 import { reshape, saveEverHeld } from './columns.ts';
 import type { Database } from './database.ts';
-import { checkAdmitted, checkTicket, fenced } from './fence.ts';
+import { checkAdmitted, checkFence, fenced } from './fence.ts';
 import { codeOf, objectOf } from './layout.ts';
 import { type Meta, readMeta, writeBlocked, writeMeta, writeShareLooks } from './meta.ts';
 import { flag, integer, isoTime, optional, text } from './stored.ts';
 import { readUnindexed } from './unindexed.ts';
-import { hasUnmetDocuments } from './unmet.ts';
+import { hasUnseenDocuments } from './unseen.ts';
 
 const PROGRESS = [
   integer('obj'),
@@ -46,7 +46,7 @@ export function readState(db: Database): Promise<IndexState> {
       shareWatermarks,
       blocked: meta.blocked,
       shareLooks: meta.shareLooks,
-      selection: meta.selection,
+      schema: meta.schema,
       backfill:
         meta.backfillStart === null
           ? null
@@ -87,7 +87,7 @@ function readProgress(db: Database) {
   return { positions, watermarks, shareWatermarks };
 }
 
-/** An object that is stale for both reasons is listed once. */
+/** Merges the two lists. An object that is stale for both reasons is listed once. */
 function withBlocks(stale: readonly Stale[], byBlocks: readonly Stale[]): Stale[] {
   const blockOf = (object: ObjectName) => byBlocks.find((note) => note.object === object)?.blockedBy;
   return [
@@ -100,32 +100,32 @@ function withBlocks(stale: readonly Stale[], byBlocks: readonly Stale[]): Stale[
 }
 
 /** See `IndexWriter.begin`. */
-export function begin(db: Database, ticket: Ticket, backfill: BackfillOpening | null): Promise<void> {
+export function begin(db: Database, fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
   return db.writing(async () => {
     const meta = readMeta(db);
-    checkTicket(meta, ticket);
-    checkAdmitted(meta, ticket);
+    checkFence(meta, fence);
+    checkAdmitted(meta, fence);
     if (backfill !== null && backfill.start !== meta.admittedStart)
       throw new NotAdmittedError(
-        `run ${ticket.run} was not admitted for a complete backfill that began at ${backfill.start}`,
+        `run ${fence.run} was not admitted for a complete backfill that began at ${backfill.start}`,
       );
-    writeMeta(db, { highestRun: ticket.run, organizationId: ticket.organizationId, refusedOrganizationId: null });
+    writeMeta(db, { highestRun: fence.run, organizationId: fence.organizationId, refusedOrganizationId: null });
     if (backfill === null || backfill.start === meta.lastBackfill) return;
     const isNew = backfill.start !== meta.backfillStart;
     if (isNew) {
       forgetPositions(db);
-      // What an unfinished backfill was to take away is still there.
+      // What an unfinished backfill should have removed is still there.
       writeMeta(db, { unguarded: [...new Set([...meta.unguarded, ...backfill.unguarded])] });
       await reshape(db, backfill.indexed);
       saveEverHeld(db, backfill.everHeld);
-    } else if (backfill.selection !== meta.selection) {
+    } else if (backfill.schema !== meta.schema) {
       throw new SelectionChangedError();
     }
     const isOther = meta.contacts !== null && meta.contacts !== backfill.contacts;
     writeMeta(db, {
       backfillStart: backfill.start,
       ...(isNew ? { backfillObjects: meta.admittedObjects } : {}),
-      selection: backfill.selection,
+      schema: backfill.schema,
       contacts: backfill.contacts,
       contactsMixed: meta.contactsMixed || isOther,
       ...(isNew ? { contactsChangedIn: null } : isOther ? { contactsChangedIn: backfill.start } : {}),
@@ -137,24 +137,24 @@ export function refuse(db: Database, organizationId: string): Promise<void> {
   return db.writing(() => writeMeta(db, { refusedOrganizationId: organizationId }));
 }
 
-/** See `IndexWriter.endBackfill`. Once it has ended, ending it again changes nothing. */
-export function endBackfill(db: Database, ticket: Ticket, contactsMixed: boolean): Promise<void> {
-  return fenced(db, ticket, async (meta) => {
+/** Ends the open backfill. See `IndexWriter.endBackfill`. Calling it again changes nothing. */
+export function endBackfill(db: Database, fence: FencingToken, contactsMixed: boolean): Promise<void> {
+  return fenced(db, fence, async (meta) => {
     const start = meta.backfillStart;
     if (start === null) return;
     checkReadToEnd(db, meta);
-    // A run that says that no contact is left of the old derivation would open those that are.
-    // Contacts that this backfill wrote before the default changed have the old derivation too; only another one finds them.
+    // If contacts of the old kind are left, the run's claim that there are none would give access to them. Contacts
+    // that this backfill wrote before the default changed are also of the old kind; only another backfill finds them.
     const staysMixed =
       meta.contactsMixed &&
       (contactsMixed ||
         meta.contactsChangedIn === start ||
-        (await hasUnmetDocuments(db, 'Contact', Date.parse(start))));
+        (await hasUnseenDocuments(db, 'Contact', Date.parse(start))));
     for (const { name: object } of OBJECTS.filter(({ name }) => meta.backfillObjects?.includes(name) ?? true))
       for (const of of ['records', 'shares'] as const)
         if (!isUnreadBy(meta.blocked, { object, of }, start)) raiseWatermark(db, { object, of }, start);
     writeBlocked(db, backfillEnded(meta.blocked, meta.backfillObjects, start));
-    // Dates may be quick again.
+    // Queries by date may be fast again.
     const unread = OBJECTS.filter(({ name }) => meta.backfillObjects?.includes(name) === false).map(({ name }) => name);
     writeShareLooks(
       db,
@@ -177,19 +177,22 @@ export function endBackfill(db: Database, ticket: Ticket, contactsMixed: boolean
   });
 }
 
-/** Refuses to go on before the open backfill has read each of its objects to its end, as the index holds it. */
+/** Throws unless the open backfill has read each of its objects completely, by the positions in the index. */
 export function checkReadToEnd(db: Database, { backfillObjects }: Meta): void {
   for (const obj of db.values(integer('obj'), 'from progress where done is not 1 order by obj')) {
     const object = objectOf(obj);
     if (backfillObjects === null || backfillObjects.includes(object))
-      throw new BackfillUnreadError(`${object} is not read to its end`);
+      throw new BackfillUnreadError(`${object} has not been read completely`);
   }
 }
 
-/** Notes how far the open backfill is. Of one that has ended it shows nowhere, and the next begin forgets it. */
+/**
+ * Notes the progress of the open backfill. After a backfill has ended, the note is never shown, and the next `begin`
+ * deletes it.
+ */
 export function savePosition(db: Database, given: NonNullable<WriteBatch['position']>): void {
   const { after, done, recordsRead } = given.position;
-  // Two attempts of one activity share a run: the slower one must not open again what is read to its end.
+  // Two attempts of one activity share a run. The slower one must not reopen what is read completely.
   db.run(
     'update progress set after_id = ?, done = ?, records_read = ? where obj = ? and (done is null or done <= ?)',
     after,
@@ -215,7 +218,7 @@ function raiseWatermark(db: Database, stream: Stream, at: string): void {
   db.run(`update progress set ${watermarkColumn(stream)} = ? where obj = ?`, at, codeOf(stream.object));
 }
 
-/** Notes how far streams are read. Inside the transaction that writes what was read. */
+/** Notes how far streams are read, in the transaction that writes what was read. */
 export function saveWatermarks(db: Database, { blocked }: Meta, given: NonNullable<WriteBatch['watermarks']>): void {
   for (const { at, ...stream } of given) raiseWatermark(db, stream, at);
   if (given.some((stream) => includesStream(blocked, stream)))
@@ -226,15 +229,15 @@ export function saveWatermarks(db: Database, { blocked }: Meta, given: NonNullab
 }
 
 /** See `IndexWriter.noteStreams`. */
-export function noteStreams(db: Database, ticket: Ticket, notes: StreamNotes): Promise<void> {
-  return fenced(db, ticket, ({ blocked, backfillStart, shareLooks }) => {
+export function noteStreams(db: Database, fence: FencingToken, notes: StreamNotes): Promise<void> {
+  return fenced(db, fence, ({ blocked, backfillStart, shareLooks }) => {
     const { slowShares = [] } = notes;
     const begun = Object.fromEntries(slowShares.map((object) => [object, { began: null, after: null }]));
     if (slowShares.length > 0) writeShareLooks(db, { ...begun, ...shareLooks });
     writeBlocked(
       db,
       streamsNoted(blocked, notes, {
-        run: ticket.run,
+        run: fence.run,
         backfillStart,
         since: (stream) => watermarkOf(db, stream),
       }),
@@ -245,13 +248,13 @@ export function noteStreams(db: Database, ticket: Ticket, notes: StreamNotes): P
 /** See `IndexWriter.noteLook`. */
 export function noteLook(
   db: Database,
-  ticket: Ticket,
+  fence: FencingToken,
   object: ObjectName,
   look: ShareLook,
   upTo: string | null,
 ): Promise<void> {
-  return fenced(db, ticket, ({ shareLooks, blocked }) => {
-    // A backfill may have ended it meanwhile.
+  return fenced(db, fence, ({ shareLooks, blocked }) => {
+    // A backfill may have ended the round in between.
     if (shareLooks[object] === undefined) return;
     writeShareLooks(db, { ...shareLooks, [object]: look });
     const stream: Stream = { object, of: 'shares' };

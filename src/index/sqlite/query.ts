@@ -1,43 +1,43 @@
 import type { Phrase, Term } from '../words.ts';
 import { accountToken, ownerToken, principalToken, titleToken, wholeTitleToken } from './layout.ts';
 
-/** Objects that are read in one way, and the full-text columns that may be matched in them. */
+/** Objects with the same kind of access, and the full-text columns that may be matched in them. */
 export interface Group {
   readonly columns: readonly string[];
-  /** Those of the columns that hold titles. */
+  /** Those of the columns that are titles. */
   readonly titleColumns: readonly string[];
   /** The other columns of the file. */
   readonly otherColumns: readonly string[];
-  /** Only documents that carry one of these principals; null: every document, or another filter sees to it. */
-  readonly pids: readonly number[] | null;
+  /** Only documents that carry one of these principals. Null: every document, or another filter restricts them. */
+  readonly principalNumbers: readonly number[] | null;
   /** Only documents that carry all of these. */
   readonly carried: Carried;
 }
 
-/** A record's owner and account, by id; null: whatever it is. */
+/** A record's owner and account, by id. Null: any. */
 export interface Carried {
   readonly owner: string | null;
   readonly account: string | null;
 }
 
-/** What is looked for. */
+/** What a search looks for. */
 export interface Query {
-  /** As it was typed. */
+  /** The text as typed. */
   readonly words: string;
   readonly terms: readonly Term[];
 }
 
-/** Documents in which the words stand in one way. */
+/** The documents that match the words in one way. */
 export interface Level {
   /** Higher is better. */
   readonly score: number;
-  /** The FTS5 expression for the documents of this level that are of no better one. */
+  /** The FTS5 expression for the documents of this level that are not in a better one. */
   readonly expression: string;
 }
 
 /**
- * The FTS5 expression for documents in which all terms are found: a term is only looked for in a group's columns, and only
- * in documents that carry the group's principals. Null: there is nowhere to look (FTS5 has no empty filter).
+ * Returns the FTS5 expression for documents with all terms. A term is only matched in a group's columns, and only in
+ * documents that carry the group's principals. Null: there is no column to match (FTS5 has no empty filter).
  */
 export function wordsExpression(groups: readonly Group[], terms: readonly Term[]): string | null {
   return acrossGroups(groups, (group) => {
@@ -47,8 +47,9 @@ export function wordsExpression(groups: readonly Group[], terms: readonly Term[]
 }
 
 /**
- * The same documents, parted by where and how the words stand in them, best first. A document's level depends on its own
- * readable fields alone: FTS5's bm25() counts words of documents and fields that the user may not read.
+ * Splits the same documents into levels, best first, by where and how the words occur in them. A document's level
+ * depends only on its own readable fields. FTS5's bm25() also counts words of documents and fields that the user may
+ * not read.
  */
 export function rankedExpressions(groups: readonly Group[], query: Query): Level[] {
   return RANKS.flatMap(({ match, above }, at) => {
@@ -56,7 +57,7 @@ export function rankedExpressions(groups: readonly Group[], query: Query): Level
       const own = MATCHES[match](group, query);
       const better = above.map((each) => MATCHES[each](group, query)).filter((each) => each !== null);
       if (own === null || better.includes(own)) return null;
-      // Of what is taken away only those rows are looked up that are left by then.
+      // FTS5 then looks up only those rows of the excluded expressions that are still left.
       const left = within(group, own);
       return better.length === 0 ? left : `(${left}) NOT (${better.map((each) => `(${each})`).join(' OR ')})`;
     });
@@ -64,22 +65,22 @@ export function rankedExpressions(groups: readonly Group[], query: Query): Level
   });
 }
 
-/** The FTS5 expression for documents that carry one of the principals. At least one must be given. */
-export function principalsExpression(pids: readonly number[]): string {
-  return `{acl} : (${pids.map((pid) => quoted(principalToken(pid))).join(' OR ')})`;
+/** Returns the FTS5 expression for documents that carry one of the principals. At least one must be given. */
+export function principalsExpression(principalNumbers: readonly number[]): string {
+  return `{acl} : (${principalNumbers.map((principalNumber) => quoted(principalToken(principalNumber))).join(' OR ')})`;
 }
 
-/** The FTS5 expression for documents that carry what the group asks for; null: it asks for nothing. */
-export function carriedExpression({ pids, carried: { owner, account } }: Group): string | null {
+/** Returns the FTS5 expression for documents that carry what the group requires. Null: it requires nothing. */
+export function carriedExpression({ principalNumbers, carried: { owner, account } }: Group): string | null {
   const tokens = [...(owner === null ? [] : [ownerToken(owner)]), ...(account === null ? [] : [accountToken(account)])];
   const all = [
-    ...(pids === null ? [] : [principalsExpression(pids)]),
+    ...(principalNumbers === null ? [] : [principalsExpression(principalNumbers)]),
     ...(tokens.length === 0 ? [] : [`{acl} : (${tokens.map(quoted).join(' AND ')})`]),
   ];
   return all.length === 0 ? null : all.join(' AND ');
 }
 
-/** The FTS5 expression for documents of a group in which the terms stand in one way. Null: there can be none. */
+/** The FTS5 expression for documents of a group that match the terms in one way. Null: there can be none. */
 type Match = (group: Group, query: Query) => string | null;
 
 type Way =
@@ -97,13 +98,13 @@ type Way =
 const MATCHES: Readonly<Record<Way, Match>> = {
   /** A title has the words and no others. */
   wholeTitle: (group, { words }) => inTitle(group, [quoted(wholeTitleToken(words))]),
-  /** A title begins with the words, one after another. */
+  /** A title begins with the words, in sequence. */
   titleStart: (group, { terms }) =>
     inTitle(
       group,
       sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)}`),
     ),
-  /** A title has the words one after another. */
+  /** A title has the words in sequence. */
   titlePhrase: (group, { terms }) => inTitle(group, sequences(terms).map(titlePhrase)),
   /** The titles have all words. */
   titleWords: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), false)]),
@@ -124,7 +125,7 @@ const MATCHES: Readonly<Record<Way, Match>> = {
     );
     return title === null ? null : `(${anywhere(group, [allOf(terms, true)])}) AND (${title})`;
   },
-  /** A field has the words one after another. */
+  /** A field has the words in sequence. */
   phrase: (group, { terms }) =>
     anywhere(
       group,
@@ -137,8 +138,8 @@ const MATCHES: Readonly<Record<Way, Match>> = {
 };
 
 /**
- * Best first. `above`: better ways, of which every better document is one. A whole title begins with its words; the titles that
- * begin with the words have them one after another, those have all words, and so on downwards.
+ * Best first. `above`: better ways that include every document of any better level. A whole title also begins with its
+ * words; titles that begin with the words have them in sequence; those have all words, and so on.
  */
 const RANKS: readonly { readonly match: Way; readonly above: readonly Way[] }[] = [
   { match: 'wholeTitle', above: [] },
@@ -153,7 +154,7 @@ const RANKS: readonly { readonly match: Way; readonly above: readonly Way[] }[] 
   { match: 'beginning', above: ['titleSome', 'words'] },
 ];
 
-/** What a record has whose id was typed: better than every level. */
+/** The score of a record whose id was typed: better than every level. */
 export const RECORD_SCORE = RANKS.length + 1;
 
 function acrossGroups(groups: readonly Group[], match: (group: Group) => string | null): string | null {
@@ -180,8 +181,9 @@ function anywhere(group: Group, expressions: readonly string[]): string | null {
 }
 
 /**
- * Without a filter FTS5 is twice as fast; words never match principals, for no text keeps their first letter. FTS5 looks
- * each name up among all columns: the shorter list says the same.
+ * Returns the column filter. Without a filter FTS5 is twice as fast, and words never match principals, because no text
+ * retains their first letter. FTS5 looks each name up among all columns, so we use the shorter of the two equivalent
+ * lists.
  */
 function columnFilter({ columns, otherColumns }: Group): string {
   if (otherColumns.length === 0) return '';
@@ -189,8 +191,8 @@ function columnFilter({ columns, otherColumns }: Group): string {
 }
 
 /**
- * The terms as one sequence of tokens: one sequence for each spelling of a single term. Among other words a term has its first
- * spelling only.
+ * Returns the terms as one sequence of tokens; a single term gives one for each of its spellings. Among other words a
+ * term has its first spelling only.
  */
 function sequences(terms: readonly Term[]): string[][] {
   const [only, ...others] = terms;
@@ -202,7 +204,7 @@ function firstWays(terms: readonly Term[]): (readonly Phrase[])[] {
   return terms.flatMap(({ alternatives }) => alternatives.slice(0, 1));
 }
 
-/** The terms, of the words that only titles have. */
+/** Returns the terms with the words that only titles have. */
 function inTitles(terms: readonly Term[]): Term[] {
   return terms.map((term) => ({
     ...term,
@@ -234,7 +236,7 @@ function phraseExpression({ tokens, prefix }: Phrase, isBeginning: boolean): str
   return quoted(tokens.join(' ')) + (prefix || isBeginning ? ' *' : '');
 }
 
-/** In quotes nothing is an operator. */
+/** Quotes a text. Nothing is an operator in quotes. */
 function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

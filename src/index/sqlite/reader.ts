@@ -16,18 +16,21 @@ import { type Visibility, visibilityOf } from './visibility.ts';
 const DEFAULT_LIMIT = 20;
 const HIGHEST_LIMIT = 200;
 
-/** The measured point up to which looking for principals as words beats testing documents one by one. */
+/**
+ * The highest number of principals for which looking them up as words is faster than testing documents one by one
+ * (measured).
+ */
 const TOKENS_UP_TO = 128;
 
-/** The reading side on one open file. Everything one call reads is of one moment. */
+/** The reading side, on one open file. Each call reads one consistent state. */
 export class SqliteReader implements IndexReader {
   readonly #db: Database;
   readonly #lightning: string;
   readonly #tokensUpTo: number;
 
   /**
-   * @param options `lightning`: the origin of the hits' links, none unless given; `tokensUpTo`: how many principals are
-   *   looked for as words
+   * @param options `lightning`: the origin of the hits' links, default none; `tokensUpTo`: the highest number of
+   *   principals to look up as words
    */
   constructor(db: Database, options: { readonly lightning?: string; readonly tokensUpTo?: number } = {}) {
     this.#db = db;
@@ -40,7 +43,7 @@ export class SqliteReader implements IndexReader {
     { limit = DEFAULT_LIMIT, cursor = null, ...options }: SearchOptions,
   ): Promise<SearchResult> {
     if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT)
-      throw new RangeError(`limit is ${limit}; it can be 1 to ${HIGHEST_LIMIT}.`);
+      throw new RangeError(`limit is ${limit}; it must be 1 to ${HIGHEST_LIMIT}.`);
     const sort = sortOf(options);
     return this.#asking(options, ({ searcher, filters, visible, accounts, titleFields }) => {
       const db = this.#db;
@@ -95,7 +98,7 @@ export class SqliteReader implements IndexReader {
         visibilityOf(this.#db, searcher, indexed, asked, this.#tokensUpTo, through);
       const accounts = visibleOf(['Account'], NO_FILTERS);
       const { account } = filters;
-      // By an account that no hit may show, a search would tell which records belong to it.
+      // Filtering by an account that no hit may show would reveal which records belong to it.
       const isShown = account === null || shownAccount(this.#db, accounts, account) !== null;
       const visible = visibleOf(isShown ? types : [], filters);
       return answer({ searcher, filters, visible, accounts, titleFields: indexed.titleFields });
@@ -103,13 +106,13 @@ export class SqliteReader implements IndexReader {
   }
 }
 
-/** Who asks, and what is open to them. */
+/** The searcher, and what they may read. */
 interface Asking {
   readonly searcher: Searcher;
   readonly filters: Filters;
-  /** What they may read of the types asked for, and of what the filters let through. */
+  /** What they may read, within the requested types and filters. */
   readonly visible: Visibility;
-  /** What they may read of accounts, whatever is asked for. */
+  /** What they may read of accounts, regardless of the request. */
   readonly accounts: Visibility;
   readonly titleFields: FieldLists;
 }

@@ -9,19 +9,19 @@ import { rowRanges } from './row-numbers.ts';
 import { Damage, integer, isoTime, json, LAST_TIME, text, time } from './stored.ts';
 
 /**
- * So much later than the org's clock a time may be: the clocks of several workers differ by seconds. Passes overlap by more,
- * so that what is outdated by less comes in with one of the next.
+ * The tolerance for times after the org's clock: the clocks of several workers differ by seconds. Passes overlap by
+ * more, so one of the next passes brings in what is outdated by less.
  */
 export const AHEAD_MS = 10 * 60_000;
 
-/** Rows looked at between two looks at the event loop: some 50 ms. */
+/** The number of rows between two yields to the event loop: some 50 ms. */
 const RANGE = 50_000;
 
 export function isAhead(time: number, now: string): boolean {
   return time > Date.parse(now) + AHEAD_MS;
 }
 
-/** The latest of all times that the index holds, ms. */
+/** Returns the latest of all times in the index, ms. */
 export function latestTime(db: Database, meta: Meta): number {
   const readings = readingTimes(db);
   const watermarks = watermarkTimes(db);
@@ -32,18 +32,21 @@ export function latestTime(db: Database, meta: Meta): number {
 
 const WATERMARKS = ['watermark', 'shares_watermark'] as const;
 
-/** All watermarks that the index holds, ISO. */
+/** Returns all watermarks in the index, ISO. */
 export function watermarkTimes(db: Database): string[] {
   return WATERMARKS.flatMap((column) => db.values(isoTime(column), `from progress where ${column} is not null`));
 }
 
-/** When memberships and the tables behind them were read, as versions. */
+/** Returns when memberships and the tables behind them were read, as versions. */
 function readingTimes(db: Database): number[] {
   const readings = db.values(json('reading', READING), 'from org_table where reading is not null');
   return [...db.values(time('as_of'), 'from generation'), ...readings.map(({ at }) => at)];
 }
 
-/** Forgets how every table was read, where any was read after `now`: the next refresh reads all. Inside a write transaction. */
+/**
+ * Deletes the readings of all tables if any is after `now`, so that the next refresh reads all. Call it in a write
+ * transaction.
+ */
 export function forgetLaterReadings(db: Database, now: string): void {
   const limit = Date.parse(now);
   if (readingTimes(db).every((at) => at <= limit)) return;
@@ -51,12 +54,12 @@ export function forgetLaterReadings(db: Database, now: string): void {
   db.run('update org_table set reading = null');
 }
 
-/** Takes back whatever lies after `now`. Inside a write transaction. */
+/** Takes back everything after `now`, in a write transaction. */
 export async function rewind(db: Database, meta: Meta, now: string): Promise<void> {
   const limit = Date.parse(now);
   for (const [after, upTo] of rowRanges(db, RANGE)) {
     db.run('update doc set version = 0 where rid > ? and rid <= ? and version > ?', after, upTo, limit);
-    // Share rows of any version settle what is due by 1.
+    // With 1, share rows of any version satisfy what is due.
     db.run('update doc set shares_due = 1 where rid > ? and rid <= ? and shares_due > ?', after, upTo, limit);
     await breathe();
   }

@@ -3,21 +3,22 @@ import { Damage, integer, optional, text } from './stored.ts';
 
 const ID = text('id');
 
-/** Row numbers of one second. A number that is taken goes to the next one, if need be of the next second. */
+/** Row numbers per second. If a number is taken, the next one is used, which may be in the next second. */
 const PER_SECOND = 2 ** 20;
-/** Row numbers above would not be whole numbers in JavaScript. */
+/** Higher row numbers would not be exact in JavaScript. */
 const LAST_SECOND = 2 ** 33 - 2;
 
 /**
- * Gives documents their row numbers (`rid`): the second of `modified`, then a hash of the record id. FTS5 walks rows by their
- * number only, and so finds the last modified first. The number, and with it the order of hits, comes from what every reader
- * of the document sees. Only where two documents of one second have the same hash, one in a million, does one move the other.
+ * Assigns documents their row numbers (`rid`): the second of `modified`, then a hash of the record id. FTS5 scans rows
+ * only by number, and so finds the last modified first. The number, and with it the order of hits, depends only on what
+ * every reader of the document sees. One exception: if two documents of one second have the same hash, one in a
+ * million, one displaces the other.
  *
  * Made for one transaction.
  */
 export class RowNumbers {
   readonly #db: Database;
-  /** Given in this transaction, and not yet in the file. */
+  /** Numbers that this transaction assigned, and that are not in the file yet. */
   readonly #given = new Set<number>();
 
   constructor(db: Database) {
@@ -25,29 +26,37 @@ export class RowNumbers {
   }
 
   /**
+   * Returns a free row number for the document.
+   *
    * @param modified milliseconds since 1970
-   * @param held the number that its id leads to now; null: to none
+   * @param held the current number of this id; null: none
    */
   numberFor(modified: number, id: string, held: number | null = null): number {
-    let rid = secondOf(modified) * PER_SECOND + (hashOf(id) % PER_SECOND);
-    while (this.#isTaken(rid, id, held)) rid++;
-    this.#given.add(rid);
-    return rid;
+    let rowNumber = secondOf(modified) * PER_SECOND + (hashOf(id) % PER_SECOND);
+    while (this.#isTaken(rowNumber, id, held)) rowNumber++;
+    this.#given.add(rowNumber);
+    return rowNumber;
   }
 
-  /** Throws `Damage` where the document is there, and its id does not lead to it: it would be there twice. */
-  #isTaken(rid: number, id: string, held: number | null): boolean {
-    if (this.#given.has(rid)) return true;
-    const holder = this.#db.value(ID, 'from doc where rid = ?', rid);
-    if (holder === id && rid !== held) throw new Damage('a record is not found by its id');
+  /**
+   * Reports whether a number is taken. Throws `Damage` if the document has this number although its id does not lead to
+   * it: it would be stored twice.
+   */
+  #isTaken(rowNumber: number, id: string, held: number | null): boolean {
+    if (this.#given.has(rowNumber)) return true;
+    const holder = this.#db.value(ID, 'from doc where rid = ?', rowNumber);
+    if (holder === id && rowNumber !== held) throw new Damage('a record is not found by its id');
     return holder !== undefined;
   }
 }
 
-/** Seconds by which a number that was taken may have moved on: so many would have to be full. */
+/** The most seconds by which a displaced number may have moved. That many seconds would have to be full. */
 const MOVED_ON = 16;
 
-/** A range that has the row numbers of all documents modified from the one time to the other, in milliseconds, and few others. */
+/**
+ * Returns a range with the row numbers of all documents modified between the two times, in milliseconds, and few
+ * others.
+ */
 export function rowsModified(
   from: number | null,
   before: number | null,
@@ -61,7 +70,7 @@ export function rowsModified(
   };
 }
 
-/** All row numbers, in ranges of `size` documents each: `after` < rid <= `upTo`. */
+/** Splits all row numbers into ranges of `size` documents: `after` < row number <= `upTo`. */
 export function* rowRanges(db: Database, size: number): Generator<readonly [after: number, upTo: number]> {
   for (let after = -1; ; ) {
     const upTo = db.value(
@@ -77,7 +86,7 @@ export function* rowRanges(db: Database, size: number): Generator<readonly [afte
   }
 }
 
-/** Whether documents of both times are in the same second, so that a document keeps its row number. */
+/** Reports whether both times are in the same second, so that a document's row number remains. */
 export function isSameSecond(modified: number, other: number): boolean {
   return secondOf(modified) === secondOf(other);
 }
@@ -86,7 +95,7 @@ function secondOf(modified: number): number {
   return Math.min(Math.max(Math.floor(modified / 1_000), 0), LAST_SECOND);
 }
 
-/** FNV-1a, 32 bits: the same on every machine. */
+/** Returns the 32-bit FNV-1a hash: the same on every machine. */
 function hashOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);

@@ -5,18 +5,18 @@ import type { Database } from './database.ts';
 import { codeOf, LAYOUT } from './layout.ts';
 import { text } from './stored.ts';
 
-/** Marks the file as ours ("SFix"): a database of somebody else is never wiped. */
+/** Marks the file as ours ("SFix"), so that another program's database is never wiped. */
 export const APPLICATION_ID = 0x53466978;
 
 const TABLES = `
   create table meta (key text primary key, value text not null) without rowid;
 
-  -- Per object: the watermarks of its records and of its share rows, and where the open backfill stands.
+  -- Per object: the watermarks of its records and of its share rows, and the position of the open backfill.
   create table progress (
     obj integer primary key, watermark text, shares_watermark text, after_id text, done integer, records_read integer
   );
 
-  -- A document, or (live = 0) its tombstone. rid: see row-numbers.ts. shares_due is the version that its share rows must
+  -- A document, or (live = 0) its tombstone. rid: its row number, see row-numbers.ts. shares_due is the version that its share rows must
   -- reach before they count as known; 0: known. is_person: 2: it may be a person account's contact, or not.
   create table doc (
     rid integer primary key,
@@ -34,7 +34,7 @@ const TABLES = `
     more integer not null,
     p0 integer, p1 integer, p2 integer, p3 integer, p4 integer, p5 integer, p6 integer, p7 integer
   );
-  -- Of an object the last modified first: an index ends with the rid.
+  -- The last modified document of an object comes first: an index ends with the rid.
   create index doc_recent on doc (obj) where live = 1;
   create index doc_account on doc (account) where live = 1 and account is not null;
   create index doc_dead on doc (version) where live = 0;
@@ -42,9 +42,10 @@ const TABLES = `
   -- The ninth principal of a document and the ones after it.
   create table more_access (rid integer not null, p integer not null, primary key (rid, p)) without rowid;
 
-  -- A document's strings as they came, JSON.
+  -- A document's strings as Salesforce sent them, JSON.
   create table body (rid integer primary key, json text not null);
 
+  -- pid: the principal's number.
   create table principal (pid integer primary key, name text not null unique);
 
   -- All share rows of every parent that a share object names, indexed or not, as JSON; row_count and newest (the newest
@@ -56,27 +57,28 @@ const TABLES = `
 
   create index parent_ledger on parent (obj, id, row_count, newest) where row_count > 0;
 
-  -- Records that could not be indexed: each has a tombstone of that version. since: the run that first met it.
+  -- Records that could not be indexed: each has a tombstone of that version. since: the first run that could not index it.
   create table unindexed (
     id text primary key, obj integer not null, version integer not null, cause text not null, since integer not null
   ) without rowid;
 
-  -- closed: the coverage gaps, JSON, for whoever looks into the file. fields: what every field was when the generation
-  -- was made; columns that came later are not among them. known: the groups that the org showed, and the objects that
-  -- are shared.
+  -- closed: the coverage gaps, JSON, for a person who opens the file. fields: every field at the time when the
+  -- generation was made, without later columns. known: the groups that the org showed, and the objects that are shared.
   create table generation (
     gen integer primary key, as_of integer not null, closed text not null, fields text not null,
     known text not null
   );
-  -- The org's tables that a generation was made of: what describe lists of the objects, each table (reason: why it could
-  -- not be read, JSON, of earlier releases a text; reading: how it was, JSON), and its rows in pieces of compressed JSON.
+  -- The org's tables that a generation was made of: the fields that describe lists, each table (reason: why it could not
+  -- be read, as JSON, or as text from earlier releases; reading: when and how it was read, JSON), and its rows, in pieces
+  -- of compressed JSON.
   create table org_fields (gen integer not null, described text not null);
   create table org_table (gen integer not null, name text not null, reason text, reading text);
   create table org_rows (gen integer not null, name text not null, piece integer not null, rows blob not null);
   create unique index org_fields_gen on org_fields (gen);
   create unique index org_table_name on org_table (gen, name);
   create unique index org_rows_piece on org_rows (gen, name, piece);
-  -- What members may read of the objects, once for all who may read the same: each lists hundreds of fields.
+  -- The objects and fields that members may read. Members with the same access share a row, because a row lists hundreds
+  -- of fields.
   create table access (gen integer not null, number integer not null, objects text not null);
   create unique index access_number on access (gen, number);
   create table member (
@@ -93,7 +95,7 @@ const TABLES = `
   create index user_name_email on user_name (gen, email);
 `;
 
-/** Makes an empty index with a new random id. Inside a write transaction. */
+/** Creates an empty index with a new random id, in a write transaction. */
 export function createSchema(db: Database): void {
   db.exec(TABLES);
   db.exec(`pragma application_id = ${APPLICATION_ID}`);
@@ -109,7 +111,7 @@ export function createSchema(db: Database): void {
   for (const object of OBJECTS) db.run('insert into progress (obj) values (?)', codeOf(object.name));
 }
 
-/** Drops everything, whatever version made it. Inside a write transaction: readers see the old index or the new one. */
+/** Drops the tables of any version, in a write transaction. Readers see the old index or the new one. */
 export function dropSchema(db: Database): void {
   const virtual = db.values(
     text('name'),

@@ -1,32 +1,32 @@
 import { isUtf8, transcode } from 'node:buffer';
 import type { z } from 'zod';
 
-/** The file holds what this program never wrote. `Database` says what to do. */
+/** The file contains something that this program never wrote. `Database` adds what to do. */
 export class Damage extends Error {
   override name = 'Damage';
 }
 
 /**
- * A column that a statement reads, and what its value must be. libsql ends the process where a text is not UTF-8, or where a
- * column's declared type is not, and it cuts texts at U+0000. So nothing is selected as it stands: a text that is not plain
- * comes as a blob, an expression has no declared type.
+ * A column that a statement reads, and what its value must be. libsql ends the process if a text or a column's declared
+ * type is not UTF-8, and it cuts texts at U+0000. So nothing is selected directly: a text that is not plain comes as a
+ * blob, and an expression has no declared type.
  */
 export interface Column<Value> {
-  /** What to select: SQL. */
+  /** The SQL to select. */
   readonly sql: string;
-  /** Throws `Damage` for what the column never holds. */
+  /** Reads a value. Throws `Damage` for what the column never has. */
   readonly read: (stored: unknown) => Value;
 }
 
 export type Columns = readonly Column<unknown>[];
 
-/** What a row of these columns is read as. */
+/** The values of a row with these columns. */
 export type RowOf<Of extends Columns> = {
   -readonly [At in keyof Of]: Of[At] extends Column<infer Value> ? Value : never;
 };
 
-/** The same column for the same SQL, by which its statements are kept. */
-function kept<Value>(make: (sql: string) => Column<Value>): (sql: string) => Column<Value> {
+/** Caches columns, so that the same SQL gives the same column, which owns its statements. */
+function parseWith<Value>(make: (sql: string) => Column<Value>): (sql: string) => Column<Value> {
   const made = new Map<string, Column<Value>>();
   return (sql) => {
     const known = made.get(sql) ?? make(sql);
@@ -35,29 +35,32 @@ function kept<Value>(make: (sql: string) => Column<Value>): (sql: string) => Col
   };
 }
 
-/** Shorter plain texts come as they are: a blob costs libsql more than all the rest of a row. */
+/** Shorter plain texts come directly: a blob costs libsql more than the rest of a row. */
 const SHORT = 128;
 
-/** Bytes of a text that is worth a detour. */
+/** The number of bytes from which the faster decoder pays off. */
 const LONG = 4_096;
 
 /** A text of any length. */
-export const text = kept((sql): Column<string> => {
+export const text = parseWith((sql): Column<string> => {
   const isPlain = `octet_length(${sql}) < ${SHORT} and ${sql} not glob '*[^ -~]*' and length(${sql}) = octet_length(${sql})`;
   return { sql: `iif(${isPlain}, ${sql}, cast(${sql} as blob))`, read: textOf };
 });
 
-/** The texts of all rows, none of which has a line break: as one, for libsql takes long for each row that it hands over. */
-export const lines = kept(
+/**
+ * The texts of all rows, joined to one, because libsql takes long for each row that it returns. No text may have a line
+ * break.
+ */
+export const lines = parseWith(
   (sql): Column<string[]> => ({
     sql: `cast(group_concat(${sql}, char(10)) as blob)`,
     read: (stored) => (stored === null ? [] : textOf(stored).split('\n')),
   }),
 );
 
-/** A JSON text of that form. */
+/** Returns a column with a JSON text of that form. */
 export function json<Value>(sql: string, form: z.ZodType<Value>): Column<Value> {
-  // What a search begins with is the same as at the one before.
+  // A search usually begins with the same text as the one before.
   let last: { readonly stored: string; readonly value: Value } | null = null;
   return {
     sql: text(sql).sql,
@@ -69,54 +72,54 @@ export function json<Value>(sql: string, form: z.ZodType<Value>): Column<Value> 
   };
 }
 
-/** A whole number that JavaScript holds exactly. */
-export const integer = kept(
+/** A whole number that JavaScript represents exactly. */
+export const integer = parseWith(
   (sql): Column<number> =>
-    // Numbers are less than every text and blob.
+    // In SQLite, numbers are less than every text and blob.
     ({ sql: `iif(${sql} >= '', x'', ${sql})`, read: integerOf }),
 );
 
-/** The number of a row, or a column that is one. SQLite knows no other that is not whole. */
-export const rowNumber = kept((sql): Column<number> => ({ sql: `+${sql}`, read: integerOf }));
+/** A row number, or a column that is one. SQLite allows only whole numbers there. */
+export const rowNumberIn = parseWith((sql): Column<number> => ({ sql: `+${sql}`, read: integerOf }));
 
-/** The numbers of all rows, as one: see `lines`. */
-export const rowNumbers = kept(
+/** The numbers of all rows, joined to one: see `lines`. */
+export const rowNumbersIn = parseWith(
   (sql): Column<number[]> => ({
     sql: `group_concat(+${sql})`,
     read: (stored) => (stored === null ? [] : `${stored}`.split(',').map((each) => integerOf(Number(each)))),
   }),
 );
 
-/** 0 or 1. */
-export const flag = kept(
+/** 0 or 1, as a boolean. */
+export const flag = parseWith(
   (sql): Column<boolean> => ({
     sql: integer(sql).sql,
     read: (stored) => {
-      if (stored !== 0 && stored !== 1) throw new Damage('a yes or no is something else');
+      if (stored !== 0 && stored !== 1) throw new Damage('a boolean is invalid');
       return stored === 1;
     },
   }),
 );
 
-/** Milliseconds since 1970, which a Date can hold. */
-export const time = kept(
+/** Milliseconds since 1970, in the range of a Date. */
+export const time = parseWith(
   (sql): Column<number> => ({
     sql: integer(sql).sql,
     read: (stored) => {
       const ms = integerOf(stored);
-      if (Math.abs(ms) > LAST_TIME) throw new Damage('a time is not a time');
+      if (Math.abs(ms) > LAST_TIME) throw new Damage('a time is invalid');
       return ms;
     },
   }),
 );
 
 /** A time as ISO text. */
-export const isoTime = kept(
+export const isoTime = parseWith(
   (sql): Column<string> => ({
     sql: text(sql).sql,
     read: (stored) => {
       const iso = textOf(stored);
-      if (!isTime(iso)) throw new Damage('a time is not a time');
+      if (!isTime(iso)) throw new Damage('a time is invalid');
       return iso;
     },
   }),
@@ -132,23 +135,23 @@ export function bytes(sql: string): Column<Buffer> {
   };
 }
 
-/** Null, too. */
+/** Returns a column that may also be null. */
 export function optional<Value>({ sql, read }: Column<Value>): Column<Value | null> {
   return { sql, read: (stored) => (stored === null ? null : read(stored)) };
 }
 
-/** The last time that a Date holds. */
+/** The last time that a Date can represent. */
 export const LAST_TIME = 8.64e15;
 
 export function isTime(iso: string): boolean {
   return !Number.isNaN(Date.parse(iso));
 }
 
-/** The value of a JSON text of that form. Throws `Damage`. */
+/** Parses a JSON text of that form. Throws `Damage`. */
 export function jsonOf<Value>(stored: string, form: z.ZodType<Value>): Value {
   const value = parsed(stored);
-  // The form says nothing of what a later version may have added.
-  if (!form.safeParse(value).success) throw new Damage('a JSON text has another form');
+  // The result is the value itself, because the form drops what a later version may have added.
+  if (!form.safeParse(value).success) throw new Damage('a JSON text has an unexpected form');
   return value as Value;
 }
 
@@ -156,7 +159,7 @@ function parsed(stored: string): unknown {
   try {
     return JSON.parse(stored);
   } catch {
-    throw new Damage('a JSON text is not JSON');
+    throw new Damage('a JSON text is invalid');
   }
 }
 
@@ -164,7 +167,7 @@ function textOf(stored: unknown): string {
   if (typeof stored === 'string') return stored;
   if (!(stored instanceof Buffer)) throw new Damage('a text is missing');
   if (!isUtf8(stored)) throw new Damage('a text is not UTF-8');
-  // Of a long text that is not plain, `toString` alone takes several times as long.
+  // `toString` takes several times as long for a long text that is not plain.
   return stored.length < LONG ? stored.toString() : transcode(stored, 'utf8', 'utf16le').toString('utf16le');
 }
 

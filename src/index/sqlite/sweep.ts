@@ -1,18 +1,17 @@
 import type { ObjectName } from '../../objects/index.ts';
 import { isUnreadBy } from '../blocked.ts';
 import { BackfillUnreadError } from '../errors.ts';
-import type { SweepGuard, SweepResult, Ticket } from '../port.ts';
-import { mayHaveBeenHidden, sweepEnded } from '../staleness.ts';
-import { looksLikeLostAccess } from '../sweep-guard.ts';
+import type { FencingToken, SweepGuard, SweepResult } from '../port.ts';
+import { looksLikeLostAccess, mayHaveBeenHidden, sweepEnded } from '../staleness.ts';
 import { Batch } from './batch.ts';
-import { countAnew } from './counters.ts';
+import { recount } from './counters.ts';
 import type { Database } from './database.ts';
 import { fenced } from './fence.ts';
 import { noteVersion, writeStaleness } from './meta.ts';
 import type { Principals } from './principals.ts';
 import { checkReadToEnd } from './progress.ts';
 import { unlistBefore } from './unindexed.ts';
-import { unmetDocuments, unmetParents } from './unmet.ts';
+import { unseenDocuments, unseenParents } from './unseen.ts';
 
 const STREAMS = ['records', 'shares'] as const;
 
@@ -20,23 +19,23 @@ const STREAMS = ['records', 'shares'] as const;
 export function sweep(
   db: Database,
   principals: Principals,
-  ticket: Ticket,
+  fence: FencingToken,
   object: ObjectName,
   before: number,
   { percent, evenIfHidden }: SweepGuard,
 ): Promise<SweepResult> {
-  return fenced(db, ticket, async (meta) => {
+  return fenced(db, fence, async (meta) => {
     if (meta.backfillStart === null || Date.parse(meta.backfillStart) !== before)
       throw new BackfillUnreadError(`none that began at ${new Date(before).toISOString()} is open`);
     if (meta.backfillObjects?.includes(object) === false)
       throw new BackfillUnreadError(`the open one does not read ${object}`);
     checkReadToEnd(db, meta);
-    const sweeping = { run: ticket.run, start: meta.backfillStart };
+    const sweeping = { run: fence.run, start: meta.backfillStart };
     if (STREAMS.some((of) => isUnreadBy(meta.blocked, { object, of }, sweeping.start)))
       return { removed: 0, stopped: null };
-    const documents = await collected(unmetDocuments(db, object, before));
-    // A note that is too high would let too much go.
-    const of = countAnew(db, object);
+    const documents = await collected(unseenDocuments(db, object, before));
+    // A count that is too high would let too many documents be removed.
+    const of = recount(db, object);
     const wouldRemove = documents.length;
     const { staleness } = meta;
     const isHidden = mayHaveBeenHidden(staleness, object, sweeping.start);
@@ -49,9 +48,9 @@ export function sweep(
     }
 
     const keepsShares = isHidden && evenIfHidden === 'documents';
-    const parents = keepsShares ? [] : await collected(unmetParents(db, object, before));
+    const parents = keepsShares ? [] : await collected(unseenParents(db, object, before));
     noteVersion(db, meta, before);
-    const { removed } = await new Batch(db, principals, meta.contacts, ticket.run).sweep(
+    const { removed } = await new Batch(db, principals, meta.contacts, fence.run).sweep(
       object,
       documents,
       parents,

@@ -1,19 +1,19 @@
-import type { UnindexedCause } from '../../facts/unindexed.ts';
+import type { Unindexed, UnindexedCause, UnindexedRecord } from '../../facts/unindexed.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
-import type { Removal, Unindexed, UnindexedRecord } from '../port.ts';
+import type { Removal } from '../port.ts';
 import type { Database } from './database.ts';
 import { UNINDEXED_CAUSE } from './forms.ts';
 import { codeOf, objectOf } from './layout.ts';
 import { integer, type RowOf, text } from './stored.ts';
 
-/** The list of records that could not be indexed: each has a tombstone of the same version. */
+/** The list of records that could not be indexed. Each has a tombstone of the same version. */
 
-/** So many are told of in `IndexHealth`. */
+/** The number of records in `IndexHealth`. */
 const TOLD = 20;
 
 const COLUMNS = [text('id'), integer('obj'), text('cause')] as const;
 
-/** Lists the record, or notes that it was tried again by this version. */
+/** Lists the record, or notes that it was tried again with this version. */
 export function list(db: Database, { id, object, version }: Removal, cause: UnindexedCause, run: number): void {
   db.run(
     `insert into unindexed (id, obj, version, cause, since) values (?, ?, ?, ?, ?)
@@ -30,7 +30,7 @@ export function unlist(db: Database, id: string): void {
   db.run('delete from unindexed where id = ?', id);
 }
 
-/** Takes those of the object off the list that were last tried before that version. */
+/** Removes the object's records that were last tried before that version from the list. */
 export function unlistBefore(db: Database, object: ObjectName, version: number): void {
   db.run('delete from unindexed where obj = ? and version < ?', codeOf(object), version);
 }
@@ -61,7 +61,7 @@ function recordOf([id, obj, cause]: RowOf<typeof COLUMNS>): UnindexedRecord {
   return { id, object: objectOf(obj), cause: causeOf(cause) };
 }
 
-/** A text alone is of an earlier version. */
+/** Parses a cause. A plain text is from an earlier version. */
 function causeOf(stored: string): UnindexedCause {
   const read = UNINDEXED_CAUSE.safeParse(jsonOrNull(stored));
   return read.success ? read.data : { code: 'earlier_version', text: stored };

@@ -2,31 +2,32 @@ import { hash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { hasPersonAccounts } from '../../access/person-accounts.ts';
 import { fieldLists, type IndexedFields, type IndexedObject, type ObjectName } from '../../objects/index.ts';
-import { stringsHash } from '../hash.ts';
 import type { Staleness } from '../staleness.ts';
 import { createWords, readIndexed, saveEverHeld, writeAllWords } from './columns.ts';
 import { type Moves, saveCounts } from './counters.ts';
 import type { Database } from './database.ts';
-import { STRINGS, type Strings } from './documents.ts';
+import { STRINGS, type Strings, stringsHash } from './documents.ts';
 import { DESCRIBED } from './forms.ts';
 import { objectOf } from './layout.ts';
 import { readMeta, writeMeta, writeStaleness } from './meta.ts';
 import { RowNumbers } from './row-numbers.ts';
 import { createSchema } from './schema.ts';
-import { Damage, flag, integer, json, optional, rowNumber, text, time } from './stored.ts';
+import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from './stored.ts';
 
-/** Documents between two looks at the event loop. */
+/** The number of documents between two yields to the event loop. */
 const CHUNK = 200;
 
-/** Layouts of earlier releases that `upgrade` reads. */
+/** The layouts of earlier releases that `upgrade` can read. */
 const LAYOUTS = ['3.1'];
 
-/** Notes that stay. The others are of this layout alone, or of the membership, which the next run reads again. */
+/**
+ * The notes that remain. The others belong to this layout only, or to the membership, which the next run reads again.
+ */
 const KEPT_NOTES = `'index_id', 'organization_id', 'refused_organization_id', 'highest_run', 'selection',
   'backfill_start', 'last_backfill', 'unguarded', 'contacts', 'contacts_mixed', 'pass', 'seen', 'unswept'`;
 
 const OLD_DOCUMENT = [
-  rowNumber('rid'),
+  rowNumberIn('rid'),
   text('id'),
   integer('obj'),
   flag('live'),
@@ -35,7 +36,7 @@ const OLD_DOCUMENT = [
   optional(STRINGS),
 ] as const;
 
-/** Columns of a document that stay as they are. */
+/** The columns of a document that remain unchanged. */
 const SAME = `id, obj, live, version, shares_due, modified, owner, account, is_private, is_person, more,
   p0, p1, p2, p3, p4, p5, p6, p7`;
 
@@ -44,8 +45,8 @@ export function canUpgrade(layout: string): boolean {
 }
 
 /**
- * Makes a file of an earlier layout one of this layout. Documents, share rows, positions and the index id stay, so that
- * searches are answered once a run has read who may see what, and an open backfill goes on. Inside a write transaction.
+ * Upgrades a file of an earlier layout, in a write transaction. Documents, share rows, positions and the index id
+ * remain. So searches work once a run has read who may see what, and an open backfill continues.
  */
 export async function upgrade(db: Database): Promise<void> {
   const indexed = readIndexed(db);
@@ -69,7 +70,7 @@ export async function upgrade(db: Database): Promise<void> {
   addNotes(db, indexed, hasUnknownContacts);
 }
 
-/** Renames the tables, which keep their rows, and drops what can be made again. Returns their names. */
+/** Renames the tables, which retain their rows, and drops what can be rebuilt. Returns the old names. */
 function setAside(db: Database): string[] {
   const named = (kind: string): string[] => db.values(text('name'), `from sqlite_master where ${kind}`);
   db.exec('drop table fts');
@@ -79,7 +80,7 @@ function setAside(db: Database): string[] {
   return tables;
 }
 
-/** Returns how many live ones there are. */
+/** Copies the documents. Returns the number of live ones. */
 async function copyDocuments(db: Database): Promise<Moves> {
   const counts: Moves = {};
   for (let last = -1; ; ) {
@@ -95,11 +96,16 @@ async function copyDocuments(db: Database): Promise<Moves> {
         checkStrings(object, strings, storedHash);
         counts[object] = (counts[object] ?? 0) + 1;
       }
-      const rid = numbers.numberFor(modified, id);
+      const rowNumber = numbers.numberFor(modified, id);
       const newHash = live ? stringsHash(id, strings ?? {}) : '';
-      db.run(`insert into doc (rid, hash, ${SAME}) select ?, ?, ${SAME} from old_doc where rid = ?`, rid, newHash, old);
-      db.run('insert into body (rid, json) select ?, json from old_body where rid = ?', rid, old);
-      db.run('insert into more_access (rid, p) select ?, p from old_more_access where rid = ?', rid, old);
+      db.run(
+        `insert into doc (rid, hash, ${SAME}) select ?, ?, ${SAME} from old_doc where rid = ?`,
+        rowNumber,
+        newHash,
+        old,
+      );
+      db.run('insert into body (rid, json) select ?, json from old_body where rid = ?', rowNumber, old);
+      db.run('insert into more_access (rid, p) select ?, p from old_more_access where rid = ?', rowNumber, old);
     }
     const end = page.at(-1);
     if (end === undefined) return counts;
@@ -109,16 +115,17 @@ async function copyDocuments(db: Database): Promise<Moves> {
   }
 }
 
-/** Compares a document with the hash that earlier layouts have of it. */
+/** Checks a document against its hash, which earlier layouts computed differently. */
 function checkStrings(object: ObjectName, strings: Strings | null, stored: string): void {
   const entries = Object.entries(strings ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
   const made = hash('sha256', JSON.stringify([object, entries]), 'base64').slice(0, 22);
-  if (strings === null || made !== stored) throw new Damage('the strings of a record are others than were written');
+  if (strings === null || made !== stored) throw new Damage('the strings of a record are not those that were written');
 }
 
 /**
- * Earlier releases took a contact for a business contact where the org did not show what it is, and for one without an account
- * where it did not show that. What an open backfill has not read yet may be older than what describe showed last.
+ * Reports whether contacts may be of an unknown kind. If the org did not show a contact's kind, earlier releases
+ * treated it as a business contact. If the org did not show its account, they treated it as one without. Documents that
+ * an open backfill has not read yet may be older than the last describe.
  */
 function holdsUnknownContacts(db: Database): boolean {
   const current = "(select value from old_meta where key = 'generation')";
@@ -131,8 +138,8 @@ function holdsUnknownContacts(db: Database): boolean {
 }
 
 /**
- * Writes the notes that earlier layouts do not have. The last run that wrote counts as admitted, so that it can go on.
- * Contacts that may have been written by another rule stay closed until the next complete backfill has ended.
+ * Writes the notes that earlier layouts lack. The last run that wrote counts as admitted, so that it can continue.
+ * Access to contacts that another rule may have written is denied until the next complete backfill has ended.
  */
 function addNotes(db: Database, indexed: IndexedFields, hasUnknownContacts: boolean): void {
   const { highestRun, backfillStart, staleness, ...before } = readMeta(db);
@@ -147,16 +154,19 @@ function addNotes(db: Database, indexed: IndexedFields, hasUnknownContacts: bool
     contactsMixed,
     contactsChangedIn: contactsMixed ? backfillStart : null,
   });
-  const isTold = ({ name, fields }: IndexedObject, field: string): boolean =>
+  const isReported = ({ name, fields }: IndexedObject, field: string): boolean =>
     fields.includes(field) || indexed.titleFields[name].includes(field);
   saveEverHeld(
     db,
-    fieldLists((object) => indexed.fields[object.name].filter((field) => isTold(object, field))),
+    fieldLists((object) => indexed.fields[object.name].filter((field) => isReported(object, field))),
   );
   writeStaleness(db, withoutSets(staleness));
 }
 
-/** Earlier releases read more assignments of permission sets, so that their hashes are others for no other reason. */
+/**
+ * Drops the hashes of permission sets. Earlier releases read more of their assignments, so the hashes differ for no
+ * other reason.
+ */
 function withoutSets({ seen, stale }: Staleness): Staleness {
   const objects = Object.entries(seen).map(([name, { sight, ...rest }]) => {
     if (sight === null) return [name, { sight, ...rest }];

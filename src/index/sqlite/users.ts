@@ -1,7 +1,7 @@
 import type { ObjectAccess } from '../../access/types.ts';
+import { printable } from '../../lib/printable.ts';
+import { recordId18 } from '../../lib/record-ids.ts';
 import type { FieldLists, ObjectName } from '../../objects/index.ts';
-import { printable } from '../../printable.ts';
-import { recordId18 } from '../../record-id.ts';
 import { UserNotServedError } from '../errors.ts';
 import { foldName, trimName } from '../user-name.ts';
 import type { Database } from './database.ts';
@@ -9,12 +9,12 @@ import { ACCESS, FIELD_LISTS } from './forms.ts';
 import { unpacked } from './principals.ts';
 import { bytes, Damage, json, optional, text } from './stored.ts';
 
-/** Who searches, and what reaches them now. */
+/** A searcher, and what they may read now. */
 export interface Searcher {
   readonly userId: string;
-  readonly pids: Int32Array;
+  readonly principalNumbers: Int32Array;
   readonly objects: Readonly<Record<ObjectName, ObjectAccess>>;
-  /** What `all` means in `objects`. */
+  /** The fields that `all` means in `objects`. */
   readonly everyField: FieldLists;
 }
 
@@ -22,11 +22,11 @@ const EVERY_FIELD = json('fields', FIELD_LISTS);
 const MEMBER = [bytes('m.pids'), json('a.objects', ACCESS)] as const;
 const USER = [text('user'), text('name'), text('username'), optional(text('refused'))] as const;
 
-const WAYS = 'Name one by user id, username, federation identifier or e-mail.';
+const WAYS = 'Give a user id, username, federation identifier or e-mail.';
 
-/** What is said of several users who have the name. */
-const BY_ID = '. Name one by user id, which only one has.';
-const BY_ID_OR_USERNAME = '. Name one by user id or username, which only one has.';
+/** The ends of messages about several users with the name. */
+const BY_ID = '. Give the user id, which only one of them has.';
+const BY_ID_OR_USERNAME = '. Give the user id or username, which only one of them has.';
 const NONE_ACTIVE = ', none of them active.';
 
 /** A row of `user_name`. */
@@ -38,33 +38,33 @@ interface Named {
 }
 
 /**
- * The kinds of names, the first first. `?2` is the name as it was typed, `?3` its folded form, `?4` the user id that it
- * may be. A user without a username has the id in its place: folded, that would be a name of theirs in any case.
+ * The kinds of names, in order of precedence. `?2` is the name as typed, `?3` its folded form, `?4` the user id that it
+ * may be. A user without a username has the id in its place. Folded, the id would match in any case, so it is excluded.
  */
 const ID = 'user = ?4';
 const USERNAME = 'username = ?3 and username <> lower(user)';
-/** Inactive users cannot sign in by them, so that those who can go before them. */
+/** Inactive users cannot sign in with these, so active users take precedence. */
 const BY_ACTIVE = ['federation = ?2', 'email = ?3'] as const;
 const ACTIVE = "refused is not 'inactive'";
 
 /**
- * The user who is so named (see `SearchOptions.as`), with the membership row that is true at `now`. Throws
- * `UserNotServedError`. Inside a read transaction.
+ * Finds the user with that name (see `SearchOptions.as`), and the membership row that is valid at `now`. Throws
+ * `UserNotServedError`. Call it in a read transaction.
  */
 export function findSearcher(db: Database, gen: number, named: string, now: number): Searcher {
   const { userId, refused } = findUser(db, gen, named);
   const name = trimName(named);
   if (refused !== null)
     throw new UserNotServedError(
-      `The user '${shown(name)}' is ${refused}, and finds nothing.`,
+      `The user '${shown(name)}' is ${refused} and cannot search.`,
       refused === 'inactive' ? refused : 'frozen',
     );
   return { userId, everyField: everyFieldOf(db, gen), ...accessOf(db, gen, userId, name, now) };
 }
 
 /**
- * The user who is so named, whether served or not: by user id, username, federation identifier or e-mail, of which the first
- * kind that anybody has decides. Throws `UserNotServedError` for nobody and for several.
+ * Finds the user with that name, whether or not searches serve them. The name is a user id, username, federation
+ * identifier or e-mail; the first kind with a match decides. Throws `UserNotServedError` for no user, and for several.
  */
 export function findUser(db: Database, gen: number, named: string): Named {
   const name = trimName(named);
@@ -89,9 +89,9 @@ function matching(where: string): string {
   return `from user_name where gen = ?1 and ${where}`;
 }
 
-/** It does not say who they are. */
+/** Makes the error without saying who the users are. */
 function severalAre(name: string, count: number, remedy: string): UserNotServedError {
-  return new UserNotServedError(`'${shown(name)}' names ${count} users${remedy}`, 'ambiguous');
+  return new UserNotServedError(`'${shown(name)}' matches ${count} users${remedy}`, 'ambiguous');
 }
 
 function accessOf(
@@ -100,7 +100,7 @@ function accessOf(
   userId: string,
   name: string,
   now: number,
-): { readonly pids: Int32Array; readonly objects: Searcher['objects'] } {
+): { readonly principalNumbers: Int32Array; readonly objects: Searcher['objects'] } {
   const member = db.get(
     MEMBER,
     `from member m join access a on a.gen = m.gen and a.number = m.access
@@ -111,10 +111,10 @@ function accessOf(
   );
   if (member === undefined)
     throw new UserNotServedError(
-      `What the user '${shown(name)}' may read is not known for now. It will be after the next run.`,
+      `The index does not know yet what the user '${shown(name)}' can read. The next run finds out.`,
       'unresolved',
     );
-  return { pids: unpacked(db, member[0]), objects: member[1] };
+  return { principalNumbers: unpacked(db, member[0]), objects: member[1] };
 }
 
 function everyFieldOf(db: Database, gen: number): FieldLists {
@@ -123,7 +123,7 @@ function everyFieldOf(db: Database, gen: number): FieldLists {
   return fields;
 }
 
-/** One line, whatever was typed. */
+/** Returns any input as one line. */
 function shown(name: string): string {
   const line = printable(name);
   return line.length > 100 ? `${printable(line.slice(0, 100))}…` : line;

@@ -1,27 +1,27 @@
 import type { Member, UserName } from '../../access/types.ts';
+import type { UnindexedRecord } from '../../facts/unindexed.ts';
 import type { ObjectName } from '../../objects/index.ts';
 import type {
   Admission,
   BackfillOpening,
   DocumentCounts,
+  FencingToken,
   IndexHealth,
   IndexState,
   IndexWriter,
   KnownQuerySizes,
   LedgerRange,
   MembershipGeneration,
+  ObjectVisibility,
+  OrphanedPrincipals,
   ParentRange,
   PassNote,
   Removal,
   ShareLook,
-  Sight,
   StoredTables,
   StreamNotes,
   SweepGuard,
   SweepResult,
-  Ticket,
-  UnindexedRecord,
-  Unreached,
   WriteBatch,
   WriteResult,
 } from '../port.ts';
@@ -35,6 +35,7 @@ import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
 import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness } from './meta.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
+import { orphanedPrincipals } from './orphaned-principals.ts';
 import { Principals } from './principals.ts';
 import {
   begin,
@@ -49,13 +50,15 @@ import {
 } from './progress.ts';
 import { sweep } from './sweep.ts';
 import { longestUntried } from './unindexed.ts';
-import { hasUnmet } from './unmet.ts';
-import { unreached } from './unreached.ts';
+import { hasUnseen } from './unseen.ts';
 
-/** Records of one batch that may break it, each of which has it written anew. Where more do, something else is broken. */
+/**
+ * The most records of one batch that may fail it; each makes the batch start again. If more fail, something else is
+ * broken.
+ */
 const MOST_BROKEN = 20;
 
-/** The writing side on one open file. Calls may overlap: each transaction waits for the one before. */
+/** The writing side, on one open file. Calls may overlap: each transaction waits for the one before. */
 export class SqliteWriter implements IndexWriter {
   readonly #db: Database;
   readonly #principals: Principals;
@@ -81,12 +84,12 @@ export class SqliteWriter implements IndexWriter {
     return aheadOf(this.#db, now);
   }
 
-  admit(ticket: Ticket, admission: Admission): Promise<void> {
-    return admit(this.#db, ticket, admission);
+  admit(fence: FencingToken, admission: Admission): Promise<void> {
+    return admit(this.#db, fence, admission);
   }
 
-  begin(ticket: Ticket, backfill: BackfillOpening | null): Promise<void> {
-    return begin(this.#db, ticket, backfill);
+  begin(fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
+    return begin(this.#db, fence, backfill);
   }
 
   refuse(organizationId: string): Promise<void> {
@@ -97,16 +100,16 @@ export class SqliteWriter implements IndexWriter {
     return this.#db.readingInTurn(() => readQuerySizes(this.#db));
   }
 
-  noteQuerySizes(ticket: Ticket, known: KnownQuerySizes): Promise<void> {
-    return fenced(this.#db, ticket, () => writeQuerySizes(this.#db, known));
+  noteQuerySizes(fence: FencingToken, known: KnownQuerySizes): Promise<void> {
+    return fenced(this.#db, fence, () => writeQuerySizes(this.#db, known));
   }
 
-  async write(ticket: Ticket, batch: WriteBatch): Promise<WriteResult> {
+  async write(fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {
     const broken: Removal[] = [];
     for (;;) {
       const known = broken.length;
       try {
-        return await this.#transaction(ticket, without(batch, broken), (removal) => broken.push(removal));
+        return await this.#transaction(fence, without(batch, broken), (removal) => broken.push(removal));
       } catch (error) {
         if (broken.length === known || broken.length > MOST_BROKEN) throw error;
       }
@@ -125,62 +128,66 @@ export class SqliteWriter implements IndexWriter {
     return shareLedgerAhead(this.#db, object, range, rows, most);
   }
 
-  noteLook(ticket: Ticket, object: ObjectName, look: ShareLook, upTo: string | null): Promise<void> {
-    return noteLook(this.#db, ticket, object, look, upTo);
+  noteLook(fence: FencingToken, object: ObjectName, look: ShareLook, upTo: string | null): Promise<void> {
+    return noteLook(this.#db, fence, object, look, upTo);
   }
 
   sharedParents(object: ObjectName, range: ParentRange): Promise<string[]> {
     return sharedParents(this.#db, object, range);
   }
 
-  sweep(ticket: Ticket, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult> {
-    return sweep(this.#db, this.#principals, ticket, object, before, guard);
+  sweep(fence: FencingToken, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult> {
+    return sweep(this.#db, this.#principals, fence, object, before, guard);
   }
 
-  hasUnmet(object: ObjectName, before: number): Promise<boolean> {
-    return hasUnmet(this.#db, object, before);
+  hasUnseen(object: ObjectName, before: number): Promise<boolean> {
+    return hasUnseen(this.#db, object, before);
   }
 
-  noteRights(ticket: Ticket, sights: Readonly<Partial<Record<ObjectName, Sight>>>, at: string): Promise<void> {
-    return fenced(this.#db, ticket, ({ staleness }) =>
-      writeStaleness(this.#db, rightsRead(staleness, sights, { run: ticket.run, at })),
+  noteRights(
+    fence: FencingToken,
+    visibility: Readonly<Partial<Record<ObjectName, ObjectVisibility>>>,
+    at: string,
+  ): Promise<void> {
+    return fenced(this.#db, fence, ({ staleness }) =>
+      writeStaleness(this.#db, rightsRead(staleness, visibility, { run: fence.run, at })),
     );
   }
 
-  notePass(ticket: Ticket, pass: Omit<PassNote, 'run'>): Promise<void> {
-    return fenced(this.#db, ticket, () => writePass(this.#db, { run: ticket.run, ...pass }));
+  notePass(fence: FencingToken, pass: Omit<PassNote, 'run'>): Promise<void> {
+    return fenced(this.#db, fence, () => writePass(this.#db, { run: fence.run, ...pass }));
   }
 
-  noteStreams(ticket: Ticket, notes: StreamNotes): Promise<void> {
-    return noteStreams(this.#db, ticket, notes);
+  noteStreams(fence: FencingToken, notes: StreamNotes): Promise<void> {
+    return noteStreams(this.#db, fence, notes);
   }
 
   endPass(
-    ticket: Ticket,
+    fence: FencingToken,
     before: string,
     shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
   ): Promise<void> {
-    return fenced(this.#db, ticket, ({ staleness }) => {
-      writePass(this.#db, { run: ticket.run, before, streams: [] });
-      writeStaleness(this.#db, passEnded(staleness, shares, { run: ticket.run, before }));
+    return fenced(this.#db, fence, ({ staleness }) => {
+      writePass(this.#db, { run: fence.run, before, streams: [] });
+      writeStaleness(this.#db, passEnded(staleness, shares, { run: fence.run, before }));
     });
   }
 
-  endBackfill(ticket: Ticket, { contactsMixed }: { readonly contactsMixed: boolean }): Promise<void> {
-    return endBackfill(this.#db, ticket, contactsMixed);
+  endBackfill(fence: FencingToken, { contactsMixed }: { readonly contactsMixed: boolean }): Promise<void> {
+    return endBackfill(this.#db, fence, contactsMixed);
   }
 
   replaceMembership(
-    ticket: Ticket,
+    fence: FencingToken,
     generation: MembershipGeneration,
     members: Iterable<Member>,
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }> {
-    return replaceMembership(this.#db, this.#principals, ticket, generation, members, names);
+    return replaceMembership(this.#db, this.#principals, fence, generation, members, names);
   }
 
-  unreached(): Promise<Unreached> {
-    return unreached(this.#db);
+  orphanedPrincipals(): Promise<OrphanedPrincipals> {
+    return orphanedPrincipals(this.#db);
   }
 
   membershipTables(): Promise<StoredTables | null> {
@@ -191,18 +198,21 @@ export class SqliteWriter implements IndexWriter {
     return membershipReadings(this.#db);
   }
 
-  confirmMembership(ticket: Ticket, was: number, asOf: number): Promise<boolean> {
-    return confirmMembership(this.#db, ticket, was, asOf);
+  confirmMembership(fence: FencingToken, was: number, asOf: number): Promise<boolean> {
+    return confirmMembership(this.#db, fence, was, asOf);
   }
 
   async close(): Promise<void> {
     this.#db.close();
   }
 
-  /** @param isBroken called before the transaction fails of one record's content, with what to write in its place */
-  #transaction(ticket: Ticket, batch: WriteBatch, isBroken: (removal: Removal) => void): Promise<WriteResult> {
-    return fenced(this.#db, ticket, async (meta) => {
-      const result = await new Batch(this.#db, this.#principals, meta.contacts, ticket.run, isBroken).apply(batch);
+  /**
+   * @param isBroken called with the removal to write instead, before the transaction fails because of one record's
+   *   content
+   */
+  #transaction(fence: FencingToken, batch: WriteBatch, isBroken: (removal: Removal) => void): Promise<WriteResult> {
+    return fenced(this.#db, fence, async (meta) => {
+      const result = await new Batch(this.#db, this.#principals, meta.contacts, fence.run, isBroken).apply(batch);
       noteVersion(this.#db, meta, highestIn(batch));
       if (batch.position !== undefined) savePosition(this.#db, batch.position);
       if (batch.watermarks !== undefined) saveWatermarks(this.#db, meta, batch.watermarks);
@@ -211,7 +221,7 @@ export class SqliteWriter implements IndexWriter {
   }
 }
 
-/** The highest version in a batch; 0: it has none. */
+/** Returns the highest version in a batch. 0: the batch is empty. */
 function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): number {
   let highest = 0;
   for (const parts of [records, removals, shares])
@@ -219,7 +229,7 @@ function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): nu
   return highest;
 }
 
-/** The batch with these removals in the place of their records. */
+/** Returns the batch with these removals in place of their records. */
 function without(batch: WriteBatch, broken: readonly Removal[]): WriteBatch {
   if (broken.length === 0) return batch;
   const ids = new Set(broken.map(({ id }) => id));

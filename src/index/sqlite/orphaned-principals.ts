@@ -1,25 +1,25 @@
 import { COMPLIANT_SHARING, holderOf } from '../../access/markers.ts';
 import { type ObjectName, objectNamed } from '../../objects/index.ts';
-import type { Unreached } from '../port.ts';
+import type { OrphanedPrincipals } from '../port.ts';
 import type { Database } from './database.ts';
 import { KNOWN } from './forms.ts';
 import { codeOf } from './layout.ts';
 import { readMeta } from './meta.ts';
-import { principalNumber } from './principals.ts';
+import { findPrincipalNumber } from './principals.ts';
 import { principalsExpression } from './query.ts';
-import { integer, json, rowNumber, text } from './stored.ts';
+import { integer, json, rowNumberIn, text } from './stored.ts';
 
-/** So many principals are looked for at once: of more, FTS5 merges the documents slower than it finds them. */
+/** The number of principals per query. With more, FTS5 merges the documents more slowly than it finds them. */
 const TOKENS = 10;
 
-/** More documents than these are not counted: where nobody is known, every document would be walked in every run. */
+/** The highest count. Without it, every run would scan every document if no principal is known. */
 const MOST = 10_000;
 
-/** Parents that are looked at: where none of so many has a share row, none of the others will. */
+/** The number of parents to check. If none of these has a share row, no other will. */
 const LOOKED_AT = 20_000;
 
-/** See `IndexWriter.unreached`. */
-export function unreached(db: Database): Promise<Unreached> {
+/** See `IndexWriter.orphanedPrincipals`. */
+export function orphanedPrincipals(db: Database): Promise<OrphanedPrincipals> {
   return db.readingInTurn(() => {
     const { generation } = readMeta(db);
     const stored = db.value(json('known', KNOWN), 'from generation where gen = ?', generation ?? -1);
@@ -29,19 +29,19 @@ export function unreached(db: Database): Promise<Unreached> {
 
     const unknownUsers: number[] = [];
     const unknownGroups: number[] = [];
-    // Of tens of thousands of users nearly all are known: those do not leave the file. Ids have 18 characters.
+    // Nearly all of tens of thousands of users are known; the query does not return those. Ids have 18 characters.
     const strangers = db.all(
-      [rowNumber('pid'), text('name')],
+      [rowNumberIn('pid'), text('name')],
       `from principal
        where not exists (select 1 from user_name where gen = ? and user = substr(principal.name, -18))`,
       generation,
     );
-    for (const [pid, name] of strangers) {
+    for (const [principalNumber, name] of strangers) {
       const holder = holderOf(name);
       if (holder === null || known.has(holder)) continue;
-      (holder.startsWith('005') ? unknownUsers : unknownGroups).push(pid);
+      (holder.startsWith('005') ? unknownUsers : unknownGroups).push(principalNumber);
     }
-    const compliant = principalNumber(db, COMPLIANT_SHARING);
+    const compliant = findPrincipalNumber(db, COMPLIANT_SHARING);
     return {
       byGroups: documentsWith(db, unknownGroups),
       byUsers: documentsWith(db, unknownUsers),
@@ -51,21 +51,21 @@ export function unreached(db: Database): Promise<Unreached> {
   });
 }
 
-/** How many documents carry one of the principals, up to MOST. */
-function documentsWith(db: Database, pids: readonly number[]): number {
-  const rids = new Set<number>();
-  for (let at = 0; at < pids.length && rids.size < MOST; at += TOKENS) {
+/** Counts the documents that carry one of the principals, up to MOST. */
+function documentsWith(db: Database, principalNumbers: readonly number[]): number {
+  const rowNumbers = new Set<number>();
+  for (let at = 0; at < principalNumbers.length && rowNumbers.size < MOST; at += TOKENS) {
     const found = db.values(
-      rowNumber('rowid'),
+      rowNumberIn('rowid'),
       `from fts where fts match ? limit ${MOST}`,
-      principalsExpression(pids.slice(at, at + TOKENS)),
+      principalsExpression(principalNumbers.slice(at, at + TOKENS)),
     );
-    for (const rid of found) rids.add(rid);
+    for (const rowNumber of found) rowNumbers.add(rowNumber);
   }
-  return Math.min(rids.size, MOST);
+  return Math.min(rowNumbers.size, MOST);
 }
 
-/** Every record that somebody owns has its owner's row. */
+/** Reports whether no record has a share row, although every owned record has its owner's row. */
 function isWithoutShares(db: Database, object: ObjectName): boolean {
   const prefix = objectNamed(object).keyPrefix;
   const [parents, rows] = db.get(

@@ -2,8 +2,9 @@ import type { Person } from './people.ts';
 import type { Roles } from './roles.ts';
 
 /**
- * Whom a group reaches: single users, everybody in some roles, and every internal user. Kept by role, not user by user,
- * for the groups of a role tree would name most users many times. Inactive users that it names count for nothing: they bring no bosses, and are not served.
+ * Everyone whom a group reaches: single users, all users in some roles, and all internal users. Roles are not expanded
+ * to users, because the groups of a role tree would repeat most users many times. Inactive users in it have no effect:
+ * their bosses are not added, and the search does not serve them.
  */
 export interface Audience {
   readonly users: Set<string>;
@@ -21,7 +22,7 @@ export function include(into: Audience, other: Audience): void {
   into.everyInternalUser ||= other.everyInternalUser;
 }
 
-/** Adds the roles above every active user whom the audience reaches ("Grant Access Using Hierarchies" of a group). */
+/** Adds the roles above every active user in the audience ("Grant Access Using Hierarchies" on a group). */
 export function includeBosses(audience: Audience, people: ReadonlyMap<string, Person>, roles: Roles): void {
   const from = new Set<string>();
   for (const user of audience.users) {

@@ -1,6 +1,6 @@
 /**
- * The strongly connected components of a graph (Tarjan, without recursion: a chain of nested groups can be long), each
- * after every component that it leads to. Edges to ids that are not nodes are left out.
+ * Returns the strongly connected components of a graph, each after every component that it leads to. Ignores edges to
+ * ids that are not nodes. This is Tarjan's algorithm without recursion, because a chain of nested groups can be long.
  */
 export function componentsOf(
   nodes: Iterable<string>,

@@ -1,17 +1,18 @@
+import type { SharingDefault } from '../facts/coverage-gaps.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
-import type { GapList } from './coverage-gaps.ts';
+import type { GapList } from './gap-list.ts';
 import type { EntityDefinitionRow, OrganizationRow, OrgTables } from './tables.ts';
-import type { ContactDerivation, SharingDefault } from './types.ts';
+import type { ContactSharing } from './types.ts';
 
-/** Internal users have `User.UserType = 'Standard'`; all others (site, portal, guest) count as external. */
+/** Whether a user is internal (`User.UserType = 'Standard'`) or external (site, portal, guest and any other type). */
 export type UserKind = 'internal' | 'external';
 
 export interface OrgDefaults {
   readonly internal: Readonly<Record<ObjectName, SharingDefault>>;
   readonly external: Readonly<Record<ObjectName, SharingDefault>>;
-  /** The derivation that Contact's default asks for; null where no default could be read. */
-  readonly contacts: ContactDerivation | null;
+  /** The contact sharing that Contact's default requires; null if no default could be read. */
+  readonly contacts: ContactSharing | null;
   /** Objects whose external default could not be read. */
   readonly externalUnknown: readonly ObjectName[];
 }
@@ -19,9 +20,9 @@ export interface OrgDefaults {
 const OPEN: ReadonlySet<string> = new Set(['Read', 'Edit', 'ReadWrite', 'ReadWriteTransfer', 'All', 'FullAccess']);
 
 /**
- * Reads a default's value: of `Organization.Default…Access` (None, Read, Edit, ReadEditTransfer, All…) or of
- * `EntityDefinition.…SharingModel` (Private, Read, ReadWrite, ReadWriteTransfer, FullAccess…). ControlledByParent counts
- * for Contact only; every value that is not known is private.
+ * Reads the value of an org-wide default, either from `Organization.Default…Access` (None, Read, Edit,
+ * ReadEditTransfer, All…) or from `EntityDefinition.…SharingModel` (Private, Read, ReadWrite, ReadWriteTransfer,
+ * FullAccess…). ControlledByParent applies to Contact only. Unknown values count as private.
  */
 export function sharingDefault(object: ObjectName, value: string | null | undefined): SharingDefault {
   if (value === null || value === undefined) return 'private';
@@ -30,8 +31,9 @@ export function sharingDefault(object: ObjectName, value: string | null | undefi
 }
 
 /**
- * The org-wide defaults of every indexed object. EntityDefinition wins where its two models are readable; an internal one
- * alone can only close. Without the two an external default follows an internal ControlledByParent and is private otherwise.
+ * Returns the org-wide defaults of every indexed object. EntityDefinition takes precedence where both of its models are
+ * readable. If only its internal model is readable, it can only make the default private. Without both models, an
+ * external default follows an internal ControlledByParent and is private otherwise.
  */
 export function orgDefaults(tables: OrgTables, gaps: GapList): OrgDefaults {
   const organization = tables.Organization.rows?.[0];

@@ -3,21 +3,23 @@ import type { DescribedField } from './tables.ts';
 
 /** What a user's permission sets say about an object's fields. */
 export interface FieldGrants {
-  /** View All Fields on the object, or global. */
+  /** View All Fields, on the object or globally. */
   readonly everyField: boolean;
-  /** Names without the object's, of FieldPermissions rows with PermissionsRead. */
+  /** Returns whether a FieldPermissions row gives PermissionsRead on the field. The name is without the object's. */
   granted(field: string): boolean;
 }
 
 /**
- * The fields of `decided` that the grants let a user read, or `all` for every one. Field-level security decides (its
- * reference: FieldPermissions): a field without it (`permissionable: false`) is everybody's; parts of a compound field
- * go by the compound's permission, parts of a name are always readable. A field that describe does not show is closed
- * but to View All Fields. An account's person fields are the contact's under another name, and which of the two permissions
- * rules them is not documented: both must.
+ * Returns which of the `decided` fields a user can read, or `all`. Field-level security decides (source: the object
+ * reference on FieldPermissions):
+ * - A field without field-level security (`permissionable: false`) is readable by everyone.
+ * - The parts of a compound field follow the compound's permission. The parts of a name are always readable.
+ * - A field that describe does not show is readable only with View All Fields.
+ * - An account's person field is a contact field under another name. Which of the two permissions applies is not
+ *   documented, so both are required.
  *
- * @param described the object's fields by describe; null: the object is not described
- * @param contactField may the user read that field of contacts? Asked for accounts' person fields
+ * @param described the object's fields from describe; null if the object is not described
+ * @param contactField returns whether the user can read that field of contacts; called for accounts' person fields
  */
 export function readableFields(
   object: ObjectName,
@@ -40,7 +42,7 @@ export function readableFields(
   return readable.length === decided.length ? 'all' : readable;
 }
 
-/** The field of contacts that an account's person field shows; null: it is none. */
+/** Returns the contact field behind an account's person field; null if the field is not a person field. */
 function contactFieldOf(name: string): string | null {
   if (name.endsWith('__pc')) return `${name.slice(0, -'__pc'.length)}__c`;
   return /^Person[A-Z]/.test(name) ? name.slice('Person'.length) : null;

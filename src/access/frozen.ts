@@ -1,12 +1,12 @@
-import type { GapList } from './coverage-gaps.ts';
-import { rowsOr } from './coverage-gaps.ts';
-import { takesAway } from './flags.ts';
+import type { GapList } from './gap-list.ts';
+import { rowsOr } from './gap-list.ts';
 import type { OrgTables } from './tables.ts';
+import { takesAway } from './tables.ts';
 
 /**
- * The users whom the search does not serve because they are frozen. Freezing takes away the login, not the access, so it
- * is a choice: `open` serves them. Where UserLogin cannot be read (it needs Manage Users), nobody is known to be frozen,
- * and that is reported.
+ * Returns the users whom the search does not serve because they are frozen. Freezing blocks the login but keeps the
+ * access, so this is a setting: `open` serves them. If UserLogin cannot be read (it needs Manage Users), no user is
+ * known to be frozen, and the gap is reported.
  */
 export function frozenUsers(tables: OrgTables, frozen: 'closed' | 'open', gaps: GapList): ReadonlySet<string> {
   if (frozen === 'open') return new Set();

@@ -1,19 +1,19 @@
+import { append } from '../lib/collections.ts';
+import type { Steps } from '../lib/steps.ts';
 import type { Audience } from './audience.ts';
 import { include, includeBosses, nobody } from './audience.ts';
 import { componentsOf } from './components.ts';
-import type { GapList } from './coverage-gaps.ts';
-import { rowsOr } from './coverage-gaps.ts';
-import { append } from './multimap.ts';
+import type { GapList } from './gap-list.ts';
+import { rowsOr } from './gap-list.ts';
 import type { Person } from './people.ts';
 import { relatedGroups } from './related-groups.ts';
 import type { Roles } from './roles.ts';
-import type { Steps } from './steps.ts';
 import type { GroupRow, OrgTables } from './tables.ts';
 
 const GROUPS_A_STEP = 500;
 const ROWS_A_STEP = 20_000;
 
-/** The ids of the groups that reach a user, by what they reach them through. */
+/** The ids of the groups that reach a user, keyed by what they reach the user through. */
 export interface GroupReach {
   readonly byUser: ReadonlyMap<string, readonly string[]>;
   readonly byRole: ReadonlyMap<string, readonly string[]>;
@@ -21,9 +21,10 @@ export interface GroupReach {
 }
 
 /**
- * Whom every group reaches. Regular groups and queues bring their members and, by their own switch DoesIncludeBosses,
- * the roles above them; a group inside a group brings everybody whom it reaches by itself. Groups that contain each other
- * reach the same users. Types that cannot be computed, and members that nothing shows, reach nobody and are reported.
+ * Computes which users each group reaches. Regular groups and queues reach their members and, if DoesIncludeBosses is
+ * set, the roles above them. A nested group adds everyone it reaches. Groups that contain each other reach the same
+ * users. Groups of a type that cannot be computed, and members that the org does not show, reach nobody and are
+ * reported.
  */
 export function* groupReach(
   tables: OrgTables,
@@ -63,7 +64,7 @@ export function* groupReach(
   return yield* inverted(audiences);
 }
 
-/** Has rows of GroupMember: the types that people put together. */
+/** Returns whether the group has GroupMember rows. Only the types that people manage have them. */
 export function hasMembers(row: GroupRow | undefined): boolean {
   return row?.Type === 'Regular' || row?.Type === 'Queue';
 }
@@ -73,7 +74,7 @@ export interface Members {
   readonly groups: string[];
 }
 
-/** The direct members of Regular groups and queues. */
+/** Returns the direct members of Regular groups and queues, by group id. */
 export function* membersOf(
   tables: OrgTables,
   groups: ReadonlyMap<string, GroupRow>,

@@ -1,41 +1,45 @@
 import type { ObjectName } from '../objects/index.ts';
 
-/** On every contact that goes with its account: held by whoever reads every account. */
+/** Marker on every contact that follows its account. Held by everyone who can read every account. */
 export const EVERY_ACCOUNT = '@account';
 
 /**
- * On every document that a row of Compliant Data Sharing reaches. Nobody holds it: by it they are counted, for what such
- * rows open to those above their user is closed.
+ * Marker on every document with a Compliant Data Sharing row. Nobody holds it. It serves to count these documents,
+ * because access for users above the row's user is denied and must be reported.
  */
 export const COMPLIANT_SHARING = '@compliant';
 
-/** That user, and nobody above them. */
-export function bare(userId: string): string {
+/** Returns the owner-only principal: that user, and nobody above them. */
+export function ownerOnly(userId: string): string {
   return `=${userId}`;
 }
 
 /**
- * The same on a contact with an account. Another form than `bare`, because a user whose reach is `bare` reads contacts
- * without an account only; held by those who go by all their principals.
+ * Returns the owner-only principal for a contact with an account. It differs from `ownerOnly`, because a user whose
+ * reach is owner-only (stored as `bare`) only reads contacts without an account. Users whose reach is `principals` hold
+ * it.
  */
-export function bareWithAccount(userId: string): string {
+export function ownerOnlyWithAccount(userId: string): string {
   return `${EVERY_ACCOUNT}=${userId}`;
 }
 
-/** On every document of the object that its org-wide default can open: held by the users for whom it does. */
+/**
+ * Returns the marker on every document of the object to which its org-wide default can give access. Held by the users
+ * for whom the default is open.
+ */
 export function openTo(object: ObjectName): string {
   return `@open:${object}`;
 }
 
 /**
- * A principal on a person account's contact, in an org where other contacts have shares of their own: held by those whom
- * the principal reaches and who may read accounts.
+ * Returns the form that a principal takes on a person account's contact, in an org where other contacts have shares of
+ * their own. Held by users whom the principal reaches and who can read accounts.
  */
-export function ofPersonAccount(principal: string): string {
+export function onPersonAccount(principal: string): string {
   return `@person:${principal}`;
 }
 
-/** The user or group whom a principal is about; null for a marker, which is about nobody. */
+/** Returns the user or group that a principal refers to; null for a marker, which refers to nobody. */
 export function holderOf(principal: string): string | null {
   const id = principal.slice(Math.max(principal.lastIndexOf('='), principal.lastIndexOf(':')) + 1);
   return id.startsWith('@') || principal.startsWith('@open:') ? null : id;

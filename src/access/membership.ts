@@ -1,15 +1,15 @@
+import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import { append, sortedUnique } from '../lib/collections.ts';
+import { runSynchronously, type Steps } from '../lib/steps.ts';
 import type { FieldLists, ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
-import type { CoverageGap, GapList } from './coverage-gaps.ts';
-import { gapList, rowsOr } from './coverage-gaps.ts';
 import type { OrgDefaults } from './defaults.ts';
 import { orgDefaults } from './defaults.ts';
 import { frozenUsers } from './frozen.ts';
+import type { GapList } from './gap-list.ts';
+import { gapList, rowsOr } from './gap-list.ts';
 import { groupReach } from './groups.ts';
-import { bare } from './markers.ts';
-import { append } from './multimap.ts';
-import { userNames } from './names.ts';
-import { sortedUnique } from './order.ts';
+import { ownerOnly } from './markers.ts';
 import type { Person } from './people.ts';
 import { peopleOf } from './people.ts';
 import { periodsOf } from './periods.ts';
@@ -20,46 +20,49 @@ import { markersOf, objectAccess, personAccountPrincipals } from './reach.ts';
 import type { Rights } from './rights.ts';
 import { rightsOf } from './rights.ts';
 import { rolesOf } from './roles.ts';
-import { inOneGo, type Steps } from './steps.ts';
 import type { OrgTables } from './tables.ts';
-import type { ContactDerivation, Member, UserName } from './types.ts';
+import type { ContactSharing, Member, UserName } from './types.ts';
+import { userNames } from './user-names.ts';
 
 export interface MembershipOptions {
-  /** The fields of each object that are decided on. */
+  /** The fields of each object for which access is decided. */
   readonly fields: FieldLists;
-  /** The org's time, ISO: assignments that ended by then don't count. */
+  /** The org's time, ISO. Assignments that ended before it do not count. */
   readonly now: string;
-  /** Whether the search serves frozen users. */
+  /** Whether the search serves frozen users (`open`) or not (`closed`). */
   readonly frozenUsers: 'closed' | 'open';
-  /** How the index's contact documents got their principals; null before the first backfill. */
-  readonly documents: ContactDerivation | 'mixed' | null;
+  /** The contact sharing of the index's documents; null before the first backfill. */
+  readonly documents: ContactSharing | 'mixed' | null;
 }
 
 export interface Membership {
-  /** One row per active user that is served, and period. Computed while it is walked; can be walked again. */
+  /** One row per served user and period. Computed during iteration; can be iterated again. */
   readonly members: Iterable<Member>;
-  /** Every user, refused ones too. */
+  /** Every user, including those whom the search refuses. */
   readonly names: Iterable<UserName>;
   readonly gaps: CoverageGap[];
-  /** What the org-wide default asks for now (what the documents have, where no default can be read). */
-  readonly contacts: ContactDerivation;
-  /** Every group that the org shows. */
+  /** The contact sharing that the org-wide default requires now. If no default can be read, that of the documents. */
+  readonly contacts: ContactSharing;
+  /** Ids of all groups that the org shows. */
   readonly groups: readonly string[];
-  /** Objects of which some user reads records by share rows alone. */
+  /** Objects that are private for internal users, so that some users read their records through share rows only. */
   readonly shared: readonly ObjectName[];
-  /** The documents have another derivation: contacts are closed to all but holders of View All until a backfill has run. */
+  /**
+   * True if the documents have another contact sharing. Then only users with View All find contacts, until a backfill
+   * has run.
+   */
   readonly contactsClosed: boolean;
 }
 
 /**
- * Who may read what: from the org's tables to one row a user and period. Nothing is read and nothing thrown: what is
- * missing or odd is closed and listed in `gaps`.
+ * Computes who can read what: one row per user and period, from the org's tables. Reads nothing and never throws.
+ * Access that depends on missing or odd data is denied, and listed in `gaps`.
  */
 export function resolveMembership(tables: OrgTables, options: MembershipOptions): Membership {
-  return inOneGo(membershipInSteps(tables, options));
+  return runSynchronously(membershipInSteps(tables, options));
 }
 
-/** The same in steps: in an org of tens of thousands of groups it takes seconds. */
+/** Does the same in steps, because it takes seconds in an org with tens of thousands of groups. */
 export function* membershipInSteps(tables: OrgTables, options: MembershipOptions): Steps<Membership> {
   const gaps = gapList();
   const users = rowsOr(tables.User, 'User', 'users', gaps);
@@ -80,13 +83,13 @@ export function* membershipInSteps(tables: OrgTables, options: MembershipOptions
     if (person.active && !frozen.has(person.id)) append(servedByRole, person.roleId, person);
   report(gaps, [...servedByRole.values()].flat(), defaults, contacts);
 
-  // Role by role, so that what a role's users share is made once and dropped after.
+  // One role at a time, so that the principals that its users share are built once and then dropped.
   function* members(): Generator<Member> {
     for (const [roleId, persons] of servedByRole) {
       const shared =
         roleId === null ? [] : sortedUnique([...roles.usersBelow(roleId), ...(groups.byRole.get(roleId) ?? [])]);
       for (const person of persons) {
-        const reaching = shared.concat(person.id, bare(person.id), groups.byUser.get(person.id) ?? []);
+        const reaching = shared.concat(person.id, ownerOnly(person.id), groups.byUser.get(person.id) ?? []);
         if (person.kind === 'internal') reaching.push(...groups.everyInternalUser);
         yield* rowsOf(person, reaching);
       }
@@ -100,7 +103,7 @@ export function* membershipInSteps(tables: OrgTables, options: MembershipOptions
       const objects = objectAccess(has, person.kind, defaults, contacts);
       const markers = markersOf(person.id, objects, person.kind, defaults);
       const content = JSON.stringify([markers, objects]);
-      // An end that changes nothing makes no row of its own.
+      // An end that changes nothing gets no row.
       if (last !== null && last.content !== content) yield last.member;
       const ofPersons = personAccountPrincipals(person.id, reaching, has, objects, contacts);
       const principals = sortedUnique(reaching.concat(markers, ofPersons));
@@ -114,30 +117,34 @@ export function* membershipInSteps(tables: OrgTables, options: MembershipOptions
     members: { [Symbol.iterator]: members },
     names: { [Symbol.iterator]: () => userNames(users, (userId) => frozen.has(userId)) },
     gaps: gaps.list(),
-    contacts: contacts.derivation,
+    contacts: contacts.contactSharing,
     groups: (tables.Group.rows ?? []).flatMap(({ Id }) => Id || []),
     shared: OBJECT_NAMES.filter((name) => defaults.internal[name] === 'private'),
-    contactsClosed: options.documents !== null && options.documents !== contacts.derivation,
+    contactsClosed: options.documents !== null && options.documents !== contacts.contactSharing,
   };
 }
 
-/** How contacts are to get their principals by the org-wide default. */
-export function contactDerivation(tables: OrgTables): ContactDerivation {
-  return contactState(tables, orgDefaults(tables, gapList()), null).derivation;
+/** Returns the contact sharing that the org-wide default requires. */
+export function contactSharing(tables: OrgTables): ContactSharing {
+  return contactState(tables, orgDefaults(tables, gapList()), null).contactSharing;
 }
 
-/** @param documents how the index's contact documents got their principals; null before the first backfill */
+/**
+ * Returns what applies to contacts for all users.
+ *
+ * @param documents the contact sharing of the index's documents; null before the first backfill
+ */
 export function contactState(
   tables: OrgTables,
   defaults: OrgDefaults,
   documents: MembershipOptions['documents'],
 ): ContactState {
   const settled = documents === null || documents === 'mixed' ? 'own' : documents;
-  const derivation = defaults.contacts ?? settled;
+  const contactSharing = defaults.contacts ?? settled;
   return {
-    derivation,
-    closed: defaults.contacts === null || (documents !== null && documents !== derivation),
-    personAccountsApart: derivation === 'own' && mayHavePersonAccounts((name) => tables.described[name]),
+    contactSharing,
+    closed: defaults.contacts === null || (documents !== null && documents !== contactSharing),
+    personAccountsApart: contactSharing === 'own' && mayHavePersonAccounts((name) => tables.described[name]),
   };
 }
 
@@ -155,7 +162,7 @@ function report(gaps: GapList, served: readonly Person[], defaults: OrgDefaults,
   }
 }
 
-/** The rights of a combination of sets are worked out once: most users share theirs with many. */
+/** Caches the rights of a combination of sets, because many users have the same sets. */
 function remembered(rights: (setIds: readonly string[]) => Rights): (setIds: readonly string[]) => Rights {
   const known = new Map<string, Rights>();
   return (setIds) => {

@@ -1,8 +1,8 @@
 import type { UserKind } from './defaults.ts';
-import { leavesInForce } from './flags.ts';
 import type { UserRow } from './tables.ts';
+import { leavesInForce } from './tables.ts';
 
-/** A row of User as the rules ask for it. */
+/** A User row, reduced to what the rules need. */
 export interface Person {
   readonly id: string;
   readonly active: boolean;
@@ -12,7 +12,7 @@ export interface Person {
   readonly managerId: string | null;
 }
 
-/** Everybody by id. Only UserType `Standard` is internal: a type that is missing or not known is external. */
+/** Returns all users by id. Only UserType `Standard` is internal; a missing or unknown type is external. */
 export function peopleOf(rows: readonly UserRow[]): Map<string, Person> {
   const people = new Map<string, Person>();
   for (const row of rows) {

@@ -1,12 +1,15 @@
 import type { Held } from './permission-sets.ts';
 
-/** The permission sets that count up to a moment: milliseconds since 1970; null: without an end. */
+/** The permission sets that apply until a moment, in milliseconds since 1970; null for no end. */
 export interface Period {
   readonly until: number | null;
   readonly setIds: readonly string[];
 }
 
-/** Cuts the time from now on at every end of an assignment: earliest first, the last without an end. Ids sorted, unique. */
+/**
+ * Splits the time from now on at each end of an assignment. Earliest period first; the last has no end. Set ids are
+ * sorted and unique.
+ */
 export function periodsOf(held: readonly Held[]): Period[] {
   const ends = [...new Set(held.map(({ until }) => until ?? Number.POSITIVE_INFINITY))].sort((a, b) => a - b);
   if (ends.at(-1) !== Number.POSITIVE_INFINITY) ends.push(Number.POSITIVE_INFINITY);

@@ -1,20 +1,21 @@
-import type { GapList } from './coverage-gaps.ts';
-import { rowsOr } from './coverage-gaps.ts';
-import { leavesInForce, takesAway } from './flags.ts';
-import { append } from './multimap.ts';
+import { append } from '../lib/collections.ts';
+import type { GapList } from './gap-list.ts';
+import { rowsOr } from './gap-list.ts';
 import type { Person } from './people.ts';
 import type { OrgTables, PermissionSetAssignmentRow, PermissionSetRow } from './tables.ts';
+import { leavesInForce, takesAway } from './tables.ts';
 
-/** A permission set that counts for a user, and until when: milliseconds since 1970; null: no end. */
+/** A permission set that applies to a user, and until when, in milliseconds since 1970; null for no end. */
 export interface Held {
   readonly setId: string;
   readonly until: number | null;
 }
 
 /**
- * The permission sets that count for each user at `now`: the one of the profile, and those assigned that are neither
- * expired, revoked nor inactive. Session-based sets and groups don't count, for whether the session is on cannot be seen. A
- * group is assigned by its aggregate set, which has muting applied; muting sets and licenses are no rows of PermissionSet.
+ * Returns the permission sets that apply to each user at `now`: the profile's own, and assigned ones that are not
+ * expired, revoked or inactive. Session-based sets and groups do not count, because the API does not show whether a
+ * session is active. A group counts through its aggregate set, to which muting is already applied; PermissionSet has no
+ * rows for muting sets and licenses.
  */
 export function heldSets(tables: OrgTables, now: number, gaps: GapList): (person: Person) => readonly Held[] {
   const sets = new Map<string, PermissionSetRow>();
@@ -51,7 +52,7 @@ export function heldSets(tables: OrgTables, now: number, gaps: GapList): (person
   return (person) => [...(ofProfile.get(person.profileId ?? '') ?? []), ...(assigned.get(person.id) ?? [])];
 }
 
-/** Is the permission set group session-based? One that is not shown may be. */
+/** Returns whether a permission set group is session-based. A group that the org does not show may be. */
 function sessionBased(tables: OrgTables, gaps: GapList): (groupId: string) => boolean {
   const session = new Map<string, boolean>();
   const rows = rowsOr(tables.PermissionSetGroup, 'PermissionSetGroup', 'permission_set_groups', gaps);
@@ -59,7 +60,7 @@ function sessionBased(tables: OrgTables, gaps: GapList): (groupId: string) => bo
   return (groupId) => session.get(groupId) ?? true;
 }
 
-/** NaN for a date that cannot be read: such an assignment has ended. */
+/** Returns NaN for an unreadable date, so that the assignment counts as ended. */
 function endOf(row: PermissionSetAssignmentRow): number | null {
   return row.ExpirationDate ? Date.parse(row.ExpirationDate) : null;
 }

@@ -1,18 +1,23 @@
 import type { ObjectName } from '../objects/index.ts';
 
-/** Fields that only orgs with person accounts have, and show to everybody: Salesforce has no field-level security for them. */
+/**
+ * Fields that exist only in orgs with person accounts. All users can see them: Salesforce has no field-level security
+ * for them.
+ */
 const FIELDS = { Account: ['IsPersonAccount', 'PersonContactId'], Contact: ['IsPersonAccount'] } as const;
 
 const OBJECTS = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
 
 type Described = (object: ObjectName) => readonly { readonly name: string }[] | null;
 
-/** Whether describe shows that the org has person accounts. */
+/** Returns whether describe shows that the org has person accounts. */
 export function hasPersonAccounts(described: Described): boolean {
   return OBJECTS.some((object) => described(object)?.some((field) => isOne(object, field.name)) === true);
 }
 
-/** The same where an object that is not described may show it. */
+/**
+ * Returns whether the org might have person accounts: describe shows them, or one of the two objects is not described.
+ */
 export function mayHavePersonAccounts(described: Described): boolean {
   return OBJECTS.some((object) => described(object) === null) || hasPersonAccounts(described);
 }

@@ -1,14 +1,21 @@
-import { bare, bareWithAccount, COMPLIANT_SHARING, EVERY_ACCOUNT, ofPersonAccount, openTo } from './markers.ts';
-import { sortedUnique } from './order.ts';
-import type { AccountFacts, ContactDerivation, RecordFacts, ShareRow } from './types.ts';
+import { sortedUnique } from '../lib/collections.ts';
+import {
+  COMPLIANT_SHARING,
+  EVERY_ACCOUNT,
+  onPersonAccount,
+  openTo,
+  ownerOnly,
+  ownerOnlyWithAccount,
+} from './markers.ts';
+import type { AccountFacts, ContactSharing, RecordFacts, ShareRow } from './types.ts';
 
 /**
- * Financial Services' Compliant Data Sharing: such a row reaches its user and nobody above (a reading, for the
- * documentation leaves it open: the closed one).
+ * RowCause of Financial Services' Compliant Data Sharing. Such a row reaches its user and nobody above. The
+ * documentation leaves this open; this is the strict reading.
  */
 const REACHES_NOBODY_ABOVE = 'CompliantDataSharing';
 
-/** A principal that a document carries, and what gives it. `default` and `everyAccount` stand for the markers. */
+/** A principal on a document, and what grants it. `default` and `everyAccount` grant the markers. */
 export interface Grant {
   readonly principal: string;
   readonly by:
@@ -18,20 +25,25 @@ export interface Grant {
 }
 
 /**
- * The principals that a record's document carries, sorted, each once: user ids (that user and those above), group ids,
- * bare users (`=005…`, and `@account=005…` on contacts with an account) and markers. Whoever holds one of them, and Read on the object, reads the record. They depend on
- * the record, its share rows and its account only, never on who is where, nor on the org-wide default: except that
- * contacts have one derivation under ControlledByParent and another under every other default.
+ * Returns the principals of a record's document, sorted and unique:
+ * - user ids (that user and everyone above)
+ * - group ids
+ * - owner-only users (`=005…`, and `@account=005…` on contacts with an account)
+ * - markers
+ *
+ * A user who holds one of them, and has Read on the object, can read the record. They depend only on the record, its
+ * share rows and its account, not on the role tree or the org-wide default. The exception is contacts, whose principals
+ * under ControlledByParent differ from those under every other default.
  *
  * @param own the record's own share rows
- * @param account what is known of its account; null where there is none or nothing is known: closed
- * @param contacts the derivation that applies to contacts
+ * @param account what is known of the record's account; null if it has none or nothing is known, which grants nothing
+ * @param contacts the contact sharing that applies
  */
 export function documentPrincipals(
   facts: RecordFacts,
   own: readonly ShareRow[],
   account: AccountFacts | null,
-  contacts: ContactDerivation,
+  contacts: ContactSharing,
 ): string[] {
   const grants = documentGrants(facts, own, account, contacts);
   const principals = grants.map(({ principal }) => principal);
@@ -40,30 +52,31 @@ export function documentPrincipals(
   return sortedUnique(principals);
 }
 
-/** The same with what gives each of them, once for every owner and row that does. */
+/** Returns the same principals with what grants each: one entry per owner and per share row. */
 export function documentGrants(
   facts: RecordFacts,
   own: readonly ShareRow[],
   account: AccountFacts | null,
-  contacts: ContactDerivation,
+  contacts: ContactSharing,
 ): Grant[] {
   if (facts.object === 'Contact') {
-    // "Controlled by Parent": a contact without an account is private, whatever the default.
-    if (facts.accountId === null) return ownerGrants('owner', facts.ownerId, bare);
+    // "Controlled by Parent": a contact without an account is private under every default.
+    if (facts.accountId === null) return ownerGrants('owner', facts.ownerId, ownerOnly);
     if (contacts === 'controlled') return contactOfAccount(account, (principal) => principal);
-    if (facts.isPersonAccount === true) return contactOfAccount(account, ofPersonAccount);
+    if (facts.isPersonAccount === true) return contactOfAccount(account, onPersonAccount);
     if (facts.isPersonAccount === 'unknown') return contactOfEitherKind(facts, own, account);
   }
   return sharedGrants(facts, own, account);
 }
 
-/** What reaches a record of its own sharing. */
+/** Returns the grants of a record that has its own sharing. */
 function sharedGrants(facts: RecordFacts, own: readonly ShareRow[], account: AccountFacts | null): Grant[] {
   const grants = ownerGrants('owner', facts.ownerId, (owner) => owner);
-  // A private opportunity is its owner's and theirs who stand above: no default, no share rows, not the account.
+  // A private opportunity is visible to its owner and those above. The default, share rows and the account do not
+  // count.
   if (facts.object === 'Opportunity' && facts.isPrivate) return grants;
   grants.push({ principal: openTo(facts.object), by: { kind: 'default' } });
-  const alone = facts.object === 'Contact' ? bareWithAccount : bare;
+  const alone = facts.object === 'Contact' ? ownerOnlyWithAccount : ownerOnly;
   for (const row of own)
     if (row.opens.includes(facts.object)) grants.push({ principal: grantee(row, alone), by: { kind: 'share', row } });
   if (facts.accountId !== null && account !== null && facts.object !== 'Account')
@@ -73,24 +86,28 @@ function sharedGrants(facts: RecordFacts, own: readonly ShareRow[], account: Acc
   return grants;
 }
 
-/** Whoever reads the account reads the contact: no owner, no rows of its own. `form`: how such a principal is written. */
+/**
+ * Returns the grants of a contact that anyone who reads its account can read. Its owner and own rows do not count.
+ * `form` turns a principal into the form it takes on the contact.
+ */
 function contactOfAccount(account: AccountFacts | null, form: (principal: string) => string): Grant[] {
   const grants: Grant[] = [{ principal: EVERY_ACCOUNT, by: { kind: 'everyAccount' } }];
   if (account === null) return grants;
   grants.push(...ownerGrants('accountOwner', account.ownerId, form));
   for (const row of account.shares)
     if (row.opens.includes('Account'))
-      grants.push({ principal: form(grantee(row, bareWithAccount)), by: { kind: 'accountShare', row } });
+      grants.push({ principal: form(grantee(row, ownerOnlyWithAccount)), by: { kind: 'accountShare', row } });
   return grants;
 }
 
 /**
- * A contact that may be a person account's, or not: by what reaches it in both cases, and only whoever may read accounts.
- * Open defaults are left out: with person accounts Salesforce allows none for contacts of their own sharing.
+ * Returns the grants of a contact that may or may not belong to a person account: those that apply in both cases, and
+ * only for users who can read accounts. Open defaults are left out, because an org with person accounts cannot have one
+ * for contacts with shares of their own.
  */
 function contactOfEitherKind(facts: RecordFacts, own: readonly ShareRow[], account: AccountFacts | null): Grant[] {
-  const shared = new Set(sharedGrants(facts, own, account).map(({ principal }) => ofPersonAccount(principal)));
-  return contactOfAccount(account, ofPersonAccount).filter(({ principal }) => shared.has(principal));
+  const shared = new Set(sharedGrants(facts, own, account).map(({ principal }) => onPersonAccount(principal)));
+  return contactOfAccount(account, onPersonAccount).filter(({ principal }) => shared.has(principal));
 }
 
 function ownerGrants(kind: 'owner' | 'accountOwner', id: string | null, form: (principal: string) => string): Grant[] {

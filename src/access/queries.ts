@@ -1,19 +1,20 @@
+import type { TableName, TableReason } from '../facts/coverage-gaps.ts';
 import { OBJECT_NAMES, OBJECTS } from '../objects/index.ts';
 import { quotedText, TRUE } from '../soql/literals.ts';
 import { type Column, type Condition, compared, count, isIn, newest, type SoqlQuery } from '../soql/query.ts';
-import type { TableName, TableReason, TableRows } from './tables.ts';
+import type { TableRows } from './tables.ts';
 
-interface Selection<Column> {
-  /** Columns without which a rule could open too much or nothing could be told: without one the table is not read. */
+interface TableColumns<Column> {
+  /** Without these columns a rule could grant too much, or decide nothing. If one is missing, the table is not read. */
   readonly required: readonly Column[];
-  /** Columns that only some orgs or API versions have, or whose absence closes. */
+  /** Columns that exist only in some orgs or API versions, or whose absence only takes access away. */
   readonly optional: readonly Column[];
   readonly where?: Condition;
 }
 
 const INDEXED = OBJECT_NAMES.map(quotedText);
 
-const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & string> } = {
+const TABLE_COLUMNS: { readonly [T in TableName]: TableColumns<keyof TableRows[T] & string> } = {
   Organization: {
     required: ['Id'],
     optional: [...OBJECTS.map((object) => object.defaultField as keyof TableRows['Organization']), 'SystemModstamp'],
@@ -39,12 +40,12 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
       'PermissionsViewAllData',
       'PermissionsModifyAllData',
       'PermissionsViewAllFieldsGlobal',
-      // What the integration user's own sets lack of these is closed.
+      // Rights that the integration user lacks become coverage gaps.
       'PermissionsViewSetup',
       'PermissionsViewRoles',
       'PermissionsViewAllUsers',
       'PermissionsManageUsers',
-      // By the stamps it is seen that the integration user's own rights were touched.
+      // The stamps show that the integration user's own rights changed.
       'SystemModstamp',
     ],
   },
@@ -53,12 +54,12 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
     required: ['AssigneeId', 'PermissionSetId', 'PermissionSetGroupId', 'ExpirationDate'],
     // IsRevoked exists only where user access policies are on.
     optional: ['IsActive', 'IsRevoked', 'SystemModstamp'],
-    // Nobody who is inactive is served. What is assigned narrows it further: see src/sync/assignments.ts.
+    // The search does not serve inactive users. src/sync/assignments.ts narrows the query to the sets that matter.
     where: compared('Assignee.IsActive', '=', TRUE),
   },
   ObjectPermissions: {
     required: ['ParentId', 'SobjectType', 'PermissionsRead'],
-    // PermissionsViewAllFields: API v63 on.
+    // PermissionsViewAllFields: API v63 and later.
     optional: [
       'PermissionsViewAllRecords',
       'PermissionsModifyAllRecords',
@@ -77,22 +78,22 @@ const SELECTIONS: { readonly [T in TableName]: Selection<keyof TableRows[T] & st
   UserTerritory2Association: { required: ['UserId', 'Territory2Id'], optional: ['IsActive'] },
 };
 
-/** The sObjects to describe before the queries can be written. */
-export const MEMBERSHIP_TABLES: readonly TableName[] = Object.keys(SELECTIONS) as TableName[];
+/** The sObjects that must be described before the queries can be written. */
+export const MEMBERSHIP_TABLES: readonly TableName[] = Object.keys(TABLE_COLUMNS) as TableName[];
 
-/** How to read one table of `OrgTables`, or why it cannot be read. */
+/** The query for one table of `OrgTables`, or the reason why the table cannot be read. */
 export type MembershipQuery =
   | { readonly table: TableName; readonly soql: SoqlQuery }
   | { readonly table: TableName; readonly soql: null; readonly reason: TableReason };
 
 /**
- * The queries that fill `OrgTables`, a query a table, asking only for fields that exist.
+ * Returns the queries that fill `OrgTables`, one per table, with only the fields that exist.
  *
- * @param describe the field names that describe lists for an sObject; null: the org does not show it
+ * @param describe returns the field names that describe lists for an sObject; null if the org does not show it
  */
 export function membershipQueries(describe: (table: TableName) => ReadonlySet<string> | null): MembershipQuery[] {
   return MEMBERSHIP_TABLES.map((table) => {
-    const { required, optional }: Selection<string> = SELECTIONS[table];
+    const { required, optional }: TableColumns<string> = TABLE_COLUMNS[table];
     const fields = describe(table);
     if (fields === null) return { table, soql: null, reason: { kind: 'table_hidden' } };
     const missing = required.filter((field) => !fields.has(field));
@@ -101,18 +102,18 @@ export function membershipQueries(describe: (table: TableName) => ReadonlySet<st
   });
 }
 
-/** The query of a table of which nothing is hidden. */
+/** Returns the query for a table of which nothing is hidden. */
 export function wholeQuery(table: TableName): SoqlQuery {
-  const { required, optional }: Selection<string> = SELECTIONS[table];
+  const { required, optional }: TableColumns<string> = TABLE_COLUMNS[table];
   return select(table, [...required, ...optional]);
 }
 
-/** How many rows the table has (`n`), and the newest stamp among them (`newest`). */
+/** Returns the query for the table's row count (`n`) and its latest stamp (`newest`). */
 export function probeQuery(table: TableName): SoqlQuery {
   return select(table, [count(), newest(table === 'UserLogin' ? 'LastModifiedDate' : 'SystemModstamp')]);
 }
 
 function select(table: TableName, columns: readonly Column[]): SoqlQuery {
-  const { where }: Selection<string> = SELECTIONS[table];
+  const { where }: TableColumns<string> = TABLE_COLUMNS[table];
   return { select: columns, from: table, where: where === undefined ? [] : [where] };
 }

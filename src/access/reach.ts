@@ -1,21 +1,27 @@
 import type { ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { OrgDefaults, UserKind } from './defaults.ts';
-import { bareWithAccount, EVERY_ACCOUNT, ofPersonAccount, openTo } from './markers.ts';
+import { EVERY_ACCOUNT, onPersonAccount, openTo, ownerOnlyWithAccount } from './markers.ts';
 import type { Rights } from './rights.ts';
-import type { ContactDerivation, ObjectAccess, ObjectReach } from './types.ts';
+import type { ContactSharing, ObjectAccess, ObjectReach } from './types.ts';
 
-/** What is true of contacts for every user alike. */
+/** What applies to contacts for all users. */
 export interface ContactState {
-  /** How their documents got their principals. */
-  readonly derivation: ContactDerivation;
-  /** They are closed to users who go by principals: another derivation is asked for than the documents have, or none is known. */
+  /** The contact sharing of the documents. */
+  readonly contactSharing: ContactSharing;
+  /**
+   * True if contacts are hidden from users who read by principals, because the documents' contact sharing differs from
+   * what the org-wide default requires, or because the default is unknown.
+   */
   readonly closed: boolean;
-  /** Contacts have shares of their own, and there may be person accounts, whose contacts go with their account all the same. */
+  /**
+   * True if contacts have shares of their own and the org may have person accounts, whose contacts still follow the
+   * account.
+   */
   readonly personAccountsApart: boolean;
 }
 
-/** What a user reads of each object, and the fields of it. */
+/** Returns a user's reach and readable fields for each object. */
 export function objectAccess(
   rights: Rights,
   kind: UserKind,
@@ -31,19 +37,19 @@ export function objectAccess(
 
   function contactReach(): ObjectReach {
     if (contacts.closed) return 'none';
-    // The documents carry principals of the internal default; where the external one asks for the others, only contacts
-    // without an account are the same under both.
+    // The documents have the principals of the internal default. If the external default requires the other contact
+    // sharing, only contacts without an account are the same under both.
     const isControlled = defaults[kind].Contact === 'controlled';
-    if (isControlled !== (contacts.derivation === 'controlled')) return 'bare';
-    // To read through the account, one must be able to read accounts.
+    if (isControlled !== (contacts.contactSharing === 'controlled')) return 'bare';
+    // Reading through the account requires Read on accounts.
     if (!rights.Account.read && isControlled) return 'bare';
     return 'principals';
   }
 }
 
 /**
- * The principals by which a user reads the contacts of person accounts, where those are kept apart: only who may read
- * accounts has any.
+ * Returns the principals by which a user reads the contacts of person accounts, if those are kept apart. Only users who
+ * can read accounts get any.
  */
 export function personAccountPrincipals(
   userId: string,
@@ -53,10 +59,10 @@ export function personAccountPrincipals(
   contacts: ContactState,
 ): string[] {
   const isReader = contacts.personAccountsApart && rights.Account.read && objects.Contact.reach === 'principals';
-  return isReader ? [...reaching, bareWithAccount(userId)].map(ofPersonAccount) : [];
+  return isReader ? [...reaching, ownerOnlyWithAccount(userId)].map(onPersonAccount) : [];
 }
 
-/** The markers that a user of this access holds: for open defaults, every account, and contacts with an account. */
+/** Returns the markers that a user holds: for open defaults, for every account, and for contacts with an account. */
 export function markersOf(
   userId: string,
   objects: Readonly<Record<ObjectName, ObjectAccess>>,
@@ -66,6 +72,6 @@ export function markersOf(
   const markers = OBJECT_NAMES.filter((name) => defaults[kind][name] === 'open').map(openTo);
   const account = objects.Account.reach;
   if (account === 'all' || (account === 'principals' && defaults[kind].Account === 'open')) markers.push(EVERY_ACCOUNT);
-  if (objects.Contact.reach === 'principals') markers.push(bareWithAccount(userId));
+  if (objects.Contact.reach === 'principals') markers.push(ownerOnlyWithAccount(userId));
   return markers;
 }

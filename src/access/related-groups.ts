@@ -1,6 +1,6 @@
 import type { Audience } from './audience.ts';
 import { nobody } from './audience.ts';
-import type { GapList } from './coverage-gaps.ts';
+import type { GapList } from './gap-list.ts';
 import type { Person } from './people.ts';
 import type { Roles } from './roles.ts';
 import type { GroupRow, OrgTables } from './tables.ts';
@@ -8,8 +8,9 @@ import { territoriesOf } from './territories.ts';
 import { type Tree, treeOf } from './tree.ts';
 
 /**
- * Whom the groups reach that Salesforce keeps itself and that have no members: those of a role, of a manager, of a
- * territory, and all internal users. The answer is null for a type whose members cannot be computed.
+ * Returns a function that computes which users a group without member rows reaches. Salesforce maintains these groups:
+ * for a role, a manager, a territory, and all internal users. The function returns null for a type whose members cannot
+ * be computed.
  */
 export function relatedGroups(
   tables: OrgTables,
@@ -24,7 +25,7 @@ export function relatedGroups(
     gaps.add({ code: 'group_related_hidden', groupType: type, count: 1 });
     return nobody();
   };
-  /** A manager who is inactive still passes the chain on. */
+  /** An inactive manager does not break the chain. */
   const chain = (): Tree => {
     if (managers !== null) return managers;
     managers = treeOf(new Map([...people.values()].map((person) => [person.id, person.managerId])));
@@ -39,7 +40,7 @@ export function relatedGroups(
     return { ...nobody(), users: territories.users(id, { below }) };
   };
 
-  /** By role where everybody in it is internal, else one by one. */
+  /** Returns whole roles where all users are internal, and single users elsewhere. */
   const internalUsersIn = (internalRoles: readonly string[]): Audience => {
     const audience = nobody();
     for (const role of internalRoles) {

@@ -1,14 +1,14 @@
 import type { FieldLists, ObjectName } from '../objects/index.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
-import type { GapList } from './coverage-gaps.ts';
-import { rowsOr } from './coverage-gaps.ts';
 import { readableFields } from './fields.ts';
+import type { GapList } from './gap-list.ts';
+import { rowsOr } from './gap-list.ts';
 import type { OrgTables, PermissionSetRow } from './tables.ts';
 
 /** What a user's permission sets together allow on an object. */
 export interface ObjectRights {
   readonly read: boolean;
-  /** View All or Modify All; counts only with Read. */
+  /** View All or Modify All. Counts only together with Read. */
   readonly viewAll: boolean;
   readonly fields: 'all' | readonly string[];
 }
@@ -29,10 +29,10 @@ interface SetGrants {
 }
 
 /**
- * The rights that a collection of permission sets gives. View All Data and Modify All Data imply Read on every object;
- * none of the View All permissions on records opens a field.
+ * Returns a function that computes the rights that a list of permission sets gives. View All Data and Modify All Data
+ * imply Read on every object. The View All permissions on records give no access to fields.
  *
- * @param decided the fields that are decided on
+ * @param decided the fields for which access is decided
  */
 export function rightsOf(tables: OrgTables, decided: FieldLists, gaps: GapList): (setIds: readonly string[]) => Rights {
   const sets = grantsOf(tables, gaps);

@@ -1,25 +1,25 @@
-import type { GapList } from './coverage-gaps.ts';
-import { rowsOr } from './coverage-gaps.ts';
-import { append } from './multimap.ts';
+import { append } from '../lib/collections.ts';
+import type { GapList } from './gap-list.ts';
+import { rowsOr } from './gap-list.ts';
 import type { Person } from './people.ts';
 import type { OrgTables } from './tables.ts';
 import type { Tree } from './tree.ts';
 import { parentsOf, treeOf } from './tree.ts';
 
-/** The role hierarchy with its people. The users above a user are those in a role above that user's role. */
+/** The role hierarchy with its users. The users above a user are those in a role above that user's role. */
 export interface Roles extends Pick<Tree, 'above' | 'below'> {
-  /** Is it known to be no portal role? */
+  /** Returns whether the role is known and is not a portal role. */
   isInternal(roleId: string): boolean;
-  /** Active users in that very role. */
+  /** Returns the active users in exactly that role. */
   active(roleId: string): readonly Person[];
   /**
-   * Everybody, inactive users too, whose role is below: what they own, and what is shared with them, reaches the users
-   * in this role.
+   * Returns the ids of all users, inactive ones included, whose role is below. What they own, and what is shared with
+   * them, reaches the users in this role.
    */
   usersBelow(roleId: string): string[];
 }
 
-/** Roles that people or roles name but UserRole does not show have nobody above them, and are reported. */
+/** Builds the hierarchy. Roles that UserRole does not show have nobody above them, and are reported. */
 export function rolesOf(tables: OrgTables, people: ReadonlyMap<string, Person>, gaps: GapList): Roles {
   const rows = rowsOr(tables.UserRole, 'UserRole', 'role_hierarchy', gaps);
   const tree = treeOf(

@@ -3,14 +3,14 @@ import { OBJECT_NAMES } from '../objects/index.ts';
 import type { ShareRow } from './types.ts';
 
 /**
- * Access levels that let a grantee read: the values of `AccountAccessLevel` and its like in the object reference
- * (`All` is the owner's). `None`, an empty level and a value that is not known open nothing.
+ * Access levels that let a grantee read: the values of `AccountAccessLevel` and similar fields in the object reference
+ * (`All` is the owner's). `None`, an empty level and unknown values grant nothing.
  */
 const READING_LEVELS: ReadonlySet<unknown> = new Set(['Read', 'Edit', 'All']);
 
 /**
- * Reduces a row of the object's share table, by API field name as Salesforce sends it, to what decides on reading. A
- * deleted row (queryAll returns them for a while) and a row without a grantee open nothing. Never throws.
+ * Reduces a row of the object's share table, keyed by API field name as Salesforce sends it, to what decides reading. A
+ * deleted row (queryAll returns them for a while) and a row without a grantee grant nothing. Never throws.
  */
 export function shareRow(object: IndexedObject, raw: Readonly<Record<string, unknown>>): ShareRow {
   const grantee = text(raw.UserOrGroupId);

@@ -1,6 +1,7 @@
+import type { TableName, TableReason } from '../facts/coverage-gaps.ts';
 import type { ObjectName } from '../objects/index.ts';
 
-/** Columns of a row as REST sends it, by API field name: any of them may be null or missing. */
+/** Columns of a row as REST sends it, by API field name. Any of them can be null or missing. */
 type Columns<Text extends string, Flag extends string = never> = { readonly [K in Text]?: string | null } & {
   readonly [K in Flag]?: boolean | null;
 };
@@ -49,7 +50,7 @@ export type Territory2Row = Columns<'Id' | 'Name' | 'ParentTerritory2Id' | 'Terr
 export type Territory2ModelRow = Columns<'Id' | 'State'>;
 export type UserTerritory2AssociationRow = Columns<'UserId' | 'Territory2Id', 'IsActive'>;
 
-/** The tables that say who is who and where, by sObject. */
+/** The rows of each table that the rules read, by sObject. */
 export interface TableRows {
   readonly Organization: OrganizationRow;
   readonly EntityDefinition: EntityDefinitionRow;
@@ -68,32 +69,35 @@ export interface TableRows {
   readonly UserTerritory2Association: UserTerritory2AssociationRow;
 }
 
-export type TableName = keyof TableRows;
-
 /** All rows of a table, or why it could not be read. */
 export type Table<Row> = { readonly rows: readonly Row[] } | { readonly rows: null; readonly reason: TableReason };
 
-/** Why a table could not be read: plain JSON, which memos and the index keep. */
-export type TableReason =
-  | { readonly kind: 'table_hidden' }
-  | { readonly kind: 'columns_hidden'; readonly columns: readonly string[] }
-  /** The org's own message, and its code if it gave one. */
-  | { readonly kind: 'org_error'; readonly errorCode: string | null; readonly message: string }
-  /** An index has no rows of it. */
-  | { readonly kind: 'not_kept' }
-  /** As an earlier version told it. */
-  | { readonly kind: 'told'; readonly text: string };
-
-/** A field of an indexed object as describe shows it. */
+/** A field of an indexed object, from describe. */
 export interface DescribedField {
   readonly name: string;
-  /** Has field-level security. */
+  /** Whether the field has field-level security. */
   readonly permissionable: boolean;
   readonly compoundFieldName: string | null;
 }
 
-/** Everything that a membership generation is computed from. */
+/** Everything from which a membership generation is computed. */
 export type OrgTables = { readonly [T in TableName]: Table<TableRows[T]> } & {
-  /** Every field that describe lists, per indexed object; null: the object is not described. */
+  /** Every field that describe lists, by indexed object; null if the object is not described. */
   readonly described: Readonly<Record<ObjectName, readonly DescribedField[] | null>>;
 };
+
+/** The value of a flag in a row. In a damaged row it can be anything. */
+type Flag = unknown;
+
+/**
+ * Whether a flag that takes something away (revoked, frozen, session-based) is set. Null is not set: many rows have no
+ * value. Anything else than a flag counts as set, because it may mean that.
+ */
+export function takesAway(flag: Flag): boolean {
+  return flag !== false && flag !== null && flag !== undefined;
+}
+
+/** Whether a flag that keeps its row in force (active) is set. Null is set. Anything else than a flag is not. */
+export function leavesInForce(flag: Flag): boolean {
+  return flag === true || flag === null || flag === undefined;
+}

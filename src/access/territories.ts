@@ -1,21 +1,27 @@
-import type { GapList } from './coverage-gaps.ts';
-import { rowsOr } from './coverage-gaps.ts';
-import { leavesInForce } from './flags.ts';
-import { append } from './multimap.ts';
+import { append } from '../lib/collections.ts';
+import type { GapList } from './gap-list.ts';
+import { rowsOr } from './gap-list.ts';
 import type { OrgTables } from './tables.ts';
+import { leavesInForce } from './tables.ts';
 import { parentsOf, treeOf } from './tree.ts';
 
 export interface Territories {
-  /** Is it shown at all? One of a model that is not active is no blind spot: it reaches nobody. */
+  /**
+   * Returns whether the org shows the territory. One in an inactive model is shown, and is not a gap: it reaches
+   * nobody.
+   */
   isShown(territoryId: string): boolean;
-  /** Users of the territory and of those above it; with `below` also of those below. Nobody for one of another model. */
+  /**
+   * Returns the users of the territory and of those above it; with `below`, also of those below. Empty for a territory
+   * of an inactive model.
+   */
   users(territoryId: string, options: { readonly below: boolean }): Set<string>;
 }
 
 /**
- * The territories of the model whose state is `Active` (Sales Territories: a model in planning or archived shares
- * nothing) with their active associations. Call it only where a group asks for territories: an org without them has no
- * such tables, and closes nothing.
+ * Returns the territories of the model whose state is `Active`, with their active associations. Source: Sales
+ * Territories, where a model in planning or archived shares nothing. Call it only if a group refers to a territory: an
+ * org without territories lacks these tables, and that is not a gap.
  */
 export function territoriesOf(tables: OrgTables, gaps: GapList): Territories {
   const models = new Set<string | null | undefined>();

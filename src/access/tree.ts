@@ -1,21 +1,21 @@
-import { append } from './multimap.ts';
+import { append } from '../lib/collections.ts';
 
 /** A forest of ids that name their parent. */
 export interface Tree {
   has(id: string): boolean;
-  /** The ids above, nearest first; without the id itself. */
+  /** Returns the ids above, nearest first, without the id itself. */
   above(id: string): readonly string[];
-  /** The ids below, at any depth; without the id itself. */
+  /** Returns the ids below, at any depth, without the id itself. */
   below(id: string): readonly string[];
-  /** The ids that name themselves as above themselves, over however many others. They have nobody above. */
+  /** Ids that are their own ancestors. They count as having nothing above them. */
   readonly inCircle: readonly string[];
 }
 
 /**
- * Salesforce refuses circles. One that is met all the same says of nobody in it who is above whom: its ids count as if they had no
- * parent, and stay above what leads to them.
+ * Builds a tree from each id's parent. Salesforce refuses cycles. If there is one anyway, it does not show who in it is
+ * above whom. So its ids count as having no parent, but stay above the ids that lead to them.
  *
- * @param parents each known id with its parent; a parent that is not known ends the line above it, and belongs to it
+ * @param parents the parent of each known id; an unknown parent ends the line above an id and is part of it
  */
 export function treeOf(parents: ReadonlyMap<string, string | null>): Tree {
   const inCircle = circlesOf(parents);
@@ -40,7 +40,7 @@ export function treeOf(parents: ReadonlyMap<string, string | null>): Tree {
     },
     below(id) {
       const met = new Set([id]);
-      // A set visits what is added while it is walked.
+      // Iterating over a set also visits elements added during the iteration.
       for (const at of met) for (const child of children.get(at) ?? []) met.add(child);
       met.delete(id);
       return [...met];
@@ -48,7 +48,7 @@ export function treeOf(parents: ReadonlyMap<string, string | null>): Tree {
   };
 }
 
-/** The parents of `treeOf` from rows; rows without an id are left out. */
+/** Returns the parents for `treeOf` from rows. Skips rows without an id. */
 export function parentsOf<Row>(
   rows: readonly Row[],
   id: (row: Row) => string | null | undefined,
@@ -62,7 +62,10 @@ export function parentsOf<Row>(
   return parents;
 }
 
-/** Walks up from every id until it meets an id of an earlier walk, or one of its own: that one is in a circle. */
+/**
+ * Returns the ids in cycles. Walks up from each id until it meets one already visited. If the same walk visited it, it
+ * is in a cycle.
+ */
 function circlesOf(parents: ReadonlyMap<string, string | null>): Set<string> {
   const metBy = new Map<string, string>();
   const inCircle = new Set<string>();

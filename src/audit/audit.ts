@@ -1,4 +1,5 @@
 import type { IndexInspector, RecordExplanation } from '../index/inspector.ts';
+import { groupBy } from '../lib/collections.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { Meter } from '../salesforce/meter.ts';
@@ -6,21 +7,20 @@ import { type AccessQuestion, MOST_RECORDS, recordAccess } from '../salesforce/r
 import { quotedIds } from '../soql/literals.ts';
 import { isIn, type SoqlQuery, toSoql } from '../soql/query.ts';
 import type { Pair } from './draw.ts';
-import { groupBy } from './group-by.ts';
-import { type Counts, countsByBorder, countsByObject, countsOf, type Judged, judged } from './judge.ts';
 import { drawPairs } from './pairs.ts';
 import { seeded } from './random.ts';
+import { type Counts, countsByBorder, countsByObject, countsOf, type Judged, withVerdicts } from './verdicts.ts';
 
-/** Differences that are explained one by one; of more, the count tells enough. */
+/** Maximum number of differences that are explained one by one. The rest are only counted. */
 const EXPLAINED = 200;
 
 export interface AuditOptions {
-  /** Pairs of a user and a record that are asked about. */
+  /** Number of pairs of a user and a record to ask Salesforce about. */
   readonly sample: number;
   readonly seed: number;
-  /** Only this user, named as for a search. */
+  /** The only user to audit, named as for a search. */
   readonly as?: string;
-  /** Told what will be asked, before it is. */
+  /** Receives the plan before the first request goes out. */
   readonly announce: (plan: AuditPlan) => void;
 }
 
@@ -31,13 +31,13 @@ export interface AuditPlan {
   readonly seed: number;
 }
 
-/** What the index and Salesforce answer differently. */
+/** A pair for which the index and Salesforce give different answers. */
 export interface Difference {
-  /** A leak: the index finds it, and Salesforce denies it. A loss: the other way round. */
+  /** `leak`: the index finds the record and Salesforce denies it. `loss`: the reverse. */
   readonly kind: 'leak' | 'loss';
   readonly border: Pair['border'];
   readonly explanation: RecordExplanation;
-  /** When the record was changed after it was read for the index, ISO; null: it was not. */
+  /** ISO time at which the record changed after the index read it; null if it did not change. */
   readonly changed: string | null;
 }
 
@@ -52,8 +52,8 @@ export interface AuditReport extends Counts {
 }
 
 /**
- * Compares what searches find with what Salesforce says, for pairs drawn at the borders of what users read. Frozen and
- * inactive users are not asked about: Salesforce keeps their access, the search does not serve them.
+ * Compares what searches find with what Salesforce answers, for pairs drawn at the borders of what users can read.
+ * Frozen and inactive users are left out: they keep their access in Salesforce, but the search does not serve them.
  */
 export async function audit(
   index: IndexInspector,
@@ -70,7 +70,7 @@ export async function audit(
   const answerOf = new Map<string, boolean>();
   for (const [at, { userId }] of questions.entries())
     for (const [id, answer] of answers[at] ?? []) answerOf.set(`${userId} ${id}`, answer);
-  const all = pairs.map((pair) => judged(pair, answerOf.get(`${pair.user.id} ${pair.id}`)));
+  const all = pairs.map((pair) => withVerdicts(pair, answerOf.get(`${pair.user.id} ${pair.id}`)));
   return {
     ...countsOf(all),
     seed,
@@ -107,13 +107,13 @@ async function differencesOf(
 }
 
 function changedSince(stamp: string | undefined, { record }: RecordExplanation): string | null {
-  // A difference has a row of UserRecordAccess, so the record was there a moment ago.
+  // No row: the record was deleted, or hidden, after UserRecordAccess answered for it.
   if (stamp === undefined) return null;
   const isNewer = record.indexedAsOf === null || Date.parse(stamp) > Date.parse(record.indexedAsOf);
   return isNewer ? new Date(Date.parse(stamp)).toISOString() : null;
 }
 
-/** SystemModstamp of the records that there are; of those that the org does not show, nothing is known. */
+/** Returns the SystemModstamp of each record, by id. Records that the org does not show are missing. */
 async function stampsOf(salesforce: Salesforce, records: readonly Judged[]): Promise<ReadonlyMap<string, string>> {
   const byObject = [...groupBy(records, ({ object }) => object)];
   const outcomes = await salesforce.queryMany(

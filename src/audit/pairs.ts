@@ -2,10 +2,13 @@ import type { IndexInspector, ServedUser } from '../index/inspector.ts';
 import { drawRecords, drawUsers, type Pair, peersOf, userCount } from './draw.ts';
 import type { Random } from './random.ts';
 
-/** Borders of which records are drawn, more or less: each gives its share, and there is some left over to choose from. */
+/** Roughly the number of borders to draw from. Each border gives an equal share, with a surplus to choose from. */
 const BORDERS = 4;
 
-/** Draws the pairs of an audit from an index, fewer where a user has fewer records: of the user who is named, or of users of every kind. */
+/**
+ * Draws the pairs of an audit: for the user named by `as`, or for users of every kind. Returns fewer than `sample`
+ * where users have too few records.
+ */
 export async function drawPairs(
   index: IndexInspector,
   { sample, random, as }: { readonly sample: number; readonly random: Random; readonly as: string | undefined },

@@ -1,7 +1,7 @@
-/** A whole number from 0 to below its argument. */
+/** Returns a whole number from 0 up to, but not including, `below`. */
 export type Random = (below: number) => number;
 
-/** Numbers that look random and are the same for the same seed, on every machine (mulberry32). */
+/** Returns a pseudo-random generator (mulberry32). The same seed gives the same numbers on every machine. */
 export function seeded(seed: number): Random {
   let state = seed | 0;
   return (below) => {

@@ -1,5 +1,5 @@
-import { gapList } from '../coverage-gaps.ts';
 import { orgDefaults } from '../defaults.ts';
+import { gapList } from '../gap-list.ts';
 import { contactState, type MembershipOptions } from '../membership.ts';
 import { type Person, peopleOf } from '../people.ts';
 import { heldSets } from '../permission-sets.ts';
@@ -13,24 +13,28 @@ import { namesOf } from './names.ts';
 import { permissionsOf } from './permissions.ts';
 import { type Asker, bestOf, type ExplainedOrg, type ExplainedRecord, type Way } from './ways.ts';
 
-/** Why a user reads a record, or not. */
+/** Why a user can or cannot read a record. */
 export interface Explanation {
   readonly reads: boolean;
-  /** The shortest way to it, each link a clause; empty where the user does not read it. */
+  /** The best way to the record, one clause per link. Empty if the user cannot read it. */
   readonly chain: readonly Link[];
-  /** How many ways there are: permission sets with View All, the default, the owner, and each other share row that reaches the user. */
+  /**
+   * The number of ways: permission sets with View All, the default, the owner, and every other share row that reaches
+   * the user.
+   */
   readonly ways: number;
-  /** Everything that was looked at and does not lead to it; empty where something does. */
+  /** Everything that was checked and does not give access to the record. Empty if something does. */
   readonly missing: readonly Link[];
-  /** The indexed fields of the object that the user neither sees nor finds by. */
+  /** The object's indexed fields that the user can neither see nor search. */
   readonly hiddenFields: readonly string[];
 }
 
 export type Explain = (userId: string, record: ExplainedRecord) => Explanation;
 
 /**
- * Explains by the very rules that membership and documents are made by, for one user and record at a time; to be made
- * once for an org's tables. Frozen users are explained like others: Salesforce keeps their access.
+ * Returns a function that explains one user and one record, by the same rules that compute membership and documents.
+ * Make it once for an org's tables. Frozen users are explained like others, because they keep their access in
+ * Salesforce.
  */
 export function explainer(tables: OrgTables, options: Omit<MembershipOptions, 'frozenUsers'>): Explain {
   const unreported = gapList();
@@ -60,7 +64,7 @@ export function explainer(tables: OrgTables, options: Omit<MembershipOptions, 'f
     const has = rights(setIds);
     const asker = { person, setIds, rights: has };
     const { fields } = has[object];
-    const told = toldOf(org, asker, record);
+    const told = explainReads(org, asker, record);
     return {
       ...told,
       hiddenFields: fields === 'all' ? [] : options.fields[object].filter((field) => !fields.includes(field)),
@@ -70,13 +74,13 @@ export function explainer(tables: OrgTables, options: Omit<MembershipOptions, 'f
   function refused(userId: string, person: Person | undefined, fields: readonly string[]): Explanation {
     const missing =
       person === undefined
-        ? link('user', [], `the org shows no user ${userId}`)
+        ? link('user', [], `the org does not show user ${userId}`)
         : link('user', [userId], `${names.user(userId)} is inactive`);
     return { reads: false, chain: [], ways: 0, missing: [missing], hiddenFields: fields };
   }
 }
 
-function toldOf(org: ExplainedOrg, asker: Asker, record: ExplainedRecord): Omit<Explanation, 'hiddenFields'> {
+function explainReads(org: ExplainedOrg, asker: Asker, record: ExplainedRecord): Omit<Explanation, 'hiddenFields'> {
   const { person, setIds, rights } = asker;
   const { object } = record.facts;
   const viewAll = org.permissions.viewAll(person.id, setIds, object);

@@ -1,12 +1,12 @@
 import { type ExplainedGap, explainedGapText } from '../../sentences/explained-gaps.ts';
-import { bare } from '../markers.ts';
+import { ownerOnly } from '../markers.ts';
 import { documentGrants, type Grant } from '../principals.ts';
 import { objectAccess } from '../reach.ts';
 import type { ObjectReach } from '../types.ts';
 import { type Link, link } from './link.ts';
 import { type Asker, type ExplainedOrg, type ExplainedRecord, noReadOnAccount, type Way, wayOf } from './ways.ts';
 
-/** The ways to a record that do not come from View All, and what stands in the way of the others. Read is not asked for. */
+/** The ways to a record other than View All, and what blocks the rest. Does not check Read on the object. */
 export interface Granted {
   readonly ways: readonly Way[];
   readonly obstacles: readonly Link[];
@@ -21,9 +21,9 @@ export function grantedOf(org: ExplainedOrg, asker: Asker, record: ExplainedReco
         contactsGap({ code: org.defaults.contacts === null ? 'contact_default_unknown' : 'contact_default_changed' }),
       ],
     };
-  const grants = ownersOnce(documentGrants(record.facts, record.shares, record.account, org.contacts.derivation));
+  const grants = ownersOnce(documentGrants(record.facts, record.shares, record.account, org.contacts.contactSharing));
   const told = grants.map((grant) =>
-    reach === 'bare' ? bareWay(org, asker, record, grant) : wayOf(org, asker, record, grant),
+    reach === 'bare' ? ownerOnlyWay(org, asker, record, grant) : wayOf(org, asker, record, grant),
   );
   return {
     ways: told.filter((each) => 'rank' in each),
@@ -35,7 +35,7 @@ export function grantedOf(org: ExplainedOrg, asker: Asker, record: ExplainedReco
   };
 }
 
-/** How the user reads the object where they have Read, without View All. */
+/** Returns the user's reach on the object, assuming Read and no View All. */
 function reachOf(
   { defaults, contacts }: ExplainedOrg,
   { person, rights }: Asker,
@@ -46,9 +46,9 @@ function reachOf(
   return objectAccess(withRead, person.kind, defaults, contacts)[object].reach;
 }
 
-/** Of contacts the user may read those that they own and that have no account. */
-function bareWay(org: ExplainedOrg, asker: Asker, record: ExplainedRecord, grant: Grant): Way | Link {
-  if (grant.principal === bare(asker.person.id) || record.facts.accountId === null)
+/** Explains a grant to a user who reads only contacts that they own and that have no account. */
+function ownerOnlyWay(org: ExplainedOrg, asker: Asker, record: ExplainedRecord, grant: Grant): Way | Link {
+  if (grant.principal === ownerOnly(asker.person.id) || record.facts.accountId === null)
     return wayOf(org, asker, record, grant);
   if (!asker.rights.Account.read) return noReadOnAccount(org, asker);
   return contactsGap({ code: 'contact_defaults_differ', userKind: asker.person.kind });
@@ -58,7 +58,7 @@ function contactsGap(gap: ExplainedGap): Link {
   return link('contacts', [], explainedGapText(gap));
 }
 
-/** An owner has a share row too: they are one way. */
+/** Drops the share row that Salesforce keeps for an owner, so that the owner counts as one way. */
 function ownersOnce(grants: readonly Grant[]): Grant[] {
   const owners = { share: 'owner', accountShare: 'accountOwner' } as const;
   return grants.filter(({ principal, by }) => {
@@ -69,30 +69,40 @@ function ownersOnce(grants: readonly Grant[]): Grant[] {
 
 function closedRecord({ contacts }: ExplainedOrg, { id, facts }: ExplainedRecord): Link[] {
   if (facts.object === 'Opportunity' && facts.isPrivate)
-    return [link('private', [id], 'it is private (IsPrivate): only its owner, those above them and View All count')];
-  if (facts.object === 'Contact' && facts.accountId === null)
-    return [link('private', [id], 'it has no account, and is private: only its owner and View All count')];
-  if (facts.object === 'Contact' && facts.isPersonAccount === 'unknown' && contacts.derivation === 'own')
     return [
       link(
         'private',
         [id],
-        'whether it is a person account is not known (IsPersonAccount is not seen): only what reaches it and its account alike counts',
+        'it is private (IsPrivate): only its owner, users above the owner and users with View All can read it',
+      ),
+    ];
+  if (facts.object === 'Contact' && facts.accountId === null)
+    return [
+      link('private', [id], 'it has no account, so it is private: only its owner and users with View All can read it'),
+    ];
+  if (facts.object === 'Contact' && facts.isPersonAccount === 'unknown' && contacts.contactSharing === 'own')
+    return [
+      link(
+        'private',
+        [id],
+        'it may be a person account (IsPersonAccount is not visible): only access that covers both it and its account counts',
       ),
     ];
   return [];
 }
 
-/** An account that is there and opens nothing. */
+/** Returns an obstacle if the record has an account and the account grants nothing. */
 function silentAccount(record: ExplainedRecord, grants: readonly Grant[]): Link[] {
   const { object, accountId, isPrivate } = record.facts;
   if (accountId === null || (object === 'Opportunity' && isPrivate)) return [];
   if (grants.some(({ by }) => by.kind === 'accountOwner' || by.kind === 'accountShare')) return [];
   const account = record.accountName ?? accountId;
-  return [link('account', [record.id, accountId], `no known share row of its account ${account} opens ${object}`)];
+  return [
+    link('account', [record.id, accountId], `no known share row of its account ${account} gives access to ${object}`),
+  ];
 }
 
-/** Many rows can name the same user or group. */
+/** Removes links with the same text, because many rows can name the same user or group. */
 function once(links: readonly Link[]): Link[] {
   return links.filter((each, at) => links.findIndex(({ text }) => text === each.text) === at);
 }

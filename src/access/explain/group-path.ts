@@ -1,31 +1,31 @@
+import { runSynchronously } from '../../lib/steps.ts';
 import type { ExplainedGap } from '../../sentences/explained-gaps.ts';
 import type { Audience } from '../audience.ts';
-import { gapList } from '../coverage-gaps.ts';
+import { gapList } from '../gap-list.ts';
 import { hasMembers, type Members, membersOf } from '../groups.ts';
 import type { Person } from '../people.ts';
 import { relatedGroups } from '../related-groups.ts';
 import type { Roles } from '../roles.ts';
-import { inOneGo } from '../steps.ts';
 import type { GroupRow, OrgTables } from '../tables.ts';
 import { roleLink } from './hierarchy.ts';
 import { type Link, link } from './link.ts';
 import type { Names } from './names.ts';
 
 export interface GroupPaths {
-  /** The shortest way by which the group reaches an active user; null: it does not. */
+  /** Returns the shortest path by which the group reaches an active user; null if it does not. */
   to(groupId: string, person: Person): Link[] | null;
-  /** Why it reaches nobody whatever its members; null where it could. */
+  /** Returns why the group reaches nobody, regardless of its members; null if it can reach someone. */
   gap(groupId: string): ExplainedGap | null;
 }
 
-/** A group on the way, met inside a group that reaches its members' bosses, or not. */
+/** A group on the path. `bossesOf` is the outermost group on the path that also reaches its members' bosses, if any. */
 interface Stage {
   readonly groupId: string;
   readonly bossesOf: string | null;
   readonly links: readonly Link[];
 }
 
-/** The rules are those of `groupReach`, asked for one group and one user. */
+/** Applies the rules of `groupReach` to one group and one user at a time. */
 export function groupPaths(
   tables: OrgTables,
   people: ReadonlyMap<string, Person>,
@@ -35,7 +35,7 @@ export function groupPaths(
   const unreported = gapList();
   const groups = new Map<string, GroupRow>();
   for (const row of tables.Group.rows ?? []) if (row.Id) groups.set(row.Id, row);
-  const members: ReadonlyMap<string, Members> = inOneGo(membersOf(tables, groups, people, unreported));
+  const members: ReadonlyMap<string, Members> = runSynchronously(membersOf(tables, groups, people, unreported));
   const related = relatedGroups(tables, people, roles, unreported);
   const audienceOf = (groupId: string): Audience | null => {
     const row = groups.get(groupId) ?? {};
@@ -62,7 +62,7 @@ export function groupPaths(
     },
   };
 
-  /** The group and all inside it, nearest first. */
+  /** Returns the group and all groups nested in it, nearest first. */
   function stages(groupId: string): Stage[] {
     const found: Stage[] = [];
     const met = new Set<string>();
@@ -101,7 +101,7 @@ export function groupPaths(
     if (bossesOf === null) return null;
     const below = memberBelow(audience, person);
     if (below === null) return null;
-    const switched = `${names.group(bossesOf)} reaches those above its members (DoesIncludeBosses)`;
+    const switched = `${names.group(bossesOf)} also reaches users above its members (DoesIncludeBosses)`;
     return [
       memberLink(groupId, below),
       link('group', [bossesOf], switched),
@@ -109,7 +109,7 @@ export function groupPaths(
     ];
   }
 
-  /** An active user of the audience whose role is below the person's. */
+  /** Returns an active user in the audience whose role is below the person's; null if there is none. */
   function memberBelow(audience: Audience, person: Person): Person | null {
     if (person.roleId === null) return null;
     const isBelow = ({ active, roleId }: Person) =>

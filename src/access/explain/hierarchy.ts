@@ -3,12 +3,12 @@ import type { Roles } from '../roles.ts';
 import { type Link, type LinkKind, link } from './link.ts';
 import type { Names } from './names.ts';
 
-/** Whether the role of `upper` is above that of `lower`. */
+/** Returns whether the role of `upper` is above the role of `lower`. */
 export function isAbove(upper: Person, lower: Person, roles: Roles): boolean {
   return upper.roleId !== null && lower.roleId !== null && roles.above(lower.roleId).includes(upper.roleId);
 }
 
-/** How `lower` stands to `upper` in the role tree, whether below or not. */
+/** Describes where `lower` is relative to `upper` in the role tree, even if not below. */
 export function roleLink(kind: LinkKind, lower: Person, upper: Person, roles: Roles, names: Names): Link {
   const name = names.user(lower.id);
   const other = names.user(upper.id);

@@ -13,12 +13,12 @@ export type LinkKind =
   | 'contacts'
   | 'private';
 
-/** One step of a chain, or one thing that was missing. */
+/** One step of a chain, or one obstacle. */
 export interface Link {
   readonly kind: LinkKind;
-  /** The records, users, groups, roles, permission sets and territories that the text names, in its order. */
+  /** Ids of the records, users, groups, roles, permission sets and territories that the text names, in that order. */
   readonly ids: readonly string[];
-  /** A clause, for people. */
+  /** A clause for people to read. */
   readonly text: string;
 }
 

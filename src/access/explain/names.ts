@@ -1,19 +1,19 @@
 import type { GroupRow, OrgTables } from '../tables.ts';
 
-/** What an operator calls things; their id where the org shows no name. */
+/** Names as an operator knows them. Without a name in the org, the id. */
 export interface Names {
   user(id: string): string;
   role(id: string): string;
   territory(id: string): string;
-  /** `permission set Sales Ops`, `profile Standard User`. */
+  /** Example: `permission set Sales Ops`, `profile Standard User`. */
   permissionSet(id: string): string;
-  /** `queue Support`, `public group Key Accounts`, `the group of role Sales and those above it`. */
+  /** Example: `queue Support`, `public group Key Accounts`, `the group of role Sales and those above it`. */
   group(id: string): string;
   /** A user or a group. */
   principal(id: string): string;
 }
 
-/** How a group is called that Salesforce keeps itself: such groups have no name of their own. */
+/** Names for the groups that Salesforce maintains, which have no name of their own. */
 const RELATED: Readonly<Record<string, (related: string) => string>> = {
   Role: (role) => `the group of role ${role} and those above it`,
   RoleAndSubordinates: (role) => `the group of role ${role}, those below and those above it`,
@@ -38,7 +38,7 @@ export function namesOf(tables: OrgTables): Names {
     permissionSet(id) {
       const row = sets.get(id);
       if (row?.IsOwnedByProfile !== true) return `permission set ${row?.Label || id}`;
-      // Salesforce labels a profile's set by the profile's id, which says less than the id itself.
+      // Salesforce generates the label of a profile's permission set from the profile's id. The id itself is clearer.
       const isGenerated = /^X?00e/i.test(row.Label ?? '');
       return `profile ${(isGenerated ? null : row.Label) || row.ProfileId || id}`;
     },

@@ -4,13 +4,15 @@ import type { OrgTables } from '../tables.ts';
 import { type Link, link } from './link.ts';
 import type { Names } from './names.ts';
 
-/** What single permission sets give, told by the rule that puts them together. */
+/** What single permission sets grant, by the same rule that combines them. */
 export interface Permissions {
-  /** Which of the user's sets gives Read on the object; null: none. */
+  /** Names one of the user's sets that gives Read on the object; null if none does. */
   read(userId: string, setIds: readonly string[], object: ObjectName): Link | null;
-  /** For each set with View All on the object how it comes to count, Read included; none without Read. */
+  /**
+   * Returns, for each set with View All on the object, the links that make it count, Read included. Empty without Read.
+   */
   viewAll(userId: string, setIds: readonly string[], object: ObjectName): Link[][];
-  /** The sets, none of which gives Read. */
+  /** Lists the user's sets, none of which gives Read. */
   noRead(userId: string, setIds: readonly string[], object: ObjectName): Link;
 }
 
@@ -30,7 +32,7 @@ export function permissionsOf(
       return link(
         'permission',
         [userId, set],
-        `${names.user(userId)} has Read on ${object} by ${names.permissionSet(set)}`,
+        `${names.user(userId)} has Read on ${object} through ${names.permissionSet(set)}`,
       );
     },
     viewAll(userId, setIds, object) {
@@ -40,13 +42,13 @@ export function permissionsOf(
         .filter((id) => rights([id])[object].viewAll)
         .map((id) => {
           const right = setsOnData.has(id) ? 'View All Data' : `View All on ${object}`;
-          const by = `${names.user(userId)} has ${right} by ${names.permissionSet(id)}`;
+          const by = `${names.user(userId)} has ${right} through ${names.permissionSet(id)}`;
           const all = link('viewAll', [userId, id], by);
           return rights([id])[object].read ? [all] : [read, all];
         });
     },
     noRead(userId, setIds, object) {
-      const sets = setIds.length === 0 ? 'none counts' : setIds.map(names.permissionSet).join('; ');
+      const sets = setIds.length === 0 ? 'none applies' : setIds.map(names.permissionSet).join('; ');
       const text = `no permission set of ${names.user(userId)} gives Read on ${object} (${sets})`;
       return link('permission', [userId, ...setIds], text);
     },

@@ -1,7 +1,7 @@
 import type { ObjectName } from '../../objects/index.ts';
 import { explainedGapText } from '../../sentences/explained-gaps.ts';
 import type { OrgDefaults } from '../defaults.ts';
-import { bare, bareWithAccount, ofPersonAccount } from '../markers.ts';
+import { onPersonAccount, ownerOnly, ownerOnlyWithAccount } from '../markers.ts';
 import type { Person } from '../people.ts';
 import type { Grant } from '../principals.ts';
 import type { ContactState } from '../reach.ts';
@@ -14,26 +14,26 @@ import { type Link, link } from './link.ts';
 import type { Names } from './names.ts';
 import type { Permissions } from './permissions.ts';
 
-/** A record as it is to be explained: what its document's principals are made from. */
+/** A record to explain, with the data from which its document's principals are made. */
 export interface ExplainedRecord {
   readonly id: string;
-  /** `Case 00001026`. */
+  /** Example: `Case 00001026`. */
   readonly label: string;
-  /** `Acme`; null: it has no account, or none that is known. */
+  /** Example: `Acme`. Null if the record has no account, or its account is unknown. */
   readonly accountName: string | null;
   readonly facts: RecordFacts;
   readonly shares: readonly ShareRow[];
   readonly account: AccountFacts | null;
 }
 
-/** The user who is asked about, with what their permission sets come to. */
+/** The user to explain, with their permission sets and the combined rights. */
 export interface Asker {
   readonly person: Person;
   readonly setIds: readonly string[];
   readonly rights: Rights;
 }
 
-/** What the rules have made of an org's tables. */
+/** An org's tables after the rules were applied. */
 export interface ExplainedOrg {
   readonly people: ReadonlyMap<string, Person>;
   readonly roles: Roles;
@@ -42,11 +42,11 @@ export interface ExplainedOrg {
   readonly permissions: Permissions;
   readonly defaults: OrgDefaults;
   readonly contacts: ContactState;
-  /** The org's own id, where it is known. */
+  /** The org's own id; null if unknown. */
   readonly organizationId: string | null;
 }
 
-/** How good a way is, best first; of equals the shorter. */
+/** Kinds of ways, best first. Among ways of one kind, the shortest is best. */
 const RANKS = ['viewAll', 'default', 'direct', 'hierarchy', 'group', 'account'] as const;
 
 export interface Way {
@@ -60,13 +60,15 @@ export function bestOf(ways: readonly Way[]): Way | undefined {
   )[0];
 }
 
-/** How one grant of a record reaches the asker, or the obstacle. */
+/** Explains how one grant of a record reaches the asker, or what prevents it. */
 export function wayOf(org: ExplainedOrg, asker: Asker, record: ExplainedRecord, grant: Grant): Way | Link {
   const { by } = grant;
   if (!('row' in by) && !('id' in by))
     return by.kind === 'default' ? byDefault(org, asker, record) : byEveryAccount(org, asker, record);
   const id = 'row' in by ? by.row.grantee : by.id;
-  const isAlone = [bare(id), bareWithAccount(id), ofPersonAccount(bareWithAccount(id))].includes(grant.principal);
+  const isAlone = [ownerOnly(id), ownerOnlyWithAccount(id), onPersonAccount(ownerOnlyWithAccount(id))].includes(
+    grant.principal,
+  );
   const first = grantLink(org, record, grant, id);
   const found = isAlone ? alone(org, asker, id) : reaching(org, asker, id);
   if ('missing' in found)
@@ -81,10 +83,12 @@ type Found = { readonly rank: Way['rank']; readonly links: readonly Link[] } | {
 
 function alone({ names }: ExplainedOrg, { person }: Asker, id: string): Found {
   if (id === person.id) return { rank: 'direct', links: [] };
-  return { missing: link('user', [id], `and that reaches ${names.user(id)} alone`) };
+  return { missing: link('user', [id], `which gives access to ${names.user(id)} only`) };
 }
 
-/** A user reaches themselves and those above; a group those in it. */
+/**
+ * Explains how a user or group reaches the asker. A user reaches themselves and everyone above; a group, its members.
+ */
 function reaching({ people, roles, groups, names }: ExplainedOrg, { person }: Asker, id: string): Found {
   if (id === person.id) return { rank: 'direct', links: [] };
   const other = people.get(id);
@@ -112,7 +116,7 @@ function defaultLink({ defaults, organizationId }: ExplainedOrg, { person }: Ask
   return link('default', [organizationId], `the org-wide default of ${object} for ${person.kind} users is ${said}`);
 }
 
-/** Contacts that go with their account are read by whoever reads every account. */
+/** Contacts that follow their account can be read by anyone who can read every account. */
 function byEveryAccount(org: ExplainedOrg, asker: Asker, record: ExplainedRecord): Way | Link {
   const { person, setIds } = asker;
   const account = accountLink(record, 'goes with');
@@ -128,11 +132,11 @@ function isThroughAccount({ by }: Grant): boolean {
   return by.kind === 'accountOwner' || by.kind === 'accountShare';
 }
 
-/** What the asker must have to read a contact through its account; null: they have it not. */
+/** Returns the links the asker needs to read a contact through its account; null if the asker lacks one. */
 function neededOfAccount(org: ExplainedOrg, asker: Asker, record: ExplainedRecord): Link[] | null {
   const { person, setIds, rights } = asker;
   const { object, isPersonAccount } = record.facts;
-  const isControlled = org.contacts.derivation === 'controlled';
+  const isControlled = org.contacts.contactSharing === 'controlled';
   if (object !== 'Contact' || (!isControlled && isPersonAccount === false)) return [];
   if (!isControlled && !org.contacts.personAccountsApart) return null;
   const read = rights.Account.read ? org.permissions.read(person.id, setIds, 'Account') : null;

@@ -1,8 +1,8 @@
-import { leavesInForce } from './flags.ts';
 import type { UserRow } from './tables.ts';
+import { leavesInForce } from './tables.ts';
 import type { UserName } from './types.ts';
 
-/** How everybody can be named, inactive and frozen users too, with why they are refused. */
+/** Yields the names of every user, inactive and frozen ones included, with the reason why the search refuses them. */
 export function* userNames(rows: readonly UserRow[], isFrozen: (userId: string) => boolean): Generator<UserName> {
   // The last row of an id counts, as in `peopleOf`.
   for (const row of new Map(rows.map((each) => [each.Id, each])).values()) {

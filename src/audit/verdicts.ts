@@ -1,9 +1,9 @@
 import type { Border } from '../index/inspector.ts';
+import { groupBy } from '../lib/collections.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Pair } from './draw.ts';
-import { groupBy } from './group-by.ts';
 
-/** `unanswered`: Salesforce has no row for it, which says neither yes nor no. */
+/** `unanswered`: Salesforce returned no row for the pair, which is neither a yes nor a no. */
 type Verdict = 'agree' | 'leak' | 'loss' | 'unanswered';
 
 export interface Judged extends Pair {
@@ -18,8 +18,12 @@ export interface Counts {
   readonly unanswered: number;
 }
 
-/** @param answer whether Salesforce lets the user read it; undefined: it says nothing */
-export function judged(pair: Pair, answer: boolean | undefined): Judged {
+/**
+ * Compares the index's answer with Salesforce's.
+ *
+ * @param answer whether Salesforce lets the user read the record; undefined if it gave no answer
+ */
+export function withVerdicts(pair: Pair, answer: boolean | undefined): Judged {
   if (answer === undefined) return { ...pair, verdict: 'unanswered' };
   return { ...pair, verdict: answer === pair.finds ? 'agree' : pair.finds ? 'leak' : 'loss' };
 }

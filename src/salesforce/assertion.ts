@@ -1,16 +1,16 @@
 import { type KeyObject, sign } from 'node:crypto';
 import type { JwtCredentials } from './credentials.ts';
 
-/** Salesforce takes no assertion that is good for more than three minutes; a request needs a few seconds. */
+/** Salesforce accepts assertions valid for up to three minutes. A request needs only a few seconds. */
 const GOOD_FOR_SECONDS = 120;
 
 const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
- * The assertion of the JWT bearer flow (RFC 7523), signed with RS256. Whoever has it can get a token until it expires.
- * It says no time of its own but `exp`, since one in the org's future would be refused. Pure.
+ * Signs the assertion of the JWT bearer flow (RFC 7523) with RS256. Anyone who has it can get a token until it expires.
+ * Its only time is `exp`, because the org would refuse an issue time in its future. Pure.
  *
- * @param origin whom it is for, unless the credentials name an audience
+ * @param origin the audience, unless the credentials name one
  * @param now the org's time, ms since 1970
  */
 export function signAssertion(

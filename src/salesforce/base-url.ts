@@ -1,6 +1,6 @@
 import { ConfigurationError } from './errors.ts';
 
-/** The form that every message about base_url names. */
+/** The expected form, for every message about base_url. */
 export const MY_DOMAIN_FORM = 'https://<MyDomain>.my.salesforce.com';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -9,7 +9,7 @@ export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
 
-/** A base_url that is no org's My Domain URL: what it is instead, as a clause (`is empty`), and what to do. */
+/** A base_url that is not an org's My Domain URL: what is wrong, as a clause (`is empty`), and what to do. */
 export interface WrongBaseUrl {
   readonly clause: string;
   readonly hint: string;
@@ -22,7 +22,10 @@ function wrong(clause: string, suggestion = MY_DOMAIN_FORM): WrongBaseUrl {
   };
 }
 
-/** Salesforce hosts that serve people, or every org, and so never give a token of one org's app; null: it is none. */
+/**
+ * Returns what is wrong with a Salesforce host that serves pages, or all orgs, and therefore never issues a token for
+ * one org's app; null for any other host.
+ */
 function foreignHost(hostname: string): WrongBaseUrl | null {
   if (/^(login|test|www)\.salesforce\.(com|mil)$/.test(hostname))
     return wrong(`is ${hostname}, which every org shares`);
@@ -35,9 +38,9 @@ function foreignHost(hostname: string): WrongBaseUrl | null {
 }
 
 /**
- * The org's origin from what a person wrote: `acme.my.salesforce.com/` → `https://acme.my.salesforce.com`. A missing
- * scheme means https; path, query and trailing slash go. Wrong: text that is no web address, plain http outside the
- * loopback, and hosts that do not serve the token of one org.
+ * Returns the org's origin for the URL that a person wrote: `acme.my.salesforce.com/` →
+ * `https://acme.my.salesforce.com`. Adds https if the scheme is missing; drops path, query and trailing slash. Refuses
+ * text that is not a web address, plain http outside the loopback, and hosts that do not serve tokens for a single org.
  */
 export function readBaseUrl(text: string): { readonly origin: string } | WrongBaseUrl {
   const trimmed = text.trim();
@@ -50,12 +53,12 @@ export function readBaseUrl(text: string): { readonly origin: string } | WrongBa
     return wrong(`begins with ${url.protocol}// and not https://`);
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     return wrong('begins with http://, which would send credentials in the clear');
-  // Such a name is the same host's for DNS, and another's for every comparison.
+  // DNS resolves such a name to the same host, but every comparison of names sees another one.
   if (url.hostname.endsWith('.')) return wrong('has a host name that ends in a dot');
   return foreignHost(url.hostname) ?? { origin: url.origin };
 }
 
-/** The origin (see `readBaseUrl`). Throws `ConfigurationError` for what is wrong. */
+/** Returns the origin, see `readBaseUrl`. Throws `ConfigurationError` if the URL is wrong. */
 export function normalizeBaseUrl(text: string): string {
   const read = readBaseUrl(text);
   if ('origin' in read) return read.origin;

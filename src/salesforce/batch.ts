@@ -1,4 +1,4 @@
-import { isBareCount } from '../soql/bare-count.ts';
+import { isBareCount } from '../soql/query.ts';
 import { type AnswerOptions, answersTo, Refused, type Subrequest } from './composite.ts';
 import { describePath, type ObjectDescription, readDescription } from './describe.ts';
 import { type SalesforceError, TransientError } from './errors.ts';
@@ -8,18 +8,19 @@ import type { Session } from './session.ts';
 
 export interface BatchQuery {
   readonly soql: string;
-  /** `queryAll`: deleted and merged rows too. */
+  /** Includes deleted and merged rows, by `queryAll`. */
   readonly all?: boolean;
   /** See `ReadOptions.allowFewer`. */
   readonly allowFewer?: boolean;
 }
 
-/** `unanswered: 'refused'`: a query that gets no answer in all tries is an outcome too, and the others go on. */
+/** With `unanswered: 'refused'`, a query that got no answer in any try is an outcome too, and the others continue. */
 export type BatchOptions = AnswerOptions;
 
 /**
  * All rows of one query, or why this org does not answer it: `LostAccessError`, `RejectedQueryError`, or a
- * `TransientError` whose remedy is `smaller-range` or `fewer-fields`. Everything else is thrown, if not asked otherwise.
+ * `TransientError` with the remedy `smaller-range` or `fewer-fields`. Unless the options say otherwise, any other error
+ * is thrown.
  */
 export type QueryOutcome =
   | { readonly ok: true; readonly records: SalesforceRecord[]; readonly totalSize: number }
@@ -28,11 +29,11 @@ export type QueryOutcome =
 export interface BatchResult {
   /** In the order of the queries. */
   readonly queries: readonly QueryOutcome[];
-  /** By the name that was asked for; null: the org has no such object, or hides it. */
+  /** By requested name; null if the org has no such object or hides it. */
   readonly describes: ReadonlyMap<string, ObjectDescription | null>;
 }
 
-/** Salesforce's limits of one /composite (REST API Developer Guide, "Composite"). */
+/** Salesforce's limits for one /composite request (REST API Developer Guide, "Composite"). */
 const MOST_SUBREQUESTS = 25;
 const MOST_QUERIES = 5;
 
@@ -41,7 +42,7 @@ interface Pack {
   readonly describes: readonly string[];
 }
 
-/** Shares queries and describes out among as few calls as the limits allow. */
+/** Distributes queries and describes over as few calls as the limits allow. */
 function pack(queries: readonly BatchQuery[], describes: readonly string[]): Pack[] {
   const packs: Pack[] = [];
   let query = 0;
@@ -58,7 +59,7 @@ function pack(queries: readonly BatchQuery[], describes: readonly string[]): Pac
 
 const HIDDEN = new Set(['NOT_FOUND', 'INVALID_TYPE']);
 
-/** One call, and what it takes until all of it is answered. */
+/** Sends one call, and as many more as it takes to answer all of it. */
 async function answered(
   session: Session,
   settings: QuerySettings,
@@ -92,7 +93,7 @@ async function answered(
   };
 }
 
-/** Null: the org has no such object, or hides it. */
+/** Returns null if the org has no such object or hides it. */
 function described(answer: ObjectDescription | Refused): ObjectDescription | null {
   if (!(answer instanceof Refused)) return answer;
   if (HIDDEN.has(answer.error.errorCode ?? '')) return null;
@@ -123,7 +124,10 @@ async function allRows(
   return { ok: true, records, totalSize: first.totalSize };
 }
 
-/** Runs queries and describes, up to 25 a call and 5 queries among them; what a query has more follows page by page. */
+/**
+ * Runs queries and describes, up to 25 per call, of which 5 can be queries. Further pages of a query are read one by
+ * one.
+ */
 export async function compositeBatch(
   session: Session,
   settings: QuerySettings,

@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { z } from 'zod';
+import type { ApiUsage } from '../facts/limits.ts';
 import { normalizeBaseUrl } from './base-url.ts';
 import { type BatchOptions, type BatchQuery, type BatchResult, compositeBatch, type QueryOutcome } from './batch.ts';
 import { createClock, type OrgClock } from './clock.ts';
@@ -6,6 +8,7 @@ import type { Credentials } from './credentials.ts';
 import type { ObjectDescription } from './describe.ts';
 import { createGate } from './gate.ts';
 import { createExchange } from './http.ts';
+import { shaped } from './json.ts';
 import { createLingering } from './lingering.ts';
 import { Meter } from './meter.ts';
 import { type QueryOptions, type QueryPage, type QuerySettings, query } from './query.ts';
@@ -14,46 +17,50 @@ import { type RetryPolicy, retrying, sleep } from './retry.ts';
 import { createSessions } from './session.ts';
 import { explainPath, type QueryPlan, readPlans, readRecordCounts, recordCountPath } from './sizes.ts';
 import { createTokenHolder } from './token-holder.ts';
-import { type ApiUsage, parseLimitInfo } from './usage.ts';
-import { readVersions } from './versions.ts';
 import { createWaits, type Waiting } from './waiting.ts';
 
 export interface SalesforceOptions {
   /** The org's My Domain URL. */
   readonly baseUrl: string;
-  /** Asked at the first token, and again when the org refuses what it gave. */
+  /** Called for the first token, and again if the org refuses the credentials. */
   readonly credentials: () => Promise<Credentials>;
-  /** Default 67.0: the sharing model needs columns that came with it. */
+  /** Default 67.0, because the sharing model needs columns added in that version. */
   readonly apiVersion?: string;
-  /** Rows a page, 200 to 2000; left out: the org's default. */
+  /** Rows per page, 200 to 2000; if missing, the org's default. */
   readonly pageSize?: number;
   /**
-   * Most requests at work at once, those included that linger in the org; fewer while the org finds them too many.
-   * Default 4: each may become a long one, and an org runs 25 of those at once, a Developer Edition 5.
+   * Maximum number of concurrent requests, including those that linger in the org; reduced while the org reports too
+   * many. Default 4: each can become long-running, and an org runs 25 of those at once (Developer Edition: 5).
    */
   readonly maxConcurrent?: number;
-  /** Ms until a reply begins, for each query in the request, 610,000 at most; default 130,000 (Salesforce itself ends a query at 120 s). */
+  /**
+   * Ms until a reply begins, per query in the request, at most 610,000. Default 130,000, because Salesforce itself ends
+   * a query after 120 s.
+   */
   readonly firstByteMs?: number;
-  /** Ms without a byte once a reply has begun; default 30,000. */
+  /** Ms without a byte once a reply has begun. Default 30,000. */
   readonly idleMs?: number;
-  /** Ms from a request with one query to its reply's end; default 600,000. One with more has as much longer as its reply may take to begin. */
+  /**
+   * Ms from sending a request with one query to the end of its reply. Default 600,000. A request with more queries gets
+   * as much extra time as its reply gets to begin.
+   */
   readonly wholeMs?: number;
-  /** Bytes of one reply, also when it is decompressed; default 128 MiB. */
+  /** Maximum size of a reply in bytes, before and after decompression. Default 128 MiB. */
   readonly maxReplyBytes?: number;
-  /** Waits between the tries of one request; default 500 ms and 2 s, so three tries. */
+  /** Waits between the tries of one request. Default 500 ms and 2 s, so three tries. */
   readonly retryDelaysMs?: readonly number[];
-  /** The same where the org finds too many requests at work; default 1 s, 4 s, 15 s and 30 s. */
+  /** Waits between tries if the org reports too many concurrent requests. Default 1 s, 4 s, 15 s and 30 s. */
   readonly busyDelaysMs?: readonly number[];
   readonly sleep?: RetryPolicy['sleep'];
-  /** Monotonic ms; default `performance.now`. */
+  /** Monotonic ms. Default `performance.now`. */
   readonly now?: () => number;
 }
 
-/** Who the connector is in the org. */
+/** The user that the connector signs in as. */
 interface Identity {
   readonly organizationId: string;
   readonly userId: string;
-  /** Scopes of the token, separated by spaces. */
+  /** The token's scopes, separated by spaces. */
   readonly scope: string;
   readonly instanceUrl: string;
   readonly apiVersion: string;
@@ -65,46 +72,53 @@ interface CallOptions {
 
 /**
  * A client of one org. Every method throws a `SalesforceError` (see errors.ts), or the signal's reason once it is
- * aborted. What may work in a moment is repeated within, a few times; longer patience is the caller's.
+ * aborted. The client retries a few times what might work in a moment; longer patience is up to the caller.
  */
 export interface Salesforce {
-  /** Gets a new token, and so proves that one can be had. */
+  /** Gets a new token, which proves that the credentials work. */
   authenticate(options?: CallOptions): Promise<Identity>;
   /**
-   * The pages of a query, read one ahead of the consumer; the first request goes out at the first `next()`. Leaving the
-   * loop cancels what is under way. Throws `IncompleteReadError` in place of the last page where rows are missing.
+   * Yields the pages of a query, read one page ahead of the consumer. The first request goes out at the first `next()`.
+   * Leaving the loop cancels pending requests. Throws `IncompleteReadError` instead of the last page if rows are
+   * missing.
    */
   query(soql: string, options?: QueryOptions): AsyncGenerator<QueryPage, void, undefined>;
-  /** All rows of each query, five queries an API call; an object that the org lacks or hides is a value, not an error. */
+  /**
+   * Returns all rows of each query, five queries per API call. An object that the org lacks or hides is a value, not an
+   * error.
+   */
   queryMany(queries: readonly (string | BatchQuery)[], options?: BatchOptions): Promise<readonly QueryOutcome[]>;
-  /** The objects' fields that the integration user sees, 25 objects an API call; null: no such object, or hidden. */
+  /**
+   * Returns the fields that the integration user sees on each object, 25 objects per API call; null for an object that
+   * is missing or hidden.
+   */
   describe(names: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, ObjectDescription | null>>;
-  /** Queries and describes in the same calls. */
+  /** Runs queries and describes in the same calls. */
   compositeBatch(
     work: { readonly queries?: readonly (string | BatchQuery)[]; readonly describes?: readonly string[] },
     options?: CallOptions,
   ): Promise<BatchResult>;
-  /** How the org would run a query, the way that it takes first; the query does not run. Beta: an org may refuse it. */
+  /** Returns the org's plans for a query, the preferred one first, without running it. Beta: an org may refuse it. */
   explain(soql: string, options?: CallOptions): Promise<readonly QueryPlan[]>;
   /**
-   * About how many records the objects have, whoever sees them. Share objects, and some others, are left out. Refused
-   * without View Setup and Configuration.
+   * Returns the approximate number of records of each object, regardless of visibility. Share objects and some others
+   * are missing. The org refuses it without View Setup and Configuration.
    */
   recordCount(names: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, number>>;
-  /** The API versions that the org offers: `67.0` …; no API call to the org's count. */
+  /** Returns the API versions that the org offers: `67.0` …. Does not count as an API call. */
   versions(options?: CallOptions): Promise<readonly string[]>;
-  /** The organization of the token at hand, or of a new one where there is none. No API call. */
+  /** Returns the organization id of the current token, or of a new one if there is none. Not an API call. */
   organizationId(options?: CallOptions): Promise<string>;
   readonly clock: OrgClock;
-  /** Whom the last token belongs to; null before the first. */
+  /** The user of the last token; null before the first. */
   readonly userId: string | null;
-  /** The oldest request at work: since when it waits, and how long it may; null: there is none. */
+  /** The oldest pending request, with its start and its limit; null if there is none. */
   readonly waiting: Waiting | null;
-  /** From the last reply that told it; null before. */
+  /** Usage from the last reply that reported it; null before. */
   readonly usage: ApiUsage | null;
-  /** The same client, whose requests count on this meter, too. */
+  /** Returns the same client, with its requests also counted on this meter. */
   metered(meter: Meter): Salesforce;
-  /** API requests of this client and all that are metered, a /composite being one. Token requests apart. */
+  /** API requests of this client and all its metered ones. A /composite counts as one; token requests do not count. */
   readonly calls: number;
   readonly tokenRequests: number;
 }
@@ -113,7 +127,7 @@ function asQuery(query: string | BatchQuery): BatchQuery {
   return typeof query === 'string' ? { soql: query } : query;
 }
 
-/** Makes a client; sends nothing yet. Throws `ConfigurationError` for a base_url that cannot be one. */
+/** Creates a client without sending anything. Throws `ConfigurationError` for an invalid base_url. */
 export function createSalesforce(options: SalesforceOptions): Salesforce {
   const baseUrl = normalizeBaseUrl(options.baseUrl);
   const apiVersion = options.apiVersion ?? '67.0';
@@ -228,4 +242,17 @@ export function createSalesforce(options: SalesforceOptions): Salesforce {
       },
     } satisfies Salesforce);
   }
+}
+
+/** Reads `Sforce-Limit-Info: api-usage=18/5000`, which may be followed by the app's own share. */
+function parseLimitInfo(header: string | undefined): ApiUsage | null {
+  const match = /(?:^|[;,\s])api-usage=(\d{1,12})\/(\d{1,12})(?!\d)/.exec(header ?? '');
+  return match === null ? null : { used: Number(match[1]), limit: Number(match[2]) };
+}
+
+const VERSIONS = z.array(z.object({ version: z.string().regex(/^\d{1,3}\.\d$/) }));
+
+/** The versions of `GET /services/data`. */
+function readVersions(body: unknown): string[] {
+  return shaped(VERSIONS, body, 'the list of API versions').map(({ version }) => version);
 }

@@ -1,18 +1,18 @@
 import { TransientError } from './errors.ts';
 
-/** The org's clock as its replies show it: `Date` headers (whole seconds) and the monotonic time between them. */
+/** The org's clock, from the `Date` headers of its replies (whole seconds) and the monotonic time between them. */
 export interface OrgClock {
   /**
-   * The org's time in ms since 1970, never later than it really is, and larger at every call, except after the org's
-   * clock was set back by more than a minute: then it follows. Throws while no reply has come yet, and a `TransientError`
-   * where none had a `Date`.
+   * Returns the org's time in ms since 1970. It is never ahead of the real time, and larger at every call, unless the
+   * org's clock was set back by more than a minute: then it follows. Throws before the first reply, and throws a
+   * `TransientError` if no reply had a `Date`.
    */
   now(): number;
   /** The last `Date` header, ms since 1970; null before the first reply. */
   readonly lastDate: number | null;
   /**
-   * Only one reply has come yet, or the last one was stamped more than a minute away from the expected time, so that `now()`
-   * does not follow it. Two further replies at most settle it, where no more than one of them lies.
+   * True if there was only one reply, or if the last one was more than a minute off the expected time, so that `now()`
+   * does not follow it. Two more replies settle it, if at most one of them is wrong.
    */
   readonly inDoubt: boolean;
 }
@@ -20,32 +20,36 @@ export interface OrgClock {
 export interface ClockReading {
   /** The reply's `Date` header. */
   readonly date: string | undefined;
-  /** Monotonic ms at which the request was sent, and at which its reply began. */
+  /** Monotonic ms when the request was sent, and when its reply began. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
 
-/** A larger difference from the expected time is a jump. */
+/** A larger difference from the expected time counts as a jump. */
 const JUMP_MS = 60_000;
 
-/** What one reply says of the offset, which is the org's time less the monotonic time: `lowest` <= offset < `tooHigh`. */
+/**
+ * Bounds from one reply on the offset, which is the org's time minus the monotonic time: `lowest` <= offset <
+ * `tooHigh`.
+ */
 interface Bounds {
   readonly lowest: number;
   readonly tooHigh: number;
 }
 
 /**
- * A reply stamped D says: at `receivedAt` the org's clock was at D or later, and at `sentAt` it was before D + 1 s. The
- * best lower bound is kept until a reply proves it too high (the clocks drift, or the org's was set back).
+ * Creates a clock. A reply dated D shows that at `receivedAt` the org's clock was at D or later, and that at `sentAt`
+ * it was before D + 1 s. The best lower bound is used until a reply proves it too high: the clocks drift, or the org's
+ * clock was set back.
  *
- * One reply may lie: a proxy or a broken app server stamps it with another time. A jump counts once a second reply in a
- * row confirms it. The first reply of a process has nothing to be checked against: until a second one confirms it, an
- * earlier time wins, because a time that is too late freezes what is written with it.
+ * A single reply can be wrong, because a proxy or a broken app server may put in another time. So a jump counts only
+ * when the next reply confirms it. A process's first reply cannot be checked against anything. Until a second one
+ * confirms it, the earlier time wins, because a time that is too late freezes everything written with it.
  */
 export function createClock(monotonic: () => number): OrgClock & { observe(reading: ClockReading): void } {
   let offset: number | null = null;
   let isConfirmed = false;
-  /** What the last reply said of the offset, where that is a jump. */
+  /** The offset from the last reply, if that was a jump. */
   let doubtful: number | null = null;
   let lastDate: number | null = null;
   let wasAnswered = false;
@@ -83,7 +87,7 @@ export function createClock(monotonic: () => number): OrgClock & { observe(readi
     },
     now() {
       if (offset === null && wasAnswered) throw undatedError();
-      if (offset === null) throw new Error('the org has not told its time yet: authenticate first');
+      if (offset === null) throw new Error('the org has not sent its time yet: authenticate first');
       lastNow = Math.max(lastNow + 1, Math.floor(offset + monotonic()));
       return lastNow;
     },
@@ -96,12 +100,12 @@ export function createClock(monotonic: () => number): OrgClock & { observe(readi
   };
 }
 
-/** Salesforce dates every reply. */
+/** Salesforce puts a Date header in every reply. */
 function undatedError(): TransientError {
   return new TransientError({
     message:
       'the org’s replies have no Date header that tells its time: a proxy between this machine and Salesforce removes it',
-    hint: 'Have the proxy pass the header Date on, or reach the org past the proxy (HTTPS_PROXY, NO_PROXY). The request is sent again.',
+    hint: 'Make the proxy pass the Date header on, or bypass the proxy (HTTPS_PROXY, NO_PROXY). The request is retried.',
   });
 }
 

@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 export interface Subrequest<T> {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Of these a /composite carries five at most, and each has two minutes. */
+  /** A /composite request takes at most five queries, and each of them may run for two minutes. */
   readonly isQuery: boolean;
   readonly read: (body: unknown) => T;
 }
@@ -15,13 +15,13 @@ const schema = z.object({
   compositeResponse: z.array(z.object({ body: z.unknown(), httpStatusCode: z.int(), referenceId: z.string() })),
 });
 
-/** Whether a refusal says something lasting about that one subrequest; limits and outages are about the moment. */
+/** Returns whether a refusal is a lasting fact about that one subrequest. Limits and outages are temporary. */
 function isLasting(error: SalesforceError): boolean {
   if (error instanceof TransientError) return error.remedy === 'smaller-range' || error.remedy === 'fewer-fields';
   return error instanceof LostAccessError || error instanceof RejectedQueryError;
 }
 
-/** Stands for the body of a subrequest that was refused. */
+/** A refused subrequest, in place of its body. */
 export class Refused {
   readonly error: SalesforceError;
 
@@ -32,17 +32,17 @@ export class Refused {
 
 export interface AnswerOptions {
   readonly signal?: AbortSignal;
-  /** What becomes of a subrequest that gets no answer in all tries, also by itself. Default: its error is thrown. */
+  /** What to do with a subrequest that got no answer in any try, even when sent alone. Default: its error is thrown. */
   readonly unanswered?: 'throw' | 'refused';
 }
 
-/** What was read of each subrequest, or how it was refused. */
+/** For each subrequest what was read, or how it was refused. */
 export type Answers<T> = Map<Subrequest<T>, T | Refused>;
 
 /**
- * The answers to up to 25 GET subrequests, 5 queries among them: one API call where all goes well. What is answered is
- * kept. The rest is asked for again: together, while the calls fail soon; otherwise in two calls of half as many, for
- * the queries of one call share its time. Throws what would fail every subrequest alike.
+ * Sends up to 25 GET subrequests, of which 5 can be queries. One API call if all goes well. Answers are kept, and only
+ * the rest is sent again: together if the calls fail quickly, otherwise split into two calls, because the queries of
+ * one call share its time. Throws errors that would fail every subrequest alike.
  */
 export async function answersTo<T>(
   session: Session,
@@ -68,7 +68,7 @@ export async function answersTo<T>(
   return answers;
 }
 
-/** Two calls for what one did not answer; one: there is nothing to divide. */
+/** Splits what a call did not answer into two calls; returns one call if there is nothing to split. */
 function halved<T>(open: readonly Subrequest<T>[]): (readonly Subrequest<T>[])[] {
   const queries = open.filter(({ isQuery }) => isQuery);
   const others = open.filter(({ isQuery }) => !isQuery);
@@ -77,7 +77,7 @@ function halved<T>(open: readonly Subrequest<T>[]): (readonly Subrequest<T>[])[]
   return open.length > 1 ? [open.slice(0, half), open.slice(half)] : [open];
 }
 
-/** One POST /composite, which is one API call, and its tries: each asks for what those before it have not answered. */
+/** Sends one POST /composite, which is one API call, with retries. Each try sends only what is still unanswered. */
 async function ask<T>(
   session: Session,
   root: string,
@@ -120,7 +120,7 @@ async function ask<T>(
   });
 }
 
-/** What passes by itself comes last: a limit, or a token that is refused, concerns every part. */
+/** Returns the error to throw. Permanent errors come first: a limit, or a refused token, concerns every subrequest. */
 function worst(failures: readonly unknown[]): unknown {
   return failures.find((error) => !(error instanceof TransientError)) ?? failures[0];
 }
@@ -135,7 +135,7 @@ function answerIn<T>(
   if (reply === undefined) {
     throw new TransientError({
       message: 'a composite reply lacks the answer to one of its subrequests',
-      hint: 'The request is sent again.',
+      hint: 'The request is retried.',
     });
   }
   if (reply.httpStatusCode === 200) return read(reply.body);

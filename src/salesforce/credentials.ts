@@ -1,25 +1,30 @@
 /** How the connector signs in to the org, by the names of OAuth's flows. */
 export type Flow = 'client_credentials' | 'jwt';
 
-/** The app's key and secret. The org decides whom the token is for: the app's Run-As user. */
+/** The app's key and secret. The org picks the token's user: the app's Run-As user. */
 export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** A key object of node:crypto, which shows nothing of its key when it is printed. The library's types need none of Node.js's. */
+/**
+ * A key object of node:crypto, which reveals nothing of its key when printed. Typed here so that the library's types do
+ * not depend on Node.js's.
+ */
 export interface PrivateKey {
   readonly asymmetricKeyDetails?: { readonly modulusLength?: number };
   equals(other: PrivateKey): boolean;
 }
 
-/** A private key whose certificate the app has. The token is for the user of this name, whom the app has to admit. */
+/** A private key whose certificate the app has. The token is for the user with this name, whom the app must admit. */
 export interface JwtCredentials {
   readonly clientId: string;
   readonly username: string;
-  /** RSA, 2048 bits or more. */
+  /** RSA, at least 2048 bits. */
   readonly privateKey: PrivateKey;
-  /** For whom the assertion is meant. Left out: the org's own address, so that nobody can use it at another org. */
+  /**
+   * The assertion's audience. If missing, the org's own address, so that nobody can use the assertion at another org.
+   */
   readonly audience?: string;
 }
 

@@ -4,21 +4,23 @@ import { shaped } from './json.ts';
 /** A field that the integration user can see. */
 interface FieldDescription {
   readonly name: string;
-  /** Salesforce's field type: `string`, `reference`, `address`, … */
+  /** Salesforce's field type: `string`, `reference`, `address`, …. */
   readonly type: string;
-  /** Whether field-level security applies to it; other fields are readable with the object. */
+  /** Whether field-level security applies. Other fields are readable with the object. */
   readonly permissionable: boolean;
-  /** `BillingAddress` of BillingCity, `Name` of LastName; null for a field that is no part of another. */
+  /** The compound field it is part of: `BillingAddress` for BillingCity, `Name` for LastName; null if none. */
   readonly compoundFieldName: string | null;
-  /** Its values are HTML: rich text, and formulas with HYPERLINK() or IMAGE(). */
+  /** Whether its values are HTML: rich text, and formulas with HYPERLINK() or IMAGE(). */
   readonly htmlFormatted?: boolean | undefined;
-  /** The values of a picklist, inactive ones that Salesforce still lists among them. Empty or left out: it has none. */
+  /**
+   * The values of a picklist, including inactive ones that Salesforce still lists. Empty or missing for other fields.
+   */
   readonly picklistValues?: readonly PicklistValue[];
 }
 
 export interface PicklistValue {
   readonly value: string;
-  /** What people see, in the language of the integration user; null: the value. */
+  /** What users see, in the integration user's language; null if it equals the value. */
   readonly label: string | null;
 }
 

@@ -26,7 +26,7 @@ import {
 } from './errors.ts';
 import { textWithoutContent } from './message-text.ts';
 
-/** A refusal as REST sends it, the first of the array. `message` is shortened, and holds no token. */
+/** A refusal as REST sends it: the first of the array. `message` is shortened and contains no token. */
 export interface Refusal {
   readonly status: number;
   readonly errorCode: string | null;
@@ -38,7 +38,7 @@ type Outcome = (refusal: Refusal) => SalesforceError;
 interface Row {
   readonly errorCode?: string;
   readonly status?: number;
-  /** Only where one code has several causes that are told apart by Salesforce's documented text alone. */
+  /** Only for a code with several causes that only Salesforce's documented text tells apart. */
   readonly text?: RegExp;
   readonly outcome: Outcome;
 }
@@ -65,7 +65,7 @@ const expired: Outcome = (refusal) =>
   new ExpiredTokenError(
     facts(
       refusal,
-      'The org rejects a token that it has just given. Look at the External Client App’s Policies (session timeout, IP restrictions) and at the Run-As user’s Login History.',
+      'The org rejects a token that it has just given. Check the External Client App’s Policies (session timeout, IP restrictions) and at the Run-As user’s Login History.',
     ),
   );
 
@@ -88,7 +88,7 @@ const daily: Outcome = (refusal) =>
   new LimitError({
     ...facts(
       refusal,
-      'The org’s API requests of the last 24 hours are used up. The run goes on as they come back; a longer cron-spec or a larger API allowance makes it rarer.',
+      'The org’s API requests of the last 24 hours are used up. The run continues as they become available; a less frequent cron-spec or a larger API allowance makes this rarer.',
     ),
     limit: 'daily',
     waitMs: DAILY_WAIT_MS,
@@ -98,22 +98,22 @@ const concurrent: Outcome = (refusal) =>
   new LimitError({
     ...facts(
       refusal,
-      'Too many requests run in the org at this moment, this connector’s or others’. They are sent again shortly.',
+      'Too many requests are running in the org right now, from this connector or others. They are retried shortly.',
     ),
     limit: 'concurrent',
     waitMs: CONCURRENT_WAIT_MS,
   });
 
-/** `Account.Nope__c` or `AccountShare` out of the documented texts of INVALID_FIELD and INVALID_TYPE. */
+/** Extracts `Account.Nope__c` or `AccountShare` from the documented texts of INVALID_FIELD and INVALID_TYPE. */
 function subjectOf(message: string): string | null {
   const field = /No such column '(\w+)' on (?:entity|s[oO]bject of type) '?(\w+)'?/.exec(message);
   if (field !== null) return `${field[2]}.${field[1]}`;
   return /sObject type '(\w+)' is not supported/.exec(message)?.[1] ?? null;
 }
 
-/** First match wins: rows with a text stand above those of the same code without one. */
+/** The first match wins, so rows with a text come before rows of the same code without one. */
 const TABLE: readonly Row[] = [
-  // Three 401s that no new token helps against.
+  // Three 401s that a new token does not fix.
   {
     status: 401,
     text: /This session is not valid for use with the REST API/i,
@@ -125,14 +125,14 @@ const TABLE: readonly Row[] = [
     status: 401,
     text: /Connected app is not attached to Agent/i,
     outcome: credentials(
-      'The app is tied to an agent. Make an External Client App of the connector’s own, and use its Consumer Key.',
+      'The app is tied to an agent. Create a separate External Client App for the connector, and use its Consumer Key.',
     ),
   },
   {
     status: 401,
     text: /BlackTab users cannot perform API operations/i,
     outcome: credentials(
-      'The integration user may not use the API. Choose an ordinary one in Policies › Client Credentials Flow › Run As, or, with `auth: jwt`, as `username`.',
+      'The integration user may not use the API. Choose an ordinary user in Policies › Client Credentials Flow › Run As, or, with `auth: jwt`, as `username`.',
     ),
   },
   { errorCode: 'INVALID_SESSION_ID', outcome: expired },
@@ -215,14 +215,14 @@ const TABLE: readonly Row[] = [
   {
     errorCode: 'OPERATION_TOO_LARGE',
     outcome: transient(
-      'The org has to check the sharing of too many records for one query. It is asked again in smaller ranges. Give the integration user View All Data, or View All Records on this object: then there is nothing to check.',
+      'The org has to check the sharing of too many records for one query. It is retried in smaller ranges. Give the integration user View All Data, or View All Records on this object: then it has no sharing to check.',
       'smaller-range',
     ),
   },
   {
     errorCode: 'QUERY_TOO_COMPLICATED',
     outcome: transient(
-      'Salesforce expands formula and currency fields within a query, and this one became too long. A smaller range would not help: it has to name fewer fields. If it stays so, leave formula fields of this object out in the configuration.',
+      'Salesforce expands formula and currency fields within a query, and this one became too long. A smaller range would not help: the query must select fewer fields. If this persists, leave formula fields of this object out in the configuration.',
       'fewer-fields',
     ),
   },
@@ -243,7 +243,7 @@ const TABLE: readonly Row[] = [
   ].map((errorCode) => ({ errorCode, outcome: transient(UNAVAILABLE) })),
 ];
 
-/** For codes that the table does not know, by status alone. The error says that it is a guess. */
+/** Returns an error by status alone, for codes that are not in the table. Its hint says that the code is unknown. */
 function unknown(refusal: Refusal): SalesforceError {
   const { status } = refusal;
   const told = facts(refusal, UNKNOWN);
@@ -254,7 +254,7 @@ function unknown(refusal: Refusal): SalesforceError {
   return new RejectedQueryError(told);
 }
 
-/** The error of a reply that is Salesforce's own JSON. */
+/** Returns the error for a reply that is Salesforce's own JSON. */
 export function errorOf(refusal: Refusal): SalesforceError {
   const row = TABLE.find(
     (candidate) =>
@@ -265,7 +265,7 @@ export function errorOf(refusal: Refusal): SalesforceError {
   return row === undefined ? unknown(refusal) : row.outcome(refusal);
 }
 
-/** The error of a reply that is not Salesforce's JSON: an HTML page, an empty body, half a document. */
+/** Returns the error for a reply that is not Salesforce's JSON: an HTML page, an empty body, a truncated document. */
 export function errorOfUnreadable(status: number): SalesforceError {
   const none = { status, errorCode: null };
   if (status === 414 || status === 431) {

@@ -1,36 +1,35 @@
-import { printable } from '../printable.ts';
+import type { LimitKind, SetupStep } from '../facts/failures.ts';
+import { printable } from '../lib/printable.ts';
 
 /**
- * What can go wrong between the connector and the org, by cause. Each error has a `hint` (what a person does about it)
- * and a `retry` decision; nothing that catches one reads its message. No error carries a request, a token, a secret or
- * what a record holds, and none has a `cause`.
+ * Errors between the connector and the org, by cause. Each has a `hint` (what a person can do) and a `retry` decision;
+ * code that catches one does not read its message. No error contains a request, a token, a secret or a record's data,
+ * and none has a `cause`.
  */
 
-/** `give-up`: only a person can mend it. `wait`: a limit is used up, see `LimitError`. `again`: the same may work soon. */
+/**
+ * `give-up`: only a person can fix it. `wait`: a limit is used up, see `LimitError`. `again`: a retry may work soon.
+ */
 export type Retry = 'give-up' | 'wait' | 'again';
-
-/**
- * The steps of the External Client App's setup. `credentials`: what goes into the config file, and the My Domain URL;
- * `policies`: who may sign in. src/check/steps.ts has their words.
- */
-export type SetupStep = 'app' | 'oauth' | 'flow' | 'policies' | 'permission-set' | 'credentials';
 
 export interface ErrorFacts {
   readonly message: string;
   readonly hint: string;
-  /** HTTP status of the reply; null or left out: there was none. */
+  /** HTTP status of the reply; null or missing if there was none. */
   readonly status?: number | null;
   /** Salesforce's errorCode, or the token endpoint's `error`. */
   readonly errorCode?: string | null;
-  /** The step of the setup that mends it; null or left out: none is known. */
+  /** The setup step that fixes it; null or missing if unknown. */
   readonly setupStep?: SetupStep | null;
 }
 
-/** An org's reply may say anything, at any length. */
+/** Limits, because an org's reply can contain anything, at any length. */
 const LONGEST_MESSAGE = 1_000;
 const LONGEST_SUBJECT = 200;
 
-/** An org's error code; null: there is none, or it is no code and may carry anything. */
+/**
+ * Returns an org's error code; null if there is none, or if it does not look like a code and could contain anything.
+ */
 export function plainCode(code: string | null | undefined): string | null {
   return typeof code === 'string' && /^\w{1,80}$/.test(code) ? code : null;
 }
@@ -51,34 +50,34 @@ export abstract class SalesforceError extends Error {
   }
 }
 
-/** The configuration is wrong: base_url is not the org's My Domain URL, or the API version is not served. */
+/** The configuration is wrong: base_url is not the org's My Domain URL, or the org does not serve the API version. */
 export class ConfigurationError extends SalesforceError {
   override name = 'ConfigurationError';
   override readonly retry: Retry = 'give-up';
 }
 
-/** The org gives no token, or no token that it accepts. The hint names the step of the setup to mend. */
+/** The org issues no token, or none that it accepts. The hint names the setup step to fix. */
 export class CredentialsError extends SalesforceError {
   override name = 'CredentialsError';
   override readonly retry: Retry = 'give-up';
 }
 
-/** The org rejected a token that was good before: the client renews it once, and only a second one is seen outside. */
+/**
+ * The org rejected a token that had worked. The client renews it once, so callers see this only for the second
+ * rejection.
+ */
 export class ExpiredTokenError extends CredentialsError {
   override name = 'ExpiredTokenError';
 }
-
-/** `daily`: API requests of the last 24 hours. `concurrent`: requests at this moment. `login`: token requests. */
-export type LimitKind = 'daily' | 'concurrent' | 'login';
 
 /** A limit of the org is used up. */
 export class LimitError extends SalesforceError {
   override name = 'LimitError';
   override readonly retry: Retry = 'wait';
   readonly limit: LimitKind;
-  /** How long to wait before the next try, in milliseconds. */
+  /** Wait before the next try, in milliseconds. */
   readonly waitMs: number;
-  /** The same as an ISO time. */
+  /** End of the wait, as an ISO time. */
   readonly until: string;
 
   constructor(facts: ErrorFacts & { readonly limit: LimitKind; readonly waitMs: number }) {
@@ -89,17 +88,17 @@ export class LimitError extends SalesforceError {
   }
 }
 
-/** The org cannot execute the request as it is written. */
+/** The org cannot execute the request as written. */
 export class RejectedQueryError extends SalesforceError {
   override name = 'RejectedQueryError';
   override readonly retry: Retry = 'give-up';
 }
 
-/** An object, a field or the API itself is not (or no longer) visible to the integration user. */
+/** The integration user cannot see an object, a field or the API itself, or can no longer see it. */
 export class LostAccessError extends SalesforceError {
   override name = 'LostAccessError';
   override readonly retry: Retry = 'give-up';
-  /** What is not visible (`Account.Nope__c`, `AccountShare`), where the org says so. */
+  /** What is not visible (`Account.Nope__c`, `AccountShare`), if the org says so. */
   readonly subject: string | null;
 
   constructor(facts: ErrorFacts & { readonly subject?: string | null }) {
@@ -109,18 +108,18 @@ export class LostAccessError extends SalesforceError {
 }
 
 /**
- * What to repeat. `same-request`: that request. `same-range`: the query from its beginning, its cursor is gone.
- * `smaller-range`: the reply took too long or was too large; ask for less at once. `fewer-fields`: the same rows, with
- * fewer fields in one query; a smaller range would not help.
+ * What to repeat. `same-request`: that request. `same-range`: the query from its beginning, because its cursor is gone.
+ * `smaller-range`: the reply took too long or was too large, so ask for less at once. `fewer-fields`: the same rows
+ * with fewer fields per query; a smaller range would not help.
  */
 export type Remedy = 'same-request' | 'same-range' | 'smaller-range' | 'fewer-fields';
 
-/** Something that passes: no connection, no readable answer, a server that is not available. */
+/** A temporary failure: no connection, no readable answer, or a server that is unavailable. */
 export class TransientError extends SalesforceError {
   override name = 'TransientError';
   override readonly retry: Retry = 'again';
   readonly remedy: Remedy;
-  /** False where no connection to the org could be made: then the org has not counted a call. */
+  /** False if no connection to the org was made. Then the org has not counted a call. */
   readonly reached: boolean;
 
   constructor(facts: ErrorFacts & { readonly remedy?: Remedy; readonly reached?: boolean }) {
@@ -130,7 +129,7 @@ export class TransientError extends SalesforceError {
   }
 }
 
-/** A query returned other than the number of rows that it announced: nothing may be concluded from it. */
+/** A query returned a different number of rows than it announced, so no conclusion can be drawn from it. */
 export class IncompleteReadError extends TransientError {
   override name = 'IncompleteReadError';
   readonly expected: number;
@@ -139,7 +138,7 @@ export class IncompleteReadError extends TransientError {
   constructor(expected: number, received: number, how = `returned ${received}`) {
     super({
       message: `a query announced ${expected} rows and ${how}`,
-      hint: 'The same range is read again; nothing of it counts until the numbers agree.',
+      hint: 'The same range is read again; none of it counts until the numbers agree.',
       remedy: 'same-range',
     });
     this.expected = expected;

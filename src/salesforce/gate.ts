@@ -1,29 +1,38 @@
 import type { Lingering } from './lingering.ts';
 
 /**
- * Lets so many pieces of work run at once as the org bears; the others wait in the order in which they came. When the
- * org finds them too many it is half as many, and one more again after some good answers. Requests that may still run in
- * the org without a connection count as running.
+ * Limits how much work runs at once to what the org can take; the rest waits, first in, first out. If the org reports
+ * too many requests, the limit is halved, and it grows by one after enough good answers. Requests that may still be
+ * running in the org without a connection count as running.
  */
 export interface Gate {
-  /** @param isShort it runs no query, so it goes on beside requests that linger in the org */
+  /**
+   * Runs the work when there is room.
+   *
+   * @param isShort true if it runs no query, so that it may run beside requests that linger in the org
+   */
   run<T>(work: () => Promise<T>, isShort?: boolean): Promise<T>;
-  /** How many may run at once now. */
+  /** How much may run at once now. */
   readonly width: number;
-  /** The org has answered. */
+  /** Reports that the org has answered. */
   answered(): void;
   /**
-   * The org found too many requests at work.
+   * Reports that the org had too many concurrent requests.
    *
-   * @param widthThen the gate's width when the request was made: all that were made at that width narrow it once
+   * @param widthThen the gate's width when the request was made: all requests made at one width narrow the gate only
+   *   once
    */
   tooMany(widthThen: number): void;
 }
 
-/** Good answers until one more may run at once. */
+/** Good answers needed before one more may run at once. */
 const ANSWERS_A_STEP = 20;
 
-/** @param widest how many may run at once where the org never objects */
+/**
+ * Creates a gate.
+ *
+ * @param widest how much may run at once if the org never objects
+ */
 export function createGate(widest: number, lingering: Lingering): Gate {
   const waiting: { readonly enter: () => void; readonly isShort: boolean }[] = [];
   let running = 0;

@@ -1,16 +1,19 @@
 import { signAssertion } from './assertion.ts';
 import { type Credentials, type Flow, isJwt } from './credentials.ts';
 
-/** What is sent for a token. */
+/** The body of a token request. */
 export interface Grant {
   readonly flow: Flow;
   /** Form-encoded. */
   readonly body: string;
-  /** What in it no message may repeat. */
+  /** The part that no message may repeat. */
   readonly secret: string;
 }
 
-/** What these credentials give to a host of the org. An assertion is for that host, and counts from `now`, the org's time. */
+/**
+ * Makes the grant for one host of the org. An assertion is valid for that host only, counted from `now`, the org's
+ * time.
+ */
 export function grantOf(credentials: Credentials, origin: string, now: number): Grant {
   if (isJwt(credentials)) {
     const assertion = signAssertion(credentials, origin, now);

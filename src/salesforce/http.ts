@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip, type ZlibOptions } from 'node:zlib';
 import axios from 'axios';
-import { createConnections } from './connections.ts';
 import { ConfigurationError, TransientError } from './errors.ts';
 import type { Gate } from './gate.ts';
+import { createConnections } from './http-connections.ts';
 import type { Lingering } from './lingering.ts';
 import { brokenError, lateError, networkError, type TimeLimit, tooLargeError } from './network-errors.ts';
 import { type Asked, firstByteMs, lingersMs, orgMs } from './request-limits.ts';
@@ -33,38 +33,38 @@ export interface HttpReply {
 
 export interface ReplyHead {
   readonly headers: Headers;
-  /** Monotonic ms at which the request went out, and at which the reply's head was in. */
+  /** Monotonic ms when the request was sent, and when the reply's headers had arrived. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
 
 export interface HttpLimits {
-  /** Ms until the reply begins, for each query in the request. */
+  /** Ms until the reply begins, per query in the request. */
   readonly firstByteMs: number;
   /** Ms without a byte once the reply has begun. */
   readonly idleMs: number;
-  /** Ms from the request to the reply's end, where it has one query or none. */
+  /** Ms from the request to the end of the reply, for at most one query. */
   readonly wholeMs: number;
-  /** Bytes of a reply, as they are sent and again when they are decompressed. */
+  /** Maximum size of a reply in bytes, both as sent and decompressed. */
   readonly maxReplyBytes: number;
 }
 
 /**
- * Sends one request and reads the whole reply, whatever its status; redirects are replies. Throws `TransientError`
- * where there is no complete reply, and the signal's reason once it is aborted. No error of the HTTP library leaves
- * this file: those carry headers and bodies.
+ * Sends one request and reads the whole reply, with any status. Redirects are replies too. Throws `TransientError`
+ * if there is no complete reply, and the signal's reason once it is aborted. Errors of the HTTP library never leave
+ * this file, because they contain headers and bodies.
  */
 export type Exchange = (request: HttpRequest) => Promise<HttpReply>;
 
 async function decode(headers: Headers, body: Buffer, maxOutputLength: number): Promise<string> {
   const encoding = headers['content-encoding'] ?? 'identity';
-  // A bodiless reply may still name an encoding.
+  // A reply without a body may still name an encoding.
   if (encoding === 'identity' || body.length === 0) return body.toString('utf8');
-  // zlib is strict about the end of the stream; axios' own decompression takes a truncated one for complete.
+  // zlib checks the end of the stream; axios' own decompression accepts a truncated one.
   return (await unzip(body, { maxOutputLength })).toString('utf8');
 }
 
-/** Is it zlib's error of data that decompress to more than was allowed? */
+/** Returns whether the error is zlib's for data that decompress to more than allowed. */
 function isTooLong(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
@@ -82,7 +82,7 @@ export interface ExchangeParts {
   readonly onHead: (head: ReplyHead) => void;
 }
 
-/** Gateways reply so for a server that has not answered them in time, and may go on. */
+/** A gateway sends these when a server has not answered it in time. The server may still be working. */
 const GATEWAY_GAVE_UP: readonly number[] = [502, 504];
 
 export function createExchange({ limits, gate, lingering, waits, now, onHead }: ExchangeParts): Exchange {
@@ -101,8 +101,8 @@ export function createExchange({ limits, gate, lingering, waits, now, onHead }: 
       whole: limits.wholeMs + untilFirstByte - limits.firstByteMs,
     };
     const begunAt = now();
-    // What was cancelled counts as at work, but may be asked again at once: people and Temporal cancel a run once, and do
-    // not try again every few seconds. A new run that waits for two minutes would look stuck.
+    // A cancelled request counts as running, but may be sent again at once. People and Temporal cancel a run once and
+    // do not retry every few seconds, and a new run that waited for two minutes would look stuck.
     const lingers = (): void => {
       const barred = request.signal?.aborted ? [] : asked.queries;
       lingering.add(barred, lingersMs(asked, now() - begunAt));
@@ -183,6 +183,6 @@ export function createExchange({ limits, gate, lingering, waits, now, onHead }: 
     }
   }
 
-  // Whoever cancels does not wait for a place in the queue.
+  // Cancelling does not wait for a place in the queue.
   return (request) => unlessAborted(inTurn(request), request.signal);
 }

@@ -1,21 +1,21 @@
 import type { z } from 'zod';
 import { TransientError } from './errors.ts';
 
-/** Shorter texts cannot hold so many objects that they fill the memory: they are not counted. */
+/** Shorter texts cannot contain enough objects to fill the memory, so their objects are not counted. */
 const COUNTED_FROM = 4 * 2 ** 20;
 
-/** Far more than 25 describes or five pages of 2,000 rows have. An object of three characters takes 60 bytes of memory. */
+/** Far more than 25 describes or five pages of 2,000 rows. An object of three characters takes 60 bytes of memory. */
 const MOST_OBJECTS = 2_000_000;
 
 /**
- * The value of a JSON text; undefined: it is not JSON, or only a part of it. Throws `TransientError` for one that is
- * small as a text and would fill the memory as a value.
+ * Parses JSON; undefined for text that is not JSON or is truncated. Throws `TransientError` for text that would take
+ * too much memory as a value.
  */
 export function parseJson(text: string): unknown {
   if (text.length >= COUNTED_FROM && hasTooManyObjects(text)) {
     throw new TransientError({
       message: `a reply has more than ${MOST_OBJECTS} objects and lists`,
-      hint: 'Fewer rows are asked for at once, where that is possible. If it stays so, see that base_url is the org itself, with no proxy that rewrites replies.',
+      hint: 'The connector asks for fewer rows at once where it can. If this persists, check that base_url is the org itself, with no proxy that rewrites replies.',
       remedy: 'smaller-range',
     });
   }
@@ -26,7 +26,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Brackets within strings count too. */
+/** Also counts brackets within strings. */
 function hasTooManyObjects(text: string): boolean {
   let opened = 0;
   for (let at = 0; at < text.length && opened <= MOST_OBJECTS; at += 1) {
@@ -43,10 +43,14 @@ export function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): T
   throw shapeError(what, parsed.error.issues[0]?.path.map(String).join('.') || 'its top level');
 }
 
-/** @param place where in the reply, never a value of it */
+/**
+ * Returns the error for an unexpected shape.
+ *
+ * @param place where in the reply, never a value from it
+ */
 export function shapeError(what: string, place: string): TransientError {
   return new TransientError({
-    message: `${what} has not the documented shape (at ${place})`,
-    hint: 'The request is sent again. If it stays so, see that base_url is the org itself, with no proxy that rewrites replies.',
+    message: `${what} does not have the documented shape (at ${place})`,
+    hint: 'The request is retried. If this persists, check that base_url is the org itself, with no proxy that rewrites replies.',
   });
 }

@@ -1,6 +1,7 @@
 /**
- * Where an org's My Domain host serves Lightning Experience. Sandboxes, scratch orgs, developer editions and playgrounds
- * only have one label more before these endings ("My Domain URL Formats"; the same table is in @salesforce/core's SfdcUrl).
+ * The Lightning Experience domain for each My Domain domain. Sandboxes, scratch orgs, developer editions and
+ * playgrounds only have one more label before these endings (source: "My Domain URL Formats"; @salesforce/core's
+ * SfdcUrl has the same table).
  */
 const LIGHTNING_ENDINGS: readonly (readonly [myDomain: string, lightning: string])[] = [
   ['.my.salesforce.com', '.lightning.force.com'],
@@ -9,8 +10,8 @@ const LIGHTNING_ENDINGS: readonly (readonly [myDomain: string, lightning: string
 ];
 
 /**
- * The origin of an org's pages: `https://acme.my.salesforce.com` → `https://acme.lightning.force.com`. Any other host
- * stays as it is: it is the loopback's, or a proxy's, and Salesforce redirects what it passes on.
+ * Returns the origin of an org's pages: `https://acme.my.salesforce.com` → `https://acme.lightning.force.com`. Returns
+ * any other host unchanged: it is the loopback or a proxy, and Salesforce redirects what a proxy forwards.
  *
  * @param baseUrl as `normalizeBaseUrl` returns it
  */
@@ -21,7 +22,7 @@ export function lightningOrigin(baseUrl: string): string {
   return baseUrl.slice(0, -myDomain.length) + lightning;
 }
 
-/** The page that shows a record. `origin`: see `lightningOrigin`; empty: the link begins with its path. */
+/** Returns the URL of a record's page. `origin`: see `lightningOrigin`; if empty, the link is only a path. */
 export function recordUrl(origin: string, object: string, id: string): string {
   return `${origin}/lightning/r/${object}/${id}/view`;
 }

@@ -1,23 +1,28 @@
-/** A request whose connection is gone, and which may still run in the org. */
+/** A request without a connection that may still be running in the org. */
 interface Linger {
   readonly queries: readonly string[];
-  /** The client's monotonic time at which the org has ended it, at the latest. */
+  /** The client's monotonic time by which the org has ended it. */
   readonly endsAt: number;
 }
 
 /**
- * The requests that this client has no connection to any more, and that Salesforce goes on with: it notices neither a cut
- * connection nor a client that has given up. They count as long requests at work there, and the same query sent again
- * would run beside itself, which makes a slow org slower with every try. So nothing is sent again that is in here,
- * whoever sends it: the client's own retry, a smaller /composite, or Temporal's next attempt of an activity.
+ * Requests to which this client has lost its connection, but on which Salesforce continues to work: it notices neither
+ * a cut connection nor a client that has given up. They count as long-running requests. The same query sent again would
+ * run next to the first one, and every retry would make a slow org slower. So none of them is sent again: not by the
+ * client's own retry, a smaller /composite, or Temporal's next attempt of an activity.
  */
 export interface Lingering {
-  /** @param queries what must not be sent again meanwhile */
+  /**
+   * Adds a request.
+   *
+   * @param queries paths that must not be sent again in the meantime
+   * @param forMs how long the request may still run
+   */
   add(queries: readonly string[], forMs: number): void;
   readonly count: number;
-  /** Waits until none of these queries can be running any more. */
+  /** Waits until none of these queries can still be running. */
   ended(queries: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** Waits until the first of all has ended. */
+  /** Waits until the first of all requests has ended. */
   firstEnded(): Promise<void>;
 }
 

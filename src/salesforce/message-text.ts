@@ -1,8 +1,8 @@
-import { printable } from '../printable.ts';
+import { printable } from '../lib/printable.ts';
 
 const LONGEST = 300;
 
-/** Longer messages are cut before they are looked at. */
+/** Longer messages are cut before they are examined. */
 const LONGEST_READ = 10_000;
 
 const CARET_END = /ERROR at Row:\d+:Column:\d+/g;
@@ -21,8 +21,9 @@ const LETTER = /[\p{L}\p{N}_]/u;
 const NAME = /^[A-Za-z_][\w.]{0,79}$/;
 
 /**
- * What of an org's message may be worth reading, as one printable line: what follows the caret block, which is a piece
- * of the query, up to a length. A word at the cut goes: it may be half of a secret, which nobody would know it by.
+ * Returns the useful part of an org's message as one printable line. Drops the caret block, which is a piece of the
+ * query, and everything before it. A long message is cut between words, because half of a secret would not be
+ * recognized.
  */
 export function shortened(message: string): string {
   const caretEnd = [...message.matchAll(CARET_END)].at(-1);
@@ -37,7 +38,10 @@ function isInWord(text: string, at: number): boolean {
   return LETTER.test(text.charAt(at - 1)) && LETTER.test(text.charAt(at + 1));
 }
 
-/** Where the quote ends that begins at `start`; null: nowhere. An apostrophe inside a word does not end it. */
+/**
+ * Returns the end of the quote that begins at `start`; null if it has none. An apostrophe inside a word does not end
+ * it.
+ */
 function endOfQuote(text: string, start: number): number | null {
   const closing = CLOSING[text.charAt(start)];
   for (let at = start + 1; at < text.length; at += 1) {
@@ -47,18 +51,18 @@ function endOfQuote(text: string, start: number): number | null {
   return null;
 }
 
-/** Whether a mark outside of quotes looks like the end of one. */
+/** Returns whether a mark outside of quotes looks like the end of a quote. */
 function looksLikeEnd(text: string, at: number): boolean {
   return /\S/.test(text.charAt(at - 1)) && !/[\s(=:,]/.test(text.charAt(at - 1)) && !LETTER.test(text.charAt(at + 1));
 }
 
 /**
- * A text whose quotes hold nothing but names. What cannot be told for certain goes: the rest after a quote that does not
- * end, and what lies between an apostrophe that may have begun a quote and a mark that looks like its end.
+ * Returns the text with only names left in quotes. Removes anything uncertain: the rest after an unclosed quote, and
+ * what is between an apostrophe that may have opened a quote and a mark that looks like its end.
  */
 function withoutQuotes(text: string): string {
   let kept = '';
-  /** Where in `kept` the first apostrophe is that may have begun a quote after all. */
+  /** Position in `kept` of the first apostrophe that may have opened a quote. */
   let doubtful: number | null = null;
   for (let at = 0; at < text.length; at += 1) {
     const mark = text.charAt(at);
@@ -83,8 +87,8 @@ function withoutQuotes(text: string): string {
 }
 
 /**
- * An error's text without anything that may come from a record or from a query's values: the caret block goes, quoted
- * text stays only where it is a name, addresses and long numbers go.
+ * Returns an error's text without anything that may come from a record or a query's values: no caret block, no quoted
+ * text except names, no addresses, no long numbers.
  */
 export function textWithoutContent(message: string): string {
   const text = withoutQuotes(shortened(message))

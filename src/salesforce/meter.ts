@@ -1,14 +1,14 @@
-/** Counts what is asked of the org for one piece of work: see `Salesforce.metered`. */
+/** Counts the requests for one piece of work, see `Salesforce.metered`. */
 export class Meter {
   #calls = 0;
   #tokenRequests = 0;
 
-  /** API requests that reached the org, a /composite being one, and each repetition another. */
+  /** API requests that reached the org. A /composite counts as one, and each retry as another. */
   get calls(): number {
     return this.#calls;
   }
 
-  /** Token requests are no API calls. Where several wait for one token, whoever asked for it first pays. */
+  /** Token requests, which are not API calls. If several callers wait for one token, the first one is charged. */
   get tokenRequests(): number {
     return this.#tokenRequests;
   }

@@ -6,9 +6,9 @@ import { ConfigurationError } from './errors.ts';
 
 /** The proxy did not connect this machine to the org. */
 export class ProxyRefusal extends Error {
-  /** Host and port only: the address may hold a password. */
+  /** Host and port only, because the address may contain a password. */
   readonly proxy: string;
-  /** What it answered CONNECT with; null: it did not answer. */
+  /** The status of its answer to CONNECT; null if it did not answer. */
   readonly status: number | null;
   readonly code: string;
 
@@ -20,7 +20,7 @@ export class ProxyRefusal extends Error {
   }
 }
 
-/** The proxy of HTTPS_PROXY that a URL is reached through, if NO_PROXY does not name its host; null: none. */
+/** Returns the proxy from HTTPS_PROXY for a URL, unless NO_PROXY names the host; null if there is none. */
 export function proxyOf(url: URL): URL | null {
   const text = getProxyForUrl(url.href);
   if (text === '') return null;
@@ -33,8 +33,8 @@ export function proxyOf(url: URL): URL | null {
 }
 
 /**
- * Reaches an https host by CONNECT. The library hands a refusal of the proxy on as if it were the host's own reply; here
- * it is an error, or the proxy's page, and its clock, would be taken for the org's.
+ * Reaches an https host by CONNECT. The library passes a proxy's refusal on like a reply of the host. Here it is an
+ * error; otherwise the proxy's page, and its clock, would be taken for the org's.
  */
 export class Tunnel extends HttpsProxyAgent<string> {
   override async connect(

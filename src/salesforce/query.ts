@@ -1,4 +1,4 @@
-import { isBareCount } from '../soql/bare-count.ts';
+import { isBareCount } from '../soql/query.ts';
 import { answersTo, Refused, type Subrequest } from './composite.ts';
 import { IncompleteReadError } from './errors.ts';
 import { type ResultPage, readPage, type SalesforceRecord } from './page.ts';
@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 
 export interface QueryPage {
   readonly records: SalesforceRecord[];
-  /** Rows of the whole query, as it announced them at its beginning. */
+  /** Rows of the whole query, as announced at its beginning. */
   readonly totalSize: number;
   /** True for the last page. */
   readonly done: boolean;
@@ -15,32 +15,32 @@ export interface QueryPage {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  /** Fewer rows than announced are no error: FieldPermissions and ObjectPermissions hide rows that they count. */
+  /** Accepts fewer rows than announced: FieldPermissions and ObjectPermissions count rows that they hide. */
   readonly allowFewer?: boolean;
-  /** Told of every page as it arrives, which is before the consumer gets it. */
+  /** Called for every page when it arrives, before the consumer gets it. */
   readonly onProgress?: (progress: { readonly received: number; readonly totalSize: number }) => void;
 }
 
 export interface QueryOptions extends ReadOptions {
-  /** `queryAll`: deleted and merged rows too. */
+  /** Includes deleted and merged rows, by `queryAll`. */
   readonly all?: boolean;
 }
 
-/** What a query's URLs and headers are made from. */
+/** Settings for a query's URLs and headers. */
 export interface QuerySettings {
-  /** `/services/data/v67.0` */
+  /** Example: `/services/data/v67.0`. */
   readonly root: string;
-  /** Rows a page, 200 to 2000; null: the org's default. */
+  /** Rows per page, 200 to 2000; null for the org's default. */
   readonly pageSize: number | null;
 }
 
 /**
- * URI and headers together may have 16,384 bytes (Salesforce Help 000386264, which sends longer queries through
- * /composite, too); a JWT token alone takes up to 2,000 of them.
+ * URI and headers together are limited to 16,384 bytes (Salesforce Help 000386264, which also sends longer queries
+ * through /composite). A JWT token alone takes up to 2,000 of them.
  */
 const LONGEST_URI = 12_000;
 
-/** Salesforce hides rows of FieldPermissions, perhaps all of a page, but never page after page for ever. */
+/** Salesforce hides rows of FieldPermissions, perhaps a whole page, but not page after page forever. */
 const MOST_EMPTY_PAGES = 100;
 
 export function queryHeaders(settings: QuerySettings): Record<string, string> {
@@ -79,8 +79,8 @@ function pageAt(
 }
 
 /**
- * Reads a result to its end, one page ahead of its consumer. Throws `IncompleteReadError` in place of the last page
- * where the rows do not add up to `totalSize`.
+ * Reads a result to its end, one page ahead of its consumer. Throws `IncompleteReadError` instead of the last page if
+ * the rows do not add up to `totalSize`.
  */
 export async function* readPages(
   session: Session,
@@ -106,15 +106,15 @@ export async function* readPages(
       if ((wrong && options.countsOnly !== true) || (page.next !== null && page.next === last)) {
         throw new IncompleteReadError(totalSize, received);
       }
-      if (options.countsOnly === true && !ended) throw new IncompleteReadError(totalSize, received, 'went on');
+      if (options.countsOnly === true && !ended) throw new IncompleteReadError(totalSize, received, 'continued');
       emptyPages = page.records.length === 0 ? emptyPages + 1 : 0;
       if (emptyPages > MOST_EMPTY_PAGES) {
-        throw new IncompleteReadError(totalSize, received, `then sent ${MOST_EMPTY_PAGES} pages without a row`);
+        throw new IncompleteReadError(totalSize, received, `then sent ${MOST_EMPTY_PAGES} pages without rows`);
       }
       last = page.next;
       const path = page.next;
       pending = path === null ? null : pageAt(session, path, headers, signal);
-      // The consumer may leave before it comes to this page.
+      // The consumer may leave before it reaches this page.
       pending?.catch(() => {});
       options.onProgress?.({ received, totalSize });
       yield { records: page.records, totalSize, done: ended };

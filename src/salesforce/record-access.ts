@@ -2,7 +2,7 @@ import { quotedId, quotedIds } from '../soql/literals.ts';
 import { compared, isIn, type SoqlQuery, toSoql } from '../soql/query.ts';
 import type { Salesforce } from './client.ts';
 
-/** Records that one UserRecordAccess query may ask for (object reference, UserRecordAccess). */
+/** Maximum number of records in one UserRecordAccess query (source: object reference, UserRecordAccess). */
 export const MOST_RECORDS = 200;
 
 /** One user and at most 200 records. */
@@ -12,8 +12,8 @@ export interface AccessQuestion {
 }
 
 /**
- * Asks UserRecordAccess which of the records each user reads, five questions an API call. A record that the integration
- * user cannot read, or that is gone, is not in the answer: that is no no.
+ * Asks UserRecordAccess which of the records each user can read, five questions per API call. A record that the
+ * integration user cannot read, or that is gone, is missing from the answer, which does not mean no.
  */
 export async function recordAccess(
   salesforce: Salesforce,

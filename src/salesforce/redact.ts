@@ -1,13 +1,13 @@
-/** Takes secrets out of a text of the org, in whatever encoding it repeats them. */
+/** Removes secrets from an org's text, in any encoding in which it repeats them. */
 export type Redact = (text: string) => string;
 
-/** A piece of a secret this long is refused like the whole of it: a message may cut it off. */
+/** A piece of a secret this long is removed like the whole, because a message may be cut in the middle of one. */
 const PIECE = 16;
 
-/** How many encodings may be wrapped around each other: Basic in base64, percent-encoded in a URL. */
+/** Maximum nesting of encodings: Basic in base64, percent-encoded in a URL. */
 const MOST_LAYERS = 2;
 
-/** Escapes of escapes, as `%2521`. */
+/** Maximum nesting of escapes, as in `%2521`. */
 const MOST_ESCAPES = 4;
 
 const PERCENT = /(?:%[0-9a-f]{2})+|%u[0-9a-f]{4}/giu;
@@ -18,7 +18,7 @@ const ALL =
 const BASE64_RUN = /[A-Za-z0-9+/_-]{8,}/gu;
 const HEX_RUN = /[0-9a-f]{8,}/giu;
 
-/** The names of what may stand in a secret; letters and digits need none. */
+/** Named entities for characters that a secret can contain. Letters and digits do not need one. */
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   apos: "'",
@@ -61,8 +61,8 @@ function unescaped(sequence: string): string {
 }
 
 /**
- * A text, and what is left of it when its escapes are taken off, layer by layer: all kinds at once, and each kind alone, for a
- * secret may hold itself what looks like an escape of another kind.
+ * Returns the text together with its versions after removing escapes, layer by layer. Removes all kinds at once, and
+ * also each kind alone, because a secret may itself contain what looks like an escape of another kind.
  */
 function withFewerEscapes(text: string): ReadonlySet<string> {
   const texts = new Set([text]);
@@ -78,7 +78,7 @@ function withFewerEscapes(text: string): ReadonlySet<string> {
   return texts;
 }
 
-/** What runs of base64, base64url and hex in a text decode to, wherever in the run the encoded bytes begin. */
+/** Decodes runs of base64, base64url and hex in a text, for every alignment of the encoded bytes. */
 function decoded(text: string): string[] {
   const base64 = [...text.matchAll(BASE64_RUN)].flatMap(([run]) =>
     [0, 1, 2, 3].map((start) => Buffer.from(run.slice(start), 'base64').toString('utf8')),
@@ -89,7 +89,10 @@ function decoded(text: string): string[] {
   return [...base64, ...hex];
 }
 
-/** The pieces by which a secret is known, by their length. Letter case is not kept everywhere. */
+/**
+ * Returns the pieces by which a secret is recognized, by their length. In lower case, because some texts change the
+ * case.
+ */
 function piecesOf(secrets: readonly string[]): ReadonlyMap<number, ReadonlySet<string>> {
   const pieces = new Map<number, Set<string>>();
   for (const secret of secrets) {
@@ -104,9 +107,9 @@ function piecesOf(secrets: readonly string[]): ReadonlyMap<number, ReadonlySet<s
 }
 
 /**
- * Makes the function that replaces every word of a text which holds one of the secrets, or a long piece of one, by `…`:
- * as it is, percent-encoded, as base64 at any alignment, as hex, with HTML or JSON escapes, or one in another. Where a
- * secret is spread over several words, nothing of the text is left. Pure.
+ * Creates a function that replaces by `…` every word which contains one of the secrets, or a long piece of one: as it
+ * is, percent-encoded, as base64 at any alignment, as hex, with HTML or JSON escapes, or nested. If a secret is spread
+ * over several words, the whole text is replaced. Pure.
  */
 export function createRedact(secrets: readonly string[]): Redact {
   const pieces = piecesOf(secrets);
@@ -121,7 +124,7 @@ export function createRedact(secrets: readonly string[]): Redact {
   }
 
   function isHidden(text: string, layers: number): boolean {
-    // A form writes a space as a plus sign.
+    // A form encodes a space as a plus sign.
     return [...withFewerEscapes(text)].some(
       (plain) =>
         isIn(plain) ||

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LimitError, TransientError } from './errors.ts';
 
 export interface RetryPolicy {
-  /** Waits before the second try, the third, …; as many tries more as there are waits. Each is shortened by up to half. */
+  /** Waits before the second try, the third, …, one retry per wait. Each is shortened at random by up to half. */
   readonly delaysMs: readonly number[];
-  /** The same where the org finds too many requests at work: others' must end first. */
+  /** Waits if the org reports too many concurrent requests: other requests must end first. */
   readonly busyDelaysMs: readonly number[];
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -18,16 +18,16 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** The waits between tries of what failed so; none: it is not worth repeating. */
+/** Returns the waits between tries after such an error; empty if it is not worth a retry. */
 function waitsFor(error: unknown, { delaysMs, busyDelaysMs }: RetryPolicy): readonly number[] {
   if (error instanceof TransientError) return error.remedy === 'same-request' ? delaysMs : [];
   return error instanceof LimitError && error.limit === 'concurrent' ? busyDelaysMs : [];
 }
 
 /**
- * Repeats what may work in a moment, a few times; longer patience is the caller's.
+ * Retries what may work in a moment, a few times. Longer patience is up to the caller.
  *
- * @param repeats whether the same is worth repeating after such an error; left out: always
+ * @param repeats returns whether to retry after such an error; if missing, always
  */
 export async function retrying<T>(
   policy: RetryPolicy,
@@ -46,7 +46,7 @@ export async function retrying<T>(
   }
 }
 
-/** Waits for work that goes on for others when this caller leaves. Throws the signal's reason. */
+/** Waits for work that continues for other callers if this one leaves. Throws the signal's reason. */
 export async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return await work;
   let leave = (): void => {};

@@ -16,39 +16,39 @@ import type { TokenHolder } from './token-holder.ts';
 
 interface ApiRequest<T> {
   readonly method: 'GET' | 'POST';
-  /** Path and query, from `/services/data/` on. */
+  /** Path and query, starting with `/services/data/`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; asked for at each try, which may leave out what the one before has answered. */
+  /** Sent as JSON. Called for each try, so that a retry can leave out what was answered before. */
   readonly body?: () => unknown;
-  /** What it asks for, at each try. */
+  /** What the request asks for, called for each try. */
   readonly asked: () => Asked;
   readonly signal?: AbortSignal;
-  /** The org does not count it as an API call. */
+  /** True if the org does not count it as an API call. */
   readonly free?: boolean;
   /**
-   * Takes the reply's JSON, and what makes the error of a refusal within it. What it throws counts as the reply's error:
-   * it is retried, or the token renewed.
+   * Reads the reply's JSON, with a function that makes the error for a refusal inside it. An error that it throws
+   * counts as the reply's: the request is retried, or the token renewed.
    */
   readonly read: (body: unknown, refusalError: RefusalError) => T;
 }
 
-/** API requests with the process's token: retried, redirected, and signed in again once each. */
+/** Sends API requests with the process's token. Retries them, follows redirects, and signs in again once. */
 export interface Session {
   request<T>(request: ApiRequest<T>): Promise<T>;
 }
 
-/** Sessions share all but what their requests count on. */
+/** Creates a session. Sessions share everything except the meters of their requests. */
 export type SessionOn = (meters: readonly Meter[]) => Session;
 
 type Metered<T> = ApiRequest<T> & { readonly meters: readonly Meter[] };
 
 const refusals = z.array(z.object({ errorCode: z.string(), message: z.string().default('') })).min(1);
 
-/** The error of a reply or subrequest without the status 200; `body` is undefined where it is not JSON. */
+/** Returns the error for a reply or subrequest with a status other than 200. `body` is undefined if it is not JSON. */
 type RefusalError = (status: number, body: unknown) => SalesforceError;
 
-/** A refusal may repeat the request, headers and all. */
+/** Makes errors from redacted texts, because a refusal may repeat the request, headers included. */
 function refusalErrors(redact: Redact): RefusalError {
   return (status, body) => {
     const parsed = refusals.safeParse(body);
@@ -63,12 +63,12 @@ function readReply<T>(reply: HttpReply, { value }: Token, read: ApiRequest<T>['r
   const refusalError = refusalErrors(createRedact([value]));
   const body = parseJson(reply.text);
   if (reply.status >= 400) throw refusalError(reply.status, body);
-  // Whatever else is a success, or a redirect to nowhere, has not the data that were asked for.
+  // Any other success, or a redirect without a target, lacks the requested data.
   if (reply.status !== 200 || body === undefined) throw errorOfUnreadable(reply.status);
   return read(body, refusalError);
 }
 
-/** The URL of a path of the API. A path that leads elsewhere is a mistake of this program. */
+/** Returns the URL for a path of the API. A path that leads elsewhere is a bug. */
 function urlOf(path: string, instanceUrl: string): URL {
   const url = new URL(path, instanceUrl);
   if (url.origin !== new URL(instanceUrl).origin || !/^\/services\/data(?:\/|$)/.test(url.pathname))
@@ -81,13 +81,13 @@ export interface SessionParts {
   readonly tokens: TokenHolder;
   readonly baseUrl: string;
   readonly retry: RetryPolicy;
-  /** Narrowed where the org finds too many requests at work. */
+  /** Narrowed if the org reports too many concurrent requests. */
   readonly gate: Gate;
   readonly now: () => number;
 }
 
 export function createSessions({ exchange, tokens, baseUrl, retry, gate, now }: SessionParts): SessionOn {
-  /** Origins that a redirect led to, and for which instance_url was read again. */
+  /** Origins that a redirect led to, for which instance_url was read again. */
   const movedTo = new Set<string>();
 
   /** Counts every API request that reached the org. */
@@ -129,11 +129,11 @@ export function createSessions({ exchange, tokens, baseUrl, retry, gate, now }: 
       const target = redirectTarget(reply, url);
       if (target === null) return reply;
       if (!isOwn(target, [baseUrl, token.instanceUrl])) {
-        // The org may have moved: whether it has, and where to, only a new token's instance_url tells.
+        // The org may have moved. Only a new token's instance_url shows whether, and where to.
         tokens.forget(token);
         throw new TransientError({
           message: `${url.host} redirects to ${whyForeign(target)}`,
-          hint: 'The request is sent again. If it stays so, the org’s My Domain has changed: correct base_url.',
+          hint: 'The request is retried. If this persists, the org’s My Domain has changed: correct base_url.',
           status: reply.status,
         });
       }
@@ -144,8 +144,8 @@ export function createSessions({ exchange, tokens, baseUrl, retry, gate, now }: 
       url = target;
     }
     throw new TransientError({
-      message: `${url.host} redirects in a circle`,
-      hint: 'The request is sent again. If it stays so, correct base_url.',
+      message: `${url.host} redirects in a loop`,
+      hint: 'The request is retried. If this persists, correct base_url.',
     });
   }
 
@@ -173,7 +173,7 @@ export function createSessions({ exchange, tokens, baseUrl, retry, gate, now }: 
     }
   }
 
-  /** What took long together is not repeated together: who asked for it divides it. */
+  /** Does not retry several queries together after a slow failure. The caller splits them. */
   function answer<T>(request: Metered<T>): Promise<T> {
     let begunAt = now();
     const work = (): Promise<T> => {

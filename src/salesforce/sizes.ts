@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { shaped } from './json.ts';
 
-/** One way to run a query, as Salesforce's Query Performance Feedback (beta) tells it. */
+/** One way to run a query, from Salesforce's Query Performance Feedback (beta). */
 export interface QueryPlan {
   /** `Index`, `Sharing`, `Other` or `TableScan`. */
   readonly leadingOperationType: string;
-  /** Rows that this way leaves, about. */
+  /** Approximate number of rows that remain. */
   readonly cardinality: number;
-  /** Rows of the whole table, about. */
+  /** Approximate number of rows in the whole table. */
   readonly sobjectCardinality: number;
 }
 
@@ -27,7 +27,7 @@ export function explainPath(root: string, soql: string): string {
   return `${root}/query?explain=${encodeURIComponent(soql)}`;
 }
 
-/** The ways of an explain, the one that is taken first. */
+/** Reads the plans of an explain, the preferred one first. */
 export function readPlans(body: unknown): readonly QueryPlan[] {
   return shaped(plans, body, 'a query plan').plans;
 }

@@ -1,3 +1,4 @@
+import type { SetupStep } from '../facts/failures.ts';
 import { MY_DOMAIN_FORM } from './base-url.ts';
 import type { Flow } from './credentials.ts';
 import { IP_RANGES, LOGIN_HOURS } from './error-hints.ts';
@@ -8,7 +9,6 @@ import {
   LimitError,
   plainCode,
   type SalesforceError,
-  type SetupStep,
   TransientError,
 } from './errors.ts';
 import { textWithoutContent } from './message-text.ts';
@@ -39,14 +39,14 @@ import {
 } from './token-hints.ts';
 
 interface Row {
-  /** The flow that it is said in; left out: both. */
+  /** The flow in which the error occurs; if missing, both. */
   readonly flow?: Flow;
   readonly error?: string;
-  /** The endpoint's `error` alone does not tell these causes apart: the description does. */
+  /** For causes with the same `error`, which only the description tells apart. */
   readonly description?: RegExp;
   readonly outcome: (facts: ErrorFacts) => SalesforceError;
   readonly hint: Hint;
-  /** The step of the setup that mends it. */
+  /** The setup step that fixes it. */
   readonly step?: SetupStep;
 }
 
@@ -55,7 +55,7 @@ const configuration = (facts: ErrorFacts) => new ConfigurationError(facts);
 const transient = (facts: ErrorFacts) => new TransientError(facts);
 const loginLimit = (facts: ErrorFacts) => new LimitError({ ...facts, limit: 'login', waitMs: 10 * 60_000 });
 
-/** Rows with a description stand first: `invalid_grant` alone says little. */
+/** Rows with a description come first, because `invalid_grant` alone says little. */
 const TABLE: readonly Row[] = [
   {
     description: /(?:login )?rate (?:limit )?exceeded|too many (?:login|request)s/i,
@@ -111,7 +111,7 @@ const TABLE: readonly Row[] = [
   { description: /client credentials flow not enabled/i, outcome: credentials, hint: FLOW_OFF, step: 'flow' },
   { description: /no valid scopes/i, outcome: credentials, hint: ONLY_API_SCOPE, step: 'oauth' },
   { description: /not (?:admin )?approved/i, outcome: credentials, hint: ENABLE_APP, step: 'permission-set' },
-  // Said of a username that the org does not have, too.
+  // Salesforce also sends this for a username that the org does not have.
   {
     flow: 'jwt',
     description: /(?:hasn['’]?t|has not) approved/i,
@@ -173,7 +173,7 @@ const TABLE: readonly Row[] = [
   ),
 ];
 
-/** The error of the token endpoint's `{"error", "error_description"}`, both without secrets. */
+/** Returns the error for the token endpoint's `{"error", "error_description"}`, both already without secrets. */
 export function tokenErrorOf(flow: Flow, status: number, error: string, description: string): SalesforceError {
   const row = TABLE.find(
     (candidate) =>
@@ -189,7 +189,7 @@ export function tokenErrorOf(flow: Flow, status: number, error: string, descript
   return status >= 500 ? transient({ ...known, hint }) : credentials({ ...known, hint, setupStep: 'app' });
 }
 
-/** The error of a token reply that is not the endpoint's JSON. */
+/** Returns the error for a token reply that is not the endpoint's JSON. */
 export function unreadableTokenError(host: string, status: number, claimsJson: boolean): SalesforceError {
   if (status === 429) {
     return loginLimit({ message: `the token endpoint of ${host} answered HTTP 429`, hint: TOO_MANY_LOGINS, status });
@@ -197,7 +197,7 @@ export function unreadableTokenError(host: string, status: number, claimsJson: b
   if (status >= 500 || [406, 408, 420].includes(status) || (status === 200 && claimsJson)) {
     return new TransientError({
       message: `the token endpoint of ${host} answered HTTP ${status} without complete JSON`,
-      hint: `Salesforce is not available at this moment; the connector tries again. If it stays so, see that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`,
+      hint: `Salesforce is not available right now; the connector tries again. If this persists, check that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`,
       status,
       setupStep: 'credentials',
     });

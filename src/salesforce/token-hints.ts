@@ -1,7 +1,7 @@
 import { MY_DOMAIN_FORM } from './base-url.ts';
 import type { Flow } from './credentials.ts';
 
-// What a person does about a refusal of the token endpoint. The two flows are set up in different places.
+// Hints for refusals of the token endpoint. The two flows are set up in different places.
 
 export type Hint = string | Readonly<Record<Flow, string>>;
 
@@ -13,11 +13,11 @@ const KEY_AND_SECRET = 'External Client App › Settings › OAuth Settings › 
 const JWT_FLOW = 'External Client App › Settings › Flow Enablement › Enable JWT Bearer Flow';
 const API_SCOPE = '"Manage user data via APIs (api)"';
 
-export const TOO_MANY_LOGINS = 'The org allows no more logins at this moment; the connector tries again later.';
+export const TOO_MANY_LOGINS = 'The org allows no more logins right now; the connector tries again later.';
 export const MY_DOMAIN = `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL).`;
-export const TRIED_AGAIN = `The org could not answer; the connector tries again. If it stays so, look at https://status.salesforce.com, and see that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`;
+export const TRIED_AGAIN = `The org could not answer; the connector tries again. If this persists, check https://status.salesforce.com, and that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`;
 export const INACTIVE_ORG =
-  'The org is inactive, locked or deleted, and gives no tokens: ask Salesforce Support, or set base_url to another org.';
+  'The org is inactive, locked or deleted, and issues no tokens: ask Salesforce Support, or set base_url to another org.';
 export const APP_BLOCKED =
   'An administrator has blocked this app: unblock it in Setup › Connected Apps OAuth Usage, and allow it in Setup › API Access Control if that is on.';
 export const ONLY_API_SCOPE = `Select only ${API_SCOPE} in External Client App › Settings › OAuth Settings › Selected OAuth Scopes.`;
@@ -29,8 +29,8 @@ export const CHOOSE_RUN_AS =
 export const WRONG_CLIENT_ID = `client_id is not a Consumer Key of this org. Copy it from ${KEY_AND_SECRET}.`;
 
 export const FLOW_OFF: Hint = {
-  client_credentials: `Switch on External Client App › Settings › Flow Enablement › Enable Client Credentials Flow, and see that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`,
-  jwt: `Switch on ${JWT_FLOW}, upload the certificate there, and see that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`,
+  client_credentials: `Switch on External Client App › Settings › Flow Enablement › Enable Client Credentials Flow, and check that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`,
+  jwt: `Switch on ${JWT_FLOW}, upload the certificate there, and check that base_url is the My Domain URL, ${MY_DOMAIN_FORM}.`,
 };
 export const ACTIVE_USER: Hint = {
   client_credentials:
@@ -39,18 +39,18 @@ export const ACTIVE_USER: Hint = {
 };
 export const WRONG_CLIENT: Hint = {
   client_credentials: `client_secret is not the Consumer Secret of this client_id. Copy it from ${KEY_AND_SECRET}.`,
-  jwt: `The org does not accept the app. Copy client_id from ${KEY_AND_SECRET}, and see that ${JWT_FLOW} has the certificate of the private key.`,
+  jwt: `The org does not accept the app. Copy client_id from ${KEY_AND_SECRET}, and check that ${JWT_FLOW} has the certificate of the private key.`,
 };
 
 const CREATE_APP =
-  'org does not have this External Client App: base_url is another org, or the app was deleted, or the sandbox was refreshed, which makes it without the app. Create the app there, or install its package, and copy';
+  'org does not have this External Client App: base_url is another org, or the app was deleted, or the sandbox was refreshed, which removes the app. Create the app there, or install its package, and copy';
 export const APP_GONE: Hint = {
   client_credentials: `The ${CREATE_APP} client_id and client_secret from ${KEY_AND_SECRET}.`,
-  jwt: `If \`audience\` is set, remove it: an External Client App takes the My Domain URL only. Otherwise the ${CREATE_APP} client_id from ${KEY_AND_SECRET}.`,
+  jwt: `If \`audience\` is set, remove it: an External Client App accepts only the My Domain URL. Otherwise the ${CREATE_APP} client_id from ${KEY_AND_SECRET}.`,
 };
 
 export const SESSION_LEVEL =
-  'The org wants a session of higher assurance than this login has. In the External Client App’s Policies, do not require "High assurance session"; in the session settings of the integration user’s profile, set Session Security Level Required at Login to None.';
+  'The org requires a session of higher assurance than this login has. In the External Client App’s Policies, do not require "High assurance session"; in the session settings of the integration user’s profile, set Session Security Level Required at Login to None.';
 
 const UNKNOWN =
   "This connector does not know the reason. The integration user’s Login History (Setup › Users › the user) says more; go through the External Client App's setup:";
@@ -59,14 +59,14 @@ export const UNKNOWN_REFUSAL: Hint = {
   jwt: `${UNKNOWN} ${KEY_AND_SECRET}, Flow Enablement › Enable JWT Bearer Flow and its certificate, Policies › Permitted Users, and the permission set of the user of \`username\`.`,
 };
 
-// What only the JWT bearer flow is refused with.
+// Refusals of the JWT bearer flow only.
 
 export const PRE_AUTHORIZE =
-  'The user of `username` may not use the app, or the org has no user of that name. See that it is the integration user’s username, which in a sandbox ends in the sandbox’s name; that External Client App › Policies › Permitted Users is "Admin approved users are pre-authorized"; and that the user has a permission set in which the app is enabled (External Client App Access Settings).';
+  'The user in `username` may not use the app, or the org has no user of that name. Check that `username` is the integration user’s username, which in a sandbox ends in the sandbox’s name; that External Client App › Policies › Permitted Users is "Admin approved users are pre-authorized"; and that the user has a permission set in which the app is enabled (External Client App Access Settings).';
 export const AUDIENCE =
-  'The assertion is for another address than the org’s. Remove `audience` from the config file: then it is base_url, which must be the My Domain URL. Only an old connected app may need `audience: https://login.salesforce.com`, or https://test.salesforce.com in a sandbox.';
+  'The assertion is not for the org’s address. Remove `audience` from the config file. The default is base_url, which must be the My Domain URL. Only an old connected app may need `audience: https://login.salesforce.com`, or https://test.salesforce.com in a sandbox.';
 export const CLOCK =
-  'The assertion had expired when the org read it. It is good for two minutes by the org’s clock, which the connector knows from the header Date of the org’s replies. Set the clock of this machine, and have a proxy in between pass that header on.';
+  'The assertion had expired when the org read it. It is valid for two minutes by the org’s clock, which the connector knows from the Date header of the org’s replies. Correct this machine’s clock, and make sure that any proxy in between passes that header on.';
 export const USERNAME =
-  'The org does not take `username`. Write the integration user’s username (Setup › Users), which in a sandbox ends in the sandbox’s name.';
-export const KEY_AND_CERTIFICATE = `The app’s certificate is not that of the private key, or it has expired. Upload the certificate of this key in ${JWT_FLOW}, or set private_key_file to the key of that certificate. If both belong together, see that client_id is the Consumer Key of this app.`;
+  'The org does not accept `username`. Write the integration user’s username (Setup › Users), which in a sandbox ends in the sandbox’s name.';
+export const KEY_AND_CERTIFICATE = `The app’s certificate does not match the private key, or it has expired. Upload the certificate of this key in ${JWT_FLOW}, or set private_key_file to the key that matches the certificate. If they match, check that client_id is the Consumer Key of this app.`;

@@ -6,25 +6,25 @@ import { unlessAborted } from './retry.ts';
 import { requestToken, type Token } from './token.ts';
 
 /**
- * The one token of a process. Whoever waits for it shares one request, which counts on the meters of whoever began it; it
- * is kept in this closure and nowhere else.
+ * The only token of a process. Concurrent callers share one request, which counts on the meters of the first. Only this
+ * closure holds the token.
  */
 export interface TokenHolder {
-  /** The token at hand, or a new one. */
+  /** Returns the current token, or a new one if there is none. */
   current(signal?: AbortSignal, meters?: readonly Meter[]): Promise<Token>;
-  /** A new token, unless another request has renewed `rejected` meanwhile. */
+  /** Returns a new token, unless another request has already renewed `rejected`. */
   renew(rejected: Token, signal?: AbortSignal, meters?: readonly Meter[]): Promise<Token>;
-  /** A new token in any case. */
+  /** Returns a new token in any case. */
   fresh(signal?: AbortSignal, meters?: readonly Meter[]): Promise<Token>;
-  /** Whom the last token belongs to; null before the first. */
+  /** The user of the last token; null before the first. */
   readonly userId: string | null;
-  /** The next request asks for a new token, and so reads `instance_url` again. */
+  /** Drops the token. The next request gets a new one, and so reads `instance_url` again. */
   forget(token: Token): void;
 }
 
 const WRONG_CLIENT = new Set(['invalid_client', 'invalid_client_id']);
 
-/** Whether other credentials may help. A key of the JWT bearer flow can be refused for many stated reasons. */
+/** Returns whether other credentials may help. The org can refuse a key of the JWT bearer flow for many reasons. */
 function mayBeReplaced(tried: Credentials, error: unknown): boolean {
   return error instanceof CredentialsError && (isJwt(tried) || WRONG_CLIENT.has(error.errorCode ?? ''));
 }
@@ -32,9 +32,9 @@ function mayBeReplaced(tried: Credentials, error: unknown): boolean {
 export interface TokenParts {
   readonly exchange: Exchange;
   readonly baseUrl: string;
-  /** Asked again where the org refuses what it gave. */
+  /** Called again if the org refuses the credentials. */
   readonly credentials: () => Promise<Credentials>;
-  /** The org's time as far as it is known, ms since 1970. */
+  /** Returns the best known time of the org, ms since 1970. */
   readonly orgTime: () => number;
 }
 

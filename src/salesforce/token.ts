@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordId18 } from '../record-id.ts';
+import { recordId18 } from '../lib/record-ids.ts';
 import { MY_DOMAIN_FORM } from './base-url.ts';
 import { type Credentials, isJwt } from './credentials.ts';
 import { ConfigurationError, TransientError } from './errors.ts';
@@ -20,9 +20,12 @@ export interface Token {
   readonly scope: string;
 }
 
-/** `id` ends in `/id/<Organization Id>/<User Id>`, whatever its host; the ids have 15 or 18 characters. A token may be opaque or a JWT. */
+/**
+ * `id` ends in `/id/<Organization Id>/<User Id>`, on any host; the ids have 15 or 18 characters. A token may be opaque
+ * or a JWT.
+ */
 const tokenReply = z.object({
-  // What a header can carry.
+  // The characters that a header can contain.
   access_token: z
     .string()
     .max(8_000)
@@ -38,12 +41,12 @@ const tokenReply = z.object({
 
 const tokenRefusal = z.object({ error: z.string(), error_description: z.string().default('') });
 
-/** The origin that a token is for: every request goes there, and takes the token along. */
+/** Returns the origin that a token is for. Every request goes there, with the token. */
 function ownInstance(text: string, baseUrl: string): string {
   const instance = new URL(text);
   if (isOwn(instance, [baseUrl])) return instance.origin;
   throw new ConfigurationError({
-    message: `${new URL(baseUrl).host} gives tokens for ${whyForeign(instance)}; nothing was sent there`,
+    message: `${new URL(baseUrl).host} issues tokens for ${whyForeign(instance)}; nothing was sent there`,
     hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL). Set it to the address that the tokens are for only if Setup shows that address.`,
     status: 200,
     setupStep: 'credentials',
@@ -52,13 +55,13 @@ function ownInstance(text: string, baseUrl: string): string {
 
 interface Answered {
   readonly reply: HttpReply;
-  /** Who answered, which a redirect within the org may have changed. */
+  /** The host that answered, possibly after a redirect within the org. */
   readonly host: string;
-  /** What that host was sent. */
+  /** What was sent to that host. */
   readonly grant: Grant;
 }
 
-/** Reads the token endpoint's reply. Throws the error that names what to mend. */
+/** Reads the token endpoint's reply. Throws an error that says what to fix. */
 function readToken({ reply, host, grant: { flow, secret } }: Answered, baseUrl: string): Token {
   const body = parseJson(reply.text);
   const refusal = tokenRefusal.safeParse(body);
@@ -85,7 +88,7 @@ function readToken({ reply, host, grant: { flow, secret } }: Answered, baseUrl: 
   };
 }
 
-/** Sends a grant, also where the org redirects it to; there it is another one, for that host. */
+/** Sends a grant and follows redirects. Each host gets its own grant. */
 async function send(exchange: Exchange, baseUrl: string, grantFor: (origin: string) => Grant): Promise<Answered> {
   let url = new URL('/services/oauth2/token', baseUrl);
   for (let hop = 0; hop <= MOST_HOPS; hop += 1) {
@@ -103,7 +106,7 @@ async function send(exchange: Exchange, baseUrl: string, grantFor: (origin: stri
     if (!isOwn(target, [baseUrl])) {
       const secret = grant.flow === 'jwt' ? 'the assertion' : 'the secret';
       throw new ConfigurationError({
-        message: `${url.host} sends token requests on to ${whyForeign(target)}; ${secret} was not sent there`,
+        message: `${url.host} redirects token requests to ${whyForeign(target)}; ${secret} was not sent there`,
         hint: `base_url must be the My Domain URL, ${MY_DOMAIN_FORM} (Setup › My Domain › Current My Domain URL).`,
         status: reply.status,
         setupStep: 'credentials',
@@ -111,16 +114,22 @@ async function send(exchange: Exchange, baseUrl: string, grantFor: (origin: stri
     }
     url = target;
   }
-  throw new TransientError({ message: `${url.host} redirects in a circle`, hint: 'Check base_url.' });
+  throw new TransientError({ message: `${url.host} redirects in a loop`, hint: 'Check base_url.' });
 }
 
-/** An assertion that was made by a clock which is further from the org's may have expired, or be good for too long. */
+/**
+ * If a clock differs more than this from the org's, an assertion made with it may have expired, or be valid for too
+ * long.
+ */
 const CLOCK_MS = 30_000;
 
-/** The org's time as far as it is known, that of a refusal, and this machine's. */
+/** The best known time of the org, the time in a refusal, and this machine's. */
 const MOST_CLOCKS = 3;
 
-/** Another time that the org may have, where a refused assertion was made by none that is near it; null: there is none. */
+/**
+ * Returns another time that the org might have, if the refused assertions were made with times far from it; null if
+ * there is none.
+ */
 function otherTime(reply: HttpReply, tried: readonly number[]): number | null {
   const refusal = tokenRefusal.safeParse(parseJson(reply.text));
   if (!refusal.success || refusal.data.error !== 'invalid_grant' || tried.length === MOST_CLOCKS) return null;
@@ -129,10 +138,10 @@ function otherTime(reply: HttpReply, tried: readonly number[]): number | null {
 }
 
 /**
- * Asks for a token. An assertion counts from `now`; where the org refuses it, and another clock has another time, once more
- * from that: neither this machine's wrong clock nor a wrong `Date` locks the connector out.
+ * Requests a token. An assertion is valid from `now`. If the org refuses it and another clock shows another time, tries
+ * again with that, so that neither a wrong clock on this machine nor a wrong `Date` locks the connector out.
  *
- * @param now the org's time as far as it is known, ms since 1970
+ * @param now the best known time of the org, ms since 1970
  */
 export async function requestToken(
   exchange: Exchange,

@@ -1,13 +1,13 @@
-import type { SalesforceOptions } from './client.ts';
+import type { Salesforce, SalesforceOptions } from './client.ts';
 
 /**
- * Asks the org itself which records a user reads: for searches that want certainty. The client is loaded, and a token
- * got, with the first question; kept after.
+ * Returns a function that asks the org which records a user can read, for searches that need certainty. The first call
+ * loads the client and gets a token; later calls reuse them.
  */
 export function salesforceVerifier(
   org: Pick<SalesforceOptions, 'baseUrl' | 'credentials'>,
 ): (userId: string, recordIds: readonly string[]) => Promise<ReadonlyMap<string, boolean>> {
-  let client: Promise<import('./client.ts').Salesforce> | null = null;
+  let client: Promise<Salesforce> | null = null;
   return async (userId, recordIds) => {
     const { MOST_RECORDS, recordAccess } = await import('./record-access.ts');
     client ??= import('./client.ts').then(({ createSalesforce }) => createSalesforce(org));

@@ -1,17 +1,21 @@
 import type { Asked } from './request-limits.ts';
 
-/** A request that has been sent, or that waits until the same one cannot be running in the org any more. */
+/** A request that was sent, or that waits until the same one can no longer be running in the org. */
 export interface Waiting {
   /** By this machine's clock, ISO. */
   readonly since: string;
-  /** So long it may take before it is given up. */
+  /** Ms after which the client gives up. */
   readonly limitMs: number;
   readonly what: Asked['what'];
 }
 
-/** What the client waits for. */
+/** The requests for which the client waits. */
 export interface Waits {
-  /** @returns what ends the waiting */
+  /**
+   * Adds a request.
+   *
+   * @returns a function that removes it
+   */
   begin(what: Asked['what'], limitMs: number): () => void;
   readonly oldest: Waiting | null;
 }
@@ -25,7 +29,7 @@ export function createWaits(): Waits {
       return () => all.delete(one);
     },
     get oldest() {
-      // A set keeps the order in which its members came.
+      // A set keeps insertion order.
       const [first] = all;
       return first ?? null;
     },

@@ -1,28 +1,28 @@
 import { IncompleteReadError } from '../salesforce/errors.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
 
-/** Readings of one range, the first among them. */
+/** Maximum number of readings of one range, including the first. */
 const MOST_READINGS = 5;
 
-/** What a query returned, beside what it announced. */
+/** What a query returned and what it announced. */
 export interface Reading {
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly ids: ReadonlySet<string>;
   readonly received: number;
   readonly announced: number;
 }
 
 /**
- * Reads again what returned fewer rows than it announced, until a reading can be believed: one that is complete, or that
- * has the same ids as the one before it.
+ * Repeats a reading that returned fewer rows than it announced, until one can be trusted: it is complete, or has the
+ * same ids as the reading before it.
  *
- * Salesforce gathers the ids of a query first, and fetches rows when their page is asked for: what is deleted in between
- * is missing from the later pages. To leave such a row out is right, and so is to keep one that an earlier reading had:
- * it was deleted after the run began, so that its deletion is stamped later, and the incremental pass that follows (its
- * window begins before the run) finds it in the recycle bin; of a share row the counts tell that it is gone, and of a
- * record that left the recycle bin too, the sweep of a complete backfill.
+ * Salesforce collects a query's ids first, and fetches the rows when their page is requested, so rows deleted in
+ * between are missing from later pages. Leaving such a row out is right, and so is keeping one from an earlier reading.
+ * It was deleted after the run began, so its deletion has a later stamp. The next incremental pass, whose window begins
+ * before the run, finds it in the recycle bin. For a share row, the counts show that it is gone. A record that has also
+ * left the recycle bin is found by the sweep of a complete backfill.
  *
- * @throws IncompleteReadError where no reading can be believed
+ * @throws IncompleteReadError if no reading can be trusted
  */
 export async function agreedReading<One extends Reading>(first: One, again: () => Promise<One>): Promise<One> {
   let last = first;
@@ -34,7 +34,7 @@ export async function agreedReading<One extends Reading>(first: One, again: () =
   throw new IncompleteReadError(
     last.announced,
     last.received,
-    `returned ${last.received}, and other rows each of the ${MOST_READINGS} times that it was asked`,
+    `returned ${last.received}, and different rows each of the ${MOST_READINGS} times that it was asked`,
   );
 }
 
@@ -46,7 +46,7 @@ export function readingOf(records: readonly SalesforceRecord[], announced: numbe
   return { ids: new Set(records.map(identityOf)), received: records.length, announced };
 }
 
-/** A row's Id; of one without, all that it holds. */
+/** Returns a row's Id; for a row without one, its whole content. */
 export function identityOf(row: SalesforceRecord): string {
   return typeof row.Id === 'string' ? row.Id : JSON.stringify(row);
 }

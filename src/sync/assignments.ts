@@ -1,39 +1,44 @@
 import { createHash } from 'node:crypto';
-import { type Assigned, decidingSets } from '../access/deciding-sets.ts';
 import { probeQuery } from '../access/queries.ts';
 import type { OrgTables } from '../access/tables.ts';
+import { isRecordId } from '../lib/record-ids.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { isRecordId, NULL, quotedIds } from '../soql/literals.ts';
+import { NULL, quotedIds } from '../soql/literals.ts';
 import { type Condition, compared, isIn, narrowed, type SoqlQuery, toSoql } from '../soql/query.ts';
+import { type Assigned, decidingSets } from './deciding-sets.ts';
 import { inHalves, inParts } from './halves.ts';
 import { type Probe, probeIn, sumOf } from './readings.ts';
 
 /**
- * PermissionSetAssignment is the one table that is not read whole: a large org has twenty million rows, and few of them
- * decide anything. Which do is known once the permissions are read; the worker remembers it for the next run's probes.
+ * PermissionSetAssignment is the only table that is not read whole: a large org has twenty million rows, few of which
+ * decide anything. Reading the permissions shows which do. The worker remembers it for the next run's probes.
  */
 
-/** Encoded some 9 KB of a URI, which holds 16. */
+/** About 9 KB of a URI after encoding, out of 16. */
 const IDS_PER_QUERY = 300;
 
-/** What the rows that are read are assignments of, by query. Queries that took the org too long hold fewer. */
+/** The sets and groups whose assignments are read, by query. Queries that took the org too long are split. */
 export interface AssignmentPlan {
-  /** The same for the same sets and groups, whatever the queries. */
+  /** Equal for equal sets and groups, regardless of the queries. */
   readonly key: string;
   readonly queries: readonly (readonly Assigned[])[];
 }
 
-/** What the org says of the assignments of a plan. */
+/** The org's answer to the probes of a plan's assignments. */
 export interface AssignmentsProbe {
   readonly plan: AssignmentPlan;
-  /** null: the org does not count them. */
+  /** Null if the org does not count them. */
   readonly probe: Probe | null;
-  /** How the org answered each query of the plan. */
+  /** The org's answer to each query of the plan. */
   readonly answers: readonly QueryOutcome[];
 }
 
-/** @param known a plan whose queries are taken where it is for the same sets */
+/**
+ * Plans the queries for the assignments that decide.
+ *
+ * @param known an earlier plan, reused if it is for the same sets
+ */
 export function planAssignments(
   tables: Pick<OrgTables, 'PermissionSet' | 'ObjectPermissions' | 'FieldPermissions'>,
   known: AssignmentPlan | null,
@@ -45,12 +50,12 @@ export function planAssignments(
   return known?.key === key ? known : { key, queries: inParts(deciding, IDS_PER_QUERY) };
 }
 
-/** The queries for the rows of a plan, with the columns of `soql`. */
+/** Returns the queries for a plan's rows, with the columns of `soql`. */
 export function assignmentQueries(soql: SoqlQuery, { queries }: AssignmentPlan): SoqlQuery[] {
   return queries.map((assigned) => narrowed(soql, assignedTo(assigned)));
 }
 
-/** What a reading of a plan's rows is known by: no query, but a text that stays the same for the same sets. */
+/** Returns the name of a reading of a plan's rows. It is not a query, but the same text for the same sets. */
 export function nameOfReading(soql: SoqlQuery, { key }: AssignmentPlan): string {
   return `${toSoql(soql)} AND what is assigned IN ${key}`;
 }
@@ -60,10 +65,9 @@ export function assignmentProbes({ queries }: AssignmentPlan): SoqlQuery[] {
 }
 
 /**
- * Asks how many assignments there are. Where the org takes too long over a query, it is asked in smaller ones, which
- * the plan then has.
+ * Counts the assignments. Splits queries that take the org too long; the returned plan has the smaller ones.
  *
- * @param asked the answers to `assignmentProbes`, where they were asked for already
+ * @param asked the answers to `assignmentProbes`, if they are already known
  */
 export async function probeAssignments(
   salesforce: Salesforce,
@@ -85,7 +89,7 @@ function probeOf(assigned: readonly Assigned[]): SoqlQuery {
   return narrowed(probeQuery('PermissionSetAssignment'), assignedTo(assigned));
 }
 
-/** An assignment of a group may name the group alone. No row is in two queries. */
+/** An assignment of a group may name only the group. No row matches two queries. */
 function assignedTo(assigned: readonly Assigned[]): Condition {
   const idsOf = (by: Assigned['by']) => quotedIds(assigned.flatMap((one) => (one.by === by ? one.id : [])));
   const toSets = isIn('PermissionSetId', idsOf('PermissionSetId'));

@@ -1,72 +1,75 @@
-import type { ContactDerivation } from '../access/types.ts';
+import type { ContactSharing } from '../access/types.ts';
+import type { Stream } from '../facts/warnings.ts';
 import { isUnreadBy } from '../index/blocked.ts';
 import { IndexReplacedError } from '../index/errors.ts';
 import type {
   BackfillPosition,
+  FencingToken,
   IndexWriter,
   ParentRange,
   RecordWrite,
   Removal,
   ShareWrite,
-  Stream,
-  Ticket,
   WriteBatch,
 } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { checkClock } from './check-clock.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
-import { checkSelection } from './held-selection.ts';
+import { checkSchema } from './held-schema.ts';
 import { readKeyset } from './keyset.ts';
 import { sharesKeyset } from './keysets.ts';
+import { versionNow } from './org-time.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { isRecord, type RawRecord, recordOf } from './record.ts';
 import { recordPages } from './records-by-id.ts';
 import { Refusals } from './refusals.ts';
-import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
+import { type ObjectSchema, type ResolvedSchema, readsShares } from './resolved-schema.ts';
 import { shareWrites } from './share-writes.ts';
-import { versionNow } from './version.ts';
 
-/** Documents a transaction: large enough to be fast, short enough not to hold up heartbeats. */
+/** Documents per transaction: enough to be fast, few enough not to delay heartbeats. */
 const BATCH = 1_000;
 
-/** What one slice holds in memory: as many records of Salesforce's longest texts as a slice has would take gigabytes. */
+/**
+ * Memory limit of a slice, in characters. A slice of records with the longest texts that Salesforce allows would
+ * otherwise take gigabytes.
+ */
 export const SLICE_CHARACTERS = 100_000_000;
 
 export interface SliceInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
-  readonly ticket: Ticket;
-  readonly selection: Selection;
+  readonly fence: FencingToken;
+  readonly schema: ResolvedSchema;
   readonly object: ObjectName;
   /** The backfill's start, ISO. */
   readonly start: string;
-  /** Where the run believes to be. */
+  /** The run's own idea of its position. */
   readonly from: BackfillPosition | null;
   readonly sliceRecords: number;
   readonly sizes: QuerySizes;
-  /** Where a slice ends that reaches it, in characters of indexed text. */
+  /** Ends the slice once it has this many characters of indexed text. */
   readonly sliceCharacters: number;
   readonly signal: AbortSignal;
   /** See `Patience`. */
   readonly attempt: number;
-  /** Called with the number of records read so far. */
+  /** Receives the number of records read so far. */
   readonly progress: (read: number) => void;
 }
 
 /**
- * Reads one slice of an object in a complete backfill: records by Id, then the share rows of the same range, and writes
- * both together. The position moves, in the index, in the transaction of the slice's last batch: a slice that breaks
- * off is read again as a whole, and nothing of it is lost or counted twice. A stream that the org refuses is noted as
- * blocked, and the backfill goes on without it.
+ * Reads one slice of an object in a complete backfill: records by Id, then the share rows of the same range. Writes
+ * both together. The transaction of the slice's last batch also moves the position in the index, so an interrupted
+ * slice is read again as a whole, and nothing is lost or counted twice. A stream that the org refuses is marked as
+ * blocked, and the backfill continues without it.
  *
- * @throws IndexReplacedError when the index does not hold this backfill as far as the run has come; ClockSetBackError when
- *   it holds versions after the org's clock
+ * @throws IndexReplacedError if the index does not have this backfill, or is behind the run
+ * @throws ClockSetBackError if the index has versions ahead of the org's clock
  */
 export async function backfillSlice(input: SliceInput): Promise<{ position: BackfillPosition; counts: Counts }> {
-  const { salesforce, index, ticket, start } = input;
-  const selection = input.selection.objects[input.object];
-  const { name: object } = selection.object;
+  const { salesforce, index, fence, start } = input;
+  const schema = input.schema.objects[input.object];
+  const { name: object } = schema.object;
   await checkClock(salesforce, index, input.signal);
   const { from, contacts, blocked } = await heldPosition(input);
   if (from.done) return { position: from, counts: NO_COUNTS };
@@ -77,18 +80,18 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   for (;;) {
     const reading: Reading = {
       from,
-      records: selection.readable && isRead('records'),
-      shares: readsShares(selection, contacts) && isRead('shares') ? selection : null,
+      records: schema.readable && isRead('records'),
+      shares: readsShares(schema, contacts) && isRead('shares') ? schema : null,
     };
     const slice = await readSlice(input, reading, refusals);
     if (slice !== null) {
       const { position, flush } = slice;
-      // Streams that were blocked before this backfill, and that it has read.
+      // Streams that were blocked before this backfill, and that it has now read.
       const read = blocked.filter((note) => note.object === object && isRead(note.of));
       const watermarks = position.done ? read.map(({ of }) => ({ object, of, at: start })) : [];
       return { position, counts: await flush({ position: { object, position }, watermarks }) };
     }
-    await index.noteStreams(ticket, {
+    await index.noteStreams(fence, {
       blocked: refusals.blocked,
       at: new Date(salesforce.clock.now()).toISOString(),
       inBackfill: true,
@@ -96,19 +99,21 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
   }
 }
 
-/** What a slice reads. */
 interface Reading {
   readonly from: BackfillPosition;
   readonly records: boolean;
-  /** How the share rows are read; null: not at all. */
+  /** How the share rows are read; null if they are not. */
   readonly shares: Shared | null;
 }
 
-type Shared = ObjectSelection & { readonly shareColumns: readonly string[] };
+type Shared = ObjectSchema & { readonly shareColumns: readonly string[] };
 
-/** Reads a slice and writes all but its last batch, which `flush` writes; null: the org refuses one of its streams. */
+/**
+ * Reads a slice and writes all but its last batch, which `flush` writes. Returns null if the org refuses one of its
+ * streams.
+ */
 async function readSlice(input: SliceInput, { from, ...reading }: Reading, refusals: Refusals) {
-  const { salesforce, index, ticket, start } = input;
+  const { salesforce, index, fence, start } = input;
   const object = input.object;
   const upTo = reading.records
     ? await refusals.guard({ object, of: 'records' }, () => readRecords(input, from.after))
@@ -116,7 +121,7 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
   if (upTo === null) return null;
   const { pending, removals, read } = upTo;
 
-  // Without records the share rows alone are cut into slices, between two parents.
+  // If only share rows are read, the slice ends between two parents.
   const byRows = !reading.records && reading.shares !== null;
   let { last, done } = upTo;
   let rows = 0;
@@ -124,7 +129,7 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
   const records: RecordWrite[] = [];
   const shares: ShareWrite[] = [];
   async function flush(batch: Pick<WriteBatch, 'position' | 'watermarks'> = {}): Promise<Counts> {
-    const written = await index.write(ticket, {
+    const written = await index.write(fence, {
       records: records.splice(0),
       removals: removals.splice(0),
       shares: shares.splice(0),
@@ -136,9 +141,9 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
 
   const version = versionNow(salesforce, start);
   const parents = [...pending.keys()];
-  async function readShares(selection: Shared): Promise<true> {
+  async function readShares(schema: Shared): Promise<true> {
     const range = { after: from.after, upTo: done ? null : last };
-    for await (const group of shareGroups(input, selection, range, parents, version)) {
+    for await (const group of shareGroups(input, schema, range, parents, version)) {
       const record = pending.get(group.parentId);
       if (record !== undefined) records.push(record);
       pending.delete(group.parentId);
@@ -152,13 +157,13 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
     }
     return true;
   }
-  const { shares: selection } = reading;
-  if (selection !== null && (await refusals.guard({ object, of: 'shares' }, () => readShares(selection))) === null)
+  const { shares: schema } = reading;
+  if (schema !== null && (await refusals.guard({ object, of: 'shares' }, () => readShares(schema))) === null)
     return null;
-  // What is left has no share rows.
+  // The remaining records have no share rows.
   for (const record of pending.values()) {
     records.push(record);
-    if (selection !== null) shares.push({ parentId: record.id, object, rowCount: 0, rows: [], version });
+    if (schema !== null) shares.push({ parentId: record.id, object, rowCount: 0, rows: [], version });
     if (records.length >= BATCH) await flush();
   }
   const position: BackfillPosition = { after: last, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
@@ -168,19 +173,21 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
 const recordsOf = (object: string): string => `records of ${object}`;
 const rowsOf = (shareObject: string): string => `rows of ${shareObject}`;
 
-/** So many records, or share rows, are read before a slice ends: fewer where the org answers few at a time. */
-function inOneGo({ sizes, sliceRecords, selection, object }: SliceInput): number {
-  const { share } = selection.objects[object].object;
+/**
+ * Returns the number of records or share rows after which a slice ends; lower if the org answers only few at a time.
+ */
+function inOneGo({ sizes, sliceRecords, schema, object }: SliceInput): number {
+  const { share } = schema.objects[object].object;
   return sizes.inOneGo(sliceRecords, recordsOf(object), rowsOf(share.object));
 }
 
 interface RecordsRead {
   readonly pending: Map<string, RecordWrite>;
   readonly removals: Removal[];
-  /** The last Id; null: nothing was ever read. */
+  /** The last Id; null if nothing has ever been read. */
   last: string | null;
   read: number;
-  /** The object has no more records. */
+  /** True if the object has no more records. */
   done: boolean;
 }
 
@@ -190,14 +197,14 @@ function nothingRead(after: string | null): RecordsRead {
 
 async function readRecords(input: SliceInput, after: string | null): Promise<RecordsRead> {
   const { salesforce, start, sliceRecords, sliceCharacters, sizes, signal } = input;
-  const selection = input.selection.objects[input.object];
+  const schema = input.schema.objects[input.object];
   const result = nothingRead(after);
   const version = versionNow(salesforce, start);
   const range = { after, rows: sliceRecords };
   let characters = 0;
-  for await (const page of recordPages(salesforce, recordsOf(input.object), selection, range, sizes, signal)) {
+  for await (const page of recordPages(salesforce, recordsOf(input.object), schema, range, sizes, signal)) {
     for (const raw of page.records) {
-      const write = recordOf(selection, raw, version);
+      const write = recordOf(schema, raw, version);
       result.last = write.id;
       result.read++;
       if (!isRecord(write)) {
@@ -215,42 +222,42 @@ async function readRecords(input: SliceInput, after: string | null): Promise<Rec
   return result;
 }
 
-/** The position that the index holds, which is where the data is; it may be ahead of the run's, never behind. */
-async function heldPosition({ index, ticket, selection, object, start, from }: SliceInput) {
+/** Returns the index's position, which is where the data is. It may be ahead of the run's, but not behind it. */
+async function heldPosition({ index, fence, schema, object, start, from }: SliceInput) {
   const state = await index.state();
-  if (state.indexId !== ticket.indexId || state.backfill?.start !== start) {
+  if (state.indexId !== fence.indexId || state.backfill?.start !== start) {
     throw new IndexReplacedError(
-      `the index does not hold the backfill that began at ${start}: it was replaced while the run was at work; the next run begins anew`,
+      `the index does not have the backfill that began at ${start}: it was replaced during the run; the next run starts over`,
     );
   }
-  checkSelection(state, selection);
+  checkSchema(state, schema);
   const held = state.backfill.positions[object] ?? { after: null, done: false, recordsRead: 0 };
   if (held.recordsRead < (from?.recordsRead ?? 0)) {
     throw new IndexReplacedError(
-      `the index is behind the run in ${object}: it was restored from a copy while the run was at work; the next run goes on from what it holds`,
+      `the index is behind the run in ${object}: it was restored from a copy during the run; the next run continues from what it contains`,
     );
   }
-  const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
+  const contacts: ContactSharing = state.contacts === 'controlled' ? 'controlled' : 'own';
   return { from: held, contacts, blocked: state.blocked };
 }
 
-/** The share rows of a range of parents, a parent at a time, however the pages cut them. */
+/** Yields the share rows of a range of parents, one parent at a time, regardless of page boundaries. */
 async function* shareGroups(
   { salesforce, sizes, signal }: SliceInput,
-  selection: Shared,
+  schema: Shared,
   range: ParentRange,
   parents: readonly string[],
   version: number,
 ): AsyncGenerator<ShareWrite> {
   let open: RawRecord[] = [];
-  const { object: shareObject, parentField } = selection.object.share;
-  const shares = sharesKeyset(rowsOf(shareObject), selection, range, parents);
+  const { object: shareObject, parentField } = schema.object.share;
+  const shares = sharesKeyset(rowsOf(shareObject), schema, range, parents);
   for await (const page of readKeyset(salesforce, shares, sizes, signal)) {
     const rows = [...open, ...page.records];
-    // The last parent of a page may go on in the next.
+    // The last parent of a page may continue on the next one.
     const lastParent = rows.at(-1)?.[parentField];
     open = page.done ? [] : rows.filter((row) => row[parentField] === lastParent);
     const whole = page.done ? rows : rows.slice(0, rows.length - open.length);
-    yield* shareWrites(selection, whole, [], version);
+    yield* shareWrites(schema, whole, [], version);
   }
 }

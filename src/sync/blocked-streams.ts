@@ -1,25 +1,26 @@
+import type { Stream } from '../facts/warnings.ts';
 import { includesStream, isSameStream, mayBeReadAgain, needsBackfill } from '../index/blocked.ts';
-import type { BlockedStream, ChangeStream, IndexState, Stream } from '../index/port.ts';
+import type { BlockedStream, ChangeStream, IndexState } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { RejectedQueryError, TransientError } from '../salesforce/errors.ts';
 import { type SoqlQuery, toSoql } from '../soql/query.ts';
-import { isFiltered } from './describe.ts';
 import { BEGINNING } from './keyset.ts';
 import { recordsKeyset } from './keysets.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import type { StreamKeyset } from './read-streams.ts';
-import { readsShares, type Selection } from './selection.ts';
+import { isFiltered } from './resolve-schema.ts';
+import { type ResolvedSchema, readsShares } from './resolved-schema.ts';
 import { firstShares } from './soql.ts';
 
 export interface BlockedTried {
-  /** They answer again: the pass reads what they have missed. */
+  /** Streams that answer again, and whose missed changes this pass reads. */
   readonly resumed: readonly ChangeStream[];
-  /** They answer again, and have missed more than a pass can make up for. */
+  /** Streams that answer again, but have missed more than a pass can read. */
   readonly answering: readonly Stream[];
-  /** The selection no longer reads them. */
+  /** Streams that the resolved schema no longer reads. */
   readonly dropped: readonly Stream[];
-  /** Their share rows are to be compared by ranges, for dates are too slow. */
+  /** Objects whose share rows must be compared by ranges, because their dates are too slow. */
   readonly slowShares: readonly ObjectName[];
 }
 
@@ -28,16 +29,16 @@ export interface TryBlockedInput {
   readonly state: IndexState;
   /** See `IndexHealth`. */
   readonly missed: readonly ObjectName[];
-  readonly selection: Selection;
-  /** What the selection reads. */
+  readonly schema: ResolvedSchema;
+  /** The streams that the resolved schema reads. */
   readonly streams: readonly ChangeStream[];
-  /** How an incremental pass reads a stream. */
+  /** Returns how an incremental pass reads a stream. */
   readonly keysetOf: (stream: ChangeStream) => StreamKeyset;
   readonly sizes: QuerySizes;
   readonly signal: AbortSignal;
 }
 
-/** Tries the blocked streams again, each with the query that would make up for what it has missed, for a single row. */
+/** Tries the blocked streams again. Sends for each the query that would read what it has missed, limited to one row. */
 export async function tryBlocked(input: TryBlockedInput): Promise<BlockedTried> {
   const { salesforce, state, streams, signal } = input;
   const resumed: ChangeStream[] = [];
@@ -74,8 +75,8 @@ interface Question {
   readonly all: boolean;
 }
 
-function backfillQuery({ selection, sizes }: TryBlockedInput, { object, of }: BlockedStream): Question {
-  const chosen = selection.objects[object];
+function backfillQuery({ schema, sizes }: TryBlockedInput, { object, of }: BlockedStream): Question {
+  const chosen = schema.objects[object];
   const contacts = 'own';
   if (of === 'shares' && readsShares(chosen, contacts))
     return { soql: firstShares(chosen, { after: null, upTo: null }, 1), all: false };
@@ -83,10 +84,13 @@ function backfillQuery({ selection, sizes }: TryBlockedInput, { object, of }: Bl
   return { soql: soql(null, 1, null), all: false };
 }
 
-/** Of filtered records a pass reads ids by date, and then the records by the filter: that is what may be refused. */
+/**
+ * For filtered records a pass reads ids by date, and then the records by the filter. The second query is the one that
+ * may be refused.
+ */
 function passQuery(input: TryBlockedInput, stream: ChangeStream): Question {
-  const { selection, keysetOf, sizes } = input;
-  const chosen = selection.objects[stream.object];
+  const { schema, keysetOf, sizes } = input;
+  const chosen = schema.objects[stream.object];
   if (stream.of === 'records' && isFiltered(chosen)) {
     const { soql } = recordsKeyset(stream.object, chosen, { after: null, rows: 1 }, sizes);
     return { soql: soql(null, 1, null), all: false };
@@ -96,7 +100,7 @@ function passQuery(input: TryBlockedInput, stream: ChangeStream): Question {
   return { soql: soql(null, 1, cut === undefined || span === null ? null : cut.end(BEGINNING, span)), all };
 }
 
-/** Network errors say nothing of the stream. */
+/** Network errors do not count, because they say nothing about the stream. */
 function isRefused(error: unknown): boolean {
   return error instanceof RejectedQueryError || (error instanceof TransientError && error.errorCode !== null);
 }

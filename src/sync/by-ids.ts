@@ -11,7 +11,10 @@ export interface RowsOfIds {
   readonly rows: readonly RawRecord[];
 }
 
-/** Asks for the rows of many ids, so many to a query, five queries a call; where the org takes too long, of half as many. */
+/**
+ * Reads the rows of many ids, `perQuery` to a query and five queries to a call. Halves a query that takes the org too
+ * long.
+ */
 export async function rowsByIds(
   salesforce: Salesforce,
   ids: readonly string[],
@@ -35,14 +38,18 @@ export async function rowsByIds(
   return result;
 }
 
-/** Did the org take too long over the query? */
+/** Returns whether the org took too long for the query. */
 export function isTooLarge(
   answer: QueryOutcome | undefined,
 ): answer is { readonly ok: false; readonly error: SalesforceError } {
   return answer?.ok === false && answer.error instanceof TransientError && answer.error.remedy === 'smaller-range';
 }
 
-/** @throws what the query was refused with */
+/**
+ * Returns the rows.
+ *
+ * @throws the error of the refused query
+ */
 export function rowsOrThrow(answer: QueryOutcome | undefined): readonly RawRecord[] {
   if (answer === undefined) throw new Error('a query of the pass was not answered');
   if (!answer.ok) throw answer.error;

@@ -1,18 +1,19 @@
-import type { ContactDerivation } from '../access/types.ts';
-import type { ChangeStream, IndexState, Stream } from '../index/port.ts';
+import type { ContactSharing } from '../access/types.ts';
+import type { Stream } from '../facts/warnings.ts';
+import type { ChangeStream, IndexState } from '../index/port.ts';
 import { changedRecordsKeyset, changedSharesKeyset, isPlaceIn } from './keysets.ts';
+import { iso, OVERLAP_MS } from './org-time.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import type { StreamKeyset, StreamRead } from './read-streams.ts';
 import { isTime, type RawRecord } from './record.ts';
-import { readsShares, type Selection } from './selection.ts';
-import { iso, OVERLAP_MS } from './stamps.ts';
+import { type ResolvedSchema, readsShares } from './resolved-schema.ts';
 
-/** What the streams of an incremental pass read, and where they go on. Pure. */
+/** What the streams of an incremental pass read, and where they continue. Pure. */
 
-/** The streams that the selection reads, from their beginning. */
-export function changeStreams(selection: Selection, contacts: ContactDerivation): ChangeStream[] {
-  return Object.values(selection.objects).flatMap((chosen) => {
-    // Accounts that are off still open their children.
+/** Returns the streams that the resolved schema reads, from their beginning. */
+export function changeStreams(schema: ResolvedSchema, contacts: ContactSharing): ChangeStream[] {
+  return Object.values(schema.objects).flatMap((chosen) => {
+    // Even if accounts are off, their share rows grant access to their children.
     if (chosen.on && !chosen.readable) return [];
     const object = chosen.object.name;
     const records: ChangeStream = { object, of: 'records', after: null };
@@ -25,19 +26,19 @@ export interface PassRange {
   readonly state: IndexState;
   /** The pass's upper bound, exclusive, ISO. */
   readonly before: string;
-  /** The most rows that a stream reads in a round. */
+  /** Maximum number of rows that a stream reads in a round. */
   readonly limit: number;
 }
 
-/** What a stream reads in a round. */
+/** Returns how a stream is read in a round. */
 export function streamKeyset(
   stream: ChangeStream,
-  selection: Selection,
+  schema: ResolvedSchema,
   { state, before, limit }: PassRange,
   sizes: QuerySizes,
 ): StreamKeyset {
   const { object, of, after } = stream;
-  const chosen = selection.objects[object];
+  const chosen = schema.objects[object];
   const what = `changed ${of} of ${object}`;
   const range = { from: lowerBound(state, stream, before), before, after, limit: sizes.inOneGo(limit, what) };
   const keyset =
@@ -47,7 +48,7 @@ export function streamKeyset(
 
 const BEFORE_EVERY_ID = '000000000000000AAA';
 
-/** What a stream reads in the next round; nothing when this one came to its end. */
+/** Returns the stream with its start in the next round; empty once it has been read to its end. */
 export function nextRound(
   stream: ChangeStream,
   { rows, endsAt }: StreamRead,
@@ -56,10 +57,10 @@ export function nextRound(
   if (endsAt !== undefined) return [{ ...stream, after: { stamp: endsAt, id: BEFORE_EVERY_ID } }];
   if (rows.length === 0 || rows.length < limit) return [];
   const stampIn = (row: RawRecord): unknown => row[stampOf(stream)];
-  // A record with a broken stamp is unindexed, and no place to go on from.
+  // A record with a broken stamp is unindexed, and no query can continue after it.
   const last = rows.findLast((row) => isPlaceIn({ before }, stampIn(row)));
   if (last !== undefined) return [{ ...stream, after: keyOf(stream, last) }];
-  // All have changed since they were found, and so have left the range.
+  // All rows have changed since they were found, and so have left the range.
   if (rows.every((row) => isTime(stampIn(row)))) return [stream];
   throw new Error(`no ${stampOf(stream)} of ${rows.length} rows of ${stream.object} is a time`);
 }
@@ -72,7 +73,7 @@ function keyOf(stream: Stream, row: RawRecord): { stamp: string; id: string } {
   return { stamp: iso(String(row[stampOf(stream)])), id: String(row.Id) };
 }
 
-/** From the stream's watermark, less the overlap; in a first backfill, from its start. */
+/** Returns the stream's watermark minus the overlap; in a first backfill, its start. */
 function lowerBound(state: IndexState, { object, of }: Stream, before: string): string {
   const watermarks = of === 'records' ? state.watermarks : state.shareWatermarks;
   const from = watermarks[object] ?? state.backfill?.start ?? before;

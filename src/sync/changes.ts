@@ -1,16 +1,15 @@
-import type { ContactDerivation } from '../access/types.ts';
-import type { RunWarning } from '../facts/warnings.ts';
+import type { ContactSharing } from '../access/types.ts';
+import type { RunWarning, Stream } from '../facts/warnings.ts';
 import { includesStream } from '../index/blocked.ts';
 import type {
   ChangeStream,
+  FencingToken,
   IndexState,
   IndexWriter,
   PassNote,
   RecordWrite,
   Removal,
   ShareWrite,
-  Stream,
-  Ticket,
 } from '../index/port.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
@@ -20,44 +19,44 @@ import { rowsByIds } from './by-ids.ts';
 import { changeStreams, nextRound, streamKeyset, wholeSecond } from './change-streams.ts';
 import { checkClock } from './check-clock.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
-import { isFiltered } from './describe.ts';
 import { readsInParts } from './field-parts.ts';
-import { checkSelection } from './held-selection.ts';
+import { checkSchema } from './held-schema.ts';
+import { versionNow } from './org-time.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { readStreams, type StreamRead } from './read-streams.ts';
 import { isRecord, type RawRecord, recordOf } from './record.ts';
 import { recordsOfIds } from './records-by-id.ts';
 import { Refusals } from './refusals.ts';
+import { isFiltered } from './resolve-schema.ts';
+import { type ObjectSchema, type ResolvedSchema, readsShares } from './resolved-schema.ts';
 import { readRetries } from './retries.ts';
-import { type ObjectSelection, readsShares, type Selection } from './selection.ts';
 import { compareShareTables } from './share-tables.ts';
 import { shareWrites } from './share-writes.ts';
 import { sharesOf } from './soql.ts';
-import { versionNow } from './version.ts';
 
 const STREAMS = ['records', 'shares'] as const;
 
 const BATCH = 1_000;
 
-/** Ids in one IN list: a URI holds 16 KB. */
+/** Ids in one IN list, because a URI is limited to 16 KB. */
 const IDS_PER_QUERY = 500;
 
 export interface ChangesInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
-  readonly ticket: Ticket;
-  readonly selection: Selection;
+  readonly fence: FencingToken;
+  readonly schema: ResolvedSchema;
   /**
-   * The upper bound of the pass that goes on, exclusive, ISO; null: the first round, which sets it to the org's time. How far
-   * the pass is, the index knows.
+   * The upper bound of the pass to continue, exclusive, ISO. Null in the first round, which sets it to the org's time.
+   * The index knows how far the pass is.
    */
   readonly before: string | null;
-  /** Rows that a stream reads in a round. */
+  /** Maximum number of rows that a stream reads in a round. */
   readonly limit: number;
   /** Rows in one reply of the org. */
   readonly pageSize: number;
   readonly sizes: QuerySizes;
-  /** See `Config.sweepGuardPercent`: share rows that are missing in a mass are guarded too. */
+  /** See `Config.sweepGuardPercent`, which also guards against a mass of missing share rows. */
   readonly guardPercent: number;
   readonly signal: AbortSignal;
   /** See `Patience`. */
@@ -73,36 +72,36 @@ export interface ChangesOutput {
 }
 
 /**
- * One round of an incremental pass over all objects: what changed in [watermark − overlap, before), deleted records and
- * added or changed share rows among it. The watermark of a stream moves, in the index, once it is read to its end. One that
- * the org refuses is noted as blocked, and the others go on. The last round looks for share rows that were removed, and
- * tries blocked streams again.
+ * Runs one round of an incremental pass over all objects. Reads changes in [watermark − overlap, before), including
+ * deleted records and added or changed share rows. A stream's watermark moves, in the index, once the stream is read to
+ * its end. A stream that the org refuses is marked as blocked, and the others continue. The last round also looks for
+ * removed share rows, and tries blocked streams again.
  *
- * A later round goes on where the index says that the pass is. Where it knows nothing of that pass, a new one begins: a place
- * that the index did not note may lie behind changes that nobody has read.
+ * A later round continues where the index says the pass is. If the index does not know the pass, a new one begins: a
+ * position that the index did not record may be beyond changes that nobody has read.
  *
- * @throws ClockSetBackError when the index holds versions after the org's clock
+ * @throws ClockSetBackError if the index has versions ahead of the org's clock
  */
 export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
-  const { salesforce, index, ticket, selection, limit, sizes, signal } = input;
+  const { salesforce, index, fence, schema, limit, sizes, signal } = input;
   await checkClock(salesforce, index, signal);
   const state = await index.state();
-  checkSelection(state, selection);
+  checkSchema(state, schema);
   const pass = openPass(state, input);
   if (pass?.streams.length === 0) return { before: pass.before, streams: [], counts: {} };
   const before = pass?.before ?? wholeSecond(salesforce.clock.now());
-  const contacts: ContactDerivation = state.contacts === 'controlled' ? 'controlled' : 'own';
-  const all = changeStreams(selection, contacts);
+  const contacts: ContactSharing = state.contacts === 'controlled' ? 'controlled' : 'own';
+  const all = changeStreams(schema, contacts);
   const isSlow = ({ object, of }: Stream): boolean => of === 'shares' && state.shareLooks[object] !== undefined;
   const streams = pass?.streams ?? all.filter((stream) => !includesStream(state.blocked, stream) && !isSlow(stream));
   const refusals = new Refusals(input);
 
   const version = versionNow(salesforce, state.backfill?.start ?? null);
-  const keysetOf = (stream: ChangeStream) => streamKeyset(stream, selection, { state, before, limit }, sizes);
+  const keysetOf = (stream: ChangeStream) => streamKeyset(stream, schema, { state, before, limit }, sizes);
   const keysets = streams.map(keysetOf);
   const read = await readStreams(salesforce, keysets, sizes, refusals, signal);
   const slow = streams.filter((_, at) => read[at] === 'slow').map(({ object }) => object);
-  if (slow.length > 0) await index.noteStreams(ticket, { slowShares: slow, at: orgTimeOf(salesforce) });
+  if (slow.length > 0) await index.noteStreams(fence, { slowShares: slow, at: orgTimeOf(salesforce) });
   const isBlocked = (stream: Stream): boolean =>
     refusals.has(stream) || (includesStream(state.blocked, stream) && !includesStream(streams, stream));
   const again = pass === null ? await readRetries({ ...input, isBlocked, refusals }, version) : [];
@@ -116,7 +115,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const left: ChangeStream[] = [];
   for (const { name } of OBJECTS) {
     const own = streams.flatMap((stream, at) => (stream.object === name ? [at] : []));
-    // At its end in an earlier round, watermarks and all.
+    // Ended in an earlier round, which also moved the watermarks.
     if (own.length === 0 && pass !== null) continue;
     const rowsOf = (of: ChangeStream['of']): readonly RawRecord[] =>
       own.flatMap((at) => (streams[at]?.of === of ? readAt(at).rows : []));
@@ -129,7 +128,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
       const goesOn = includesStream(more, stream) || isSlow(stream) || (of === 'shares' && slow.includes(name));
       return isOfRound && !goesOn;
     });
-    counts[name] = await apply({ ...input, refusals, isBlocked }, selection.objects[name], {
+    counts[name] = await apply({ ...input, refusals, isBlocked }, schema.objects[name], {
       again: again.filter(({ object }) => object === name),
       records: rowsOf('records'),
       shares: rowsOf('shares'),
@@ -143,17 +142,17 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   }
   await noteBlocked(input, refusals);
   if (left.length > 0) {
-    await index.notePass(ticket, { before, streams: left, ...(pass?.tried ? { tried: true } : {}) });
+    await index.notePass(fence, { before, streams: left, ...(pass?.tried ? { tried: true } : {}) });
     return { before, streams: left, counts };
   }
   const { stale, missed } = await index.health();
   const hidden = new Set(stale.flatMap(({ object, hidden }) => (hidden ? [object] : [])));
   if (pass?.tried !== true && state.backfill === null && state.blocked.length > 0) {
     const { resumed, ...notes } = await tryBlocked({ ...input, state, missed, streams: all, keysetOf });
-    await index.noteStreams(ticket, { ...notes, at: orgTimeOf(salesforce) });
+    await index.noteStreams(fence, { ...notes, at: orgTimeOf(salesforce) });
     slow.push(...notes.slowShares);
     if (resumed.length > 0) {
-      await index.notePass(ticket, { before, streams: resumed, tried: true });
+      await index.notePass(fence, { before, streams: resumed, tried: true });
       return { before, streams: resumed, counts };
     }
   }
@@ -169,17 +168,17 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     if (more !== undefined) counts[name] = addCounts(counts[name] ?? NO_COUNTS, more);
   }
   const { shares, warnings } = found;
-  await index.endPass(ticket, before, shares);
+  await index.endPass(fence, before, shares);
   return { before, streams: left, counts, ...(warnings.length > 0 ? { warnings } : {}) };
 }
 
-/** How far the pass is that the round goes on with; null: the round begins one. */
-function openPass({ pass }: IndexState, { ticket, before }: ChangesInput): PassNote | null {
-  return pass !== null && pass.run === ticket.run && pass.before === before ? pass : null;
+/** Returns the progress of the pass that the round continues; null if the round begins a new one. */
+function openPass({ pass }: IndexState, { fence, before }: ChangesInput): PassNote | null {
+  return pass !== null && pass.run === fence.run && pass.before === before ? pass : null;
 }
 
-async function noteBlocked({ salesforce, index, ticket }: ChangesInput, { blocked }: Refusals): Promise<void> {
-  if (blocked.length > 0) await index.noteStreams(ticket, { blocked, at: orgTimeOf(salesforce) });
+async function noteBlocked({ salesforce, index, fence }: ChangesInput, { blocked }: Refusals): Promise<void> {
+  if (blocked.length > 0) await index.noteStreams(fence, { blocked, at: orgTimeOf(salesforce) });
 }
 
 function orgTimeOf({ clock }: Salesforce): string {
@@ -187,31 +186,31 @@ function orgTimeOf({ clock }: Salesforce): string {
 }
 
 interface Changes {
-  /** What the records are now that could not be indexed before. */
+  /** The current state of records that could not be indexed before. */
   readonly again: readonly (RecordWrite | Removal)[];
   readonly records: readonly RawRecord[];
   readonly shares: readonly RawRecord[];
   readonly version: number;
-  readonly contacts: ContactDerivation;
+  readonly contacts: ContactSharing;
   readonly state: IndexState;
-  /** The pass's upper bound, ISO: the watermark of streams that have ended. */
+  /** The pass's upper bound, ISO, which becomes the watermark of streams that have ended. */
   readonly before: string;
   readonly ended: readonly Stream['of'][];
 }
 
 type Applied = ChangesInput & {
   readonly refusals: Refusals;
-  /** Whether the org refuses the stream. */
+  /** Returns whether the org refuses the stream. */
   readonly isBlocked: (stream: Stream) => boolean;
 };
 
-async function apply(input: Applied, chosen: ObjectSelection, changes: Changes): Promise<Counts> {
-  const { index, ticket, refusals, isBlocked } = input;
+async function apply(input: Applied, chosen: ObjectSchema, changes: Changes): Promise<Counts> {
+  const { index, fence, refusals, isBlocked } = input;
   const { name, share } = chosen.object;
   let counts: Counts = { ...NO_COUNTS, read: changes.records.length };
   const parents = new Set(changes.shares.map((row) => String(row[share.parentField])));
   async function write(writes: readonly (RecordWrite | Removal)[]): Promise<void> {
-    const written = await index.write(ticket, {
+    const written = await index.write(fence, {
       records: writes.filter(isRecord),
       removals: writes.filter((write) => !isRecord(write)),
     });
@@ -229,23 +228,23 @@ async function apply(input: Applied, chosen: ObjectSelection, changes: Changes):
   const shared: Stream = { object: name, of: 'shares' };
   if (readsShares(chosen, changes.contacts) && !isBlocked(shared)) {
     const read = await refusals.guard(shared, () => allSharesOf(input, chosen, [...parents], changes.state));
-    for (const shares of read ?? []) counts = addCounts(counts, countsOf(await index.write(ticket, { shares })));
+    for (const shares of read ?? []) counts = addCounts(counts, countsOf(await index.write(fence, { shares })));
   }
   const watermarks = changes.ended
     .map((of) => ({ object: name, of, at: changes.before }))
     .filter((stream) => !isBlocked(stream));
-  if (watermarks.length > 0) await index.write(ticket, { watermarks });
+  if (watermarks.length > 0) await index.write(fence, { watermarks });
   return counts;
 }
 
 /**
- * What the changed records are to the index. Of filtered ones, and of those whose fields are read in parts, only ids were
- * read: those that are there and that the filter takes are read now, as they are now, and all others are removed, whether
- * or not they were indexed.
+ * Returns the writes for changed records. If records are filtered, or read in parts, only their ids are known so far.
+ * Those that exist and match the filter are read in their current state. All others are removed, even if they were
+ * never indexed.
  */
 async function writesOf(
   { salesforce, sizes, signal }: ChangesInput,
-  chosen: ObjectSelection,
+  chosen: ObjectSchema,
   changed: readonly RawRecord[],
   { version, state }: Changes,
 ): Promise<(RecordWrite | Removal)[]> {
@@ -260,10 +259,13 @@ async function writesOf(
   });
 }
 
-/** All share rows of the parents, those without any too, in batches: only the whole set shows which rows are gone. */
+/**
+ * Reads all share rows of the parents, in batches, including parents without any. Only the complete set shows which
+ * rows are gone.
+ */
 async function allSharesOf(
   { salesforce, signal }: ChangesInput,
-  chosen: ObjectSelection & { shareColumns: readonly string[] },
+  chosen: ObjectSchema & { shareColumns: readonly string[] },
   parents: readonly string[],
   state: IndexState,
 ): Promise<ShareWrite[][]> {

@@ -4,12 +4,12 @@ import type { Salesforce } from '../salesforce/client.ts';
 import { orgTimeAsked } from './org-time.ts';
 
 /**
- * Fails a run whose records the index would take for outdated, because it holds versions that lie after the org's clock.
- * Otherwise the run would read everything, add nothing, and end well. At its admission the index was not ahead: the org's
- * clock was set back since.
+ * Stops a run whose records the index would treat as outdated, because it has versions ahead of the org's clock.
+ * Without this check, the run would read everything, add nothing, and succeed. The index was not ahead when the run was
+ * admitted, so the org's clock has been set back since.
  *
- * Two attempts of one activity may outdate each other's records too, but only by seconds, and never with a version that
- * lies after the clock.
+ * Two attempts of one activity can also outdate each other's records, but only by seconds, and never with a version
+ * ahead of the clock.
  *
  * @throws ClockSetBackError
  */

@@ -1,6 +1,6 @@
 import type { WriteResult } from '../index/port.ts';
 
-/** What was done to the documents of an object. */
+/** What a run did with the documents of an object. */
 export interface Counts {
   readonly read: number;
   readonly added: number;

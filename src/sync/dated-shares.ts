@@ -4,24 +4,25 @@ import type { SoqlQuery } from '../soql/query.ts';
 import { isTooLarge, rowsByIds, rowsOrThrow } from './by-ids.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { RANGES_A_CALL } from './ledger-search.ts';
+import { versionNow } from './org-time.ts';
 import { queryMany } from './query-many.ts';
 import type { ShareRangesInput } from './share-ranges.ts';
 import { shareWrites } from './share-writes.ts';
 import { datedShares, type Shared, sharesOf } from './soql.ts';
-import { versionNow } from './version.ts';
 
 /** Parents whose share rows one query reads. */
 const PARENTS_A_QUERY = 250;
 
-/** So many are read together: five queries. */
+/** Parents that are read together, in five queries. */
 const PARENTS_A_CALL = RANGES_A_CALL * PARENTS_A_QUERY;
 
-/** What was read; or of which range the org takes too long to tell. */
+/** The result; `tooLarge` if the org takes too long for a range. */
 export type DatedShares = { readonly counts: Counts } | { readonly tooLarge: SalesforceError };
 
 /**
- * Reads the share rows of those parents in the ranges that have one stamped at `since` (ISO) or later. The index of the
- * parent leaves the rows of a range, and only their dates are looked at: so this answers where a date alone does not.
+ * Reads the share rows of those parents in the ranges that have a row stamped at `since` (ISO) or later. This works
+ * where a query by date alone does not: the index on the parent id narrows the rows to a range, and only they are
+ * checked by date.
  */
 export async function readDatedShares(
   input: ShareRangesInput,
@@ -48,7 +49,7 @@ export async function readDatedShares(
       if (isTooLarge(answer)) return { tooLarge: answer.error };
       const rows = rowsOrThrow(answer);
       for (const row of rows) parents.add(String(row[parentField]));
-      // All rows of the last parent are read below, also those that the page has no room for.
+      // All rows of the last parent are read below, including those beyond this page.
       if (rows.length >= pageSize) rest.push({ after: String(rows.at(-1)?.[parentField]), upTo: range.upTo });
     }
     open = [...rest, ...open.slice(some.length)];
@@ -58,7 +59,7 @@ export async function readDatedShares(
   return { counts };
 }
 
-/** Without a bound no index would serve: the whole table becomes two ranges. */
+/** Splits an unbounded range into two, because without a bound no index applies. */
 async function bounded(
   { index }: ShareRangesInput,
   { object }: Shared,
@@ -73,7 +74,7 @@ async function bounded(
 }
 
 async function readSharesOf(
-  { salesforce, index, ticket, state, signal }: ShareRangesInput,
+  { salesforce, index, fence, state, signal }: ShareRangesInput,
   chosen: Shared,
   parents: readonly string[],
 ): Promise<Counts> {
@@ -82,7 +83,7 @@ async function readSharesOf(
   let counts = NO_COUNTS;
   for (const { ids, rows } of await rowsByIds(salesforce, parents, PARENTS_A_QUERY, soql, signal)) {
     const shares = shareWrites(chosen, rows, ids, version);
-    counts = addCounts(counts, countsOf(await index.write(ticket, { shares })));
+    counts = addCounts(counts, countsOf(await index.write(fence, { shares })));
   }
   return counts;
 }

@@ -3,19 +3,22 @@ import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { TransientError } from '../salesforce/errors.ts';
 import { toSoql } from '../soql/query.ts';
-import type { Selection } from './selection.ts';
+import type { ResolvedSchema } from './resolved-schema.ts';
 import { countIndexed } from './soql.ts';
 
-/** How many records the org counts of each object of a backfill, for progress only. What cannot be counted is left out. */
+/**
+ * Returns the org's record count for each object of a backfill. Used for progress only, so objects that cannot be
+ * counted are left out.
+ */
 export async function expectedRecords(
   salesforce: Salesforce,
-  selection: Selection,
+  schema: ResolvedSchema,
   { objects = OBJECT_NAMES }: { readonly objects?: readonly ObjectName[] },
   signal: AbortSignal,
 ): Promise<Partial<Record<ObjectName, number>>> {
-  const countable = objects.filter((name) => selection.objects[name].readable);
-  const queries = countable.map((name) => toSoql(countIndexed(selection.objects[name], 'records')));
-  // Five counts share a call's time limit; a run does not depend on them.
+  const countable = objects.filter((name) => schema.objects[name].readable);
+  const queries = countable.map((name) => toSoql(countIndexed(schema.objects[name], 'records')));
+  // Five counts share a call's time limit, and a run does not depend on them.
   const answers = await salesforce.queryMany(queries, { signal }).catch((error: unknown): QueryOutcome[] => {
     if (error instanceof TransientError) return [];
     throw error;

@@ -3,17 +3,17 @@ import type { Salesforce } from '../salesforce/client.ts';
 import { isTooLarge } from './by-ids.ts';
 import { queryMany, type ReadQuery } from './query-many.ts';
 
-/** Some items, and what one query answered about them. */
+/** Some items, and the outcome of the one query about them. */
 export interface Part<Item> {
   readonly items: readonly Item[];
   readonly outcome: QueryOutcome;
 }
 
 /**
- * Asks about parts of a whole, a query each; a part over which the org takes too long is halved, down to a single item.
+ * Sends one query per part. Halves a part that takes the org too long, down to a single item.
  *
- * @param asked the answers to the parts, where they were asked for already
- * @returns the parts as they were answered, in order
+ * @param asked the answers to the parts, if they are already known
+ * @returns the parts that were finally answered, in order
  */
 export async function inHalves<Item>(
   salesforce: Salesforce,
@@ -34,7 +34,7 @@ export async function inHalves<Item>(
   return answered;
 }
 
-/** Cuts a list into lists of at most so many items. */
+/** Splits a list into lists of at most `size` items. */
 export function inParts<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

@@ -1,35 +1,38 @@
 import type { RunWarning } from '../facts/warnings.ts';
 import type { LedgerRange, ParentRange } from '../index/port.ts';
-import { looksLikeLostAccess } from '../index/sweep-guard.ts';
+import { looksLikeLostAccess } from '../index/staleness.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { answersToCounts, countIn } from './counted.ts';
-import type { ObjectSelection } from './selection.ts';
+import { answersToCounts, countIn } from './ask-counts.ts';
+import type { ObjectSchema } from './resolved-schema.ts';
 import { countRecords } from './soql.ts';
 
-/** A share table as the ledger and the org have it. */
+/** A share table's counts in the ledger and in the org. */
 export interface CountedTable {
-  readonly chosen: ObjectSelection;
+  readonly chosen: ObjectSchema;
   /** The parents that were counted. */
   readonly range: ParentRange;
-  /** The ledger's pieces of it. */
+  /** The ledger's pieces of that range. */
   readonly pieces: readonly LedgerRange[];
-  /** The rows that the org counts in it; null: it gave no count. */
+  /** The org's row count in that range; null if it gave none. */
   readonly counted: number | null;
 }
 
-/** Records that the ledger knows to be shared, and how many of them the org shows still; `shown` null: it gave no count. */
+/**
+ * The number of records that the ledger knows to be shared, and how many of them the org still shows; `shown` is null
+ * if it gave no count.
+ */
 export interface HiddenParents {
   readonly parents: number;
   readonly shown: number | null;
 }
 
 /**
- * The tables whose missing share rows are no removed ones: the records that they share are not shown any more either. A
- * share row is seen by whoever sees its record, and whoever removes a sharing rule leaves the records. Counts the records
- * only where a mass of rows is missing, so that other runs need no call for it.
+ * Returns the tables whose share rows are missing because the org no longer shows the shared records, so that the rows
+ * were not removed. Share rows are visible whenever their record is, and removing a sharing rule keeps the records.
+ * Counts the records only if a mass of rows is missing, so that other runs need no call for it.
  *
- * @param guardPercent more of an object than this, and more than fifty, look like lost access
+ * @param guardPercent losing more than this percentage of an object, and more than fifty, looks like lost access
  */
 export async function hiddenParents(
   salesforce: Salesforce,
@@ -58,7 +61,6 @@ function sum(pieces: readonly LedgerRange[], key: 'parents' | 'rows'): number {
   return pieces.reduce((total, piece) => total + piece[key], 0);
 }
 
-/** For the operator. */
-export function hiddenWarning({ object: { share } }: ObjectSelection, { parents, shown }: HiddenParents): RunWarning {
+export function hiddenWarning({ object: { share } }: ObjectSchema, { parents, shown }: HiddenParents): RunWarning {
   return { code: 'share_rows_hidden', shareObject: share.object, parents, shown };
 }

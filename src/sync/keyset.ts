@@ -6,59 +6,61 @@ import type { SoqlQuery } from '../soql/query.ts';
 import { queryPages } from './query-pages.ts';
 import type { QuerySizes } from './query-sizes.ts';
 
-/** Rows in an order in which a query can go on after any one of them. */
+/** Rows in an order in which a query can continue after any of them. */
 export interface Keyset {
   /** What is read, for people: `share rows of Account`. */
   readonly what: string;
   /**
-   * The query for what follows a row (null: from the beginning), of so many rows (null: all), up to a bound that `cut`
-   * gave (null: to the end).
+   * Returns the query for the rows after a row (null: from the beginning), with a maximum number (null: all), up to a
+   * bound from `cut` (null: to the end).
    */
   readonly soql: (after: SalesforceRecord | null, limit: number | null, upTo: string | null) => SoqlQuery;
-  /** How many rows are wanted; null: all. */
+  /** Number of rows wanted; null for all. */
   readonly rows: number | null;
-  /** Deleted and merged rows too. */
+  /** Includes deleted and merged rows. */
   readonly all?: boolean;
   /** See `ReadOptions.allowFewer`. */
   readonly allowFewer?: boolean;
-  /** After so many queries the reading may end with a part of its range. Left out: it does not. */
+  /** Number of queries after which the reading may end with a part of its range. If missing, there is no limit. */
   readonly mostQueries?: number;
-  /** How its range is cut into parts; left out: it cannot be. */
+  /** How to cut the range into parts; if missing, it cannot be cut. */
   readonly cut?: Cut;
-  /** Whether a query can go on after the row; left out: after any. */
+  /** Returns whether a query can continue after the row. If missing, it can after any. */
   readonly isPlace?: (row: SalesforceRecord) => boolean;
-  /** The org finds that the query has too many fields: has `soql` ask for fewer, or throws. Left out: it cannot. */
+  /**
+   * Called if the query has too many fields for the org. Makes `soql` select fewer, or throws. If missing, it cannot.
+   */
   readonly fewerFields?: (error: SalesforceError) => void;
 }
 
-/** How far a keyset is read: the end of the last part that is behind (null: none), and the last row (null: none). */
+/** How far a keyset has been read: the end of the last finished part, and the last row. Null for none. */
 export interface Progress {
   readonly part: string | null;
   readonly after: SalesforceRecord | null;
 }
 
-/** Cuts a keyset's range, in a unit of its own. */
+/** Cuts a keyset's range, in its own unit. */
 export interface Cut {
-  /** How wide the rest is. */
+  /** Returns the width of the rest. */
   readonly width: (progress: Progress) => number;
-  /** Where a part of that width ends; null: where the range does. */
+  /** Returns the end of a part of that width; null if it reaches the end of the range. */
   readonly end: (progress: Progress, width: number) => string | null;
 }
 
 export interface KeysetPage {
   readonly records: SalesforceRecord[];
-  /** True for the last page of all that there is; where `rows` ends the reading, false. */
+  /** True for the last page of all rows; false if `rows` ended the reading. */
   readonly done: boolean;
-  /** The reading ends with the part that ends here. Left out: it goes on, or `rows` or `done` ends it. */
+  /** The reading ends with the part that ends here. If missing, it continues, or `rows` or `done` ends it. */
   readonly endsAt?: string;
 }
 
 export const BEGINNING: Progress = { part: null, after: null };
 
 /**
- * Reads a keyset's rows, page by page. Where the org takes too long, the rest is asked for in smaller queries, of fewer
- * rows and about less of the range; where it has dropped the query's cursor, a new query goes on after the last row.
- * Fewer rows than were wanted are all that there are.
+ * Reads a keyset's rows, page by page. If the org takes too long, smaller queries read the rest: fewer rows, and less
+ * of the range. If the org has dropped the cursor, a new query continues after the last row. If a query returns fewer
+ * rows than wanted, there are no more.
  */
 export async function* readKeyset(
   salesforce: Salesforce,
@@ -91,7 +93,7 @@ export async function* readKeyset(
         yield { records: page.records, done: page.done && upTo === null && isAll(found, size) };
       }
     } catch (error) {
-      // Its first page was handed out, and rows are missing from later ones.
+      // The first page was passed on, and rows are missing from later ones.
       if (error instanceof IncompleteReadError && firstPage !== null) sizes.limitTo(what, firstPage);
       if (!goesOn(error, received)) throw error;
       if (error.remedy !== 'same-range') askForLess(keyset, sizes, error, { size, progress });
@@ -110,17 +112,17 @@ export async function* readKeyset(
   }
 }
 
-/** Whether another query can be asked for the rest. */
+/** Returns whether another query can read the rest. */
 function goesOn(error: unknown, received: number): error is TransientError {
   if (!(error instanceof TransientError) || error instanceof IncompleteReadError) return false;
   return error.remedy !== 'same-request' && (error.remedy !== 'same-range' || received > 0);
 }
 
 /**
- * Has the next query of a keyset ask for less, as the org's refusal says.
+ * Makes a keyset's next query ask for less, as the org's error requires.
  *
- * @param asked what was asked for; left out: all of the keyset
- * @throws the error that stands, where the next query cannot ask for less
+ * @param asked what the failed query asked for; if missing, the whole keyset
+ * @throws the given error if the next query cannot ask for less
  */
 export function askForLess(
   keyset: Keyset,
@@ -140,7 +142,7 @@ export function askForLess(
   } else throw error;
 }
 
-/** Fewer rows than asked for are all that there are. */
+/** A query that returns fewer rows than its limit has returned all of them. */
 function isAll(found: number, size: number | null): boolean {
   return size === null || found < size;
 }

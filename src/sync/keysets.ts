@@ -1,11 +1,12 @@
 import type { SalesforceRecord } from '../salesforce/page.ts';
 import type { SoqlQuery } from '../soql/query.ts';
-import { isFiltered } from './describe.ts';
 import { fieldsAsked, onlyIds, splitFields } from './field-parts.ts';
 import type { Cut, Keyset, Progress } from './keyset.ts';
+import { iso } from './org-time.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { isTime } from './record.ts';
-import type { ObjectSelection } from './selection.ts';
+import { isFiltered } from './resolve-schema.ts';
+import type { ObjectSchema } from './resolved-schema.ts';
 import {
   backfillIds,
   backfillRecords,
@@ -15,14 +16,13 @@ import {
   changedShares,
   type StampRange,
 } from './soql.ts';
-import { iso } from './stamps.ts';
 
-/** The keysets of a sync: how each is asked for, and how its range is cut. */
+/** The keysets of a sync: how each is queried, and how its range is cut. */
 
-/** The records of an object by Id, after one; of those whose fields are read in parts, their ids. */
+/** Returns the keyset of an object's records by Id, after one of them. Only ids if the fields are read in parts. */
 export function recordsKeyset(
   what: string,
-  chosen: ObjectSelection,
+  chosen: ObjectSchema,
   range: { readonly after: string | null; readonly rows: number },
   sizes: QuerySizes,
 ): Keyset {
@@ -39,10 +39,12 @@ export function recordsKeyset(
   };
 }
 
-/** The share rows of a slice's parents. Where both ends of a part are to be known, they are among `parents`, in order. */
+/**
+ * Returns the keyset of the share rows of a slice's parents. It can be cut at the ids in `parents`, which are in order.
+ */
 export function sharesKeyset(
   what: string,
-  chosen: ObjectSelection & { readonly shareColumns: readonly string[] },
+  chosen: ObjectSchema & { readonly shareColumns: readonly string[] },
   range: { readonly after: string | null; readonly upTo: string | null },
   parents: readonly string[],
 ): Keyset {
@@ -58,13 +60,13 @@ export function sharesKeyset(
   };
 }
 
-/** In parents. */
+/** Cuts by number of parents. */
 function cutByParents(parents: readonly string[], parentOf: (row: SalesforceRecord) => string): Cut {
   const placeOf = new Map(parents.map((id, at) => [id, at] as const));
   const start = ({ part, after }: Progress): number =>
     Math.max(
       part === null ? 0 : (placeOf.get(part) ?? 0) + 1,
-      // A parent that is not among them may have rows all the same.
+      // A parent that is not in the list can still have rows.
       after === null ? 0 : (placeOf.get(parentOf(after)) ?? 0),
     );
   return {
@@ -76,13 +78,8 @@ function cutByParents(parents: readonly string[], parentOf: (row: SalesforceReco
   };
 }
 
-/** Records that changed; of those that a filter takes or whose fields are read in parts, their ids. */
-export function changedRecordsKeyset(
-  what: string,
-  chosen: ObjectSelection,
-  range: StampRange,
-  sizes: QuerySizes,
-): Keyset {
+/** Returns the keyset of changed records. Only ids if there is a filter, or if the fields are read in parts. */
+export function changedRecordsKeyset(what: string, chosen: ObjectSchema, range: StampRange, sizes: QuerySizes): Keyset {
   let asked = chosen;
   return {
     ...changesKeyset(what, 'SystemModstamp', range, (some) => {
@@ -94,12 +91,12 @@ export function changedRecordsKeyset(
   };
 }
 
-/** Parents whose share rows were added or changed. */
-export function changedSharesKeyset(what: string, chosen: ObjectSelection, range: StampRange): Keyset {
+/** Returns the keyset of share rows that were added or changed, with their parents. */
+export function changedSharesKeyset(what: string, chosen: ObjectSchema, range: StampRange): Keyset {
   return changesKeyset(what, 'LastModifiedDate', range, (some) => changedShares(chosen, some));
 }
 
-/** What changed in a range of times, by (stamp, Id). */
+/** Returns the keyset of changes in a range of times, by (stamp, Id). */
 function changesKeyset(
   what: string,
   stamp: 'SystemModstamp' | 'LastModifiedDate',
@@ -122,14 +119,14 @@ function changesKeyset(
 }
 
 /**
- * Whether a row is a place to go on from. One that changed while its page was on the way has a later stamp than the place
- * at which it was found: to go on after that would leave out the rows between.
+ * Returns whether a query can continue after a row. A row that changed while its page was on the way has a later stamp
+ * than the position where it was found. Continuing after that stamp would skip the rows in between.
  */
 export function isPlaceIn({ before }: Pick<StampRange, 'before'>, stamp: unknown): boolean {
   return isTime(stamp) && Date.parse(stamp) < Date.parse(before);
 }
 
-/** In seconds: comparisons of stamps know no less. */
+/** Cuts by whole seconds, because comparisons of stamps ignore milliseconds. */
 function cutByTime({ from, before, after }: StampRange, timeOf: (row: SalesforceRecord) => number): Cut {
   const first = Date.parse(after?.stamp ?? from);
   const last = Date.parse(before);

@@ -1,72 +1,76 @@
-import type { CoverageGap } from '../access/coverage-gaps.ts';
-import { contactDerivation, membershipInSteps } from '../access/membership.ts';
-import type { ContactDerivation } from '../access/types.ts';
-import { blindSpots } from '../check/blind-spots.ts';
-import { rightsInTables } from '../check/evidence.ts';
-import { sightsOf } from '../check/sights.ts';
-import type { IndexState, IndexWriter, Ticket } from '../index/port.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { contactSharing, membershipInSteps } from '../access/membership.ts';
+import type { ContactSharing } from '../access/types.ts';
+import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import type { FencingToken, IndexState, IndexWriter } from '../index/port.ts';
 import { type Unserved, unservedInSteps } from '../index/unserved.ts';
+import { blindSpots } from '../integration-user/blind-spots.ts';
+import { rightsInTables } from '../integration-user/own-rights.ts';
+import { visibilityOf } from '../integration-user/visibility.ts';
+import type { Steps } from '../lib/steps.ts';
 import { decidedFields } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { AssignmentPlan } from './assignments.ts';
-import { breathing } from './breathing.ts';
 import { checkClock } from './check-clock.ts';
 import { describedFields, isAllRead, type ReadTables, readChangedTables, tableQueries } from './org-tables.ts';
 import { type Probes, probeTables } from './probes.ts';
-import type { Selection } from './selection.ts';
+import type { ResolvedSchema } from './resolved-schema.ts';
 import type { TableSizes } from './whole-tables.ts';
 
 export interface MembershipInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
-  readonly ticket: Ticket;
-  readonly selection: Selection;
-  /** The tables of who is who were described in an earlier run: a column that a query names may be gone. */
+  readonly fence: FencingToken;
+  readonly schema: ResolvedSchema;
+  /** True if the membership tables were described in an earlier run, so that a column in a query may be gone. */
   readonly mayBeOutdated: boolean;
-  /** What the org said of its tables when the run began; null: it is asked now. */
+  /** The probes from the start of the run; null to probe now. */
   readonly probes: Probes | null;
-  /** The generation that this process made last; null: it has made none, and what is current may be other code's. */
+  /**
+   * The generation that this process made last; null if it has made none, so that other code may have made the current
+   * one.
+   */
   readonly made: MadeMembership | null;
-  /** The open complete backfill's start; null: an incremental run. */
+  /** The open complete backfill's start; null for an incremental run. */
   readonly backfillStart: string | null;
   readonly frozenUsers: 'closed' | 'open';
   readonly sizes: TableSizes;
   readonly signal: AbortSignal;
 }
 
-/** A generation, and what it depends on beside the tables that are probed: the same again makes the same. */
+/** A generation, and what it depends on apart from the probed tables. The same inputs make the same generation. */
 export interface MadeMembership {
   readonly indexId: string;
   readonly asOf: number;
   readonly basis: string;
-  /** The assignments that it was made of. */
+  /** The assignments from which it was made. */
   readonly assignments: AssignmentPlan | null;
-  /** What the index's contacts had when it was made, and what the org-wide default asked for. */
+  /** The contact sharing of the index's documents when it was made, and the one that the org-wide default required. */
   readonly documents: IndexState['contacts'];
-  readonly wanted: ContactDerivation;
+  readonly wanted: ContactSharing;
   readonly members: number;
   readonly gaps: readonly CoverageGap[];
   readonly unserved: Unserved;
   readonly contactsClosed: boolean;
-  readonly sights: ReturnType<typeof sightsOf>;
-  /** Until when the integration user's rights are these, ISO; null: for good. */
+  readonly visibility: ReturnType<typeof visibilityOf>;
+  /** ISO time until which the integration user has these rights; null for no end. */
   readonly rightsEndAt: string | null;
 }
 
-/** What the generation is to hold: what this process made last, which is still true, or what has been read again. */
+/** What the generation will contain: the last one of this process, still valid, or newly read tables. */
 export type WhoIsWho = (
   | { readonly kind: 'known'; readonly made: MadeMembership }
   | { readonly kind: 'read'; readonly read: ReadTables }
 ) & {
   readonly probes: Probes;
   readonly basis: string;
-  /** The org's time from which rights are looked at, ISO. */
+  /** The org's time at which rights are evaluated, ISO. */
   readonly now: string;
-  /** How contacts' documents are to be derived. */
-  readonly contacts: ContactDerivation;
+  /** The contact sharing that documents should have. */
+  readonly contacts: ContactSharing;
 };
 
-/** Reads the tables of who is who that have changed since the current generation was made. Writes nothing. */
+/** Reads the membership tables that have changed since the current generation was made. Writes nothing. */
 export async function readWhoIsWho(input: MembershipInput): Promise<WhoIsWho> {
   const { salesforce, index, made, signal } = input;
   const probes = input.probes ?? (await probeTables(salesforce, { assignments: made?.assignments ?? null }, signal));
@@ -76,58 +80,58 @@ export async function readWhoIsWho(input: MembershipInput): Promise<WhoIsWho> {
   const known = await stillTrue(input, probes, basis);
   if (known !== null) return { ...facts, kind: 'known', made: known, contacts: known.wanted };
   const read = await readAgain(input, probes);
-  return { ...facts, kind: 'read', read, contacts: contactDerivation(read.tables) };
+  return { ...facts, kind: 'read', read, contacts: contactSharing(read.tables) };
 }
 
 /**
- * Makes who is who the index's current generation, unless that is the one already: then the index notes that it is still
- * true. No document is rewritten.
+ * Makes this membership the index's current generation. If it already is, the index only records that it is still
+ * valid. Never rewrites a document.
  *
- * @param documents what the index's contacts have
+ * @param documents the contact sharing of the index's documents
  */
 export async function makeMembership(
   input: MembershipInput,
   who: WhoIsWho,
   documents: IndexState['contacts'],
 ): Promise<MadeMembership> {
-  const { index, ticket } = input;
+  const { index, fence } = input;
   const asOf = who.probes.at;
   if (who.kind === 'known' && who.made.documents === documents) {
-    if (await index.confirmMembership(ticket, who.made.asOf, asOf)) return { ...who.made, asOf };
+    if (await index.confirmMembership(fence, who.made.asOf, asOf)) return { ...who.made, asOf };
   }
   const read = who.kind === 'read' ? who.read : await readAgain(input, who.probes);
   return replaceMembership(input, read, who, documents);
 }
 
 async function replaceMembership(
-  { salesforce, index, ticket, selection, frozenUsers }: MembershipInput,
+  { salesforce, index, fence, schema, frozenUsers }: MembershipInput,
   { tables, readings, assignments }: ReadTables,
   { probes: { at: asOf }, basis, now, contacts: wanted }: WhoIsWho,
   documents: IndexState['contacts'],
 ): Promise<MadeMembership> {
-  const fields = decidedFields(selection.indexed);
-  const resolved = await breathing(membershipInSteps(tables, { fields, now, frozenUsers, documents }));
+  const fields = decidedFields(schema.indexed);
+  const resolved = await runCooperatively(membershipInSteps(tables, { fields, now, frozenUsers, documents }));
   const own = rightsInTables(tables, salesforce.userId ?? '', Date.parse(now));
-  const gaps = [...selection.gaps, ...resolved.gaps, ...blindSpots(tables, selection, own.rights, frozenUsers)];
+  const gaps = [...schema.gaps, ...resolved.gaps, ...blindSpots(tables, schema, own.rights, frozenUsers)];
   const { groups, shared, contactsClosed } = resolved;
   const generation = { asOf, gaps, fields, groups, shared, tables, readings };
-  const { members } = await index.replaceMembership(ticket, generation, resolved.members, resolved.names);
-  const unserved = await breathing(unservedInSteps(resolved.names));
-  const sights = sightsOf(tables, selection, own);
+  const { members } = await index.replaceMembership(fence, generation, resolved.members, resolved.names);
+  const unserved = await runCooperatively(unservedInSteps(resolved.names));
+  const visibility = visibilityOf(tables, schema, own);
   const { endsAt: rightsEndAt } = own.rights;
-  const facts = { indexId: ticket.indexId, asOf, basis, assignments, documents, wanted, members };
-  return { ...facts, gaps, unserved, contactsClosed, sights, rightsEndAt };
+  const facts = { indexId: fence.indexId, asOf, basis, assignments, documents, wanted, members };
+  return { ...facts, gaps, unserved, contactsClosed, visibility, rightsEndAt };
 }
 
-/** The generation that this process made, where it is the current one and nothing that it depends on has changed. */
+/** Returns the generation that this process made, if it is current and nothing that it depends on has changed. */
 async function stillTrue(input: MembershipInput, probes: Probes, basis: string): Promise<MadeMembership | null> {
-  const { index, ticket, selection, made } = input;
-  if (made === null || made.indexId !== ticket.indexId || made.basis !== basis) return null;
+  const { index, fence, schema, made } = input;
+  if (made === null || made.indexId !== fence.indexId || made.basis !== basis) return null;
   if (made.rightsEndAt !== null && probes.at >= Date.parse(made.rightsEndAt)) return null;
   const held = await index.membershipReadings();
   if (held?.asOf !== made.asOf) return null;
-  if (!isAllRead(selection, made.assignments, probes, held.readings, since(input))) return null;
-  // The same sets, in queries that the org answers in time.
+  if (!isAllRead(schema, made.assignments, probes, held.readings, since(input))) return null;
+  // The sets are the same, but a probe may have split the queries.
   return { ...made, assignments: probes.assignments?.plan ?? made.assignments };
 }
 
@@ -136,13 +140,22 @@ async function readAgain(input: MembershipInput, probes: Probes): Promise<ReadTa
   return readChangedTables(input, probes, held, since(input));
 }
 
-/** A complete backfill takes nothing on trust that was read before it began. */
+/** A complete backfill uses nothing that was read before it began. */
 function since({ backfillStart }: MembershipInput): number {
   return backfillStart === null ? 0 : Date.parse(backfillStart);
 }
 
-function basisOf({ selection, frozenUsers }: MembershipInput, probes: Probes): string {
-  const queries = tableQueries(selection);
-  const described = describedFields(selection);
-  return JSON.stringify([selection.indexed.fields, selection.gaps, frozenUsers, queries, described, [...probes.rows]]);
+function basisOf({ schema, frozenUsers }: MembershipInput, probes: Probes): string {
+  const queries = tableQueries(schema);
+  const described = describedFields(schema);
+  return JSON.stringify([schema.indexed.fields, schema.gaps, frozenUsers, queries, described, [...probes.rows]]);
+}
+
+/** Takes all steps, with heartbeats and other work in between. */
+export async function runCooperatively<Result>(steps: Steps<Result>): Promise<Result> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await breathe();
+  }
 }

@@ -1,42 +1,37 @@
-import type { ContactDerivation } from '../access/types.ts';
-import type { BackfillOpening, IndexState, IndexWriter, Ticket } from '../index/port.ts';
-import { checkSelection, filterChanges, textToHold } from './held-selection.ts';
-import type { Selection } from './selection.ts';
+import type { ContactSharing } from '../access/types.ts';
+import type { BackfillOpening, FencingToken, IndexState, IndexWriter } from '../index/port.ts';
+import { checkSchema, filterChanges, textToHold } from './held-schema.ts';
+import type { ResolvedSchema } from './resolved-schema.ts';
 
-/** What the run does in the index. */
+/** The parameters with which a run opens the index. */
 export interface RunOpening {
-  readonly ticket: Ticket;
-  readonly selection: Selection;
-  /** The complete backfill's start; null: an incremental run. */
+  readonly fence: FencingToken;
+  readonly schema: ResolvedSchema;
+  /** The complete backfill's start; null for an incremental run. */
   readonly backfillStart: string | null;
-  /** How contacts' documents are to be derived; a complete backfill derives them so. */
-  readonly contacts: ContactDerivation;
+  /** The contact sharing that documents should have. A complete backfill applies it. */
+  readonly contacts: ContactSharing;
 }
 
 /**
- * Has the index begin (or go on with) the run and its complete backfill: from here on it takes no write of an older run.
- * Answers the index's state then.
+ * Begins, or resumes, the run and its complete backfill in the index, which from then on refuses writes of older runs.
+ * Returns the index's state afterwards.
  *
- * @throws SelectionChangedError where the documents are of another selection
+ * @throws SelectionChangedError if the documents belong to another resolved schema
  */
 export async function openRun(
   index: IndexWriter,
-  { ticket, selection, backfillStart, contacts }: RunOpening,
+  { fence, schema, backfillStart, contacts }: RunOpening,
 ): Promise<IndexState> {
   const before = await index.state();
-  await index.begin(ticket, backfillStart === null ? null : opening(selection, backfillStart, contacts, before));
+  await index.begin(fence, backfillStart === null ? null : opening(schema, backfillStart, contacts, before));
   const state = await index.state();
-  checkSelection(state, selection);
+  checkSchema(state, schema);
   return state;
 }
 
-function opening(
-  selection: Selection,
-  start: string,
-  contacts: ContactDerivation,
-  before: IndexState,
-): BackfillOpening {
-  const { indexed, everHeld } = selection;
-  const unguarded = filterChanges(before.selection, selection);
-  return { start, selection: textToHold(before, selection, start), contacts, indexed, everHeld, unguarded };
+function opening(schema: ResolvedSchema, start: string, contacts: ContactSharing, before: IndexState): BackfillOpening {
+  const { indexed, everHeld } = schema;
+  const unguarded = filterChanges(before.schema, schema);
+  return { start, schema: textToHold(before, schema, start), contacts, indexed, everHeld, unguarded };
 }

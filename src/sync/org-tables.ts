@@ -1,9 +1,10 @@
 import { type MembershipQuery, membershipQueries } from '../access/queries.ts';
-import type { DescribedField, OrgTables, TableName, TableRows } from '../access/tables.ts';
+import type { DescribedField, OrgTables, TableRows } from '../access/tables.ts';
+import type { TableName } from '../facts/coverage-gaps.ts';
 import type { StoredTables, TableReading, TableReadings } from '../index/port.ts';
+import { isRecordId } from '../lib/record-ids.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { isRecordId } from '../soql/literals.ts';
 import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import type { AssignmentPlan } from './assignments.ts';
 import type { Probes } from './probes.ts';
@@ -15,7 +16,7 @@ import {
   readChangedAssignments,
 } from './read-assignments.ts';
 import { isHourOld, readingOf } from './readings.ts';
-import type { Selection } from './selection.ts';
+import type { ResolvedSchema } from './resolved-schema.ts';
 import { answerOf, stands, type TablesInput } from './table-answer.ts';
 import { readWholeTables, TableSizes } from './whole-tables.ts';
 
@@ -23,40 +24,40 @@ type AnyTable = OrgTables[TableName];
 type Asked = MembershipQuery & { readonly soql: SoqlQuery };
 
 /**
- * Salesforce makes rows of rights up from the sets that they belong to, without a stamp of their own: where one of
- * these tables has changed, all are read. A change may also move neither a count nor a stamp: so all are read each hour.
+ * Salesforce derives rows of rights from their permission sets, without a stamp of their own. So if one of these tables
+ * has changed, all are read. Some changes affect neither count nor stamp, so all are also read once an hour.
  */
 const RIGHTS: readonly TableName[] = ['PermissionSet', 'PermissionSetGroup', 'ObjectPermissions', 'FieldPermissions'];
 
-/** The tables that say who is who, and how they were read. */
+/** The membership tables, and how they were read. */
 export interface ReadTables extends Pick<StoredTables, 'tables' | 'readings'> {
-  /** The assignments among them; null: they cannot be read. */
+  /** The assignments among them; null if they cannot be read. */
   readonly assignments: AssignmentPlan | null;
 }
 
-/** How each table is asked for, with the fields that describe lists. */
-export function tableQueries(selection: Selection): MembershipQuery[] {
+/** Returns the query for each table, with the fields that describe lists. */
+export function tableQueries(schema: ResolvedSchema): MembershipQuery[] {
   return membershipQueries((table) => {
-    const described = selection.describes.get(table);
+    const described = schema.describes.get(table);
     return described ? new Set(described.fields.map((field) => field.name)) : null;
   });
 }
 
-export function describedFields(selection: Selection): OrgTables['described'] {
+export function describedFields(schema: ResolvedSchema): OrgTables['described'] {
   return Object.fromEntries(
-    OBJECT_NAMES.map((name) => [name, selection.describes.get(name)?.fields.map(describedField) ?? null]),
+    OBJECT_NAMES.map((name) => [name, schema.describes.get(name)?.fields.map(describedField) ?? null]),
   ) as OrgTables['described'];
 }
 
-/** What decides on access, and no more: it is stored, and compared with what is stored. */
+/** Keeps only what decides access, because the result is stored, and compared with what is stored. */
 function describedField({ name, permissionable, compoundFieldName }: DescribedField): DescribedField {
   return { name, permissionable, compoundFieldName };
 }
 
 /**
- * The tables that must be read: those of which no reading stands for what the org has now. Assignments apart.
+ * Returns the tables that must be read: those without a reading that is still valid. Without the assignments.
  *
- * @param since readings before this version of the org's time count for nothing
+ * @param since readings before this version of the org's time do not count
  */
 export function tablesToRead(
   queries: readonly MembershipQuery[],
@@ -77,25 +78,25 @@ export function tablesToRead(
   return asked.filter((query) => changed.includes(query) || (changedRights && RIGHTS.includes(query.table)));
 }
 
-/** Whether there is anything to read. */
+/** Returns whether there is nothing to read. */
 export function isAllRead(
-  selection: Selection,
+  schema: ResolvedSchema,
   plan: AssignmentPlan | null,
   probes: Probes,
   readings: TableReadings,
   since: number,
 ): boolean {
-  const queries = tableQueries(selection);
+  const queries = tableQueries(schema);
   if (tablesToRead(queries, probes, readings, since).length > 0) return false;
   return areAssignmentsRead(queryOf(queries, ASSIGNMENTS), plan, probes, readings, since);
 }
 
 /**
- * Reads the tables that have changed since the held ones were read, and takes the others from them. Five tables an API
- * call, and one for each further page; then the assignments, and before them a count where it is not known which were
- * read last.
+ * Reads the tables that have changed since the held ones were read, and takes the others from the held ones. Five
+ * tables per API call, plus one call for each further page. Then reads the assignments, after counting them if it is
+ * not known which were read last.
  *
- * @param held null: there are none
+ * @param held tables from earlier readings; null if there are none
  * @throws OutdatedDescribes
  */
 export async function readChangedTables(
@@ -104,10 +105,10 @@ export async function readChangedTables(
   held: Pick<StoredTables, 'tables' | 'readings'> | null,
   since: number,
 ): Promise<ReadTables> {
-  const { salesforce, selection } = input;
-  const queries = tableQueries(selection);
-  const described = describedFields(selection);
-  // Rows that the integration user does not see are counted all the same: what it sees may have changed with this.
+  const { salesforce, schema } = input;
+  const queries = tableQueries(schema);
+  const described = describedFields(schema);
+  // Counts include rows that the integration user does not see, so they do not show a change of its visibility.
   const isSeenAlike = held !== null && JSON.stringify(held.tables.described) === JSON.stringify(described);
   const usable = isSeenAlike ? held : null;
   const toRead = tablesToRead(queries, probes, usable?.readings ?? {}, since);
@@ -131,21 +132,21 @@ export async function readChangedTables(
   return { tables: { ...others, [ASSIGNMENTS]: assigned.table, described }, readings, assignments: assigned.plan };
 }
 
-/** Every table, whatever was read before. Four API calls, and one for each further page. */
+/** Reads every table, regardless of earlier readings. Four API calls, plus one for each further page. */
 export async function readTables(
   salesforce: Salesforce,
-  selection: Selection,
+  schema: ResolvedSchema,
   signal: AbortSignal,
 ): Promise<OrgTables> {
-  const queries = tableQueries(selection);
-  const input = { salesforce, selection, sizes: new TableSizes(), mayBeOutdated: false, signal };
+  const queries = tableQueries(schema);
+  const input = { salesforce, schema, sizes: new TableSizes(), mayBeOutdated: false, signal };
   const asked = queries.filter(isAsked).filter(({ table }) => table !== ASSIGNMENTS);
   const read = await readRows(input, asked, null);
   const tables = asked.map(({ table }) => [table, read.get(table)?.rows]);
   const hidden = queries.map((query) => [query.table, notAsked(query)]);
   const others = Object.fromEntries([...hidden, ...tables]) as OtherTables;
   const assignments = await readAllAssignments(input, queryOf(queries, ASSIGNMENTS), others);
-  return { ...others, [ASSIGNMENTS]: assignments, described: describedFields(selection) };
+  return { ...others, [ASSIGNMENTS]: assignments, described: describedFields(schema) };
 }
 
 interface ReadRows {
@@ -160,7 +161,7 @@ async function readRows(
 ): Promise<Map<TableName, ReadRows>> {
   const { salesforce, sizes, signal } = input;
   const parents = (held?.PermissionSet.rows ?? []).flatMap(({ Id }) => (Id && isRecordId(Id) ? Id : []));
-  // Rows of permissions on objects that the integration user does not see are left out of the answer, by rule.
+  // By design, Salesforce leaves out permissions on objects that the integration user does not see.
   const answers = await readWholeTables(
     salesforce,
     asked.map(({ table, soql }) => ({ soql, allowFewer: /^(Field|Object)Permissions$/.test(table) })),

@@ -1,11 +1,11 @@
 import type { Salesforce } from '../salesforce/client.ts';
 
-/** The first mostly settles it. */
+/** Usually the first request settles it. */
 const MOST_QUESTIONS = 3;
 
 /**
- * The org's time in ms, on which two replies agree. Where only one has come, or the last one contradicts those before it,
- * the org is asked something that its API limit does not count.
+ * Returns the org's time in ms, confirmed by two replies. If there was only one reply, or the last one contradicts
+ * those before it, sends requests that the org does not count towards its API limit.
  */
 export async function orgTime(salesforce: Salesforce, signal: AbortSignal): Promise<number> {
   // A worker that has just started has had no reply yet.
@@ -16,10 +16,26 @@ export async function orgTime(salesforce: Salesforce, signal: AbortSignal): Prom
 }
 
 /**
- * The same, by an answer of this moment: for code that is about to refuse something because of it. The monotonic clock that
- * runs between two replies stands still while a machine sleeps.
+ * Returns the same after a new reply, for code about to refuse something because of the time. The monotonic clock
+ * between two replies stops while a machine sleeps.
  */
 export async function orgTimeAsked(salesforce: Salesforce, signal: AbortSignal): Promise<number> {
   await salesforce.versions({ signal });
   return orgTime(salesforce, signal);
+}
+
+/** A transaction can take ten minutes, and its rows have older stamps. Time windows overlap by more than that. */
+export const OVERLAP_MS = 11 * 60_000;
+
+/** REST writes `+0000` instead of the `Z` of ISO 8601. */
+export function iso(stamp: string | null): string {
+  return stamp === null ? '1970-01-01T00:00:00.000Z' : new Date(stamp).toISOString();
+}
+
+/**
+ * The org's time in ms, as the version of what the next query reads. In a backfill it is never before the start, or the
+ * sweep would remove what was just read.
+ */
+export function versionNow({ clock }: Salesforce, backfillStart: string | null): number {
+  return Math.max(clock.now(), backfillStart === null ? 0 : Date.parse(backfillStart));
 }

@@ -1,19 +1,19 @@
 import type { ObjectDescription, PicklistValue } from '../salesforce/describe.ts';
 
-/** How a picklist's values are shown. */
+/** How a picklist's values are displayed. */
 export interface FieldLabels {
-  /** A record may have several values, with a semicolon between them. */
+  /** True if a record can have several values, separated by semicolons. */
   readonly isMulti: boolean;
-  /** By value, where the label is another text. */
+  /** Labels by value, only where they differ from the value. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** By field. */
+/** Labels by field. */
 export type PicklistLabels = ReadonlyMap<string, FieldLabels>;
 
 const TYPES = new Set(['picklist', 'multipicklist', 'combobox']);
 
-/** Those of the fields that are picklists, with the labels of their values. */
+/** Returns the labels of those fields that are picklists. */
 export function picklistLabels(described: ObjectDescription | null, fields: readonly string[]): PicklistLabels {
   const wanted = new Set(fields);
   const picklists = (described?.fields ?? []).filter(({ name, type }) => TYPES.has(type) && wanted.has(name));
@@ -30,8 +30,8 @@ function labelOf({ value, label }: PicklistValue): [string, string][] {
 }
 
 /**
- * A field's text as people see it, with the values in brackets: `Strategic customer (CUST_01)`. A value without another
- * label, and one that describe does not list, stays as it is.
+ * Returns a field's text as people see it, with the values in brackets: `Strategic customer (CUST_01)`. A value without
+ * a different label, or one that describe does not list, is unchanged.
  */
 export function withLabels(text: string, field: FieldLabels | undefined): string {
   if (field === undefined) return text;

@@ -1,5 +1,5 @@
 import { MEMBERSHIP_TABLES, probeQuery, wholeQuery } from '../access/queries.ts';
-import type { TableName } from '../access/tables.ts';
+import type { TableName } from '../facts/coverage-gaps.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { LostAccessError } from '../salesforce/errors.ts';
@@ -8,21 +8,21 @@ import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import { type AssignmentPlan, type AssignmentsProbe, assignmentProbes, probeAssignments } from './assignments.ts';
 import { orgTime } from './org-time.ts';
 import { type Probe, probeIn } from './readings.ts';
-import type { Describes } from './selection.ts';
+import type { Describes } from './resolved-schema.ts';
 
-/** A row each, or a handful: to read them costs what to probe them would. EntityDefinition has no aggregates. */
+/** Tables with a few rows at most, which cost no more to read than to probe. EntityDefinition has no aggregates. */
 const SIMPLY_READ: readonly TableName[] = ['Organization', 'EntityDefinition'];
 
-/** What the org says of its tables before any of them is read. */
+/** What the org reports about its tables before any of them is read. */
 export interface Probes {
-  /** The org's time just before the first of them, as a version. */
+  /** The org's time just before the first probe, as a version. */
   readonly at: number;
   readonly tables: ReadonlyMap<TableName, Probe>;
-  /** Tables that were simply read, and the text of the query. */
+  /** Tables that were read instead of probed, with the text of the query. */
   readonly rows: ReadonlyMap<TableName, { readonly soql: string; readonly records: readonly SalesforceRecord[] }>;
   /** Tables that the org does not show to the integration user. */
   readonly hidden: readonly TableName[];
-  /** null: they were not asked for, as nobody knew which of them are read. */
+  /** Null if the assignments were not probed, because it was not known which ones are read. */
   readonly assignments: AssignmentsProbe | null;
 }
 
@@ -30,25 +30,25 @@ export const PROBED_TABLES: readonly TableName[] = MEMBERSHIP_TABLES.filter((tab
 
 const WITHOUT_ASSIGNMENTS = MEMBERSHIP_TABLES.filter((table) => table !== 'PermissionSetAssignment');
 
-/** A query a table, five to an API call. */
+/** One query per table, five per API call. */
 const TABLE_QUERIES: readonly SoqlQuery[] = WITHOUT_ASSIGNMENTS.map((table) =>
   SIMPLY_READ.includes(table) ? wholeQuery(table) : probeQuery(table),
 );
 
-/** How many queries a run asks before it reads a table, where all assignments fit into one. */
+/** Number of queries that a run sends before it reads a table, if all assignments fit into one. */
 export const PROBES = TABLE_QUERIES.length + 1;
 
-/** What a run may know of the tables from the one before. */
+/** What a run knows of the tables from the previous one. */
 export interface ProbedWith {
   /** sObjects to describe in the same calls. */
   readonly describes?: readonly string[];
-  /** The assignments that were read last; null: none were. */
+  /** The assignments that were read last; null if none were. */
   readonly assignments: AssignmentPlan | null;
 }
 
 /**
- * Asks of every table whether it has changed, and describes sObjects in the same calls: three, with up to 60 sObjects.
- * What the org refuses to count is read.
+ * Asks for every table whether it has changed, and describes sObjects in the same calls: three calls for up to 60
+ * sObjects. A table that the org refuses to count must be read.
  */
 export async function probeTables(
   salesforce: Salesforce,

@@ -4,14 +4,13 @@ import { IncompleteReadError } from '../salesforce/errors.ts';
 import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import { agreedReading, isComplete, type Reading, readingOf } from './agreed-rows.ts';
 
-/** A query, and how its rows are asked for. */
 export interface ReadQuery extends Omit<BatchQuery, 'soql'> {
   readonly soql: SoqlQuery;
 }
 
 /**
- * All rows of each query, five queries a call. One that returns fewer rows than it announced is asked again, see
- * `agreedReading`.
+ * Returns all rows of each query, five queries per call. Repeats a query that returned fewer rows than it announced,
+ * see `agreedReading`.
  */
 export async function queryMany(
   salesforce: Salesforce,
@@ -52,14 +51,14 @@ async function agreedOutcome(
     if (outcome?.ok) return readingWith(outcome);
     throw outcome?.error ?? new Error('a query was not answered');
   });
-  // Fewer rows than its LIMIT would be taken for all that there are.
+  // A result shorter than its LIMIT would be taken for complete.
   if (!isComplete(agreed) && agreed.announced === query.soql.limit) {
     throw new IncompleteReadError(agreed.announced, agreed.received);
   }
   return agreed.outcome;
 }
 
-/** For the client, which must not take fewer rows for an error. */
+/** Tells the client that fewer rows are not an error: they are handled here. */
 function withFewer({ soql, ...options }: ReadQuery): BatchQuery {
   return { ...options, soql: toSoql(soql), allowFewer: true };
 }

@@ -5,25 +5,24 @@ import type { QueryPage } from '../salesforce/query.ts';
 import { type SoqlQuery, toSoql } from '../soql/query.ts';
 import { agreedReading, identityOf, isComplete, type Reading } from './agreed-rows.ts';
 
-/** A query whose rows have an order of their own. */
 export interface OrderedQuery {
   readonly soql: SoqlQuery;
-  /** Deleted and merged rows too. */
+  /** Includes deleted and merged rows. */
   readonly all?: boolean;
   /** See `ReadOptions.allowFewer`. */
   readonly allowFewer?: boolean;
-  /** Whether a query can go on after the row. */
+  /** Returns whether a query can continue after the row. */
   readonly isPlace: (row: SalesforceRecord) => boolean;
 }
 
 export interface OrderedPage extends QueryPage {
-  /** Where to go on, in place of the last row of the page; null: where the query began. */
+  /** The row after which to continue, instead of the page's last; null for the query's beginning. */
   readonly place?: SalesforceRecord | null;
 }
 
 /**
- * The pages of a query. Where rows are missing, the query is read again before its last page is handed out: only rows
- * that were deleted meanwhile may be missing, see `agreedReading`.
+ * Yields the pages of a query. If rows are missing, repeats the query before yielding the last page. Only rows that
+ * were deleted in the meantime may be missing, see `agreedReading`.
  */
 export async function* queryPages(
   salesforce: Salesforce,
@@ -41,15 +40,15 @@ export async function* queryPages(
   }
 }
 
-/** Reading again, with the last row that the first reading had too and after which a query can go on. */
+/** A repeated reading, with the last row that was also in the first one and after which a query can continue. */
 interface NextReading extends Reading {
   readonly place: SalesforceRecord | null;
 }
 
 /**
- * Where to go on after a reading that lacks rows: after the last row that both it and a reading that can be believed have.
+ * Returns where to continue after an incomplete reading: after the last row that both it and a trusted reading have.
  *
- * @throws IncompleteReadError where a row is there that the reading should have had: it was handed out without it
+ * @throws IncompleteReadError if a trusted reading has a row that is missing from what was already passed on
  */
 async function placeAfter(
   salesforce: Salesforce,
@@ -60,11 +59,11 @@ async function placeAfter(
   const again = (): Promise<NextReading> => readAgain(salesforce, query, first, signal);
   const agreed = await agreedReading<NextReading>({ ...first, place: null }, again).catch((error: unknown) => {
     if (!(error instanceof TransientError) || error instanceof IncompleteReadError) throw error;
-    // Another query would go on after rows that nothing confirms.
+    // Another query would continue after rows that nothing confirms.
     throw error.remedy === 'same-request' ? error : new IncompleteReadError(first.announced, first.received);
   });
   const ids = [...agreed.ids];
-  // Once rows are gone, a query with a LIMIT reaches further: what is further is read next.
+  // After deletions, a query with a LIMIT reaches further. Rows beyond the first reading are read next.
   const { limit = null } = query.soql;
   const isCut = limit !== null && first.announced >= limit;
   const end = isCut ? ids.findLastIndex((id) => first.ids.has(id)) + 1 : ids.length;

@@ -16,19 +16,19 @@ import { readWholeTables } from './whole-tables.ts';
 
 export const ASSIGNMENTS = 'PermissionSetAssignment';
 
-/** The tables that say which assignments decide: these are read first. */
+/** The tables that show which assignments decide. They are read first. */
 export type OtherTables = Omit<OrgTables, typeof ASSIGNMENTS | 'described'>;
 
 /** The assignments that decide, and how they were read. */
 export interface ReadAssignments {
   readonly table: OrgTables[typeof ASSIGNMENTS];
-  /** null: the next run cannot go by it. */
+  /** Null if the next run cannot rely on the reading. */
   readonly reading: TableReading | null;
-  /** null: they cannot be read. */
+  /** Null if the assignments cannot be read. */
   readonly plan: AssignmentPlan | null;
 }
 
-/** Whether the reading stands for the assignments of the plan as they are now. */
+/** Returns whether the plan's assignments are still as they were read. */
 export function areAssignmentsRead(
   query: MembershipQuery,
   plan: AssignmentPlan | null,
@@ -43,8 +43,8 @@ export function areAssignmentsRead(
 }
 
 /**
- * Reads the assignments that decide by the other tables, where they have changed since the held ones were read. Five
- * queries a call, and a call for each further page; before them a count, where others were counted.
+ * Reads the assignments that decide according to the other tables, if they have changed since the held ones were read.
+ * Five queries per call, plus a call for each further page. Counts them first if the probe counted others.
  */
 export async function readChangedAssignments(
   input: TablesInput,
@@ -63,8 +63,8 @@ export async function readChangedAssignments(
   const { plan, probe } = probed;
   const now = { ...probes, assignments: probed };
   if (held !== null && areAssignmentsRead(query, plan, now, held.readings, since)) {
-    // Only of active users assignments are read: count and stamp may be the same where others have become active.
-    if (!isSomebodyNewlyActive(held.tables.User, tables.User))
+    // Only assignments of active users are read. When other users become active, count and stamp can stay the same.
+    if (!isAnyoneNewlyActive(held.tables.User, tables.User))
       return { table: held.tables[ASSIGNMENTS], reading: held.readings[ASSIGNMENTS] ?? null, plan };
   }
   const at = salesforce.clock.now();
@@ -73,7 +73,7 @@ export async function readChangedAssignments(
   return { table, reading: isKnown ? readingOf(nameOfReading(soql, plan), at, probe, totalSize) : null, plan };
 }
 
-/** All assignments that decide by the other tables. */
+/** Reads all assignments that decide according to the other tables. */
 export async function readAllAssignments(
   input: TablesInput,
   query: MembershipQuery,
@@ -102,7 +102,7 @@ async function readAssignments(
   return { table: { rows }, totalSize };
 }
 
-/** Millions of rows name the same users and sets: each text is kept once, not in each row. */
+/** Millions of rows name the same users and sets, so each text is stored only once. */
 function withSharedTexts(row: object, texts: Map<unknown, unknown>): PermissionSetAssignmentRow {
   const shared = Object.entries(row).map(([column, value]) => {
     if (!texts.has(value)) texts.set(value, value);
@@ -111,7 +111,7 @@ function withSharedTexts(row: object, texts: Map<unknown, unknown>): PermissionS
   return Object.fromEntries(shared);
 }
 
-function isSomebodyNewlyActive(before: OrgTables['User'], now: OrgTables['User']): boolean {
+function isAnyoneNewlyActive(before: OrgTables['User'], now: OrgTables['User']): boolean {
   if (before === now) return false;
   const active = new Set((before.rows ?? []).filter(({ IsActive }) => IsActive === true).map(({ Id }) => Id));
   return (now.rows ?? []).some(({ Id, IsActive }) => IsActive !== false && !active.has(Id));

@@ -1,4 +1,4 @@
-import type { Stream } from '../index/port.ts';
+import type { Stream } from '../facts/warnings.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { type SalesforceError, TransientError } from '../salesforce/errors.ts';
 import { isTooLarge } from './by-ids.ts';
@@ -8,26 +8,32 @@ import type { QuerySizes } from './query-sizes.ts';
 import type { RawRecord } from './record.ts';
 import type { Refusals } from './refusals.ts';
 
-/** A stream, and how to read it. */
 export interface StreamKeyset extends Stream {
   readonly keyset: Keyset;
 }
 
-/** Queries in which a stream is read by itself in a round, at up to two minutes each: an activity has two hours. */
+/**
+ * Queries for one stream in a round, when it is read alone: at up to two minutes each, they must fit into an activity's
+ * two hours.
+ */
 const MOST_QUERIES = 20;
 
 export interface StreamRead {
   readonly rows: readonly RawRecord[];
-  /** The round ends here, though the stream goes on: all that is stamped before (ISO) is read. Left out: by its rows. */
+  /**
+   * The round ends here although the stream continues: everything stamped before this time (ISO) is read. If missing,
+   * the round ends with the rows.
+   */
   readonly endsAt?: string;
 }
 
 /**
- * The rows of several streams, each up to the number that it wants: five in a call, for most have few. One that the org
- * does not answer there is read by itself, in smaller queries or with fewer fields. Share rows are not: no index need
- * serve their dates, so that each smaller query may take two minutes as well.
+ * Reads the rows of several streams, each up to the number that it wants. Five go into a call, because most have few
+ * rows. A stream that gets no answer there is read alone, by smaller queries or with fewer fields. Share rows are not:
+ * their dates may have no index, so that each smaller query could take two minutes as well.
  *
- * @returns `refused`: the org refuses the stream; `slow`: the dates of its share rows are too slow to ask for
+ * @returns per stream its rows; `refused` if the org refuses it; `slow` if the dates of its share rows are too slow to
+ *   query
  */
 export async function readStreams(
   salesforce: Salesforce,

@@ -4,37 +4,38 @@ import type { UnindexedCause } from '../facts/unindexed.ts';
 import type { RecordWrite, Removal } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { TransientError } from '../salesforce/errors.ts';
+import { iso } from './org-time.ts';
 import { withLabels } from './picklist-labels.ts';
+import type { ObjectSchema } from './resolved-schema.ts';
 import { textOfHtml } from './rich-text.ts';
-import type { ObjectSelection } from './selection.ts';
-import { iso } from './stamps.ts';
 
 /** A row as REST sends it. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
 /**
- * The longest text that is indexed, in characters: more than any field of Salesforce holds (131,072), little enough for
- * one record not to hold up the others.
+ * The longest text that is indexed, in characters. It is longer than any Salesforce field (131,072), and short enough
+ * that one record does not delay the others.
  */
 const LONGEST_TEXT = 1_000_000;
 
 /**
- * A queried record as the index takes it. A record that is deleted, or that its object excludes, is a removal; one that
- * cannot be indexed is a removal with its cause.
+ * Converts a queried record for the index. A record that is deleted, or that its object excludes, becomes a removal.
+ * A record that cannot be indexed becomes a removal with its cause.
  *
- * Where the integration user does not see a field that decides on access, the closed reading is taken: an opportunity
- * is private, a child has no account, a contact then has no owner either, and a contact of an org with person accounts may
- * be one's.
+ * If the integration user does not see a field that decides access, the strictest reading applies: an opportunity is
+ * private, and a child has no account. A contact then has no owner either, and in an org with person accounts it may
+ * belong to one.
  */
-export function recordOf(selection: ObjectSelection, raw: RawRecord, version: number): RecordWrite | Removal {
-  const { object, accessFields } = selection;
+export function recordOf(schema: ObjectSchema, raw: RawRecord, version: number): RecordWrite | Removal {
+  const { object, accessFields } = schema;
   const id = idOf(object.name, raw);
   if (raw.IsDeleted === true || (object.excludedWhen !== null && raw[object.excludedWhen] === true)) {
     return { id, object: object.name, version };
   }
-  const cause = unindexableBecause(selection, raw);
+  const cause = unindexableBecause(schema, raw);
   if (cause !== null) return { id, object: object.name, version, cause };
-  // A contact without an account is its owner's; of one whose account nobody sees, not even that is known.
+  // A contact without an account is visible to its owner. If the account field is hidden, it is not known whether the
+  // contact has one, so not even the owner counts.
   const hidesAccount = object.name === 'Contact' && !accessFields.includes('AccountId');
   const hidesPrivacy = object.accessFields.includes('IsPrivate') && !accessFields.includes('IsPrivate');
   return {
@@ -43,8 +44,8 @@ export function recordOf(selection: ObjectSelection, raw: RawRecord, version: nu
     ownerId: hidesAccount ? null : text(raw.OwnerId),
     accountId: object.accountField === null ? null : text(raw[object.accountField]),
     isPrivate: hidesPrivacy || raw.IsPrivate === true,
-    isPersonAccount: isPersonAccount(selection, raw),
-    fields: textFields(selection, raw),
+    isPersonAccount: isPersonAccount(schema, raw),
+    fields: textFields(schema, raw),
     modified: iso(text(raw.SystemModstamp)),
     version,
   };
@@ -54,7 +55,7 @@ export function isRecord(write: RecordWrite | Removal): write is RecordWrite {
   return 'ownerId' in write;
 }
 
-/** Without an Id nothing can be said of a row, nor where a query goes on. */
+/** Without an Id, a row cannot be identified, and no query can continue after it. */
 function idOf(object: ObjectName, raw: RawRecord): string {
   if (typeof raw.Id === 'string' && /^[0-9A-Za-z]{18}$/.test(raw.Id)) return raw.Id;
   throw new TransientError({
@@ -63,8 +64,8 @@ function idOf(object: ObjectName, raw: RawRecord): string {
   });
 }
 
-/** What of the record breaks; null: nothing. */
-function unindexableBecause({ fields, accessFields }: ObjectSelection, raw: RawRecord): UnindexedCause | null {
+/** Returns why the record cannot be indexed; null if it can. */
+function unindexableBecause({ fields, accessFields }: ObjectSchema, raw: RawRecord): UnindexedCause | null {
   for (const field of [...fields, ...accessFields]) {
     const value = raw[field];
     if (Array.isArray(value)) return { code: 'field_holds_list', field };
@@ -79,13 +80,13 @@ export function isTime(value: unknown): value is string {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
-/** In an org without person accounts no contact is one; in another one that does not say so is either. */
-function isPersonAccount({ hasPersonAccounts }: ObjectSelection, { IsPersonAccount: said }: RawRecord) {
+/** Without person accounts in the org, no contact belongs to one. Otherwise a contact without a value may. */
+function isPersonAccount({ hasPersonAccounts }: ObjectSchema, { IsPersonAccount: said }: RawRecord) {
   if (!hasPersonAccounts) return false;
   return typeof said === 'boolean' ? said : 'unknown';
 }
 
-function textFields({ fields, labels, richFields }: ObjectSelection, raw: RawRecord): Record<string, string> {
+function textFields({ fields, labels, richFields }: ObjectSchema, raw: RawRecord): Record<string, string> {
   const result: Record<string, string> = {};
   for (const field of fields) {
     const value = text(raw[field]);
@@ -101,9 +102,9 @@ function text(value: unknown): string | null {
   return String(value);
 }
 
-/** Share rows by parent, in the order in which they came. */
-export function sharesByParent(selection: ObjectSelection, rows: readonly RawRecord[]): Map<string, ShareRow[]> {
-  const { object } = selection;
+/** Groups share rows by parent, in their order of arrival. */
+export function sharesByParent(schema: ObjectSchema, rows: readonly RawRecord[]): Map<string, ShareRow[]> {
+  const { object } = schema;
   const byParent = new Map<string, ShareRow[]>();
   for (const raw of rows) {
     const parent = String(raw[object.share.parentField]);

@@ -7,21 +7,21 @@ import { type KeysetPage, readKeyset } from './keyset.ts';
 import { recordsKeyset } from './keysets.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import type { RawRecord } from './record.ts';
-import type { ObjectSelection } from './selection.ts';
+import type { ObjectSchema } from './resolved-schema.ts';
 import { RECORDS_PER_QUERY, recordsById } from './soql.ts';
 
 /** How often a record may change between the queries for its fields. */
 const MOST_TRIES = 5;
 
 /**
- * Reads those of the records that are there and that the filter takes; where the org refuses a query of all their fields,
- * in parts. What is read has the version of a moment before the first part: a record that changes later is stamped later.
+ * Reads those of the records that exist and match the filter; in parts if the org refuses a query of all fields. The
+ * caller's version is from before the first part, so a record that changes later gets a later stamp.
  *
- * @throws RejectedQueryError where the org refuses even a few fields
+ * @throws RejectedQueryError if the org refuses even a few fields
  */
 export async function recordsOfIds(
   salesforce: Salesforce,
-  chosen: ObjectSelection,
+  chosen: ObjectSchema,
   ids: readonly string[],
   sizes: QuerySizes,
   signal: AbortSignal,
@@ -37,22 +37,22 @@ export async function recordsOfIds(
   }
 }
 
-/** The org finds that a part has too many fields. */
+/** The org refused a part because it has too many fields. */
 class PartRefused extends Error {
-  readonly part: ObjectSelection;
+  readonly part: ObjectSchema;
   readonly error: TransientError;
 
-  constructor(part: ObjectSelection, error: TransientError) {
+  constructor(part: ObjectSchema, error: TransientError) {
     super(error.message);
     this.part = part;
     this.error = error;
   }
 }
 
-/** Reads all parts of the records, and again those that changed in between, until their parts belong together. */
+/** Reads all parts of the records. Reads records again that changed in between, until their parts match. */
 async function readParts(
   salesforce: Salesforce,
-  parts: readonly ObjectSelection[],
+  parts: readonly ObjectSchema[],
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, RawRecord>> {
@@ -74,12 +74,15 @@ async function readParts(
   return records;
 }
 
-/** A change within the second of the one before shows in no stamp: the next pass, whose window begins earlier, reads it. */
+/**
+ * A second change within the same second does not show in the stamp. The next pass, whose window begins earlier, reads
+ * it.
+ */
 function belongTogether(pieces: readonly RawRecord[], parts: number): boolean {
   return pieces.length === parts && pieces.every((piece) => piece.SystemModstamp === pieces[0]?.SystemModstamp);
 }
 
-function torn([part]: readonly ObjectSelection[], count: number): TransientError {
+function torn([part]: readonly ObjectSchema[], count: number): TransientError {
   return new TransientError({
     message: `${count} records of ${part?.object.name} changed each of the ${MOST_TRIES} times that their fields were read in parts`,
     hint: 'They are read again.',
@@ -89,7 +92,7 @@ function torn([part]: readonly ObjectSelection[], count: number): TransientError
 
 async function readPart(
   salesforce: Salesforce,
-  part: ObjectSelection,
+  part: ObjectSchema,
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, RawRecord>> {
@@ -103,13 +106,13 @@ async function readPart(
 }
 
 /**
- * The records of an object by Id, page by page; those whose fields are read in parts too. A record that is deleted before
- * its fields are read is left out, see `agreedReading`.
+ * Yields an object's records by Id, page by page, also if their fields are read in parts. Leaves out a record that is
+ * deleted before its fields are read, see `agreedReading`.
  */
 export async function* recordPages(
   salesforce: Salesforce,
   what: string,
-  chosen: ObjectSelection,
+  chosen: ObjectSchema,
   range: { readonly after: string | null; readonly rows: number },
   sizes: QuerySizes,
   signal: AbortSignal,

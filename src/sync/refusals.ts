@@ -1,5 +1,6 @@
+import type { Stream } from '../facts/warnings.ts';
 import { isSameStream } from '../index/blocked.ts';
-import type { Stream, StreamNotes } from '../index/port.ts';
+import type { StreamNotes } from '../index/port.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { IncompleteReadError, RejectedQueryError, type SalesforceError, TransientError } from '../salesforce/errors.ts';
 import { toSoql } from '../soql/query.ts';
@@ -8,26 +9,26 @@ import { ANYTHING } from './soql.ts';
 export interface Patience {
   readonly salesforce: Salesforce;
   readonly signal: AbortSignal;
-  /** Which try of the activity this is, from 1; Temporal waits between them. */
+  /** The number of this try of the activity, from 1. Temporal waits between tries. */
   readonly attempt: number;
 }
 
-/** A refusal counts from this try on: some of Salesforce's servers refuse what others answer. */
+/** A refusal counts from this try on, because some of Salesforce's servers refuse what others answer. */
 const REFUSED_ATTEMPT = 3;
 
-/** An error that should pass counts from this try on, after half a minute of waits between tries. */
+/** A temporary error counts from this try on, after half a minute of waits between tries. */
 const LATE_ATTEMPT = 6;
 
 /**
- * Whether the org refuses this one query for good, or it cannot be read in time. An error that should pass counts if it
- * has lasted for many tries while the org answers other queries. Credentials, limits, lost rights and the network never
- * count: they are no fault of the query.
+ * Returns the error if the org permanently refuses this one query, or if it cannot be read in time; otherwise null. A
+ * temporary error counts if it has lasted for many tries while the org answers other queries. Credentials, limits, lost
+ * rights and the network never count, because the query is not their cause.
  *
- * @throws TransientError for a refusal that may be the last of its kind: the activity is tried again
+ * @throws TransientError for a refusal that may not be permanent, so that the activity is retried
  */
 async function isRefusal({ salesforce, signal, attempt }: Patience, error: unknown): Promise<SalesforceError | null> {
   if (error instanceof RejectedQueryError) {
-    // Without a status it is not one reply, but the end of many smaller and smaller queries.
+    // Without a status, the error is not one reply, but the end of a series of ever smaller queries.
     if (error.status === null || attempt >= REFUSED_ATTEMPT) return error;
     const { message, hint, status, errorCode } = error;
     throw new TransientError({ message, hint, status, errorCode });
@@ -38,7 +39,7 @@ async function isRefusal({ salesforce, signal, attempt }: Patience, error: unkno
   return error;
 }
 
-/** Does the work of streams, and collects those that the org refuses. */
+/** Runs the work of streams, and collects the streams that the org refuses. */
 export class Refusals {
   readonly #patience: Patience;
   readonly #refused: (Stream & { readonly error: SalesforceError })[] = [];
@@ -47,7 +48,7 @@ export class Refusals {
     this.#patience = patience;
   }
 
-  /** Answers null where the org refuses the stream, now or in an earlier piece of work. Other errors are thrown. */
+  /** Runs the work. Returns null if the org refuses the stream, now or in an earlier call. Throws other errors. */
   async guard<T>(stream: Stream, work: () => Promise<T>): Promise<T | null> {
     if (this.has(stream)) return null;
     try {
@@ -64,7 +65,7 @@ export class Refusals {
     return this.#refused.some((refused) => isSameStream(refused, stream));
   }
 
-  /** As the index notes them. */
+  /** The refused streams, in the index's form. */
   get blocked(): NonNullable<StreamNotes['blocked']> {
     return this.#refused.map(({ object, of, error }) => ({
       object,

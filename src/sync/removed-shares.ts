@@ -1,68 +1,68 @@
-import type { ContactDerivation } from '../access/types.ts';
-import type { RunWarning } from '../facts/warnings.ts';
-import type { IndexState, IndexWriter, LedgerRange, ParentRange, Stream, Ticket } from '../index/port.ts';
+import type { ContactSharing } from '../access/types.ts';
+import type { RunWarning, Stream } from '../facts/warnings.ts';
+import type { FencingToken, IndexState, IndexWriter, LedgerRange, ParentRange } from '../index/port.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { Counts } from './counts.ts';
 import { hiddenParents, hiddenWarning } from './hidden-parents.ts';
 import { type CountedRange, MOST_CALLS, ROWS_A_COUNT } from './ledger-search.ts';
 import type { Refusals } from './refusals.ts';
-import { readsShares, type Selection } from './selection.ts';
+import { type ResolvedSchema, readsShares } from './resolved-schema.ts';
 import { countedIn, shareRanges } from './share-ranges.ts';
 import type { Shared } from './soql.ts';
 
-/** Pieces of one table that a run counts, five to an API call. */
+/** Pieces of one table that a run counts, five per API call. */
 const MOST_PIECES = 35;
 
 export interface RemovedSharesInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
-  readonly ticket: Ticket;
-  readonly selection: Selection;
-  readonly contacts: ContactDerivation;
-  /** The index as the pass found it: an open backfill has the ledger up to its positions only. */
+  readonly fence: FencingToken;
+  readonly schema: ResolvedSchema;
+  readonly contacts: ContactSharing;
+  /** The index as the pass found it. During an open backfill, its ledger reaches only as far as the positions. */
   readonly state: IndexState;
-  /** Objects of which records are known to be hidden from the integration user. */
+  /** Objects of which some records are known to be hidden from the integration user. */
   readonly hidden: ReadonlySet<ObjectName>;
-  /** ISO: everything that was stamped before is in the index, so that only removed rows make a difference. */
+  /** ISO time before which every stamped change is in the index, so that only removed rows make a difference. */
   readonly before: string;
-  /** Rows in one reply of the org: so many are read of one range at once. */
+  /** Rows in one reply of the org, and so the most that are read of a range at once. */
   readonly pageSize: number;
   /** See `hiddenParents`. */
   readonly guardPercent: number;
   readonly refusals: Refusals;
-  /** Whether the org refuses the stream. */
+  /** Returns whether the org refuses the stream. */
   readonly isBlocked: (stream: Stream) => boolean;
-  /** Objects whose share rows are compared by ranges: see `lookAtShares`. */
+  /** Objects whose share rows are compared by ranges, see `lookAtShares`. */
   readonly slow: ReadonlySet<ObjectName>;
   readonly signal: AbortSignal;
 }
 
 export interface RemovedShares {
   readonly counts: Partial<Record<ObjectName, Counts>>;
-  /** Of the share tables that were counted, whether rows are missing together with the records that they share. */
+  /** For each counted share table, whether rows are missing together with the records that they share. */
   readonly shares: Partial<Record<ObjectName, 'shown' | 'hidden'>>;
-  /** For the operator: what could not be searched, or not to its end. */
+  /** For the operator: tables that could not be searched, or not completely. */
   readonly warnings: readonly RunWarning[];
 }
 
 /**
- * Finds share rows that were removed: they leave no trace but a count. Counts every share table, five counts an API call,
- * and where the ledger has another number, searches by ranges of the parent id and reads what it finds anew. Where the
- * records themselves are no longer shown, in a mass, it leaves their rows as they are; and of an object of which some are
- * known to be hidden, all rows.
+ * Finds removed share rows, which leave no trace except a lower count. Counts every share table, five counts per API
+ * call. If the ledger has another number, searches by ranges of the parent id and reads what differs again. Leaves the
+ * rows alone if the org no longer shows a mass of the records themselves, or if some records of the object are known to
+ * be hidden.
  */
 export async function findRemovedShares(input: RemovedSharesInput): Promise<RemovedShares> {
-  const { salesforce, index, selection, state, contacts, guardPercent, signal } = input;
+  const { salesforce, index, schema, state, contacts, guardPercent, signal } = input;
   const tables: { readonly chosen: Shared; readonly range: ParentRange; readonly pieces: readonly LedgerRange[] }[] =
     [];
   for (const name of OBJECT_NAMES) {
-    const chosen = selection.objects[name];
+    const chosen = schema.objects[name];
     const range = rangeOf(state, name);
     if (!readsShares(chosen, contacts) || (chosen.on && !chosen.readable) || range === null) continue;
     if (input.isBlocked({ object: name, of: 'shares' }) || input.slow.has(name)) continue;
     const pieces = await index.shareLedgerAhead(name, range, ROWS_A_COUNT, null);
-    tables.push({ chosen, range, pieces: inTurn(pieces, input.ticket.run) });
+    tables.push({ chosen, range, pieces: inTurn(pieces, input.fence.run) });
   }
   const ranges = shareRanges(input);
   const asked = tables.flatMap(({ chosen, pieces }) => pieces.map((range) => ({ chosen, range })));
@@ -97,7 +97,7 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
   return { counts, shares, warnings };
 }
 
-/** What the org counts in all pieces together; null: of one it gave no count. */
+/** Returns the org's count of all pieces together; null if one of them has no count. */
 function total(pieces: readonly LedgerRange[], countOf: ReadonlyMap<LedgerRange, CountedRange | null>): number | null {
   let all = 0;
   for (const piece of pieces) {
@@ -108,14 +108,17 @@ function total(pieces: readonly LedgerRange[], countOf: ReadonlyMap<LedgerRange,
   return all;
 }
 
-/** Of a huge table some pieces, in each run others. */
+/** Picks some pieces of a huge table, different ones in each run. */
 function inTurn(pieces: readonly LedgerRange[], run: number): readonly LedgerRange[] {
   const turns = Math.ceil(pieces.length / MOST_PIECES);
   const turn = run % turns;
   return pieces.slice(turn * MOST_PIECES, (turn + 1) * MOST_PIECES);
 }
 
-/** What the ledger knows whole: all parents, or in an open backfill those up to its position; null: none yet. */
+/**
+ * Returns the range that the ledger knows completely: all parents, or during an open backfill those up to its position;
+ * null if there are none yet.
+ */
 export function rangeOf({ backfill }: IndexState, object: ObjectName): ParentRange | null {
   if (backfill === null || backfill.objects?.includes(object) === false) return { after: null, upTo: null };
   const position = backfill.positions[object];

@@ -1,23 +1,24 @@
-import type { IndexWriter, RecordWrite, Removal, Stream } from '../index/port.ts';
+import type { Stream } from '../facts/warnings.ts';
+import type { IndexWriter, RecordWrite, Removal } from '../index/port.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { recordOf } from './record.ts';
 import { recordsOfIds } from './records-by-id.ts';
 import type { Refusals } from './refusals.ts';
-import type { Selection } from './selection.ts';
+import type { ResolvedSchema } from './resolved-schema.ts';
 import { RECORDS_PER_QUERY } from './soql.ts';
 
 /**
- * Reads again some of the records that could not be indexed, and answers what they are to the index now: what they broke
- * by may be mended without a stamp (a field left out by the configuration, another version of the connector). Those come
- * first that were tried longest ago. One that is not found is deleted, or the filter takes it no more.
+ * Reads some of the records again that could not be indexed, those that were tried longest ago first, and returns their
+ * writes. The cause may be gone without a new stamp: the configuration now leaves out a field, or the connector has
+ * another version. A record that is not found was deleted, or no longer matches the filter.
  */
 export async function readRetries(
   {
     salesforce,
     index,
-    selection,
+    schema,
     sizes,
     isBlocked,
     refusals,
@@ -25,7 +26,7 @@ export async function readRetries(
   }: {
     readonly salesforce: Salesforce;
     readonly index: IndexWriter;
-    readonly selection: Selection;
+    readonly schema: ResolvedSchema;
     readonly sizes: QuerySizes;
     readonly isBlocked: (stream: Stream) => boolean;
     readonly refusals: Refusals;
@@ -34,12 +35,12 @@ export async function readRetries(
   version: number,
 ): Promise<(RecordWrite | Removal)[]> {
   const readable = OBJECT_NAMES.filter(
-    (object) => selection.objects[object].readable && !isBlocked({ object, of: 'records' }),
+    (object) => schema.objects[object].readable && !isBlocked({ object, of: 'records' }),
   );
   const listed = await index.unindexed(readable, RECORDS_PER_QUERY);
   const writes: (RecordWrite | Removal)[] = [];
   for (const object of readable) {
-    const chosen = selection.objects[object];
+    const chosen = schema.objects[object];
     const ids = listed.filter((record) => record.object === object).map(({ id }) => id);
     const found = await refusals.guard({ object, of: 'records' }, () =>
       recordsOfIds(salesforce, chosen, ids, sizes, signal),

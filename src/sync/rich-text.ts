@@ -1,7 +1,7 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import type { ObjectDescription } from '../salesforce/describe.ts';
 
-/** Tags that part words. Others, unknown ones too, stand inside a line: `<b>un</b>believable` is one word. */
+/** Tags that separate words. Others, unknown ones included, do not: `<b>un</b>believable` is one word. */
 const PARTING = new Set(
   (
     'address area article aside audio blockquote body br button caption center col colgroup dd details dialog dir div dl ' +
@@ -10,32 +10,32 @@ const PARTING = new Set(
     'summary svg table tbody td textarea tfoot th thead tr ul video xmp'
   ).split(' '),
 );
-/** Those of them after which the line goes on. */
+/** Those of them that do not end the line. */
 const IN_LINE = new Set(
   'area audio button embed iframe img input object progress rp rt select svg td th video'.split(' '),
 );
-/** Tags whose content nobody sees. */
+/** Tags whose content is invisible. */
 const HIDDEN = new Set('iframe noembed noframes noscript script style template title'.split(' '));
 
 const FOREIGN = new Set(['svg', 'math']);
 
-/** What Salesforce writes for an image that nobody described. */
+/** What Salesforce writes for an image without a description. */
 const NO_DESCRIPTION = 'User-added image';
 
-/** What HTML shows as a space. Other invisible characters are the text's own. */
+/** Characters that HTML displays as a space. Other invisible characters belong to the text. */
 const SPACES = /[\t\n\f\r \u00a0]+/g;
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}]/u;
 
-/** Which of these fields are HTML. Values of other fields are what they are, with every `<` and `&`. */
+/** Returns those of the fields that are HTML. In other fields, `<` and `&` are ordinary characters. */
 export function richTextFields(described: ObjectDescription | null, fields: readonly string[]): string[] {
   const rich = new Set((described?.fields ?? []).filter((field) => field.htmlFormatted).map(({ name }) => name));
   return fields.filter((field) => rich.has(field));
 }
 
 /**
- * The text that people see of a rich text: lines of words, without markup. In an image's place stands its description, which
- * is all the text that a formula's IMAGE() has. Damaged markup is read as browsers read it, in a time that grows with its length
- * alone: tags are seen one by one, and no tree is made of them.
+ * Returns the visible text of a rich text: lines of words, without markup. An image is replaced by its description,
+ * which is the only text of a formula's IMAGE(). Reads damaged markup as browsers do. Takes linear time, because it
+ * reads one tag at a time and builds no tree.
  */
 export function textOfHtml(html: string): string {
   const reader = new Reader(html);
@@ -45,25 +45,25 @@ export function textOfHtml(html: string): string {
   return reader.text();
 }
 
-/** In HTML, CDATA is a broken comment, which ends at the next `>`; the tokenizer knows it by its capitals. */
+/** In HTML, CDATA is a broken comment that ends at the next `>`. The tokenizer recognizes it only in capitals. */
 function withoutCdata(html: string): string {
   return html.replaceAll('<![CDATA[', '<![cdata[');
 }
 
 class Reader implements TokenizerCallbacks {
   readonly #html: string;
-  /** Lines are parted by `\n`. */
+  /** Pieces of text, with `\n` between lines. */
   readonly #parts: string[] = [];
-  /** The tag whose content is not seen. */
+  /** The open tag whose content is hidden; null if there is none. */
   #hidden: string | null = null;
-  /** How many tags of that name are open: only templates can stand in each other. */
+  /** Number of open tags of that name. Only templates can be nested. */
   #depth = 0;
-  /** How many of FOREIGN are open. */
+  /** Number of open tags from FOREIGN. */
   #foreign = 0;
-  /** Of the tag that is being read. */
+  /** The tag being read. */
   #name = '';
   #isImage = false;
-  /** Of an image: its description so far; null: another attribute is being read. */
+  /** The description of an image so far; null while another attribute is read. */
   #alt: string | null = null;
 
   constructor(html: string) {
@@ -105,7 +105,7 @@ class Reader implements TokenizerCallbacks {
     return this.#foreign > 0;
   }
 
-  /** Only tags inside of FOREIGN ones, and those themselves, can close themselves. */
+  /** Only FOREIGN tags, and tags inside them, can be self-closing. */
   onselfclosingtag(): void {
     if (this.#foreign === 0) return;
     if (FOREIGN.has(this.#name)) this.#foreign--;
@@ -136,14 +136,14 @@ class Reader implements TokenizerCallbacks {
     if (this.#hidden === null && alt !== NO_DESCRIPTION) this.#parts.push(alt, ' ');
   }
 
-  /** The name of a tag, which parts words where it stands. */
+  /** Returns a tag's name, and separates words if the tag does. */
   #part(start: number, end: number): string {
     const name = this.#html.slice(start, end).toLowerCase();
     if (PARTING.has(name)) this.#parts.push(IN_LINE.has(name) ? ' ' : '\n');
     return name;
   }
 
-  // What the rest says is not seen.
+  // The remaining callbacks have no visible text.
   oncdata(): void {}
   oncomment(): void {}
   ondeclaration(): void {}

@@ -2,8 +2,8 @@ import type { IndexedObject } from '../objects/index.ts';
 import type { ObjectDescription } from '../salesforce/describe.ts';
 
 /**
- * The columns that are read of an object's share rows; null: the integration user does not see them. An account's open
- * its contacts, cases and opportunities too: they are read whatever is read of accounts.
+ * Returns the columns to read of an object's share rows; null if the integration user does not see them. Those of
+ * accounts also grant access to contacts, cases and opportunities, so they are read even if accounts are not.
  */
 export function shareColumns(
   { share }: IndexedObject,

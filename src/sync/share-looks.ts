@@ -8,29 +8,30 @@ import { addCounts, type Counts, NO_COUNTS } from './counts.ts';
 import { readDatedShares } from './dated-shares.ts';
 import { hiddenParents, hiddenWarning } from './hidden-parents.ts';
 import { type CountedRange, differs, MOST_CALLS, RANGES_A_CALL, ROWS_A_COUNT } from './ledger-search.ts';
+import { OVERLAP_MS } from './org-time.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import { type RemovedSharesInput, rangeOf } from './removed-shares.ts';
 import { countedIn, type RangeCount, shareRanges } from './share-ranges.ts';
 import type { Shared } from './soql.ts';
-import { OVERLAP_MS } from './stamps.ts';
 
 /**
- * Share rows whose dates are too slow to ask for. Share objects have no SystemModstamp, and Salesforce need not have an
- * index of their LastModifiedDate; it has one of the parent id. So a round goes through the table by ranges of parents:
+ * Compares share rows whose dates are too slow to query. Share objects have no SystemModstamp, and Salesforce need not
+ * have an index on their LastModifiedDate, but it has one on the parent id. So a round goes through the table by ranges
+ * of parents:
  *
- * 1. The count and the newest date of a range are compared with the ledger's.
- * 2. Where they differ, the range is asked for rows with a date since the round before. That finds rows that were added
- *    and changed. A transaction may commit ten minutes after the stamp that its rows carry. So a range with a row that
- *    is younger than the round before, less the overlap, is asked too.
- * 3. Where the count still differs, rows were removed. Smaller ranges are counted, until one is small enough to be read.
+ * - The count and the newest date of a range are compared with the ledger's.
+ * - If they differ, the range is queried for rows dated since the previous round. That finds added and changed rows. A
+ *   transaction can commit up to ten minutes after its rows' stamp. So a range is also queried if it has a row younger
+ *   than the previous round minus the overlap.
+ * - If the count still differs, rows were removed. Smaller ranges are counted until one is small enough to be read.
  *
- * A run that has used its budget notes where the round stands, and the next run goes on there.
+ * When a run has used its budget, it records the round's position, and the next run continues there.
  */
 
-/** What one run may spend on one object. It ends the part of the round that it has begun, and so may take a little more. */
+/** What one run may spend on one object. A run finishes the step that it has begun, so it may spend slightly more. */
 export interface LookBudget {
   readonly calls: number;
-  /** On the org's clock, in ms: changed records wait meanwhile. */
+  /** Ms by the org's clock. Changed records wait for that time. */
   readonly ms: number;
 }
 
@@ -39,29 +40,29 @@ const BUDGET: LookBudget = { calls: 100, ms: 8 * 60_000 };
 /** The unit in which ranges grow and shrink: a thousand rows of the ledger. */
 const UNIT = 1_000;
 
-/** Ranges that are looked at together: the more they are, the fuller are the calls that read what has changed in them. */
+/** Ranges compared together. With more of them, the calls that read their changes are fuller. */
 const RANGES_TOGETHER = 5 * RANGES_A_CALL;
 
 export interface ShareLooksInput extends RemovedSharesInput {
   readonly sizes: QuerySizes;
-  /** Left out: a usual one. */
+  /** If missing, the default budget. */
   readonly budget?: LookBudget;
 }
 
 export interface LookedAt {
   readonly counts: Counts;
-  /** Whether rows are missing together with the records that they share; null: it is not known. */
+  /** Whether rows are missing together with the records that they share; null if unknown. */
   readonly shares: 'shown' | 'hidden' | null;
   readonly warnings: readonly RunWarning[];
 }
 
 const NOTHING: LookedAt = { counts: NO_COUNTS, shares: null, warnings: [] };
 
-/** Compares an object's share rows, from where the round stands, as far as the budget of one run goes. */
+/** Compares an object's share rows, from the round's position as far as the budget of one run allows. */
 export async function lookAtShares(given: ShareLooksInput, chosen: Shared): Promise<LookedAt> {
   const spent = new Meter();
   const input = { ...given, salesforce: given.salesforce.metered(spent) };
-  const { salesforce, index, ticket, state, sizes, budget = BUDGET } = input;
+  const { salesforce, index, fence, state, sizes, budget = BUDGET } = input;
   const { name } = chosen.object;
   const whole = rangeOf(state, name);
   if (whole === null || input.hidden.has(name)) return NOTHING;
@@ -77,7 +78,7 @@ export async function lookAtShares(given: ShareLooksInput, chosen: Shared): Prom
     const rows = UNIT * spanOf(sizes, name);
     const most = Math.min(RANGES_TOGETHER, RANGES_A_CALL * Math.max(1, callsLeft()));
     const pieces = await index.shareLedgerAhead(name, { after, upTo: whole.upTo }, rows, most);
-    // With fewer calls a search that ends unfinished may have found nothing.
+    // With fewer calls, an unfinished search may have found nothing.
     const looked = await lookAtRanges(input, chosen, pieces, since, () => Math.max(MOST_CALLS, callsLeft()));
     if ('tooLarge' in looked) {
       narrow(sizes, name, pieces, looked.tooLarge);
@@ -88,19 +89,23 @@ export async function lookAtShares(given: ShareLooksInput, chosen: Shared): Prom
     if (shares !== 'shown') return { counts, shares, warnings: looked.warnings };
     const end = pieces.at(-1)?.upTo ?? null;
     if (looked.left.length === 0 && end === whole.upTo) {
-      await index.noteLook(ticket, name, { began: null, after: null }, whole.upTo === null ? began : null);
+      await index.noteLook(fence, name, { began: null, after: null }, whole.upTo === null ? began : null);
       break;
     }
     after = looked.left.length === 0 ? end : firstOf(looked.left);
-    await index.noteLook(ticket, name, { began, after }, null);
+    await index.noteLook(fence, name, { began, after }, null);
   } while (!isSpent());
   return { counts, shares, warnings: [] };
 }
 
-/** What was found in some ranges, and which are still to be searched; or why the org does not tell. */
+/** What was found in some ranges, and which ones are still to be searched; or the error if the org takes too long. */
 type RangesLooked = (LookedAt & { readonly left: readonly CountedRange[] }) | { readonly tooLarge: SalesforceError };
 
-/** @param since ISO: what was stamped before is settled */
+/**
+ * Compares some ranges with the ledger and reads what differs.
+ *
+ * @param since ISO time; the previous round saw every row stamped before it
+ */
 async function lookAtRanges(
   input: ShareLooksInput,
   chosen: Shared,
@@ -138,13 +143,13 @@ async function lookAtRanges(
   return { counts, shares: 'shown', warnings: [], left: removed.left };
 }
 
-/** Rows that are younger may have others beside them that were committed since. */
+/** Returns the time before which the previous round saw every row. Younger rows may have been committed after it. */
 function settledUpTo({ state, before }: ShareLooksInput, object: ObjectName): string {
   const looked = state.shareWatermarks[object] ?? state.backfill?.start ?? before;
   return new Date(Date.parse(looked) - OVERLAP_MS).toISOString();
 }
 
-/** How many thousand rows the org counts in time. */
+/** Returns how many thousand rows the org can count in time. */
 function spanOf(sizes: QuerySizes, object: ObjectName): number {
   return Math.min(sizes.span(whatOf(object)) ?? Infinity, ROWS_A_COUNT / UNIT);
 }
@@ -153,7 +158,11 @@ function whatOf(object: ObjectName): string {
   return `ranges of share rows of ${object}`;
 }
 
-/** @throws RejectedQueryError where ranges cannot be much smaller */
+/**
+ * Makes the ranges smaller.
+ *
+ * @throws RejectedQueryError if they cannot be much smaller
+ */
 function narrow(sizes: QuerySizes, object: ObjectName, pieces: readonly LedgerRange[], error: SalesforceError): void {
   const widest = Math.max(...pieces.map(({ rows }) => Math.ceil(rows / UNIT)), 1);
   sizes.narrow(whatOf(object), 1, error, Math.min(widest, spanOf(sizes, object)));
@@ -163,7 +172,7 @@ function isTooLarge(count: RangeCount): count is { readonly tooLarge: Salesforce
   return count !== null && 'tooLarge' in count;
 }
 
-/** Where the round goes on: before the first range that was not searched to its end. */
+/** Returns where the round continues: before the first range whose search is unfinished. */
 function firstOf(left: readonly CountedRange[]): string | null {
   const starts = left.map(({ after }) => after ?? '').toSorted((one, other) => (one < other ? -1 : 1));
   return starts[0] || null;
@@ -173,7 +182,7 @@ function uncounted({ object: { share } }: Shared): RunWarning {
   return { code: 'share_rows_uncompared', shareObject: share.object };
 }
 
-/** A warning where rows are missing together with the records that they share, in a mass; null: they are not. */
+/** Returns a warning if a mass of rows is missing together with the records that they share; null otherwise. */
 async function hiddenIn(
   { salesforce, guardPercent, signal }: ShareLooksInput,
   chosen: Shared,

@@ -1,33 +1,35 @@
-import type { IndexState, IndexWriter, LedgerRange, ParentRange, Ticket } from '../index/port.ts';
+import type { FencingToken, IndexState, IndexWriter, LedgerRange, ParentRange } from '../index/port.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
 import { Meter } from '../salesforce/meter.ts';
 import type { SoqlQuery } from '../soql/query.ts';
+import { answersToCounts, countIn } from './ask-counts.ts';
 import { isTooLarge } from './by-ids.ts';
-import { answersToCounts, countIn } from './counted.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
-import { type CountedRange, searchLedger } from './ledger-search.ts';
+import { afterStep, type CountedRange, differs, nextStep } from './ledger-search.ts';
+import { iso, versionNow } from './org-time.ts';
 import { queryMany } from './query-many.ts';
 import type { RawRecord } from './record.ts';
 import { shareWrites } from './share-writes.ts';
 import { backfillShares, compareShares, countShares, firstShares, type Shared } from './soql.ts';
-import { iso } from './stamps.ts';
-import { versionNow } from './version.ts';
 
 export interface ShareRangesInput {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
-  readonly ticket: Ticket;
+  readonly fence: FencingToken;
   readonly state: IndexState;
-  /** ISO: only rows that were stamped before are counted. Null: all are, and their newest dates are compared, too. */
+  /**
+   * ISO time: only rows stamped before it are counted. Null: all rows are counted, and their newest dates are compared
+   * too.
+   */
   readonly before: string | null;
-  /** Rows in one reply of the org: so many are read of one range at once. */
+  /** Rows in one reply of the org, and so the most that are read of a range at once. */
   readonly pageSize: number;
   readonly signal: AbortSignal;
 }
 
-/** A range as the org counts it, or why it does not; null: its answer is no count. */
+/** A range with the org's count, or why there is none; null if the answer is not a count. */
 export type RangeCount =
   | { readonly range: CountedRange }
   | { readonly tooLarge: SalesforceError }
@@ -36,19 +38,19 @@ export type RangeCount =
 
 export interface ShareSearch {
   readonly counts: Counts;
-  /** Ranges that are still to be searched: there was no API call left for them. */
+  /** Ranges still to be searched, because no API call was left for them. */
   readonly left: readonly CountedRange[];
-  /** The org gave no count of some. */
+  /** True if the org gave no count for some of them. */
   readonly uncounted: boolean;
 }
 
-/** Share rows by ranges of their parents: the ledger's beside the org's. */
+/** Share rows by ranges of their parents, with the ledger's and the org's counts. */
 export interface ShareRanges {
-  /** Counts ranges, five to an API call. */
+  /** Counts ranges, five per API call. */
   count(asked: readonly { readonly chosen: Shared; readonly range: LedgerRange }[]): Promise<RangeCount[]>;
-  /** Reads the share rows of ranges, and answers what is left of those that were too long to be read to their end. */
+  /** Reads the share rows of ranges. Returns the rest of those that were too long for one reply. */
   read(chosen: Shared, ranges: readonly CountedRange[]): Promise<Omit<ShareSearch, 'uncounted'>>;
-  /** Finds the parents that differ in these ranges, and reads their share rows, in so many API calls at most. */
+  /** Finds the parents that differ in these ranges, and reads their share rows, with at most `mostCalls` API calls. */
   search(chosen: Shared, ranges: readonly (CountedRange | null)[], mostCalls: number): Promise<ShareSearch>;
 }
 
@@ -82,21 +84,22 @@ export function shareRanges(input: ShareRangesInput): ShareRanges {
       uncounted ||= some.includes(null);
       return some.filter((range) => range !== null);
     };
-    const left = await searchLedger(known(ranges), {
-      callsLeft: () => mostCalls - spent.calls,
-      async split(partings) {
-        const parts: LedgerRange[] = [];
-        for (const { range, pieces } of partings)
-          parts.push(...(await index.shareLedger(chosen.object.name, range, pieces)));
-        return known((await counting.count(parts.map((range) => ({ chosen, range })))).map(countedIn));
-      },
-      async read(some) {
-        const read = await readRanges(metered, chosen, some);
+    let open: readonly CountedRange[] = known(ranges).filter(differs);
+    for (;;) {
+      const step = nextStep(open, mostCalls - spent.calls);
+      if (step === null) return { counts, left: open, uncounted };
+      if (step.kind === 'read') {
+        const read = await readRanges(metered, chosen, step.ranges);
         counts = addCounts(counts, read.counts);
-        return read.left;
-      },
-    });
-    return { counts, left, uncounted };
+        open = afterStep(open, step, read.left);
+      } else {
+        const parts: LedgerRange[] = [];
+        for (const { range, pieces } of step.splits)
+          parts.push(...(await index.shareLedger(chosen.object.name, range, pieces)));
+        const counted = await counting.count(parts.map((range) => ({ chosen, range })));
+        open = afterStep(open, step, known(counted.map(countedIn)));
+      }
+    }
   }
 
   return { count, read: (chosen, ranges) => readRanges(input, chosen, ranges), search };
@@ -114,13 +117,13 @@ function countOf(range: LedgerRange, answer: QueryOutcome | undefined, comparesD
   return { range: { ...range, counted, newestThere: typeof newest === 'string' ? iso(newest) : null } };
 }
 
-/** Reads all share rows of the ranges, and has the ledger's parents without any among them lose theirs. */
+/** Reads all share rows of the ranges. Parents that the ledger has there, and that have no rows now, lose theirs. */
 async function readRanges(
   input: ShareRangesInput,
   chosen: Shared,
   ranges: readonly CountedRange[],
 ): Promise<{ readonly counts: Counts; readonly left: readonly CountedRange[] }> {
-  const { salesforce, index, ticket, state, pageSize } = input;
+  const { salesforce, index, fence, state, pageSize } = input;
   const { name } = chosen.object;
   const version = versionNow(salesforce, state.backfill?.start ?? null);
   const answers = await rowsOf(
@@ -133,7 +136,7 @@ async function readRanges(
     const { rows, upTo } = await wholeParents(input, chosen, range, answers[at] ?? []);
     const known = await index.sharedParents(name, { after: range.after, upTo });
     const shares = shareWrites(chosen, rows, known, version);
-    counts = addCounts(counts, countsOf(await index.write(ticket, { shares })));
+    counts = addCounts(counts, countsOf(await index.write(fence, { shares })));
     if (upTo === range.upTo) continue;
     const [rest] = await index.shareLedger(name, { after: upTo, upTo: range.upTo }, 1);
     if (rest !== undefined) left.push({ ...rest, counted: range.counted - rows.length });
@@ -141,7 +144,10 @@ async function readRanges(
   return { counts, left };
 }
 
-/** A full answer may end in the middle of a parent, whose rows then belong to the rest of the range. */
+/**
+ * Returns the rows of complete parents. A full reply may end in the middle of a parent, whose rows then belong to the
+ * rest of the range.
+ */
 async function wholeParents(
   input: ShareRangesInput,
   chosen: Shared,
@@ -156,7 +162,7 @@ async function wholeParents(
     const whole = rows.filter((row) => row[parentField] !== last);
     return { rows: whole, upTo: String(whole.at(-1)?.[parentField]) };
   }
-  // A parent with more rows than a page.
+  // The parent has more rows than a page.
   const [all = []] = await rowsOf(input, [
     backfillShares(chosen, { after: range.after, upTo: last, afterRow: null, limit: null }),
   ]);

@@ -1,27 +1,28 @@
 import type { FieldLists, ObjectName } from '../objects/index.ts';
 
-/** What one object asks of the index's room. */
+/** The fields that one object wants to have in the index. */
 export interface WantedFields {
   readonly object: ObjectName;
   /** The fields that can be indexed, in the index's order. */
   readonly fields: readonly string[];
-  /** Its usual fields and its titles, whether or not they are seen now. */
+  /** Its standard fields and titles, even if they are not visible now. */
   readonly usual: readonly string[];
-  /** Fields that the configuration names one by one, whether or not they are seen now. */
+  /** Fields that the configuration names individually, even if they are not visible now. */
   readonly named: readonly string[];
 }
 
-/** The fields of each object that the index has room for. */
+/** The fields of each object for which the index has room. */
 export type TakenFields = ReadonlyMap<ObjectName, ReadonlySet<string>>;
 
 /**
- * Shares the index's room: usual fields and titles first, then fields that the configuration names one by one, then those
- * of its patterns. What is not seen now keeps its place, for it may come back. Of equal ones those that the index holds
- * come first, so that a new field takes no place of an old one; the rest is taken in turn, a field of each object, so that
- * no object takes all. The same again, with what was taken as what is held, takes the same.
+ * Distributes the index's room: first to standard fields and titles, then to fields that the configuration names
+ * individually, then to those that match its patterns. A field that is not visible now keeps its place, because it may
+ * come back. Within a rank, fields that the index already has come first, so that a new field does not replace an old
+ * one. The rest is taken in turn, one field per object, so that no object takes everything. The result does not change
+ * if it is passed in again as `held`.
  *
- * @param held what the index holds now; null: nothing
- * @param room so many fields the index can hold
+ * @param held what the index contains now; null if nothing
+ * @param room the number of fields that the index can hold
  */
 export function shareRoom(wanted: readonly WantedFields[], held: FieldLists | null, room: number): TakenFields {
   const taken = new Map(wanted.map(({ object }) => [object, new Set<string>()]));
@@ -46,7 +47,7 @@ export function shareRoom(wanted: readonly WantedFields[], held: FieldLists | nu
 
 interface Ranked {
   readonly seen: readonly string[];
-  /** How many more are to have a place. */
+  /** Number of further fields for which a place is reserved. */
   readonly unseen: number;
 }
 
@@ -68,7 +69,7 @@ function among(fields: readonly string[], some: readonly string[]): Ranked {
   return { seen, unseen: new Set(some).size - seen.length };
 }
 
-/** The first of each list, then the second of each, and so on. */
+/** Returns the first of each list, then the second of each, and so on. */
 function inTurn(
   lists: readonly { readonly object: ObjectName; readonly fields: readonly string[] }[],
 ): { readonly object: ObjectName; readonly field: string }[] {

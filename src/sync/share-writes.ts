@@ -1,16 +1,16 @@
 import type { ShareWrite } from '../index/port.ts';
+import { iso } from './org-time.ts';
 import { isTime, type RawRecord, sharesByParent } from './record.ts';
-import type { ObjectSelection } from './selection.ts';
-import { iso } from './stamps.ts';
+import type { ObjectSchema } from './resolved-schema.ts';
 
 /**
- * All share rows of parents, as the index takes them.
+ * Returns all share rows of parents in the index's form.
  *
- * @param parents those that may have none; parents of rows are added
+ * @param parents parents that may have no rows; parents of `rows` are added
  * @param version see `ShareWrite`
  */
 export function shareWrites(
-  chosen: ObjectSelection,
+  chosen: ObjectSchema,
   rows: readonly RawRecord[],
   parents: readonly string[],
   version: number,
@@ -24,7 +24,7 @@ export function shareWrites(
   });
 }
 
-/** The newest LastModifiedDate of each parent's rows, ISO. */
+/** Returns the newest LastModifiedDate of each parent's rows, ISO. */
 function newestByParent(rows: readonly RawRecord[], parentField: string): Map<string, string> {
   const newest = new Map<string, string>();
   for (const row of rows) {

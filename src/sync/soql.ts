@@ -1,74 +1,77 @@
 import type { ParentRange } from '../index/port.ts';
 import { dateTime, FALSE, type Literal, quotedId, quotedIds } from '../soql/literals.ts';
 import { type Condition, compared, count, isIn, newest, type SoqlQuery } from '../soql/query.ts';
-import type { ObjectSelection } from './selection.ts';
+import type { ObjectSchema } from './resolved-schema.ts';
 
-/** The queries of a sync. Pure. Every one of rows is ordered, so that a keyset goes on where it stopped. */
+/** The queries of a sync. Pure. Every query for rows is ordered, so that a keyset can continue where it stopped. */
 
-/** The org's cheapest question. */
+/** The cheapest query that an org can answer. */
 export const ANYTHING: SoqlQuery = { select: ['Id'], from: 'Organization', limit: 1 };
 
-function recordColumns({ fields, accessFields }: ObjectSelection): string[] {
+function recordColumns({ fields, accessFields }: ObjectSchema): string[] {
   return [...new Set(['Id', 'SystemModstamp', ...fields, ...accessFields])];
 }
 
-/** What a record must fulfil to be indexed. */
-function conditionsOf(selection: ObjectSelection): Condition[] {
-  const { excludedWhen } = selection.object;
-  return [...(excludedWhen === null ? [] : [compared(excludedWhen, '=', FALSE)]), ...filterOf(selection)];
+/** Returns the conditions under which a record is indexed. */
+function conditionsOf(schema: ObjectSchema): Condition[] {
+  const { excludedWhen } = schema.object;
+  return [...(excludedWhen === null ? [] : [compared(excludedWhen, '=', FALSE)]), ...filterConditions(schema)];
 }
 
-function filterOf({ where }: Pick<ObjectSelection, 'where'>): Condition[] {
+function filterConditions({ where }: Pick<ObjectSchema, 'where'>): Condition[] {
   return where === null ? [] : [{ userFilter: where }];
 }
 
-/** Whether the org takes the object's filter. */
-export function probeFilter(selection: ObjectSelection & { where: string }): SoqlQuery {
-  return { select: ['Id'], from: selection.object.name, where: filterOf(selection), limit: 1 };
+/** Returns a query that tests whether the org accepts the object's filter. */
+export function probeFilter(schema: ObjectSchema & { where: string }): SoqlQuery {
+  return { select: ['Id'], from: schema.object.name, where: filterConditions(schema), limit: 1 };
 }
 
-/** What a query asks of records, whichever they are. */
-export function recordsQuery(selection: ObjectSelection): SoqlQuery {
-  return { select: recordColumns(selection), from: selection.object.name };
+/** Returns the common part of the queries for records. */
+export function recordsQuery(schema: ObjectSchema): SoqlQuery {
+  return { select: recordColumns(schema), from: schema.object.name };
 }
 
-/** A slice of a complete backfill, by Id, with no upper bound: a record that changes meanwhile keeps its place. */
-export function backfillRecords(selection: ObjectSelection, after: string | null, limit: number): SoqlQuery {
-  return { ...recordsQuery(selection), ...sliceById(selection, after, limit) };
+/**
+ * Returns the query for a slice of a complete backfill, by Id. It has no time limit, so a record that changes meanwhile
+ * keeps its place.
+ */
+export function backfillRecords(schema: ObjectSchema, after: string | null, limit: number): SoqlQuery {
+  return { ...recordsQuery(schema), ...sliceById(schema, after, limit) };
 }
 
-/** The ids of the same. */
-export function backfillIds(selection: ObjectSelection, after: string | null, limit: number): SoqlQuery {
-  return { select: ['Id'], from: selection.object.name, ...sliceById(selection, after, limit) };
+/** Returns the same query for ids only. */
+export function backfillIds(schema: ObjectSchema, after: string | null, limit: number): SoqlQuery {
+  return { select: ['Id'], from: schema.object.name, ...sliceById(schema, after, limit) };
 }
 
-function sliceById(selection: ObjectSelection, after: string | null, limit: number) {
-  return { where: [...inRange('Id', { after, upTo: null }), ...conditionsOf(selection)], orderBy: ['Id'], limit };
+function sliceById(schema: ObjectSchema, after: string | null, limit: number) {
+  return { where: [...inRange('Id', { after, upTo: null }), ...conditionsOf(schema)], orderBy: ['Id'], limit };
 }
 
-/** How many records are to be indexed, named as asked. */
-export function countIndexed(selection: ObjectSelection, as?: string): SoqlQuery {
-  return { select: [count(as)], from: selection.object.name, where: conditionsOf(selection) };
+/** Returns the query that counts the records to index; the count is named `as`. */
+export function countIndexed(schema: ObjectSchema, as?: string): SoqlQuery {
+  return { select: [count(as)], from: schema.object.name, where: conditionsOf(schema) };
 }
 
 /** An object whose share rows are read. */
-export type Shared = ObjectSelection & { readonly shareColumns: readonly string[] };
+export type Shared = ObjectSchema & { readonly shareColumns: readonly string[] };
 
 /** Which share rows of a slice's parents are read. */
 export interface ShareRange {
   /** The parents after this one; null: from the beginning. */
   readonly after: string | null;
-  /** Inclusive; null: to the end. */
+  /** The last parent, inclusive; null: to the end. */
   readonly upTo: string | null;
-  /** The row at which an earlier query stopped, instead of `after`. */
+  /** The row at which an earlier query stopped; used instead of `after`. */
   readonly afterRow: { readonly parentId: string; readonly id: string } | null;
-  /** null: all of them. */
+  /** Maximum number of rows; null for all. */
   readonly limit: number | null;
 }
 
-/** The share rows of a slice's parents, also of those that are not indexed. */
-export function backfillShares(selection: Shared, { after, upTo, afterRow, limit }: ShareRange): SoqlQuery {
-  const { parentField } = selection.object.share;
+/** Returns the query for the share rows of a slice's parents, including parents that are not indexed. */
+export function backfillShares(schema: Shared, { after, upTo, afterRow, limit }: ShareRange): SoqlQuery {
+  const { parentField } = schema.object.share;
   const where =
     afterRow === null
       ? inRange(parentField, { after, upTo })
@@ -76,10 +79,10 @@ export function backfillShares(selection: Shared, { after, upTo, afterRow, limit
           ...behind(parentField, quotedId(afterRow.parentId), afterRow.id),
           ...inRange(parentField, { after: null, upTo }),
         ];
-  return { ...sharesQuery(selection, where), limit };
+  return { ...sharesQuery(schema, where), limit };
 }
 
-/** What a keyset over (stamp, Id) reads. */
+/** The range that a keyset over (stamp, Id) reads. */
 export interface StampRange {
   /** Inclusive; ISO. */
   readonly from: string;
@@ -90,67 +93,81 @@ export interface StampRange {
   readonly limit: number;
 }
 
-/** Ids of records that changed, whether or not the filter takes them, deleted ones too: for queryAll. */
-export function changedIds({ object }: ObjectSelection, range: StampRange): SoqlQuery {
+/**
+ * Returns the query for ids of changed records, including deleted ones and those that do not match the filter. For
+ * queryAll.
+ */
+export function changedIds({ object }: ObjectSchema, range: StampRange): SoqlQuery {
   return { select: ['Id', 'SystemModstamp', 'IsDeleted'], from: object.name, ...keyset('SystemModstamp', range) };
 }
 
-/** Ids in the IN list of `recordsById`, where the record's columns and a filter stand beside it: a URI holds 16 KB. */
+/**
+ * Ids in the IN list of `recordsById`, next to the record's columns and a filter, because a URI is limited to 16 KB.
+ */
 export const RECORDS_PER_QUERY = 250;
 
-/** Those of the records that are there, and that the filter takes. */
-export function recordsById(selection: ObjectSelection, ids: readonly string[]): SoqlQuery {
-  const where = [isIn('Id', quotedIds(ids)), ...filterOf(selection)];
-  return { ...recordsQuery(selection), where, orderBy: ['Id'] };
+/** Returns the query for those of the records that exist and match the filter. */
+export function recordsById(schema: ObjectSchema, ids: readonly string[]): SoqlQuery {
+  const where = [isIn('Id', quotedIds(ids)), ...filterConditions(schema)];
+  return { ...recordsQuery(schema), where, orderBy: ['Id'] };
 }
 
-/** Records that changed, deleted ones too: for queryAll. */
-export function changedRecords(selection: ObjectSelection, range: StampRange): SoqlQuery {
-  const select = [...recordColumns(selection), 'IsDeleted'];
-  return { select, from: selection.object.name, ...keyset('SystemModstamp', range) };
+/** Returns the query for changed records, including deleted ones. For queryAll. */
+export function changedRecords(schema: ObjectSchema, range: StampRange): SoqlQuery {
+  const select = [...recordColumns(schema), 'IsDeleted'];
+  return { select, from: schema.object.name, ...keyset('SystemModstamp', range) };
 }
 
-/** Parents whose share rows were added or changed. */
-export function changedShares({ object }: ObjectSelection, range: StampRange): SoqlQuery {
+/** Returns the query for share rows that were added or changed, with their parents. */
+export function changedShares({ object }: ObjectSchema, range: StampRange): SoqlQuery {
   const { object: from, parentField } = object.share;
   return { select: ['Id', parentField, 'LastModifiedDate'], from, ...keyset('LastModifiedDate', range) };
 }
 
-/** All share rows of some parents. */
-export function sharesOf(selection: Shared, parentIds: readonly string[]): SoqlQuery {
-  return sharesQuery(selection, [isIn(selection.object.share.parentField, quotedIds(parentIds))]);
+/** Returns the query for all share rows of some parents. */
+export function sharesOf(schema: Shared, parentIds: readonly string[]): SoqlQuery {
+  return sharesQuery(schema, [isIn(schema.object.share.parentField, quotedIds(parentIds))]);
 }
 
-/** How many share rows a range of parents has (`n`) that were stamped before a time. */
-export function countShares({ object }: ObjectSelection, range: ParentRange, before: string): SoqlQuery {
+/** Returns the query that counts the share rows (`n`) of a range of parents that were stamped before a time. */
+export function countShares({ object }: ObjectSchema, range: ParentRange, before: string): SoqlQuery {
   const { object: from, parentField } = object.share;
   const where = [compared('LastModifiedDate', '<', dateTime(before)), ...inRange(parentField, range)];
   return { select: [count()], from, where };
 }
 
-/** How many share rows an object has (`n`). */
-export function countAllShares({ object }: ObjectSelection): SoqlQuery {
+/** Returns the query that counts an object's share rows (`n`). */
+export function countAllShares({ object }: ObjectSchema): SoqlQuery {
   return { select: [count()], from: object.share.object };
 }
 
-/** How many share rows a range of parents has (`n`), and the newest date among them (`newest`): no date stands in its way. */
-export function compareShares({ object }: ObjectSelection, range: ParentRange): SoqlQuery {
+/**
+ * Returns the query for the number of share rows (`n`) of a range of parents and the newest date among them (`newest`).
+ * It has no condition on a date, so that the index on the parent id applies.
+ */
+export function compareShares({ object }: ObjectSchema, range: ParentRange): SoqlQuery {
   const { object: from, parentField } = object.share;
   return { select: [count(), newest('LastModifiedDate')], from, where: inRange(parentField, range) };
 }
 
-/** How many records of a range of ids the org shows (`n`), whether or not they are to be indexed. */
-export function countRecords({ object }: ObjectSelection, range: ParentRange): SoqlQuery {
+/**
+ * Returns the query that counts the records of a range of ids that the org shows (`n`), whether or not they are
+ * indexed.
+ */
+export function countRecords({ object }: ObjectSchema, range: ParentRange): SoqlQuery {
   return { select: [count()], from: object.name, where: inRange('Id', range) };
 }
 
-/** The first share rows of a range of parents. */
-export function firstShares(selection: Shared, range: ParentRange, limit: number): SoqlQuery {
-  return { ...sharesQuery(selection, inRange(selection.object.share.parentField, range)), limit };
+/** Returns the query for the first share rows of a range of parents. */
+export function firstShares(schema: Shared, range: ParentRange, limit: number): SoqlQuery {
+  return { ...sharesQuery(schema, inRange(schema.object.share.parentField, range)), limit };
 }
 
-/** The parents of a range with share rows that were stamped at a time or later. The range comes first: its index serves. */
-export function datedShares({ object }: ObjectSelection, range: ParentRange, since: string, limit: number): SoqlQuery {
+/**
+ * Returns the query for the parents in a range with share rows stamped at a time or later. The range comes first,
+ * because its index applies.
+ */
+export function datedShares({ object }: ObjectSchema, range: ParentRange, since: string, limit: number): SoqlQuery {
   const { object: from, parentField } = object.share;
   const where = [...inRange(parentField, range), compared('LastModifiedDate', '>=', dateTime(since))];
   return { select: ['Id', parentField], from, where, orderBy: [parentField, 'Id'], limit };
@@ -161,7 +178,7 @@ function sharesQuery({ object, shareColumns }: Shared, where: readonly Condition
   return { select: shareColumns, from, where, orderBy: [parentField, 'Id'] };
 }
 
-/** Ids after one and up to another; null: from the first, to the last. */
+/** Returns the conditions for ids after one and up to another; null: from the first, or to the last. */
 export function inRange(field: string, { after, upTo }: ParentRange): Condition[] {
   return [
     ...(after === null ? [] : [compared(field, '>', quotedId(after))]),
@@ -175,7 +192,10 @@ function keyset(stamp: string, { from, before, after, limit }: StampRange) {
   return { where: [...lower, compared(stamp, '<', dateTime(before))], orderBy: [stamp, 'Id'], limit };
 }
 
-/** What follows a row in the order of (key, Id). An index on the key serves it: with an OR alone Salesforce uses none. */
+/**
+ * Returns the conditions for the rows after a row in the order of (key, Id). The first condition makes Salesforce use
+ * an index on the key, which it does not for an OR alone.
+ */
 function behind(key: string, value: Literal, id: string): Condition[] {
   return [compared(key, '>=', value), { any: [compared(key, '>', value), compared('Id', '>', quotedId(id))] }];
 }

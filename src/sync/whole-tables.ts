@@ -1,8 +1,8 @@
 import type { ParentRange } from '../index/port.ts';
+import { isRecordId } from '../lib/record-ids.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceRecord } from '../salesforce/page.ts';
-import { isRecordId } from '../soql/literals.ts';
 import { narrowed, type SoqlQuery } from '../soql/query.ts';
 import { isTooLarge } from './by-ids.ts';
 import { inHalves, inParts } from './halves.ts';
@@ -11,20 +11,20 @@ import { queryMany, type ReadQuery } from './query-many.ts';
 import { QuerySizes } from './query-sizes.ts';
 import { inRange } from './soql.ts';
 
-/** Rows whose Ids do not tell them apart, or whose Ids begin with `000`: they are read by ranges of their parents. */
+/** Tables whose Ids are not unique or begin with `000`. They are read by ranges of their parents. */
 const BY_PARENTS: ReadonlySet<string> = new Set(['ObjectPermissions', 'FieldPermissions']);
 
 /** It has no Id. */
 const NEVER_IN_RANGES: ReadonlySet<string> = new Set(['EntityDefinition']);
 
 /**
- * How much of a table a query may ask for, by what the org has shown. A worker keeps it for an hour: what took too long
- * does so again in the next run.
+ * Limits of a query's size by table, learned from the org. A worker remembers them for an hour, because what took too
+ * long will do so again in the next run.
  */
 export class TableSizes {
-  /** Rows of tables that are read in the order of their Ids. */
+  /** Number of rows per query, for tables that are read in the order of their Ids. */
   readonly rows = new QuerySizes();
-  /** Parents whose rows are read by one query. */
+  /** Number of parents whose rows one query reads. */
   readonly parents = new Map<string, number>();
 
   areKnownOf(table: string): boolean {
@@ -32,16 +32,17 @@ export class TableSizes {
   }
 }
 
-/** What reading whole tables depends on beside the queries. */
+/** The inputs for reading whole tables, apart from the queries. */
 export interface WholeReading {
   readonly sizes: TableSizes;
-  /** The permission sets that are known, where PermissionSet is not among the queries. */
+  /** The known permission sets, for when PermissionSet is not among the queries. */
   readonly parents: readonly string[];
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads whole tables, five a call. One over which the org takes too long is read by ranges of its Ids, or of its parents.
+ * Reads whole tables, five per call. A table that takes the org too long is read by ranges of its Ids, or of its
+ * parents.
  */
 export async function readWholeTables(
   salesforce: Salesforce,
@@ -89,8 +90,9 @@ async function byIds(
 }
 
 /**
- * All rows of some parents together: a keyset would need an order among a parent's rows. null: no parents are known.
- * Whatever the org's order of ids is, each row lies in one of the ranges; in an order other than ours in two, perhaps.
+ * Reads all rows of some parents at a time, because a keyset would need an order among a parent's rows. Returns null if
+ * no parents are known. However the org orders ids, each row is in at least one of the ranges; if its order differs
+ * from ours, a row may be in two.
  */
 async function byParents(
   salesforce: Salesforce,
@@ -122,7 +124,7 @@ async function byParents(
   return { ok: true, records, totalSize };
 }
 
-/** The permission sets among what was read; null: they were not read. */
+/** Returns the permission sets among what was read; null if they were not read. */
 function setsIn(outcomes: ReadonlyMap<ReadQuery, QueryOutcome | undefined>): string[] | null {
   for (const [{ soql }, outcome] of outcomes)
     if (soql.from === 'PermissionSet' && outcome?.ok === true)

@@ -1,8 +1,8 @@
-import type { CoverageGap } from '../access/coverage-gaps.ts';
 import { hasPersonAccounts } from '../access/person-accounts.ts';
-import type { ContactDerivation } from '../access/types.ts';
+import type { ContactSharing } from '../access/types.ts';
+import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import type { LostField } from '../facts/problems.ts';
 import type { HeldFields } from '../index/port.ts';
-import { type Choices, type ObjectChoice, USUAL_CHOICE } from '../objects/choice.ts';
 import {
   type FieldLists,
   fieldLists,
@@ -11,95 +11,101 @@ import {
   OBJECTS,
   type ObjectName,
 } from '../objects/index.ts';
+import { DEFAULT_SETTINGS, type ObjectSettings, type SettingsByObject } from '../objects/settings.ts';
 import type { ObjectDescription } from '../salesforce/describe.ts';
 import { type ChosenFields, choosable, chooseFields, isLeftOut, type LeftOut } from './choose-fields.ts';
-import { type LostField, lostFields } from './lost-fields.ts';
+import { lostFields } from './lost-fields.ts';
 import { type PicklistLabels, picklistLabels } from './picklist-labels.ts';
 import { richTextFields } from './rich-text.ts';
-import type { ObjectFacts, SelectionFacts } from './selection-facts.ts';
+import type { ObjectFacts, SchemaFacts } from './schema-facts.ts';
 import { shareColumns } from './share-columns.ts';
 import { shareRoom, type TakenFields } from './share-room.ts';
 
-/** What describe says of each sObject; null: the integration user does not see it. */
+/** The describe of each sObject; null if the integration user does not see it. */
 export type Describes = ReadonlyMap<string, ObjectDescription | null>;
 
 /** What is read of one object: the wanted fields that describe lists. */
-export interface ObjectSelection {
+export interface ObjectSchema {
   readonly object: IndexedObject;
-  /** False: the configuration switches it off. Its records are not read, and its documents leave the index. */
+  /** If false, the configuration switches it off: its records are not read, and its documents leave the index. */
   readonly on: boolean;
-  /** Its records are read. False also where the integration user does not see it: then nothing is swept. */
+  /**
+   * Whether its records are read. False also if the integration user does not see the object; then nothing is swept.
+   */
   readonly readable: boolean;
   /** Indexed text fields. */
   readonly fields: readonly string[];
-  /** Those of them that are the title. */
+  /** The subset of `fields` that can be the title. */
   readonly titleFields: readonly string[];
-  /** Those of them that are HTML. */
+  /** The subset of `fields` that is HTML. */
   readonly richFields: readonly string[];
-  /** Fields that were to be indexed and are not seen. */
+  /** Wanted fields that are not visible. */
   readonly missing: readonly string[];
-  /** See `Selection.lost`. */
+  /** See `ResolvedSchema.lost`. */
   readonly lost: readonly LostField[];
-  /** How the values of picklists among the fields are shown. */
+  /** How the values of picklists among the fields are displayed. */
   readonly labels: PicklistLabels;
-  /** Further fields that decide on access. */
+  /** Additional fields that decide access. */
   readonly accessFields: readonly string[];
-  /** Its records may be contacts of person accounts: one that does not say whether it is one is taken for either. */
+  /** True if its records may be contacts of person accounts. One without a value may or may not be. */
   readonly hasPersonAccounts: boolean;
-  /** Which records are indexed, in SOQL; null: all. */
+  /** Which records are indexed, in SOQL; null for all. */
   readonly where: string | null;
-  /** Columns of the share object; null: there is none to read. */
+  /** Columns of the share object; null if there are none to read. */
   readonly shareColumns: readonly string[] | null;
 }
 
-export interface Selection {
-  readonly objects: Readonly<Record<ObjectName, ObjectSelection>>;
-  /** What the index is to hold of each object. */
+export interface ResolvedSchema {
+  readonly objects: Readonly<Record<ObjectName, ObjectSchema>>;
+  /** What the index should contain of each object. */
   readonly indexed: IndexedFields;
-  /** See `HeldFields`, with what the index is to hold. */
+  /** See `HeldFields`, together with what the index should contain. */
   readonly everHeld: FieldLists;
-  /** By which a changed selection is noticed. */
-  readonly facts: SelectionFacts;
+  /** Facts that show whether the resolved schema has changed. */
+  readonly facts: SchemaFacts;
   readonly gaps: readonly CoverageGap[];
-  /** Those of `gaps` that are fields which the configuration names. */
+  /** The subset of `gaps` that are fields named in the configuration. */
   readonly leftOut: readonly LeftOut[];
-  /** Usual fields and titles that people count on, and that are not indexed. */
+  /** Standard fields and titles that people rely on, but that are not indexed. */
   readonly lost: readonly LostField[];
   readonly describes: Describes;
 }
 
-/** Fields of all objects together: a table of SQLite has 2,000 columns, of which FTS5 and the principals take a few. */
+/**
+ * Maximum number of fields of all objects together. A table of SQLite has 2,000 columns, a few of which FTS5 and the
+ * principals take.
+ */
 export const MOST_FIELDS = 1_900;
 
-/** Contacts that their account controls have no share rows that count. */
+/** Returns whether share rows of the object are read. Those of contacts controlled by their account have no effect. */
 export function readsShares(
-  selection: ObjectSelection,
-  contacts: ContactDerivation,
-): selection is ObjectSelection & { shareColumns: readonly string[] } {
-  return selection.shareColumns !== null && !(selection.object.name === 'Contact' && contacts === 'controlled');
+  schema: ObjectSchema,
+  contacts: ContactSharing,
+): schema is ObjectSchema & { shareColumns: readonly string[] } {
+  return schema.shareColumns !== null && !(schema.object.name === 'Contact' && contacts === 'controlled');
 }
 
 /**
- * Chooses, from what the configuration wants and what the integration user sees, what is read of each object. A wanted
- * field that is not there is left out, and told. It chooses the same before and after the index holds what was chosen.
+ * Chooses what is read of each object, from what the configuration wants and what the integration user sees. A wanted
+ * field that does not exist is left out and reported. The choice is the same before and after the index contains it.
  *
- * @param held what the index holds now; null: nothing. These fields keep their place
- * @param most so many fields the index can hold
+ * @param held what the index contains now; null if nothing. These fields keep their place
+ * @param most the number of fields that the index can hold
  */
-export function selectFields(
+export function resolveFields(
   describes: Describes,
-  choices: Choices = {},
+  settings: SettingsByObject = {},
   held: HeldFields | null = null,
   most = MOST_FIELDS,
-): Selection {
-  const chosen = OBJECTS.map((object) => chosenOf(object, describes, choices[object.name] ?? USUAL_CHOICE, held));
+): ResolvedSchema {
+  const chosen = OBJECTS.map((object) => chosenOf(object, describes, settings[object.name] ?? DEFAULT_SETTINGS, held));
   const taken = shareRoom(
     chosen.map(({ wanted }) => wanted),
     held?.indexed.fields ?? null,
     most,
   );
-  const selected = chosen.map((one) => selectObject(one, describes, taken.get(one.object.name) ?? new Set(), held));
-  const objects = Object.fromEntries(selected.map((one) => [one.object.name, one])) as Selection['objects'];
+  const selected = chosen.map((one) => resolveObject(one, describes, taken.get(one.object.name) ?? new Set(), held));
+  const objects = Object.fromEntries(selected.map((one) => [one.object.name, one])) as ResolvedSchema['objects'];
   const leftOut = chosen.flatMap(({ object: { name }, wanted }) => [
     ...wanted.leftOut,
     ...wanted.fields
@@ -112,7 +118,7 @@ export function selectFields(
     objects,
     indexed: indexedIn(objects, taken, held),
     everHeld: everHeldIn(objects, held),
-    facts: Object.fromEntries(selected.map((one) => [one.object.name, factsOf(one)])) as SelectionFacts,
+    facts: Object.fromEntries(selected.map((one) => [one.object.name, objectFacts(one)])) as SchemaFacts,
     gaps: [...selected.flatMap(gapsIn).filter((gap) => !isNamed(gap)), ...leftOut],
     leftOut,
     lost: selected.flatMap(({ lost }) => lost),
@@ -120,40 +126,44 @@ export function selectFields(
   };
 }
 
-/** What is wanted of an object. */
 interface Chosen {
   readonly object: IndexedObject;
-  readonly choice: ObjectChoice;
+  readonly settings: ObjectSettings;
   readonly readable: boolean;
   readonly wanted: ChosenFields;
 }
 
-function chosenOf(object: IndexedObject, describes: Describes, choice: ObjectChoice, held: HeldFields | null): Chosen {
+function chosenOf(
+  object: IndexedObject,
+  describes: Describes,
+  settings: ObjectSettings,
+  held: HeldFields | null,
+): Chosen {
   const { name } = object;
   const described = describes.get(name) ?? null;
-  const readable = choice.on && described !== null;
+  const readable = settings.on && described !== null;
   const nothing = { object: name, fields: [], usual: [], named: [], titleFields: [], missing: [], leftOut: [] };
-  if (!choice.on) return { object, choice, readable, wanted: nothing };
-  if (described !== null) return { object, choice, readable, wanted: chooseFields(object, described, choice) };
-  // Documents of an object that is not seen for now stay as they are; what it is to hold otherwise keeps its place.
-  const { usual, named } = chooseFields(object, { name, fields: [] }, choice);
-  const kept = (held?.indexed.fields[name] ?? []).filter((field) => !isLeftOut(choice, field));
+  if (!settings.on) return { object, settings, readable, wanted: nothing };
+  if (described !== null) return { object, settings, readable, wanted: chooseFields(object, described, settings) };
+  // Documents of an object that is temporarily invisible stay unchanged, and its fields keep their place.
+  const { usual, named } = chooseFields(object, { name, fields: [] }, settings);
+  const kept = (held?.indexed.fields[name] ?? []).filter((field) => !isLeftOut(settings, field));
   const fields = kept.length > 0 ? kept : object.fields.filter((field) => usual.includes(field));
-  return { object, choice, readable, wanted: { ...nothing, fields, usual: [...fields, ...usual], named } };
+  return { object, settings, readable, wanted: { ...nothing, fields, usual: [...fields, ...usual], named } };
 }
 
-function selectObject(
-  { object, choice, readable, wanted }: Chosen,
+function resolveObject(
+  { object, settings, readable, wanted }: Chosen,
   describes: Describes,
   taken: ReadonlySet<string>,
   held: HeldFields | null,
-): ObjectSelection {
+): ObjectSchema {
   const described = describes.get(object.name) ?? null;
   const has = choosable(described);
   const fields = readable ? wanted.fields.filter((field) => taken.has(field)) : [];
   return {
     object,
-    on: choice.on,
+    on: settings.on,
     readable,
     fields,
     titleFields: wanted.titleFields.filter((field) => fields.includes(field)),
@@ -163,13 +173,13 @@ function selectObject(
     labels: picklistLabels(described, fields),
     accessFields: readable ? object.accessFields.filter((field) => has.includes(field)) : [],
     hasPersonAccounts: object.name === 'Contact' && hasPersonAccounts((name) => describes.get(name)?.fields ?? null),
-    where: choice.where,
-    shareColumns: choice.on || object.name === 'Account' ? shareColumns(object, describes) : null,
+    where: settings.where,
+    shareColumns: settings.on || object.name === 'Account' ? shareColumns(object, describes) : null,
   };
 }
 
-function indexedIn(objects: Selection['objects'], taken: TakenFields, held: HeldFields | null): IndexedFields {
-  const isHidden = ({ on, readable }: ObjectSelection): boolean => on && !readable;
+function indexedIn(objects: ResolvedSchema['objects'], taken: TakenFields, held: HeldFields | null): IndexedFields {
+  const isHidden = ({ on, readable }: ObjectSchema): boolean => on && !readable;
   return {
     fields: fieldLists(({ name }) => (isHidden(objects[name]) ? [...(taken.get(name) ?? [])] : objects[name].fields)),
     titleFields: fieldLists(({ name, titleFields }) => {
@@ -179,8 +189,8 @@ function indexedIn(objects: Selection['objects'], taken: TakenFields, held: Held
   };
 }
 
-/** What is read of the objects that are seen, beside what was held before. */
-function everHeldIn(objects: Selection['objects'], held: HeldFields | null): FieldLists {
+/** Returns what was held before, plus what is now read of the visible objects. */
+function everHeldIn(objects: ResolvedSchema['objects'], held: HeldFields | null): FieldLists {
   return fieldLists(({ name, fields: usual }) => {
     const { fields, titleFields } = objects[name];
     const now = fields.filter((field) => usual.includes(field) || titleFields.includes(field));
@@ -188,9 +198,8 @@ function everHeldIn(objects: Selection['objects'], held: HeldFields | null): Fie
   });
 }
 
-function factsOf(selection: ObjectSelection): ObjectFacts {
-  const { object, on, readable, where, shareColumns, fields, titleFields, richFields, labels, accessFields } =
-    selection;
+function objectFacts(schema: ObjectSchema): ObjectFacts {
+  const { object, on, readable, where, shareColumns, fields, titleFields, richFields, labels, accessFields } = schema;
   const shares = shareColumns !== null;
   if (!on) return { state: 'off', shares };
   if (!readable) return { state: 'unseen' };
@@ -204,12 +213,12 @@ function factsOf(selection: ObjectSelection): ObjectFacts {
     labelledFields: fields.filter((field) => labels.get(field)?.labels.size),
     titleFields: titleFields.join() === usual.join() ? null : titleFields,
     where,
-    eitherKind: hiddenAccessFields(selection).includes('IsPersonAccount'),
+    eitherKind: hiddenAccessFields(schema).includes('IsPersonAccount'),
   };
 }
 
-function gapsIn(selection: ObjectSelection): CoverageGap[] {
-  const { object, on, readable, shareColumns, lost } = selection;
+function gapsIn(schema: ObjectSchema): CoverageGap[] {
+  const { object, on, readable, shareColumns, lost } = schema;
   const { name, share } = object;
   const noShares: CoverageGap[] =
     shareColumns === null ? [{ code: 'share_object_hidden', object: name, shareObject: share.object, count: 1 }] : [];
@@ -217,7 +226,7 @@ function gapsIn(selection: ObjectSelection): CoverageGap[] {
   if (!readable) return [{ code: 'object_hidden', object: name, count: 1 }];
   const hidden = lost.filter(({ cause }) => cause === 'hidden');
   return [
-    ...hiddenAccessFields(selection).map(
+    ...hiddenAccessFields(schema).map(
       (field): CoverageGap => ({ code: 'deciding_field_hidden', object: name, field, count: 1 }),
     ),
     ...hidden.map(({ field }): CoverageGap => ({ code: 'field_hidden', object: name, field, count: 1 })),
@@ -225,9 +234,12 @@ function gapsIn(selection: ObjectSelection): CoverageGap[] {
   ];
 }
 
-/** Fields that decide on access and are not seen. IsPersonAccount is one only where the org has person accounts. */
-export function hiddenAccessFields(selection: ObjectSelection): string[] {
-  const { object, accessFields, hasPersonAccounts } = selection;
+/**
+ * Returns the fields that decide access but are not visible. IsPersonAccount counts only in an org with person
+ * accounts.
+ */
+export function hiddenAccessFields(schema: ObjectSchema): string[] {
+  const { object, accessFields, hasPersonAccounts } = schema;
   return object.accessFields.filter(
     (field) => !accessFields.includes(field) && (field !== 'IsPersonAccount' || hasPersonAccounts),
   );

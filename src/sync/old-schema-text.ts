@@ -1,13 +1,13 @@
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
-import type { ObjectFacts, SelectionFacts } from './selection-facts.ts';
+import type { ObjectFacts, SchemaFacts } from './schema-facts.ts';
 
 /**
- * Earlier releases wrote a selection as one line: `Account:Name,Phone,OwnerId,shares,html=Notes__c,title=Phone+Name;Case:-`.
- * Their indexes hold such lines until the next complete backfill begins. What is said here of the lines stays as it is,
- * whatever becomes of the objects.
+ * Earlier releases wrote a resolved schema as one line:
+ * `Account:Name,Phone,OwnerId,shares,html=Notes__c,title=Phone+Name;Case:-`. Their indexes have such a line until the
+ * next complete backfill begins. The format is fixed, even if the objects change.
  */
 
-/** Fields that decided on access then. A line has those that were seen, in this order, after the indexed ones. */
+/** Fields that decided access then. A line has the visible ones in this order, after the indexed fields. */
 const ACCESS_FIELDS: Readonly<Record<ObjectName, readonly string[]>> = {
   Account: ['OwnerId'],
   Contact: ['OwnerId', 'AccountId', 'IsPersonAccount'],
@@ -28,8 +28,8 @@ const TITLE = 'title=';
 const FILTER = 'where=';
 const MARKS = [RICH, LABELLED, TITLE, FILTER];
 
-/** The objects that the line has; null: no version has written such a line. */
-export function readOldSelection(line: string): Partial<SelectionFacts> | null {
+/** Returns the objects in the line; null if no version has written such a line. */
+export function readOldSelection(line: string): Partial<SchemaFacts> | null {
   const parts = line.split(';').map((part) => part.split(':'));
   const objects = parts.map(([name = '', entries = '', ...rest]) => {
     const object = OBJECT_NAMES.find((known) => known === name);
@@ -71,8 +71,9 @@ function factsIn(object: ObjectName, entries: readonly string[]): ObjectFacts | 
 }
 
 /**
- * How many names at the end are the fields that decide on access. A field may be indexed too: then it stands among the
- * others as well, and never as the next one here, for whatever is indexed is also seen here.
+ * Returns how many names at the end are fields that decide access. Such a field may be indexed too, even as the last
+ * one. It is not counted twice: an indexed field is visible, so it is also among the access fields, where this walk
+ * meets it first.
  */
 function accessFieldsAtEnd(names: readonly string[], accessFields: readonly string[]): number {
   let count = 0;
@@ -90,7 +91,7 @@ function marked(entries: readonly string[], mark: string): string[] {
   return entries.filter((entry) => entry.startsWith(mark)).map((entry) => entry.slice(mark.length));
 }
 
-/** null: it is damaged. */
+/** Returns null if the text is damaged. */
 function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);

@@ -1,17 +1,17 @@
 import { MEMBERSHIP_TABLES } from '../access/queries.ts';
-import type { TableName } from '../access/tables.ts';
+import { UserError } from '../errors.ts';
+import type { TableName } from '../facts/coverage-gaps.ts';
 import type { HeldFields } from '../index/port.ts';
-import type { Choices } from '../objects/choice.ts';
 import { OBJECTS } from '../objects/index.ts';
+import type { SettingsByObject } from '../objects/settings.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
 import { toSoql } from '../soql/query.ts';
-import { UserError } from '../user-error.ts';
 import type { AssignmentPlan } from './assignments.ts';
 import { orgTime } from './org-time.ts';
 import { type Probes, probeTables } from './probes.ts';
 import { isHourOld } from './readings.ts';
-import { type Describes, type ObjectSelection, type Selection, selectFields } from './selection.ts';
+import { type Describes, type ObjectSchema, type ResolvedSchema, resolveFields } from './resolved-schema.ts';
 import { probeFilter } from './soql.ts';
 
 /** The org refuses a `where` of the config file. */
@@ -23,59 +23,59 @@ export class FilterRefusedError extends UserError {
   }
 }
 
-/** What is read of records follows from these: a run describes them each time. */
+/** sObjects that decide what is read of records. Every run describes them. */
 const RECORD_OBJECTS: readonly string[] = OBJECTS.flatMap((object) => [object.name, object.share.object]);
 
-/** Every sObject that a run asks for: with 25 of them, one /composite describes all. */
+/** Every sObject that a run needs: 25, so that one /composite describes them all. */
 export const DESCRIBED: readonly string[] = [...RECORD_OBJECTS, ...MEMBERSHIP_TABLES];
 
-/** What describe said of the tables of who is who. It holds for an hour, unless the org shows other tables. */
+/** The describes of the membership tables. Valid for an hour, unless the org shows other tables. */
 export interface DescribedTables {
-  /** The org's time before it was asked, as a version. */
+  /** The org's time before the describe, as a version. */
   readonly at: number;
   readonly describes: Describes;
   /** See `Probes.hidden`. */
   readonly hidden: readonly TableName[];
 }
 
-/** What a worker knows of the tables of who is who from the run before; null: nothing. */
+/** What a worker remembers of the membership tables from the previous run; null if nothing. */
 export interface KnownTables {
   readonly described: DescribedTables | null;
   readonly assignments: AssignmentPlan | null;
 }
 
-/** By what fields are chosen, beside what the org shows. */
+/** What decides which fields are chosen, apart from what the org shows. */
 export interface Wishes {
-  readonly choices: Choices;
-  /** What the index holds; null: nothing. */
+  readonly settings: SettingsByObject;
+  /** What the index contains; null if nothing. */
   readonly held: HeldFields | null;
 }
 
 /**
- * Describes what a run asks for, and chooses the fields. One API call, and one more where records are filtered.
+ * Describes what a run needs, and chooses the fields. One API call, plus one if records are filtered.
  *
- * @throws FilterRefusedError where the org refuses a filter
+ * @throws FilterRefusedError if the org refuses a filter
  */
-export async function describeSelection(
+export async function resolveSchema(
   salesforce: Salesforce,
   wishes: Wishes,
   signal: AbortSignal,
-): Promise<Selection> {
+): Promise<ResolvedSchema> {
   return select(salesforce, await salesforce.describe(DESCRIBED, { signal }), wishes, signal);
 }
 
-/** What a run asks before it is admitted. */
+/** The results of a run's requests before it is admitted. */
 export interface Described {
-  readonly selection: Selection;
+  readonly schema: ResolvedSchema;
   readonly probes: Probes;
   readonly tables: DescribedTables;
 }
 
 /**
- * The same, and asks in the same calls whether who is who has changed. Three API calls, one more where records are
- * filtered, and one where the org shows other tables than an hour ago.
+ * Does the same, and asks in the same calls whether the membership tables have changed. Three API calls, plus one if
+ * records are filtered, plus one if the visible tables have changed in the last hour.
  *
- * @throws FilterRefusedError where the org refuses a filter
+ * @throws FilterRefusedError if the org refuses a filter
  */
 export async function describeAndProbe(
   salesforce: Salesforce,
@@ -94,10 +94,10 @@ export async function describeAndProbe(
         ? known
         : await describeTables(salesforce, hidden, signal);
   const all = new Map([...describes, ...tables.describes]);
-  return { selection: await select(salesforce, all, wishes, signal), probes, tables };
+  return { schema: await select(salesforce, all, wishes, signal), probes, tables };
 }
 
-/** Describes the tables of who is who. One API call. */
+/** Describes the membership tables. One API call. */
 export async function describeTables(
   salesforce: Salesforce,
   hidden: readonly TableName[],
@@ -107,9 +107,9 @@ export async function describeTables(
   return { at, describes: await salesforce.describe(MEMBERSHIP_TABLES, { signal }), hidden };
 }
 
-/** The same selection, with the columns that the tables have now. */
-export function withTables(selection: Selection, { describes }: DescribedTables): Selection {
-  return { ...selection, describes: new Map([...selection.describes, ...describes]) };
+/** Returns the same resolved schema with the current columns of the tables. */
+export function withTables(schema: ResolvedSchema, { describes }: DescribedTables): ResolvedSchema {
+  return { ...schema, describes: new Map([...schema.describes, ...describes]) };
 }
 
 function ofTables(describes: Describes): Describes {
@@ -119,22 +119,22 @@ function ofTables(describes: Describes): Describes {
 async function select(
   salesforce: Salesforce,
   describes: Describes,
-  { choices, held }: Wishes,
+  { settings, held }: Wishes,
   signal: AbortSignal,
-): Promise<Selection> {
-  const selection = selectFields(describes, choices, held);
-  await checkFilters(salesforce, Object.values(selection.objects).filter(isFiltered), signal);
-  return selection;
+): Promise<ResolvedSchema> {
+  const schema = resolveFields(describes, settings, held);
+  await checkFilters(salesforce, Object.values(schema.objects).filter(isFiltered), signal);
+  return schema;
 }
 
-/** Whether only some records of the object are indexed. */
-export function isFiltered(chosen: ObjectSelection): chosen is ObjectSelection & { where: string } {
+/** Returns whether only some records of the object are indexed. */
+export function isFiltered(chosen: ObjectSchema): chosen is ObjectSchema & { where: string } {
   return chosen.readable && chosen.where !== null;
 }
 
 async function checkFilters(
   salesforce: Salesforce,
-  filtered: readonly (ObjectSelection & { where: string })[],
+  filtered: readonly (ObjectSchema & { where: string })[],
   signal: AbortSignal,
 ): Promise<void> {
   if (filtered.length === 0) return;
@@ -145,13 +145,13 @@ async function checkFilters(
   filtered.forEach(({ object }, at) => {
     const answer = answers[at];
     if (answer === undefined || answer.ok) return;
-    // A filter that takes the org too long is not wrong: it costs the streams that it stands in, and no other.
+    // A slow filter is not wrong. It blocks only the streams that use it.
     if (answer.error.retry === 'give-up') throw filterRefused(object.name, answer.error);
   });
 }
 
 export function filterRefused(object: string, { message }: SalesforceError): FilterRefusedError {
   return new FilterRefusedError(
-    `objects.${object}.where in the config file: the org refuses the condition (${message}): correct it, and start the worker again; a field in it must be visible to the integration user.`,
+    `objects.${object}.where in the config file: the org refuses the condition (${message}): correct it, and restart the worker. Every field in it must be visible to the integration user.`,
   );
 }

@@ -5,20 +5,20 @@ import { isLoopback } from './base-url.ts';
 import { proxyOf, Tunnel } from './proxy.ts';
 
 export interface ConnectionTimes {
-  /** A connection that nothing was sent on for so long is not used again: firewalls forget it, and tell nobody. */
+  /** A connection that was idle this long is not reused, because firewalls drop it without notice. */
   readonly idleMs: number;
-  /** Between two signs of life on a connection whose query takes long; a firewall forgets that one too. */
+  /** Interval of the keep-alive probes during a long query, because a firewall drops that connection too. */
   readonly keepAliveMs: number;
-  /** Until a connection is made, the proxy and TLS included. */
+  /** Time limit for making a connection, the proxy and TLS included. */
   readonly connectMs: number;
 }
 
 const CONNECTION_TIMES: ConnectionTimes = { idleMs: 55_000, keepAliveMs: 30_000, connectMs: 30_000 };
 
-/** The `code` of the error of a connection that was not made in time. */
+/** The `code` of the error if a connection was not made in time. */
 export const NOT_CONNECTED = 'NOT_CONNECTED';
 
-/** How axios sends a request to a URL. */
+/** Provides the axios options for requests to a URL. */
 export interface Connections {
   optionsFor(url: URL): {
     readonly httpAgent?: Agent;
@@ -28,7 +28,7 @@ export interface Connections {
   };
 }
 
-/** Connections that are kept for further requests, and dropped before anybody else forgets them. */
+/** Creates connections that are reused, and closed before a firewall drops them. */
 export function createConnections(times: ConnectionTimes = CONNECTION_TIMES): Connections {
   const kept = { keepAlive: true, keepAliveMsecs: times.keepAliveMs };
   const httpAgent = new HttpAgent(kept);
@@ -40,12 +40,14 @@ export function createConnections(times: ConnectionTimes = CONNECTION_TIMES): Co
   function watchIdle(agent: Agent): void {
     agent.on('free', (socket: Socket) => {
       freeSince.set(socket, Date.now());
-      // The agent destroys a free socket that times out, and no other.
+      // The agent destroys a free socket that times out, but not one in use.
       socket.setTimeout(times.idleMs);
     });
   }
 
-  /** Timers stand still while a process is blocked or its machine sleeps. */
+  /**
+   * Closes idle connections by their age, because timers do not run while a process is blocked or its machine sleeps.
+   */
   function dropIdle(agent: Agent): void {
     for (const sockets of Object.values(agent.freeSockets))
       for (const socket of sockets ?? [])
@@ -63,7 +65,10 @@ export function createConnections(times: ConnectionTimes = CONNECTION_TIMES): Co
     return tunnel;
   }
 
-  /** Node.js turns TCP keep-alive on only when a connection becomes free, and knows no limit for making one. */
+  /**
+   * Enables TCP keep-alive and limits the time to connect. Node.js enables keep-alive only once a connection becomes
+   * free, and has no limit for connecting.
+   */
   function watchConnecting(request: ClientRequest, made: 'connect' | 'secureConnect'): ClientRequest {
     const timer = setTimeout(() => {
       request.destroy(Object.assign(new Error('not connected in time'), { code: NOT_CONNECTED }));

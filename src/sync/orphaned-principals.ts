@@ -1,9 +1,14 @@
-import type { CoverageGap } from '../access/coverage-gaps.ts';
-import type { Unreached } from '../index/port.ts';
+import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import type { OrphanedPrincipals } from '../index/port.ts';
 import { objectNamed } from '../objects/index.ts';
 
-/** What the index's documents carry for nobody. Pure. */
-export function unreachedGaps({ byGroups, byUsers, byCompliantSharing, withoutShares }: Unreached): CoverageGap[] {
+/** Returns the coverage gaps of orphaned principals: those on documents that reach nobody. Pure. */
+export function orphanedPrincipalGaps({
+  byGroups,
+  byUsers,
+  byCompliantSharing,
+  withoutShares,
+}: OrphanedPrincipals): CoverageGap[] {
   const counted: CoverageGap[] = [
     { code: 'unknown_group_shares', count: byGroups },
     { code: 'unknown_user_shares', count: byUsers },

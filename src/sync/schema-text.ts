@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import type { UnknownSchema } from '../facts/schema-changes.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
-import { readOldSelection } from './old-selection.ts';
-import type { UnknownSelection } from './selection-changes.ts';
-import type { ObjectFacts, SelectionFacts } from './selection-facts.ts';
+import { readOldSelection } from './old-schema-text.ts';
+import type { ObjectFacts, SchemaFacts } from './schema-facts.ts';
 
-/** Raised where the text has a fact more or less: then it is another selection for every earlier version. */
+/** Raise it when the text gains or loses a fact. Earlier versions then treat it as another resolved schema. */
 const VERSION = 1;
 
-/** The selection as the index keeps it: equal ones are equal texts. */
-export function printSelection(facts: SelectionFacts): string {
+/** Returns the resolved schema as the index stores it. Equal ones give equal texts. */
+export function printSchema(facts: SchemaFacts): string {
   const objects = Object.fromEntries(OBJECT_NAMES.map((name) => [name, inOrder(facts[name])]));
   return JSON.stringify({ version: VERSION, objects });
 }
@@ -34,17 +34,17 @@ function inOrder(facts: ObjectFacts): ObjectFacts {
   }
 }
 
-/** What a text says, of this version or an earlier one. */
-export function readSelection(text: string): SelectionFacts | UnknownSelection {
+/** Reads a text of this version or an earlier one. */
+export function readSchema(text: string): SchemaFacts | UnknownSchema {
   const known = text.startsWith('{') ? readJson(text) : readOldSelection(text);
   if (known === null) return { code: 'selection_unreadable' };
   return 'code' in known ? known : complete(known);
 }
 
-/** An object that the text does not have was not indexed. */
-function complete(known: Partial<SelectionFacts>): SelectionFacts {
+/** Adds missing objects, which were not indexed. */
+function complete(known: Partial<SchemaFacts>): SchemaFacts {
   const off: ObjectFacts = { state: 'off', shares: false };
-  return Object.fromEntries(OBJECT_NAMES.map((name) => [name, known[name] ?? off])) as SelectionFacts;
+  return Object.fromEntries(OBJECT_NAMES.map((name) => [name, known[name] ?? off])) as SchemaFacts;
 }
 
 const names = z.array(z.string());
@@ -72,8 +72,8 @@ const SELECTION = z.strictObject({
 
 const LATER = z.object({ version: z.int().min(VERSION + 1) });
 
-/** null: it is damaged. */
-function readJson(text: string): Partial<SelectionFacts> | UnknownSelection | null {
+/** Returns null if the text is damaged. */
+function readJson(text: string): Partial<SchemaFacts> | UnknownSchema | null {
   let json: unknown;
   try {
     json = JSON.parse(text);

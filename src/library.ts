@@ -1,4 +1,4 @@
-/** What `import … from 'salesforce-connector'` gives: the library for those who search the index. */
+/** What `import … from 'salesforce-connector'` exports: the library for searching the index. */
 import { ID_FORMS, SORTS, TIME_FORM } from './index/filters.ts';
 import { openIndexReader } from './index/open.ts';
 import type { IndexReader, OnUnconfirmed } from './index/port.ts';
@@ -7,28 +7,28 @@ import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';
 import { salesforceVerifier } from './salesforce/verifier.ts';
 
-/** The part of a connection's configuration that searching needs. */
+/** The part of a connection's configuration that searches need. */
 export interface SearchConfig {
-  /** The org's My Domain URL, for the links of hits. */
+  /** The org's My Domain URL, for the hits' links. */
   readonly baseUrl: string;
   /** The index file. */
   readonly index: { readonly path: string };
-  /** Asked only where a search says `verify`: what the connector signs in with, a secret or a private key. */
+  /** What the connector signs in with: a secret or a private key. Used only by searches with `verify`. */
   readonly credentials?: SalesforceOptions['credentials'];
 }
 
 export interface OpenOptions {
-  /** Told by each search that says `verify` what Salesforce did not confirm: for a log of yours, not for the user. */
+  /** Called by each search with `verify` with what Salesforce did not confirm. It is for your log, not for the user. */
   readonly onUnconfirmed?: OnUnconfirmed;
 }
 
 /**
- * Opens a connection's index for searching. It is only read, while runs write it; close it when done.
+ * Opens a connection's index for searching, read-only, while runs write it. Close it when done.
  *
- * @param config the path of the connection's config file, of which a secret is read only by searches that
- *   say `verify`, or the values themselves
- * @throws SearchRefusedError where nothing is indexed yet, IndexUnavailableError where the file cannot be read,
- *   UserError and ConfigurationError where the configuration is wrong
+ * @param config the path of the connection's config file, or the values themselves; a secret in the file is read only
+ *   by searches with `verify`
+ * @throws SearchRefusedError if nothing is indexed yet, IndexUnavailableError if the file cannot be read, UserError and
+ *   ConfigurationError if the configuration is wrong
  */
 export async function openIndex(
   config: string | SearchConfig,
@@ -41,14 +41,14 @@ export async function openIndex(
   return checkingArguments(await openIndexReader({ path: index.path, baseUrl, verifier, onUnconfirmed }));
 }
 
-/** Callers in JavaScript have no compiler that tells them. */
+/** Checks the config's type, because callers in JavaScript have no compiler to do it. */
 function checkConfig(config: unknown): void {
   if (typeof config === 'string' && config !== '') return;
   const { baseUrl, index } = (config ?? {}) as Readonly<Record<string, unknown>>;
   const { path } = (index ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof baseUrl === 'string' && typeof path === 'string' && path !== '') return;
   throw new TypeError(
-    "openIndex takes the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
+    "openIndex expects the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
   );
 }
 
@@ -87,7 +87,7 @@ function check(words: unknown, options: unknown): void {
       throw new TypeError(`The option \`${name}\` must be a string: ${form}.`);
 }
 
-/** Options that are texts; what each may hold, the index says. */
+/** Options that are texts, with the form of each. The index checks the values. */
 const TEXTS = {
   modifiedFrom: TIME_FORM,
   modifiedBefore: TIME_FORM,
@@ -100,14 +100,17 @@ function checkTypes(types: unknown): void {
   if (!Array.isArray(types) || !types.every((type) => typeof type === 'string'))
     throw new TypeError("The option `types` must be a list of objects, as ['Account'].");
   if (!types.every((type) => OBJECT_NAMES.some((name) => name === type)))
-    throw new RangeError(`The option \`types\` names what is not indexed. Objects are ${OBJECT_NAMES.join(', ')}.`);
+    throw new RangeError(
+      `The option \`types\` contains an object that is not indexed. Indexed objects: ${OBJECT_NAMES.join(', ')}.`,
+    );
 }
 
 async function configured(file: string): Promise<SearchConfig> {
-  const { loadConfig } = await import('./config.ts');
+  const { loadConfig } = await import('./config/load.ts');
   return loadConfig(file);
 }
 
+export { UserError } from './errors.ts';
 export {
   CursorRefusedError,
   IndexUnavailableError,
@@ -117,4 +120,3 @@ export {
 export type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Unconfirmed } from './index/port.ts';
 export type { ObjectName } from './objects/index.ts';
 export { ConfigurationError } from './salesforce/errors.ts';
-export { UserError } from './user-error.ts';

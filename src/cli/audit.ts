@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../errors.ts';
 import { configured } from './configured.ts';
 
 interface AuditCommandOptions {
@@ -21,16 +21,16 @@ for one reason only, and records that the user just misses. It skips frozen and 
   loss        Salesforce allows it, but the search does not find it
   unanswered  Salesforce did not say: the record is gone, or the integration user cannot read it
 
-A change in Salesforce after the last run shows as a difference too. To rule that out, wait for the next run and audit
+A change in Salesforce since the last run also shows as a difference. To rule that out, wait for the next run and audit
 the same pairs again with --seed.
 
 Exit codes:
   0  no leak
-  1  a leak, or Salesforce answered nothing, or the audit failed
+  1  a leak, or no answer from Salesforce, or the audit failed
 
 --json writes { seed, users, asked, agree, leaks, losses, unanswered, objects, borders, differences, apiCalls }:
   objects      [{ object, asked, agree, leaks, losses, unanswered }]
-  borders      [{ border, asked }]: why these records were drawn
+  borders      [{ border, asked }]: why these records were sampled
   differences  [{ kind: "leak" | "loss", border, changed, explanation }], at most 200; changed: when the record
                changed after the index read it, or null; explanation: like \`explain --json\`
 
@@ -38,14 +38,14 @@ Examples:
   salesforce-connector audit --config config.yaml
   salesforce-connector audit --config config.yaml --sample 200 --as pavel.demir@alder.example --seed 7`;
 
-/** `audit`: compares what searches find with what Salesforce says. */
+/** Defines `audit`, which compares what searches find with what Salesforce says. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('compares what searches find with what Salesforce says, for a random sample of users and records')
+    .description('compare what searches find with what Salesforce says, for a random sample of users and records')
     .option('--sample <n>', `how many pairs of a user and a record, 1 to ${MOST_PAIRS}`, '1000')
     .option('--as <user>', 'only this user: user id, username, federation identifier or e-mail')
-    .option('--seed <n>', 'the seed of an earlier audit, to draw the same pairs (default: a random one)')
-    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .option('--seed <n>', 'the seed of an earlier audit, to sample the same pairs (default: random)')
+    .option('--config <file>', 'the config file (default: from the last `npm start`)')
     .option('--json', 'write JSON')
     .addHelpText('after', HELP)
     .action(audit);
@@ -59,7 +59,7 @@ async function audit({ sample, as, seed, config: file, json }: AuditCommandOptio
   const { createSalesforce } = await import('../salesforce/client.ts');
   const { audit: compare } = await import('../audit/audit.ts');
   const { auditText, planText } = await import('./audit-text.ts');
-  const { printableJson } = await import('../printable.ts');
+  const { printableJson } = await import('../lib/printable.ts');
   const index = await openInspector({ path: config.index.path });
   try {
     const report = await compare(index, createSalesforce(config), {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Report } from '../check/report.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import { configured } from './configured.ts';
 
 interface CheckOptions {
@@ -9,12 +9,12 @@ interface CheckOptions {
 }
 
 const HELP = `
-It asks Salesforce, reads the index if there is one, and changes nothing. It does not need Temporal. On a large org it
-takes up to a minute.
+It queries Salesforce, reads the index if there is one, and changes nothing. It does not need Temporal. On a large org
+it takes up to a minute.
 
   ✓  good
   !  works, but look at it
-  ✗  must be corrected
+  ✗  must be fixed
   –  not tested, or not visible to the API
 
 Exit code 1 if anything is marked ✗, else 0.
@@ -26,15 +26,15 @@ apiCalls }:
   org       [finding]: the org and the schedule
             A finding is { test, step, status, found, closes, remedy, gap }; its status can also be unknown.
   stopped   why the check ended early, or null
-  unseen    [{ step, what }]: what only a person can see in Setup
-  closed    [{ what, why, count, remedy, gap }]: what a run would hide from users today. count is null if nobody can
-            know it. remedy is left out if there is none. A run adds missing rights, and counts records in the index.
-            gap is { code, count, … }, as runs tell it (docs/operate.md). A finding that no run tells so has none.
-  unserved  users whom searches do not serve, in numbers: { inactive, frozen, sharedUsername: { users, usernames },
-            sharedFederationId: { users, ids }, sharedEmail: { users, addresses }, federationIdOfOthers,
-            emailOfOthers }; null if not tested. docs/operate.md explains them.
-  sizes     [{ object, records, shareObject, shareRows, estimated }]; null if not known. estimated names those of the
-            two numbers that Salesforce estimates, of all rows that there are.
+  unseen    [{ step, what }]: what can only be checked by hand in Setup
+  closed    [{ what, why, count, remedy, gap }]: what a run would hide from users today. count is null if it cannot be
+            known. remedy is left out if there is none. A run also reports missing rights, and counts records in
+            the index. gap is { code, count, … }, as runs report it (docs/coverage-gaps.md); not every finding has one.
+    unserved  how many users cannot search, or only by some of their names: { inactive, frozen, sharedUsername: { users,
+            usernames }, sharedFederationId: { users, ids }, sharedEmail: { users, addresses }, federationIdOfOthers,
+            emailOfOthers }; null if not tested. docs/troubleshooting.md explains them.
+  sizes     [{ object, records, shareObject, shareRows, estimated }]; null if unknown. estimated says which of the two
+            numbers are Salesforce's estimates, of all rows.
   forecast  { firstBackfill: { calls, seconds }, incrementalCalls, runsPerDay, callsPerDay, percentOfLimit,
             fittingFrequency, affordableRuns }, or null
   apiCalls  how many API calls this check made
@@ -43,11 +43,14 @@ Examples:
   salesforce-connector check --config config.yaml
   salesforce-connector check --config config.yaml --json | jq .status`;
 
-/** `check`: walks the setup in Salesforce, and says which step to correct and what the schedule will cost. */
+/**
+ * Defines `check`, which checks the setup in Salesforce, and says which step to correct and what the schedule will
+ * cost.
+ */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('checks the setup in Salesforce step by step, and forecasts the API calls')
-    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .description('check the setup in Salesforce step by step, and forecast the API calls')
+    .option('--config <file>', 'the config file (default: from the last `npm start`)')
     .option('--json', 'write JSON')
     .addHelpText('after', HELP)
     .action(check);
@@ -56,14 +59,14 @@ export function checkCommand(): Command {
 async function check({ config: file, json }: CheckOptions): Promise<void> {
   const { config, report } = await checked(file);
   const { reportText } = await import('../check/text.ts');
-  const { printableJson } = await import('../printable.ts');
+  const { printableJson } = await import('../lib/printable.ts');
   process.stdout.write(json ? `${printableJson(report)}\n` : reportText(report, config));
   if (report.status === 'failed') process.exitCode = 1;
 }
 
-/** A base_url that cannot be one is a finding; everything else that is wrong in the file is bad input. */
+/** Runs the check. An unusable base_url is a finding; any other problem in the file is bad input. */
 async function checked(file: string | undefined): Promise<{ config: Config | null; report: Report }> {
-  const { BadConfigError } = await import('../config-problems.ts');
+  const { BadConfigError } = await import('../config/problems.ts');
   const { checkConnection, unusableBaseUrl } = await import('../check/walk.ts');
   let config: Config;
   try {

@@ -1,20 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { reportError } from './errors.ts';
+import type { DemoOptions } from './demo/run.ts';
+import { reportError } from './report-error.ts';
 
-export interface DemoOptions {
-  /** End after one complete and one incremental run. */
-  readonly once?: true;
-  readonly org?: string;
-  readonly temporalPort?: number;
-  readonly uiPort?: number;
-  readonly sandboxPort?: number;
-}
-
-/** `demo`: the whole chain on this machine; what `npm start` runs. */
+/** Defines `demo`, which runs every part on this machine, and is what `npm start` runs. */
 export function demoCommand(): Command {
   return new Command('demo')
     .description(
-      'runs everything on this machine: a Temporal server, a sandbox org, a worker, a Schedule (what `npm start` runs)',
+      'run everything on this machine: a Temporal server, a sandbox org, a worker, a Schedule (same as `npm start`)',
     )
     .option('--once', 'stop after one complete and one incremental run; exit code 1 if a run failed')
     .option('--org <folder>', 'serve this org folder (default: generate a small org into .data)')
@@ -24,10 +16,10 @@ export function demoCommand(): Command {
     .addHelpText(
       'after',
       `
-Without --once it runs until Ctrl-C and restarts a part that was killed. It leaves no process behind.
+Without --once it runs until Ctrl-C and restarts any part that is killed. It leaves no process behind.
 
 Example:
-  salesforce-connector demo --once --org sandbox/orgs/harbor`,
+  salesforce-connector demo --once --org packages/sandbox/orgs/harbor`,
     )
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('./demo/run.ts');
@@ -37,7 +29,7 @@ Example:
         reportError(error);
         process.exitCode = 1;
       }
-      // What it started is stopped; the Temporal client's open channel would go on.
+      // All parts are stopped, but the Temporal client's open channel would keep the process alive.
       process.exit();
     });
 }
@@ -45,5 +37,5 @@ Example:
 function port(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value > 0 && value <= 65_535) return value;
-  throw new InvalidArgumentError('Give a number from 1 to 65535.');
+  throw new InvalidArgumentError('Use a number from 1 to 65535.');
 }

@@ -1,21 +1,21 @@
 import type { RunMemo } from '../../workflows/contract.ts';
-import { printable, printableLines } from '../printable.ts';
+import { printable, printableLines } from '../lib/printable.ts';
 import { progressLine } from './progress-line.ts';
 
-/** What of a stream is used, so that a test can give another. */
+/** The part of a stream that is used, so that tests can pass another. */
 export type Output = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Tells a person how a run goes: on a terminal one line that is drawn over, elsewhere a line for each change. */
+/** A display of a run's progress: on a terminal one line that is redrawn, elsewhere a line per change. */
 export interface LiveProgress {
-  /** Writes a line that stays. */
+  /** Writes a permanent line. */
   line(text: string): void;
-  /** Shows a run, as often as it is looked at. */
+  /** Shows the run's current progress. */
   show(memo: Partial<RunMemo>, startedAt: Date): void;
-  /** Takes the live line away. */
+  /** Removes the live line. */
   clear(): void;
 }
 
-/** The start of the line, and nothing behind it. */
+/** Moves to the start of the line and erases it. */
 const ERASE = '\r\u001b[K';
 const COLUMNS = 80;
 
@@ -48,7 +48,7 @@ function inLines(output: Output): LiveProgress {
   return {
     line: (text) => void output.write(`${printableLines(text)}\n`),
     show({ headline, failure }) {
-      // The error that follows a failure says it.
+      // The error message that follows reports the failure.
       if (headline === undefined || headline === shown || failure !== undefined) return;
       shown = headline;
       output.write(`${printable(headline)}\n`);

@@ -1,28 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../package-root.ts';
+import { packageRoot } from '../process/package-root.ts';
 import { applyCommand } from './apply.ts';
 import { auditCommand } from './audit.ts';
 import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
-import { reportError } from './errors.ts';
 import { explainCommand } from './explain.ts';
 import { pauseCommand } from './pause.ts';
 import { removeCommand } from './remove.ts';
+import { reportError } from './report-error.ts';
 import { resumeCommand } from './resume.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { searchCommand } from './search.ts';
 import { statusCommand } from './status.ts';
 import { workerCommand } from './worker.ts';
 
-/** The program with all its commands. A command loads what it needs when it runs: a search loads no Temporal code. */
+/**
+ * Returns the program with all its commands. A command loads its modules when it runs, so that a search loads no
+ * Temporal code.
+ */
 export function program(): Command {
   return new Command('salesforce-connector')
     .description('Keeps a permission-aware search index of a Salesforce org up to date.')
     .version(version(), '--version', 'print the version')
-    .showHelpAfterError('(add --help for what it takes)')
+    .showHelpAfterError('(see --help)')
     .addCommand(demoCommand())
     .addCommand(workerCommand())
     .addCommand(applyCommand())
@@ -43,9 +46,9 @@ function version(): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
-/** Runs one command line, without node and script name; sets the exit code. */
+/** Runs one command line, without node and script name. Sets the exit code. */
 export async function run(args: readonly string[]): Promise<void> {
-  // Whoever reads the output may have enough of it: `apply | head -1`.
+  // The reader may close the pipe early: `apply | head -1`.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

@@ -1,13 +1,14 @@
 import type { ObjectProgress, RunMemo } from '../../workflows/contract.ts';
-import { duration } from '../durations.ts';
+import { duration } from '../sentences/durations.ts';
+import { thousands } from '../sentences/numbers.ts';
 import { secondsLeft } from '../status/forecast.ts';
 
-const NUMBERS = new Intl.NumberFormat('en');
 /**
- * What a terminal shows of a run: `run 3 · Account 30,000 ✓ · Contact 12,000 of 174,433 (7 %) · 4,210 records/s · 40 seconds left`.
+ * Formats a run for a terminal: `run 3 · Account 30,000 ✓ · Contact 12,000 of 174,433 (7 %) · 4,210 records/s · 40
+ * seconds left`.
  *
- * @param startedAt when the run began: what an earlier run had read is not this one's speed
- * @param columns the line is cut to this many characters, for one that wraps cannot be drawn over
+ * @param startedAt when the run began: what an earlier run had read does not count for this one's speed
+ * @param columns the length to cut the line to, because a wrapped line cannot be redrawn
  */
 export function progressLine(memo: Partial<RunMemo>, startedAt: Date, now: Date, columns: number): string {
   const { progress = {}, run, kind, waiting, headline = '' } = memo;
@@ -26,15 +27,15 @@ export function progressLine(memo: Partial<RunMemo>, startedAt: Date, now: Date,
 }
 
 function objectPart(object: string, { read, expected, done }: ObjectProgress): string {
-  if (done) return `${object} ${NUMBERS.format(read)} ✓`;
-  if (expected === null || expected === 0) return `${object} ${NUMBERS.format(read)}`;
+  if (done) return `${object} ${thousands(read)} ✓`;
+  if (expected === null || expected === 0) return `${object} ${thousands(read)}`;
   const percent = Math.min(99, Math.floor((100 * read) / expected));
-  return `${object} ${NUMBERS.format(read)} of ${NUMBERS.format(expected)} (${percent} %)`;
+  return `${object} ${thousands(read)} of ${thousands(expected)} (${percent} %)`;
 }
 
 function speedPart(records: number, seconds: number): string[] {
   const rate = seconds > 0 ? Math.round(records / seconds) : 0;
-  return rate === 0 ? [] : [`${NUMBERS.format(rate)} records/s`];
+  return rate === 0 ? [] : [`${thousands(rate)} records/s`];
 }
 
 function recordsWritten(progress: RunMemo['progress']): number {

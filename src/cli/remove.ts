@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import type { Config } from '../config.ts';
-import { printable } from '../printable.ts';
+import type { Config } from '../config/load.ts';
+import { printable } from '../lib/printable.ts';
 import { configured } from './configured.ts';
 
 interface RemoveOptions {
@@ -10,17 +10,17 @@ interface RemoveOptions {
 }
 
 const HELP = `
-Stop the worker first. The config file stays, and nothing changes in Salesforce. If this command was interrupted, run it
+Stop the worker first. The config file stays, and nothing changes in Salesforce. If this command is interrupted, run it
 again.
 
 Example:
   salesforce-connector remove --config config.yaml`;
 
-/** `remove`: takes a connection away. */
+/** Defines `remove`, which deletes a connection. */
 export function removeCommand(): Command {
   return new Command('remove')
-    .description('deletes the connection: its Schedule, its workflows and its index')
-    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
+    .description('delete the connection: its Schedule, its workflows and its index')
+    .option('--config <file>', 'the config file (default: from the last `npm start`)')
     .option('--yes', 'do not ask first')
     .addHelpText('after', HELP)
     .action(remove);
@@ -38,16 +38,15 @@ async function remove({ config: file, yes }: RemoveOptions): Promise<void> {
   const { polling } = await import('../temporal/workers.ts');
   await withClient(config.file, async (client) => {
     for (const { what, wasThere } of await removeConnection(client, config))
-      process.stdout.write(`${printable(what)}: ${wasThere ? 'removed' : 'was not there'}.\n`);
+      process.stdout.write(`${printable(what)}: ${wasThere ? 'removed' : 'did not exist'}.\n`);
     const { isPolled, taskQueue } = await polling(client, config.connection, new Date());
-    if (isPolled) process.stderr.write(`A worker has just polled ${taskQueue}: stop it, if it still runs.\n`);
+    if (isPolled) process.stderr.write(`A worker has just polled ${taskQueue}: stop it if it is still running.\n`);
   });
 }
 
 async function isConfirmed({ connection, index }: Config): Promise<boolean> {
-  const { UserError } = await import('../user-error.ts');
-  if (!process.stdin.isTTY)
-    throw new UserError('`remove` asks before it removes, and there is no terminal to ask on: add --yes.');
+  const { UserError } = await import('../errors.ts');
+  if (!process.stdin.isTTY) throw new UserError('`remove` asks for confirmation, but there is no terminal: add --yes.');
   const question = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await question.question(
@@ -55,7 +54,7 @@ async function isConfirmed({ connection, index }: Config): Promise<boolean> {
     );
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
-    // Ctrl-C and Ctrl-D are a no.
+    // Ctrl-C and Ctrl-D mean no.
     if (error instanceof Error && error.name === 'AbortError') return false;
     throw error;
   } finally {

@@ -1,8 +1,8 @@
-import { printable } from '../printable.ts';
+import { printable } from '../lib/printable.ts';
 
 const WIDEST = 60;
 
-/** Rows as lines with aligned columns; the last column is not cut. */
+/** Formats rows as lines with aligned columns. Does not cut the last column. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const lines = rows.map((row) =>
     row.map((cell, at) => (at === row.length - 1 ? printable(cell) : cut(printable(cell)))),

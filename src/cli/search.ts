@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { UserError } from '../errors.ts';
 import type { Sort } from '../index/filters.ts';
 import type { IndexReader, SearchOptions, Unconfirmed } from '../index/port.ts';
+import { printable, printableJson } from '../lib/printable.ts';
 import type { ObjectName } from '../objects/index.ts';
-import { printable, printableJson } from '../printable.ts';
-import { UserError } from '../user-error.ts';
 import { configured } from './configured.ts';
 import { columns } from './search-table.ts';
 
@@ -27,12 +27,12 @@ const FORMATS = ['table', 'json', 'ids'] as const;
 type Format = (typeof FORMATS)[number];
 
 const HELP = `
-A record is found if every word is in a field that the user may read. The last word may be the beginning of a word.
-Without words it finds everything that the user may read, the last modified first.
+A record is found if every word is in a field that the user can read. The last word can be the beginning of a word.
+Without words it finds everything that the user can read, the last modified first.
 
---modified-from, --modified-before, --owner and --account leave out what does not fit. A date is midnight UTC. --owner
-finds nothing of an object whose OwnerId the user may not read. --account finds the contacts, cases and opportunities of
-an account that the user finds.
+--modified-from, --modified-before, --owner and --account filter the hits. A date is midnight UTC. --owner finds
+no records of an object whose OwnerId the user cannot read. --account finds the contacts, cases and opportunities
+of an account, if the user can find that account.
 
 If there are more hits than --limit, the command prints a cursor. Give it to --cursor, with the same words and the same
 other options, to get the next hits.
@@ -41,9 +41,9 @@ other options, to get the next hits.
 snippet, snippetField, modified, score, fields }] }. Matches are between ⟦ and ⟧. total counts up to 1,000. account and
 cursor can be null. docs/search.md says what a search promises.
 
---verify asks Salesforce about each hit, so access that was removed since the last run counts too. It leaves out hits
-that Salesforce denies (denied) and hits that Salesforce says nothing about (unverified). stderr and the JSON say how
-many: do not show that to the user. total then counts this page only.
+--verify asks Salesforce about each hit, so it also catches access that was removed since the last run. It leaves out
+hits that Salesforce denies (denied) and hits that Salesforce says nothing about (unverified). stderr and the JSON give
+both numbers; do not show them to the user. total then counts this page only.
 
 Examples:
   salesforce-connector search solar --as admin@npsp.example
@@ -51,24 +51,29 @@ Examples:
   salesforce-connector search solar --as admin@npsp.example --modified-from 2026-03-01 --sort modified
   salesforce-connector search --as admin@npsp.example --owner 005AA0000000001IAA --modified-before 2026-03-01T09:30:00Z`;
 
-/** `search`: what a user finds. Data to stdout; what is wrong goes to stderr, and nothing to stdout. */
+/**
+ * Defines `search`, which shows what a user finds. Data goes to stdout; errors go to stderr, with nothing on stdout.
+ */
 export function searchCommand(): Command {
   return new Command('search')
-    .description('searches the index as one Salesforce user')
-    .argument('[words...]', 'what to find (default: everything that the user may read)')
+    .description('search the index as one Salesforce user')
+    .argument('[words...]', 'what to find (default: everything that the user can read)')
     .requiredOption('--as <user>', 'the user: user id, username, federation identifier or e-mail')
     .option('--type <objects>', 'only these objects, like Account,Contact')
-    .option('--modified-from <time>', 'only records modified then or later: a date, or a date-time with its time zone')
+    .option(
+      '--modified-from <time>',
+      'only records modified at or after that time: a date, or a date-time with its time zone',
+    )
     .option('--modified-before <time>', 'only records modified before that time')
     .option('--owner <id>', 'only records of this owner: the id of a user or a queue')
     .option('--account <id>', 'only records of this account')
-    .option('--sort <order>', 'relevance, or modified: the last modified first (default: relevance)')
-    .option('--limit <n>', 'how many hits, 1 to 200; --format ids ignores it and writes all', '20')
-    .option('--cursor <cursor>', 'the cursor that the page before printed')
+    .option('--sort <order>', 'relevance, or modified (last modified first); default: relevance')
+    .option('--limit <n>', 'how many hits, 1 to 200; --format ids ignores this and writes all', '20')
+    .option('--cursor <cursor>', 'the cursor that the previous page printed')
     .option('--format <format>', FORMATS.join(', '), 'table')
     .option('--verify', 'leave out hits that Salesforce does not confirm; costs one to five API calls')
-    .option('--config <file>', 'the config file (default: the one of the last `npm start`)')
-    .option('--index <path>', 'the index file (default: the one of the config)')
+    .option('--config <file>', 'the config file (default: from the last `npm start`)')
+    .option('--index <path>', 'the index file (default: from the config)')
     .addHelpText('after', HELP)
     .action(search);
 }
@@ -84,7 +89,7 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
   if (format === 'ids' && options.sort !== undefined)
     throw new UserError('--format ids writes all ids, in no order: leave out --sort.');
   if (options.verify && format === 'ids')
-    throw new UserError('--verify confirms the hits that are shown, and --format ids shows all. Take another format.');
+    throw new UserError('--verify confirms the hits on a page, but --format ids writes all. Use another format.');
   let unconfirmed: Omit<Unconfirmed, 'userId'> = { denied: 0, unverified: 0 };
   const index = await opened(options, ({ denied, unverified }) => {
     unconfirmed = { denied, unverified };
@@ -116,16 +121,15 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
     const total = `${result.totalIsLowerBound ? 'more than ' : ''}${result.total}`;
     const shown = result.hits.length;
     process.stderr.write(options.verify ? `${shown} confirmed by Salesforce.\n` : `${shown} of ${total} found.\n`);
-    if (result.cursor !== null)
-      process.stderr.write(`The next ones: the same command with --cursor ${result.cursor}\n`);
+    if (result.cursor !== null) process.stderr.write(`For the next hits, add --cursor ${result.cursor}\n`);
   } finally {
     await index.close();
   }
 }
 
 /**
- * The index to search. One that is named by its path belongs to no config file: its hits' links are paths, unless the org
- * is to be asked, which the config names.
+ * Opens the index to search. An index named by its path belongs to no config file, so its hits' links are paths. With
+ * `verify` the config is needed, because it names the org.
  */
 async function opened(
   { config: file, index: path, verify }: SearchCommandOptions,
@@ -153,7 +157,7 @@ function leftOut({ denied, unverified }: Omit<Unconfirmed, 'userId'>): string {
 
 function formatNamed(name: string): Format {
   const format = FORMATS.find((each) => each === name);
-  if (format === undefined) throw new UserError(`There is no format '${name}'. Take one of ${FORMATS.join(', ')}.`);
+  if (format === undefined) throw new UserError(`There is no format '${name}'. Use one of ${FORMATS.join(', ')}.`);
   return format;
 }
 
@@ -162,7 +166,7 @@ async function typesNamed(list: string): Promise<ObjectName[]> {
   return list.split(',').map((name) => {
     const type = OBJECT_NAMES.find((each) => each.toLowerCase() === name.trim().toLowerCase());
     if (type === undefined)
-      throw new UserError(`'${name.trim()}' is not an indexed object. Indexed are ${OBJECT_NAMES.join(', ')}.`);
+      throw new UserError(`'${name.trim()}' is not an indexed object. Indexed objects: ${OBJECT_NAMES.join(', ')}.`);
     return type;
   });
 }
@@ -189,7 +193,7 @@ async function filtersNamed(options: SearchCommandOptions): Promise<FilterOption
 async function sortNamed(name = 'relevance'): Promise<Sort> {
   const { SORTS } = await import('../index/filters.ts');
   const sort = SORTS.find((each) => each === name);
-  if (sort === undefined) throw new UserError(`There is no order '${name}'. Take one of ${SORTS.join(', ')}.`);
+  if (sort === undefined) throw new UserError(`There is no order '${name}'. Use one of ${SORTS.join(', ')}.`);
   return sort;
 }
 

@@ -1,13 +1,16 @@
-import { duration, fromNow, timeOf } from '../durations.ts';
-import { isSameStream, streamName } from '../index/blocked.ts';
-import type { Stale, Stream } from '../index/port.ts';
+import type { Stream } from '../facts/warnings.ts';
+import { isSameStream } from '../index/blocked.ts';
+import type { Stale } from '../index/port.ts';
 import { unservedClauses, users } from '../index/unserved.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../lib/printable.ts';
+import { duration, fromNow, timeOf } from '../sentences/durations.ts';
+import { thousands } from '../sentences/numbers.ts';
 import { problemText } from '../sentences/problems.ts';
-import type { Status } from '../status/judge.ts';
+import { streamName } from '../sentences/warnings.ts';
+import type { Status } from '../status/assess.ts';
 import type { OpenRequest } from '../temporal/running-run.ts';
 
-/** The status as lines for a terminal: what is wrong first. */
+/** Formats the status as lines for a terminal, problems first. */
 export function statusLines(status: Status, now: Date): string[] {
   return [
     headline(status, now),
@@ -23,12 +26,12 @@ export function statusLines(status: Status, now: Date): string[] {
     ...unindexed(status),
     ...unserved(status),
     ...list('Warnings', status.warnings),
-    ...list('Closed to users', status.closed),
+    ...list('Hidden from users', status.closed),
     ...lastRuns(status),
   ].map(printable);
 }
 
-/** What `--json` writes: the problems as lines, the code of each, and each as a value. */
+/** Returns what `--json` writes. It has the problems as lines, as codes and as values. */
 export function statusJson(status: Status): object {
   const { problems } = status;
   const codes = problems.map(({ code }) => code);
@@ -36,13 +39,12 @@ export function statusJson(status: Status): object {
 }
 
 const WIDTH = 16;
-const NUMBERS = new Intl.NumberFormat('en');
 const row = (name: string, text: string): string => `${name.padEnd(WIDTH)}${text}`;
 const at = (time: Date, now: Date): string => `${timeOf(time)} (${fromNow(time, now)})`;
 
 function headline({ connection, health, since, failedRuns, lastSuccessAt }: Status, now: Date): string {
   if (health !== 'failing') {
-    const until = since === null ? 'no failed run is on record' : `no run has failed since ${at(since, now)}`;
+    const until = since === null ? 'no failed run on record' : `no run has failed since ${at(since, now)}`;
     const success = lastSuccessAt === null ? 'no run has succeeded yet' : `last success ${at(lastSuccessAt, now)}`;
     return `${connection}: ${health === 'healthy' ? 'healthy' : 'DEGRADED'}; ${success}; ${until}.`;
   }
@@ -59,15 +61,15 @@ function running({ running }: Status, now: Date): string[] {
   const left =
     secondsLeft === null || memo.waiting || retry !== null ? '' : `, about ${duration(secondsLeft)} left to read`;
   const lines = [
-    row('Under way', memo.headline ?? 'waits for a worker'),
+    row('Under way', memo.headline ?? 'waiting for a worker'),
     row('', `${workflowId}, began ${fromNow(startedAt, now)}, ${moved}${left}`),
     ...(isLong(request, now) ? [row('', asks(request, now))] : []),
   ];
   if (retry === null) return lines;
   const when = retry.nextAt === null ? 'now' : `at ${at(retry.nextAt, now)}`;
   const what = retry.isLimit
-    ? `waits, goes on ${when}`
-    : `attempt ${retry.attempt}, tried ${retry.nextAt === null ? 'now' : `again ${when}`}`;
+    ? `waiting, continues ${when}`
+    : `attempt ${retry.attempt}, ${retry.nextAt === null ? 'running now' : `retried ${when}`}`;
   return [...lines, row('', `${what}: ${retry.message}`)];
 }
 
@@ -79,17 +81,17 @@ function isLong(request: OpenRequest | null, now: Date): request is OpenRequest 
 }
 
 function asks({ what, since, until }: OpenRequest, now: Date): string {
-  return `waits for Salesforce's reply to a ${what} request, sent ${fromNow(since, now)}; it may take until ${at(until, now)}`;
+  return `waiting for Salesforce's reply to a ${what} request, sent ${fromNow(since, now)}; it may take until ${at(until, now)}`;
 }
 
 function schedule({ schedule: { cronSpec, timezone, paused, note, nextRunAt } }: Status, now: Date): string {
   const spec = `${cronSpec} (${timezone})`;
-  if (paused) return `${spec}; PAUSED${note === '' ? '' : ` (${note})`}: no run starts by itself until \`resume\``;
+  if (paused) return `${spec}; PAUSED${note === '' ? '' : ` (${note})`}: no scheduled run starts until \`resume\``;
   return `${spec}; next run ${nextRunAt === null ? 'never' : at(nextRunAt, now)}`;
 }
 
 function nextComplete({ nextComplete, schedule }: Status, now: Date): string {
-  if (nextComplete === null) return 'not known: no run has told it, and no worker tells the state';
+  if (nextComplete === null) return 'unknown: no run has reported it, and no worker is there to ask';
   const { run, at: when, reason } = nextComplete;
   const time = when === null ? (schedule.paused ? ', when the Schedule is resumed' : '') : `, about ${at(when, now)}`;
   return `run ${run}${time}${reason === null ? '' : `: ${reason}`}`;
@@ -97,15 +99,15 @@ function nextComplete({ nextComplete, schedule }: Status, now: Date): string {
 
 function worker({ worker: { taskQueue, isPolled, lastSeenAt } }: Status, now: Date): string {
   if (isPolled) return `polls ${taskQueue}`;
-  const seen = lastSeenAt === null ? '' : `, the last one was seen ${fromNow(lastSeenAt, now)}`;
-  return `NONE answers on ${taskQueue}${seen}: start one with \`salesforce-connector worker\``;
+  const seen = lastSeenAt === null ? '' : `, last seen ${fromNow(lastSeenAt, now)}`;
+  return `NONE polls ${taskQueue}${seen}: start one with \`salesforce-connector worker\``;
 }
 
 function watermarks({ lagSeconds }: Status): string {
   const parts = Object.entries(lagSeconds).map(([object, lag]) => [object, duration(lag)] as const);
   const [first] = parts;
   if (first === undefined)
-    return 'none yet: the first complete backfill has not ended, and searches find what is indexed so far';
+    return 'none yet: the first complete backfill has not finished, and searches find what is indexed so far';
   if (parts.every(([, lag]) => lag === first[1])) return `${first[1]} behind the org`;
   return `${parts.map(([object, lag]) => `${object} ${lag}`).join(', ')} behind the org`;
 }
@@ -118,17 +120,14 @@ function slowShares({ slowShares }: Status, now: Date): string[] {
         : `the last full comparison began ${fromNow(new Date(since), now)}`;
     return row(
       at === 0 ? 'Slow shares' : '',
-      `${object}: dates are too slow to ask for, so ranges are compared; ${look}`,
+      `${object}: queries by date are too slow, so ranges are compared; ${look}`,
     );
   });
 }
 
 function apiCalls({ apiCalls: { last24Hours, org } }: Status): string {
-  const all =
-    org === null
-      ? ''
-      : `; the org counted ${NUMBERS.format(org.used)} of ${NUMBERS.format(org.limit)} from all its clients`;
-  return `${NUMBERS.format(last24Hours)} by the runs of the last 24 hours${all}`;
+  const all = org === null ? '' : `; all clients of the org used ${thousands(org.used)} of ${thousands(org.limit)}`;
+  return `${thousands(last24Hours)} by runs in the last 24 hours${all}`;
 }
 
 function unindexed({ unindexed: { count } }: Status): string[] {
@@ -136,12 +135,12 @@ function unindexed({ unindexed: { count } }: Status): string[] {
   return [
     row(
       'Not indexed',
-      `${NUMBERS.format(count)} ${count === 1 ? 'record' : 'records'}, which every run tries again; --json names the first`,
+      `${thousands(count)} ${count === 1 ? 'record' : 'records'}; every run tries them again, and --json lists the first ones`,
     ),
   ];
 }
 
-/** Inactive users are not served in any org: no line tells of them alone. */
+/** Lists users who are not served. Every org has inactive users, so they alone are no reason for a line. */
 function unserved({ unserved }: Status): string[] {
   if (unserved === null) return [];
   const { frozen } = unserved;
@@ -154,16 +153,16 @@ function stale({ stale, blocked, missed }: Status, now: Date): string[] {
     const { object: name, since, run, hidden, blockedBy } = object;
     if (blockedBy !== undefined && !hidden) return byBlock(object, blockedBy, blocked, now);
     const mend = hidden
-      ? `the integration user does not see all of it since run ${run}, or nobody can tell: run \`check\` for what it has lost`
+      ? `since run ${run} the integration user may not see the whole object: run \`check\` to see why`
       : missed.includes(name)
-        ? 'it is seen whole again, and the next complete backfill reads what was missed'
-        : `run ${run} did not meet them: run \`check\` for what the integration user has lost; are they really gone: \`backfill --allow-sweep\``;
-    return `${name} since ${at(new Date(since), now)}: ${documentsKept(object)} as they were; ${mend}`;
+        ? 'the object is fully visible again, and the next complete backfill reads what was missed'
+        : `run ${run} did not see them: run \`check\` to see whether the integration user lacks a right; if they are really gone, run \`backfill --allow-sweep\``;
+    return `${name} since ${at(new Date(since), now)}: ${documentsKept(object)}; ${mend}`;
   });
   const touched = missed.filter((name) => !stale.some(({ object }) => object === name));
   if (touched.length > 0)
     lines.push(
-      `${touched.join(', ')}: the integration user's rights were changed, and something may have been missed, which the next complete backfill reads`,
+      `${touched.join(', ')}: the integration user's rights have changed, and changes may have been missed: the next complete backfill reads them`,
     );
   return list('May be stale', lines);
 }
@@ -172,15 +171,15 @@ function byBlock({ object, since, run }: Stale, stream: Stream, blocked: Status[
   const note = blocked.find((one) => isSameStream(one, stream));
   const next =
     note?.answers === true
-      ? 'the org answers again, and the next run reads it'
-      : 'each run tries again; docs/operate.md, "A table that cannot be read", says what to do';
-  const because = object === stream.object ? '' : 'it takes access from its accounts, and ';
-  return `${object} since ${at(new Date(since), now)}: ${because}${streamName(stream)} cannot be read since run ${run} (${note?.message ?? 'refused'}); ${next}`;
+      ? 'the org answers again, so the next run reads it'
+      : 'each run tries again; see "A table that cannot be read" in docs/troubleshooting.md';
+  const because = object === stream.object ? '' : 'its access depends on its accounts, and ';
+  return `${object} since ${at(new Date(since), now)}: ${because}${streamName(stream)} have been unreadable since run ${run} (${note?.message ?? 'refused'}); ${next}`;
 }
 
 function documentsKept({ wouldRemove, of }: Stale): string {
-  if (wouldRemove === null || of === null) return 'documents of records that are not shown stay';
-  return `${NUMBERS.format(wouldRemove)} of ${NUMBERS.format(of)} documents are not seen in the org any more, and stay`;
+  if (wouldRemove === null || of === null) return 'documents of hidden records are kept unchanged';
+  return `${thousands(wouldRemove)} of ${thousands(of)} documents are no longer visible in the org, but are kept`;
 }
 
 function lastRuns({ lastRuns }: Status): string[] {

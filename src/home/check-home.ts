@@ -2,31 +2,33 @@ import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import type { ConnectionHome } from '../../workflows/contract.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
+import { UserError } from '../errors.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { otherHomeMessage, otherOrganizationMessage } from '../sentences/homes.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
-import { UserError } from '../user-error.ts';
 import { readHomeId } from './home-file.ts';
 
-/** A worker starts without the org's answer: each run asks again. */
+/** After this long a worker starts without the org's answer. Each run asks again. */
 const ANSWER_MS = 10_000;
 
-/** Where a config's index is; its id is null where it has no home file. */
+/** Where a config's index is. Null id: there is no home file. */
 export interface HomeHere {
   readonly id: string | null;
   readonly host: string;
   readonly path: string;
 }
 
-/** What a config shares with its connection; `unchecked`: the home, and the org gave no token. */
+/** How a config compares with its connection. `unchecked`: the home matches, but the org gave no token. */
 export type HomeCheck =
   | { readonly state: 'same' | 'nothing-remembered' }
   | { readonly state: 'unchecked'; readonly reason: string }
   | { readonly state: 'other-home'; readonly remembered: ConnectionHome; readonly here: HomeHere }
   | { readonly state: 'other-organization'; readonly remembered: ConnectionHome; readonly answered: string };
 
-/** Compares a config with what its connection remembers. Reads only, and asks the org only where something is remembered. */
+/**
+ * Compares a config with what its connection remembers. Only reads, and asks the org only if something is remembered.
+ */
 export async function compareHome(client: Client, config: Config, salesforce: Salesforce): Promise<HomeCheck> {
   const remembered = await rememberedHome(client, config.connection);
   const here = await homeHere(config);
@@ -43,14 +45,22 @@ export async function compareHome(client: Client, config: Config, salesforce: Sa
   }
 }
 
-/** @throws UserError naming both, where the config is of another home or organization */
+/**
+ * Refuses a config of another home or organization.
+ *
+ * @throws UserError naming both
+ */
 export function refuseOther(connection: string, check: HomeCheck): void {
   if (check.state === 'other-home') throw otherHome(connection, check.remembered, check.here);
   if (check.state === 'other-organization')
     throw new UserError(otherOrganizationMessage(connection, check.remembered.organizationId, check.answered));
 }
 
-/** @throws UserError naming both, where the config is of another home; the org is not asked */
+/**
+ * Refuses a config of another home, without asking the org.
+ *
+ * @throws UserError naming both
+ */
 export async function refuseOtherHome(config: Config, remembered: ConnectionHome | null): Promise<void> {
   const here = await homeHere(config);
   if (remembered !== null && (await isOtherHome(config, remembered, here)))
@@ -61,7 +71,10 @@ export async function homeHere({ connection, index }: Pick<Config, 'connection' 
   return { id: await readHomeId({ connection, path: index.path }), host: hostname(), path: index.path };
 }
 
-/** Another id, or a copy: the same id on this machine in another folder, while the first one is still there. */
+/**
+ * Reports whether this is another home: another id, or a copy. A copy has the same id on this machine in another
+ * folder, while the original still exists.
+ */
 export async function isOtherHome(
   { connection }: Pick<Config, 'connection'>,
   remembered: ConnectionHome,
@@ -72,7 +85,7 @@ export async function isOtherHome(
   return (await readHomeId({ connection, path: remembered.path }).catch(() => null)) === here.id;
 }
 
-/** The folder of an index by its one name; as it is, where it is not there. */
+/** Returns the canonical path of an index's home file, or the path unchanged if there is none. */
 async function resolved(path: string): Promise<string> {
   return realpath(`${path}.home`).catch(() => path);
 }

@@ -2,20 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import type { Home } from '../../workflows/contract.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../errors.ts';
+import type { Home } from '../facts/homes.ts';
 
 const CONTENT = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([a-z0-9-]{1,63})\n$/;
 
-/** Whose index a file is. */
+/** An index file, and the connection that it belongs to. */
 export interface IndexOf {
   readonly connection: string;
   readonly path: string;
 }
 
-/** The file beside the index that says which home this is. It outlives the index: no rebuild deletes it. */
+/**
+ * Returns the path of the file beside the index that identifies this home. It outlives the index: no rebuild deletes
+ * it.
+ */
 export function homeFile(indexPath: string): string {
   return `${indexPath}.home`;
+}
+
+/** The file beside the index with what the worker reported last. */
+export function notifiedFile(indexPath: string): string {
+  return `${indexPath}-notified`;
 }
 
 export function homeWith(id: string, indexPath: string): Home {
@@ -23,9 +31,9 @@ export function homeWith(id: string, indexPath: string): Home {
 }
 
 /**
- * The id of the home; null: the file is not there.
+ * Reads the id of the home. Null: there is no file.
  *
- * @throws UserError where the file cannot be read, holds something else, or is another connection's
+ * @throws UserError if the file cannot be read, is damaged, or belongs to another connection
  */
 export async function readHomeId({ connection, path }: IndexOf): Promise<string | null> {
   const file = homeFile(path);
@@ -44,21 +52,22 @@ export async function readHomeId({ connection, path }: IndexOf): Promise<string 
     );
   if (owner !== connection)
     throw new UserError(
-      `The index ${path} is that of connection ${owner}, not of ${connection}: give this config another index.path or data_dir.`,
+      `The index ${path} belongs to connection ${owner}, not ${connection}: set another index.path or data_dir in this config.`,
     );
   return id;
 }
 
 /**
- * The id of the home, which gets one where it has none; of several processes that try at once all get the same.
+ * Returns the id of the home, and creates one if there is none. If several processes create one at once, all get the
+ * same.
  *
- * @param id the new home's
- * @throws UserError as `readHomeId`, or where the folder cannot be written
+ * @param id the id for a new home
+ * @throws UserError as `readHomeId`, or if the folder is not writable
  */
 export async function ensureHomeId(index: IndexOf, id: string = randomUUID()): Promise<string> {
   const known = await readHomeId(index);
   if (known !== null) return known;
-  // Unlike a rename, a link does not replace what another process has made, and nobody reads half of it.
+  // Unlike a rename, a link never replaces what another process made, and nobody can read a partial file.
   await write(index, id, (whole, file) =>
     link(whole, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
@@ -67,7 +76,7 @@ export async function ensureHomeId(index: IndexOf, id: string = randomUUID()): P
   return (await readHomeId(index)) ?? id;
 }
 
-/** Gives the home this id, whatever it had. Throws as `ensureHomeId`. */
+/** Replaces the home's id. Throws as `ensureHomeId`. */
 export async function replaceHomeId(index: IndexOf, id: string): Promise<void> {
   await write(index, id, rename);
 }
@@ -91,5 +100,5 @@ async function write(
 }
 
 function unusable(file: string, how: 'read' | 'written', code: string | undefined): UserError {
-  return new UserError(`${file} cannot be ${how} (${code}): give this user the right to read and write its folder.`);
+  return new UserError(`${file} cannot be ${how} (${code}): let this user read and write its folder.`);
 }

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
-import { connectionWorkflowId } from '../../workflows/contract.ts';
-import type { Config } from '../config.ts';
-import { toldFile } from '../notify/told.ts';
-import { scheduleIdOf } from '../temporal/names.ts';
+import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts';
+import type { Config } from '../config/load.ts';
+import { UserError } from '../errors.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
-import { UserError } from '../user-error.ts';
 import { refuseOtherHome } from './check-home.ts';
-import { homeFile } from './home-file.ts';
+import { homeFile, notifiedFile } from './home-file.ts';
 import { deleteIndex } from './replace.ts';
 
 export interface RemovedPart {
@@ -20,10 +18,10 @@ export interface RemovedPart {
 const REASON = 'salesforce-connector remove';
 
 /**
- * Removes a connection's Schedule, a run under way, ConnectionWorkflow, and the index with its home, in this order: what
- * comes later could be made again by what comes before. What a crash left, the next call removes.
+ * Removes a connection's Schedule, a run under way, ConnectionWorkflow, and the index with its home. The order matters:
+ * an earlier part could create a later one again. After a crash, the next call removes the rest.
  *
- * @throws UserError where the connection's index is elsewhere
+ * @throws UserError if the connection's index is elsewhere
  */
 export async function removeConnection(client: Client, config: Config): Promise<RemovedPart[]> {
   const { connection, index } = config;
@@ -42,14 +40,14 @@ export async function removeConnection(client: Client, config: Config): Promise<
   const hasIndex = existsSync(index.path);
   try {
     await deleteIndex(index.path);
-    await rm(toldFile(index.path), { force: true });
+    await rm(notifiedFile(index.path), { force: true });
     await rm(homeFile(index.path), { force: true });
   } catch (error) {
     throw new UserError(
-      `The Schedule and the workflows are removed, but the index ${index.path} is not (${(error as NodeJS.ErrnoException).code}): see to the rights of its folder, and run this again.`,
+      `The Schedule and the workflows were removed, but the index ${index.path} was not (${(error as NodeJS.ErrnoException).code}): correct the permissions of its folder, and run this command again.`,
     );
   }
-  // Others' files, such as the demo's config, keep the folder.
+  // The folder remains if it has other files, such as the demo's config.
   await rmdir(dirname(index.path)).catch(() => {});
   return [...removed, { what: `Index ${index.path}`, wasThere: hasIndex }];
 }
@@ -64,7 +62,7 @@ async function runningIds(client: Client, scheduleId: string): Promise<string[]>
   }
 }
 
-/** Whether it was there. */
+/** Reports whether it existed. */
 async function unlessGone(removing: Promise<unknown>): Promise<boolean> {
   try {
     await removing;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import type { ConnectionHome } from '../../workflows/contract.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
+import { UserError } from '../errors.ts';
 import { indexedOrganization } from '../index/organization.ts';
 import type { Salesforce } from '../salesforce/client.ts';
-import { rememberedHome, tellHome, tellOrganization } from '../temporal/remembered-home.ts';
-import { UserError } from '../user-error.ts';
+import { rememberedHome, signalHome, signalOrganization } from '../temporal/remembered-home.ts';
 import { homeHere, isOtherHome, refuseOtherHome } from './check-home.ts';
 import { homeWith, replaceHomeId } from './home-file.ts';
 
@@ -17,8 +17,8 @@ export type Moved =
   | { readonly state: 'nothing-remembered' };
 
 /**
- * Moves the connection to this config's index: tells it first, which needs no worker, and then writes the home's id. What
- * a crash left undone, the next call does.
+ * Moves the connection to this config's index. Signals the connection first, which needs no worker, and then writes the
+ * home's id. After a crash, the next call does the rest.
  */
 export async function moveHere(client: Client, config: Config): Promise<Moved> {
   const { connection, index } = config;
@@ -26,14 +26,14 @@ export async function moveHere(client: Client, config: Config): Promise<Moved> {
   if (remembered === null) return { state: 'nothing-remembered' };
   const here = await homeHere(config);
   if (!(await isOtherHome(config, remembered, here))) return { state: 'here' };
-  // A copy of the folder gets an id of its own.
+  // A copy of the folder gets a new id.
   const id = here.id === null || here.id === remembered.id ? randomUUID() : here.id;
-  await tellHome(client, connection, homeWith(id, index.path));
+  await signalHome(client, connection, homeWith(id, index.path));
   await replaceHomeId({ connection, path: index.path }, id);
   return { state: 'moved', from: remembered };
 }
 
-/** What replaced what. */
+/** An organization, and its replacement. */
 export interface ReplacedOrganization {
   readonly before: string;
   readonly now: string;
@@ -41,10 +41,10 @@ export interface ReplacedOrganization {
 }
 
 /**
- * Has the organization that answers now replace the one that the connection and its index belong to: tells the connection
- * first, and then deletes the index. What a crash left undone, the next call does.
+ * Replaces the organization of the connection and its index by the one that answers now. Signals the connection first,
+ * and then deletes the index. After a crash, the next call does the rest.
  *
- * @throws SalesforceError where the org does not answer; UserError where nothing needs replacing, or the connection's
+ * @throws SalesforceError if the org does not answer; UserError if nothing needs replacing, or if the connection's
  *   index is elsewhere
  */
 export async function replaceOrganization(
@@ -62,13 +62,13 @@ export async function replaceOrganization(
     throw new UserError(
       `Nothing to replace: organization ${now} answers at base_url, and ${indexed === null && remembered === null ? 'nothing is indexed yet' : 'the index is of this organization'}. Run \`salesforce-connector apply\` without --replace-org.`,
     );
-  if (remembered !== null && remembered.organizationId !== now) await tellOrganization(client, connection, now);
+  if (remembered !== null && remembered.organizationId !== now) await signalOrganization(client, connection, now);
   const indexDeleted = indexed !== null && indexed !== now;
   if (indexDeleted) await deleteIndex(index.path);
   return { before, now, indexDeleted };
 }
 
-/** The home's id stays. */
+/** Deletes the index, but not the home's id. */
 export async function deleteIndex(path: string): Promise<void> {
   for (const ending of ['', '-wal', '-shm']) await rm(path + ending, { force: true });
 }

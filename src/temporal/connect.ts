@@ -7,33 +7,33 @@ import {
   type LoadClientProfileOptions,
   loadClientConnectConfig,
 } from '@temporalio/envconfig';
-import { UserError } from '../user-error.ts';
-import { addressProblem } from './address.ts';
+import { UserError } from '../errors.ts';
 import { explained, mayPass, NoServerError, temporalError } from './errors.ts';
 
 /** Temporal's own default. */
 const DEFAULT_ADDRESS = 'localhost:7233';
 
-/** Variables whose values are sent to the server as they are. */
+/** Variables whose values are sent to the server unchanged. */
 const SECRETS = /^TEMPORAL_(API_KEY$|GRPC_META_)/;
 
-/** Where the Temporal server is and how to speak to it; `connectionOptions` fit client and worker alike. */
+/** The address of the Temporal server and how to connect to it. `connectionOptions` suit both client and worker. */
 export interface TemporalSettings {
   readonly address: string;
-  /** The `temporal.toml` beside the config file, where that names the address. */
+  /** The `temporal.toml` beside the config file, if it names the address. */
   readonly namedBy: string | null;
   readonly namespace: string;
   readonly connectionOptions: ClientConnectConfig['connectionOptions'];
 }
 
 /**
- * Temporal's standard environment configuration: `TEMPORAL_ADDRESS` and its relatives, over the file that
- * `TEMPORAL_CONFIG_FILE` names. Where none is named, a `temporal.toml` beside the config file comes before the user's own:
- * the demo writes one, so that later commands find its server.
+ * Reads Temporal's standard environment configuration: `TEMPORAL_ADDRESS` and its relatives, over the file that
+ * `TEMPORAL_CONFIG_FILE` names. If none is named, a `temporal.toml` beside the config file takes precedence over the
+ * user's own. The demo writes one, so that later commands find its server.
  *
- * The environment's key never goes to an address that such a file names: the file may have come with the folder.
+ * The environment's key is never sent to an address that such a file names, because the file may have come with the
+ * folder.
  *
- * @throws UserError when a setting cannot be read, or the environment's key is not for the address
+ * @throws UserError if a setting cannot be read, or if the environment's key is not for the address
  */
 export function temporalSettings(configFile: string, env: NodeJS.ProcessEnv = process.env): TemporalSettings {
   const beside = join(dirname(configFile), 'temporal.toml');
@@ -42,7 +42,7 @@ export function temporalSettings(configFile: string, env: NodeJS.ProcessEnv = pr
   const key = Object.keys(env).find((name) => SECRETS.test(name) && env[name]);
   if (namedBy !== null && key !== undefined)
     throw new UserError(
-      `${key} of the environment is not sent to the address that ${namedBy} names: set TEMPORAL_ADDRESS to the server that it is for, or take ${key} out of the environment.`,
+      `${key} from the environment is not sent to the address in ${namedBy}: set TEMPORAL_ADDRESS to the server that it is for, or remove ${key} from the environment.`,
     );
   if (env.TEMPORAL_CONFIG_FILE) checkReadable(env.TEMPORAL_CONFIG_FILE);
   const { connectionOptions, namespace } = read(own, env);
@@ -50,25 +50,25 @@ export function temporalSettings(configFile: string, env: NodeJS.ProcessEnv = pr
   const problem = addressProblem(address);
   if (problem !== null)
     throw new NoServerError(`${namedBy === null ? 'TEMPORAL_ADDRESS' : `The address in ${namedBy}`} ${problem}.`);
-  // The transport's own error would repeat it.
+  // The transport's own error would quote the secret.
   const sent = [connectionOptions.apiKey, ...Object.values(connectionOptions.metadata ?? {})];
   if (sent.some((value) => typeof value === 'string' && UNSENDABLE.test(value)))
     throw new UserError(
-      'TEMPORAL_API_KEY, or a TEMPORAL_GRPC_META_… value, holds a line break or another character that cannot be sent: write the value alone.',
+      'TEMPORAL_API_KEY, or a TEMPORAL_GRPC_META_… value, contains a line break or another character that cannot be sent: set only the value.',
     );
   return { address, namedBy, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } };
 }
 
-/** A header holds printable ASCII only. */
+/** Headers allow printable ASCII only. */
 const UNSENDABLE = /[^\x20-\x7e]/;
 
-/** Temporal's own reader takes a file that is not there for an empty one. */
+/** Checks that the file is readable. Temporal's own reader treats a missing file as empty. */
 function checkReadable(file: string): void {
   try {
     readFileSync(file);
   } catch (error) {
     throw new UserError(
-      `TEMPORAL_CONFIG_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}): correct it, or take it out of the environment.`,
+      `TEMPORAL_CONFIG_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}): correct it, or remove it from the environment.`,
     );
   }
 }
@@ -84,22 +84,24 @@ function read(own: LoadClientProfileOptions, env: NodeJS.ProcessEnv): ClientConn
   }
 }
 
-/** How long a server that is just starting is waited for; one that takes the connection may need longer for its answer. */
+/**
+ * How long to wait for a server that is just starting. A server that accepts the connection may need longer to answer.
+ */
 const PATIENCE_MS = 5_000;
 const ANSWER_MS = 10_000;
 const BETWEEN_TRIES_MS = 200;
 
 /**
- * Asks the server for the namespace, which is the least that a worker and every command need: so both say in the same
- * words what is wrong with address, TLS, key or namespace.
+ * Asks the server for the namespace, the least that a worker and every command need. So both report problems with
+ * address, TLS, key or namespace in the same words.
  *
- * @throws UserError saying what to correct; NoServerError where no Temporal server can be reached
+ * @throws UserError saying what to correct; NoServerError if no Temporal server can be reached
  */
 export async function checkServer(settings: TemporalSettings): Promise<void> {
   const { namespace } = settings;
   const patience = Date.now() + PATIENCE_MS;
   await translating(settings, async () => {
-    // Without the usual interceptors: they would try again until the deadline, and forget why.
+    // Without the usual interceptors, which would retry until the deadline, and lose the cause.
     const connection = Connection.lazy({ ...(settings.connectionOptions as ConnectionOptions), interceptors: [] });
     const ask = () => connection.workflowService.describeNamespace({ namespace });
     try {
@@ -120,7 +122,7 @@ export async function checkServer(settings: TemporalSettings): Promise<void> {
 }
 
 /**
- * A client of the configured server; the caller closes `client.connection`.
+ * Connects a client to the configured server. The caller closes `client.connection`.
  *
  * @throws as `checkServer`
  */
@@ -132,9 +134,9 @@ export async function connectClient(settings: TemporalSettings): Promise<Client>
 }
 
 /**
- * Gives the work a client of the server that the config file's settings name, and closes it afterwards.
+ * Calls the work with a client of the server in the config file's settings, and then closes the client.
  *
- * @throws as `checkServer`, also for what comes in the middle of the work
+ * @throws as `checkServer`, also during the work
  */
 export async function withClient<T>(configFile: string, work: (client: Client) => Promise<T>): Promise<T> {
   const settings = temporalSettings(configFile);
@@ -146,7 +148,7 @@ export async function withClient<T>(configFile: string, work: (client: Client) =
   }
 }
 
-/** Does the work; an error of Temporal or of its connection becomes one that says what to correct. */
+/** Does the work. Turns an error of Temporal or of its connection into one that says what to correct. */
 export async function translating<T>(settings: TemporalSettings, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -158,4 +160,18 @@ export async function translating<T>(settings: TemporalSettings, work: () => Pro
 
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/\.$/, '') ?? '';
+}
+
+const HOST_PORT = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
+const HIGHEST_PORT = 65_535;
+const LIKE = 'write only the host and port, like localhost:7233';
+
+/** What is wrong with a Temporal server's address; null: nothing. Repeats no part that may be a secret. */
+function addressProblem(address: string): string | null {
+  const [, host, port = '7233'] = HOST_PORT.exec(address) ?? [];
+  if (host !== undefined && Number(port) >= 1 && Number(port) <= HIGHEST_PORT) return null;
+  if (!/^\w+:\/\//.test(address)) return `is not an address: ${LIKE}`;
+  const alone = URL.canParse(address) ? new URL(address).host : '';
+  const scheme = address.slice(0, address.indexOf('://') + 3);
+  return `begins with ${scheme}: ${HOST_PORT.test(alone) ? `write only ${alone}` : LIKE}. TEMPORAL_TLS=true turns TLS on`;
 }

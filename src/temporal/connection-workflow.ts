@@ -1,10 +1,12 @@
 import { type Client, isGrpcServiceError, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { ConnectionWorkflow } from '../../workflows/connection.ts';
+import { upgradeState } from '../../workflows/connection-state.ts';
 import {
   type BeginAnswer,
   type BeginRun,
   beginRunUpdate,
   CONNECTION_SUMMARY,
+  CONNECTION_WORKFLOW,
   type ConnectionState,
   connectionStatusQuery,
   connectionWorkflowId,
@@ -13,20 +15,21 @@ import {
   type StoredConnectionState,
   taskQueueOf,
 } from '../../workflows/contract.ts';
-import { upgradeState } from '../../workflows/upgrade-state.ts';
-import { CONNECTION_WORKFLOW } from './names.ts';
 
-/** Asks the connection's workflow for its state; needs a worker that answers. */
+/** Queries the state of the connection's workflow. Needs a worker that answers. */
 export type ConnectionStateReader = () => Promise<ConnectionState>;
 
-/** The state between runs, as its query tells it. */
+/** Returns a reader of the state between runs. */
 export function connectionState(client: Client, connection: string): ConnectionStateReader {
   const handle = client.workflow.getHandle(connectionWorkflowId(connection));
   // A worker of another version may answer.
   return async () => upgradeState(await handle.query<StoredConnectionState, []>(connectionStatusQuery));
 }
 
-/** Whether the connection's workflow is open. It is from the first run on, unless somebody has ended it by hand. */
+/**
+ * Reports whether the connection's workflow is open. It is open from the first run on, unless somebody ended it by
+ * hand.
+ */
 export async function connectionIsOpen(client: Client, connection: string): Promise<boolean> {
   try {
     const { status } = await client.workflow.getHandle(connectionWorkflowId(connection)).describe();
@@ -41,7 +44,8 @@ export async function connectionIsOpen(client: Client, connection: string): Prom
 const UNANSWERED: ReadonlySet<number> = new Set([1, 4, 9]);
 
 /**
- * The state between runs, within a time; `'unanswered'` where no worker takes the query, null where no run has ever begun.
+ * Returns the state between runs, within a time. `'unanswered'`: no worker takes the query; null: no run has ever
+ * begun.
  */
 export async function connectionStateWithin(
   client: Client,
@@ -58,7 +62,7 @@ export async function connectionStateWithin(
   }
 }
 
-/** How the connection's workflow is started where there is none yet; an open one takes the message. */
+/** Returns the start options of the connection's workflow. If it is already open, it gets the message. */
 function startOptions(connection: string) {
   return {
     workflowId: connectionWorkflowId(connection),
@@ -69,7 +73,7 @@ function startOptions(connection: string) {
   } as const;
 }
 
-/** Asks for a complete backfill; makes the connection's workflow where there is none yet. */
+/** Requests a complete backfill. Starts the connection's workflow if there is none yet. */
 export async function forceCompleteBackfill(client: Client, connection: string, request: ForceRequest): Promise<void> {
   await client.workflow.signalWithStart<typeof ConnectionWorkflow, [ForceRequest]>(CONNECTION_WORKFLOW, {
     ...startOptions(connection),
@@ -78,7 +82,7 @@ export async function forceCompleteBackfill(client: Client, connection: string, 
   });
 }
 
-/** Asks for a run to be admitted; makes the connection's workflow where there is none yet. */
+/** Asks to admit a run. Starts the connection's workflow if there is none yet. */
 export async function askToBegin(client: Client, connection: string, begin: BeginRun): Promise<BeginAnswer> {
   const startWorkflowOperation = new WithStartWorkflowOperation<typeof ConnectionWorkflow>(
     CONNECTION_WORKFLOW,

@@ -1,15 +1,15 @@
 import { isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client';
-import { UserError } from '../user-error.ts';
+import { UserError } from '../errors.ts';
 
-/** What an error can be explained with. */
+/** The settings that an error message can mention. */
 export interface Asked {
   readonly address: string;
-  /** The `temporal.toml` beside the config file, where that names the address. */
+  /** The `temporal.toml` beside the config file, if it names the address. */
   readonly namedBy: string | null;
   readonly namespace: string;
 }
 
-/** What stands between this program and its Temporal server. The first four may pass by themselves. */
+/** A problem between this program and its Temporal server. The first four may be temporary. */
 export type TemporalProblem =
   | 'refused'
   | 'late'
@@ -26,27 +26,27 @@ export type TemporalProblem =
   | 'no-namespace'
   | 'failed';
 
-/** An error by its cause, with the server's own words for it. */
+/** An error's cause, with the server's own words. */
 export interface Explained {
   readonly problem: TemporalProblem;
   readonly details: string;
 }
 
-/** No Temporal server can be reached: `status` has an exit code of its own for it. */
+/** No Temporal server can be reached. `status` has a separate exit code for this. */
 export class NoServerError extends UserError {
   override name = 'NoServerError';
 }
 
 const PASSING: ReadonlySet<TemporalProblem> = new Set(['refused', 'late', 'broken-off', 'unknown-host']);
 
-/** Whether the same may work soon. */
+/** Reports whether a retry may succeed soon. */
 export function mayPass({ problem }: Explained): boolean {
   return PASSING.has(problem);
 }
 
 /**
- * Client and worker have transports of their own, and neither gives a code for what keeps it from connecting. Their texts,
- * in the order in which they are tried: some hold another's words.
+ * Patterns of error texts, because the transports of client and worker give no code for connection problems. They are
+ * in the order in which they are tried, because some contain the words of others.
  */
 const TEXTS: readonly (readonly [TemporalProblem, RegExp])[] = [
   ['no-namespace', /^Namespace .* not found/],
@@ -63,7 +63,7 @@ const TEXTS: readonly (readonly [TemporalProblem, RegExp])[] = [
   ['plain-refused', /Last error: Failed to connect|BrokenPipe/i],
 ];
 
-/** gRPC's codes, as far as they tell a cause. */
+/** The gRPC codes that identify a cause. */
 const CODES: Readonly<Record<number, TemporalProblem>> = {
   4: 'late',
   7: 'denied',
@@ -73,11 +73,14 @@ const CODES: Readonly<Record<number, TemporalProblem>> = {
 };
 
 /** UNKNOWN, NOT_FOUND and UNAVAILABLE have many causes. */
-const TOLD_BY_TEXT: ReadonlySet<number> = new Set([2, 5, 14]);
+const KNOWN_BY_TEXT: ReadonlySet<number> = new Set([2, 5, 14]);
 
 const LONGEST_DETAILS = 200;
 
-/** Why Temporal did not do what it was asked; null: the error is neither the server's nor its connection's. */
+/**
+ * Explains why Temporal did not do what it was asked. Null: the error comes neither from the server nor from its
+ * connection.
+ */
 export function explained(error: unknown): Explained | null {
   const chain: Error[] = [];
   for (let cause = error; cause instanceof Error; cause = cause.cause) chain.push(cause);
@@ -88,25 +91,25 @@ export function explained(error: unknown): Explained | null {
   if (text === undefined) return null;
   const byText = TEXTS.find(([, pattern]) => pattern.test(text))?.[0];
   const byCode = answer && CODES[answer.code];
-  const problem = answer && !TOLD_BY_TEXT.has(answer.code) ? byCode : (byText ?? byCode);
+  const problem = answer && !KNOWN_BY_TEXT.has(answer.code) ? byCode : (byText ?? byCode);
   return {
     problem: problem ?? 'failed',
     details: text.split('\n')[0]?.slice(0, LONGEST_DETAILS).replace(/\.$/, '') ?? '',
   };
 }
 
-/** What the worker's transport throws, and OpenSSL where it is given the files of the settings. */
+/** Recognizes errors of the worker's transport, and OpenSSL's errors about the files in the settings. */
 function isTransport({ name, message }: Error): boolean {
   return name === 'TransportError' || /^error:[0-9A-F]{8}:|PEM routines/.test(message);
 }
 
-/** What to say of it, and what to correct. */
+/** Returns the error to report, with what to correct. */
 export function temporalError({ problem, details }: Explained, { address, namedBy, namespace }: Asked): UserError {
   const there = `the Temporal server at ${address}`;
-  const another = 'name another by TEMPORAL_ADDRESS';
+  const another = 'set TEMPORAL_ADDRESS to another server';
   const away = (why: string) => {
     const start =
-      namedBy === null ? 'start one there' : `start the one that ${namedBy} names (the demo's by \`npm start\`)`;
+      namedBy === null ? 'start one there' : `start the one in ${namedBy} (for the demo, with \`npm start\`)`;
     return new NoServerError(`No Temporal server answers at ${address} (${why}): ${start}, or ${another}.`);
   };
   switch (problem) {
@@ -117,10 +120,10 @@ export function temporalError({ problem, details }: Explained, { address, namedB
     case 'broken-off':
       return away('the connection broke off');
     case 'unknown-host':
-      return away('its name is not known');
+      return away('unknown host name');
     case 'not-grpc':
       return new NoServerError(
-        `What answers at ${address} is not a Temporal server: name its gRPC port by TEMPORAL_ADDRESS (usually 7233; the Web UI has another one).`,
+        `The server at ${address} is not a Temporal server: set TEMPORAL_ADDRESS to the gRPC port (usually 7233; the Web UI has another one).`,
       );
     case 'plain-refused':
       return new NoServerError(
@@ -128,31 +131,31 @@ export function temporalError({ problem, details }: Explained, { address, namedB
       );
     case 'tls-refused':
       return new NoServerError(
-        `The server at ${address} does not speak TLS, and the TEMPORAL_TLS… settings or TEMPORAL_API_KEY turn it on: take them away (TEMPORAL_TLS=false), or ${another}.`,
+        `The server at ${address} does not speak TLS, but the TEMPORAL_TLS… settings or TEMPORAL_API_KEY turn it on: remove them (TEMPORAL_TLS=false), or ${another}.`,
       );
     case 'untrusted':
       return new NoServerError(
-        `The certificate of ${there} is not trusted: name its CA by TEMPORAL_TLS_SERVER_CA_CERT_PATH, or ${another}.`,
+        `The certificate of ${there} is not trusted: set TEMPORAL_TLS_SERVER_CA_CERT_PATH to its CA, or ${another}.`,
       );
     case 'other-name':
       return new NoServerError(
-        `The certificate of ${there} is for another host name: correct TEMPORAL_ADDRESS, or give the certificate's name by TEMPORAL_TLS_SERVER_NAME.`,
+        `The certificate of ${there} is for another host name: correct TEMPORAL_ADDRESS, or set TEMPORAL_TLS_SERVER_NAME to the certificate's name.`,
       );
     case 'client-certificate':
       return new NoServerError(
-        `The server at ${address} refuses the client's certificate: name one that it accepts by TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH.`,
+        `The server at ${address} refuses the client certificate: set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH to one that it accepts.`,
       );
     case 'tls-files':
       return new UserError(
-        'The TLS certificate or key for Temporal cannot be used: TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH must both name PEM files, which belong together.',
+        'The TLS certificate or key for Temporal cannot be used: TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH must name a matching pair of PEM files.',
       );
     case 'denied':
       return new UserError(
-        `${capital(there)} refuses access to the namespace '${namespace}': correct TEMPORAL_API_KEY or the client certificate, its rights, or TEMPORAL_NAMESPACE.`,
+        `${capital(there)} refuses access to the namespace '${namespace}': correct TEMPORAL_API_KEY or the client certificate, its permissions, or TEMPORAL_NAMESPACE.`,
       );
     case 'no-namespace':
       return new UserError(
-        `${capital(there)} has no namespace '${namespace}': create it, or name another by TEMPORAL_NAMESPACE.`,
+        `${capital(there)} has no namespace '${namespace}': create it, or set TEMPORAL_NAMESPACE to another.`,
       );
     case 'failed':
       return new UserError(

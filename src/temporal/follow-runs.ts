@@ -7,79 +7,85 @@ import {
   WorkflowFailedError,
 } from '@temporalio/client';
 import type { ForceRequest, RunMemo, SyncInput, SyncResult } from '../../workflows/contract.ts';
-import { UserError } from '../user-error.ts';
+import { SYNC_WORKFLOW, scheduleIdOf } from '../../workflows/contract.ts';
+import { UserError } from '../errors.ts';
 import { type ConnectionStateReader, connectionState, forceCompleteBackfill } from './connection-workflow.ts';
-import { SYNC_WORKFLOW, scheduleIdOf } from './names.ts';
 import { isAtWork, type Retry, retryOf } from './running-run.ts';
 import { triggerRun } from './schedule.ts';
 
 const POLL_MS = 200;
-/** Nobody waits for the run of a tick. */
+/** Nobody is waiting for the run of a tick. */
 const IDLE_POLL_MS = 1_000;
-/** Triggers of one second make one run between them. */
+/** Several triggers within one second start only one run. */
 const BETWEEN_TRIGGERS_MS = 1_500;
-/** A trigger that made no run in this time is made again. */
+/** A trigger that started no run within this time is repeated. */
 const TRIGGER_PATIENCE_MS = 15_000;
-/** What still fails after so many passes by itself only later. They take some three seconds where no connection is made. */
+/**
+ * After this many failed tries, the trouble will last longer. The tries take about three seconds if no connection is
+ * made.
+ */
 const FEW_TRIES = 2;
 
 /** A run that has begun. */
 export interface BegunRun {
   readonly workflowId: string;
-  /** Of its first execution: the run's key. */
+  /** The run id of its first execution: the run's key. */
   readonly runId: string;
-  /** What it shows of itself once its kind is decided, or it waits for a limit before that; null: it ended before. */
+  /**
+   * Waits until the run's kind is decided, or until it waits for a limit before that. Returns its memo; null: it ended
+   * before.
+   */
   planned(): Promise<RunMemo | null>;
   /**
-   * Waits until it has failed at something again and again, mostly because the org does not answer. Where all goes well: until
-   * the signal rejects it.
+   * Waits until the run has failed at something repeatedly, mostly because the org does not answer. If all goes well,
+   * rejects once the signal fires.
    */
   stuck(signal: AbortSignal): Promise<Retry>;
-  /** Whether a worker is at one of its activities, or tries it again. */
+  /** Reports whether a worker is executing one of its activities, or retries one. */
   isAtWork(): Promise<boolean>;
   /**
-   * Waits for its end.
+   * Waits until the run has ended.
    *
    * @throws RunFailedError with the run's own message
    */
   ended(): Promise<EndedRun>;
 }
 
-/** A run as it ended. */
+/** A run that has ended. */
 export interface EndedRun {
   readonly result: SyncResult;
   readonly seconds: number;
 }
 
 export interface FollowOptions {
-  /** Told what a run shows of itself, several times a second. */
+  /** Called with a run's memo, several times a second. */
   readonly show: (memo: Partial<RunMemo>, startedAt: Date) => void;
-  /** Told what a run tries again, once for each cause. */
+  /** Called with what a run retries, once per cause. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** The runs of one connection, as `followRuns` gives them. */
+/** The runs of one connection: see `followRuns`. */
 export interface Runs {
-  /** Leaves out the runs that have ended already; answers whether one is under way. */
+  /** Skips the runs that have already ended. Returns whether one is under way. */
   passOver(): Promise<boolean>;
-  /** Asks for a complete backfill, and has the Schedule start it as soon as it may. */
+  /** Requests a complete backfill, and has the Schedule start it as soon as possible. */
   forceComplete(request?: ForceRequest): Promise<void>;
-  /** Has the Schedule start a run, right after the present one where one is under way. */
+  /** Has the Schedule start a run; right after the current one if one is under way. */
   trigger(): Promise<void>;
-  /** Whether every complete backfill that was asked for has been made. */
+  /** Reports whether every requested complete backfill is done. */
   isServed(): Promise<boolean>;
-  /** Waits for the next run to begin; triggers again where none does. */
+  /** Waits for the next run to begin. Triggers again if none does. */
   begun(): Promise<BegunRun>;
   /** Waits for the next run to begin and to end; see `BegunRun.ended`. */
   next(): Promise<EndedRun>;
-  /** As `next`, however long the Schedule takes: triggers none. */
+  /** Waits like `next`, however long the Schedule takes, and triggers no run. */
   nextByItself(): Promise<EndedRun>;
 }
 
 /**
- * Follows the Schedule's runs of one connection one after the other, those that were under way before included.
- * Starts none but by the Schedule's own trigger.
+ * Follows the Schedule's runs of one connection in sequence, including those that are already under way. Starts runs
+ * only by the Schedule's own trigger.
  */
 export function followRuns(client: Client, connection: string, { say, show, signal }: FollowOptions): Runs {
   const schedule = client.schedule.getHandle(scheduleIdOf(connection));
@@ -167,10 +173,10 @@ export function followRuns(client: Client, connection: string, { say, show, sign
       }
     }
 
-    /** Once for each cause. */
+    /** Reports each cause once. */
     function sayTrouble(described: WorkflowExecutionDescription): void {
       const message = retryOf(described)?.message ?? '';
-      if (message !== '' && message !== trouble) say(`${workflowId} tries again, and goes on by itself: ${message}`);
+      if (message !== '' && message !== trouble) say(`${workflowId} is retrying: ${message}`);
       trouble = message;
     }
 
@@ -216,12 +222,12 @@ export class RunFailedError extends UserError {
 }
 
 function howItEnded({ cause, message }: WorkflowFailedError): string {
-  if (cause instanceof CancelledFailure) return 'was cancelled; the next run goes on from its checkpoint.';
-  if (cause instanceof TerminatedFailure) return 'was terminated; the next run goes on from its checkpoint.';
+  if (cause instanceof CancelledFailure) return 'was cancelled; the next run resumes at its checkpoint.';
+  if (cause instanceof TerminatedFailure) return 'was terminated; the next run resumes at its checkpoint.';
   return `failed: ${cause?.message ?? message}`;
 }
 
-/** Waits; rejects with the signal's reason as soon as it is aborted. */
+/** Waits. Rejects with the signal's reason as soon as it is aborted. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   if (ms <= 0) return;

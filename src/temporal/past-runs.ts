@@ -1,20 +1,19 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import { type RunMemo, taskQueueOf } from '../../workflows/contract.ts';
+import { type RunMemo, SYNC_WORKFLOW, taskQueueOf } from '../../workflows/contract.ts';
 import { readRunMemo } from '../../workflows/message-forms.ts';
 import type { FailureFacts } from '../facts/failures.ts';
-import { SYNC_WORKFLOW } from './names.ts';
 
-/** How a run ended; `skipped`: another one was at work. */
+/** How a run ended. `skipped`: another run was under way. */
 export type RunOutcome = 'completed' | 'skipped' | 'failed' | 'cancelled' | 'terminated';
 
-/** A run that is over, as Temporal keeps it: without a worker, and until its retention ends. */
+/** A run that has ended, as Temporal stores it until its retention ends. Reading it needs no worker. */
 export interface PastRun {
   readonly workflowId: string;
-  /** Of its last execution. */
+  /** The run id of its last execution. */
   readonly runId: string;
   readonly outcome: RunOutcome;
   readonly endedAt: Date;
-  /** Empty where no worker ever took the run. */
+  /** Empty if no worker ever took the run. */
   readonly memo: Partial<RunMemo>;
 }
 
@@ -26,7 +25,7 @@ const OUTCOMES: Readonly<Record<string, RunOutcome>> = {
   TERMINATED: 'terminated',
 };
 
-/** What of Temporal's visibility language a caller adds. */
+/** Additions to the query, in Temporal's visibility language. */
 export const RUN_FILTERS = {
   all: '',
   failed: " AND ExecutionStatus IN ('Failed', 'TimedOut')",
@@ -34,8 +33,8 @@ export const RUN_FILTERS = {
 } as const;
 
 /**
- * The connection's ended runs, the last begun first. A run that continued as new is its last execution, whose memo holds
- * the sums of all.
+ * Yields the connection's ended runs, the last begun first. A run that continued as new is its last execution, whose
+ * memo has the sums of all.
  */
 export async function* pastRuns(
   client: Client,
@@ -52,10 +51,10 @@ export async function* pastRuns(
   }
 }
 
-/** Why a run failed. The memo of one that could not go on at all does not tell. */
+/** Why a run failed. If a run could not continue at all, its memo does not say. */
 export interface PastFailure {
   readonly message: string;
-  /** Null: an older worker, or Temporal itself, told a text alone. */
+  /** Null: an older worker or Temporal itself gave only a text. */
   readonly error: FailureFacts | null;
 }
 

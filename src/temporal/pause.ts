@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
-import { scheduleIdOf } from './names.ts';
+import { scheduleIdOf } from '../../workflows/contract.ts';
 import { describeSchedule } from './schedule.ts';
 
 export interface Paused {
   readonly wasPaused: boolean;
   readonly note: string;
-  /** Workflow ids of the runs that go on to their end. */
+  /** Workflow ids of the runs that continue until they end. */
   readonly underWay: readonly string[];
 }
 
@@ -18,10 +18,10 @@ const PAUSED_NOTE = 'paused by salesforce-connector';
 const RESUMED_NOTE = 'resumed by salesforce-connector';
 
 /**
- * Keeps the Schedule from starting runs by itself; one that is under way goes on. A paused one stays as it is, but for a
- * note that is given anew.
+ * Stops the Schedule from starting runs. A run that is under way continues. If it is already paused, only a new note
+ * changes it.
  *
- * @throws UserError where nothing was applied yet
+ * @throws UserError if nothing was applied yet
  */
 export async function pauseSchedule(client: Client, connection: string, note: string | undefined): Promise<Paused> {
   const { state, info } = await describeSchedule(client, connection);
@@ -36,10 +36,10 @@ export async function pauseSchedule(client: Client, connection: string, note: st
 }
 
 /**
- * Lets the Schedule start runs again. What it missed while it was paused is not made up for: the next run reads from the
- * watermarks on, however old they are.
+ * Lets the Schedule start runs again. Missed ticks are not made up for: the next run reads from the watermarks, however
+ * old they are.
  *
- * @throws UserError where nothing was applied yet
+ * @throws UserError if nothing was applied yet
  */
 export async function resumeSchedule(client: Client, connection: string): Promise<Resumed> {
   const { state } = await describeSchedule(client, connection);

@@ -6,17 +6,20 @@ import {
   type ConnectionMemo,
   type ConnectionState,
   connectionWorkflowId,
-  type Home,
   moveHereSignal,
   replaceOrgSignal,
 } from '../../workflows/contract.ts';
 import { isConnectionHome, isHome, isReplaceOrg } from '../../workflows/message-forms.ts';
+import type { Home } from '../facts/homes.ts';
 
-/** What the connection belongs to, as far as it remembers; needs no worker. Null: nothing, or no run has ever begun. */
+/**
+ * Reads what the connection belongs to, as far as it remembers. Needs no worker. Null: nothing, or no run has ever
+ * begun.
+ */
 export async function rememberedHome(client: Client, connection: string): Promise<ConnectionHome | null> {
   const workflowId = connectionWorkflowId(connection);
   try {
-    // Before the memo: one that a worker takes in between would be in neither.
+    // Before the memo: otherwise a signal that a worker takes in between would be in neither.
     const waiting = await waitingSignals(client, workflowId);
     const { memo, status } = await client.workflow.getHandle(workflowId).describe();
     const { home } = (memo ?? {}) as Partial<ConnectionMemo>;
@@ -28,7 +31,7 @@ export async function rememberedHome(client: Client, connection: string): Promis
   }
 }
 
-/** As the service itself says it. */
+/** Reports whether the service itself says that there is no such workflow. */
 function isNotFound(error: unknown): boolean {
   return isGrpcServiceError(error) && error.code === NOT_FOUND;
 }
@@ -41,7 +44,10 @@ interface WaitingSignal {
   readonly argument: unknown;
 }
 
-/** The memo follows once a worker takes the signals, and no worker would start before. */
+/**
+ * Applies waiting signals to the home. The memo changes only once a worker takes the signals, and no worker would start
+ * before.
+ */
 function withWaitingSignals(home: ConnectionHome, signals: readonly WaitingSignal[]): ConnectionHome {
   let state: ConnectionState = { ...NEW_CONNECTION, home };
   for (const { name, argument } of signals) {
@@ -51,10 +57,10 @@ function withWaitingSignals(home: ConnectionHome, signals: readonly WaitingSigna
   return state.home ?? home;
 }
 
-/** Events that are looked at for signals that no worker has taken yet. */
+/** The number of events to search for signals that no worker has taken yet. */
 const EVENTS = 200;
 
-/** The signals since the last workflow task that a worker completed, the oldest first. */
+/** Returns the signals since the last workflow task that a worker completed, the oldest first. */
 async function waitingSignals(client: Client, workflowId: string): Promise<WaitingSignal[]> {
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: client.options.namespace,
@@ -71,7 +77,7 @@ async function waitingSignals(client: Client, workflowId: string): Promise<Waiti
   return signals;
 }
 
-/** Anybody who can write to the namespace can send what nobody can read. */
+/** Decodes an argument. Anyone who can write to the namespace can send unreadable ones. */
 function argumentOf(payload: Payload): unknown {
   try {
     return defaultPayloadConverter.fromPayload(payload);
@@ -80,13 +86,16 @@ function argumentOf(payload: Payload): unknown {
   }
 }
 
-/** Tells the connection where its index is now; needs no worker. False: there is no connection yet that could remember it. */
-export function tellHome(client: Client, connection: string, home: Home): Promise<boolean> {
+/**
+ * Signals to the connection where its index is now. Needs no worker. Returns false if there is no connection yet that
+ * could remember it.
+ */
+export function signalHome(client: Client, connection: string, home: Home): Promise<boolean> {
   return signalConnection(client, connection, moveHereSignal.name, home);
 }
 
-/** Tells the connection which organization replaces the remembered one; otherwise as `tellHome`. */
-export function tellOrganization(client: Client, connection: string, organizationId: string): Promise<boolean> {
+/** Signals to the connection which organization replaces the remembered one; otherwise like `signalHome`. */
+export function signalOrganization(client: Client, connection: string, organizationId: string): Promise<boolean> {
   return signalConnection(client, connection, replaceOrgSignal.name, { organizationId });
 }
 

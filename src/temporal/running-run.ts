@@ -11,56 +11,56 @@ import { coded, type Form } from '../../workflows/form.ts';
 import { readRunMemo } from '../../workflows/message-forms.ts';
 import type { FailureFacts } from '../facts/failures.ts';
 
-/** The run under way, seen without its worker. */
+/** The run under way, as seen without its worker. */
 export interface RunningRun {
   readonly workflowId: string;
   readonly startedAt: Date;
   readonly memo: Partial<RunMemo>;
-  /** When an activity last ended or moved; null: not once. */
+  /** When an activity last ended or progressed. Null: never. */
   readonly progressAt: Date | null;
-  /** A request to the org that has no reply yet; null: there is none, or it has taken longer than it may. */
+  /** A request to the org without a reply yet. Null: none, or it is overdue. */
   readonly request: OpenRequest | null;
-  /** Until when it waits for a limit of the org, by a timer; null: it does not. */
+  /** Until when the run waits, by a timer, for a limit of the org. Null: it does not wait. */
   readonly waitsUntil: Date | null;
-  /** What it tries again, and why; null: nothing went wrong. */
+  /** What the run retries, and why. Null: nothing went wrong. */
   readonly retry: Retry | null;
 }
 
 export interface OpenRequest {
   readonly what: string;
   readonly since: Date;
-  /** It is given up then. */
+  /** When the request times out. */
   readonly until: Date;
 }
 
 export interface Retry {
   readonly attempt: number;
   readonly message: string;
-  /** The same as a value; null: an older worker, or Temporal itself, told a text alone. */
+  /** The message as a value. Null: an older worker or Temporal itself gave only a text. */
   readonly error: FailureFacts | null;
-  /** When it is tried next; null: it is being tried now. */
+  /** When the next try begins. Null: it is running now. */
   readonly nextAt: Date | null;
-  /** It waits because a limit of the org is used up, which passes by itself. */
+  /** The wait is for a limit of the org that is used up. Limits recover without help. */
   readonly isLimit: boolean;
 }
 
-/** What a run that was described tries again, and why; null: nothing went wrong. */
+/** Returns what a described run retries, and why. Null: nothing went wrong. */
 export function retryOf({ raw }: WorkflowExecutionDescription): Retry | null {
   return (raw.pendingActivities ?? []).map(failedTry).find((retry) => retry !== null) ?? null;
 }
 
-/** Whether a worker is at one of the run's activities, or has failed at it and tries again. */
+/** Reports whether a worker is executing one of the run's activities, or has failed at it and retries. */
 export function isAtWork({ raw }: WorkflowExecutionDescription): boolean {
   return (raw.pendingActivities ?? []).some(({ state, lastFailure }) => state === STARTED || lastFailure);
 }
 
-/** temporal.api.enums.v1.PendingActivityState. */
+/** A value of temporal.api.enums.v1.PendingActivityState. */
 const STARTED = 2;
 
-/** Events that are looked at for the last progress; a slice has about a dozen. */
+/** The number of events to search for the last progress. A slice has about a dozen. */
 const EVENTS = 100;
 
-/** The run that is under way; of several the one that was admitted. */
+/** Returns the run under way. If there are several, returns the one that was admitted. */
 export async function runningRun(client: Client, { info }: ScheduleDescription): Promise<RunningRun | null> {
   const runs: RunningRun[] = [];
   for (const { workflow } of info.runningActions) {
@@ -104,7 +104,10 @@ async function describe(client: Client, workflowId: string, firstRunId: string):
   }
 }
 
-/** What the heartbeats of the activities under way say: when one last moved, and a request to the org that has no reply yet. */
+/**
+ * Reads the heartbeats of the activities under way: when one last progressed, and a request to the org without a reply
+ * yet.
+ */
 export function progressOf({ raw }: WorkflowExecutionDescription): {
   readonly movedAt: Date | null;
   readonly request: OpenRequest | null;
@@ -142,7 +145,7 @@ function failedTry({ attempt, lastFailure, nextAttemptScheduleTime }: Pending): 
   return {
     attempt: attempt ?? 1,
     message: lastFailure.message ?? '',
-    error: factsOf(lastFailure.applicationFailureInfo?.details?.payloads?.[0]),
+    error: failureIn(lastFailure.applicationFailureInfo?.details?.payloads?.[0]),
     nextAt: timeOf(nextAttemptScheduleTime),
     isLimit: lastFailure.applicationFailureInfo?.type === 'LimitError',
   };
@@ -150,7 +153,7 @@ function failedTry({ attempt, lastFailure, nextAttemptScheduleTime }: Pending): 
 
 const isFailure: Form<FailureFacts> = coded();
 
-function factsOf(details: Payload | undefined): FailureFacts | null {
+function failureIn(details: Payload | undefined): FailureFacts | null {
   const told = details && defaultPayloadConverter.fromPayload<Partial<FailureDetails> | null>(details);
   return isFailure(told?.error) ? told.error : null;
 }

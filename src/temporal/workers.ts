@@ -2,19 +2,19 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { taskQueueOf } from '../../workflows/contract.ts';
 
-/** A worker asks for work again at least every minute; the server remembers one that is gone for five. */
+/** A worker polls at least every minute. The server remembers a worker for five minutes after it is gone. */
 const ASKS_WITHIN_MS = 90_000;
 
-/** When a worker last asked the connection's task queue for work. */
+/** When a worker last polled the connection's task queue. */
 export interface Polling {
   readonly taskQueue: string;
   readonly isPolled: boolean;
   readonly lastSeenAt: Date | null;
-  /** One that polled within the last five minutes runs on this machine, so that its index lies here too. */
+  /** A worker that polled within the last five minutes runs on this machine, so its index is also here. */
   readonly isHere: boolean;
 }
 
-/** Whether a worker polls the connection's task queue. One that was killed seems to for a minute more. */
+/** Reports whether a worker polls the connection's task queue. A killed worker appears to poll for another minute. */
 export async function polling(client: Client, connection: string, now: Date): Promise<Polling> {
   const taskQueue = taskQueueOf(connection);
   const { pollers } = await client.workflowService.describeTaskQueue({

@@ -5,7 +5,10 @@ import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 
 type CsvRow = Readonly<Record<string, string>>;
 
-/** Rows of an org folder's file, one by one; none where it cannot be read: the sandbox says what is wrong with it. */
+/**
+ * Reads the rows of a file of an org folder one by one. Yields none if the file is unreadable, because the sandbox
+ * reports why.
+ */
 export async function* rowsOf(orgFolder: string, object: string): AsyncGenerator<CsvRow> {
   const file = createReadStream(join(orgFolder, `${object}.csv`));
   const parser = parse({ columns: true });
@@ -14,7 +17,7 @@ export async function* rowsOf(orgFolder: string, object: string): AsyncGenerator
   try {
     for await (const row of parser as AsyncIterable<CsvRow>) yield row;
   } catch {
-    // What was read until there must do.
+    // The rows up to here are enough.
   } finally {
     file.destroy();
   }
@@ -30,21 +33,21 @@ export interface OrgUser {
   readonly profileId: string;
 }
 
-/** What the tour tells its reasons by: who is above whom, and who owns what. */
+/** The facts behind the tour's reasons: who is above whom, and who owns what. */
 export interface OrgFacts {
-  /** Those who are active. */
+  /** The active users. */
   readonly users: readonly OrgUser[];
-  /** Does the user own the record, or its account? */
+  /** Reports whether the user owns the record or its account. */
   owns(user: OrgUser, recordId: string): boolean;
-  /** Is the owner of the record, or of its account, in a role below the user's? */
+  /** Reports whether the owner of the record or of its account has a role below the user's. */
   isAboveOwner(user: OrgUser, recordId: string): boolean;
-  /** Does a queue own the record of which the user, or the user's role, is a member? */
+  /** Reports whether a queue owns the record, and the user or the user's role is a member of it. */
   isInQueueOf(user: OrgUser, recordId: string): boolean;
-  /** Objects on which the user's profile has no Read. */
+  /** Returns the objects for which the user's profile lacks Read. */
   withoutRead(user: OrgUser): ObjectName[];
 }
 
-/** Reads the folder of a small org: all of it is held. */
+/** Reads the folder of a small org into memory. */
 export async function readOrgFacts(orgFolder: string): Promise<OrgFacts> {
   const [users, roles, groups, members, sets, objectPermissions] = await Promise.all(
     ['User', 'UserRole', 'Group', 'GroupMember', 'PermissionSet', 'ObjectPermissions'].map((name) =>

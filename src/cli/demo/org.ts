@@ -1,16 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { slug } from '../../config.ts';
-import { UserError } from '../../user-error.ts';
-import { DATA_DIR } from './state.ts';
+import { DATA_DIR } from '../../config/last.ts';
+import { slug } from '../../config/load.ts';
+import { UserError } from '../../errors.ts';
 
-/** The org folder that the demo serves, as far as the demo has to know it; the sandbox checks the rest. */
+/** The org folder that the demo serves, as far as the demo needs to know it. The sandbox checks the rest. */
 export interface DemoOrg {
   readonly folder: string;
   readonly connection: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Made by the demo itself, anew at each start. */
+  /** The demo generates the folder itself, again at each start. */
   readonly isGenerated: boolean;
 }
 
@@ -18,9 +18,9 @@ export interface DemoOrg {
 const OWN_CONNECTION = 'alder';
 
 /**
- * The org folder that was given; without one: the demo's own, in the folder of its connection.
+ * Returns the given org folder. Without one, returns the demo's own, in the folder of its connection.
  *
- * @throws UserError when it is not a folder, or its name gives no name for a connection
+ * @throws UserError if it is not a folder, or if its name yields no name for a connection
  */
 export async function demoOrg(given: string | undefined): Promise<DemoOrg> {
   if (given === undefined) {
@@ -32,17 +32,20 @@ export async function demoOrg(given: string | undefined): Promise<DemoOrg> {
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new UserError(`--org ${folder}: there is no such folder: give one with a CSV file per sObject.`);
+  if (!isFolder)
+    throw new UserError(`--org ${folder}: there is no such folder. It must have a CSV file for each sObject.`);
   const connection = slug(basename(folder));
   if (connection === '')
-    throw new UserError(`--org ${folder}: a folder's name names its connection: give it letters or digits.`);
+    throw new UserError(
+      `--org ${folder}: the connection is named after the folder, so its name needs letters or digits.`,
+    );
   return { folder, connection, ...(await credentials(folder)), isGenerated: false };
 }
 
-/** What org.json has where it names none. */
+/** The defaults for an org.json without credentials. */
 const SANDBOX_CLIENT = { clientId: 'sandbox', clientSecret: 'sandbox' };
 
-// Whatever is wrong with org.json, the sandbox says it, with the line.
+// Ignores errors in org.json, because the sandbox reports them, with the line.
 async function credentials(folder: string): Promise<Pick<DemoOrg, 'clientId' | 'clientSecret'>> {
   const text = await readFile(join(folder, 'org.json'), 'utf8').catch(() => '{}');
   let settings: { client_id?: unknown; client_secret?: unknown } = {};

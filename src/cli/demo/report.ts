@@ -1,21 +1,21 @@
 import { openIndexReader, openIndexWriter } from '../../index/open.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
+import { thousands } from '../../sentences/numbers.ts';
 import type { EndedRun } from '../../temporal/follow-runs.ts';
 import { rowsOf } from './org-facts.ts';
-import { typedCommand } from './typed-command.ts';
+import { typedCommand } from './parts.ts';
 
-/** How many of the org's users are tried, to find two whose answers differ. */
+/** The number of the org's users to try, to find two with different results. */
 const TRIED_USERS = 50;
-const NUMBERS = new Intl.NumberFormat('en');
 
-/** What the index holds and what the run did to it, a line an object. */
+/** Lists what the index has and what the run changed, one line per object. */
 export async function indexedLines(indexPath: string, { result, seconds }: EndedRun): Promise<string[]> {
   const index = await openIndexWriter({ path: indexPath, create: false });
   const documents = await index.counts().finally(() => index.close());
   const lines = OBJECT_NAMES.map((object) => {
     const { added = 0, changed = 0, renewed = 0, removed = 0 } = result.progress[object] ?? {};
-    const held = NUMBERS.format(documents[object]).padStart(9);
-    return `  ${object.padEnd(12)}${held}   (${added} added, ${changed} changed, ${renewed} as before, ${removed} removed)`;
+    const held = thousands(documents[object]).padStart(9);
+    return `  ${object.padEnd(12)}${held}   (${added} added, ${changed} changed, ${renewed} unchanged, ${removed} removed)`;
   });
   return [
     `Indexed by run ${result.run}, a complete backfill (${result.reason}), in ${seconds.toFixed(1)} s with ${result.apiCalls} API calls:`,
@@ -24,12 +24,12 @@ export async function indexedLines(indexPath: string, { result, seconds }: Ended
   ];
 }
 
-/** What the second run found. */
+/** Reports what the second run found. */
 export function laterLine(run: EndedRun): string {
   return `Then ${whatRunDid(run)}`;
 }
 
-/** What a run of the Schedule did; one that was skipped says why. */
+/** Reports what a run of the Schedule did, or why it was skipped. */
 export function runLine(run: EndedRun): string {
   const { outcome, headline } = run.result;
   const at = new Date().toISOString().slice(11, 19);
@@ -39,10 +39,10 @@ export function runLine(run: EndedRun): string {
 function whatRunDid({ result, seconds }: EndedRun): string {
   const sums = Object.values(result.progress).map(({ added, changed, removed }) => added + changed + removed);
   const changes = sums.reduce((total, sum) => total + sum, 0);
-  return `run ${result.run} (${result.kind}): ${changes === 0 ? 'nothing had changed' : `${NUMBERS.format(changes)} documents changed`}, ${seconds.toFixed(1)} s, ${result.apiCalls} API calls.`;
+  return `run ${result.run} (${result.kind}): ${changes === 0 ? 'no changes' : `${thousands(changes)} documents changed`}, ${seconds.toFixed(1)} s, ${result.apiCalls} API calls.`;
 }
 
-/** Search commands of two real users of the org who get different answers, each with what it finds. */
+/** Returns search commands of two real users of the org with different results, each with what it finds. */
 export async function searchLines(indexPath: string, orgFolder: string): Promise<string[]> {
   const index = await openIndexReader({ path: indexPath });
   try {
@@ -61,7 +61,7 @@ export async function searchLines(indexPath: string, orgFolder: string): Promise
     return await Promise.all(
       users.map(async ({ username }) => {
         const { total } = await index.search(least.word, { as: username, limit: 1 });
-        return `  ${typedCommand()} search ${least.word.toLowerCase()} --as ${username}   # finds ${NUMBERS.format(total)}`;
+        return `  ${typedCommand()} search ${least.word.toLowerCase()} --as ${username}   # finds ${thousands(total)}`;
       }),
     );
   } finally {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { type Config, loadConfig } from '../../config.ts';
+import { type Config, loadConfig } from '../../config/load.ts';
+import { UserError } from '../../errors.ts';
 import { compareHome } from '../../home/check-home.ts';
 import { homeFile } from '../../home/home-file.ts';
 import { whenFree } from '../../process/ports.ts';
@@ -13,15 +14,22 @@ import { connectClient, temporalSettings } from '../../temporal/connect.ts';
 import { type EndedRun, followRuns, RunFailedError, type Runs } from '../../temporal/follow-runs.ts';
 import { applySchedule } from '../../temporal/schedule.ts';
 import { type DevServer, startDevServer } from '../../temporal/server.ts';
-import { UserError } from '../../user-error.ts';
-import type { DemoOptions } from '../demo.ts';
-import { reportError } from '../errors.ts';
 import { liveProgress } from '../live-progress.ts';
+import { reportError } from '../report-error.ts';
 import { demoOrg } from './org.ts';
 import { generated, keepRunning, startGenerator, startSandbox, startWorker } from './parts.ts';
 import { indexedLines, laterLine, runLine, searchLines } from './report.ts';
 import { openState, writeConfig } from './state.ts';
 import { tourLines } from './tour.ts';
+
+export interface DemoOptions {
+  /** End after one complete and one incremental run. */
+  readonly once?: true;
+  readonly org?: string;
+  readonly temporalPort?: number;
+  readonly uiPort?: number;
+  readonly sandboxPort?: number;
+}
 
 type Stoppable = { stop(): Promise<void> };
 
@@ -32,18 +40,18 @@ const print = (lines: readonly string[]): void => {
 };
 
 /**
- * Runs the whole chain on this machine; ends with `--once` after two runs, else at SIGINT, SIGTERM or SIGHUP. Leaves no
+ * Runs every part on this machine. Ends after two runs with `--once`, otherwise at SIGINT, SIGTERM or SIGHUP. Leaves no
  * process behind.
  *
- * @throws UserError when a part cannot be started or ends by itself; with `--once` also when a run failed
+ * @throws UserError if a part cannot be started or ends on its own; with `--once` also if a run failed
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  // For this process and all that it starts: the Temporal server makes files too, and takes no mode for them.
+  // For this process and all its children: the Temporal server also creates files, and has no option for their mode.
   process.umask(0o077);
   const org = await demoOrg(options.org);
   const state = await openState(org.connection);
   const stop = stopOnSignals();
-  // Promises, so that what is just being started is ended too; after a stop nothing more is started.
+  // Promises, so that parts that are still starting are also stopped. After a stop, nothing is started.
   const started: Promise<Stoppable>[] = [];
   const ended = <T extends Stoppable>(start: () => Promise<T>): Promise<T> => {
     stop.signal.throwIfAborted();
@@ -75,10 +83,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       ended(() => startSandbox(org.folder, state, options.sandboxPort)),
     ]);
     const webUi = `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows`;
-    say(`Sandbox org ${org.folder} at ${sandbox.baseUrl}; Temporal at ${temporal.address}, its Web UI at ${webUi}`);
+    say(
+      `Sandbox org ${org.folder} at ${sandbox.baseUrl}; Temporal at ${temporal.address}, with its Web UI at ${webUi}`,
+    );
     await writeConfig(state, org, { baseUrl: sandbox.baseUrl, temporalAddress: temporal.address });
     const config = await loadConfig(state.configFile);
-    // Left to the process's exit: closed while a call waits for its next try, it throws from a timer.
+    // Never closed, because closing it during a call that waits to retry throws from a timer. The process's exit ends
+    // it.
     const client = await connectClient(temporalSettings(config.file, {}));
     await checkDemoHome(client, config, org.folder);
     const worker = await ended(() => startWorker(state));
@@ -108,15 +119,15 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     ]);
     try {
       await Promise.race([twoRuns(runs, isUnderWay, config.index.path), parts]);
-      print(['', `Web UI: ${webUi}${options.once ? ' (while it runs: npm start without --once)' : ''}`]);
+      print(['', `Web UI: ${webUi}${options.once ? ' (only while it runs: npm start without --once)' : ''}`]);
       print(await searches(config.index.path));
     } catch (error) {
       if (options.once || !(error instanceof RunFailedError)) throw error;
       reportError(error);
     }
     if (options.once) return;
-    say('\nThe Schedule goes on; Ctrl-C ends everything.');
-    await Promise.race([tellRuns(client, config.connection, signal), parts]);
+    say('\nThe Schedule continues; Ctrl-C stops everything.');
+    await Promise.race([reportRuns(client, config.connection, signal), parts]);
   }
 
   async function searches(indexPath: string): Promise<string[]> {
@@ -125,14 +136,17 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   }
 }
 
-/** A demo starts over by deleting its folder: no other org or home is worth keeping beside it. */
+/**
+ * Refuses another org or another home. A demo starts over by deleting its folder, because nothing else in it is worth
+ * keeping.
+ */
 async function checkDemoHome(client: Client, config: Config, orgFolder: string): Promise<void> {
   const check = await compareHome(client, config, createSalesforce(config));
   const folder = dirname(config.file);
   const startOver = `delete ${folder} to start over.`;
   if (check.state === 'other-organization')
     throw new UserError(
-      `${orgFolder} is organization ${check.answered} now, and the last start indexed ${check.remembered.organizationId}: ${startOver}`,
+      `${orgFolder} is now organization ${check.answered}, but the last start indexed ${check.remembered.organizationId}: ${startOver}`,
     );
   if (check.state === 'other-home')
     throw new UserError(`${homeFile(config.index.path)} is not the file of the last start: ${startOver}`);
@@ -142,10 +156,10 @@ const AWAY_MS = 1_000;
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
-/** Sees one complete backfill that began after this start, then the next run, to their ends. */
+/** Waits for one complete backfill that began after this start, and then for the next run. */
 async function twoRuns(runs: Runs, isUnderWay: boolean, indexPath: string): Promise<void> {
-  if (isUnderWay) say('A run of the last start goes on first.');
-  // A run that was under way serves this start's request only if it began after it: a missed tick that is caught up.
+  if (isUnderWay) say('A run from the last start finishes first.');
+  // A run that was under way serves this start's request only if it began after it: a missed tick that was caught up.
   let complete = isUnderWay ? await unlessFailed(runs.next()) : await runs.next();
   while (complete?.result.kind !== 'complete' || !(await runs.isServed())) complete = await runs.next();
   print(await indexedLines(indexPath, complete));
@@ -155,9 +169,9 @@ async function twoRuns(runs: Runs, isUnderWay: boolean, indexPath: string): Prom
   print([laterLine(later)]);
 }
 
-/** A line for every run that the Schedule starts from now on. Never resolves. */
-async function tellRuns(client: Client, connection: string, signal: AbortSignal): Promise<never> {
-  // Where lines are not drawn over, one for each run is enough.
+/** Prints a line for every run that the Schedule starts from now on. Never resolves. */
+async function reportRuns(client: Client, connection: string, signal: AbortSignal): Promise<never> {
+  // If lines cannot be redrawn, one for each run is enough.
   const runs = followRuns(client, connection, { say, show: process.stderr.isTTY ? show : () => {}, signal });
   await runs.passOver();
   for (;;) {
@@ -165,14 +179,14 @@ async function tellRuns(client: Client, connection: string, signal: AbortSignal)
       const run = await unlessFailed(runs.nextByItself());
       if (run !== null) print([runLine(run)]);
     } catch (error) {
-      // While the Temporal server is being started again it does not answer.
+      // The Temporal server does not answer while it restarts.
       if (signal.aborted) throw error;
       await sleep(AWAY_MS, undefined, { signal });
     }
   }
 }
 
-/** A run that failed is reported; it is not this start's. */
+/** Waits for a run. Reports a failed one instead of throwing, because it does not belong to this start. */
 async function unlessFailed(run: Promise<EndedRun>): Promise<EndedRun | null> {
   try {
     return await run;

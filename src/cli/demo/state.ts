@@ -2,27 +2,24 @@ import { readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Document, parseDocument } from 'yaml';
-import { loadConfig } from '../../config.ts';
-import { lastFile } from '../../config-last.ts';
-import { UserError } from '../../user-error.ts';
+import { DATA_DIR, lastFile } from '../../config/last.ts';
+import { loadConfig } from '../../config/load.ts';
+import { UserError } from '../../errors.ts';
 import type { DemoOrg } from './org.ts';
 
-/** Where the states of all connections lie, below the folder of the start. */
-export const DATA_DIR = '.data';
-
-/** A connection's folder under `.data`, held by this process. */
+/** A connection's folder under `.data`, locked by this process. */
 export interface DemoState {
   readonly configFile: string;
-  /** The path of a file in the folder. */
+  /** Returns the path of a file in the folder. */
   path(name: string): string;
-  /** Lets the next start in. */
+  /** Unlocks the folder for the next start. */
   release(): void;
 }
 
 /**
- * Makes the connection's folder and holds it.
+ * Creates the connection's folder and locks it.
  *
- * @throws UserError when it cannot be written, or another demo of the connection runs
+ * @throws UserError if it is not writable, or if another demo of the connection is running
  */
 export async function openState(connection: string): Promise<DemoState> {
   const folder = resolve(DATA_DIR, connection);
@@ -35,7 +32,7 @@ export async function openState(connection: string): Promise<DemoState> {
     if (error instanceof UserError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
-      `${folder} cannot be written (${code}): the state of this start goes there; mend its rights, or start in another folder.`,
+      `${folder} cannot be written (${code}): the demo keeps its state there. Correct its permissions, or start in another folder.`,
     );
   }
   return {
@@ -45,7 +42,7 @@ export async function openState(connection: string): Promise<DemoState> {
   };
 }
 
-/** What an earlier start, or a person, has left open: the records of the org are in it. */
+/** Removes access rights that an earlier start or a person left open: the folder has records of the org. */
 async function closeToOthers(folder: string): Promise<void> {
   await chmod(resolve(DATA_DIR), 0o700);
   await chmod(folder, 0o700);
@@ -53,7 +50,9 @@ async function closeToOthers(folder: string): Promise<void> {
     if (entry.isFile()) await chmod(join(folder, entry.name), 0o600);
 }
 
-/** Writes where the sandbox and the Temporal server are into the config file, and leaves its other keys as they are. */
+/**
+ * Writes the addresses of the sandbox and the Temporal server into the config file. Leaves its other keys unchanged.
+ */
 export async function writeConfig(
   state: DemoState,
   org: DemoOrg,
@@ -62,7 +61,7 @@ export async function writeConfig(
   const { configFile } = state;
   const before = await readFile(configFile, 'utf8').catch(() => null);
   const document = before === null ? new Document({}) : parseDocument(before);
-  // A file that was spoilt by hand is named with its problem, not written over.
+  // An invalid file is reported with its problem, not overwritten.
   if (document.errors.length > 0) await loadConfig(configFile);
   const own = {
     connection: org.connection,
@@ -100,14 +99,14 @@ async function takeLock(lock: string, connection: string): Promise<void> {
     const [pid = 0, ...started] = held.split(' ');
     if (isRunning(Number(pid), started.join(' '))) {
       throw new UserError(
-        `Connection ${connection} runs already (process ${pid}): end it first, or give another org folder.`,
+        `Connection ${connection} is already running (process ${pid}): stop it first, or use another org folder.`,
       );
     }
     await rm(lock, { force: true });
   }
 }
 
-/** Whether the process that wrote the lock is alive: a pid alone may be another's by now. */
+/** Reports whether the process that wrote the lock is alive. Its pid alone may belong to another process by now. */
 function isRunning(pid: number, started: string): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -118,7 +117,7 @@ function isRunning(pid: number, started: string): boolean {
   return startOf(pid) === started;
 }
 
-/** When a process began, as Linux counts it; `?` on other systems. */
+/** Returns when a process began, in Linux's units. `?` on other systems. */
 function startOf(pid: number): string {
   try {
     const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '';

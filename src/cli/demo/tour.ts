@@ -2,33 +2,36 @@ import { openIndexReader } from '../../index/open.ts';
 import type { IndexReader } from '../../index/port.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { type OrgFacts, type OrgUser, readOrgFacts } from './org-facts.ts';
-import { typedCommand } from './typed-command.ts';
+import { typedCommand } from './parts.ts';
 
-/** What everybody on the tour searches for. */
+/** The word that everyone on the tour searches for. */
 const WORD = 'renewal';
-/** Hits that one search gives at most. */
+/** The most hits of one search. */
 const MOST_HITS = 200;
 
-/** Why a user finds a record: the first of these that holds. What is private and nothing of the others is shared. */
+/**
+ * Why a user finds a record: the first reason that applies. A record that is private and has none of the other reasons
+ * is shared.
+ */
 const REASONS: readonly [what: string, holds: (facts: OrgFacts, user: OrgUser, id: string) => boolean][] = [
-  ["their own or their accounts'", (facts, user, id) => facts.owns(user, id)],
-  ['of people below them in the role tree', (facts, user, id) => facts.isAboveOwner(user, id)],
-  ['of their queue', (facts, user, id) => facts.isInQueueOf(user, id)],
-  ['leads, open to all', (_facts, _user, id) => objectOf(id) === 'Lead'],
-  ['shared by rule, team, territory or hand', () => true],
+  ['owned by them or in their accounts', (facts, user, id) => facts.owns(user, id)],
+  ['owned by people below them in the role hierarchy', (facts, user, id) => facts.isAboveOwner(user, id)],
+  ['in their queue', (facts, user, id) => facts.isInQueueOf(user, id)],
+  ['leads, which everyone can read', (_facts, _user, id) => objectOf(id) === 'Lead'],
+  ['shared by a rule, a team, a territory or manually', () => true],
 ];
 
 /**
- * The same word, searched by a salesperson, their manager and a support agent: what each finds, and why. The reasons are
- * counted, hit by hit, from the org's files and the index, so that none is told that does not hold.
+ * Shows one search by a salesperson, their manager and a support agent: what each finds, and why. The reasons are
+ * counted hit by hit from the org's files and the index, so that only true ones are shown.
  *
- * @param orgFolder the demo's own org; who plays is found by title
+ * @param orgFolder the demo's own org; the people are chosen by title
  */
 export async function tourLines(indexPath: string, orgFolder: string): Promise<string[]> {
   const facts = await readOrgFacts(orgFolder);
   const index = await openIndexReader({ path: indexPath });
   try {
-    const lines = [`The same search, "${WORD}", by three people who get three answers:`];
+    const lines = [`The same search, "${WORD}", by three people, gives three answers:`];
     for (const user of cast(facts)) {
       const ids = await index.ids(WORD, { as: user.username });
       const why = [reasons(facts, user, ids), closedObjects(facts, user), await hiddenMatches(index, facts, user, ids)];
@@ -64,7 +67,10 @@ function closedObjects(facts: OrgFacts, user: OrgUser): string | null {
   return closed.length === 0 ? null : `no Read on ${closed.join(', ')}`;
 }
 
-/** Records that the user reads, and that have the word only in fields that the user does not: an administrator finds them. */
+/**
+ * Counts records that the user can read, but that have the word only in fields that the user cannot read. An
+ * administrator finds them.
+ */
 async function hiddenMatches(
   index: IndexReader,
   { users }: OrgFacts,
@@ -84,7 +90,7 @@ async function hiddenMatches(
     }
   }
   if (places.size === 0) return null;
-  return `hidden from them: ${[...places].map(([place, count]) => `${count} more have it only in ${place}`).join(', ')}`;
+  return `hidden from them: ${[...places].map(([place, count]) => `${count} more match only in ${place}`).join(', ')}`;
 }
 
 function byObject(ids: readonly string[]): string {

@@ -1,32 +1,34 @@
-import type { Config } from '../src/config.ts';
+import type { Config } from '../src/config/load.ts';
 import { openIndexWriter } from '../src/index/open.ts';
-import type { IndexWriter } from '../src/index/port.ts';
+import type { IndexWriter, WriteBatch } from '../src/index/port.ts';
+import type { ObjectName } from '../src/objects/index.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
-import { tellingShareRows } from './counted-writes.ts';
 import type { RunContexts } from './run-context.ts';
-import type { Selections } from './selections.ts';
+import type { SchemaResolver } from './schema-resolver.ts';
 import type { Watch } from './watch.ts';
 import type { WorkerMemory } from './worker-memory.ts';
 
-/** What a worker's activities are given: a connection's settings, its Salesforce client, how its fields are chosen. */
+/**
+ * The dependencies of a worker's activities: a connection's settings, its Salesforce client, and the choice of fields.
+ */
 export interface ActivityDeps {
   readonly config: Config;
   readonly salesforce: Salesforce;
-  readonly selections: Selections;
+  readonly schemas: SchemaResolver;
   /** Left out: nobody watches. */
   readonly watch?: Watch;
 }
 
-/** The same, with what the worker learns. */
+/** The same dependencies, and what the worker remembers. */
 export interface WorkerDeps extends ActivityDeps {
   readonly runs: RunContexts;
   readonly memory: WorkerMemory;
 }
 
 /**
- * Opens the index for one activity and closes it afterwards, so that a deleted or replaced file is noticed by the next.
+ * Opens the index for one activity and then closes it, so that the next activity notices a deleted or replaced file.
  *
- * @param create make the index where there is none: only when a run begins
+ * @param create create a missing index; only when a run begins
  */
 export async function withIndex<T>(
   { config, watch }: ActivityDeps,
@@ -39,4 +41,27 @@ export async function withIndex<T>(
   } finally {
     await index.close();
   }
+}
+
+/** The index, which reports the share rows that are written to it. */
+function tellingShareRows(index: IndexWriter, tell: (object: ObjectName, rows: number) => void): IndexWriter {
+  const write: IndexWriter['write'] = async (fence, batch) => {
+    const written = await index.write(fence, batch);
+    for (const [object, rows] of rowsByObject(batch)) tell(object, rows);
+    return written;
+  };
+  return new Proxy(index, {
+    get(target, name) {
+      if (name === 'write') return write;
+      const value: unknown = Reflect.get(target, name);
+      // Its private fields are its own.
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function rowsByObject({ shares = [] }: WriteBatch): Map<ObjectName, number> {
+  const sums = new Map<ObjectName, number>();
+  for (const { object, rowCount } of shares) sums.set(object, (sums.get(object) ?? 0) + rowCount);
+  return sums;
 }

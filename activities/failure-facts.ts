@@ -1,9 +1,9 @@
+import { UserError } from '../src/errors.ts';
 import type { FailureFacts } from '../src/facts/failures.ts';
 import { IndexUnavailableError, SelectionChangedError } from '../src/index/errors.ts';
 import { LimitError, LostAccessError, SalesforceError } from '../src/salesforce/errors.ts';
-import { UserError } from '../src/user-error.ts';
 
-/** What of an error is stored beside its message. Pure. */
+/** Returns what is stored of an error beside its message. Pure. */
 export function failureFacts(error: Error): FailureFacts {
   if (error instanceof UserError) return { code: error.code };
   if (error instanceof IndexUnavailableError && error.engineCode !== null)

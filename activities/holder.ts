@@ -4,13 +4,13 @@ import {
   type WorkflowExecutionDescription,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { SYNC_WORKFLOW } from '../src/temporal/names.ts';
 import type { Holder } from '../workflows/contract.ts';
+import { SYNC_WORKFLOW } from '../workflows/contract.ts';
 
-/** What became of the run that holds the connection: at work, dead, or done with its finish on the way. */
+/** The fate of the run that holds the connection: running, dead, or completed with its finish on the way. */
 export type HolderFate = 'running' | 'dead' | 'completed';
 
-/** A run tells its finish before it completes. One that has not arrived by then will not come. */
+/** A run sends its finish before it completes. If the finish has not arrived after this time, it never will. */
 const FINISH_ARRIVES_MS = 60_000;
 
 /** gRPC's INVALID_ARGUMENT. */
@@ -18,14 +18,14 @@ const INVALID_ARGUMENT = 3;
 
 /**
  * Describes the holder by workflow id and run id, in its latest continuation. Workflow ids end in whole seconds, so a
- * later run may have the same one: only an execution of the holder's own chain speaks for it.
+ * later run may have the same one. Only an execution in the holder's own chain counts.
  *
  * @param now milliseconds since 1970
  */
 export async function fateOf(client: Client, holder: Holder, now: number = Date.now()): Promise<HolderFate> {
   try {
     const first = await client.workflow.getHandle(holder.workflowId, holder.key).describe();
-    // A workflow of another type is no run, even if somebody named it as one.
+    // A workflow of another type is not a run, even if somebody gave it a run's id.
     if (first.type !== SYNC_WORKFLOW) return 'dead';
     if (first.status.name !== 'CONTINUED_AS_NEW') return fate(first, now);
     const latest = await client.workflow.getHandle(holder.workflowId).describe();
@@ -42,7 +42,7 @@ function fate({ status, closeTime }: WorkflowExecutionDescription, now: number):
   return closeTime !== undefined && now - closeTime.getTime() > FINISH_ARRIVES_MS ? 'dead' : 'completed';
 }
 
-/** Whether Temporal refused the holder's key, which somebody made up: no run has it. */
+/** Reports whether Temporal refused the holder's key because it was invented. No run has it. */
 function isNoRunId(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT;

@@ -2,34 +2,38 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
 import type { FoundReason } from '../src/facts/reasons.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
+import { isOrganizationId, isRecordId } from '../src/lib/record-ids.ts';
+import { isIsoTime } from '../src/lib/time.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
-import { isIsoTime, isRecordId } from '../src/soql/literals.ts';
 import { orgTime, orgTimeAsked } from '../src/sync/org-time.ts';
 
 /**
- * What activities take, and what of it they check. Anybody who can write to the Temporal namespace can call an activity with
- * anything: an argument is believed as far as its form and the org's own clock and id go; the rest the index checks.
+ * The arguments of activities, and what is checked of them. Anyone who can write to the Temporal namespace can call an
+ * activity with anything. So an argument's form is checked, and its times and organization are compared with the org's.
+ * The index checks the rest.
  */
 
-/** Temporal itself takes no longer ids of workflows. */
+/** Temporal does not accept longer workflow ids. */
 const MOST_ID = 1_000;
 
-/** The longest text for a person that is handed on to the connection; what is longer is cut. */
+/** The longest text for a person that is passed on to the connection. Longer texts are cut. */
 export const MOST_TEXT = 10_000;
 
-/** So much later than this worker's reading of the org's clock a time may be: other workers' readings differ by seconds. */
+/**
+ * The tolerance for times after this worker's reading of the org's clock: other workers' readings differ by seconds.
+ */
 const TOLERANCE_MS = 60_000;
 
 const count = z.int().min(0);
-const time = z.string().refine(isIsoTime, 'is no time');
-const recordId = z.string().refine(isRecordId, 'is no record id');
+const time = z.string().refine(isIsoTime, 'is not a time');
+const recordId = z.string().refine(isRecordId, 'is not a record id');
 const object = z.enum(OBJECT_NAMES);
-const organizationId = z.string().regex(/^00D[0-9A-Za-z]{15}$/, 'is no Organization Id');
+const organizationId = z.string().refine(isOrganizationId, 'is not an Organization Id');
 const id = z.string().min(1).max(MOST_ID);
 const text = z.string().transform((given) => given.slice(0, MOST_TEXT));
 
-/** Only handed on: a later version may know others. */
+/** Only passed on: a later version may know other codes. */
 const foundReason = z.object({ code: z.string().max(100) }) as unknown as z.ZodType<FoundReason>;
 
 const forConnection = z.object({ connection: z.string() });
@@ -74,20 +78,20 @@ export const INPUTS = {
 };
 
 /**
- * The argument in the form that the activity takes.
+ * Returns the argument in the form that the activity expects.
  *
- * @throws ApplicationFailure `MalformedInput`, final, which names the field and never repeats what it holds
+ * @throws ApplicationFailure `MalformedInput`, final; it names the field and never repeats its content
  */
 export function checkedInput<Input>(schema: z.ZodType<Input>, given: unknown): Input {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map(({ path }) => fieldOf(path)))].slice(0, 5);
-  throw malformed(`${fields.join(', ')} ${fields.length === 1 ? 'has' : 'have'} not the form that it takes`);
+  throw malformed(`${fields.join(', ')} ${fields.length === 1 ? 'is' : 'are'} malformed`);
 }
 
 /**
- * Holds an argument's organization and times against the org itself. No API call: a worker that has just started gets a
- * token for it, which its next requests use.
+ * Compares an argument's organization and times with the org itself. This is not an API call: a worker that has just
+ * started gets a token for it, which its next requests use.
  *
  * @param times by their field
  * @throws OrganizationChangedError; ApplicationFailure `MalformedInput` for a time after the org's clock
@@ -101,17 +105,17 @@ export async function checkAgainstOrg(
   const own = await salesforce.organizationId({ signal });
   if (given.organizationId !== own)
     throw new OrganizationChangedError(
-      `The run is for organization ${given.organizationId}, and ${own} answers now: nothing was written. ` +
-        'Point base_url back, or run `salesforce-connector apply --replace-org` if that is meant.',
+      `The run is for organization ${given.organizationId}, but ${own} answers now. Nothing was written. ` +
+        'Change base_url back, or run `salesforce-connector apply --replace-org` if this is intended.',
     );
   const laterThan = (now: number) => Object.entries(times).find(([, at]) => at !== null && isAfter(at, now));
   if (laterThan(await orgTime(salesforce, signal)) === undefined) return;
   const [field] = laterThan(await orgTimeAsked(salesforce, signal)) ?? [];
   if (field !== undefined)
-    throw malformed(`${field} lies after the org's clock, which was set back, or never was at that time`);
+    throw malformed(`${field} is ahead of the org's clock, which was set back, or was never at that time`);
 }
 
-/** Whether the time (ISO) lies after the org's clock (ms), by more than workers' readings of it differ. */
+/** Reports whether the time (ISO) is after the org's clock (ms) by more than workers' readings of it differ. */
 export function isAfter(time: string, now: number): boolean {
   return Date.parse(time) > now + TOLERANCE_MS;
 }
@@ -119,12 +123,12 @@ export function isAfter(time: string, now: number): boolean {
 function malformed(what: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
     `The activity refused its argument: ${what}. Nothing was written. ` +
-      'If it was the Schedule that started this run, the next one starts over; otherwise somebody else writes to the Temporal namespace.',
+      'If the Schedule started this run, the next one starts over. Otherwise someone else writes to the Temporal namespace.',
     'MalformedInput',
   );
 }
 
-/** The schema's own names only: a key that somebody made up may hold anything. */
+/** Names a field. Uses the schema's own names only, because an invented key may contain anything. */
 function fieldOf(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'it';
   return path

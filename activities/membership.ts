@@ -1,20 +1,19 @@
 import type { IndexWriter } from '../src/index/port.ts';
-import { tellGaps } from '../src/sentences/gaps.ts';
+import { withGapTexts } from '../src/sentences/gaps.ts';
 import { type MadeMembership, makeMembership, readWhoIsWho } from '../src/sync/membership.ts';
 import { openRun } from '../src/sync/open-run.ts';
 import { orgTime } from '../src/sync/org-time.ts';
-import type { Selection } from '../src/sync/selection.ts';
+import type { ResolvedSchema } from '../src/sync/resolved-schema.ts';
 import { OutdatedDescribes } from '../src/sync/table-answer.ts';
 import type { MembershipRefreshed, RefreshMembership } from '../workflows/activity-contract.ts';
 import { type WorkerDeps, withIndex } from './deps.ts';
 import { checkAgainstOrg, INPUTS } from './inputs.ts';
-import { listedIn } from './listed-in.ts';
+import { operatorLists } from './operator-lists.ts';
 import { runChecked } from './run-activity.ts';
-import type { Asking } from './selections.ts';
+import type { Asking } from './schema-resolver.ts';
 
 /**
- * Opens the run in the index, brings the index's membership up to date with who is who, and notes what the integration
- * user's rights show now.
+ * Opens the run in the index, updates the index's membership, and notes what the integration user's rights show now.
  */
 export type Refresh = (input: RefreshMembership, index: IndexWriter, asking: Asking) => Promise<MadeMembership>;
 
@@ -23,25 +22,25 @@ export function createRefresh({ config, runs, memory }: WorkerDeps): Refresh {
     const { salesforce, signal } = asking;
     const context = runs.of({ run, indexId });
     const sizes = memory.tableSizes(await orgTime(salesforce, signal));
-    const ticket = { run, indexId, organizationId };
-    const selection = await context.selection(asking);
+    const fence = { run, indexId, organizationId };
+    const schema = await context.schema(asking);
     const describeAgain = context.describeAgain(asking);
     const probes = context.takeProbes();
 
-    async function refresh(selection: Selection, mayBeOutdated: boolean): Promise<MadeMembership> {
+    async function refresh(schema: ResolvedSchema, mayBeOutdated: boolean): Promise<MadeMembership> {
       const { frozenUsers } = config;
       const known = { probes, made: memory.made, backfillStart, frozenUsers, sizes };
-      const input = { salesforce, index, ticket, selection, mayBeOutdated, ...known, signal };
+      const input = { salesforce, index, fence, schema, mayBeOutdated, ...known, signal };
       const who = await readWhoIsWho(input);
-      const state = await openRun(index, { ticket, selection, backfillStart, contacts: who.contacts });
+      const state = await openRun(index, { fence, schema, backfillStart, contacts: who.contacts });
       const membership = await makeMembership(input, who, state.contacts);
-      await index.noteRights(ticket, membership.sights, new Date(membership.asOf).toISOString());
+      await index.noteRights(fence, membership.visibility, new Date(membership.asOf).toISOString());
       return membership;
     }
 
     let made: MadeMembership;
     try {
-      made = await refresh(selection, describeAgain !== null);
+      made = await refresh(schema, describeAgain !== null);
     } catch (error) {
       if (!(error instanceof OutdatedDescribes) || describeAgain === null) throw error;
       made = await refresh(await describeAgain(), false);
@@ -60,12 +59,12 @@ export function createMembership(deps: WorkerDeps, refresh: Refresh) {
         return withIndex(deps, async (index) => {
           const { members, gaps, unserved, contactsClosed } = await refresh(input, index, work);
           const health = await index.health();
-          // Another complete backfill would not open contacts that the org does not show.
+          // Another complete backfill would not restore access to contacts that the org does not show.
           const isStuck = health.blocked.some(({ object, of }) => object === 'Contact' && of === 'records');
-          const lists = listedIn(health);
+          const lists = operatorLists(health);
           return {
             members,
-            ...tellGaps(gaps),
+            ...withGapTexts(gaps),
             unserved,
             contactsClosed: contactsClosed && !isStuck,
             ...lists,

@@ -1,17 +1,17 @@
 import { Context } from '@temporalio/activity';
 import type { ObjectName } from '../src/objects/index.ts';
-import { tellWarnings } from '../src/sentences/warnings.ts';
+import { withWarningTexts } from '../src/sentences/warnings.ts';
 import { backfillSlice, SLICE_CHARACTERS } from '../src/sync/backfill-slice.ts';
 import { readChanges } from '../src/sync/changes.ts';
 import type { QuerySizes } from '../src/sync/query-sizes.ts';
-import type { Selection } from '../src/sync/selection.ts';
+import type { ResolvedSchema } from '../src/sync/resolved-schema.ts';
 import type { BackfillSlice, ChangesRead, ReadChanges, SliceRead } from '../workflows/activity-contract.ts';
 import type { WorkerDeps } from './deps.ts';
 import { checkAgainstOrg, INPUTS } from './inputs.ts';
-import { listedIn } from './listed-in.ts';
-import { withQuerySizes } from './query-sizes.ts';
+import { operatorLists } from './operator-lists.ts';
+import { withQuerySizes } from './remember-query-sizes.ts';
 import { runChecked } from './run-activity.ts';
-import type { WithRunIndex } from './run-index.ts';
+import type { WithRunIndex } from './with-run-index.ts';
 
 export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
   const { config, runs, watch } = deps;
@@ -21,14 +21,14 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
         const { salesforce, signal, asked, progress } = work;
         const { run, indexId, organizationId, object, start, from } = input;
         await checkAgainstOrg(salesforce, input, { start }, signal);
-        const ticket = { run, indexId, organizationId };
+        const fence = { run, indexId, organizationId };
         return withRunIndex(input, work, async (index) => {
-          const read = (selection: Selection, sizes: QuerySizes) =>
+          const read = (schema: ResolvedSchema, sizes: QuerySizes) =>
             backfillSlice({
               salesforce,
               index,
-              ticket,
-              selection,
+              fence,
+              schema,
               object,
               start,
               from,
@@ -39,11 +39,11 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
               attempt: Context.current().info.attempt,
               progress: (read) => progress({ object, after: from?.after ?? null, read }),
             });
-          const slice = await withQuerySizes(index, ticket, (sizes) =>
-            runs.of(input).use(work, (selection) => read(selection, sizes)),
+          const slice = await withQuerySizes(index, fence, (sizes) =>
+            runs.of(input).use(work, (schema) => read(schema, sizes)),
           );
           watch?.counted(object, slice.counts);
-          return { ...slice, ...listedIn(await index.health()), ...asked() };
+          return { ...slice, ...operatorLists(await index.health()), ...asked() };
         });
       }),
 
@@ -53,14 +53,14 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
         const { run, indexId, organizationId, before, streams } = input;
         const stamps = (streams ?? []).map(({ after }, at) => [`streams[${at}].after.stamp`, after?.stamp ?? null]);
         await checkAgainstOrg(salesforce, input, { before, ...Object.fromEntries(stamps) }, signal);
-        const ticket = { run, indexId, organizationId };
+        const fence = { run, indexId, organizationId };
         return withRunIndex(input, work, async (index) => {
-          const read = (selection: Selection, sizes: QuerySizes) =>
+          const read = (schema: ResolvedSchema, sizes: QuerySizes) =>
             readChanges({
               salesforce,
               index,
-              ticket,
-              selection,
+              fence,
+              schema,
               before,
               limit: config.sliceRecords,
               pageSize: config.pageSize,
@@ -69,15 +69,15 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
               signal,
               attempt: Context.current().info.attempt,
             });
-          const changes = await withQuerySizes(index, ticket, (sizes) =>
-            runs.of(input).use(work, (selection) => read(selection, sizes)),
+          const changes = await withQuerySizes(index, fence, (sizes) =>
+            runs.of(input).use(work, (schema) => read(schema, sizes)),
           );
           for (const [name, counts] of Object.entries(changes.counts)) watch?.counted(name as ObjectName, counts);
           const { warnings = [], ...round } = changes;
           return {
             ...round,
-            ...(warnings.length > 0 ? tellWarnings(warnings) : {}),
-            ...listedIn(await index.health()),
+            ...(warnings.length > 0 ? withWarningTexts(warnings) : {}),
+            ...operatorLists(await index.health()),
             ...asked(),
           };
         });

@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { z } from 'zod';
+import { UserError } from '../src/errors.ts';
 import {
   BackfillUnreadError,
   ClockSetBackError,
@@ -16,29 +17,28 @@ import type { Salesforce } from '../src/salesforce/client.ts';
 import { LimitError, SalesforceError, TransientError } from '../src/salesforce/errors.ts';
 import { textWithoutContent } from '../src/salesforce/message-text.ts';
 import { Meter } from '../src/salesforce/meter.ts';
-import { UserError } from '../src/user-error.ts';
-import type { Asked, FailureDetails, ForConnection, Heartbeat } from '../workflows/activity-contract.ts';
+import type { FailureDetails, ForConnection, Heartbeat, OrgUsage } from '../workflows/activity-contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { failureFacts } from './failure-facts.ts';
 import { checkedInput } from './inputs.ts';
-import { budgetReached, limitReached } from './org-limits.ts';
+import { budgetReached, limitReached } from './limit-reached.ts';
 
-/** Half of the workflows' heartbeat timeout would still do; the SDK thins out what comes too often. */
+/** Twice this would still satisfy the workflows' heartbeat timeout. The SDK throttles more frequent ones. */
 const BEAT_MS = 5_000;
 
-/** What an activity's work is given. */
+/** What an activity's work can use. */
 export interface Work {
-  /** Counts what is asked through it as this activity's. */
+  /** Counts calls through it as this activity's. */
   readonly salesforce: Salesforce;
-  /** Fires when the run was cancelled or has ended, or the worker stops. */
+  /** Fires when the run was cancelled or has ended, or when the worker stops. */
   readonly signal: AbortSignal;
-  /** What the next heartbeats say: a cursor. */
+  /** Sets the cursor that the next heartbeats report. */
   progress(details: unknown): void;
-  /** What was asked of the org since the activity began. */
-  asked(): Asked;
+  /** Returns the usage of the org since the activity began. */
+  asked(): OrgUsage;
 }
 
-/** Runs an activity's work on an argument that has the schema's form; see `runActivity`. */
+/** Runs an activity's work on an argument that satisfies the schema; see `runActivity`. */
 export async function runChecked<Input extends ForConnection, Output>(
   deps: ActivityDeps,
   schema: z.ZodType<Input>,
@@ -50,8 +50,8 @@ export async function runChecked<Input extends ForConnection, Output>(
 }
 
 /**
- * Runs an activity's work: refuses another connection's, beats while it goes on, and turns errors into what Temporal
- * retries, or does not.
+ * Runs an activity's work. Refuses another connection's work, sends heartbeats, and turns errors into retryable or
+ * final failures.
  */
 export async function runActivity<T>(
   { config, salesforce, watch }: ActivityDeps,
@@ -60,16 +60,16 @@ export async function runActivity<T>(
 ): Promise<T> {
   if (connection !== config.connection) {
     throw ApplicationFailure.nonRetryable(
-      `this worker serves the connection '${config.connection}', and was given work of '${connection}': give each connection its own task queue`,
+      `this worker serves the connection '${config.connection}', but was given work for '${connection}': give each connection its own task queue`,
       'WrongConnection',
     );
   }
   const context = Context.current();
-  // Other activities are at work on the same client.
+  // Other activities use the same client at the same time.
   const meter = new Meter();
-  const asked = (): Asked => {
+  const asked = (): OrgUsage => {
     const apiCalls = meter.calls;
-    // Without a call of its own an activity knows no more than the one before, of which a whole tick may lie between.
+    // If it has made no call itself, an activity knows only what the previous one knew, perhaps a whole tick ago.
     const apiUsage = apiCalls === 0 ? null : salesforce.usage;
     const limit = budgetReached(apiUsage, config.apiBudgetPercent);
     return { apiCalls, ...(apiUsage && { apiUsage }), ...(limit && { limit }) };
@@ -79,7 +79,8 @@ export async function runActivity<T>(
   const moved = (details: unknown): Heartbeat => ({ details, progressAt: new Date().toISOString() });
   const send = (): void => context.heartbeat({ ...heard, request: salesforce.waiting } satisfies Heartbeat);
   const beat = setInterval(() => {
-    // In a later attempt a reply may be the error of the one before: there only the work's own word counts.
+    // In a later attempt, a reply may be the error of the previous one. So only progress that the work itself reports
+    // counts there.
     if (salesforce.clock.lastDate !== answeredAt && context.info.attempt === 1) heard = moved(heard.details);
     answeredAt = salesforce.clock.lastDate;
     send();
@@ -97,7 +98,7 @@ export async function runActivity<T>(
     if (meter.calls + meter.tokenRequests > 0) watch?.orgAnswered();
     return output;
   } catch (error) {
-    // What an aborted request throws is no failure of its own.
+    // What an aborted request throws is not a separate failure.
     if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled');
     if (isSilence(error)) watch?.orgSilent();
     else if (error instanceof SalesforceError && error.status !== null) watch?.orgAnswered();
@@ -111,13 +112,13 @@ export async function runActivity<T>(
 /** HTTP's Bad Gateway, Service Unavailable and Gateway Timeout: something answers, but not the org. */
 const NOT_THE_ORG: readonly (number | null)[] = [502, 503, 504];
 
-/** Whether the org did not answer at all. */
+/** Reports whether the org did not answer at all. */
 function isSilence(error: unknown): boolean {
   if (!(error instanceof TransientError) || error.remedy !== 'same-request') return false;
   return error.status === null || NOT_THE_ORG.includes(error.status);
 }
 
-/** Errors that the same activity will meet again, however often it is tried. */
+/** Errors that every retry of the activity would repeat. */
 const FINAL = [
   BackfillUnreadError,
   ClockSetBackError,
@@ -129,12 +130,12 @@ const FINAL = [
   UserError,
 ];
 
-/** A mistake of this program seldom passes; it is tried again twice for the few that do. */
+/** A bug in this program seldom goes away. Two more tries are for the few that do. */
 const MOST_UNEXPECTED = 3;
 
-function failure(error: unknown, asked: Asked, attempt: number): ApplicationFailure {
+function failure(error: unknown, asked: OrgUsage, attempt: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  // What the connection's workflow refuses it says in words of its own.
+  // The connection's workflow explains its refusals itself.
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { message, type } = error.cause;
     return ApplicationFailure.nonRetryable(message, type);
@@ -144,7 +145,7 @@ function failure(error: unknown, asked: Asked, attempt: number): ApplicationFail
     return ApplicationFailure.create({
       message: sentence(error.message, error.hint),
       type: error.name,
-      // A long wait is the run's, by a timer: an activity that is tried again for hours would hide it.
+      // The run itself waits out a long wait, by a timer. An activity that is retried for hours would hide it.
       nonRetryable: error.retry === 'give-up' || limit !== null,
       details: [{ ...(limit && { ...asked, limit }), error: failureFacts(error) } satisfies FailureDetails],
       ...(error instanceof LimitError && limit === null ? { nextRetryDelay: jittered(error.waitMs) } : {}),
@@ -153,7 +154,7 @@ function failure(error: unknown, asked: Asked, attempt: number): ApplicationFail
   if (error instanceof Error) {
     const unavailable = error instanceof IndexUnavailableError;
     const final = unavailable ? !error.mayPass : FINAL.some((kind) => error instanceof kind);
-    // A worker that has just started knows the org's time to the second: it may be behind another's.
+    // A worker that has just started knows the org's time only to the second, and may be behind another worker.
     const known = final || unavailable || error instanceof StaleMembershipError;
     return ApplicationFailure.create({
       message: known ? error.message : `unexpected ${error.name}: ${textWithoutContent(error.message)}`,
@@ -169,7 +170,7 @@ function failure(error: unknown, asked: Asked, attempt: number): ApplicationFail
   });
 }
 
-/** From half of it to all of it, so that several workers do not come back at once. */
+/** Returns half to all of it at random, so that several workers do not return at once. */
 function jittered(ms: number): number {
   return Math.round(ms * (0.5 + Math.random() / 2));
 }

@@ -1,73 +1,73 @@
 import { SelectionChangedError } from '../src/index/errors.ts';
 import { LostAccessError } from '../src/salesforce/errors.ts';
-import { type Described, describeTables, withTables } from '../src/sync/describe.ts';
 import type { Probes } from '../src/sync/probes.ts';
-import type { Selection } from '../src/sync/selection.ts';
-import { selectionChanges } from '../src/sync/selection-changes.ts';
-import type { Asking, Selections } from './selections.ts';
+import { type Described, describeTables, withTables } from '../src/sync/resolve-schema.ts';
+import type { ResolvedSchema } from '../src/sync/resolved-schema.ts';
+import { schemaChanges } from '../src/sync/schema-changes.ts';
+import type { Asking, SchemaResolver } from './schema-resolver.ts';
 import type { WorkerMemory } from './worker-memory.ts';
 
-/** Run numbers start again in another index. */
+/** The key of a run, because run numbers start again in another index. */
 export interface RunKey {
   readonly indexId: string;
   readonly run: number;
 }
 
 /**
- * What this worker knows of one run. Its activities share the selection, which is described once per worker process. A
+ * What this worker knows about one run. Its activities share the resolved schema, which each worker process describes once. A
  * worker that takes the run over describes again.
  */
 export class RunContext {
   readonly indexId: string;
   readonly run: number;
-  /** The integration user's rights were looked at again after the backfill was read to its end, before a sweep. */
+  /** The integration user's rights were read again after the backfill was read completely, before a sweep. */
   rightsSeenAgain = false;
-  readonly #selections: Selections;
+  readonly #selections: SchemaResolver;
   readonly #memory: WorkerMemory;
-  #selection: Selection | null = null;
+  #selection: ResolvedSchema | null = null;
   #probes: Probes | null = null;
-  /** The tables of who is who were described in an earlier run. */
+  /** The membership tables were described in an earlier run. */
   #tablesAreOld = false;
 
   /**
-   * @param begun what was described and asked when the run began, with tables of an earlier run or not; null: another worker
-   *   began it
+   * @param begun what was described when the run began, and whether its tables are from an earlier run; null: another
+   *   worker began it
    */
   constructor(
     { indexId, run }: RunKey,
-    selections: Selections,
+    schemas: SchemaResolver,
     memory: WorkerMemory,
     begun: (Described & { readonly tablesAreOld: boolean }) | null,
   ) {
     this.indexId = indexId;
     this.run = run;
-    this.#selections = selections;
+    this.#selections = schemas;
     this.#memory = memory;
     if (begun === null) return;
-    this.#selection = begun.selection;
+    this.#selection = begun.schema;
     this.#probes = begun.probes;
     this.#tablesAreOld = begun.tablesAreOld;
   }
 
-  async selection(asking: Asking): Promise<Selection> {
+  async schema(asking: Asking): Promise<ResolvedSchema> {
     this.#selection ??= await this.#selections.describeAlone(asking);
     return this.#selection;
   }
 
-  /** Describes the tables of who is who again; null: that was done since the run began. */
-  describeAgain({ salesforce, signal }: Asking): (() => Promise<Selection>) | null {
-    const selection = this.#selection;
-    if (selection === null || !this.#tablesAreOld) return null;
+  /** Returns a function that describes the membership tables again. Null: that was done since the run began. */
+  describeAgain({ salesforce, signal }: Asking): (() => Promise<ResolvedSchema>) | null {
+    const schema = this.#selection;
+    if (schema === null || !this.#tablesAreOld) return null;
     return async () => {
       const tables = await describeTables(salesforce, this.#memory.tables?.hidden ?? [], signal);
       this.#memory.tables = tables;
-      this.#selection = withTables(selection, tables);
+      this.#selection = withTables(schema, tables);
       this.#tablesAreOld = false;
       return this.#selection;
     };
   }
 
-  /** What the org said of its tables when the run began. Once: later it is an old answer. */
+  /** Returns what the org reported about its tables when the run began. Only once, because it is outdated later. */
   takeProbes(): Probes | null {
     const probes = this.#probes;
     this.#probes = null;
@@ -75,35 +75,35 @@ export class RunContext {
   }
 
   /**
-   * Does work with the selection.
+   * Runs work with the resolved schema.
    *
-   * @throws SelectionChangedError where the org no longer shows something of it: the next run does without
+   * @throws SelectionChangedError if the org no longer shows a part of it; the next run continues without that part
    */
-  async use<T>(asking: Asking, work: (selection: Selection) => Promise<T>): Promise<T> {
-    const selection = await this.selection(asking);
+  async use<T>(asking: Asking, work: (schema: ResolvedSchema) => Promise<T>): Promise<T> {
+    const schema = await this.schema(asking);
     try {
-      return await work(selection);
+      return await work(schema);
     } catch (error) {
       if (!(error instanceof LostAccessError)) throw error;
       const now = await this.#selections.describeAlone(asking);
-      const changes = selectionChanges(selection.facts, now.facts);
+      const changes = schemaChanges(schema.facts, now.facts);
       throw changes.length === 0 ? error : new SelectionChangedError(changes);
     }
   }
 }
 
-/** One run's context at a time: what is known of a run is dropped when this worker meets another. */
+/** The context of one run at a time. What is known about a run is dropped when this worker works for another run. */
 export class RunContexts {
-  readonly #selections: Selections;
+  readonly #selections: SchemaResolver;
   readonly #memory: WorkerMemory;
   #current: RunContext | null = null;
 
-  constructor(selections: Selections, memory: WorkerMemory) {
-    this.#selections = selections;
+  constructor(schemas: SchemaResolver, memory: WorkerMemory) {
+    this.#selections = schemas;
     this.#memory = memory;
   }
 
-  /** A run was admitted. */
+  /** Creates the context of a run that was admitted. */
   begin(key: RunKey, begun: Described): RunContext {
     const tablesAreOld = begun.tables === this.#memory.tables;
     this.#memory.tables = begun.tables;

@@ -1,23 +1,23 @@
 import { Context } from '@temporalio/activity';
-import type { Closed } from '../workflows/activity-contract.ts';
+import type { ReportedGaps } from '../workflows/activity-contract.ts';
 import type { FinishRun, RunMemo } from '../workflows/contract.ts';
-import { alsoClosed } from '../workflows/memo-gaps.ts';
+import { addGaps } from '../workflows/run-memo.ts';
 import type { RunEnded } from './watch.ts';
 
-/** It is for a line of the log, which the run must not wait for. */
+/** The result is only for a line of the log, so the run does not wait longer. */
 const ANSWER_MS = 10_000;
 
 interface Ending {
   /** See `FinishRun`. */
   readonly key: string;
   readonly outcome: FinishRun['status'];
-  /** What is closed beside what the run has shown until now. */
-  readonly beside: Closed;
+  /** Coverage gaps in addition to those that the run has shown so far. */
+  readonly beside: ReportedGaps;
 }
 
 /**
- * Asks Temporal what the run of this activity has left behind: the sums of all its activities, on whichever worker. What it
- * cannot tell is left out, for the run has ended all the same.
+ * Asks Temporal for the results of this activity's run: the sums of all its activities, on any worker. Leaves out what
+ * is unavailable, because the run has ended anyway.
  */
 export async function endedRun({ key, outcome, beside }: Ending): Promise<RunEnded> {
   const { client, info } = Context.current();
@@ -29,7 +29,7 @@ export async function endedRun({ key, outcome, beside }: Ending): Promise<RunEnd
     );
     const seconds = (Date.now() - first.startTime.getTime()) / 1000;
     const memo = (latest.memo ?? {}) as Partial<RunMemo>;
-    const whole = alsoClosed({ ...memo, closed: memo.closed ?? [] }, beside);
+    const whole = addGaps({ ...memo, closed: memo.closed ?? [] }, beside);
     return { workflowId, outcome, memo: whole, seconds: Math.max(0, seconds) };
   } catch {
     return { workflowId, outcome, memo: {}, seconds: null };

@@ -1,20 +1,20 @@
 import type { IndexState, SweepGuard } from '../src/index/port.ts';
-import { checkSelection } from '../src/sync/held-selection.ts';
-import type { ObjectSelection } from '../src/sync/selection.ts';
+import { checkSchema } from '../src/sync/held-schema.ts';
+import type { ObjectSchema } from '../src/sync/resolved-schema.ts';
 import type { EndBackfill, Sweep, Swept } from '../workflows/activity-contract.ts';
 import { sweepIsAllowed } from './allowed-sweep.ts';
 import type { WorkerDeps } from './deps.ts';
 import { checkAgainstOrg, INPUTS } from './inputs.ts';
-import { listedIn } from './listed-in.ts';
 import type { Refresh } from './membership.ts';
+import { operatorLists } from './operator-lists.ts';
 import { runChecked } from './run-activity.ts';
-import type { WithRunIndex } from './run-index.ts';
+import type { WithRunIndex } from './with-run-index.ts';
 
 export function createSweep(deps: WorkerDeps, refresh: Refresh, withRunIndex: WithRunIndex) {
   return {
     /**
-     * Removes what a complete backfill did not meet. Before the first of it goes, the integration user's rights are looked
-     * at again: with a right that was lost since the run began, records were not read for that reason alone.
+     * Removes what a complete backfill has not seen. Before the first removal, reads the integration user's rights
+     * again: if a right was lost since the run began, records may have been missed only because of that.
      */
     sweep: (given: Sweep): Promise<Swept> =>
       runChecked(deps, INPUTS.sweep, given, async (input, work) => {
@@ -23,20 +23,20 @@ export function createSweep(deps: WorkerDeps, refresh: Refresh, withRunIndex: Wi
         await checkAgainstOrg(salesforce, input, { start }, signal);
         const allowSweep = input.allowSweep === true && (await sweepIsAllowed(connection, start));
         const context = deps.runs.of(input);
-        const chosen = await context.selection(work);
-        const selection = chosen.objects[object];
+        const chosen = await context.schema(work);
+        const schema = chosen.objects[object];
         return withRunIndex(input, work, async (index) => {
           const state = await index.state();
-          checkSelection(state, chosen);
-          const guard = guardOf(selection, state, deps.config.sweepGuardPercent, allowSweep);
+          checkSchema(state, chosen);
+          const guard = guardOf(schema, state, deps.config.sweepGuardPercent, allowSweep);
           const mayLook = guard.evenIfHidden !== 'all' && !context.rightsSeenAgain;
-          if (mayLook && (await index.hasUnmet(object, Date.parse(start)))) {
+          if (mayLook && (await index.hasUnseen(object, Date.parse(start)))) {
             await refresh({ ...input, backfillStart: start }, index, work);
             context.rightsSeenAgain = true;
           }
           const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guard);
           deps.watch?.counted(object, { removed: swept.removed });
-          return { ...swept, ...listedIn(await index.health()), ...asked() };
+          return { ...swept, ...operatorLists(await index.health()), ...asked() };
         });
       }),
 
@@ -52,12 +52,12 @@ export function createSweep(deps: WorkerDeps, refresh: Refresh, withRunIndex: Wi
 }
 
 /**
- * The guard does not stop what the configuration means to remove: an object that is off, or whose filter has changed. If the
- * integration user does not see an object at all, all of it is kept. Accounts that are off still open their children by their
- * share rows.
+ * Returns the guard for an object. It does not stop what the configuration removes on purpose: a disabled object, or
+ * one with a changed filter. If the integration user cannot see an object at all, everything of it is retained.
+ * Disabled accounts still give access to their children through their share rows.
  */
 function guardOf(
-  { object, on, readable, shareColumns }: ObjectSelection,
+  { object, on, readable, shareColumns }: ObjectSchema,
   { backfill }: IndexState,
   percent: number,
   allowSweep: boolean,

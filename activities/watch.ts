@@ -1,6 +1,6 @@
 import type { ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
-import type { Asked } from '../workflows/activity-contract.ts';
+import type { OrgUsage } from '../workflows/activity-contract.ts';
 import type { FinishRun, RunKind, RunMemo } from '../workflows/contract.ts';
 
 /** A run that was admitted. */
@@ -15,24 +15,24 @@ export interface RunBegan {
 export interface RunEnded {
   readonly workflowId: string;
   readonly outcome: FinishRun['status'];
-  /** What the run has left behind in Temporal, whichever workers took part; empty: Temporal did not tell. */
+  /** The run's final memo in Temporal, with the work of all workers. Empty: unavailable. */
   readonly memo: Partial<RunMemo>;
-  /** From the run's start; null: Temporal did not tell. */
+  /** Measured from the run's start. Null: unavailable. */
   readonly seconds: number | null;
 }
 
-/** Who is told of the work while it is done: the worker's log and metrics. */
+/** The observers of the work in progress: the worker's log and metrics. */
 export interface Watch {
   runBegan(run: RunBegan): void;
-  /** Another run was at work. */
+  /** Another run was under way. */
   runSkipped(workflowId: string): void;
   runEnded(run: RunEnded): void;
-  /** What was done to documents of an object. */
+  /** Changes to documents of an object. */
   counted(object: ObjectName, counts: Partial<Counts>): void;
   shareRowsRead(object: ObjectName, rows: number): void;
-  /** What one attempt of an activity asked of the org, also where it failed. */
-  asked(asked: Asked): void;
+  /** The org usage of one attempt of an activity, even if it failed. */
+  asked(asked: OrgUsage): void;
   orgAnswered(): void;
-  /** Requests, and their repetitions, got no answer. */
+  /** Requests and their retries got no answer. */
   orgSilent(): void;
 }

@@ -1,45 +1,48 @@
-import type { CoverageGap } from '../src/access/coverage-gaps.ts';
+import type { CoverageGap } from '../src/facts/coverage-gaps.ts';
 import type { FailureFacts } from '../src/facts/failures.ts';
-import type { ToldWarnings } from '../src/facts/warnings.ts';
+import type { ApiUsage } from '../src/facts/limits.ts';
+import type { LostField } from '../src/facts/problems.ts';
+import type { WarningsWithTexts } from '../src/facts/warnings.ts';
 import type { BackfillPosition, ChangeStream } from '../src/index/port.ts';
 import type { ObjectName } from '../src/objects/index.ts';
-import type { ApiUsage } from '../src/salesforce/usage.ts';
 import type { Waiting } from '../src/salesforce/waiting.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
 import type { Counts } from '../src/sync/counts.ts';
-import type { LostField } from '../src/sync/lost-fields.ts';
 import type { FinishRun, ForceRequest, LimitReached, RunMemo, RunPlan, Watermarks } from './contract.ts';
 
 /**
- * What workflows and activities share: each activity, what it takes and gives, and what it beats. All of it is stored in
- * Temporal: cursors and counts, never records, a token or the secret.
+ * What workflows and activities share: each activity, its argument, result and heartbeat. Temporal stores all of it, so
+ * it has cursors and counts, but never records, tokens or secrets.
  */
 
 /** Every activity of a connection's worker. */
 export interface Activities {
-  /** Proves that a token can be had, and tells whose it is. */
+  /** Proves that the org issues a token, and returns whose it is. */
   authenticate(input: ForConnection): Promise<Authenticated>;
-  /** Asks the org for its API usage, at the price of one call. */
-  askApiUsage(input: ForConnection): Promise<Asked>;
-  /** Has the ConnectionWorkflow admit the run, and answers its plan; skipped where another run is still at work. */
+  /** Asks the org for its API usage. Costs one call. */
+  askApiUsage(input: ForConnection): Promise<OrgUsage>;
+  /** Has the ConnectionWorkflow admit the run, and returns its plan. Skipped if another run is still under way. */
   beginRun(input: Begin): Promise<Begun>;
-  /** Tells the ConnectionWorkflow how the run ended; answers the watermarks that the index holds, and what it holds for nobody. */
+  /**
+   * Reports to the ConnectionWorkflow how the run ended. Returns the watermarks in the index, and the gaps that it
+   * knows.
+   */
   finishRun(input: Finish): Promise<Finished>;
   /** Forwards a request for a complete backfill that was sent to a run instead of to the connection. */
   requestCompleteBackfill(input: ForConnection & ForceRequest): Promise<void>;
-  /** Brings the index's membership up to date with who is who. */
+  /** Updates the index's membership from the org's. */
   refreshMembership(input: RefreshMembership): Promise<MembershipRefreshed>;
   /** Reads the next slice of an object in a complete backfill. */
   backfillSlice(input: BackfillSlice): Promise<SliceRead>;
   /** Reads the next round of an incremental pass. */
   readChanges(input: ReadChanges): Promise<ChangesRead>;
-  /** Removes what a complete backfill did not meet. */
+  /** Removes what a complete backfill has not seen. */
   sweep(input: Sweep): Promise<Swept>;
-  /** Ends the backfill in the index: from here on its start is every object's watermark, or a later pass's. */
+  /** Ends the backfill in the index. Its start becomes every object's watermark, unless a pass has set a later one. */
   endBackfill(input: EndBackfill): Promise<void>;
 }
 
-/** Whose connection an activity works for; a worker of another connection refuses it. */
+/** The connection that an activity works for. A worker of another connection refuses it. */
 export interface ForConnection {
   readonly connection: string;
 }
@@ -59,12 +62,12 @@ export interface Begin extends ForConnection {
 }
 
 export interface Finish extends ForConnection, Omit<FinishRun, 'watermarks' | 'lastBackfill'> {
-  /** The index that the run wrote; null: it was never admitted. */
+  /** The index that the run wrote. Null: it was never admitted. */
   readonly indexId: string | null;
 }
 
 export interface RefreshMembership extends ForRun {
-  /** The complete backfill that the run is to begin or go on with; null: an incremental run. */
+  /** The complete backfill that the run begins or continues. Null: an incremental run. */
   readonly backfillStart: string | null;
 }
 
@@ -72,117 +75,120 @@ export interface BackfillSlice extends ForRun {
   readonly object: ObjectName;
   /** The backfill's start, ISO. */
   readonly start: string;
-  /** Where the run believes to be; the index knows better. */
+  /** The position that the run assumes. The index has the true one. */
   readonly from: BackfillPosition | null;
 }
 
 export interface ReadChanges extends ForRun {
-  /** The upper bound of the pass that goes on; null: the first round. */
+  /** The upper bound of the pass to continue. Null: the first round. */
   readonly before: string | null;
-  /** Where the run believes the pass to be; the index knows better. */
+  /** The progress of the pass that the run assumes. The index has the true one. */
   readonly streams: readonly ChangeStream[] | null;
 }
 
 export interface Sweep extends ForRun {
   readonly object: ObjectName;
-  /** The backfill's start, ISO: what was last read before it goes. */
+  /** The backfill's start, ISO. What was last read before it is removed. */
   readonly start: string;
   /**
-   * A person has said that what is missing is gone: the guard lets it go, however much it is. Believed where the connection's
-   * workflow says so too.
+   * A person confirmed that missing records are gone, so the guard lets any number be removed. Believed only if the
+   * connection's workflow confirms it.
    */
   readonly allowSweep?: boolean;
 }
 
 export interface EndBackfill extends ForRun {
-  /** Contacts' documents still carry principals of two derivations. The index looks for itself whether some do. */
+  /** Some contacts' documents have principals of the other contact sharing. The index also checks for itself. */
   readonly contactsMixed: boolean;
 }
 
-/** What an activity asked of the org. */
-export interface Asked {
+/** The usage of the org by an activity. */
+export interface OrgUsage {
   readonly apiCalls: number;
-  /** As the org's last reply told it; left out: there was none, or it did not. */
+  /** From the org's last reply. Left out: there was no reply, or it had no usage. */
   readonly apiUsage?: ApiUsage;
-  /** The run is to wait before it asks for more. Left out: it may go on. */
+  /** The run must wait before it asks for more. Left out: it may continue. */
   readonly limit?: LimitReached;
 }
 
-/** What the index lists for an operator once an activity is done. Left out: one of an older version did not tell. */
-export type Listed = Pick<
+/** What the index lists for an operator after an activity. Activities of older versions leave it out. */
+export type OperatorLists = Pick<
   RunMemo,
   'unindexed' | 'stale' | 'slowShares' | 'blocked' | 'missed' | 'refilling' | 'unserved'
 >;
 
-/** What a failed activity tells beside its message. `limit`: the org refused it, and the run is to wait. */
-export interface FailureDetails extends Partial<Asked> {
+/** The details of a failed activity, beside its message. `limit`: the org refused it, and the run must wait. */
+export interface FailureDetails extends Partial<OrgUsage> {
   readonly error: FailureFacts;
 }
 
-export interface Authenticated extends Asked {
+export interface Authenticated extends OrgUsage {
   readonly organizationId: string;
   readonly userId: string;
   readonly scope: string;
   readonly apiVersion: string;
 }
 
-/** What is closed: lines, and the same as values, which older workers leave out. */
-export interface Closed {
+/** Coverage gaps: lines, and the same as values, which older workers leave out. */
+export interface ReportedGaps {
   readonly closed: readonly string[];
   readonly gaps?: readonly CoverageGap[];
 }
 
-export type Begun = Asked &
-  Listed &
+export type Begun = OrgUsage &
+  OperatorLists &
   (
-    | (Closed &
-        ToldWarnings & {
+    | (ReportedGaps &
+        WarningsWithTexts & {
           readonly kind: 'admitted';
           readonly plan: RunPlan;
-          /** What the org counts of each object; complete backfills only. */
+          /** The org's count of each object; complete backfills only. */
           readonly expected: Partial<Record<ObjectName, number>>;
-          /** The most records of one slice; left out by older workers. */
+          /** The largest number of records in one slice. Older workers leave it out. */
           readonly sliceRecords?: number;
-          /** See `Selection.lost`; left out by older workers. */
+          /** See `ResolvedSchema.lost`. Older workers leave it out. */
           readonly lostFields?: readonly LostField[];
         })
     | { readonly kind: 'skipped'; readonly headline: string }
   );
 
-export interface Finished extends Partial<Closed> {
-  /** What the index holds. */
+export interface Finished extends Partial<ReportedGaps> {
+  /** What the index contains. */
   readonly watermarks: Watermarks;
   readonly apiUsage?: ApiUsage | null;
 }
 
-export interface MembershipRefreshed extends Asked, Listed, Closed {
+export interface MembershipRefreshed extends OrgUsage, OperatorLists, ReportedGaps {
   readonly members: number;
-  /** Contacts' documents carry principals of another org-wide default: they are closed until a complete backfill ends. */
+  /**
+   * Contacts' documents have principals of another org-wide default. Access to them is denied until a complete backfill
+   * ends.
+   */
   readonly contactsClosed: boolean;
 }
 
-export interface SliceRead extends Asked, Listed {
+export interface SliceRead extends OrgUsage, OperatorLists {
   readonly position: BackfillPosition;
   readonly counts: Counts;
 }
 
-/** A round of an incremental pass; `streams` empty: the pass is over. */
-export type ChangesRead = Omit<ChangesOutput, 'warnings'> & ToldWarnings & Asked & Listed;
+/** A round of an incremental pass. Empty `streams`: the pass is over. */
+export type ChangesRead = Omit<ChangesOutput, 'warnings'> & WarningsWithTexts & OrgUsage & OperatorLists;
 
-export interface Swept extends Asked, Listed {
+export interface Swept extends OrgUsage, OperatorLists {
   readonly removed: number;
   readonly stopped: { readonly wouldRemove: number; readonly of: number } | null;
 }
 
-/** What each heartbeat says, for `status` and the Web UI. */
+/** The content of each heartbeat, for `status` and the Web UI. */
 export interface Heartbeat {
-  /** How far the work is, in its own words. */
+  /** The progress of the work, in its own terms. */
   readonly details: unknown;
   /**
-   * When it last moved; null: not yet in this attempt. A beat alone shows that the worker lives, not that the org
-   * answers.
+   * When the work last progressed. Null: not yet in this attempt. A heartbeat alone shows that the worker is alive, not
+   * that the org answers.
    */
   readonly progressAt: string | null;
-  /** The request that has been at work for longest; null: none is. Left out by older workers. */
+  /** The longest open request. Null: there is none. Older workers leave it out. */
   readonly request?: Waiting | null;
 }

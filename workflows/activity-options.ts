@@ -3,9 +3,10 @@ import type { Activities } from './activity-contract.ts';
 import type { RunActivities } from './run-host.ts';
 
 /**
- * Each activity beats every 5 s, so that a dead worker's is taken over within 20 s. About five minutes of tries are for
- * what passes by itself; what does not, the worker calls final, and what takes long to come back the run waits for by a
- * timer (activities/run-activity.ts, org-limits.ts).
+ * Options of all activities. Each sends a heartbeat every 5 s, so that another worker takes over from a dead one
+ * within 20 s. Eleven retries within three and a half minutes are for temporary errors. The worker marks permanent
+ * errors as final. For anything that takes longer to recover, the run waits by a timer (activities/run-activity.ts,
+ * org-limits.ts).
  */
 const COMMON: ActivityOptions = {
   heartbeatTimeout: '20s',
@@ -13,13 +14,16 @@ const COMMON: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 12 },
 };
 
-/** One message or one question: it may wait ten minutes for a place among the requests, and then takes 130 s three times. */
+/**
+ * For one message or one query. It may wait ten minutes for a free slot among the requests, and may then take 130 s
+ * three times.
+ */
 const short = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '20m' });
 
-/** A slice, a round or a table: many requests, each with its own limit. */
+/** For a slice, a round or a table: many requests, each with its own limit. */
 const long = proxyActivities<Activities>({ ...COMMON, startToCloseTimeout: '2h' });
 
-/** The activities as the workflows call them. */
+/** The activities as workflows call them. */
 export const activities: RunActivities = {
   authenticate: short.authenticate,
   askApiUsage: short.askApiUsage,

@@ -1,22 +1,24 @@
+import type { Home } from '../src/facts/homes.ts';
 import type {
   BeginAnswer,
   BeginRun,
   Checkpoint,
+  ConnectionHome,
   ConnectionMemo,
   ConnectionState,
   FinishRun,
   ForceRequest,
-  Home,
   RunPlan,
   RunStatus,
   RunSummary,
+  StoredConnectionState,
   Watermarks,
 } from './contract.ts';
 import { endedUnseen, nextRunNumber, planRun } from './run-plan.ts';
 
 /**
- * The connection's state machine: each function takes the state and a message, and answers the next state. Pure, plain
- * JSON, so that it passes continue-as-new unchanged.
+ * The connection's state machine: each function takes the state and a message, and returns the next state. Pure and
+ * plain JSON, so that continue-as-new does not change it.
  */
 
 const RECENT_RUNS_MAX = 20;
@@ -37,7 +39,7 @@ export const NEW_CONNECTION: ConnectionState = {
   recentRuns: [],
 };
 
-/** Admits a run, or names the run that is in the way. The same key gets the same plan, however often it asks. */
+/** Admits a run, or names the run in its way. The same key always gets the same plan. */
 export function beginRun(state: ConnectionState, begin: BeginRun): { state: ConnectionState; answer: BeginAnswer } {
   const open = state.openRun;
   if (open !== null && open.key === begin.key) return { state, answer: { kind: 'admitted', plan: open.plan } };
@@ -67,7 +69,7 @@ export function beginRun(state: ConnectionState, begin: BeginRun): { state: Conn
       ...next,
       runNumber: run,
       indexId: begin.index.indexId,
-      // A restored index is behind what Temporal knew: from here on its own watermarks count.
+      // A restored index is behind what Temporal knew. From here on its own watermarks count.
       watermarks: begin.index.watermarks,
       openRun: { key: begin.key, workflowId: begin.workflowId, plan },
       openBackfill: openBackfill(next, plan, planned.resumes, planned.forced),
@@ -96,7 +98,7 @@ function openBackfill(
   };
 }
 
-/** Notes how far a complete backfill is. A message of another run than the open one is left out. */
+/** Notes the progress of a complete backfill. Ignores messages of any run except the open one. */
 export function checkpoint(state: ConnectionState, { key, object, position }: Checkpoint): ConnectionState {
   if (state.openRun?.key !== key || state.openBackfill === null) return state;
   return {
@@ -105,7 +107,7 @@ export function checkpoint(state: ConnectionState, { key, object, position }: Ch
   };
 }
 
-/** Closes the open run. A message of another run than the open one is left out. */
+/** Closes the open run. Ignores messages of any run except the open one. */
 export function finishRun(state: ConnectionState, finish: FinishRun): ConnectionState {
   if (state.openRun?.key !== finish.key) return state;
   let next = endRun(state, finish.status, finish.headline);
@@ -122,28 +124,28 @@ export function finishRun(state: ConnectionState, finish: FinishRun): Connection
   };
 }
 
-/** A copy of the index that was put back at the last moment does not know of the end. */
+/** Reports whether the index knows the end. A copy that was restored at the last moment does not. */
 function isInIndex({ openBackfill }: ConnectionState, { lastBackfill }: FinishRun): boolean {
   return lastBackfill === undefined || lastBackfill === openBackfill?.start;
 }
 
-/** Notes a request; null: its argument was malformed, and so allows nothing beside the backfill. */
+/** Notes a request. Null: its argument was malformed, so it allows nothing except the backfill. */
 export function forceCompleteBackfill(state: ConnectionState, request?: ForceRequest | null): ConnectionState {
   const forceRequests = state.forceRequests + 1;
   return { ...state, forceRequests, ...(request?.allowSweep === true ? { sweepAllowedBy: forceRequests } : {}) };
 }
 
-/** Takes note of where the connection moves to. Where nothing is remembered, the next run tells it. */
+/** Notes where the connection moves to. If nothing is remembered, the next run reports its home. */
 export function moveHere(state: ConnectionState, home: Home): ConnectionState {
   return state.home === undefined ? state : { ...state, home: { ...state.home, ...home } };
 }
 
-/** Takes note of the organization that replaces the remembered one. */
+/** Notes the organization that replaces the remembered one. */
 export function replaceOrg(state: ConnectionState, organizationId: string): ConnectionState {
   return state.home === undefined ? state : { ...state, home: { ...state.home, organizationId } };
 }
 
-/** What ConnectionWorkflow shows without a worker. */
+/** Returns the memo of ConnectionWorkflow, which needs no worker to be read. */
 export function connectionMemo(state: ConnectionState): ConnectionMemo {
   return {
     home: state.home ?? null,
@@ -171,7 +173,7 @@ function endRun(state: ConnectionState, status: RunStatus, headline: string): Co
   return { ...state, openRun: null, recentRuns: [summary, ...state.recentRuns].slice(0, RECENT_RUNS_MAX) };
 }
 
-/** The state once its open backfill is over. */
+/** Returns the state after its open backfill has ended. */
 export function backfillEnded(state: ConnectionState): ConnectionState {
   const open = state.openBackfill;
   if (open === null) return state;
@@ -194,4 +196,27 @@ function risen(known: Watermarks, told: Watermarks): Watermarks {
     if (before === undefined || Date.parse(at) > Date.parse(before)) result[object] = at;
   }
   return result;
+}
+
+/** How a worker or a command differs from what the connection remembers. */
+export type HomeConflict = 'organization' | 'home';
+
+/** Null: no difference. Missing parts are not compared: older workers do not send their home. */
+export function homeConflict(
+  remembered: ConnectionHome,
+  given: { readonly organizationId?: string | undefined; readonly home?: Home | undefined },
+): HomeConflict | null {
+  if (given.home !== undefined && given.home.id !== remembered.id) return 'home';
+  if (given.organizationId !== undefined && given.organizationId !== remembered.organizationId) return 'organization';
+  return null;
+}
+
+/** The state in this version's form. What an earlier version did not write gets its default. */
+export function upgradeState(stored: StoredConnectionState): ConnectionState {
+  const { completeNext, completeNextWhy, sweepAllowedBy } = stored;
+  return {
+    ...stored,
+    sweepAllowedBy: sweepAllowedBy ?? 0,
+    completeNextWhy: completeNext === null ? null : (completeNextWhy ?? { code: 'earlier_version' }),
+  };
 }

@@ -16,9 +16,11 @@ import {
   connectionMemo,
   finishRun,
   forceCompleteBackfill,
+  homeConflict,
   moveHere,
   NEW_CONNECTION,
   replaceOrg,
+  upgradeState,
 } from './connection-state.ts';
 import {
   type BeginRun,
@@ -33,7 +35,6 @@ import {
   replaceOrgSignal,
   type StoredConnectionState,
 } from './contract.ts';
-import { homeConflict } from './home.ts';
 import {
   isCheckpoint,
   isForceRequest,
@@ -43,14 +44,13 @@ import {
   wrongInFinishRun,
   wrongInState,
 } from './message-forms.ts';
-import { upgradeState } from './upgrade-state.ts';
 
 /**
- * The durable state between runs: run counter, watermarks, the open backfill, requests for a complete one. Lives for
- * ever, so that it can always be signalled and queried; it never fails, and it runs no activity.
+ * Keeps the durable state between runs: run counter, watermarks, the open backfill, requests for a complete one. Never
+ * ends, so that it can always be signalled and queried. Never fails, and runs no activity.
  *
- * Anybody who can write to the Temporal namespace can send it anything. It ignores what is malformed, and logs that without
- * its content.
+ * Anyone who can write to the Temporal namespace can send it anything. It ignores malformed messages, and logs them
+ * without their content.
  */
 export async function ConnectionWorkflow(carried: StoredConnectionState = NEW_CONNECTION): Promise<void> {
   const wrong = wrongInState(carried);
@@ -58,15 +58,16 @@ export async function ConnectionWorkflow(carried: StoredConnectionState = NEW_CO
     log.warn(`the connection starts over: the state that it was started with is malformed (${wrong})`);
   let state = wrong === null ? upgradeState(carried) : NEW_CONNECTION;
 
-  // Signals before updates: a message that waits for the first task is handed out as its handler is registered, and a
-  // checkpoint must not be overtaken by the begin that was sent after it. Runs of this version send none any more.
+  // Signals before updates: a message that waits for the first task is delivered when its handler is registered. A
+  // checkpoint must not be overtaken by the begin that was sent after it. Runs of this version no longer send
+  // checkpoints.
   setHandler(checkpointSignal, (message) => {
     if (isCheckpoint(message)) state = checkpoint(state, message);
     else log.warn('a signal `checkpoint` was ignored: its argument is malformed');
   });
   setHandler(forceCompleteBackfillSignal, (request) => {
     const isRequest = isForceRequest(request);
-    if (!isRequest) log.warn('a signal `forceCompleteBackfill` counts without its argument, which is malformed');
+    if (!isRequest) log.warn('a signal `forceCompleteBackfill` is accepted without its argument, which is malformed');
     state = forceCompleteBackfill(state, isRequest ? request : null);
     show();
   });
@@ -110,12 +111,12 @@ export async function ConnectionWorkflow(carried: StoredConnectionState = NEW_CO
   await continueAsNew(state);
 
   function show(): void {
-    // Executions that an older version began have no memo: theirs is made at the first message that this version takes.
+    // Executions that an older version began have no memo. They get one at the first message that this version handles.
     if (patched('connection-memo')) upsertMemo({ ...connectionMemo(state) });
   }
 }
 
-/** Refuses a run of another organization or home: it would fill the index of one connection from another. */
+/** Refuses a run of another organization or home, which would fill one connection's index from another. */
 function refuseOtherHome({ home: remembered }: ConnectionState, { organizationId, home }: BeginRun): void {
   if (remembered === undefined) return;
   const connection = connectionOf(workflowInfo().workflowId);
@@ -129,11 +130,15 @@ function refuseOtherHome({ home: remembered }: ConnectionState, { organizationId
     );
 }
 
-/** @param wrong the malformed field of the message; null: none is */
+/**
+ * Refuses a malformed update.
+ *
+ * @param wrong the malformed field of the message; null: none
+ */
 function refuse(update: string, wrong: string | null): void {
   if (wrong === null) return;
   throw ApplicationFailure.nonRetryable(
-    `The connection's workflow refused the update \`${update}\`: ${wrong} is malformed. Nothing was changed. Workers of one version send it right: restart older ones. If all are of one version, somebody else writes to the Temporal namespace.`,
+    `The connection's workflow refused the update \`${update}\`: ${wrong} is malformed. Nothing was changed. Workers of this version send it correctly: restart older ones. If all have the same version, someone else writes to the Temporal namespace.`,
     'MalformedMessage',
   );
 }

@@ -1,26 +1,26 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CoverageGap } from '../src/access/coverage-gaps.ts';
+import type { CoverageGap } from '../src/facts/coverage-gaps.ts';
 import type { FailureFacts } from '../src/facts/failures.ts';
-import type { LimitFacts } from '../src/facts/limits.ts';
+import type { Home } from '../src/facts/homes.ts';
+import type { ApiUsage, LimitFacts } from '../src/facts/limits.ts';
+import type { LostField } from '../src/facts/problems.ts';
 import type { FoundReason, RunReason } from '../src/facts/reasons.ts';
-import type { ToldUnindexed } from '../src/facts/unindexed.ts';
+import type { SchemaChange } from '../src/facts/schema-changes.ts';
+import type { UnindexedSummary } from '../src/facts/unindexed.ts';
 import type { RunWarning } from '../src/facts/warnings.ts';
 import type { BackfillPosition, BlockedStream, Stale } from '../src/index/port.ts';
 import type { Unserved } from '../src/index/unserved.ts';
 import type { ObjectName } from '../src/objects/index.ts';
-import type { ApiUsage } from '../src/salesforce/usage.ts';
-import type { LostField } from '../src/sync/lost-fields.ts';
-import type { SelectionChange } from '../src/sync/selection-changes.ts';
 
 /**
- * What clients, activities and workflows share: names, argument and state types, messages. All of it is plain JSON:
- * times are ISO strings on the org's clock unless they say otherwise.
+ * What clients, activities and workflows share: names, argument and state types, messages. All of it is plain JSON.
+ * Times are ISO strings on the org's clock unless stated otherwise.
  */
 
-/** What the Schedule hands to every SyncWorkflow. */
+/** The argument that the Schedule passes to every SyncWorkflow. */
 export interface SyncInput {
   readonly connection: string;
-  /** Every so manieth run is a complete backfill. */
+  /** Every Nth run is a complete backfill. */
   readonly completeBackfillFrequency: number;
   /** The shortest time between two ticks of the Schedule. */
   readonly tickSeconds: number;
@@ -30,53 +30,43 @@ export type RunKind = 'complete' | 'incremental';
 export type Watermarks = Partial<Record<ObjectName, string>>;
 export type Positions = Partial<Record<ObjectName, BackfillPosition>>;
 
-/** What one run is to do; decided once, by the ConnectionWorkflow, when the run is admitted. */
+/** What one run must do. The ConnectionWorkflow decides it once, when it admits the run. */
 export interface RunPlan {
   readonly run: number;
   readonly kind: RunKind;
   /** Why this kind, as a clause: `every 48th run`, `asked for by a signal`. */
   readonly reason: string;
-  /** The same as a value; left out by older workers. */
+  /** The reason as a value. Older workers leave it out. */
   readonly why?: RunReason;
   readonly indexId: string;
   readonly organizationId: string;
-  /** Incremental passes begin here; taken from the index, which commits them with the data. */
+  /** The starts of incremental passes. They are from the index, which commits them with the data. */
   readonly watermarks: Watermarks;
   /** Complete backfills only. */
   readonly backfill: {
     readonly start: string;
-    /** Where to go on. Empty: from the beginning. */
+    /** Where to resume. Empty: from the beginning. */
     readonly positions: Positions;
-    /** The sweep may remove more than its guard allows: a request said so. Left out: it may not. */
+    /** A request allows the sweep to remove more than its guard would. Left out: not allowed. */
     readonly allowSweep?: boolean;
     /** The only objects that it reads. Left out: all. */
     readonly objects?: readonly ObjectName[];
   } | null;
 }
 
-/** Where an index lives. */
-export interface Home {
-  /** Random; from the file beside the index, which outlives the index. */
-  readonly id: string;
-  /** For people: a container's host changes. */
-  readonly host: string;
-  /** The index file. For people. */
-  readonly path: string;
-}
-
-/** What a connection belongs to: workers and commands of another organization or home are refused. */
+/** What a connection belongs to. Workers and commands of another organization or home are refused. */
 export interface ConnectionHome extends Home {
   readonly organizationId: string;
 }
 
-/** Asked by an activity when a run begins. */
+/** The message that an activity sends when a run begins. */
 export interface BeginRun {
-  /** `workflowInfo().runId` at begin: the only name of a run that is unique and lasts. */
+  /** `workflowInfo().runId` at begin: the only name of a run that is unique and permanent. */
   readonly key: string;
   readonly workflowId: string;
   readonly completeBackfillFrequency: number;
   readonly organizationId: string;
-  /** The org's time at begin; a complete backfill that begins now starts here. */
+  /** The org's time at begin. A complete backfill that begins now starts at this time. */
   readonly orgTime: string;
   readonly index: {
     readonly indexId: string;
@@ -88,24 +78,27 @@ export interface BeginRun {
       /** The only objects that it reads. Left out: all. */
       readonly objects?: readonly ObjectName[];
     } | null;
-    /** How the wanted fields and filters differ from those that the documents were read with; null: not at all. */
+    /** How the wanted fields and filters differ from those that the documents were read with. Null: not at all. */
     readonly selectionChange: string | null;
-    /** The same as values, of which the last may be `more`. Left out where there are none, and by older workers. */
-    readonly selectionChanges?: readonly SelectionChange[];
+    /** The changes as values; the last may be `more`. Left out if there are none, and by older workers. */
+    readonly selectionChanges?: readonly SchemaChange[];
     /** See `IndexState`. Left out by older workers. */
     readonly missed?: readonly ObjectName[];
-    /** Objects whose records the org refuses, so that their watermarks stand still. Left out: there are none. */
+    /** Objects whose records the org refuses, so that their watermarks do not rise. Left out: there are none. */
     readonly blocked?: readonly ObjectName[];
     /** Objects that the org answers again, and that must be read again. Left out: there are none. */
     readonly answering?: readonly ObjectName[];
     /** See `IndexState`. Left out by older workers. */
     readonly lastBackfill?: string | null;
-    /** See `IndexWriter.aheadOf`; what lies after the org's time is not told then. Left out by older workers. */
+    /**
+     * See `IndexWriter.aheadOf`. If set, the message leaves out what is after the org's time. Older workers leave it
+     * out.
+     */
     readonly ahead?: string | null;
   };
   /** The key of an open run that was found dead. */
   readonly holderDead: string | null;
-  /** Where the index is. Left out by older workers. */
+  /** Where the index is. Older workers leave it out. */
   readonly home?: Home;
 }
 
@@ -121,18 +114,20 @@ export type BeginAnswer =
 
 export type RunStatus = 'completed' | 'failed' | 'cancelled' | 'died';
 
-/** Told by an activity when a run ends. */
+/** The message that an activity sends when a run ends. */
 export interface FinishRun {
   readonly key: string;
   readonly status: Exclude<RunStatus, 'died'>;
-  /** The complete backfill of this run is over, sweep and all. */
+  /** The complete backfill of this run is over, including its sweep. */
   readonly backfillEnded: boolean;
-  /** The start of the last complete backfill that ended in the index; null: none has. Left out: the index was not asked. */
+  /**
+   * The start of the last complete backfill that ended in the index. Null: none has. Left out: the index was not asked.
+   */
   readonly lastBackfill?: string | null;
   readonly watermarks: Watermarks;
-  /** Why the next run must be complete, where this run found a reason. */
+  /** Why the next run must be complete, if this run found a reason. */
   readonly completeNext: string | null;
-  /** The same as a value; left out by older workers. */
+  /** The reason as a value. Older workers leave it out. */
   readonly completeNextWhy?: FoundReason | null;
   /** One line for a person. */
   readonly headline: string;
@@ -150,22 +145,22 @@ export interface RunSummary {
   readonly workflowId: string;
   readonly kind: RunKind;
   readonly reason: string;
-  /** Left out by older workers. */
+  /** Older workers leave it out. */
   readonly why?: RunReason;
   readonly status: RunStatus;
   readonly headline: string;
 }
 
-/** The signal's argument; a signal without one asks for no more than the backfill. */
+/** The signal's argument. A signal without one requests only the backfill. */
 export interface ForceRequest {
-  /** The sweep of the backfill that serves this request may remove more than its guard allows. */
+  /** The sweep of the backfill that serves this request may remove more than its guard would allow. */
   readonly allowSweep?: boolean;
 }
 
 /** The durable state between runs. */
 export interface ConnectionState {
   readonly runNumber: number;
-  /** The number of the run that began the last complete backfill which sets the rhythm (any but a forced one). */
+  /** The number of the run that began the last complete backfill that sets the cadence (any except a forced one). */
   readonly rhythmRun: number | null;
   readonly completeEver: boolean;
   readonly indexId: string | null;
@@ -175,34 +170,34 @@ export interface ConnectionState {
     readonly start: string;
     readonly positions: Positions;
     readonly beganRun: number;
-    /** It began only because someone asked for it: it does not set the rhythm. */
+    /** It began only because of a request, so it does not set the cadence. */
     readonly forced: boolean;
-    /** Requests made before it began; it serves these. */
+    /** The number of requests made before it began. It serves these. */
     readonly servesRequests: number;
-    /** One of them allows the sweep whatever it finds. */
+    /** One of these requests allows the sweep to remove any number. */
     readonly allowSweep?: boolean;
     /** The only objects that it reads. Left out: all. */
     readonly objects?: readonly ObjectName[];
   } | null;
   readonly forceRequests: number;
   readonly forceRequestsServed: number;
-  /** The number of the last request that allows the sweep whatever it finds; 0: none ever did. */
+  /** The number of the last request that allows the sweep to remove any number. 0: none ever did. */
   readonly sweepAllowedBy: number;
-  /** Why the next run must be complete, found by an earlier run. */
+  /** Why the next run must be complete, if an earlier run found a reason. */
   readonly completeNext: string | null;
-  /** The same as a value. */
+  /** The reason as a value. */
   readonly completeNextWhy: FoundReason | null;
   /** The last ended runs, newest first. */
   readonly recentRuns: readonly RunSummary[];
-  /** Left out: no run has told it yet. */
+  /** Left out: no run has reported it yet. */
   readonly home?: ConnectionHome;
 }
 
-/** The state as any version has written it: see `upgradeState`. */
+/** The state as any version may have stored it: see `upgradeState`. */
 export type StoredConnectionState = Omit<ConnectionState, 'sweepAllowedBy' | 'completeNextWhy'> &
   Partial<Pick<ConnectionState, 'sweepAllowedBy' | 'completeNextWhy'>>;
 
-/** ConnectionWorkflow's memo, which needs no worker to be read. Temporal leaves out what is null. */
+/** ConnectionWorkflow's memo, which needs no worker to be read. Temporal leaves out null fields. */
 export interface ConnectionMemo {
   readonly home: ConnectionHome | null;
   readonly runNumber: number;
@@ -212,30 +207,30 @@ export interface ConnectionMemo {
   readonly lastRun: string | null;
   /** When the open complete backfill began. */
   readonly backfillStart: string | null;
-  /** Somebody asked for a complete backfill, and none has begun since. */
+  /** Somebody requested a complete backfill, and none has begun since. */
   readonly backfillRequested: boolean;
 }
 
-/** A limit of the org that stands in a run's way. */
+/** A limit of the org that a run must wait for. */
 export interface LimitReached {
   /** A clause for a person: `the org's API limit: 81,204 of 100,000 used in 24 hours, budget 80 %`. */
   readonly waitsFor: string;
-  /** The same as a value; left out by older workers. */
+  /** The limit as a value. Older workers leave it out. */
   readonly why?: LimitFacts;
-  /** After so many milliseconds the org is asked again. */
+  /** The milliseconds until the org is asked again. */
   readonly waitMs: number;
 }
 
 /** A share table that is compared by ranges of its parents. */
 export interface SlowShares {
   readonly object: ObjectName;
-  /** When the last look at all of it began, ISO; null: no round is over yet. */
+  /** When the last complete round began, ISO. Null: no round is over yet. */
   readonly since: string | null;
 }
 
-/** How far a run is in one object. */
+/** A run's progress in one object. */
 export interface ObjectProgress {
-  /** Records that the org counted at begin; complete backfills only. */
+  /** The org's count of records at begin; complete backfills only. */
   readonly expected: number | null;
   readonly read: number;
   readonly added: number;
@@ -246,54 +241,56 @@ export interface ObjectProgress {
 }
 
 /**
- * A run's memo, and its answer to the query `status`. Upserted at begin, at every checkpoint and at the end; needs no
- * worker to be read.
+ * A run's memo, and its reply to the query `status`. It is upserted at begin, at every checkpoint and at the end.
+ * Reading it needs no worker.
  */
 export interface RunMemo {
   readonly headline: string;
   readonly run: number | null;
   readonly kind: RunKind | null;
   readonly reason: string | null;
-  /** The reason as a value; left out: no run was admitted, or by an older worker. */
+  /** The reason as a value. Left out if no run was admitted, and by older workers. */
   readonly why?: RunReason;
   readonly backfillStart: string | null;
   readonly progress: Partial<Record<ObjectName, ObjectProgress>>;
   readonly watermarks: Watermarks;
-  /** What was closed because it could not be computed or seen, one line each. */
+  /** The coverage gaps, one line each: what could not be computed or seen. */
   readonly closed: readonly string[];
-  /** The same as values, in the same order; left out or null: an older worker took part, which told lines alone. */
+  /** The gaps as values, in the same order. Left out or null: an older worker took part, and gave only lines. */
   readonly gaps?: readonly CoverageGap[] | null;
-  /** Users whom searches do not serve, in numbers; left out: no membership was made, or by an older worker. */
+  /** Numbers of users whom searches do not serve. Left out if no membership was made, and by older workers. */
   readonly unserved?: Unserved;
   readonly warnings: readonly string[];
-  /** The same as values, one for each; left out: there are none, or by an older worker. */
+  /** The warnings as values, one for each. Left out if there are none, and by older workers. */
   readonly warningFacts?: readonly RunWarning[];
-  /** Records of the org that could not be indexed, as the index last told; left out: it has not. */
-  readonly unindexed?: ToldUnindexed;
-  /** Objects whose documents may be stale, as the index last told; left out: it has not. */
+  /** Records of the org that could not be indexed, from the index. Left out: unknown. */
+  readonly unindexed?: UnindexedSummary;
+  /** Objects whose documents may be stale, from the index. Left out: unknown. */
   readonly stale?: readonly Stale[];
-  /** Share tables whose dates are too slow to ask for, as the index last told; left out: it has not. */
+  /** Share tables with slow queries by date, from the index. Left out: unknown. */
   readonly slowShares?: readonly SlowShares[];
-  /** Streams that the org refuses, as the index last told; left out: it has not. */
+  /** Streams that the org refuses, from the index. Left out: unknown. */
   readonly blocked?: readonly BlockedStream[];
-  /** Objects of which something may have been missed, as the index last told; left out: it has not. */
+  /** Objects that may have been read incompletely, from the index. Left out: unknown. */
   readonly missed?: readonly ObjectName[];
-  /** Usual fields and titles that are not in the index, as the run's beginning saw it; left out: it did not say. */
+  /** Default fields and titles that are not in the index, from the run's beginning. Left out: unknown. */
   readonly lostFields?: readonly LostField[];
-  /** No complete backfill of this index has ended yet: searches find only what is read so far. Left out: the index has not told. */
+  /**
+   * No complete backfill of this index has ended yet, so searches only find what was read so far. Left out: unknown.
+   */
   readonly refilling?: boolean;
   readonly apiCalls: number;
-  /** The org's API requests of 24 hours, all clients together, as the org last told; left out: it did not. */
+  /** The org's API requests in 24 hours, of all clients together, from the org's last report. Left out: none. */
   readonly apiUsage?: ApiUsage | null;
-  /** What the run waits for, and when it asks again (ISO, Temporal's clock). Left out or null: it is at work. */
+  /** What the run waits for, and when it asks again (ISO, Temporal's clock). Left out or null: it is working. */
   readonly waiting?: { readonly waitsFor: string; readonly why?: LimitFacts; readonly until: string } | null;
-  /** Why it failed. Left out: it did not. */
+  /** Why the run failed. Left out: it did not. */
   readonly failure?: string;
-  /** The same as a value; left out: it did not fail, or by an older worker. */
+  /** The failure as a value. Left out if it did not fail, and by older workers. */
   readonly error?: FailureFacts;
 }
 
-/** A run's result: the memo as it ended. */
+/** A run's result: its final memo. */
 export interface SyncResult extends RunMemo {
   readonly outcome: 'completed' | 'skipped';
 }
@@ -302,30 +299,43 @@ export const beginRunUpdate = defineUpdate<BeginAnswer, [BeginRun]>('beginRun');
 export const finishRunUpdate = defineUpdate<void, [FinishRun]>('finishRun');
 export const checkpointSignal = defineSignal<[Checkpoint]>('checkpoint');
 export const forceCompleteBackfillSignal = defineSignal<[ForceRequest?]>('forceCompleteBackfill');
-/** The connection moves to this home. */
+/** Moves the connection to this home. */
 export const moveHereSignal = defineSignal<[Home]>('moveHere');
-/** The connection goes over to this organization. */
+/** Replaces the connection's organization by this one. */
 export const replaceOrgSignal = defineSignal<[{ readonly organizationId: string }]>('replaceOrg');
 export const connectionStatusQuery = defineQuery<StoredConnectionState>('status');
 export const runStatusQuery = defineQuery<RunMemo>('status');
 
-/** What the Web UI says of ConnectionWorkflow. */
+/** The summary of ConnectionWorkflow in the Web UI. */
 export const CONNECTION_SUMMARY =
   'Remembers what the runs of a connection share: run number, watermarks, open backfill';
 
 const CONNECTION_PREFIX = 'salesforce-connection/';
 
-/** ConnectionWorkflow's fixed workflow id. */
+/** Returns ConnectionWorkflow's fixed workflow id. */
 export function connectionWorkflowId(connection: string): string {
   return `${CONNECTION_PREFIX}${connection}`;
 }
 
-/** The connection that has this workflow id. */
+/** Returns the connection with this workflow id. */
 export function connectionOf(workflowId: string): string {
   return workflowId.slice(CONNECTION_PREFIX.length);
 }
 
-/** One task queue a connection: two connections on one queue would run half of each other's activities. */
+/**
+ * Returns a connection's own task queue. Two connections on one queue would each get half of the other's activities.
+ */
 export function taskQueueOf(connection: string): string {
   return `salesforce-connector/${connection}`;
+}
+
+/** The workflow of one run. Only the Schedule starts it. */
+export const SYNC_WORKFLOW = 'SyncWorkflow';
+
+/** The workflow that keeps the state between runs. */
+export const CONNECTION_WORKFLOW = 'ConnectionWorkflow';
+
+/** The id of a connection's Schedule. A run's workflow id is this, a hyphen and the tick's time. */
+export function scheduleIdOf(connection: string): string {
+  return `salesforce-sync/${connection}`;
 }

@@ -1,39 +1,38 @@
-/** What a message holds is checked by forms: pure, and without a library, for they run inside workflows. */
+import { isIsoTime } from '../src/lib/time.ts';
+
+/** A check of a message's content. Pure and without a library, because forms run inside workflows. */
 export type Form<Value> = (given: unknown) => given is Value;
 
 export type Forms = Readonly<Record<string, Form<unknown>>>;
-/** A form for every field of a type: the compiler sees to it that none is left out. */
+/** A form for every field of a type. The compiler ensures that none is missing. */
 export type FormsOf<Type> = { readonly [Key in keyof Type]: Form<Type[Key]> };
 type ValueOf<F> = F extends Form<infer Value> ? Value : never;
 type ObjectOf<Needed extends Forms, Optional extends Forms> = {
   readonly [Key in keyof Needed]: ValueOf<Needed[Key]>;
 } & { readonly [Key in keyof Optional]?: ValueOf<Optional[Key]> };
 
-/** A text of at most `most` characters. */
+/** Accepts a text of at most `most` characters. */
 export function text(most: number): Form<string> {
   return (given): given is string => typeof given === 'string' && given.length <= most;
 }
 
-/** A whole number from `least` on that arithmetic does not run out of. */
+/** Accepts a whole number from `least` to `most`, by default up to what arithmetic can represent exactly. */
 export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Form<number> {
   return (given): given is number =>
     Number.isSafeInteger(given) && (given as number) >= least && (given as number) <= most;
 }
 
-/** A number between two. */
+/** Accepts a number from `least` to `most`. */
 export function between(least: number, most: number): Form<number> {
   return (given): given is number => typeof given === 'number' && given >= least && given <= most;
 }
 
-export function matching(pattern: RegExp): Form<string> {
-  return (given): given is string => typeof given === 'string' && pattern.test(given);
+export function matching(isGood: (text: string) => boolean): Form<string> {
+  return (given): given is string => typeof given === 'string' && isGood(given);
 }
 
-/** A time as `toISOString` writes it. */
-export const time: Form<string> = (given): given is string =>
-  typeof given === 'string' &&
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(given) &&
-  !Number.isNaN(Date.parse(given));
+/** Accepts a time as `toISOString` writes it. */
+export const time: Form<string> = matching(isIsoTime);
 
 export const flag: Form<boolean> = (given): given is boolean => typeof given === 'boolean';
 
@@ -49,7 +48,7 @@ export function list<Value>(form: Form<Value>, most: number): Form<readonly Valu
   return (given): given is readonly Value[] => Array.isArray(given) && given.length <= most && given.every(form);
 }
 
-/** Values by some of the keys. */
+/** Accepts an object with values under some of the keys. */
 export function byKey<Key extends string, Value>(
   keys: readonly Key[],
   form: Form<Value>,
@@ -58,12 +57,12 @@ export function byKey<Key extends string, Value>(
     isObject(given) && Object.entries(given).every(([key, value]) => keys.includes(key as Key) && form(value));
 }
 
-/** Any object, of whose fields nothing is checked. */
+/** Accepts any object, and checks none of its fields. */
 export function anyObject<Value extends object>(): Form<Value> {
   return (given): given is Value => isObject(given);
 }
 
-/** An object with the needed fields, and with those optional ones that it has; what else it has does no harm. */
+/** Accepts an object with all the needed fields, and any of the optional ones. Other fields do no harm. */
 export function object<Needed extends Forms, Optional extends Forms = Record<never, never>>(
   needed: Needed,
   optional?: Optional,
@@ -71,7 +70,7 @@ export function object<Needed extends Forms, Optional extends Forms = Record<nev
   return (given): given is ObjectOf<Needed, Optional> => wrongField(given, needed, optional) === null;
 }
 
-/** The first malformed field, needed or optional; `it` where it is no object; null: none is. */
+/** Returns the first malformed field, needed or optional, or `it` if it is not an object. Null: none. */
 export function wrongField(given: unknown, needed: Forms, optional: Forms = {}): string | null {
   if (!isObject(given)) return 'it';
   const wrong =
@@ -84,10 +83,10 @@ function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
   return typeof given === 'object' && given !== null && !Array.isArray(given);
 }
 
-/** No value of this program is nested so deep; far deeper ones could not be written as JSON. */
+/** No value of this program is nested this deeply. Far deeper values could not be written as JSON. */
 const DEEPEST = 50;
 
-/** Whether a value is nested deeper than any of this program. */
+/** Reports whether a value is nested more deeply than any of this program. */
 export function isDeep(given: unknown): boolean {
   let level = [given];
   for (let depth = 0; depth <= DEEPEST; depth += 1) {
@@ -97,7 +96,7 @@ export function isDeep(given: unknown): boolean {
   return true;
 }
 
-/** A value with a code and any data, which is only passed on: of at most `most` characters as JSON. */
+/** Accepts a value with a code and any data, of at most `most` characters as JSON. Such values are only passed on. */
 export function coded<Value extends { readonly code: string }>(most = 20_000): Form<Value> {
   return (given): given is Value =>
     isObject(given) &&

@@ -1,13 +1,15 @@
-import type { CoverageGap } from '../src/access/coverage-gaps.ts';
+import type { CoverageGap } from '../src/facts/coverage-gaps.ts';
 import type { FailureFacts } from '../src/facts/failures.ts';
+import type { Home } from '../src/facts/homes.ts';
 import type { LimitFacts } from '../src/facts/limits.ts';
+import type { LostField } from '../src/facts/problems.ts';
 import type { FoundReason, RunReason } from '../src/facts/reasons.ts';
 import type { UnindexedCause } from '../src/facts/unindexed.ts';
 import type { RunWarning } from '../src/facts/warnings.ts';
 import type { BlockedStream, Stale } from '../src/index/port.ts';
 import type { Unserved } from '../src/index/unserved.ts';
+import { isOrganizationId, isRecordId } from '../src/lib/record-ids.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
-import type { LostField } from '../src/sync/lost-fields.ts';
 import type { Carried } from './carried.ts';
 import type {
   BeginRun,
@@ -16,7 +18,6 @@ import type {
   ConnectionState,
   FinishRun,
   ForceRequest,
-  Home,
   LimitReached,
   RunMemo,
   SlowShares,
@@ -41,27 +42,27 @@ import {
   whole,
   wrongField,
 } from './form.ts';
-import { selectionChanges } from './selection-change-form.ts';
+import { selectionChanges } from './schema-change-form.ts';
 
 /**
- * The forms of what workflows are started with and sent. Anybody who can write to the Temporal namespace can send anything:
- * what is malformed is refused, or it would fail every later task of its workflow. What is well formed may still be a lie;
- * activities and the index check it against what they know.
+ * The forms of the arguments and messages of workflows. Anyone who can write to the Temporal namespace can send
+ * anything. Malformed messages are refused, because they would fail every later task of the workflow. A well-formed
+ * message may still be false; activities and the index check it against what they know.
  *
  * Fields that an older version did not write are optional.
  */
 
-/** Temporal itself takes no longer ids of workflows. */
+/** Temporal does not accept longer workflow ids. */
 const name = text(1_000);
-/** For people; longer than any that this program writes. */
+/** A text for people. The limit is longer than any that this program writes. */
 const line = text(100_000);
-/** Of runs and of requests: far from where numbers end, so that adding to one makes another. */
+/** A number of a run or a request. The limit is so far from the largest number that adding to it works. */
 const number = (least: number) => whole(least, 2 ** 52);
-const recordId = matching(/^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$/);
+const recordId = matching(isRecordId);
 const objectName = oneOf(OBJECT_NAMES);
 const kind = oneOf(['complete', 'incremental'] as const);
 const STATUSES = ['completed', 'failed', 'cancelled'] as const;
-/** As many lines as no run has. */
+/** More lines than any run has. */
 const lines = list(line, 10_000);
 const objects = list(objectName, OBJECT_NAMES.length);
 
@@ -69,15 +70,15 @@ const position = object({ after: orNull(recordId), done: flag, recordsRead: whol
 const positions = byKey(OBJECT_NAMES, position);
 const watermarks = byKey(OBJECT_NAMES, time);
 
-/** As long as a file system's longest paths. */
-const HOME = { id: matching(/^[0-9a-f-]{36}$/), host: text(255), path: text(4_096) };
-const organizationId = matching(/^00D[0-9A-Za-z]{15}$/);
+/** The limit is as long as a file system's longest paths. */
+const HOME = { id: matching((id) => /^[0-9a-f-]{36}$/.test(id)), host: text(255), path: text(4_096) };
+const organizationId = matching(isOrganizationId);
 
-/** Workflows pass a reason on, and read its code alone. */
+/** Workflows pass a reason on, and read only its code. */
 const why = coded<RunReason>();
 const limitFacts = coded<LimitFacts>();
 const unindexedCause = coded<UnindexedCause>();
-/** A later version may know others; `reasonsInState` takes what it knows. */
+/** A later version may know other codes; `reasonsInState` uses those that it knows. */
 const foundReason = coded<FoundReason>();
 
 const plan = object(
@@ -180,7 +181,7 @@ const BEGIN_RUN = {
   index: object(
     {
       indexId: name,
-      // Less than a state's, for the run that is admitted gets a higher number.
+      // Lower than a state's, because the run that is admitted gets a higher number.
       highestRun: whole(0, 2 ** 51),
       watermarks,
       backfill: orNull(object({ start: time, positions }, { objects })),
@@ -248,7 +249,7 @@ const CONNECTION_STATE_OPTIONAL = {
 
 const stream = { object: objectName, of: oneOf(['records', 'shares'] as const) };
 
-/** What a memo passes on, as far as `status` reads it. */
+/** The lists of a memo, as far as `status` reads them. */
 const MEMO_LISTS = {
   stale: list(
     object(
@@ -268,14 +269,14 @@ const MEMO_LISTS = {
   lostFields: list(object({ object: objectName, field: name, cause: oneOf(['hidden', 'no_room'] as const) }), 1_000),
 };
 
-/** What of a memo is well formed, for whoever reads what anybody may have written. */
+/** Returns the well-formed fields of a memo, which anyone may have written. */
 export function readRunMemo(given: unknown): Partial<RunMemo> {
   const fields = Object.entries((given ?? {}) as object);
   const forms: Readonly<Record<string, Form<unknown>>> = { ...MEMO, ...MEMO_OPTIONAL, ...MEMO_LISTS };
   return Object.fromEntries(fields.filter(([key, value]) => Object.hasOwn(forms, key) && forms[key]?.(value) === true));
 }
 
-/** The malformed argument of SyncWorkflow, with the field; null: both are well formed. */
+/** Returns the malformed argument of SyncWorkflow, with the field. Null: both are well-formed. */
 export function wrongArgument(input: unknown, carried: unknown): string | null {
   const ofInput = wrongField(input, SYNC_INPUT);
   if (ofInput !== null) return `input (${ofInput})`;
@@ -284,22 +285,22 @@ export function wrongArgument(input: unknown, carried: unknown): string | null {
   return ofCarried === null ? null : `carried (${ofCarried})`;
 }
 
-/** The malformed field of the message; null: none is. */
+/** Returns the malformed field of the message. Null: none. */
 export function wrongInBeginRun(message: unknown): string | null {
   return wrongField(message, BEGIN_RUN, BEGIN_RUN_OPTIONAL);
 }
 
-/** The malformed field of the message; null: none is. */
+/** Returns the malformed field of the message. Null: none. */
 export function wrongInFinishRun(message: unknown): string | null {
   return wrongField(message, FINISH_RUN, FINISH_RUN_OPTIONAL);
 }
 
-/** The malformed field of the state; null: none is. */
+/** Returns the malformed field of the state. Null: none. */
 export function wrongInState(state: unknown): string | null {
   const wrong = wrongField(state, CONNECTION_STATE, CONNECTION_STATE_OPTIONAL);
   if (wrong !== null) return wrong;
   const { forceRequests, forceRequestsServed, openBackfill, sweepAllowedBy = 0 } = state as StoredConnectionState;
-  // Requests that are yet to be made would count as served.
+  // Otherwise future requests would count as served.
   const numbers = { forceRequestsServed, sweepAllowedBy, servesRequests: openBackfill?.servesRequests ?? 0 };
   return Object.entries(numbers).find(([, at]) => at > forceRequests)?.[0] ?? null;
 }
@@ -310,7 +311,7 @@ export const isHome: Form<Home> = object(HOME);
 export const isConnectionHome: Form<ConnectionHome> = object({ ...HOME, organizationId });
 export const isReplaceOrg: Form<{ readonly organizationId: string }> = object({ organizationId });
 
-/** An argument of the signal `forceCompleteBackfill`, which may be left out. */
+/** Accepts an argument of the signal `forceCompleteBackfill`, which may be missing. */
 export function isForceRequest(given: unknown): given is ForceRequest | null | undefined {
   return given === undefined || given === null || (object({}, { allowSweep: flag }) as Form<ForceRequest>)(given);
 }

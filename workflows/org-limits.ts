@@ -1,43 +1,45 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import type { Asked } from './activity-contract.ts';
+import type { OrgUsage } from './activity-contract.ts';
 import type { LimitReached, RunMemo } from './contract.ts';
 import { isLimit } from './message-forms.ts';
 import type { RunHost } from './run-host.ts';
-import { asked, goneOn, waiting } from './run-memo.ts';
+import { addUsage, withoutWait, withWait } from './run-memo.ts';
 
 export interface AskOptions {
-  /** It mostly asks the org nothing: it waits only where the org has refused it. */
+  /** The call mostly does not ask the org, so it only waits if the org has refused it. */
   readonly mostlyFree?: boolean;
 }
 
-/** Makes the calls of a run that ask the org, as its limits allow. */
+/** The calls of a run that ask the org, as its limits allow. */
 export interface OrgCalls {
-  /** What the next call waits for; null: nothing. For continue-as-new. */
+  /** The limit that the next call waits for. Null: none. For continue-as-new. */
   readonly limit: LimitReached | null;
   /**
-   * Makes a call to an activity that asks the org. While the org's limit stands in the way it waits by a timer, asks the
-   * org for its usage, and so on; a call that the org refused for a limit is made again afterwards.
+   * Calls an activity that asks the org. While a limit of the org is reached, waits by a timer, asks the org for its
+   * usage, and repeats this. Then repeats a call that the org refused for a limit.
    */
-  ask<T extends Partial<Asked>>(call: () => Promise<T>, options?: AskOptions): Promise<T>;
+  ask<T extends Partial<OrgUsage>>(call: () => Promise<T>, options?: AskOptions): Promise<T>;
 }
 
 export interface OrgCallsOptions {
   readonly host: Pick<RunHost, 'activities' | 'now' | 'sleep'>;
   readonly connection: string;
-  /** What an earlier execution of this run had to wait for. */
+  /** The limit that an earlier execution of this run had to wait for. */
   readonly limit: LimitReached | null;
   readonly memo: () => RunMemo;
-  /** Takes a memo over, to be shown with the next one. */
+  /** Stores a memo, to be shown with the next one. */
   readonly keep: (memo: RunMemo) => void;
   readonly show: (memo: RunMemo) => void;
-  /** Called before each wait: the history of a run that waits for days grows too. Does not return if it is too long. */
+  /**
+   * Called before each wait, because waiting for days also makes the history long. Does not return if it is too long.
+   */
   readonly beforeWaiting: () => Promise<void>;
 }
 
 export function orgCalls({ host, connection, memo, keep, show, beforeWaiting, ...carried }: OrgCallsOptions): OrgCalls {
   let limit = carried.limit;
 
-  async function ask<T extends Partial<Asked>>(
+  async function ask<T extends Partial<OrgUsage>>(
     call: () => Promise<T>,
     { mostlyFree = false }: AskOptions = {},
   ): Promise<T> {
@@ -53,15 +55,15 @@ export function orgCalls({ host, connection, memo, keep, show, beforeWaiting, ..
     if (limit === null) return;
     while (limit !== null) {
       await beforeWaiting();
-      show(waiting(memo(), limit, new Date(host.now() + limit.waitMs).toISOString()));
+      show(withWait(memo(), limit, new Date(host.now() + limit.waitMs).toISOString()));
       await host.sleep(limit.waitMs);
       await unlessRefused(() => host.activities.askApiUsage({ connection }));
     }
-    show(goneOn(memo()));
+    show(withoutWait(memo()));
   }
 
-  /** Null: the org refused it, because a limit is used up. */
-  async function unlessRefused<T extends Partial<Asked>>(call: () => Promise<T>): Promise<T | null> {
+  /** Calls the activity. Null: the org refused it because a limit is used up. */
+  async function unlessRefused<T extends Partial<OrgUsage>>(call: () => Promise<T>): Promise<T | null> {
     try {
       const answer = await call();
       note(answer);
@@ -74,9 +76,9 @@ export function orgCalls({ host, connection, memo, keep, show, beforeWaiting, ..
     }
   }
 
-  function note(answer: Partial<Asked>): void {
-    keep(asked(memo(), answer));
-    // An answer that cost no call tells nothing of the limit.
+  function note(answer: Partial<OrgUsage>): void {
+    keep(addUsage(memo(), answer));
+    // An answer that cost no call says nothing about the limit.
     if (answer.limit || answer.apiCalls) limit = isLimit(answer.limit) ? answer.limit : null;
   }
 
@@ -88,13 +90,16 @@ export function orgCalls({ host, connection, memo, keep, show, beforeWaiting, ..
   };
 }
 
-/** What a failed activity asked, where it was refused for a limit that takes long to come back; null: it failed otherwise. */
-function refusalOf(error: unknown): Asked | null {
+/**
+ * Returns the usage of a failed activity that was refused for a limit with a long wait. Null: it failed for another
+ * reason.
+ */
+function refusalOf(error: unknown): OrgUsage | null {
   if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return null;
   const [details] = error.cause.details ?? [];
   return error.cause.type === 'LimitError' && isRefusal(details) ? details : null;
 }
 
-function isRefusal(details: unknown): details is Asked {
+function isRefusal(details: unknown): details is OrgUsage {
   return typeof details === 'object' && details !== null && 'limit' in details;
 }

@@ -2,9 +2,9 @@ import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/work
 import { isDeep } from './form.ts';
 
 /**
- * What workflows are sent, as the SDK reads it, and undefined where it cannot: an unknown encoding, or broken JSON; or where
- * it is so deep that it could never be written again. Without this, one signal that nobody can read would fail every later
- * task of its workflow. The forms of messages refuse undefined.
+ * The SDK's converter, but it reads undefined instead of failing: for an unknown encoding, for broken JSON, and for
+ * values so deep that they could never be written again. Otherwise one unreadable signal would fail every later task of
+ * its workflow. The forms of messages refuse undefined.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

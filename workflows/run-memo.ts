@@ -1,13 +1,13 @@
-import type { RunWarning, ToldWarnings } from '../src/facts/warnings.ts';
+import type { RunWarning, WarningsWithTexts } from '../src/facts/warnings.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import { thousands } from '../src/sentences/numbers.ts';
-import { tellWarnings } from '../src/sentences/warnings.ts';
+import { withWarningTexts } from '../src/sentences/warnings.ts';
 import type { Counts } from '../src/sync/counts.ts';
-import type { Asked, Listed } from './activity-contract.ts';
+import type { OperatorLists, OrgUsage, ReportedGaps } from './activity-contract.ts';
 import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
 import type { RunFailure } from './run-failure.ts';
 
-/** What a run shows of itself. Pure: each function answers a new memo. */
+/** What a run shows. Pure: each function returns a new memo. */
 
 export const STARTING: RunMemo = {
   headline: 'starting: acquiring a token, then describing the org',
@@ -22,7 +22,7 @@ export const STARTING: RunMemo = {
   apiCalls: 0,
 };
 
-/** Unindexed records that the warning names. */
+/** The number of unindexed records that the warning names. */
 const NAMED = 5;
 
 const NOTHING_YET: ObjectProgress = {
@@ -35,7 +35,7 @@ const NOTHING_YET: ObjectProgress = {
   done: false,
 };
 
-export function admitted(memo: RunMemo, plan: RunPlan, expected: Partial<Record<ObjectName, number>>): RunMemo {
+export function withPlan(memo: RunMemo, plan: RunPlan, expected: Partial<Record<ObjectName, number>>): RunMemo {
   const progress: RunMemo['progress'] = {};
   if (plan.backfill !== null) {
     for (const object of plan.backfill.objects ?? OBJECT_NAMES) {
@@ -60,8 +60,8 @@ export function admitted(memo: RunMemo, plan: RunPlan, expected: Partial<Record<
   });
 }
 
-/** Adds what was done to an object. */
-export function counted(memo: RunMemo, object: ObjectName, counts: Partial<Counts>, done: boolean): RunMemo {
+/** Adds counts of an object. */
+export function addCounts(memo: RunMemo, object: ObjectName, counts: Partial<Counts>, done: boolean): RunMemo {
   const before = memo.progress[object] ?? NOTHING_YET;
   const after: ObjectProgress = {
     expected: before.expected,
@@ -75,14 +75,14 @@ export function counted(memo: RunMemo, object: ObjectName, counts: Partial<Count
   return withHeadline({ ...memo, progress: { ...memo.progress, [object]: after } });
 }
 
-/** Adds what an activity asked of the org. */
-export function asked(memo: RunMemo, { apiCalls = 0, apiUsage }: Partial<Asked>): RunMemo {
+/** Adds an activity's usage of the org. */
+export function addUsage(memo: RunMemo, { apiCalls = 0, apiUsage }: Partial<OrgUsage>): RunMemo {
   return { ...memo, apiCalls: memo.apiCalls + apiCalls, ...(apiUsage ? { apiUsage } : {}) };
 }
 
-/** The memo of a run that waits for a limit of the org. */
-export function waiting(memo: RunMemo, { waitsFor, why }: LimitReached, until: string): RunMemo {
-  const work = memo.run === null ? '' : ` · ${goneOn(memo).headline}`;
+/** Returns the memo of a run that waits for a limit of the org. */
+export function withWait(memo: RunMemo, { waitsFor, why }: LimitReached, until: string): RunMemo {
+  const work = memo.run === null ? '' : ` · ${withoutWait(memo).headline}`;
   return {
     ...memo,
     waiting: { waitsFor, ...(why === undefined ? {} : { why }), until },
@@ -90,17 +90,17 @@ export function waiting(memo: RunMemo, { waitsFor, why }: LimitReached, until: s
   };
 }
 
-/** The memo of a run that waits no longer. */
-export function goneOn(memo: RunMemo): RunMemo {
-  // Null, not absent: what an upsert leaves out stays in Temporal.
+/** Returns the memo of a run that no longer waits. */
+export function withoutWait(memo: RunMemo): RunMemo {
+  // Null, not absent: what an upsert leaves out remains in Temporal.
   return withHeadline({ ...memo, ...(memo.waiting ? { waiting: null } : {}) });
 }
 
-/** Adds what the run has not said yet: the passes of a long backfill may each meet the same. */
-export function warned(memo: RunMemo, told: ToldWarnings): RunMemo {
+/** Adds new warnings. The passes of a long backfill may each find the same one. */
+export function addWarnings(memo: RunMemo, told: WarningsWithTexts): RunMemo {
   const texts = [...memo.warnings];
-  const facts = [...factsOf(memo)];
-  const added = factsOf(told);
+  const facts = [...warningFactsOf(memo)];
+  const added = warningFactsOf(told);
   for (const [at, text] of (told.warnings ?? []).entries()) {
     if (texts.includes(text)) continue;
     texts.push(text);
@@ -111,15 +111,15 @@ export function warned(memo: RunMemo, told: ToldWarnings): RunMemo {
 
 const EARLIER: RunWarning = { code: 'earlier_version' };
 
-/** One for each text, also where an older worker told texts alone. */
-function factsOf({ warnings = [], warningFacts = [] }: ToldWarnings): RunWarning[] {
+/** Returns one value for each text, even if an older worker gave only texts. */
+function warningFactsOf({ warnings = [], warningFacts = [] }: WarningsWithTexts): RunWarning[] {
   return warnings.map((_, at) => warningFacts[at] ?? EARLIER);
 }
 
 /** Notes what the index lists. */
-export function listed(
+export function withOperatorLists(
   memo: RunMemo,
-  { unindexed, stale, slowShares, blocked, missed, refilling, unserved }: Listed,
+  { unindexed, stale, slowShares, blocked, missed, refilling, unserved }: OperatorLists,
 ): RunMemo {
   return {
     ...memo,
@@ -133,9 +133,9 @@ export function listed(
   };
 }
 
-/** The memo of a run that ended well. */
-export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
-  const warned = withWarnings(memo);
+/** Returns the memo of a successful run. */
+export function withSuccess(memo: RunMemo, watermarks: Watermarks): RunMemo {
+  const warned = addIndexWarnings(memo);
   const { warnings } = warned;
   const sum = (key: keyof Counts) => Object.values(memo.progress).reduce((total, progress) => total + progress[key], 0);
   const parts = [
@@ -145,21 +145,21 @@ export function ended(memo: RunMemo, watermarks: Watermarks): RunMemo {
     `${thousands(sum('removed'))} removed`,
     ...warnings,
   ];
-  // The index told it before its backfill ended.
+  // The index reported this before its backfill ended.
   const filled = memo.kind === 'complete' && memo.refilling === true ? { refilling: false } : {};
   return { ...warned, ...filled, watermarks, headline: `${name(memo)} done: ${parts.join(', ')}` };
 }
 
-export function failed(memo: RunMemo, what: 'failed' | 'cancelled', { message, error }: RunFailure): RunMemo {
+export function withFailure(memo: RunMemo, what: 'failed' | 'cancelled', { message, error }: RunFailure): RunMemo {
   return {
-    ...goneOn(memo),
+    ...withoutWait(memo),
     ...(what === 'failed' ? { failure: message, ...(error === null ? {} : { error }) } : {}),
     headline: `${memo.run === null ? 'run' : name(memo)} ${what}: ${message}`,
   };
 }
 
-/** Adds what the index last listed. */
-function withWarnings(memo: RunMemo): RunMemo {
+/** Adds warnings about what the index last listed. */
+function addIndexWarnings(memo: RunMemo): RunMemo {
   const { blocked = [], unindexed } = memo;
   const facts: RunWarning[] = blocked.map(({ object, of, code: errorCode, message }) => {
     return { code: 'stream_blocked', object, of, errorCode, message };
@@ -168,7 +168,7 @@ function withWarnings(memo: RunMemo): RunMemo {
     const { count, records } = unindexed;
     facts.push({ code: 'records_unindexed', count, records: records.slice(0, NAMED) });
   }
-  return warned(memo, tellWarnings(facts));
+  return addWarnings(memo, withWarningTexts(facts));
 }
 
 function withHeadline(memo: RunMemo): RunMemo {
@@ -182,4 +182,23 @@ function withHeadline(memo: RunMemo): RunMemo {
 
 function name({ run, kind, reason }: RunMemo): string {
   return kind === 'complete' ? `run ${run}, complete backfill (${reason})` : `run ${run}, incremental`;
+}
+
+// The coverage gaps in a run's memo: as lines, and as values if every activity reported values. Older workers report
+// only lines.
+
+type Shown = Pick<RunMemo, 'closed' | 'gaps'>;
+
+/** Replaces the memo's coverage gaps. */
+export function replaceGaps<Memo extends Shown>(memo: Memo, { closed, gaps }: ReportedGaps): Memo {
+  if (gaps !== undefined && gaps.length === closed.length) return { ...memo, closed, gaps };
+  // Null, not absent: what an upsert leaves out remains in Temporal.
+  return { ...memo, closed, ...(memo.gaps ? { gaps: null } : {}) };
+}
+
+/** Adds coverage gaps to those in the memo. */
+export function addGaps<Memo extends Shown>(memo: Memo, { closed = [], gaps = [] }: Partial<ReportedGaps>): Memo {
+  const all = [...memo.closed, ...closed];
+  const isReported = gaps.length === closed.length;
+  return replaceGaps(memo, { closed: all, ...(memo.gaps && isReported ? { gaps: [...memo.gaps, ...gaps] } : {}) });
 }

@@ -1,34 +1,35 @@
-import type { ToldReason } from '../src/facts/reasons.ts';
-import { MOST_RUNS_AHEAD } from '../src/index/run-number.ts';
+import type { ReasonWithText } from '../src/facts/reasons.ts';
+import { MOST_RUNS_AHEAD } from '../src/index/port.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
-import { tellReason } from '../src/sentences/reasons.ts';
+import { withReasonText } from '../src/sentences/reasons.ts';
 import type { BeginRun, ConnectionState, RunPlan } from './contract.ts';
 import { firstReason, nextCompleteRun, reasonsAtBegin, resumableBackfill } from './run-reasons.ts';
 
 /**
- * The number of the run that is admitted now: one more than Temporal and the index know. Where Temporal's number is no
- * number of this index's runs, however many a restored copy lacks, somebody has made it up, and the index's counts.
+ * Returns the number of the run that is admitted now: one more than Temporal and the index know. Temporal's number may
+ * be too high for any run of this index, even for a restored copy that lacks many runs. Then somebody invented it, and
+ * the index's number counts.
  */
 export function nextRunNumber(known: number, highestInIndex: number): number {
   return (known - highestInIndex > MOST_RUNS_AHEAD ? highestInIndex : Math.max(known, highestInIndex)) + 1;
 }
 
-/** A plan before it has its run number, and what it means for the state. */
-export interface PlannedRun extends ToldReason {
+/** A plan before it has its run number, with its effects on the state. */
+export interface PlannedRun extends ReasonWithText {
   readonly kind: RunPlan['kind'];
   readonly backfill: RunPlan['backfill'];
-  /** The backfill goes on with the open one. */
+  /** The backfill continues the open one. */
   readonly resumes: boolean;
-  /** It does not set the cadence: it is complete only because someone asked for it, or reads some objects alone. */
+  /** The run does not set the cadence: it is complete only because of a request, or reads only some objects. */
   readonly forced: boolean;
 }
 
-/** Decides what a run is to do. Pure. */
+/** Decides what a run must do. Pure. */
 export function planRun(state: ConnectionState, begin: BeginRun, run: number): PlannedRun {
   const first = firstReason(reasonsAtBegin(state, begin, run));
   if (first === null) {
     const nextComplete = nextCompleteRun(state, begin.completeBackfillFrequency, run);
-    const told = tellReason({ code: 'incremental', nextComplete });
+    const told = withReasonText({ code: 'incremental', nextComplete });
     return { kind: 'incremental', ...told, backfill: null, resumes: false, forced: false };
   }
   const planned = { kind: 'complete', ...first, resumes: false } as const;
@@ -53,15 +54,16 @@ export function planRun(state: ConnectionState, begin: BeginRun, run: number): P
   }
 }
 
-/** A backfill that begins now serves every request that waits, and what one of them allows. */
+/** Returns a backfill that begins now. It serves every waiting request, and allows what one of them allows. */
 function newBackfill(state: ConnectionState, begin: BeginRun): RunPlan['backfill'] {
   const allowSweep = state.sweepAllowedBy > state.forceRequestsServed;
   return { start: begin.orgTime, positions: {}, ...(allowSweep ? { allowSweep } : {}) };
 }
 
 /**
- * The open backfill ended in the index, but its run died before it could say so: nothing is open there, and it is the last
- * that ended; an index that has not noted that yet shows it by its watermarks, which have all reached the backfill's start.
+ * Reports whether the open backfill ended in the index, but its run died before it could report that. Then nothing is
+ * open in the index, and this backfill is the last that ended. An index that has not noted that yet shows it by its
+ * watermarks, which have all reached the backfill's start.
  */
 export function endedUnseen(state: ConnectionState, begin: BeginRun): boolean {
   const open = state.openBackfill;

@@ -6,18 +6,26 @@ import type { Carried, OpenBackfill } from './carried.ts';
 import { completeBackfill } from './complete-backfill.ts';
 import type { FinishRun, RunMemo, RunPlan, SyncInput, SyncResult } from './contract.ts';
 import { incrementalPass } from './incremental-pass.ts';
-import { alsoClosed, nowClosed } from './memo-gaps.ts';
 import { orgCalls } from './org-limits.ts';
 import type { Run } from './run.ts';
 import { runFailure } from './run-failure.ts';
 import type { RunHost } from './run-host.ts';
-import { admitted, ended, failed, listed, STARTING, warned } from './run-memo.ts';
+import {
+  addGaps,
+  addWarnings,
+  replaceGaps,
+  STARTING,
+  withFailure,
+  withOperatorLists,
+  withPlan,
+  withSuccess,
+} from './run-memo.ts';
 
 /**
- * One run, from begin to finish, wherever it runs: a complete backfill reads everything again, slice by slice; an
+ * Performs one run from begin to finish, on any host. A complete backfill reads everything again, slice by slice; an
  * incremental run makes one pass over what has changed. Fails with a message for a person.
  *
- * @param carried what an earlier execution of this run handed on; left out: this is the first
+ * @param carried what an earlier execution of this run passed on; left out: this is the first
  */
 export async function performRun(host: RunHost, input: SyncInput, carried?: Carried): Promise<SyncResult> {
   const { activities } = host;
@@ -49,25 +57,25 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
       plan = begun;
     }
     const found = await work(plan);
-    const headline = ended(memo, {}).headline;
+    const headline = withSuccess(memo, {}).headline;
     const backfillEnded = plan.kind === 'complete';
-    const finished = await finish({ status: 'completed', backfillEnded, headline, ...foundAs(found) });
-    show(ended({ ...alsoClosed(memo, finished), ...told(finished.apiUsage) }, finished.watermarks));
+    const finished = await finish({ status: 'completed', backfillEnded, headline, ...completeNextFields(found) });
+    show(withSuccess({ ...addGaps(memo, finished), ...usageOf(finished.apiUsage) }, finished.watermarks));
     return { outcome: 'completed', ...memo };
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     const status = isCancellation(error) ? 'cancelled' : 'failed';
     const failure = runFailure(error);
-    show(failed(memo, status, failure));
-    // A run that ends early keeps its checkpoint, and must still say that it is over, cancelled or not.
+    show(withFailure(memo, status, failure));
+    // A run that ends early retains its checkpoint. It must still report that it is over, even if it was cancelled.
     await host.uncancelled(() =>
-      finish({ status, backfillEnded: false, headline: memo.headline, ...foundAs(foundBy(error)) }),
+      finish({ status, backfillEnded: false, headline: memo.headline, ...completeNextFields(reasonFoundBy(error)) }),
     );
     if (status === 'cancelled') throw error;
     throw ApplicationFailure.create({ message: failure.message, type: 'RunFailed', nonRetryable: true });
   }
 
-  /** Has the run admitted, or answers null where another run is still at work. */
+  /** Has the run admitted. Null: another run is still under way. */
   async function begin(): Promise<RunPlan | null> {
     const { organizationId } = await org.ask(() => activities.authenticate({ connection }));
     const begun = await org.ask(() =>
@@ -84,26 +92,26 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
       return null;
     }
     const { lostFields = [] } = begun;
-    const known = warned(listed({ ...nowClosed(memo, begun), lostFields }, begun), begun);
-    show(admitted(known, begun.plan, begun.expected));
+    const known = addWarnings(withOperatorLists({ ...replaceGaps(memo, begun), lostFields }, begun), begun);
+    show(withPlan(known, begun.plan, begun.expected));
     sliceRecords = begun.sliceRecords ?? null;
     return begun.plan;
   }
 
-  /** Does what the plan says; answers why the next run must be complete; null: it need not. */
+  /** Does what the plan says. Returns why the next run must be complete; null: it need not be. */
   async function work(plan: RunPlan): Promise<FoundReason | null> {
     const { run, indexId, organizationId } = plan;
     const running: Run = {
       host,
       key,
       plan,
-      ticket: { connection, run, indexId, organizationId },
+      fence: { connection, run, indexId, organizationId },
       tickSeconds: input.tickSeconds,
       sliceRecords,
       ask: org.ask,
       memo: () => memo,
       show,
-      reached: (next) => {
+      keepBackfill: (next) => {
         backfill = next;
       },
       continueAsNewIfLong,
@@ -139,18 +147,18 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
   }
 }
 
-/** What the org told of its own API usage, if it did. */
-function told(apiUsage: RunMemo['apiUsage']): Pick<RunMemo, 'apiUsage'> {
+/** Returns the org's API usage if it was reported. */
+function usageOf(apiUsage: RunMemo['apiUsage']): Pick<RunMemo, 'apiUsage'> {
   return apiUsage ? { apiUsage } : {};
 }
 
-/** Why the next run must be complete, by what ended this one; null: it need not. */
-function foundBy(error: TemporalFailure): FoundReason | null {
+/** Returns why the next run must be complete, from the error that ended this one. Null: it need not be. */
+function reasonFoundBy(error: TemporalFailure): FoundReason | null {
   return error.cause instanceof ApplicationFailure && error.cause.type === 'SelectionChangedError'
     ? { code: 'selection_changed_mid_run' }
     : null;
 }
 
-function foundAs(found: FoundReason | null): Pick<FinishRun, 'completeNext' | 'completeNextWhy'> {
+function completeNextFields(found: FoundReason | null): Pick<FinishRun, 'completeNext' | 'completeNextWhy'> {
   return { completeNext: found && reasonText(found), completeNextWhy: found };
 }

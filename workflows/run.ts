@@ -9,17 +9,17 @@ export interface Run {
   readonly host: RunHost;
   readonly key: string;
   readonly plan: RunPlan;
-  readonly ticket: ForRun;
+  readonly fence: ForRun;
   readonly tickSeconds: number;
-  /** Most records of one slice; null: the worker that admitted the run, an older one, did not tell. */
+  /** The largest number of records in one slice. Null: an older worker admitted the run, and did not say. */
   readonly sliceRecords: number | null;
   /** See `OrgCalls.ask`. */
   readonly ask: OrgCalls['ask'];
   memo(): RunMemo;
-  /** Makes a memo the run's own, for the Web UI, the query and the result. */
+  /** Replaces the run's memo, for the Web UI, the query and the result. */
   show(memo: RunMemo): void;
-  /** Notes how far the complete backfill is, for a continuation. */
-  reached(backfill: OpenBackfill): void;
-  /** Goes on as a new execution where the history has grown long; then it does not return. */
+  /** Notes the progress of the complete backfill, for a continuation. */
+  keepBackfill(backfill: OpenBackfill): void;
+  /** Continues as a new execution if the history is too long; then it does not return. */
   continueAsNewIfLong(): Promise<void>;
 }

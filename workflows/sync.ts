@@ -30,12 +30,12 @@ import type { RunHost } from './run-host.ts';
 import { STARTING } from './run-memo.ts';
 import { performRun } from './run-program.ts';
 
-/** Hosts one run on Temporal; started by the Schedule only. Ends `Failed` with a message for a person. */
+/** Hosts one run on Temporal. Only the Schedule starts it. Ends as `Failed` with a message for a person. */
 export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise<SyncResult> {
   const wrong = wrongArgument(input, carried);
   if (wrong !== null)
     throw ApplicationFailure.nonRetryable(
-      `SyncWorkflow was started with a malformed argument: ${wrong}. The Schedule starts it with the right ones: somebody else started this one.`,
+      `SyncWorkflow was started with a malformed argument: ${wrong}. The Schedule starts it with correct arguments, so someone else started this one.`,
       'MalformedInput',
     );
   const { connection } = input;
@@ -45,7 +45,7 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     workflowId,
     runId,
     activities,
-    // Asked once: an execution that sent checkpoints goes on to do so.
+    // Asked once, so that an execution that sent checkpoints continues to send them.
     sendsCheckpoints: !patched('no-checkpoint'),
     now: () => Date.now(),
     sleep,
@@ -62,7 +62,7 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
     isHistoryLong: () => workflowInfo().continueAsNewSuggested,
     messagesHandled: () => condition(allHandlersFinished),
     async continueAsNew(next) {
-      // An execution begins with no memo but the one that it is given.
+      // A new execution has only the memo that it is given.
       const continueAsNew = makeContinueAsNewFunc<typeof SyncWorkflow>({ memo: { ...next.memo } });
       await continueAsNew(input, next);
     },
@@ -74,15 +74,15 @@ export async function SyncWorkflow(input: SyncInput, carried?: Carried): Promise
 
   return performRun(host, input, carried);
 
-  /** Hands a request on to the connection. What a person may send by hand is not trusted to have the argument's form. */
+  /** Forwards a request to the connection. A person may send it by hand, so the argument's form is checked. */
   async function forwardRequest(request: unknown): Promise<void> {
     const allowSweep = isForceRequest(request) && request?.allowSweep === true;
     try {
       await activities.requestCompleteBackfill({ connection, ...(allowSweep ? { allowSweep } : {}) });
     } catch (error) {
-      // A request that does not come through must not end the run.
+      // A request that cannot be forwarded must not end the run.
       if (!(error instanceof TemporalFailure)) throw error;
-      log.warn('a request for a complete backfill could not be handed on: send it again', { error });
+      log.warn('a request for a complete backfill could not be forwarded: send it again', { error });
     }
   }
 }

@@ -3,15 +3,15 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ensureHomeId, homeWith } from '../src/home/home-file.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
 import type { BlockedStream, IndexHealth, IndexState, IndexWriter } from '../src/index/port.ts';
-import { tellGaps } from '../src/sentences/gaps.ts';
-import { tellWarnings } from '../src/sentences/warnings.ts';
+import { withGapTexts } from '../src/sentences/gaps.ts';
+import { withWarningTexts } from '../src/sentences/warnings.ts';
 import { expectedRecords } from '../src/sync/expected.ts';
-import { changesSince } from '../src/sync/held-selection.ts';
+import { changesSince } from '../src/sync/held-schema.ts';
 import { orgTime } from '../src/sync/org-time.ts';
-import type { Selection } from '../src/sync/selection.ts';
-import { unreachedGaps } from '../src/sync/unreached.ts';
+import { orphanedPrincipalGaps } from '../src/sync/orphaned-principals.ts';
+import type { ResolvedSchema } from '../src/sync/resolved-schema.ts';
 import { askToBegin, forceCompleteBackfill } from '../src/temporal/connection-workflow.ts';
-import type { Begin, Begun, Closed, Finish, Finished, ForConnection } from '../workflows/activity-contract.ts';
+import type { Begin, Begun, Finish, Finished, ForConnection, ReportedGaps } from '../workflows/activity-contract.ts';
 import type { ConnectionWorkflow } from '../workflows/connection.ts';
 import {
   type BeginAnswer,
@@ -26,21 +26,21 @@ import {
 import { type ActivityDeps, type WorkerDeps, withIndex } from './deps.ts';
 import { fateOf } from './holder.ts';
 import { checkAgainstOrg, INPUTS, isAfter } from './inputs.ts';
-import { listedIn } from './listed-in.ts';
+import { operatorLists } from './operator-lists.ts';
 import { runChecked } from './run-activity.ts';
 import { endedRun } from './run-ended.ts';
-import { selectionTold } from './selection-told.ts';
+import { schemaChangeFields } from './schema-change-fields.ts';
 
-/** Activities that speak with the connection's workflow. */
+/** Creates the activities that communicate with the connection's workflow. */
 export function createConnection(deps: WorkerDeps) {
-  const { config, selections, runs, memory, watch } = deps;
+  const { config, schemas, runs, memory, watch } = deps;
   return {
     beginRun: (given: Begin): Promise<Begun> =>
       runChecked(deps, INPUTS.begin, given, async (input, work) => {
         const { salesforce, signal, asked } = work;
         await checkAgainstOrg(salesforce, input, {}, signal);
-        const described = await selections.describe(work, memory.known);
-        const { selection } = described;
+        const described = await schemas.describe(work, memory.known);
+        const { schema } = described;
         const now = new Date(await orgTime(salesforce, signal)).toISOString();
         const { state, health, ahead } = await withIndex(
           deps,
@@ -52,7 +52,7 @@ export function createConnection(deps: WorkerDeps) {
           { create: true },
         );
         const answer = await admit(Context.current().client, config.connection, {
-          ...message(input, { state, health }, selection, { now, ahead }),
+          ...beginMessage(input, { state, health }, schema, { now, ahead }),
           orgTime: now,
           home: homeWith(
             await ensureHomeId({ connection: config.connection, path: config.index.path }),
@@ -62,18 +62,17 @@ export function createConnection(deps: WorkerDeps) {
         if (answer.kind === 'busy') {
           const { run, workflowId } = answer.holder;
           watch?.runSkipped(input.workflowId);
-          return { kind: 'skipped', headline: `skipped: run ${run} (${workflowId}) is still at work`, ...asked() };
+          return { kind: 'skipped', headline: `skipped: run ${run} (${workflowId}) is still in progress`, ...asked() };
         }
         const { plan } = answer;
         await admitToIndex(deps, plan, now);
         runs.begin(plan, described);
         watch?.runBegan({ ...plan, workflowId: input.workflowId });
-        const expected =
-          plan.backfill === null ? {} : await expectedRecords(salesforce, selection, plan.backfill, signal);
-        const warnings = tellWarnings(ahead === null ? [] : [{ code: 'clock_set_back', latest: ahead, now }]);
+        const expected = plan.backfill === null ? {} : await expectedRecords(salesforce, schema, plan.backfill, signal);
+        const warnings = withWarningTexts(ahead === null ? [] : [{ code: 'clock_set_back', latest: ahead, now }]);
         const { sliceRecords } = config;
-        const said = { expected, ...warnings, lostFields: selection.lost, sliceRecords };
-        return { kind: 'admitted', plan, ...said, ...tellGaps(selection.gaps), ...listedIn(health), ...asked() };
+        const said = { expected, ...warnings, lostFields: schema.lost, sliceRecords };
+        return { kind: 'admitted', plan, ...said, ...withGapTexts(schema.gaps), ...operatorLists(health), ...asked() };
       }),
 
     finishRun: (given: Finish): Promise<Finished> =>
@@ -87,7 +86,7 @@ export function createConnection(deps: WorkerDeps) {
               args: [{ ...finish, watermarks, ...(lastBackfill === undefined ? {} : { lastBackfill }) }],
             });
         } catch (error) {
-          // Never started, or terminated: then nothing waits for this finish.
+          // The workflow was never started, or was terminated. Then nothing waits for this finish.
           if (!(error instanceof WorkflowNotFoundError)) throw error;
         }
         watch?.runEnded(await endedRun({ key: finish.key, outcome: finish.status, beside }));
@@ -101,22 +100,22 @@ export function createConnection(deps: WorkerDeps) {
   };
 }
 
-/** The index's state; refused, and the refusal remembered, where it belongs to another org. */
+/** Returns the index's state. If the index belongs to another org, records the refusal and throws. */
 async function stateFor(index: IndexWriter, organizationId: string): Promise<IndexState> {
   const state = await index.state();
   if (state.organizationId === null || state.organizationId === organizationId) return state;
   await index.refuse(organizationId);
   throw new OrganizationChangedError(
-    `the index belongs to the organization ${state.organizationId}, and ${organizationId} answered (a refreshed sandbox, or another base_url?): nothing was written, and searches are refused. Point base_url back, or run \`salesforce-connector apply --replace-org\` to delete the index: the next run fills a new one`,
+    `the index belongs to the organization ${state.organizationId}, but ${organizationId} answered (a refreshed sandbox, or another base_url?). Nothing was written, and searches are refused. Change base_url back, or run \`salesforce-connector apply --replace-org\` to delete the index: the next run fills a new one`,
   );
 }
 
-/** Tells the index that the run is admitted, and what for. */
+/** Admits the run to the index, with what it is admitted for. */
 async function admitToIndex(deps: ActivityDeps, plan: RunPlan, now: string): Promise<void> {
   const { run, indexId, organizationId, backfill } = plan;
   if (backfill !== null && isAfter(backfill.start, Date.parse(now)))
     throw ApplicationFailure.nonRetryable(
-      "The connection's workflow planned a complete backfill that starts after the org's clock, which was set back, or never was at that time. Nothing was written, and the next run makes a new plan.",
+      "The connection's workflow planned a complete backfill that starts at a time ahead of the org's clock. The clock was set back, or was never at that time. Nothing was written, and the next run makes a new plan.",
       'PlanRefused',
     );
   const admission = {
@@ -127,11 +126,15 @@ async function admitToIndex(deps: ActivityDeps, plan: RunPlan, now: string): Pro
   await withIndex(deps, (index) => index.admit({ run, indexId, organizationId }, admission));
 }
 
-/** @param ahead see `IndexWriter.aheadOf`: what lies after `now` is as good as gone */
-function message(
+/**
+ * Builds the message that asks to admit a run.
+ *
+ * @param ahead see `IndexWriter.aheadOf`: if set, what is after `now` counts as gone
+ */
+function beginMessage(
   input: Begin,
   { state, health }: { readonly state: IndexState; readonly health: IndexHealth },
-  selection: Selection,
+  schema: ResolvedSchema,
   { now, ahead }: { readonly now: string; readonly ahead: string | null },
 ): Omit<BeginRun, 'orgTime' | 'home'> {
   const watermarks = Object.entries(state.watermarks).filter(
@@ -156,15 +159,15 @@ function message(
       ...blockedIn(state),
       lastBackfill: state.lastBackfill,
       ahead,
-      ...selectionTold(changesSince(state.selection, selection)),
-      // A stuck object makes no run complete: a backfill of its own reads it, once the org answers.
+      ...schemaChangeFields(changesSince(state.schema, schema)),
+      // A blocked object is no reason for a complete run: a separate backfill reads it once the org answers.
       missed: health.missed.filter((name) => !state.blocked.some(({ object }) => object === name)),
     },
     holderDead: null,
   };
 }
 
-/** What a plan must know of blocked streams. */
+/** Returns what a plan needs to know about blocked streams. */
 function blockedIn({ blocked }: IndexState): Pick<BeginRun['index'], 'blocked' | 'answering'> {
   const objectsOf = (notes: readonly BlockedStream[]) => [...new Set(notes.map(({ object }) => object))];
   const records = objectsOf(blocked.filter(({ of }) => of === 'records'));
@@ -175,7 +178,10 @@ function blockedIn({ blocked }: IndexState): Pick<BeginRun['index'], 'blocked' |
   };
 }
 
-/** Update-with-start; a holder that is dead is taken over, one that is done is about to say so. */
+/**
+ * Asks to admit the run, by update-with-start. Takes over from a dead holder. A holder that has completed is about to
+ * report its finish.
+ */
 async function admit(client: Client, connection: string, begin: BeginRun): Promise<BeginAnswer> {
   const answer = await askToBegin(client, connection, begin);
   if (answer.kind === 'admitted') return answer;
@@ -186,28 +192,31 @@ async function admit(client: Client, connection: string, begin: BeginRun): Promi
       return askToBegin(client, connection, { ...begin, holderDead: answer.holder.key });
     case 'completed':
       throw ApplicationFailure.retryable(
-        `run ${answer.holder.run} has ended, and its finish is on the way`,
+        `run ${answer.holder.run} has ended, but its finish has not arrived yet`,
         'HolderEnding',
       );
   }
 }
 
-interface Held extends Closed {
+interface Held extends ReportedGaps {
   readonly watermarks: Watermarks;
   /** See `FinishRun`. */
   readonly lastBackfill?: string | null;
 }
 
-const NOTHING_HELD: Held = { watermarks: {}, ...tellGaps([]) };
+const NOTHING_HELD: Held = { watermarks: {}, ...withGapTexts([]) };
 
-/** What the index holds. A run that failed may have failed on the index: then it is not asked twice. */
+/**
+ * Reads what the index contains. A run may have failed because of the index, so a failed run gets no second error from
+ * it.
+ */
 async function held(deps: ActivityDeps, indexId: string, status: FinishRun['status']): Promise<Held> {
   try {
     return await withIndex(deps, async (index) => {
       const state = await index.state();
       if (state.indexId !== indexId) return NOTHING_HELD;
-      const gaps = status === 'completed' ? unreachedGaps(await index.unreached()) : [];
-      return { watermarks: state.watermarks, lastBackfill: state.lastBackfill, ...tellGaps(gaps) };
+      const gaps = status === 'completed' ? orphanedPrincipalGaps(await index.orphanedPrincipals()) : [];
+      return { watermarks: state.watermarks, lastBackfill: state.lastBackfill, ...withGapTexts(gaps) };
     });
   } catch (error) {
     if (status === 'completed') throw error;

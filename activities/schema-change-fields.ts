@@ -1,22 +1,25 @@
-import { selectionChangesText } from '../src/sentences/selection-changes.ts';
-import type { SelectionChange } from '../src/sync/selection-changes.ts';
+import type { SchemaChange } from '../src/facts/schema-changes.ts';
+import { schemaChangesText } from '../src/sentences/schema-changes.ts';
 import type { BeginRun } from '../workflows/contract.ts';
 import { MOST_TEXT } from './inputs.ts';
 
-/** What the connection is told of a changed selection. With every field of five objects it would take no message. */
-export function selectionTold(
-  changes: readonly SelectionChange[],
+/**
+ * Returns what the connection learns about a changed schema. The message would be too large for Temporal with every
+ * field of five objects.
+ */
+export function schemaChangeFields(
+  changes: readonly SchemaChange[],
 ): Pick<BeginRun['index'], 'selectionChange' | 'selectionChanges'> {
   if (changes.length === 0) return { selectionChange: null };
   return {
-    selectionChange: selectionChangesText(changes).slice(0, MOST_TEXT),
+    selectionChange: schemaChangesText(changes).slice(0, MOST_TEXT),
     selectionChanges: shortened(changes, MOST_TEXT),
   };
 }
 
-/** As many changes as the room has as JSON; a last one says how many more there are. */
-function shortened(changes: readonly SelectionChange[], room: number): readonly SelectionChange[] {
-  const kept: SelectionChange[] = [];
+/** Returns as many changes as fit into `room` as JSON. A last one counts the others. */
+function shortened(changes: readonly SchemaChange[], room: number): readonly SchemaChange[] {
+  const kept: SchemaChange[] = [];
   let left = room;
   let more = 0;
   for (const change of changes) {
@@ -29,8 +32,8 @@ function shortened(changes: readonly SelectionChange[], room: number): readonly 
   return more > 0 ? [...kept, { code: 'more', count: more }] : kept;
 }
 
-/** As much of the change as the room has; null: nothing. */
-function partOf(change: SelectionChange, room: number): SelectionChange | null {
+/** Returns the part of the change that fits. Null: none. */
+function partOf(change: SchemaChange, room: number): SchemaChange | null {
   if (sizeOf(change) <= room) return change;
   if (!('fields' in change)) return null;
   let left = room - sizeOf({ ...change, fields: [] });
@@ -41,11 +44,11 @@ function partOf(change: SelectionChange, room: number): SelectionChange | null {
   return end === 0 ? null : { ...change, fields: change.fields.slice(0, end) };
 }
 
-function countOf(change: SelectionChange): number {
+function countOf(change: SchemaChange): number {
   return 'fields' in change ? change.fields.length : 1;
 }
 
-/** With the comma after it. */
+/** Returns the length as JSON, including a comma. */
 function sizeOf(value: unknown): number {
   return JSON.stringify(value).length + 1;
 }

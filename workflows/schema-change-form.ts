@@ -1,16 +1,16 @@
+import type { SchemaChange } from '../src/facts/schema-changes.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
-import type { SelectionChange } from '../src/sync/selection-changes.ts';
 import { type Form, type Forms, type FormsOf, list, object, oneOf, orNull, text, whole, wrongField } from './form.ts';
 
-type Code = SelectionChange['code'];
+type Code = SchemaChange['code'];
 
-/** Of a field or a code; no API name is as long. */
+/** A field or a code. No API name is this long. */
 const name = text(1_000);
 const ofObject = { object: oneOf(OBJECT_NAMES) };
 const ofFields = { ...ofObject, fields: list(name, 10_000) };
 
 /** The data of each change. */
-const DATA: { readonly [C in Code]: FormsOf<Omit<Extract<SelectionChange, { code: C }>, 'code'>> } = {
+const DATA: { readonly [C in Code]: FormsOf<Omit<Extract<SchemaChange, { code: C }>, 'code'>> } = {
   object_on: ofObject,
   object_off: ofObject,
   object_hidden: ofObject,
@@ -32,13 +32,13 @@ const DATA: { readonly [C in Code]: FormsOf<Omit<Extract<SelectionChange, { code
 
 const hasCode = object({ code: name });
 
-/** A later version may send a code that this one does not know, with whatever data. */
-const change: Form<SelectionChange> = (given): given is SelectionChange =>
+/** A later version may send a code that this one does not know, with any data. */
+const change: Form<SchemaChange> = (given): given is SchemaChange =>
   hasCode(given) && wrongField(given, dataOf(given.code)) === null;
 
 function dataOf(code: string): Forms {
   return Object.hasOwn(DATA, code) ? DATA[code as Code] : {};
 }
 
-/** As many changes as no message has. */
-export const selectionChanges: Form<readonly SelectionChange[]> = list(change, 1_000);
+/** Accepts a list of changes. The limit is more than any message has. */
+export const selectionChanges: Form<readonly SchemaChange[]> = list(change, 1_000);

@@ -20,7 +20,7 @@ const anyOf = (...lists: string[][]) => fc.constantFrom(...lists.flat());
 const maybe = (...lists: string[][]) => fc.option(anyOf(...lists), { freq: 3 });
 const object = fc.constantFrom(...OBJECT_NAMES);
 
-/** A parent that comes earlier, so that there are no circles. */
+/** A parent that comes earlier, so that there are no cycles. */
 function tree<T>(ids: string[], row: (id: string, parent: string | null) => fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.tuple(
     ...ids.map((id, at) =>
@@ -119,7 +119,7 @@ const organization = fc.record(
 );
 const model = fc.constantFrom('Private', 'Private', 'Read', 'ReadWrite', 'ControlledByParent', null);
 
-/** A small org in which every rule can come to bear. Every id is known, but for some that nothing shows. */
+/** A small org in which every rule can apply. Every id resolves, except for a few that nothing shows. */
 export const arbitraryOrg: fc.Arbitrary<TestOrg> = fc.record({
   Organization: fc.tuple(organization),
   EntityDefinition: fc
@@ -185,7 +185,7 @@ const sharesOf = (opens: readonly ObjectName[]) =>
     { maxLength: 3 },
   );
 
-/** A record of any object, with what the index knows of its account. */
+/** A record of any object, with what the index knows about its account. */
 export const arbitraryRecord: fc.Arbitrary<TestRecord> = object.chain((name) =>
   fc
     .record({

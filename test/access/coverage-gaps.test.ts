@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type CoverageGap, gapClosesEverything, gapList } from '../../src/access/coverage-gaps.ts';
+import { gapList } from '../../src/access/gap-list.ts';
+import { type CoverageGap, gapClosesEverything } from '../../src/facts/coverage-gaps.ts';
 import { REFUSED } from './org.ts';
 
-describe('the list of gaps', () => {
-  it('adds up what has one subject, and keeps the order in which subjects came', () => {
+describe('the list of coverage gaps', () => {
+  it('adds up the gaps of one subject, and keeps the subjects in the order of their first gap', () => {
     const gaps = gapList();
     gaps.add({ code: 'group_members_unknown', groupType: 'Participant', count: 1 });
     gaps.add({ code: 'role_cycle', count: 3 });
@@ -16,7 +17,7 @@ describe('the list of gaps', () => {
     ]);
   });
 
-  it('counts tables by what is lost with them; the last one says why', () => {
+  it('counts tables by what is lost with them, and the last table says why', () => {
     const gaps = gapList();
     const lost = { code: 'table_unreadable', loss: 'territories', count: 1 } as const;
     gaps.add({ ...lost, table: 'Territory2Model', reason: { kind: 'table_hidden' } });
@@ -24,7 +25,7 @@ describe('the list of gaps', () => {
     expect(gaps.list()).toEqual([{ ...lost, table: 'Territory2', reason: REFUSED, count: 2 }]);
   });
 
-  it('has nothing of which there is none', () => {
+  it('omits empty gaps', () => {
     const gaps = gapList();
     gaps.add({ code: 'role_hidden', count: 0 });
     expect(gaps.list()).toEqual([]);
@@ -41,6 +42,6 @@ it.each<[boolean, CoverageGap]>([
   [false, { ...RIGHT, right: 'manage-users' }],
   [false, { code: 'field_hidden', object: 'Case', field: 'Subject', count: 1 }],
   [false, { code: 'table_unreadable', table: 'PermissionSet', loss: 'permission_sets', reason: REFUSED, count: 1 }],
-])('nobody finds anything: %s, by %j', (isTrue, gap) => {
+])('reports that nobody finds anything: %s, by %j', (isTrue, gap) => {
   expect(gapClosesEverything(gap)).toBe(isTrue);
 });

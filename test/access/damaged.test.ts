@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { shareRow } from '../../src/access/shares.ts';
-import type { TableName } from '../../src/access/tables.ts';
+import type { CoverageGap, TableName } from '../../src/facts/coverage-gaps.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { holds } from '../salesforce/seeded.ts';
 import { arbitraryOrg, arbitraryRecord } from './arbitrary-org.ts';
 import { finds, leadFor, memberOf, membershipOf, readers, standardProfile, type TestOrg, user } from './org.ts';
 
-/** Damaged input, which Salesforce does not send: what it says is closed, counted and reported; nothing is opened by it. */
+/**
+ * Damaged input, which Salesforce does not send. What it grants is denied, counted and reported. It gives no access.
+ */
 
 const org = {
   ...standardProfile(),
@@ -20,7 +21,7 @@ const org = {
 test.each<[string, TestOrg, grantee: string, found: string[], gaps: CoverageGap[]]>([
   ['nothing, in an org without damage', {}, '005rep', ['005rep', '005top'], []],
   [
-    'texts that are no texts',
+    'texts with invalid content',
     {
       Organization: [{ DefaultLeadAccess: 7 as unknown as string }],
       FieldPermissions: [{ ParentId: '0PSstandard', Field: 7 as unknown as string, PermissionsRead: true }],
@@ -38,14 +39,14 @@ test.each<[string, TestOrg, grantee: string, found: string[], gaps: CoverageGap[
     [{ code: 'role_hidden', count: 1 }],
   ],
   [
-    'roles in a circle',
+    'roles in a cycle',
     { UserRole: [{ Id: 'top', ParentRoleId: 'rep' }, ...org.UserRole.slice(1)] },
     '005rep',
     ['005rep'],
     [{ code: 'role_cycle', count: 2 }],
   ],
   [
-    'managers in a circle',
+    'managers in a cycle',
     {
       User: org.User.map((row) => ({ ...row, ManagerId: row.Id === '005rep' ? '005top' : '005rep' })),
       Group: [{ Id: '00G', Type: 'Manager', RelatedId: '005rep' }],
@@ -55,7 +56,7 @@ test.each<[string, TestOrg, grantee: string, found: string[], gaps: CoverageGap[
     [{ code: 'manager_cycle', count: 2 }],
   ],
   [
-    'territories in a circle',
+    'territories in a cycle',
     {
       Group: [{ Id: '00G', Type: 'Territory', RelatedId: 'low' }],
       Territory2Model: [{ Id: 'now', State: 'Active' }],
@@ -73,7 +74,7 @@ test.each<[string, TestOrg, grantee: string, found: string[], gaps: CoverageGap[
     [{ code: 'territory_cycle', count: 2 }],
   ],
   [
-    'groups in a circle, which Salesforce allows',
+    'groups in a cycle, which Salesforce allows',
     {
       Group: [
         { Id: '00G', Type: 'Regular' },
@@ -104,7 +105,7 @@ test.each<[string, TestOrg, grantee: string, found: string[], gaps: CoverageGap[
     [{ code: 'group_member_hidden', count: 2 }],
   ],
   [
-    'groups of types that nobody knows yet',
+    'groups of unknown types',
     {
       Group: [
         { Id: '00G', Type: 'AllRestrictedEmployees' },
@@ -125,7 +126,7 @@ test.each<[string, TestOrg, grantee: string, found: string[], gaps: CoverageGap[
   expect(membershipOf(damaged).gaps).toEqual(gaps);
 });
 
-describe('a flag that is no flag', () => {
+describe('an invalid flag', () => {
   const odd = 'maybe' as unknown as boolean;
   const assigned = (row: object, set: object = {}, more: TestOrg = {}): TestOrg => ({
     User: [user('005rep', { ProfileId: null })],
@@ -135,7 +136,7 @@ describe('a flag that is no flag', () => {
     ...more,
   });
   test.each<[string, TestOrg, string[]]>([
-    ['near miss: none', assigned({}), ['005rep']],
+    ['near miss: a valid flag', assigned({}), ['005rep']],
     ['of an assignment that may be revoked', assigned({ IsRevoked: odd }), []],
     ['of an assignment that may be inactive', assigned({ IsActive: odd }), []],
     ['of a set that may be session-based', assigned({}, { HasActivationRequired: odd }), []],
@@ -162,7 +163,7 @@ describe('a flag that is no flag', () => {
   }
 });
 
-/** What stands in a column that is damaged; none of it names anything in `arbitraryOrg`. */
+/** Values in a damaged column. None of them names anything in `arbitraryOrg`. */
 const GARBAGE = fc.constantFrom<unknown>(
   'garbage',
   ' ',
@@ -183,7 +184,7 @@ const GARBAGE = fc.constantFrom<unknown>(
   null,
   undefined,
 );
-/** Every column that a rule asks for, in every table. */
+/** Every column that a rule queries, in every table. */
 const COLUMNS: readonly string[] = [
   ...new Set(
     `Id DefaultLeadAccess DefaultContactAccess QualifiedApiName InternalSharingModel ExternalSharingModel Name Username FederationIdentifier
@@ -203,7 +204,7 @@ const damage = fc.array(fc.tuple(fc.constantFrom<TableName>(...MEMBERSHIP_TABLES
 const FILE = 'test/access/damaged.test.ts';
 const records = fc.array(arbitraryRecord, { minLength: 6, maxLength: 8 });
 
-test('rows of garbage in any table never throw, and open nothing', () => {
+test('garbage rows in any table never throw, and give no access', () => {
   let opened = 0;
   const property = fc.property(arbitraryOrg, records, damage, (sound, made, rows) => {
     const damaged: Record<string, unknown> = { ...sound };
@@ -211,24 +212,27 @@ test('rows of garbage in any table never throw, and open nothing', () => {
     opened += openedBy(sound, damaged as TestOrg, made);
   });
   holds(FILE, property);
-  // With nothing found in either there would be nothing to compare.
+  // If neither org gave any access, there would be nothing to compare.
   expect(opened).toBeGreaterThan(0);
 });
 
-/** Columns by whose garbage a row is about nothing at all, as if it were missing: rows that close (frozen, a default) then do not. */
+/**
+ * Columns without which a row is about nothing, as if the row were missing. Rows that deny access (frozen, a default)
+ * then do not.
+ */
 const SUBJECTS: Partial<Record<TableName, readonly string[]>> = {
   UserLogin: ['UserId'],
   EntityDefinition: ['QualifiedApiName', 'InternalSharingModel', 'ExternalSharingModel'],
   Organization: ['DefaultContactAccess'],
 };
 
-test('one column of garbage in any row never throws, and opens nothing', () => {
+test('one garbage column in any row never throws, and gives no access', () => {
   let opened = 0;
   const cell = fc.record({
     table: fc.constantFrom<TableName>(...MEMBERSHIP_TABLES),
     row: fc.nat(20),
     column: fc.nat(20),
-    // A null is no damage: what many rows lack, and no row is closed for.
+    // A null is no damage: many rows lack values, and no row is denied for that.
     value: GARBAGE.filter((value) => value !== null && value !== undefined && typeof value !== 'boolean'),
   });
   const property = fc.property(arbitraryOrg, records, cell, (sound, made, { table, row, column, value }) => {
@@ -244,7 +248,7 @@ test('one column of garbage in any row never throws, and opens nothing', () => {
   expect(opened).toBeGreaterThan(0);
 });
 
-test('share rows of garbage never throw, and open nothing', () => {
+test('garbage share rows never throw, and give no access', () => {
   const columns = ['UserOrGroupId', 'RowCause', 'IsDeleted', ...OBJECTS.map(({ name }) => `${name}AccessLevel`)];
   const raw = fc.record(Object.fromEntries(columns.map((column) => [column, GARBAGE])));
   const property = fc.property(raw, fc.constantFrom(...OBJECTS), (row, object) => {
@@ -253,7 +257,7 @@ test('share rows of garbage never throw, and open nothing', () => {
   holds(FILE, property);
 });
 
-/** How many pairs of user and record are open in both; throws where the damage opens one. */
+/** How many pairs of user and record have access in both. Throws if the damage gives access to one. */
 function openedBy(sound: TestOrg, damaged: TestOrg, made: readonly Parameters<typeof finds>[1][]): number {
   const before = membershipOf(sound);
   const after = membershipOf(damaged);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import { sharingDefault } from '../../src/access/defaults.ts';
+import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import { OBJECT_NAMES, OBJECTS } from '../../src/objects/index.ts';
 import type { TestOrg } from './org.ts';
@@ -13,13 +13,16 @@ test.each([
   ...['None', 'Private', 'ControlledByCampaign', 'ControlledByLeadOrContact', 'read', '', null, undefined].map(
     (value) => [value, 'private'] as const,
   ),
-])('the default %s is %s', (value, expected) => {
+])('takes %s as the default %s', (value, expected) => {
   for (const object of OBJECT_NAMES) expect(sharingDefault(object, value)).toBe(expected);
 });
 
-test.each(OBJECT_NAMES)('ControlledByParent of %s is controlled for contacts, and private otherwise', (object) => {
-  expect(sharingDefault(object, 'ControlledByParent')).toBe(object === 'Contact' ? 'controlled' : 'private');
-});
+test.each(OBJECT_NAMES)(
+  'takes ControlledByParent of %s as controlled for contacts, and as private otherwise',
+  (object) => {
+    expect(sharingDefault(object, 'ControlledByParent')).toBe(object === 'Contact' ? 'controlled' : 'private');
+  },
+);
 
 const people = {
   ...standardProfile(),
@@ -38,33 +41,37 @@ describe.each(OBJECTS)('$name', ({ name, defaultField }) => {
     ['an open default opens it to internal users only', organization('Read'), ['005in']],
     ['a private default opens it to nobody', organization('None'), []],
     [
-      'EntityDefinition wins where it opens',
+      'EntityDefinition takes precedence if it is open',
       { ...organization('None'), ...entity(name, 'Read', 'Private') },
       ['005in'],
     ],
-    ['EntityDefinition wins where it closes', { ...organization('Edit'), ...entity(name, 'Private', 'Private') }, []],
+    [
+      'EntityDefinition takes precedence if it is private',
+      { ...organization('Edit'), ...entity(name, 'Private', 'Private') },
+      [],
+    ],
     [
       'an open external default opens it to external users',
       { ...organization('None'), ...entity(name, 'ReadWrite', 'Read') },
       ['005in', '005odd', '005out'],
     ],
     [
-      'EntityDefinition does not count with the internal model only',
+      'EntityDefinition does not count if only the internal model is given',
       { ...organization('None'), ...entity(name, 'Read', null) },
       [],
     ],
     [
-      'the internal model only closes where it contradicts',
+      'the internal model alone denies access if it contradicts Organization',
       { ...organization('Edit'), ...entity(name, 'Private', null) },
       [],
     ],
     [
-      'EntityDefinition does not count with the external model only',
+      'EntityDefinition does not count if only the external model is given',
       { ...organization('None'), ...entity(name, null, 'Read') },
       [],
     ],
     [
-      'EntityDefinition of no use leaves the Organization’s default',
+      "an unusable EntityDefinition leaves the Organization's default",
       { ...organization('Read'), EntityDefinition: null },
       ['005in'],
     ],
@@ -73,27 +80,27 @@ describe.each(OBJECTS)('$name', ({ name, defaultField }) => {
     expect(readers({ ...people, ...org }, record)).toEqual(expected);
   });
 
-  test('an open default is of no use without Read on the object', () => {
+  test('an open default gives no access without Read on the object', () => {
     const others = OBJECT_NAMES.filter((other) => other !== name);
     expect(readers({ ...people, ...standardProfile(others), ...organization('Edit') }, record)).toEqual([]);
   });
 });
 
-test('an open default does not open private opportunities, nor contacts without an account', () => {
+test('an open default gives no access to private opportunities, nor to contacts without an account', () => {
   const org = { ...people, Organization: [{ DefaultOpportunityAccess: 'Edit', DefaultContactAccess: 'Edit' }] };
   expect(readers(org, { object: 'Opportunity', isPrivate: true })).toEqual([]);
   expect(readers(org, { object: 'Opportunity', isPrivate: false })).toEqual(['005in']);
   expect(readers(org, { object: 'Contact', accountId: null })).toEqual([]);
 });
 
-test('the account’s open default opens no case of it', () => {
+test("the account's open default gives no access to its cases", () => {
   const org = { ...people, Organization: [{ DefaultAccountAccess: 'Edit', DefaultCaseAccess: 'None' }] };
   const account = { ownerId: '005in', shares: [] };
   expect(readers(org, { object: 'Case', accountId: '001a', account })).toEqual([]);
 });
 
 test.each<[string, TestOrg, CoverageGap[]]>([
-  ['nothing, where all defaults are shown', { User: [user('005in')] }, []],
+  ['nothing, if all defaults are shown', { User: [user('005in')] }, []],
   [
     'defaults that nothing shows',
     { User: [user('005in')], Organization: null },
@@ -103,7 +110,7 @@ test.each<[string, TestOrg, CoverageGap[]]>([
     ],
   ],
   [
-    'external users: what sharing sets open, and defaults that are not shown',
+    'external users: access through sharing sets, and defaults that are not shown',
     {},
     [
       { code: 'sharing_sets', count: 2 },
@@ -124,6 +131,6 @@ test.each<[string, TestOrg, CoverageGap[]]>([
       { code: 'contact_defaults_differ', count: 2 },
     ],
   ],
-])('what is closed is reported: %s', (_, org, expected) => {
+])('reports as a coverage gap: %s', (_, org, expected) => {
   expect(membershipOf({ ...people, ...org }).gaps).toEqual(expected);
 });

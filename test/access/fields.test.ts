@@ -28,35 +28,35 @@ const described = [
 const ofContact = (name: string) => ['Phone', 'Rank__c'].includes(name);
 
 test.each<[string, string[], string[], boolean]>([
-  ['a field without field-level security is everybody’s', ['Rating'], [], true],
-  ['a field with it is closed', ['Phone'], [], false],
-  ['a field with it is opened by its permission', ['Phone'], ['Phone'], true],
-  ['… not by that of another field', ['Phone'], ['Website'], false],
+  ['a field without field-level security is open to everybody', ['Rating'], [], true],
+  ['a field with field-level security is denied', ['Phone'], [], false],
+  ['a field with field-level security is opened by its permission', ['Phone'], ['Phone'], true],
+  ['a field with field-level security is not opened by the permission of another field', ['Phone'], ['Website'], false],
   ['an address part is opened by the address', ['BillingCity', 'BillingStreet'], ['BillingAddress'], true],
-  ['an address part is not opened by a permission of its own', ['BillingCity'], ['BillingCity'], false],
+  ['an address part cannot be read through its own permission', ['BillingCity'], ['BillingCity'], false],
   ['an address part is not opened by another address', ['BillingCity'], ['ShippingAddress'], false],
-  ['an address part goes by an address that describe does not list', ['ShippingCity'], ['ShippingAddress'], true],
-  ['… and is closed without it', ['ShippingCity'], [], false],
-  ['a part of an address without security is everybody’s', ['OpenCity'], [], true],
-  ['Name is everybody’s', ['Name'], [], true],
-  ['a part of the name is everybody’s', ['FirstName'], [], true],
-  ['a field that describe does not list is closed', ['Fax'], ['Fax'], false],
-  ['a person account’s field is closed without the contact’s', ['PersonFax'], ['PersonFax'], false],
-  ['… and without its own', ['PersonPhone'], [], false],
-  ['… and opened by both', ['PersonPhone'], ['PersonPhone'], true],
-  ['a person account’s custom field is closed without the contact’s', ['Tier__pc'], ['Tier__pc'], false],
-  ['… and opened by both', ['Rank__pc'], ['Rank__pc'], true],
-  ['a field that only begins like one is not', ['Personality'], [], true],
+  ['an address part is opened by an address that describe does not list', ['ShippingCity'], ['ShippingAddress'], true],
+  ['an address part is denied without an address that describe does not list', ['ShippingCity'], [], false],
+  ['a part of an address without security is open to everybody', ['OpenCity'], [], true],
+  ['Name is open to everybody', ['Name'], [], true],
+  ['a part of the name is open to everybody', ['FirstName'], [], true],
+  ['a field that describe does not list is denied', ['Fax'], ['Fax'], false],
+  ["a person account's field is denied without the contact's permission", ['PersonFax'], ['PersonFax'], false],
+  ["a person account's field is denied without its own permission", ['PersonPhone'], [], false],
+  ["a person account's field is opened by both permissions", ['PersonPhone'], ['PersonPhone'], true],
+  ["a person account's custom field is denied without the contact's permission", ['Tier__pc'], ['Tier__pc'], false],
+  ["a person account's custom field is opened by both permissions", ['Rank__pc'], ['Rank__pc'], true],
+  ["a field whose name only starts like a person account's is not one", ['Personality'], [], true],
 ])('%s', (_, asked, granted, readable) => {
   const grants = { everyField: false, granted: (field: string) => granted.includes(field) };
   expect(readableFields('Account', asked, described, grants, ofContact)).toEqual(readable ? 'all' : []);
 });
 
-test('View All Fields opens every field, of which a person account’s must be the contact’s too', () => {
+test("View All Fields gives access to every field, but a person account's field needs it on Contact too", () => {
   const grants = { everyField: true, granted: () => false };
   expect(readableFields('Account', ['Phone', 'Fax'], described, grants, ofContact)).toBe('all');
   expect(readableFields('Account', ['Phone', 'PersonFax'], described, grants, ofContact)).toEqual(['Phone']);
-  // The names mean that on Account only.
+  // These names have that meaning only on Account.
   expect(readableFields('Lead', ['Phone', 'PersonFax'], described, grants, ofContact)).toBe('all');
 });
 
@@ -89,19 +89,19 @@ describe('the fields of a user', () => {
   };
 
   test.each<[string, TestOrg, 'all' | string[]]>([
-    ['are those without security', org(), rest],
-    ['and those that a set grants', org(phone()), objectNamed('Lead').fields.filter((name) => name !== 'Email')],
-    ['not those of a set that is not held', org(phone({ ParentId: 'other' })), rest],
-    ['not those of a muting set', org(phone({ ParentId: '0QMmuting' })), rest],
-    ['not those of a license', org(phone({ ParentId: '100license' })), rest],
-    ['not those whose row has no Read', org(phone({ PermissionsRead: false })), rest],
+    ['include those without security', org(), rest],
+    ['include those that a set grants', org(phone()), objectNamed('Lead').fields.filter((name) => name !== 'Email')],
+    ['exclude those of a set that the user does not have', org(phone({ ParentId: 'other' })), rest],
+    ['exclude those of a muting set', org(phone({ ParentId: '0QMmuting' })), rest],
+    ['exclude those of a license', org(phone({ ParentId: '100license' })), rest],
+    ['exclude those whose row has no Read', org(phone({ PermissionsRead: false })), rest],
     [
-      'not a field of that name on another object',
+      'exclude a field of that name on another object',
       org(phone({ SobjectType: 'Contact', Field: 'Contact.Phone' })),
       rest,
     ],
-    ['are all, where all are granted', org(both), 'all'],
-    ['are all with View All Fields on the object', org({}, { PermissionsViewAllFields: true }), 'all'],
+    ['are all fields if all are granted', org(both), 'all'],
+    ['are all fields with View All Fields on the object', org({}, { PermissionsViewAllFields: true }), 'all'],
     [
       'are not opened by View All Fields on another object',
       org({
@@ -112,13 +112,13 @@ describe('the fields of a user', () => {
       }),
       rest,
     ],
-    ['are all with View All Fields (Global)', org({}, {}, { PermissionsViewAllFieldsGlobal: true }), 'all'],
+    ['are all fields with View All Fields (Global)', org({}, {}, { PermissionsViewAllFieldsGlobal: true }), 'all'],
     ['are not opened by View All', org({}, { PermissionsViewAllRecords: true }), rest],
     ['are not opened by View All Data', org({}, {}, { PermissionsViewAllData: true }), rest],
     ['are not opened by Modify All Data', org({}, {}, { PermissionsModifyAllData: true }), rest],
     ['are none without Read on the object', org(both, { PermissionsRead: false }), []],
-    ['are those without security where FieldPermissions cannot be read', org({ FieldPermissions: null }), rest],
-    ['are none where the object is not described', org({ ...both, described: { Lead: null } }), []],
+    ['are those without security if FieldPermissions cannot be read', org({ FieldPermissions: null }), rest],
+    ['are none if the object is not described', org({ ...both, described: { Lead: null } }), []],
   ])('%s', (_, tables, expected) => {
     expect(memberOf(membershipOf(tables).members, '005amy')?.objects.Lead.fields).toEqual(expected);
   });
@@ -128,7 +128,7 @@ describe('the fields of a user', () => {
     expect(gaps).toEqual([{ code: 'object_fields_hidden', objects: ['Lead'], count: 1 }]);
   });
 
-  describe('of a person account', () => {
+  describe('the fields of a person account', () => {
     const fields = { ...STANDARD_FIELDS.fields, Account: ['Name', 'PersonEmail'] };
     const reads = (contact: ObjectPermissionsRow, ...granted: string[]) => {
       const tables: TestOrg = {
@@ -152,7 +152,7 @@ describe('the fields of a user', () => {
       return memberOf(membershipOf(tables, { fields }).members, '005amy')?.objects.Account.fields;
     };
 
-    test('ask for the account’s and the contact’s permission, and for Read on contacts', () => {
+    test("require the account's and the contact's permission, and Read on contacts", () => {
       expect(reads({}, 'Account.PersonEmail', 'Contact.Email')).toBe('all');
       expect(reads({}, 'Account.PersonEmail')).toEqual(['Name']);
       expect(reads({}, 'Contact.Email')).toEqual(['Name']);

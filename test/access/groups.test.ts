@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import type { GroupRow } from '../../src/access/tables.ts';
+import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import type { TestOrg } from './org.ts';
 import { leadFor, membershipOf, REFUSED, readers, standardProfile, user } from './org.ts';
@@ -24,7 +24,7 @@ const org = {
   ],
 } satisfies TestOrg;
 
-/** Who finds a lead that is shared with the group `00Gx`. */
+/** The users who find a lead that is shared with the group `00Gx`. */
 function reached(groups: readonly GroupRow[], members: Readonly<Record<string, readonly string[]>> = {}): string[] {
   const GroupMember = Object.entries(members).flatMap(([GroupId, ids]) =>
     ids.map((UserOrGroupId) => ({ GroupId, UserOrGroupId })),
@@ -38,11 +38,11 @@ describe.each(['Regular', 'Queue'])('a group of type %s', (Type) => {
   const x = (DoesIncludeBosses: boolean | null): GroupRow => ({ Id: '00Gx', Type, DoesIncludeBosses });
   test.each<[string, boolean | null, string[], string[]]>([
     ['reaches its members', false, ['005rep', '005free'], ['005free', '005rep']],
-    ['reaches the bosses too where its switch says so', true, ['005rep'], ['005ceo', '005rep', '005sales']],
-    ['reaches no bosses where the switch is null', null, ['005rep'], ['005rep']],
-    ['reaches no bosses of a member without a role', true, ['005free'], ['005free']],
-    ['is not entered by an inactive member, nor by that member’s bosses', true, ['005gone'], []],
-    ['reaches nobody by a member that is not known', true, ['005nobody', '00Gnone'], []],
+    ['reaches those above its members if its switch says so', true, ['005rep'], ['005ceo', '005rep', '005sales']],
+    ['reaches nobody above its members if the switch is null', null, ['005rep'], ['005rep']],
+    ['reaches nobody above a member without a role', true, ['005free'], ['005free']],
+    ['is not entered through an inactive member, nor are those above that member added', true, ['005gone'], []],
+    ['reaches nobody through an unknown member', true, ['005nobody', '00Gnone'], []],
     ['reaches nobody without members', true, [], []],
   ])('%s', (_, bosses, members, expected) => {
     expect(reached([x(bosses)], { '00Gx': members })).toEqual(expected);
@@ -55,46 +55,41 @@ describe('a group inside a group', () => {
   const nested = { '00Gx': ['00Gy'], '00Gy': ['005rep'] };
 
   test.each<[string, GroupRow[], Record<string, string[]>, string[]]>([
-    ['brings its members', [outer(false), inner(false)], nested, ['005rep']],
+    ['adds its members', [outer(false), inner(false)], nested, ['005rep']],
     [
-      'brings its bosses whatever the outer switch',
+      'adds those above its members regardless of the outer switch',
       [outer(false), inner(true)],
       nested,
       ['005ceo', '005rep', '005sales'],
     ],
     [
-      'has its members’ bosses brought by the outer switch',
+      'adds those above its members if the outer switch is on',
       [outer(true), inner(false)],
       nested,
       ['005ceo', '005rep', '005sales'],
     ],
-    ['does not bring the outer group’s members', [inner(true), outer(false)], { '00Gy': ['00Gx'] }, []],
+    ["does not add the outer group's members", [inner(true), outer(false)], { '00Gy': ['00Gx'] }, []],
     [
-      'brings the roles above, for a group of a role',
+      'adds the roles above, for a group of a role',
       [outer(false), { Id: '00Gy', Type: 'Role', RelatedId: 'rep' }],
       { '00Gx': ['00Gy'] },
       ['005ceo', '005rep', '005sales'],
     ],
     [
-      'brings all internal users, for the group Organization, and bosses add only those above them',
+      'adds all internal users, for the group Organization, and the switch adds only those above them',
       [outer(true), { Id: '00Gy', Type: 'Organization' }],
       { '00Gx': ['00Gy'] },
       ['005ceo', '005free', '005rep', '005sales'],
     ],
+    ['adds nobody, for an unknown type', [outer(true), { Id: '00Gy', Type: 'Participant' }], { '00Gx': ['00Gy'] }, []],
     [
-      'brings nobody, for a type that is not known',
-      [outer(true), { Id: '00Gy', Type: 'Participant' }],
-      { '00Gx': ['00Gy'] },
-      [],
-    ],
-    [
-      'reaches, in a circle, all members of the circle',
+      'reaches all members of the cycle, in a cycle',
       [outer(false), inner(false)],
       { '00Gx': ['00Gy', '005free'], '00Gy': ['00Gx', '005rep'] },
       ['005free', '005rep'],
     ],
     [
-      'reaches, in a circle, the bosses where one switch says so',
+      'reaches those above the members if one switch is on, in a cycle',
       [outer(false), inner(true)],
       { '00Gx': ['00Gy', '005rep'], '00Gy': ['00Gx'] },
       ['005ceo', '005rep', '005sales'],
@@ -116,7 +111,7 @@ describe('a group inside a group', () => {
   });
 });
 
-describe('the bosses of those whom a nested group brings by role', () => {
+describe('the users above those whom a nested group adds by role', () => {
   // ceo > partner (a portal role) > desk
   const reachedThrough = (inner: GroupRow, bosses: boolean, isDeskActive = true) =>
     readers(
@@ -144,18 +139,18 @@ describe('the bosses of those whom a nested group brings by role', () => {
   const everyone = { Type: 'Organization' };
 
   test.each<[string, GroupRow, boolean, boolean, string[]]>([
-    ['are brought by the outer switch', desk, true, true, ['005ceo', '005desk', '005partner']],
-    ['are not brought without it', desk, false, true, ['005ceo', '005desk']],
-    ['are not brought where nobody active is in the role', desk, true, false, ['005ceo']],
-    ['are brought for all internal users', everyone, true, true, ['005ceo', '005desk', '005partner']],
-    ['are not brought for all internal users without it', everyone, false, true, ['005ceo', '005desk']],
-    ['are not brought where no internal user below is active', everyone, true, false, ['005ceo']],
+    ['are added by the outer switch', desk, true, true, ['005ceo', '005desk', '005partner']],
+    ['are not added without the outer switch', desk, false, true, ['005ceo', '005desk']],
+    ['are not added if nobody active is in the role', desk, true, false, ['005ceo']],
+    ['are added for all internal users', everyone, true, true, ['005ceo', '005desk', '005partner']],
+    ['are not added for all internal users without the outer switch', everyone, false, true, ['005ceo', '005desk']],
+    ['are not added if no internal user below is active', everyone, true, false, ['005ceo']],
   ])('%s', (_, inner, bosses, isDeskActive, expected) => {
     expect(reachedThrough(inner, bosses, isDeskActive)).toEqual(expected);
   });
 });
 
-test('RoleAndSubordinatesInternal does not reach an external user in an internal role, as RoleAndSubordinates does', () => {
+test('RoleAndSubordinatesInternal, unlike RoleAndSubordinates, skips an external user in an internal role', () => {
   const reached = (type: string) =>
     readers(
       {
@@ -171,11 +166,11 @@ test('RoleAndSubordinatesInternal does not reach an external user in an internal
 });
 
 test.each<[string, string, string | null, string[]]>([
-  ['a Role group reaches the role and those above', 'Role', 'sales', ['005ceo', '005sales']],
-  ['a Role group reaches nobody by a role that is not known', 'Role', 'none', []],
+  ['a Role group reaches the role and the roles above', 'Role', 'sales', ['005ceo', '005sales']],
+  ['a Role group reaches nobody through an unknown role', 'Role', 'none', []],
   ['a Role group without a role reaches nobody', 'Role', null, []],
   [
-    'RoleAndSubordinates reaches those below too, portal users included',
+    'RoleAndSubordinates also reaches the roles below, portal users included',
     'RoleAndSubordinates',
     'sales',
     ['005ceo', '005partner', '005rep', '005sales'],
@@ -189,28 +184,28 @@ test.each<[string, string, string | null, string[]]>([
   ],
   ['RoleAndSubordinatesInternal of a hidden role reaches nobody', 'RoleAndSubordinatesInternal', 'none', []],
   ['Organization reaches all internal users', 'Organization', null, ['005ceo', '005free', '005rep', '005sales']],
-  ['Manager reaches the managers, passing through an inactive one', 'Manager', '005rep', ['005free', '005sales']],
+  ['Manager reaches the managers, through an inactive one too', 'Manager', '005rep', ['005free', '005sales']],
   ['Manager does not reach the user', 'Manager', '005free', []],
-  ['Manager of a user who is not known reaches nobody', 'Manager', '005nobody', []],
+  ['Manager reaches nobody through an unknown user', 'Manager', '005nobody', []],
   [
-    'ManagerAndSubordinatesInternal reaches the user and all who report to them, through an inactive one',
+    'ManagerAndSubordinatesInternal reaches the user and everyone who reports to them, through an inactive one too',
     'ManagerAndSubordinatesInternal',
     '005free',
     ['005free', '005rep', '005sales'],
   ],
   ['ManagerAndSubordinatesInternal reaches no manager', 'ManagerAndSubordinatesInternal', '005rep', ['005rep']],
   ['AllCustomerPortal reaches nobody', 'AllCustomerPortal', null, []],
-  ['a type that is not known reaches nobody', 'AllRestrictedEmployees', null, []],
+  ['an unknown type reaches nobody', 'AllRestrictedEmployees', null, []],
 ])('%s', (_, Type, RelatedId, expected) => {
   expect(reached([{ Id: '00Gx', Type, RelatedId }])).toEqual(expected);
   expect(reached([{ Id: '00Gother', Type, RelatedId }])).toEqual([]);
 });
 
-test('members of a group that Salesforce keeps itself are not looked at', () => {
+test('ignores the members of a group that Salesforce maintains', () => {
   expect(reached([{ Id: '00Gx', Type: 'Role', RelatedId: 'ceo' }], { '00Gx': ['005free'] })).toEqual(['005ceo']);
 });
 
-test('with every flag of its group, a lead that is shared with all reaches all', () => {
+test('a lead that is shared with a group reaches all users if every flag of the group is on', () => {
   const groups = [
     { Id: '00Gx', Type: 'Regular' },
     { Id: '00Gorg', Type: 'Organization' },
@@ -218,7 +213,7 @@ test('with every flag of its group, a lead that is shared with all reaches all',
   expect(reached(groups, { '00Gx': ['00Gorg', '005partner'] })).toEqual(ALL);
 });
 
-describe('what cannot be computed is reported', () => {
+describe('reports what cannot be computed', () => {
   const gapsOf = (more: TestOrg) => membershipOf({ ...org, ...more }).gaps;
   const usual: CoverageGap[] = [
     { code: 'sharing_sets', count: 1 },
@@ -226,7 +221,7 @@ describe('what cannot be computed is reported', () => {
   ];
 
   test.each<[string, TestOrg, CoverageGap[]]>([
-    ['nothing more, for groups that can be', { Group: [{ Id: '00Gx', Type: 'Organization' }] }, []],
+    ['nothing more, for groups that can be computed', { Group: [{ Id: '00Gx', Type: 'Organization' }] }, []],
     [
       'groups of other types, by type',
       {

@@ -30,7 +30,7 @@ const org = {
   GroupMember: [{ GroupId: '00Gteam', UserOrGroupId: '005out' }],
 } satisfies TestOrg;
 
-test('a user’s principals are all that reaches the user, sorted', () => {
+test("a user's principals are everything that reaches the user, sorted", () => {
   const { members } = membershipOf(org);
   const internal = ['@account', '@open:Account', '@open:Lead'];
   expect(memberOf(members, '005boss')?.principals).toEqual([
@@ -56,7 +56,7 @@ test('a user’s principals are all that reaches the user, sorted', () => {
   ]);
 });
 
-test('an external user has what is granted expressly, no internal default and not the group of all internal users', () => {
+test('an external user has explicit grants, but no internal default and not the group of all internal users', () => {
   expect(memberOf(membershipOf(org).members, '005out')?.principals).toEqual([
     '005out',
     '00Gteam',
@@ -65,33 +65,33 @@ test('an external user has what is granted expressly, no internal default and no
   ]);
 });
 
-test('the marker of all accounts goes to those who may read accounts', () => {
+test('the marker of all accounts goes to users with Read on Account', () => {
   const { members } = membershipOf({ ...org, ...standardProfile(['Contact']) });
   expect(memberOf(members, '005rep')?.principals).not.toContain('@account');
   expect(isOpen(memberOf(members, '005rep'), 'Lead')).toBe(true);
 });
 
-describe('who is served', () => {
+describe('the served users', () => {
   test.each<[string, 'closed' | 'open', TestOrg, string[]]>([
-    ['active users that are not frozen', 'closed', {}, ['005boss', '005out', '005rep']],
-    ['frozen ones too, by choice', 'open', {}, ['005boss', '005cold', '005out', '005rep']],
+    ['are active users who are not frozen', 'closed', {}, ['005boss', '005out', '005rep']],
+    ['include frozen users if the config says so', 'open', {}, ['005boss', '005cold', '005out', '005rep']],
     [
-      'frozen ones too, where freezing cannot be seen',
+      'include frozen users if freezing cannot be seen',
       'closed',
       { UserLogin: null },
       ['005boss', '005cold', '005out', '005rep'],
     ],
-    ['nobody, where users cannot be read', 'closed', { User: null }, []],
+    ['are none if users cannot be read', 'closed', { User: null }, []],
   ])('%s', (_, frozenUsers, more, expected) => {
     const { members } = membershipOf({ ...org, ...more }, { frozenUsers });
     expect([...members].map((member) => member.userId).sort()).toEqual(expected);
   });
 
-  test('a user whose flag is null is active', () => {
+  test('include a user whose flag is null', () => {
     expect(readers({ ...org, User: [user('005amy', { IsActive: null })] }, leadFor('005amy'))).toEqual(['005amy']);
   });
 
-  test('what is shared with a frozen user still reaches those above', () => {
+  test('a record that is shared with a frozen user still reaches those above the user', () => {
     expect(readers({ ...org, Organization: [{ Id: '00D' }] }, leadFor('005cold'))).toEqual(['005boss']);
   });
 
@@ -104,17 +104,17 @@ describe('who is served', () => {
     ['closed', { UserLogin: null }, true],
     ['open', { UserLogin: null }, false],
     ['closed', {}, false],
-  ])('that freezing cannot be seen is reported (%s, %o: %s)', (frozenUsers, more, reported) => {
+  ])('have a coverage gap if freezing cannot be seen (%s, %o: %s)', (frozenUsers, more, reported) => {
     const { gaps } = membershipOf({ ...org, ...more }, { frozenUsers });
     const told = gaps.filter((gap) => gap.code === 'table_unreadable' && gap.loss === 'frozen_users');
     expect(told).toHaveLength(reported ? 1 : 0);
   });
 });
 
-describe('names', () => {
+describe('the names of users', () => {
   const named = (more: object) => [...membershipOf({ ...org, User: [user('005amy', more)] }).names];
 
-  test('are all that a user goes by', () => {
+  test('include every name of a user', () => {
     const all = { Name: 'Amy A', Username: 'amy@a.example', FederationIdentifier: 'A1', Email: 'amy@mail.example' };
     expect(named(all)).toEqual([
       {
@@ -128,13 +128,13 @@ describe('names', () => {
     ]);
   });
 
-  test('fall back on the id', () => {
+  test('fall back to the id', () => {
     expect(named({ Name: null })).toEqual([
       { userId: '005amy', name: '005amy', username: '005amy', federationId: null, email: null, refused: null },
     ]);
   });
 
-  test('are of one row of a user whom the org gives twice', () => {
+  test('come from one row if the org sends a user twice', () => {
     const User = ['Amy', 'Amy B'].map((Name) => user('005amy', { Name }));
     const { members, names } = membershipOf({ ...org, User });
     expect([[...members].map(({ userId }) => userId), [...names].map(({ name }) => name)]).toEqual([
@@ -154,7 +154,7 @@ describe('names', () => {
   });
 });
 
-test('members and names can be walked again, with the same result', () => {
+test('members and names can be iterated again with the same result', () => {
   const { members, names } = membershipOf(org);
   expect([...members]).toEqual([...members]);
   expect([...names]).toEqual([...names]);
@@ -174,8 +174,8 @@ test('the order of rows changes nothing', () => {
   expect(byId(Object.fromEntries(reversed) as OrgTables)).toEqual(byId(tablesOf(org)));
 });
 
-describe('nothing throws', () => {
-  test.each(MEMBERSHIP_TABLES)('where %s cannot be read', (table) => {
+describe('never throws', () => {
+  test.each(MEMBERSHIP_TABLES)('if %s cannot be read', (table) => {
     const { members, names, gaps } = membershipOf({ ...org, [table]: null });
     expect(() => [...members, ...names]).not.toThrow();
     for (const { count } of gaps) expect(count).toBeGreaterThan(0);

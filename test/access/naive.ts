@@ -4,8 +4,9 @@ import type { ObjectName } from '../../src/objects/index.ts';
 import type { TestOrg, TestRecord } from './org.ts';
 
 /**
- * A second opinion: may the user read the record, asked one user and one record at a time, straight from the rules' text
- * and without principals, sets or documents. Slow, and for small orgs only. Roles have no circles here.
+ * A second implementation: may the user read the record? It answers for one user and one record at a time, straight
+ * from the rules' text, without principals, sets or documents. It is slow, and for small orgs only. Roles have no
+ * cycles here.
  */
 export function naiveReading(org: TestOrg): (userId: string, record: TestRecord, at: string) => boolean {
   const users = org.User ?? [];
@@ -20,7 +21,7 @@ export function naiveReading(org: TestOrg): (userId: string, record: TestRecord,
   }
   const isAbove = (upper: UserRow, lower: UserRow) => isRoleAbove(upper.UserRoleId, lower.UserRoleId);
 
-  /** Those above a user, up to the first who is in a circle: of them nobody knows who is above. */
+  /** Those above a user, up to the first who is in a cycle. Nobody knows who is above that one. */
   function managersOf(user: UserRow): UserRow[] {
     const manager = isOwnManager(user) ? undefined : userOf(user.ManagerId);
     return manager === undefined ? [] : [manager, ...managersOf(manager)];
@@ -86,7 +87,7 @@ export function naiveReading(org: TestOrg): (userId: string, record: TestRecord,
     }
   }
 
-  /** Says again and again who is reached by which group, until nothing is new. */
+  /** Repeats who is reached by which group until nothing is new. */
   const reached = new Set<string>();
   const key = (group: string | null | undefined, user: UserRow) => `${group} ${user.Id}`;
   for (let before = -1; before !== reached.size; ) {
@@ -182,7 +183,7 @@ export function naiveReading(org: TestOrg): (userId: string, record: TestRecord,
     if (object === 'Contact') {
       if (accountId === null) return ownerId === user.Id;
       const isControlled = defaultOf('Contact', kind) === 'controlled';
-      // The documents go by the internal default. What a user reads by another is closed.
+      // The documents follow the internal default. A user gets nothing that they would read through another default.
       if (isControlled !== (defaultOf('Contact', 'internal') === 'controlled')) return false;
       if (isControlled || record.isPersonAccount === true) return accountIsRead(user, record, at);
     }

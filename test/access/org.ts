@@ -3,8 +3,9 @@ import type { MembershipOptions } from '../../src/access/membership.ts';
 import { resolveMembership } from '../../src/access/membership.ts';
 import { documentPrincipals } from '../../src/access/principals.ts';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
-import type { DescribedField, OrgTables, TableName, TableReason, TableRows, UserRow } from '../../src/access/tables.ts';
-import type { AccountFacts, ContactDerivation, Member, RecordFacts, ShareRow } from '../../src/access/types.ts';
+import type { DescribedField, OrgTables, TableRows, UserRow } from '../../src/access/tables.ts';
+import type { AccountFacts, ContactSharing, Member, RecordFacts, ShareRow } from '../../src/access/types.ts';
+import type { TableName, TableReason } from '../../src/facts/coverage-gaps.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import { OBJECT_NAMES, OBJECTS, STANDARD_FIELDS } from '../../src/objects/index.ts';
 
@@ -17,7 +18,10 @@ export type TestOrg = {
   readonly [T in TableName]?: readonly TableRows[T][] | null;
 } & { readonly described?: Partial<Record<ObjectName, readonly DescribedField[] | null>> };
 
-/** An org of these rows. What is left out is empty (every default private), null could not be read; fields have no security. */
+/**
+ * An org with these rows. A table that is left out is empty (every default private); null means that it could not be
+ * read. Fields have no security.
+ */
 export function tablesOf(org: TestOrg): OrgTables {
   const all: TestOrg = { Organization: [{ Id: '00D' }], ...org };
   const tables = MEMBERSHIP_TABLES.map((table) => {
@@ -37,7 +41,7 @@ export function user(id: string, more: UserRow = {}): UserRow {
   return { Id: id, IsActive: true, UserType: 'Standard', ProfileId: 'standard', ...more };
 }
 
-/** The profile `standard`, which reads the objects (all, unless named) and sees all records of none. */
+/** The profile `standard`. It reads the objects (all, unless named), and has View All on none. */
 export function standardProfile(objects: readonly ObjectName[] = OBJECT_NAMES) {
   return {
     PermissionSet: [{ Id: '0PSstandard', IsOwnedByProfile: true, ProfileId: 'standard' }],
@@ -55,7 +59,7 @@ export function membershipOf(org: TestOrg, options: Partial<MembershipOptions> =
   });
 }
 
-/** The user's row at a time, as a search takes it; null: the user is not served. */
+/** The user's rows one by one, as a search takes them. Null: the user is not served. */
 export function memberOf(members: Iterable<Member>, userId: string, at = NOW): Member | null {
   for (const member of members)
     if (member.userId === userId && (member.validUntil === null || member.validUntil > at)) return member;
@@ -69,7 +73,7 @@ export interface TestRecord extends Partial<RecordFacts> {
   readonly account?: AccountFacts | null;
 }
 
-export function principalsOf(record: TestRecord, contacts: ContactDerivation): string[] {
+export function principalsOf(record: TestRecord, contacts: ContactSharing): string[] {
   const { shares = [], account = null, ...facts } = record;
   return documentPrincipals(
     { ownerId: null, accountId: null, isPrivate: false, isPersonAccount: false, ...facts },
@@ -79,8 +83,8 @@ export function principalsOf(record: TestRecord, contacts: ContactDerivation): s
   );
 }
 
-/** Does a search as the user find the record? Reads the reaches as the index does. */
-export function finds(member: Member | null, record: TestRecord, contacts: ContactDerivation): boolean {
+/** Whether a search as the user finds the record. Evaluates the reaches as the index does. */
+export function finds(member: Member | null, record: TestRecord, contacts: ContactSharing): boolean {
   if (member === null) return false;
   const carried = principalsOf(record, contacts);
   switch (member.objects[record.object].reach) {
@@ -107,12 +111,12 @@ export function readers(
   return ids.filter((id) => finds(memberOf(members, id, at), record, contacts)).sort();
 }
 
-/** A share row that opens these objects. */
+/** A share row that gives access to these objects. */
 export function share(grantee: string, opens: readonly ObjectName[], cause = 'Manual'): ShareRow {
   return { grantee, cause, opens };
 }
 
-/** A lead that reaches these principals only, by share rows. */
+/** A lead that reaches only these principals, by share rows. */
 export function leadFor(...grantees: string[]): TestRecord {
   return { object: 'Lead', shares: grantees.map((grantee) => share(grantee, ['Lead'])) };
 }

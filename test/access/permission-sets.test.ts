@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
 import type { PermissionSetAssignmentRow, PermissionSetRow } from '../../src/access/tables.ts';
+import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import type { TestOrg } from './org.ts';
 import { finds, leadFor, memberOf, membershipOf, NOW, REFUSED, readers, standardProfile, user } from './org.ts';
 
@@ -10,7 +10,7 @@ const READ = { SobjectType: 'Lead', PermissionsRead: true };
 const LATER = '2026-06-02T00:00:00.000Z';
 const AFTER = '2026-06-03T00:00:00.000Z';
 
-/** Amy's profile allows nothing; she is assigned the set `extra`, which reads leads. */
+/** Amy's profile allows nothing. She is assigned the set `extra`, which reads leads. */
 function assigned(assignment: PermissionSetAssignmentRow, set: PermissionSetRow = {}, more: TestOrg = {}): TestOrg {
   return {
     User: [user('005amy')],
@@ -29,51 +29,55 @@ const muted = { ParentId: 'muting', SobjectType: 'Lead', PermissionsRead: true }
 
 test.each<[string, TestOrg, boolean]>([
   ['Read by the profile’s set counts', { ...standardProfile(['Lead']), User: [user('005amy')] }, true],
-  ['Read on another object does not', { ...standardProfile(['Case']), User: [user('005amy')] }, false],
+  ['Read on another object does not count', { ...standardProfile(['Case']), User: [user('005amy')] }, false],
   [
     'the set of another profile does not count',
     { ...standardProfile(['Lead']), User: [user('005amy', { ProfileId: 'other' })] },
     false,
   ],
   ['an assigned set counts', assigned({}), true],
-  ['a set that is assigned to somebody else does not', assigned({ AssigneeId: '005bob' }), false],
-  ['a set whose row has no Read does not', assigned({}, {}, { ObjectPermissions: [{ ParentId: 'extra' }] }), false],
+  ['a set that is assigned to somebody else does not count', assigned({ AssigneeId: '005bob' }), false],
+  [
+    'a set whose row has no Read does not count',
+    assigned({}, {}, { ObjectPermissions: [{ ParentId: 'extra' }] }),
+    false,
+  ],
   ['an assignment that ends later counts', assigned({ ExpirationDate: LATER }), true],
   [
-    'an assignment that ends later, in REST’s form, counts',
+    'an assignment that ends later, in the format of REST, counts',
     assigned({ ExpirationDate: '2026-06-02T00:00:00.000+0000' }),
     true,
   ],
-  ['an assignment that ends now does not', assigned({ ExpirationDate: NOW }), false],
-  ['an assignment that ended does not', assigned({ ExpirationDate: '2026-05-31T00:00:00.000Z' }), false],
-  ['an assignment whose end cannot be read does not', assigned({ ExpirationDate: 'soon' }), false],
-  ['a revoked assignment does not', assigned({ IsRevoked: true }), false],
-  ['one that is not revoked does', assigned({ IsRevoked: false }), true],
-  ['an inactive assignment does not', assigned({ IsActive: false }), false],
-  ['one that does not say so does', assigned({ IsActive: null, IsRevoked: null }), true],
-  ['a session-based set does not', assigned({}, { HasActivationRequired: true }), false],
-  ['a set that does not say so does', assigned({}, { HasActivationRequired: null }), true],
-  ['a set that PermissionSet does not show does not', assigned({ PermissionSetId: 'hidden' }), false],
-  ['a group counts by its aggregate set', assigned(GROUP, {}, { PermissionSetGroup: [{ Id: 'group' }] }), true],
+  ['an assignment that ends now does not count', assigned({ ExpirationDate: NOW }), false],
+  ['an assignment that has ended does not count', assigned({ ExpirationDate: '2026-05-31T00:00:00.000Z' }), false],
+  ['an assignment whose end cannot be read does not count', assigned({ ExpirationDate: 'soon' }), false],
+  ['a revoked assignment does not count', assigned({ IsRevoked: true }), false],
+  ['an assignment that is not revoked counts', assigned({ IsRevoked: false }), true],
+  ['an inactive assignment does not count', assigned({ IsActive: false }), false],
+  ['an assignment without IsActive counts', assigned({ IsActive: null, IsRevoked: null }), true],
+  ['a session-based set does not count', assigned({}, { HasActivationRequired: true }), false],
+  ['a set without the session flag counts', assigned({}, { HasActivationRequired: null }), true],
+  ['a set that PermissionSet does not show does not count', assigned({ PermissionSetId: 'hidden' }), false],
+  ['a group counts through its aggregate set', assigned(GROUP, {}, { PermissionSetGroup: [{ Id: 'group' }] }), true],
   [
-    'a group counts by its aggregate set also where the assignment names the group only',
+    'a group counts through its aggregate set even if the assignment names only the group',
     assigned({ PermissionSetId: null, ...GROUP }, GROUP, { PermissionSetGroup: [{ Id: 'group' }] }),
     true,
   ],
   [
-    'a session-based group does not',
+    'a session-based group does not count',
     assigned(GROUP, {}, { PermissionSetGroup: [{ Id: 'group', HasActivationRequired: true }] }),
     false,
   ],
   [
-    'a session-based group that only its set names does not',
+    'a session-based group that only its set names does not count',
     assigned({}, GROUP, { PermissionSetGroup: [{ Id: 'group', HasActivationRequired: true }] }),
     false,
   ],
-  ['a group that is not shown may be session-based: it does not', assigned(GROUP), false],
-  ['groups that cannot be read do not', assigned(GROUP, {}, { PermissionSetGroup: null }), false],
+  ['a group that is not shown may be session-based, and does not count', assigned(GROUP), false],
+  ['groups that cannot be read do not count', assigned(GROUP, {}, { PermissionSetGroup: null }), false],
   [
-    'rows of a muting set or a license count for nobody, even if one is said to be assigned',
+    'rows of a muting set or a license count for nobody, even if one is reported as assigned',
     assigned({ PermissionSetId: 'muting' }, {}, { ObjectPermissions: [muted] }),
     false,
   ],
@@ -94,24 +98,24 @@ describe('View All', () => {
   test.each<[string, TestOrg, boolean]>([
     ['View All on the object opens every record', on({ ...READ, PermissionsViewAllRecords: true }), true],
     ['Modify All on the object opens every record', on({ ...READ, PermissionsModifyAllRecords: true }), true],
-    ['Read alone does not', on(READ), false],
-    ['View All without Read does not', on({ PermissionsViewAllRecords: true }), false],
+    ['Read alone does not open every record', on(READ), false],
+    ['View All without Read opens nothing', on({ PermissionsViewAllRecords: true }), false],
     [
-      'View All on another object does not',
+      'View All on another object opens nothing',
       on({ SobjectType: 'Case', PermissionsRead: true, PermissionsViewAllRecords: true }),
       false,
     ],
     [
-      'View All Data does, and implies Read',
+      'View All Data opens every record, and implies Read',
       assigned({}, { PermissionsViewAllData: true }, { ObjectPermissions: [] }),
       true,
     ],
     [
-      'Modify All Data does, and implies Read',
+      'Modify All Data opens every record, and implies Read',
       assigned({}, { PermissionsModifyAllData: true }, { ObjectPermissions: [] }),
       true,
     ],
-    ['View All Fields (Global) does not', on(READ, { PermissionsViewAllFieldsGlobal: true }), false],
+    ['View All Fields (Global) opens no record', on(READ, { PermissionsViewAllFieldsGlobal: true }), false],
   ])('%s', (_, org, all) => {
     expect(readers(org, OTHER)).toEqual(all ? ['005amy'] : []);
   });
@@ -130,7 +134,7 @@ describe('View All', () => {
     expect(readers(org, OTHER)).toEqual(['005amy']);
   });
 
-  test('opens private opportunities', () => {
+  test('gives access to private opportunities', () => {
     const opportunity = { object: 'Opportunity', ownerId: '005bob', isPrivate: true } as const;
     const viewAll = on({ ...READ, SobjectType: 'Opportunity', PermissionsViewAllRecords: true });
     expect(readers(viewAll, opportunity)).toEqual(['005amy']);
@@ -149,12 +153,12 @@ describe('an assignment that will end', () => {
     ]);
   });
 
-  test('opens the record before its end, and not from then on', () => {
+  test('gives access to the record before its end, but not from its end on', () => {
     expect(readers(org, LEAD, {}, NOW)).toEqual(['005amy']);
     expect(readers(org, LEAD, {}, LATER)).toEqual([]);
   });
 
-  test('makes one row where another set gives the same', () => {
+  test('makes one row if another set grants the same', () => {
     const twice = assigned(
       { ExpirationDate: LATER },
       {},
@@ -168,7 +172,7 @@ describe('an assignment that will end', () => {
     expect([...membershipOf(twice).members].map((row) => row.validUntil)).toEqual([null]);
   });
 
-  test('cuts a row at each of several ends', () => {
+  test('splits a row at each of several ends', () => {
     const steps = assigned(
       {},
       {},
@@ -194,7 +198,7 @@ describe('an assignment that will end', () => {
 });
 
 test.each<[string, TestOrg, CoverageGap[]]>([
-  ['nothing, where all sets are shown', assigned({}), []],
+  ['nothing, if all sets are shown', assigned({}), []],
   [
     'session-based sets',
     assigned({}, { HasActivationRequired: true }),
@@ -210,6 +214,6 @@ test.each<[string, TestOrg, CoverageGap[]]>([
       { code: 'table_unreadable', table: 'FieldPermissions', loss: 'field_permissions', reason: REFUSED, count: 1 },
     ],
   ],
-])('what is closed is reported: %s', (_, org, expected) => {
+])('reports as a coverage gap: %s', (_, org, expected) => {
   expect(membershipOf(org).gaps).toEqual(expected);
 });

@@ -8,19 +8,19 @@ const described = (given: Given) => (object: ObjectName) =>
   given[object] === null ? null : (given[object] ?? ['Name']).map((name) => ({ name }));
 
 it.each<[string, Given, boolean, boolean]>([
-  ['no field of them', {}, false, false],
+  ['no person account field', {}, false, false],
   ['IsPersonAccount of accounts', { Account: ['Name', 'IsPersonAccount'] }, true, true],
   ['PersonContactId of accounts', { Account: ['PersonContactId'] }, true, true],
   ['IsPersonAccount of contacts', { Contact: ['IsPersonAccount'] }, true, true],
-  ['a field of them of another object', { Lead: ['IsPersonAccount'] }, false, false],
+  ['a person account field on another object', { Lead: ['IsPersonAccount'] }, false, false],
   ['accounts that are not described', { Account: null }, false, true],
   ['contacts that are not described', { Contact: null }, false, true],
   [
-    'contacts that are not described, beside accounts that tell',
+    'contacts that are not described, and accounts with a person account field',
     { Account: ['PersonContactId'], Contact: null },
     true,
     true,
   ],
-])('an org that shows %s: has them %j %s, may have them %s', (_, given, has, may) => {
+])('an org that shows %s: has person accounts %j %s, may have them %s', (_, given, has, may) => {
   expect([hasPersonAccounts(described(given)), mayHavePersonAccounts(described(given))]).toEqual([has, may]);
 });

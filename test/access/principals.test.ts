@@ -42,7 +42,7 @@ test.each<[string, TestRecord, string[]]>([
     ['005own', '@open:Account'],
   ],
   [
-    'a lead carries its owner where the owner’s row is missing',
+    "a lead carries its owner even if the owner's row is missing",
     { object: 'Lead', ownerId: '005own' },
     ['005own', '@open:Lead'],
   ],
@@ -57,17 +57,17 @@ test.each<[string, TestRecord, string[]]>([
     ['00Gqueue', '@open:Case'],
   ],
   [
-    'a case carries the account’s rows that open cases, not the account’s owner nor its other rows',
+    "a case carries the account's rows that open cases, but neither the account's owner nor its other rows",
     { object: 'Case', ownerId: '005own', accountId: '001a', account },
     ['005own', '00Gcases', '=005fsc', '@compliant', '@open:Case'],
   ],
   [
-    'a case without an account takes nothing from one',
+    'a case without an account takes nothing from an account',
     { object: 'Case', ownerId: '005own', account },
     ['005own', '@open:Case'],
   ],
   [
-    'a case whose account is not known takes nothing from it',
+    'a case whose account is unknown takes nothing from it',
     { object: 'Case', ownerId: '005own', accountId: '001a' },
     ['005own', '@open:Case'],
   ],
@@ -76,14 +76,14 @@ test.each<[string, TestRecord, string[]]>([
     opportunity,
     ['005own', '00Gopportunities', '00Gteam', '=005fsc', '@compliant', '@open:Opportunity'],
   ],
-  ['a private opportunity carries its owner alone', { ...opportunity, isPrivate: true }, ['005own']],
+  ['a private opportunity carries only its owner', { ...opportunity, isPrivate: true }, ['005own']],
   [
-    'a row of Compliant Data Sharing reaches its user alone',
+    'a Compliant Data Sharing row reaches only its user',
     { object: 'Lead', shares: [share('005fsc', ['Lead'], 'CompliantDataSharing'), share('005amy', ['Lead'], 'Rule')] },
     ['005amy', '=005fsc', '@compliant', '@open:Lead'],
   ],
   ['a row that opens nothing is not carried', { object: 'Lead', shares: [share('005amy', [])] }, ['@open:Lead']],
-  ['a record without owner and rows carries its marker alone', { object: 'Lead' }, ['@open:Lead']],
+  ['a record without owner and rows carries only its marker', { object: 'Lead' }, ['@open:Lead']],
 ])('%s', (_, record, expected) => {
   expect(principalsOf(record, 'own')).toEqual(expected);
   expect(principalsOf(record, 'controlled')).toEqual(expected);
@@ -97,37 +97,37 @@ test.each<[string, TestRecord, 'own' | 'controlled', string[]]>([
     ['005boss', '00Gaccounts', '@account', '@account=005fsc', '@compliant'],
   ],
   [
-    'near miss: a contact of its own carries its owner, its rows and the account’s rows that open contacts',
+    "near miss: a contact with its own sharing carries its owner, its rows and the account's rows for contacts",
     contact,
     'own',
     ['005own', '00Gcontacts', '00Gteam', '@account=005fsc', '@compliant', '@open:Contact'],
   ],
   [
-    'a person account’s contact goes with its account also where contacts have shares of their own',
+    "a person account's contact follows its account even if contacts have their own sharing",
     { ...contact, isPersonAccount: true },
     'own',
     ['@account', '@compliant', '@person:005boss', '@person:00Gaccounts', '@person:@account=005fsc'],
   ],
   [
-    'a controlled contact whose account is not known is found by those who read every account',
+    'a controlled contact whose account is unknown is found by those who read every account',
     { ...contact, account: null },
     'controlled',
     ['@account'],
   ],
   [
-    'a controlled contact whose account is not indexed has the account’s rows',
+    "a controlled contact whose account is not indexed has the account's rows",
     { ...contact, account: { ...account, ownerId: null } },
     'controlled',
     ['00Gaccounts', '@account', '@account=005fsc', '@compliant'],
   ],
-  ['a contact without an account is its bare owner’s', { ...contact, accountId: null }, 'controlled', ['=005own']],
+  ['a contact without an account is owner-only', { ...contact, accountId: null }, 'controlled', ['=005own']],
   [
-    'a contact without an account is its bare owner’s also where contacts have shares of their own',
+    'a contact without an account is owner-only even if contacts have their own sharing',
     { ...contact, accountId: null },
     'own',
     ['=005own'],
   ],
-  ['a contact without account and owner is nobody’s', { object: 'Contact' }, 'own', []],
+  ['a contact without account and owner reaches nobody', { object: 'Contact' }, 'own', []],
 ])('%s', (_, record, contacts, expected) => {
   expect(principalsOf(record, contacts)).toEqual(expected);
 });
@@ -142,6 +142,6 @@ test.each([
   ['@open:Lead', null],
   ['@account', null],
   ['@compliant', null],
-])('the principal %s is about %s', (principal, holder) => {
+])('the principal %s names the holder %s', (principal, holder) => {
   expect(holderOf(principal)).toBe(holder);
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { MembershipQuery } from '../../src/access/queries.ts';
 import { MEMBERSHIP_TABLES, membershipQueries } from '../../src/access/queries.ts';
-import type { TableName } from '../../src/access/tables.ts';
+import type { TableName } from '../../src/facts/coverage-gaps.ts';
 import { toSoql } from '../../src/soql/query.ts';
 
-/** A describe in which everything exists, but for these. */
+/** A describe in which everything exists except these. */
 function describedWithout(...missing: string[]) {
   return (table: TableName): ReadonlySet<string> | null => {
     const named = missing.filter((name) => name.startsWith(`${table}.`)).map((name) => name.slice(table.length + 1));
@@ -30,7 +30,7 @@ function columnsOf(query: MembershipQuery | undefined): string[] {
   return /^SELECT (.*) FROM /.exec(textOf(query))?.[1]?.split(', ') ?? [];
 }
 
-test('there is one query a table', () => {
+test('has one query per table', () => {
   const queries = membershipQueries(describedWithout());
   expect(queries.map((query) => query.table)).toEqual(MEMBERSHIP_TABLES);
   for (const query of queries)
@@ -44,7 +44,7 @@ test('no query names a column twice', () => {
   }
 });
 
-test('permissions are read of the indexed objects only', () => {
+test('reads permissions only of the indexed objects', () => {
   const where = "WHERE SobjectType IN ('Account', 'Contact', 'Case', 'Opportunity', 'Lead')";
   expect(textOf(queryOf('FieldPermissions'))).toContain(where);
   expect(textOf(queryOf('ObjectPermissions'))).toContain(where);
@@ -58,7 +58,7 @@ test.each<[TableName, string]>([
   ['Organization', 'DefaultLeadAccess'],
   ['UserRole', 'PortalType'],
   ['User', 'FederationIdentifier'],
-])('%s is read without %s where that does not exist', (table, column) => {
+])('reads %s without %s if that does not exist', (table, column) => {
   expect(columnsOf(queryOf(table))).toContain(column);
   const without = columnsOf(queryOf(table, `${table}.${column}`));
   expect(without).not.toContain(column);
@@ -72,7 +72,7 @@ test.each<[TableName, string]>([
   ['PermissionSet', 'HasActivationRequired'],
   ['PermissionSetAssignment', 'ExpirationDate'],
   ['Territory2', 'Territory2ModelId'],
-])('%s is not read without %s, which could open too much', (table, column) => {
+])('does not read %s without %s, which could grant too much', (table, column) => {
   expect(queryOf(table, `${table}.${column}`)).toEqual({
     table,
     soql: null,
@@ -80,7 +80,7 @@ test.each<[TableName, string]>([
   });
 });
 
-test('a table that the org does not show is not read', () => {
+test('does not read a table that the org does not show', () => {
   expect(queryOf('Territory2', 'Territory2')).toEqual({
     table: 'Territory2',
     soql: null,

@@ -23,16 +23,16 @@ const org = {
 
 test.each([
   ['a user and everyone above, but no peer and no other branch', '005rep', ['005ceo', '005rep', '005sales']],
-  ['nobody below', '005sales', ['005ceo', '005sales']],
-  ['the top alone', '005ceo', ['005ceo']],
+  ['nobody below the user', '005sales', ['005ceo', '005sales']],
+  ['only the top user', '005ceo', ['005ceo']],
   ['those above an inactive user, who is not served', '005gone', ['005ceo', '005sales']],
   ['nobody above a user without a role', '005free', ['005free']],
-  ['nobody for a user who is not known', '005nobody', []],
+  ['nobody for an unknown user', '005nobody', []],
 ])('a share row to a user reaches %s', (_, grantee, expected) => {
   expect(readers(org, leadFor(grantee))).toEqual(expected);
 });
 
-test('an owner is reached as a share row is, with those above', () => {
+test('an owner is reached like the grantee of a share row, together with those above', () => {
   expect(readers(org, { object: 'Lead', ownerId: '005rep' })).toEqual(['005ceo', '005rep', '005sales']);
   expect(readers(org, { object: 'Lead', ownerId: '005gone' })).toEqual(['005ceo', '005sales']);
 });
@@ -42,18 +42,18 @@ test('a private opportunity is read by its owner and those above, and by nobody 
   expect(readers(org, record)).toEqual(['005ceo', '005rep', '005sales']);
 });
 
-test('a row of Compliant Data Sharing reaches its user and nobody above', () => {
+test('a Compliant Data Sharing row reaches its user and nobody above', () => {
   const lead = leadFor('005rep');
   const shares = lead.shares?.map((row) => ({ ...row, cause: 'CompliantDataSharing' }));
   expect(readers(org, { ...lead, shares })).toEqual(['005rep']);
 });
 
-test('an inactive boss passes nothing on but does not cut the line', () => {
+test('an inactive boss inherits nothing, but the bosses further up do', () => {
   const users = org.User.map((row) => (row.Id === '005sales' ? { ...row, IsActive: false } : row));
   expect(readers({ ...org, User: users }, leadFor('005rep'))).toEqual(['005ceo', '005rep']);
 });
 
-describe('roles in a circle', () => {
+describe('roles in a cycle', () => {
   const UserRole = [
     { Id: 'below', ParentRoleId: 'rep' },
     { Id: 'rep', ParentRoleId: 'sales' },
@@ -71,7 +71,7 @@ describe('roles in a circle', () => {
     ]);
   });
 
-  test('stay above the role that leads to them, up to the first', () => {
+  test('stay above the role that leads to them, up to the first role of the cycle', () => {
     expect(readers(damaged, leadFor('005low'))).toEqual(['005low', '005rep', '005rep2']);
   });
 });
@@ -84,7 +84,7 @@ test('without UserRole nobody is above anybody, and that is reported', () => {
   ]);
 });
 
-test('a role that UserRole does not show has nobody above it, and is reported', () => {
+test('nobody is above a role that UserRole does not show, and that is reported', () => {
   const hidden = { ...org, UserRole: org.UserRole.filter((role) => role.Id !== 'rep') };
   expect(readers(hidden, leadFor('005rep'))).toEqual(['005rep']);
   expect(membershipOf(hidden).gaps).toEqual([{ code: 'role_hidden', count: 1 }]);

@@ -10,10 +10,10 @@ fc.configureGlobal({ numRuns: 200 });
 const FILE = 'test/access/rules.property.test.ts';
 const records = fc.array(arbitraryRecord, { minLength: 8, maxLength: 12 });
 
-test('in any small org, a search finds what a reading record by record says, at any time', () => {
+test('a search finds what the naive rules allow record by record, in any small org and at any time', () => {
   const seen = { found: 0, refused: 0 };
   const property = fc.property(arbitraryOrg, records, (org, made) => {
-    // Only an org with person accounts has their contacts.
+    // Only an org with person accounts has contacts of person accounts.
     const hasPersons = org.described?.Contact?.some((field) => field.name === 'IsPersonAccount') ?? false;
     const reads = naiveReading(org);
     const membership = membershipOf(org);
@@ -31,12 +31,12 @@ test('in any small org, a search finds what a reading record by record says, at 
         }
   });
   holds(FILE, property);
-  // A comparison of nothing but refusals would prove nothing.
+  // A comparison of refusals alone would prove nothing.
   expect(seen.found).toBeGreaterThan(seen.refused / 20);
   expect(seen.refused).toBeGreaterThan(seen.found / 20);
 });
 
-test('a contact that may be a person account’s, or not, is found only by those whom both readings let read it', () => {
+test("a contact that may or may not be a person account's is found only by users who read it in both cases", () => {
   const seen = { found: 0, refused: 0 };
   const property = fc.property(arbitraryOrg, records, (org, made) => {
     const reads = naiveReading(org);
@@ -57,7 +57,7 @@ test('a contact that may be a person account’s, or not, is found only by those
   expect(seen.found).toBeGreaterThan(seen.refused / 20);
 });
 
-test('while documents have another derivation, only View All finds contacts, and the rest is as before', () => {
+test('only View All finds contacts while documents have another contact sharing, and other records stay', () => {
   const property = fc.property(arbitraryOrg, records, (org, made) => {
     const asked = membershipOf(org).contacts;
     const documents = asked === 'own' ? 'controlled' : 'own';

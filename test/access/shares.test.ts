@@ -12,7 +12,7 @@ test.each([
   ['an empty level opens nothing', '', false],
   ['a null level opens nothing', null, false],
   ['a missing level opens nothing', undefined, false],
-  ['a level that is not known opens nothing', 'ReadSome', false],
+  ['an unknown level opens nothing', 'ReadSome', false],
   ['levels are case-sensitive', 'read', false],
 ])('%s', (_, level, opens) => {
   for (const object of OBJECTS) {
@@ -32,17 +32,17 @@ test.each([
   expect(shareRow(account, { ...row, AccountAccessLevel: 'None', [field]: 'Edit' }).opens).toEqual([child]);
 });
 
-test('a child level on the share row of another object opens nothing', () => {
+test('a child level on the share row of another object gives no access', () => {
   const row = shareRow(objectNamed('Case'), { UserOrGroupId: '005amy', OpportunityAccessLevel: 'Edit' });
   expect(row.opens).toEqual([]);
 });
 
 test.each([
-  ['as REST says it', true, []],
-  ['as CSV says it', 'true', []],
-  ['near miss: one that is not deleted', false, ['Account']],
-  ['near miss: one that is not deleted, in CSV', 'false', ['Account']],
-  ['near miss: one that does not say', null, ['Account']],
+  ['in the format of REST', true, []],
+  ['in the format of CSV', 'true', []],
+  ['near miss: a row that is not deleted', false, ['Account']],
+  ['near miss: a row that is not deleted, in CSV', 'false', ['Account']],
+  ['near miss: a row without IsDeleted', null, ['Account']],
 ])('a deleted row opens nothing (%s)', (_, IsDeleted, opens) => {
   const row = { UserOrGroupId: '005amy', AccountAccessLevel: 'Edit', IsDeleted };
   expect(shareRow(account, row).opens).toEqual(opens);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
+import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import type { TestOrg } from './org.ts';
 import { leadFor, membershipOf, REFUSED, readers, standardProfile, user } from './org.ts';
 
-// world > europe > france, in the active model; old in an archived one.
+// world > europe > france, in the active model. old is in an archived model.
 const org = {
   ...standardProfile(),
   User: ['005world', '005europe', '005france', '005spain', '005left', '005old'].map((id) => user(id)),
@@ -37,9 +37,9 @@ test.each([
     'france',
     ['005europe', '005france', '005world'],
   ],
-  ['Territory reaches nobody below, nor an association that has ended', 'Territory', 'world', ['005world']],
+  ['Territory reaches nobody below, and nobody whose association has ended', 'Territory', 'world', ['005world']],
   [
-    'TerritoryAndSubordinates reaches those below too',
+    'TerritoryAndSubordinates also reaches those below',
     'TerritoryAndSubordinates',
     'europe',
     ['005europe', '005france', '005spain', '005world'],
@@ -50,13 +50,13 @@ test.each([
     'france',
     ['005europe', '005france', '005world'],
   ],
-  ['a territory of a model that is not active reaches nobody', 'Territory', 'old', []],
+  ['a territory of an inactive model reaches nobody', 'Territory', 'old', []],
   ['a territory that is not shown reaches nobody', 'Territory', 'none', []],
 ])('%s', (_, Type, RelatedId, expected) => {
   expect(readers({ ...org, ...groupOf(Type, RelatedId) }, leadFor('00Gx'))).toEqual(expected);
 });
 
-test('territories reach inside a group, with the bosses of their users by the outer switch', () => {
+test('territories reach users inside a group, and the outer switch adds those above the users', () => {
   const nested = {
     ...org,
     UserRole: [{ Id: 'ceo' }, { Id: 'rep', ParentRoleId: 'ceo' }],
@@ -73,7 +73,7 @@ test('territories reach inside a group, with the bosses of their users by the ou
 
 test.each<[string, TestOrg, CoverageGap[]]>([
   [
-    'an org without territories closes nothing',
+    'an org without territories has no coverage gap',
     { Territory2: null, Territory2Model: null, UserTerritory2Association: null },
     [],
   ],
@@ -83,7 +83,7 @@ test.each<[string, TestOrg, CoverageGap[]]>([
     [{ code: 'table_unreadable', table: 'Territory2Model', loss: 'territories', reason: REFUSED, count: 1 }],
   ],
   [
-    'tables of territories count together, and the last one tells why',
+    'tables of territories count together, and the last one says why',
     {
       ...groupOf('Territory', 'france'),
       Territory2Model: null,
@@ -92,7 +92,7 @@ test.each<[string, TestOrg, CoverageGap[]]>([
     },
     [{ code: 'table_unreadable', table: 'UserTerritory2Association', loss: 'territories', reason: REFUSED, count: 2 }],
   ],
-  ['a territory of another model is no blind spot', groupOf('Territory', 'old'), []],
+  ['a territory of another model is no coverage gap', groupOf('Territory', 'old'), []],
   [
     'a territory that is not shown is reported',
     groupOf('Territory', 'none'),

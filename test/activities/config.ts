@@ -1,6 +1,6 @@
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/load.ts';
 
-/** The settings of a worker whose org, at port 1, nobody can reach. */
+/** The settings of a worker whose org is at port 1, where nobody can reach it. */
 export const config: Config = {
   file: 'config.yaml',
   connection: 'acme',

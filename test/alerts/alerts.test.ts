@@ -2,18 +2,18 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { promtool } from './promtool.ts';
 
 const RULES = join(packageRoot(), 'docs', 'alerts.yml');
 const TESTS = join(packageRoot(), 'test', 'alerts', 'alerts.test.yml');
 const rules = readFileSync(RULES, 'utf8');
 const tests = readFileSync(TESTS, 'utf8');
-const metrics = readFileSync(join(packageRoot(), 'src', 'monitor', 'metrics.ts'), 'utf8');
+const metrics = readFileSync(join(packageRoot(), 'src', 'worker', 'monitor', 'metrics.ts'), 'utf8');
 
 const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name);
 
-it('the alert rules are rules', async (context) => {
+it('the alert rules are valid', async (context) => {
   const ask = await promtool(context);
   expect(await ask(['check', 'rules', RULES])).toMatchObject({
     code: 0,
@@ -21,13 +21,13 @@ it('the alert rules are rules', async (context) => {
   });
 });
 
-it('the alert rules fire when they are to, and not before', async (context) => {
+it('the alert rules fire when they should, and not before', async (context) => {
   const ask = await promtool(context);
   const { code, output } = await ask(['test', 'rules', TESTS]);
   expect(code, output).toBe(0);
 });
 
-it('and a rule that never fires is caught', async (context) => {
+it('a rule that never fires is caught', async (context) => {
   const ask = await promtool(context);
   const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
   writeFileSync(join(folder, 'alerts.yml'), rules.replace('salesforce_connector_stale)', 'salesforce_connector_none)'));
@@ -42,7 +42,7 @@ it('every alert has a test', () => {
   expect(alerts.filter((name) => !tests.includes(name))).toEqual([]);
 });
 
-it('the rules ask for metrics that there are', () => {
+it('the rules use only metrics that exist', () => {
   const suffix = /_(total|timestamp_seconds|seconds)$/;
   const asked = [...rules.matchAll(/\bsalesforce_connector_(\w+)/g)].map(([, name = '']) => name);
   expect(asked.length).toBeGreaterThan(8);

@@ -12,8 +12,8 @@ const CACHE = fileURLToPath(new URL('../../.cache/promtool', import.meta.url));
 const FETCH_MS = 120_000;
 
 /**
- * Prometheus' promtool: that of PATH, else from Debian's package, which apt fetches and nobody installs. Leaves the test out
- * where there is neither.
+ * Prometheus' promtool: the one on PATH, or the one of Debian's package, which apt fetches and nobody installs. Skips
+ * the test if there is neither.
  */
 export async function promtool(
   context: TestContext,
@@ -41,7 +41,7 @@ async function fetched(): Promise<string | null> {
   const program = join(CACHE, 'usr', 'bin', 'promtool');
   if (existsSync(program)) return program;
   await mkdir(join(CACHE, '..'), { recursive: true });
-  // Into a folder of its own, so that two that fetch at once do not meet.
+  // Into a separate folder, so that two concurrent downloads do not collide.
   const scratch = await mkdtemp(join(CACHE, '..', 'promtool-'));
   try {
     await run('apt-get', ['download', 'prometheus'], { cwd: scratch, timeout: FETCH_MS });
@@ -51,7 +51,7 @@ async function fetched(): Promise<string | null> {
     });
     await rename(scratch, CACHE);
   } catch {
-    // Another one was faster, or it cannot be had.
+    // Another download was faster, or none is available.
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateOrg } from '@salesforce-connector/sandbox/generate';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { generateOrg } from '../../sandbox/generate/generate-org.ts';
 import { type AuditPlan, audit } from '../../src/audit/audit.ts';
 import { drawPairs } from '../../src/audit/pairs.ts';
 import { seeded } from '../../src/audit/random.ts';
@@ -40,7 +40,7 @@ async function found(path: string, as: string): Promise<Set<string>> {
   return new Set(await (await openedAt(path)).ids('', { as }));
 }
 
-it(`a good index has neither leaks nor losses, and every explanation is true (GENERATE_SEED=${SEED})`, async () => {
+it(`a good index has no leaks and no losses, and every explanation is true (GENERATE_SEED=${SEED})`, async () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'audited-org-')), 'org');
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   generateOrg({ folder, accounts: 20, seed: SEED });
@@ -84,7 +84,7 @@ it(`a good index has neither leaks nor losses, and every explanation is true (GE
   }
 });
 
-it('the same seed draws the same pairs, another others; frozen and inactive users are not drawn', async () => {
+it('the same seed draws the same pairs, another seed others, and neither draws unserved users', async () => {
   const { inspector, org } = await synced();
   const drawn = async (seed: number) => {
     const pairs = await drawPairs(inspector, { sample: 60, random: seeded(seed), as: undefined });
@@ -102,7 +102,7 @@ it('the same seed draws the same pairs, another others; frozen and inactive user
   await expect(inspector.users(PEOPLE.retired)).rejects.toThrow('is inactive');
 });
 
-it('one principal more in the index is exactly one leak, which verify leaves out', async () => {
+it('one extra principal in the index gives exactly one leak, which verify leaves out', async () => {
   const world = await synced();
   const { org, path, tamper } = world;
   const as = PEOPLE.otherSeller;
@@ -135,7 +135,7 @@ it('one principal more in the index is exactly one leak, which verify leaves out
   expect((await org.requests()).filter(({ path: asked }) => asked.includes('/composite'))).toHaveLength(1);
 });
 
-it('an account that Salesforce does not confirm is not named by a verified hit', async () => {
+it('a verified hit does not name an account that Salesforce does not confirm', async () => {
   const { org, path, tamper } = await synced();
   const as = PEOPLE.agent;
   await tamper('Account', account(1), [as]);
@@ -148,7 +148,7 @@ it('an account that Salesforce does not confirm is not named by a verified hit',
   expect([await accountOf(false), await accountOf(true)]).toEqual([[account(1)], [null]]);
 });
 
-it('a principal that the index lacks is exactly the losses that follow from it', async () => {
+it('a missing principal in the index gives exactly the resulting losses', async () => {
   const world = await synced();
   const { org, path, tamper } = world;
   const as = PEOPLE.agent;
@@ -162,7 +162,7 @@ it('a principal that the index lacks is exactly the losses that follow from it',
   expect(report.differences[0]?.explanation).toMatchObject({ finds: false, chain: [] });
 });
 
-it('what was changed or is gone since is said so: neither is taken for an answer', async () => {
+it('reports records that have changed or gone since, and takes neither for an answer', async () => {
   const world = await synced();
   const { org, path } = world;
   const as = PEOPLE.agent;

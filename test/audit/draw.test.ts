@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawRecords, drawUsers, peersOf, userCount } from '../../src/audit/draw.ts';
-import { countsOf, judged } from '../../src/audit/judge.ts';
 import { seeded } from '../../src/audit/random.ts';
+import { countsOf, withVerdicts } from '../../src/audit/verdicts.ts';
 import type { Border, ServedUser } from '../../src/index/inspector.ts';
 
 const user = (n: number, reach: string, roleId: string | null = null): ServedUser => ({
@@ -12,7 +12,7 @@ const user = (n: number, reach: string, roleId: string | null = null): ServedUse
 });
 const many = (count: number, of: (n: number) => ServedUser) => Array.from({ length: count }, (_, n) => of(n));
 
-test('few users of a rare reach are drawn as surely as many of a common one', () => {
+test('draws a few users of a rare reach as surely as many of a common one', () => {
   const users = [...many(500, (n) => user(n, 'common', `r${n % 3}`)), user(1_000, 'rare')];
   for (let seed = 0; seed < 20; seed++) {
     const drawn = drawUsers(users, 4, seeded(seed));
@@ -32,7 +32,7 @@ test.each([
   expect(userCount(sample, served)).toBe(count);
 });
 
-test('peers are of the same role first, and never the user', () => {
+test('draws peers of the same role first, and never the user', () => {
   const users = many(50, (n) => user(n, 'one', n % 10 === 0 ? 'same' : `r${n}`));
   const peers = peersOf(user(0, 'one', 'same'), users, seeded(7));
   expect(peers.map(({ id }) => id)).not.toContain('u0');
@@ -40,7 +40,7 @@ test('peers are of the same role first, and never the user', () => {
   expect(new Set(peers.map(({ id }) => id)).size).toBe(4);
 });
 
-test('records are taken of every border in turn, until there are enough', () => {
+test('draws records of every boundary in turn until there are enough', () => {
   const record = (border: Border, n: number) => ({
     id: `${border} ${n}`,
     object: 'Case' as const,
@@ -57,7 +57,7 @@ test('records are taken of every border in turn, until there are enough', () => 
   expect(drawRecords(records, 100, seeded(1))).toHaveLength(42);
 });
 
-test('a leak is found and denied, a loss is read and not found, no answer is neither', () => {
+test('a leak is found and denied, a loss is read and not found, and a missing answer is neither', () => {
   const pair = (finds: boolean) => ({
     id: 'r',
     object: 'Lead' as const,
@@ -66,12 +66,12 @@ test('a leak is found and denied, a loss is read and not found, no answer is nei
     user: user(1, ''),
   });
   const all = [
-    judged(pair(true), true),
-    judged(pair(false), false),
-    judged(pair(true), false),
-    judged(pair(false), true),
-    judged(pair(true), undefined),
-    judged(pair(false), undefined),
+    withVerdicts(pair(true), true),
+    withVerdicts(pair(false), false),
+    withVerdicts(pair(true), false),
+    withVerdicts(pair(false), true),
+    withVerdicts(pair(true), undefined),
+    withVerdicts(pair(false), undefined),
   ];
   expect(all.map(({ verdict }) => verdict)).toEqual(['agree', 'agree', 'leak', 'loss', 'unanswered', 'unanswered']);
   expect(countsOf(all)).toEqual({ asked: 6, agree: 2, leaks: 1, losses: 1, unanswered: 2 });

@@ -3,27 +3,27 @@ import type { ShareRow } from '../../src/access/types.ts';
 import { type IndexInspector, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import { type ObjectName, objectNamed } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce } from '../../src/salesforce/client.ts';
-import { syncByHand } from '../sync/by-hand.ts';
 import { orgFolder } from '../sync/org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
+import { createSyncRunner } from '../sync/sync-runner.ts';
 
 export const CREDENTIALS = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
 
-/** A served org, and an index that has just been filled from it; both end with the test. */
+/** A served org, and an index that has just been filled from it, until the test ends. */
 export interface Synced {
   readonly org: SandboxOrg;
   /** The index file. */
   readonly path: string;
   readonly inspector: IndexInspector;
   readonly salesforce: Salesforce;
-  /** Makes these all the share rows that the index knows of the record, whatever the org has. */
+  /** Replaces all share rows of the record in the index, regardless of the org. */
   tamper(object: ObjectName, id: string, grantees: readonly string[]): Promise<void>;
 }
 
 export async function synced(folder: string = orgFolder({ accounts: 12 })): Promise<Synced> {
   const org = await sandboxOrg(folder);
   onTestFinished(() => org.close());
-  const sync = syncByHand(org.url, { sliceRecords: 2_000, pageSize: 2_000 });
+  const sync = createSyncRunner(org.url, { sliceRecords: 2_000, pageSize: 2_000 });
   onTestFinished(() => sync.close());
   await sync.run();
   await org.clearRequests();

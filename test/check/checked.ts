@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
 import type { Report } from '../../src/check/report.ts';
 import { checkConnection } from '../../src/check/walk.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { orgFolder, recordId } from '../sync/org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
 
@@ -18,7 +18,7 @@ const RIGHTS = {
   PermissionsManageUsers: true,
 };
 
-/** An org folder of a few records whose files the test may change before it is served. */
+/** An org folder with a few records. The test may change its files before it is served. */
 export function folderOf(files: Readonly<Record<string, string>> = {}, settings: Record<string, unknown> = {}): string {
   const folder = orgFolder({ accounts: 6 });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -27,7 +27,7 @@ export function folderOf(files: Readonly<Record<string, string>> = {}, settings:
   return folder;
 }
 
-/** Serves an org whose integration user has every right; it ends with the test. */
+/** Serves an org whose integration user has every right, until the test ends. */
 export async function goodOrg(folder = folderOf()): Promise<SandboxOrg> {
   const org = await sandboxOrg(folder);
   onTestFinished(() => org.close());
@@ -40,7 +40,7 @@ export function own(org: SandboxOrg, row: Readonly<Record<string, boolean | null
   return org.change({ put: 'PermissionSet', row: { Id: OWN_SET, ...row } });
 }
 
-/** Checks the org with the settings of a config file; one that is undefined is left out of it. */
+/** Checks the org with the settings of a config file. An undefined setting is left out of the file. */
 export async function checkOf(
   org: { readonly url: string },
   settings: Record<string, unknown> = {},
@@ -63,12 +63,12 @@ function findingsOf(report: Report): readonly Finding[] {
   return [...report.steps.flatMap(({ findings }) => findings), ...report.org];
 }
 
-/** The finding of a test. */
+/** The finding of one test of the check. */
 export function finding(report: Report, test: string): Finding | undefined {
   return findingsOf(report).find((one) => one.test === test);
 }
 
-/** What is not good, each as `status test`. */
+/** Every finding that is not good, as `status test`. */
 export function bad(report: Report): string[] {
   return findingsOf(report)
     .filter(({ status }) => status !== 'ok')

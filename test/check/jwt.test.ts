@@ -27,8 +27,8 @@ const byKey = (settings: Record<string, unknown> = {}) => ({
 
 const marks = (report: Report): string[] => report.steps.map(({ id, status }) => `${id} ${status}`);
 
-describe('a check of a connection that signs in with a private key', () => {
-  it('is good in a good org, and has the steps of this way', async () => {
+describe('the check of a connection that signs in with a private key', () => {
+  it('is good in a good org, and has the steps for a private key', async () => {
     const settings = byKey();
     const org = await orgWithCertificate();
     const report = await checkOf(org, settings);
@@ -39,12 +39,12 @@ describe('a check of a connection that signs in with a private key', () => {
     );
     expect(JSON.stringify(report.steps)).not.toMatch(/Client Credentials|Secret|secret/);
     expect(finding(report, 'private-key')?.found).toBe(`${settings.private_key_file} holds an RSA key of 2048 bits`);
-    expect(finding(report, 'token')?.found).toBe(`${org.url} takes the key's assertion`);
+    expect(finding(report, 'token')?.found).toBe(`${org.url} accepts the key's assertion`);
     expect(finding(report, 'run-as')).toMatchObject({ step: 'policies', found: `runs as ${USERNAME}` });
     expect(finding(report, 'scope')?.found).toBe('scope: api');
   });
 
-  it('warns of a key that other users can read, and goes on', async () => {
+  it('warns about a key that other users can read, and continues', async () => {
     const settings = byKey({ private_key_file: keyFile(KEY, 0o644) });
     const report = await checkOf(await orgWithCertificate(), settings);
     expect(finding(report, 'private-key')).toMatchObject({
@@ -60,7 +60,7 @@ describe('a check of a connection that signs in with a private key', () => {
     ['a missing key', { private_key_file: '/nowhere/key.pem' }, /\/nowhere\/key\.pem cannot be read \(ENOENT\)/],
     ['the certificate for the key', { private_key_file: keyFile(CERTIFICATE) }, /holds a public key or a certificate/],
     ['no username', { username: undefined }, /username is missing: write it there, or set SALESFORCE_USERNAME/],
-  ])('credentials: %s, and nothing is sent', async (_, settings, found) => {
+  ])('credentials: fails without a request for %s', async (_, settings, found) => {
     const org = await orgWithCertificate();
     const report = await checkOf(org, byKey(settings));
     expect(marks(report).at(-1)).toBe('credentials failed');
@@ -89,7 +89,7 @@ describe('a check of a connection that signs in with a private key', () => {
     expect(report.stopped).toMatch(/^without a token/);
   });
 
-  it('flow: the org has no certificate', async () => {
+  it('flow: fails if the org has no certificate', async () => {
     const report = await checkOf(await goodOrg(), byKey());
     expect(finding(report, 'token')).toMatchObject({
       step: 'flow',
@@ -97,7 +97,7 @@ describe('a check of a connection that signs in with a private key', () => {
     });
   });
 
-  it('credentials: a token for another user than the one that was asked for', async () => {
+  it('credentials: fails for a token of another user than the configured one', async () => {
     const org = await orgWithCertificate();
     const records = [{ Username: 'other@test.example', IsActive: true }];
     const page = { totalSize: 1, done: true, records };
@@ -106,11 +106,11 @@ describe('a check of a connection that signs in with a private key', () => {
     expect(finding(await checkOf(org, byKey()), 'run-as')).toMatchObject({
       step: 'credentials',
       status: 'failed',
-      found: 'the token is for other@test.example, and `username` is another user',
+      found: 'the token is for other@test.example, but `username` is another user',
     });
   });
 
-  it('policies: an inactive user', async () => {
+  it('policies: fails for an inactive user', async () => {
     const org = await orgWithCertificate();
     const records = [{ Username: USERNAME, IsActive: false }];
     const page = { totalSize: 1, done: true, records };
@@ -122,7 +122,7 @@ describe('a check of a connection that signs in with a private key', () => {
     });
   });
 
-  it('and a clock of the org that is ten minutes off changes nothing', async () => {
+  it('is not affected by a clock of the org that is ten minutes off', async () => {
     for (const seconds of [600, -600]) {
       const org = await orgWithCertificate();
       await org.advanceClock(seconds);

@@ -6,9 +6,9 @@ import { shapeError } from '../../src/salesforce/json.ts';
 import { PEOPLE, recordId } from '../sync/org-folder.ts';
 import { bad, checkOf, finding, folderOf, goodOrg, OWN_SET, own } from './checked.ts';
 
-/** The org's clock runs so much faster than this machine's while a query is at work. */
+/** The org's clock runs this much faster than this machine's while a query is running. */
 const FASTER = 10;
-/** Twenty seconds of the org's. */
+/** Twenty seconds of the org's time. */
 const LIMITS = { patienceMs: 20_000 / FASTER };
 const REAL = { real: true, real_factor: 1 / FASTER };
 
@@ -17,7 +17,7 @@ async function orgTime(org: { readonly url: string }): Promise<number> {
   return Date.parse(now);
 }
 
-it('of ten million accounts and fifty million share rows: within a minute, with the query that is slow', async () => {
+it('checks ten million accounts and fifty million share rows within a minute, and names the slow query', async () => {
   const virtual = { accounts: 10_000_000, owners: [PEOPLE.seller, PEOPLE.chief] };
   const org = await goodOrg(folderOf({}, { virtual, costs: REAL }));
   const begun = await orgTime(org);
@@ -29,7 +29,7 @@ it('of ten million accounts and fifty million share rows: within a minute, with 
       /^changed share rows of Account \(by LastModifiedDate\): table scan of about 50,000,007 rows, no answer within 2 seconds$/,
     ),
     remedy: expect.stringMatching(
-      /QUERY_TIMEOUT.*who may read accounts, contacts, cases and opportunities .*an index on AccountShare\.LastModifiedDate/,
+      /QUERY_TIMEOUT.*who can read accounts, contacts, cases and opportunities .*an index on AccountShare\.LastModifiedDate/,
     ),
   });
   expect(report.sizes?.slice(0, 2)).toEqual([
@@ -42,18 +42,18 @@ it('of ten million accounts and fifty million share rows: within a minute, with 
     },
     { object: 'Contact', records: 6, shareObject: 'ContactShare', shareRows: null, estimated: [] },
   ]);
-  // Five thousand pages of records and at least as many of share rows.
+  // Five thousand pages of records, and at least as many of share rows.
   expect(report.forecast?.firstBackfill.calls).toBeGreaterThan(30_000);
   const counts = (await org.requests())
     .flatMap(({ query, parts = [] }) => [query, ...parts.map((part) => part.query)])
     .filter((query) => query?.includes('COUNT('));
-  // As runs count ranges, and no whole table.
+  // Counted in ranges as runs do, never as a whole table.
   expect(counts.filter((query) => / FROM Account(Share)?\b/.test(query ?? ''))).toEqual([
     expect.stringMatching(/ FROM AccountShare WHERE AccountId <= '001\w{15}'$/),
   ]);
 });
 
-it('of many users: the integration user’s rights are found all the same, however it has them', async () => {
+it("finds the integration user's rights among many users, in any way that the user has them", async () => {
   const org = await goodOrg();
   await own(org, { PermissionsViewAllData: false, PermissionsViewRoles: false, PermissionsManageUsers: false });
   const [set, ofGroup, group] = [recordId('0PS', 50), recordId('0PS', 51), recordId('0PG', 1)];
@@ -108,12 +108,12 @@ it('of many users: the integration user’s rights are found all the same, howev
   expect(finding(small, 'names')?.status).toBe('ok');
 });
 
-it('without limits/recordCount and explain: small tables are counted, and it says what was refused', async () => {
+it('counts small tables without limits/recordCount and explain, and says what was refused', async () => {
   const org = await goodOrg();
   const reply = { status: 403, body: [{ errorCode: 'FORBIDDEN', message: 'You do not have access.' }] };
   await org.setFaults([
     { match: { path: '/limits/recordCount' }, times: 'always', reply },
-    // The first of these is an explain, and then there is no other.
+    // The first of these is an explain, and then no other explain follows.
     { match: { path: '/query' }, reply },
   ]);
   const report = await checkOf(org);
@@ -122,12 +122,12 @@ it('without limits/recordCount and explain: small tables are counted, and it say
   expect(finding(report, 'sizes')?.found).toMatch(
     /^every object .* counted \(refused: limits\/recordCount: FORBIDDEN.*; explain: FORBIDDEN/,
   );
-  expect(finding(report, 'queries')?.found).toMatch(/how it runs them it does not say \(explain: FORBIDDEN/);
+  expect(finding(report, 'queries')?.found).toMatch(/it does not say how it runs them \(explain: FORBIDDEN/);
   expect(report.sizes?.map(({ records }) => records)).toEqual([6, 6, 6, 6, 6]);
   expect(report.sizes?.map(({ shareRows }) => shareRows)).toEqual([7, null, 6, 6, 6]);
 });
 
-it('and a table that cannot be counted in time has no size', async () => {
+it('gives no size for a table that cannot be counted in time', async () => {
   const org = await goodOrg();
   const reply = { status: 403, body: [{ errorCode: 'FORBIDDEN', message: 'You do not have access.' }] };
   await org.setFaults([
@@ -143,7 +143,7 @@ it('and a table that cannot be counted in time has no size', async () => {
   expect(report.sizes?.map(({ shareRows }) => shareRows)).toEqual([null, null, 6, 6, 6]);
 });
 
-it('a query that the org refuses is named, and the others are tried', async () => {
+it('names a query that the org refuses, and tries the others', async () => {
   const org = await goodOrg();
   const part = { status: 400, errorCode: 'SOMETHING_NEW', message: 'No.' };
   await org.setFaults([{ match: { query: 'FROM Case ORDER BY Id' }, times: 'always', reply: { part } }]);
@@ -151,11 +151,11 @@ it('a query that the org refuses is named, and the others are tried', async () =
   expect(report).toMatchObject({ status: 'failed', stopped: null });
   expect(bad(report)).toEqual(['failed Case.records']);
   expect(finding(report, 'Case.records')?.found).toMatch(
-    /^records of Case: refused \(SOMETHING_NEW.*\): what changes in Case does not reach the index$/,
+    /^records of Case: refused \(SOMETHING_NEW.*\): changes to Case do not reach the index$/,
   );
 });
 
-it('QUERY_TOO_COMPLICATED is a warning, once an object: runs read the fields in parts', async () => {
+it('reports QUERY_TOO_COMPLICATED as a warning, once per object, because runs read the fields in parts', async () => {
   const org = await goodOrg();
   const part = { status: 400, errorCode: 'QUERY_TOO_COMPLICATED', message: 'Query is too complicated.' };
   await org.setFaults([{ match: { query: 'MailingStreet' }, times: 'always', reply: { part } }]);
@@ -163,11 +163,11 @@ it('QUERY_TOO_COMPLICATED is a warning, once an object: runs read the fields in 
   expect(report).toMatchObject({ status: 'warning', stopped: null });
   expect(bad(report)).toEqual(['warning Contact.records']);
   expect(finding(report, 'Contact.records')?.found).toMatch(
-    /^records of Contact: refused \(QUERY_TOO_COMPLICATED.*\)\. Runs ask for the fields in several queries/,
+    /^records of Contact: refused \(QUERY_TOO_COMPLICATED.*\)\. Runs split the fields into several queries/,
   );
 });
 
-it('no more than two queries are given up, and what was not tried then is told', async () => {
+it('gives up at most two queries, and then reports what was not tried', async () => {
   const org = await goodOrg();
   await org.setFaults([{ match: { query: 'Share WHERE LastModifiedDate' }, times: 'always', reply: 'hang' }]);
   const report = await checkOf(org, {}, { patienceMs: 1000 });
@@ -179,30 +179,30 @@ it('no more than two queries are given up, and what was not tried then is told',
   expect(report.forecast).not.toBeNull();
 });
 
-it('a filter that takes the org too long costs its records, and no run', async () => {
+it('reports that a filter that is too slow for the org costs its records, but no run', async () => {
   const org = await goodOrg();
   await org.setFaults([{ match: { query: 'Oslo' }, times: 'always', reply: 'query-timeout' }]);
   const report = await checkOf(org, { objects: { Account: { where: "BillingCity = 'Oslo'" } } });
   expect(bad(report)).toEqual(['warning Account.filter']);
   expect(finding(report, 'Account.filter')).toMatchObject({
     found: expect.stringMatching(
-      /^objects\.Account\.where: refused \(QUERY_TIMEOUT.*: records of Account are not read until it answers in time$/,
+      /^objects\.Account\.where: refused \(QUERY_TIMEOUT.*: records of Account are not read until the query answers in time$/,
     ),
     remedy: expect.stringContaining('fields that have an index'),
   });
 });
 
-it('an answer of a beta feature in another shape is no answer', async () => {
-  const told = await new Trial({} as Salesforce).told(() => Promise.reject(shapeError('a query plan', 'plans')));
+it('ignores an answer of a beta feature in an unknown form', async () => {
+  const told = await new Trial({} as Salesforce).ask(() => Promise.reject(shapeError('a query plan', 'plans')));
   expect(told).toMatchObject({ answer: null, refusal: { name: 'TransientError' } });
 });
 
-it('what concerns every request is thrown all the same', async () => {
+it('still throws errors that concern every request', async () => {
   const limit = new LimitError({ message: 'used up', hint: '', limit: 'daily', waitMs: 1 });
-  await expect(new Trial({} as Salesforce).told(() => Promise.reject(limit))).rejects.toBe(limit);
+  await expect(new Trial({} as Salesforce).ask(() => Promise.reject(limit))).rejects.toBe(limit);
 });
 
-it('ids of 15 characters in the identity of the token are as good', async () => {
+it('accepts ids of 15 characters in the identity of the token', async () => {
   const org = await goodOrg();
   const form = { grant_type: 'client_credentials', client_id: 'sandbox', client_secret: 'sandbox' };
   const reply = await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) });
@@ -214,7 +214,7 @@ it('ids of 15 characters in the identity of the token are as good', async () => 
   expect([bad(report), finding(report, 'run-as')?.found]).toEqual([[], 'runs as integration@test.example']);
 });
 
-it('a filter that scans a large table is named, and its records are not asked for beside it', async () => {
+it('names a filter that scans a large table, and does not query its records', async () => {
   const org = await goodOrg(folderOf({}, { costs: { ...REAL, tables: { Lead: { scale: 1_000_000 } } } }));
   const objects = { Lead: { where: "Company = 'nowhere'" } };
   const report = await checkOf(org, { objects, complete_backfill_frequency: 1000 }, { patienceMs: 500 });

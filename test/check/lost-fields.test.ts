@@ -2,12 +2,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { syncByHand } from '../sync/by-hand.ts';
 import { describingProxy } from '../sync/describing-proxy.ts';
 import { recordId } from '../sync/org-folder.ts';
+import { createSyncRunner } from '../sync/sync-runner.ts';
 import { bad, checkOf, finding, goodOrg } from './checked.ts';
 
-/** A good org behind a proxy that hides these fields, from now on. */
+/** A good org behind a proxy that hides these fields from now on. */
 async function hiding() {
   const org = await goodOrg();
   const proxy = await describingProxy(org.url);
@@ -20,19 +20,19 @@ async function hiding() {
 
 const NOWHERE = () => join(mkdtempSync(join(tmpdir(), 'no-index-')), 'index.db');
 
-describe('a usual field that is not seen', () => {
-  it('is a warning where it never was in the index', async () => {
+describe('a default field that is not visible', () => {
+  it('is a warning if it was never in the index', async () => {
     const { url, hide } = await hiding();
     hide('Account.Fax');
     const report = await checkOf({ url }, { index: { path: NOWHERE() } });
     expect(bad(report)).toEqual(['warning Account.fields']);
-    expect(finding(report, 'Account.fields')?.closes).toBe('searches in it: it is not in the index');
+    expect(finding(report, 'Account.fields')?.closes).toBe('matches in it: it is not in the index');
     expect(report.status).toBe('warning');
   });
 
-  it('is a failure where the index held it, and says what to grant or to leave out', async () => {
+  it('is a failure if the index had it, and says what to grant or to leave out', async () => {
     const { url, hide } = await hiding();
-    const sync = syncByHand(url);
+    const sync = createSyncRunner(url);
     onTestFinished(() => sync.close());
     await sync.complete();
     hide('Account.Fax', 'Account.Phone');
@@ -41,7 +41,7 @@ describe('a usual field that is not seen', () => {
       expect(bad(report)).toEqual(['failed Account.lost']);
       expect(report.status).toBe('failed');
       expect(finding(report, 'Account.lost')).toMatchObject({
-        found: 'Account: Phone, Fax are not seen',
+        found: 'Account: Phone, Fax are not visible',
         remedy:
           'Grant Read on these fields of Account (Object Settings › Field Permissions). Or leave them out under objects in the config file.',
       });
@@ -51,14 +51,14 @@ describe('a usual field that is not seen', () => {
     expect(bad(await checkOf({ url }, { index: { path: sync.path }, objects: leftOut }))).toEqual([]);
   });
 
-  it('is a failure where it is a title', async () => {
+  it('is a failure if it is a title', async () => {
     const { url, hide } = await hiding();
     hide('Case.Subject');
     const report = await checkOf({ url }, { index: { path: NOWHERE() } });
     expect(bad(report)).toEqual(['failed Case.lost']);
     expect(finding(report, 'Case.lost')).toMatchObject({
-      found: 'Case: Subject is not seen',
-      closes: 'searches in it, which people count on: it is a title, or was in the index before',
+      found: 'Case: Subject is not visible',
+      closes: 'matches in it, which users rely on: it is a title, or was in the index before',
       remedy:
         'Grant Read on this field of Case (Object Settings › Field Permissions). Or leave it out under objects in the config file.',
     });
@@ -66,17 +66,17 @@ describe('a usual field that is not seen', () => {
   });
 });
 
-describe('IsPersonAccount of contacts that is not seen', () => {
+describe('IsPersonAccount of contacts that is not visible', () => {
   const privateContacts = (DefaultContactAccess: string) => ({
     put: 'Organization',
     row: { Id: recordId('00D', 1), DefaultContactAccess },
   });
 
   it.each([
-    ['with person accounts, contacts having shares of their own', true, 'None', ['failed Contact.access']],
-    ['with person accounts, contacts being controlled by parent', true, 'ControlledByParent', []],
+    ['with person accounts, and contacts with their own sharing', true, 'None', ['failed Contact.access']],
+    ['with person accounts, and contacts controlled by parent', true, 'ControlledByParent', []],
     ['without person accounts', false, 'None', []],
-  ])('in an org %s', async (_, hasThem, access, expected) => {
+  ])('is a finding that depends on the org: %s', async (_, hasThem, access, expected) => {
     const org = await goodOrg();
     const proxy = await describingProxy(org.url);
     onTestFinished(() => proxy.close());
@@ -88,8 +88,8 @@ describe('IsPersonAccount of contacts that is not seen', () => {
     expect(bad(report).filter((line) => !line.includes('ContactShare'))).toEqual(expected);
     if (expected.length > 0)
       expect(finding(report, 'Contact.access')).toMatchObject({
-        closes: expect.stringContaining('a contact is found only by what reaches it and its account alike'),
-        remedy: 'Find out what hides IsPersonAccount: Salesforce shows it to everybody who reads contacts.',
+        closes: expect.stringContaining('only access that covers both the contact and its account counts'),
+        remedy: 'Find out what hides IsPersonAccount: Salesforce shows it to everyone who can read contacts.',
       });
   });
 });

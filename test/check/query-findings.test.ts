@@ -25,14 +25,14 @@ const scan = (rows: number) => ({ leadingOperationType: 'TableScan', cardinality
 const told = (...all: TriedQuery[]) =>
   queryFindings(all, { refusal: null }).map(({ status, test, found }) => `${status} ${test}: ${found}`);
 
-describe('the queries of a run', () => {
-  it('are good together, also where one scans a table and is quick', () => {
+describe('the findings about the queries of a run', () => {
+  it('are good together, even if a query scans a table quickly', () => {
     expect(told(one('records', answered(1)), one('changed-shares', answered(9), scan(9_000_000)))).toEqual([
       'ok queries: the org answers the queries of a run',
     ]);
   });
 
-  it('are named where the answer takes long, or an earlier one took so long that it was not tried', () => {
+  it('name slow queries, and queries that were not tried because an earlier one was slow', () => {
     expect(
       told(
         one('records', answered(1)),
@@ -42,8 +42,8 @@ describe('the queries of a run', () => {
       ),
     ).toEqual([
       'warning Case.changed-records: changed records of Case (by SystemModstamp): answered after 12 seconds',
-      'warning Case.changed-shares: changed share rows of Case (by LastModifiedDate): table scan of about 9,000,000 rows, not tried, as other queries take long',
-      'unknown queries: not tried, as other queries take long: share rows of Case',
+      'warning Case.changed-shares: changed share rows of Case (by LastModifiedDate): table scan of about 9,000,000 rows, not tried, because other queries are slow',
+      'unknown queries: not tried, because other queries are slow: share rows of Case',
     ]);
   });
 
@@ -53,16 +53,19 @@ describe('the queries of a run', () => {
     ['OPERATION_TOO_LARGE', ['warning', 'warning']],
     ['INVALID_FIELD', ['failed']],
     ['SOMETHING_NEW', ['failed']],
-  ])('refused with %s: once for the same columns, each for its own range', (errorCode, statuses) => {
-    const findings = told(one('records', code(errorCode)), one('changed-records', code(errorCode)));
-    expect(findings.map((text) => text.split(' ')[0])).toEqual(statuses);
-    expect(findings.every((text) => text.includes(errorCode))).toBe(true);
-  });
+  ])(
+    'report queries that are refused with %s once for the same columns, and each for its own range',
+    (errorCode, statuses) => {
+      const findings = told(one('records', code(errorCode)), one('changed-records', code(errorCode)));
+      expect(findings.map((text) => text.split(' ')[0])).toEqual(statuses);
+      expect(findings.every((text) => text.includes(errorCode))).toBe(true);
+    },
+  );
 
-  it('say that the org does not tell its plans', () => {
+  it('say that the org does not report its query plans', () => {
     const refusal = new RejectedQueryError({ message: 'FORBIDDEN', hint: '' });
     expect(queryFindings([one('records', answered(1))], { refusal })[0]?.found).toBe(
-      'the org answers the queries of a run; how it runs them it does not say (explain: FORBIDDEN)',
+      'the org answers the queries of a run; it does not say how it runs them (explain: FORBIDDEN)',
     );
   });
 });

@@ -5,12 +5,12 @@ import { account, accountShare, PEOPLE, recordId } from '../sync/org-folder.ts';
 import type { SandboxOrg } from '../sync/sandbox-org.ts';
 import { bad, checkOf, finding, folderOf, goodOrg, OWN_SET, own } from './checked.ts';
 
-describe('a missing system permission is named, with what it closes and what to grant', () => {
+describe('a missing system permission is reported with what it hides and what to grant', () => {
   it.each([
     ['view-setup', 'PermissionsViewSetup', 'failed', 'View Setup and Configuration', 'nobody finds anything'],
-    ['view-roles', 'PermissionsViewRoles', 'failed', 'View Roles and Role Hierarchy', 'what those below them own'],
-    ['view-all-users', 'PermissionsViewAllUsers', 'failed', 'View All Users', 'to the users who are not seen'],
-    ['manage-users', 'PermissionsManageUsers', 'warning', 'Manage Users', 'frozen users are served like others'],
+    ['view-roles', 'PermissionsViewRoles', 'failed', 'View Roles and Role Hierarchy', 'what users below them own'],
+    ['view-all-users', 'PermissionsViewAllUsers', 'failed', 'View All Users', 'from hidden users'],
+    ['manage-users', 'PermissionsManageUsers', 'warning', 'Manage Users', 'frozen users are treated like other users'],
   ])('%s', async (test, column, status, name, closes) => {
     const org = await goodOrg();
     await own(org, { [column]: false });
@@ -24,65 +24,65 @@ describe('a missing system permission is named, with what it closes and what to 
     });
   });
 
-  it('and nothing else is, where one alone is missing', async () => {
+  it('and is the only finding if it alone is missing', async () => {
     const org = await goodOrg();
     await own(org, { PermissionsViewRoles: false });
     expect(bad(await checkOf(org))).toEqual(['failed view-roles']);
   });
 });
 
-it('frozen users that the config serves anyway need no Manage Users', async () => {
+it('requires no Manage Users if the config serves frozen users anyway', async () => {
   const org = await goodOrg();
   await own(org, { PermissionsManageUsers: false });
   expect(bad(await checkOf(org, { frozen_users: 'open' }))).toEqual([]);
 });
 
-it('View All Users is a warning where User is public: only external users are missing', async () => {
+it('reports View All Users as a warning if User is public, because only external users are missing', async () => {
   const org = await goodOrg(
     folderOf({ 'EntityDefinition.csv': 'DurableId,QualifiedApiName,InternalSharingModel\nUser,User,Read\n' }),
   );
   await own(org, { PermissionsViewAllUsers: false });
   expect(finding(await checkOf(org), 'view-all-users')).toMatchObject({
     status: 'warning',
-    closes: 'everything to external users, who are not seen',
+    closes: 'everything from external users, who are hidden',
   });
 });
 
-describe('where the right itself cannot be read', () => {
+describe('if the right itself cannot be read', () => {
   const NONE = { PermissionsViewSetup: false, PermissionsViewRoles: false, PermissionsManageUsers: false };
 
-  it('it is inferred from what is visible, and that is said', async () => {
+  it('infers it from what is visible, and says so', async () => {
     const org = await goodOrg();
     await own(org, NONE);
     const report = await checkOf(org);
     expect(finding(report, 'view-setup')).toMatchObject({
       status: 'failed',
-      found: 'View Setup and Configuration is missing (PermissionSet shows no row, and every org has some)',
+      found: 'View Setup and Configuration is missing (PermissionSet shows no rows, although every org has some)',
     });
     expect(finding(report, 'view-roles')).toMatchObject({
       status: 'failed',
-      found: 'View Roles and Role Hierarchy is missing (UserRole shows no row, and users have roles)',
+      found: 'View Roles and Role Hierarchy is missing (UserRole shows no rows, although users have roles)',
     });
-    expect(finding(report, 'manage-users')?.found).toBe('Manage Users is missing (UserLogin shows no row)');
+    expect(finding(report, 'manage-users')?.found).toBe('Manage Users is missing (UserLogin shows no rows)');
     expect(finding(report, 'view-all-users')).toMatchObject({ status: 'unknown', closes: null });
     expect(finding(report, 'Lead')).toMatchObject({
       status: 'unknown',
-      found: expect.stringContaining('cannot be told before View Setup and Configuration is'),
+      found: expect.stringContaining('cannot be checked without View Setup and Configuration'),
     });
     expect(report.closed?.length).toBeGreaterThan(0);
     for (const { gap, count, ...words } of report.closed ?? [])
       expect({ count, ...words }).toEqual({ count: gap.count, ...gapWords(gap) });
   });
 
-  it('the opposite is inferred from rows that only its holders see', async () => {
+  it('infers the opposite from rows that only its holders see', async () => {
     const org = await goodOrg();
     await own(org, { PermissionsViewSetup: null, PermissionsViewRoles: null });
     const report = await checkOf(org);
-    expect(finding(report, 'view-roles')?.found).toBe('View Roles and Role Hierarchy (UserRole shows its rows)');
+    expect(finding(report, 'view-roles')?.found).toBe('View Roles and Role Hierarchy (UserRole shows rows)');
     expect(finding(report, 'view-setup')?.status).toBe('ok');
   });
 
-  it('UserPermissionAccess, which every user sees of themselves, tells it', async () => {
+  it('takes it from UserPermissionAccess, which every user can read about themselves', async () => {
     const file =
       'PermissionsViewSetup,PermissionsViewRoles,PermissionsViewAllUsers,PermissionsManageUsers,PermissionsViewAllData,PermissionsModifyAllData,Id\nfalse,false,true,true,true,false,000000000000001AAA\n';
     const org = await goodOrg(folderOf({ 'UserPermissionAccess.csv': file }));
@@ -97,7 +97,7 @@ describe('where the right itself cannot be read', () => {
 describe('object by object', () => {
   const NO_DATA = { PermissionsViewAllData: false, PermissionsModifyAllData: false };
 
-  /** Gives the integration user Read and View All on each object, but for what is named. */
+  /** Gives the integration user Read and View All on each object, except on the named one. */
   async function perObject(org: SandboxOrg, but: { read?: string; viewAll?: string }): Promise<void> {
     await own(org, NO_DATA);
     const rows = OBJECTS.filter(({ name }) => name !== but.read).map(({ name }, at) => ({
@@ -114,13 +114,13 @@ describe('object by object', () => {
     await org.change(...rows);
   }
 
-  it('Read and View All on each is as good as View All Data', async () => {
+  it('accepts Read and View All on each object instead of View All Data', async () => {
     const org = await goodOrg();
     await perObject(org, {});
     expect(bad(await checkOf(org))).toEqual([]);
   });
 
-  it('an object without Read', async () => {
+  it('reports an object without Read', async () => {
     const org = await goodOrg();
     await perObject(org, { read: 'Lead' });
     const report = await checkOf(org);
@@ -136,36 +136,36 @@ describe('object by object', () => {
     });
   });
 
-  it('accounts without Read close their children too', async () => {
+  it('reports that accounts without Read hide their children too', async () => {
     const org = await goodOrg();
     await perObject(org, { read: 'Account' });
     expect(finding(await checkOf(org), 'Account')?.closes).toContain('contacts, cases and opportunities');
   });
 
-  it('a private object without View All', async () => {
+  it('reports a private object without View All', async () => {
     const org = await goodOrg();
     await perObject(org, { viewAll: 'Case' });
     expect(finding(await checkOf(org), 'Case')).toMatchObject({
       status: 'failed',
-      found: 'Case: Read, but View All is missing',
+      found: 'Case: Read is granted, but View All is missing',
       remedy: expect.stringContaining('Grant View All on Case (Object Settings), or "View All Data"'),
     });
   });
 
-  it('an object that its default opens is a warning without View All', async () => {
+  it('reports an object with an open default as a warning without View All', async () => {
     const org = await goodOrg();
     await perObject(org, { viewAll: 'Lead' });
     expect(bad(await checkOf(org))).toEqual(['warning Lead']);
   });
 
-  it('a share object that is not seen, unless the default opens the object', async () => {
+  it('reports a share object that is not visible, unless the default gives access to the object', async () => {
     const org = await goodOrg(folderOf({}, { absent: ['CaseShare', 'LeadShare', 'ContactShare'] }));
     const report = await checkOf(org);
     expect(bad(report)).toEqual(['failed CaseShare']);
-    expect(finding(report, 'CaseShare')?.closes).toBe('Case to all but the owners and those above');
+    expect(finding(report, 'CaseShare')?.closes).toBe('Case from everyone except the owners and users above them');
   });
 
-  it('hidden fields: those that decide on access fail, others are only not found', async () => {
+  it('fails for hidden fields that decide access, and only warns about the others', async () => {
     const hidden = ['Account.Phone', 'Opportunity.IsPrivate'];
     const compounds = ['Account.BillingAddress', 'Account.ShippingAddress', 'Contact.MailingAddress', 'Lead.Address'];
     const fields = OBJECTS.flatMap((object) =>
@@ -178,15 +178,15 @@ describe('object by object', () => {
     const org = await goodOrg(folderOf({ 'FieldPermissions.csv': `${[header, ...rows].join('\n')}\n` }));
     const report = await checkOf(org);
     expect(bad(report)).toEqual(['warning Account.fields', 'failed Opportunity.access']);
-    expect(finding(report, 'Account.fields')?.found).toBe('Account: Phone is not seen');
+    expect(finding(report, 'Account.fields')?.found).toBe('Account: Phone is not visible');
     expect(finding(report, 'Opportunity.access')).toMatchObject({
-      closes: expect.stringContaining('every opportunity is taken for private'),
+      closes: expect.stringContaining('every opportunity is treated as private'),
       remedy: 'Grant Read on this field of Opportunity (Object Settings › Field Permissions).',
     });
   });
 });
 
-it('an assignment of the integration user that will end is a warning, with the time', async () => {
+it('warns about an assignment of the integration user that will end, with the time', async () => {
   const org = await goodOrg();
   const assignment = {
     Id: recordId('0Pa', 900),
@@ -198,11 +198,11 @@ it('an assignment of the integration user that will end is a warning, with the t
   await org.change({ put: 'PermissionSetAssignment', row: assignment });
   expect(finding(await checkOf(org), 'assignment-end')).toMatchObject({
     status: 'warning',
-    found: 'an assignment of the integration user ends at 2099-05-01T00:00:00.000Z',
+    found: 'a permission set assignment of the integration user expires at 2099-05-01T00:00:00.000Z',
   });
 });
 
-it('users that share a name are a warning, with their usernames', async () => {
+it('warns about users that share a name, with their usernames', async () => {
   const org = await goodOrg();
   await org.change(
     { put: 'User', row: { Id: recordId('005', 3), Email: 'Team@mail.example' } },
@@ -211,11 +211,11 @@ it('users that share a name are a warning, with their usernames', async () => {
   expect(finding(await checkOf(org), 'names')).toMatchObject({
     status: 'warning',
     found:
-      '2 users cannot be named by e-mail, because others have the same one (other@test.example, seller@test.example); not served: 1 inactive user',
+      '2 users cannot be identified by e-mail, because others have the same one (other@test.example, seller@test.example); not served: 1 inactive user',
   });
 });
 
-it('so is a federation identifier that is another user’s address, and one of their own is not', async () => {
+it("warns about a federation identifier that is another user's address, but not one's own", async () => {
   const org = await goodOrg();
   await org.change({ put: 'User', row: { Id: recordId('005', 3), FederationIdentifier: 'seller@mail.example' } });
   expect(finding(await checkOf(org), 'names')?.status).toBe('ok');
@@ -224,11 +224,11 @@ it('so is a federation identifier that is another user’s address, and one of t
     { put: 'User', row: { Id: recordId('005', 4), FederationIdentifier: 'seller@mail.example' } },
   );
   expect(finding(await checkOf(org), 'names')?.found).toBe(
-    '1 user cannot be named by e-mail, because others have the same one (seller@test.example); not served: 1 inactive user',
+    '1 user cannot be identified by e-mail, because others have the same one (seller@test.example); not served: 1 inactive user',
   );
 });
 
-it('users who are not served are counted by cause; inactive and frozen ones harm nobody', async () => {
+it('counts users who are not served by cause, and accepts inactive and frozen ones', async () => {
   const org = await goodOrg();
   await org.change(
     { put: 'User', row: { Id: recordId('005', 3), Email: 'team@mail.example', IsActive: false } },
@@ -239,49 +239,49 @@ it('users who are not served are counted by cause; inactive and frozen ones harm
   const report = await checkOf(org);
   expect(finding(report, 'names')).toMatchObject({
     status: 'ok',
-    found: 'every name means one of the 5 users who are served; not served: 2 inactive users, 1 frozen user',
+    found: 'every name identifies one of the 5 served users; not served: 2 inactive users, 1 frozen user',
   });
   expect(report.unserved).toMatchObject({ inactive: 2, frozen: 1, sharedEmail: { users: 0, addresses: 0 } });
 });
 
-describe('sharing that goes past the role hierarchy', () => {
+describe('sharing outside the role hierarchy', () => {
   const participants = {
     'AccountParticipant.csv': 'Id,AccountId\n',
     'OpportunityParticipant.csv': 'Id,OpportunityId\n',
   };
 
-  it('is told with its share rows, and costs no further call', async () => {
+  it('is reported with its share rows, without a further call', async () => {
     const org = await goodOrg(folderOf(participants));
     const row = { ...accountShare(90, account(1), PEOPLE.agent, 'Read', 'None', 'CompliantDataSharing') };
     await org.change({ put: 'AccountShare', row });
     const report = await checkOf(org);
     expect(finding(report, 'compliant-sharing')).toMatchObject({
       status: 'warning',
-      found: 'Compliant Data Sharing is there for Account (1 share row) and Opportunity (0 share rows)',
+      found: 'Compliant Data Sharing is on for Account (1 share row) and Opportunity (0 share rows)',
     });
     expect(report.apiCalls).toBe((await checkOf(await goodOrg())).apiCalls);
   });
 
-  it('is told without a count where that would read a large table', async () => {
+  it('is reported without a count if that would read a large table', async () => {
     const org = await goodOrg(folderOf(participants, { costs: { tables: { Account: { scale: 1_000_000 } } } }));
     expect(finding(await checkOf(org), 'compliant-sharing')?.found).toBe(
-      'Compliant Data Sharing is there for Account (not counted) and Opportunity (0 share rows)',
+      'Compliant Data Sharing is on for Account (not counted) and Opportunity (0 share rows)',
     );
   });
 
-  it('is not, where there is none', async () => {
+  it('is not reported if there is none', async () => {
     expect(finding(await checkOf(await goodOrg()), 'compliant-sharing')).toBeUndefined();
   });
 });
 
-it('a share object without a row is a failure where the default is private, and nowhere else', async () => {
+it('fails for a share object without rows only if the default is private', async () => {
   const header = (name: string) => `Id,${name}Id,UserOrGroupId,${name}AccessLevel,RowCause\n`;
   const org = await goodOrg(folderOf({ 'CaseShare.csv': header('Case'), 'LeadShare.csv': header('Lead') }));
   const report = await checkOf(org);
   expect(bad(report)).toEqual(['failed CaseShare.rows']);
   expect(finding(report, 'CaseShare.rows')).toMatchObject({
-    found: "CaseShare shows no row, and every record has at least its owner's",
-    closes: 'Case to all but the owners and those above',
+    found: "CaseShare shows no rows, although every record has at least its owner's row",
+    closes: 'Case from everyone except the owners and users above them',
     remedy: "Grant Read and View All on Case in the integration user's permission set (Object Settings).",
   });
 });

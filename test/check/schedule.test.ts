@@ -24,35 +24,35 @@ it('is good within half the limit, and says what others used', () => {
   });
 });
 
-it('is a warning above half the limit, with the frequency that fits', () => {
+it('warns above half the limit, with the frequency that fits', () => {
   expect(scheduleFinding(forecastOf({ percentOfLimit: 60, fittingFrequency: 70 }), SCHEDULE, null)).toMatchObject({
     status: 'warning',
-    remedy: 'Set complete_backfill_frequency to 70 or more, or a wider cron-spec.',
+    remedy: 'Set complete_backfill_frequency to 70 or more, or make cron-spec less frequent.',
   });
 });
 
-it('is a warning where backfills outlast their frequency', () => {
+it('warns if backfills take longer than their frequency', () => {
   expect(scheduleFinding(forecastOf({ fittingFrequency: 70 }), SCHEDULE, null)).toMatchObject({
     status: 'warning',
     found: expect.stringContaining('take too long for their frequency'),
   });
 });
 
-it('fails above the limit; where no frequency fits, it says how many runs would', () => {
+it('fails above the limit, and says how many runs would fit if no frequency does', () => {
   const none = forecastOf({ percentOfLimit: 150, fittingFrequency: null, affordableRuns: 40 });
   expect(scheduleFinding(none, SCHEDULE, null)).toMatchObject({
     status: 'failed',
-    remedy: expect.stringContaining('half the limit pays for 40 runs a day'),
+    remedy: expect.stringContaining('half the limit covers 40 runs a day'),
   });
 });
 
-it('of a real org is told from what the org says of its limit', async () => {
+it('takes the limit of a real org from the org', async () => {
   const org = await goodOrg(folderOf({}, { daily_api_requests: 600 }));
   const report = await checkOf(org, { 'cron-spec': '*/10 * * * *' });
   expect(finding(report, 'schedule')).toMatchObject({
     status: 'failed',
     found: expect.stringMatching(/^about 900 API calls a day, 150 % of the org's limit; the org used \d+ of 600/),
-    remedy: expect.stringContaining('half the limit pays for 50 runs a day'),
+    remedy: expect.stringContaining('half the limit covers 50 runs a day'),
   });
 });
 
@@ -69,7 +69,7 @@ it('leaves what the org does not count out of the forecast, and says so', async 
   expect(report.sizes?.[0]).toMatchObject({ object: 'Account', records: null });
 });
 
-it('counts one by one where the org does not come to an end with five at once', async () => {
+it('counts tables one by one if the org does not finish five at once', async () => {
   const org = await goodOrg();
   await org.setFaults([{ match: { query: 'COUNT(Id) n FROM Account' }, times: 3, reply: 'unavailable-html' }]);
   const report = await checkOf(org);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bad, checkOf, finding, goodOrg } from './checked.ts';
 
-it('a field that the org does not have is a warning, with the nearest name', async () => {
+it('warns about a field that the org does not have, with the nearest name', async () => {
   const report = await checkOf(await goodOrg(), { objects: { Account: { fields: { add: ['Fxa'] } } } });
   expect(finding(report, 'objects')).toMatchObject({
     status: 'warning',
@@ -10,7 +10,7 @@ it('a field that the org does not have is a warning, with the nearest name', asy
   expect(report.status).toBe('warning');
 });
 
-it('a condition that the org refuses is a failure, in one line', async () => {
+it('fails in one line for a condition that the org refuses', async () => {
   const report = await checkOf(await goodOrg(), { objects: { Case: { where: 'Nonsense__c = 1' } } });
   expect(finding(report, 'objects')).toMatchObject({
     status: 'failed',
@@ -19,7 +19,7 @@ it('a condition that the org refuses is a failure, in one line', async () => {
   expect(report.stopped).toContain('every run would fail');
 });
 
-it('what is left out or off is nobody’s missing right', async () => {
+it('reports no missing right for what is left out or off', async () => {
   const off = { Lead: 'off', Account: { fields: { leave_out: ['Fax'] } } };
   expect(bad(await checkOf(await goodOrg(), { objects: off }))).toEqual(bad(await checkOf(await goodOrg())));
 });

@@ -4,7 +4,7 @@ import { checkOf, finding, folderOf, goodOrg } from './checked.ts';
 
 const marks = (report: Report): string[] => report.steps.map(({ id, status }) => `${id} ${status}`);
 
-it('finds nothing to mend in a good org, and tells what it saw', async () => {
+it('finds nothing to fix in a good org, and shows what it saw', async () => {
   const report = await checkOf(await goodOrg());
   expect(marks(report)).toEqual([
     'app ok',
@@ -20,7 +20,7 @@ it('finds nothing to mend in a good org, and tells what it saw', async () => {
   expect(report.unseen.map(({ step }) => step)).toEqual(['oauth', 'policies']);
 });
 
-describe('a refused token fails the step that mends it, leaves the rest untested, and says why it stopped', () => {
+describe('fails the step that fixes a refused token, leaves the rest untested, and says why it stopped', () => {
   it.each([
     ['app', 'some_new_error', 'of which nothing is known', 'Consumer Key and Secret'],
     ['oauth', 'invalid_grant', 'no valid scopes', 'Select only "Manage user data via APIs (api)"'],
@@ -51,14 +51,14 @@ describe('a refused token fails the step that mends it, leaves the rest untested
   it.each([
     ['a wrong key', { client_id: 'another' }, 'client_id is not a Consumer Key of this org.'],
     ['a wrong secret', { client_secret: 'HUSHHUSH' }, 'client_secret is not the Consumer Secret of this client_id.'],
-  ])('credentials: %s', async (_, settings, remedy) => {
+  ])('credentials: fails for %s', async (_, settings, remedy) => {
     const report = await checkOf(await goodOrg(), settings);
     expect(marks(report).at(-1)).toBe('credentials failed');
     expect(finding(report, 'token')?.remedy).toContain(remedy);
     expect(JSON.stringify(report)).not.toContain('HUSH');
   });
 
-  it('credentials: no secret at all, and nothing is sent', async () => {
+  it('credentials: fails without a request if there is no secret', async () => {
     const org = await goodOrg();
     const report = await checkOf(org, { client_secret: undefined });
     expect(finding(report, 'token')).toMatchObject({
@@ -68,17 +68,17 @@ describe('a refused token fails the step that mends it, leaves the rest untested
     expect(await org.requests()).toEqual([]);
   });
 
-  it('credentials: a port of this machine where nobody answers', async () => {
+  it('credentials: fails for a port of this machine where nobody answers', async () => {
     const org = await goodOrg();
     await org.close();
     const report = await checkOf(org);
     expect(finding(report, 'token')).toMatchObject({
       step: 'credentials',
-      remedy: expect.stringMatching(/^Nothing listens there: start the sandbox org again, .* or mend base_url\.$/),
+      remedy: expect.stringMatching(/^Nothing listens there: start the sandbox org again, .* or correct base_url\.$/),
     });
   });
 
-  it('no step: too many logins', async () => {
+  it('fails no step for too many logins', async () => {
     const org = await goodOrg();
     await org.failTokens({ status: 400, error: 'invalid_grant', error_description: 'login rate exceeded' });
     const report = await checkOf(org);
@@ -88,7 +88,7 @@ describe('a refused token fails the step that mends it, leaves the rest untested
 });
 
 describe('the scope', () => {
-  /** A token of the org that says another scope. */
+  /** A token of the org with another scope. */
   async function withScope(scope: string): Promise<Report> {
     const org = await goodOrg();
     const form = { grant_type: 'client_credentials', client_id: 'sandbox', client_secret: 'sandbox' };
@@ -98,7 +98,7 @@ describe('the scope', () => {
     return checkOf(org);
   }
 
-  it('that is wider than api is a warning, and the rest goes on', async () => {
+  it('is a warning if it is wider than api, and the check continues', async () => {
     const report = await withScope('api refresh_token');
     expect(finding(report, 'scope')).toMatchObject({
       step: 'oauth',
@@ -109,24 +109,24 @@ describe('the scope', () => {
     expect(report).toMatchObject({ status: 'warning', stopped: null });
   });
 
-  it('without api fails', async () => {
+  it('fails without api', async () => {
     expect(finding(await withScope('openid'), 'scope')).toMatchObject({ status: 'failed', step: 'oauth' });
   });
 
-  it('that is api alone is good', async () => {
+  it('is good if it is only api', async () => {
     expect(finding(await withScope('api'), 'scope')).toMatchObject({ status: 'ok' });
   });
 });
 
 describe('the Run-As user', () => {
   it.each([
-    ['is not found', [], /no user 005.* is seen/],
+    ['cannot be found', [], /user 005.* is not visible/],
     [
       'is not active',
       [{ Username: 'old@test.example', IsActive: false }],
       /runs as old@test\.example, who is not active/,
     ],
-  ])('who %s fails the policies', async (_, records, found) => {
+  ])('fails the policies if the user %s', async (_, records, found) => {
     const org = await goodOrg();
     const page = { totalSize: records.length, done: true, records };
     const body = { compositeResponse: [{ body: page, httpHeaders: {}, httpStatusCode: 200, referenceId: 'r0' }] };
@@ -141,21 +141,21 @@ describe('the Run-As user', () => {
   });
 });
 
-it('an org without the API version that is needed fails, and nothing else is asked', async () => {
+it('fails for an org without the required API version, and sends no further request', async () => {
   const org = await goodOrg(folderOf({}, { api_version: '66.0' }));
   const report = await checkOf(org);
   expect(finding(report, 'api-version')).toMatchObject({
     status: 'failed',
-    found: 'the org does not offer API v67.0, its newest is v66.0',
+    found: 'the org does not offer API v67.0; its newest is v66.0',
   });
   expect(report.stopped).toMatch(/^without API v67\.0/);
   expect((await org.requests()).map(({ path }) => path)).toEqual(['/services/oauth2/token', '/services/data']);
 });
 
-it('an org whose API calls are used up fails, and says so', async () => {
+it('fails for an org that has used up its API calls, and says so', async () => {
   const org = await goodOrg(folderOf({}, { daily_api_requests: 3 }));
   const report = await checkOf(org);
   expect(report).toMatchObject({ status: 'failed', sizes: null });
   expect(finding(report, 'api')?.remedy).toMatch(/API requests of the last 24 hours are used up/);
-  expect(report.stopped).toMatch(/what comes after it was not tested/);
+  expect(report.stopped).toMatch(/nothing after it was tested/);
 });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SYSTEM_RIGHTS } from '../../src/access/integration-rights.ts';
 import { SETUP_STEPS } from '../../src/check/steps.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { SYSTEM_RIGHTS } from '../../src/integration-user/required-rights.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
+import { RIGHT_NAMES } from '../../src/sentences/grants.ts';
 import { RIGHT_WORDS } from '../../src/sentences/integration-rights.ts';
 
 const setup = readFileSync(join(packageRoot(), 'docs', 'setup.md'), 'utf8');
@@ -29,15 +30,15 @@ describe.each(FLOWS)("the setup's checklist for %s", (flow, heading) => {
     expect(checklist(setup, heading).slice(0, wanted.length)).toEqual(wanted);
   });
 
-  it('and one word that differs is noticed', () => {
+  it('differs if one word differs', () => {
     const spoilt = setup.replaceAll('Flow Enablement ›', 'Flow Settings ›');
     expect(checklist(spoilt, heading).slice(0, wanted.length)).not.toEqual(wanted);
   });
 });
 
-it("the setup's table names each system permission, what it shows and what it closes", () => {
+it("the setup's table names each system permission, what it shows and what it hides", () => {
   const rows = SYSTEM_RIGHTS.map(
-    ({ id, name }) => `| ${name} | ${RIGHT_WORDS[id].shows} | ${RIGHT_WORDS[id].closes} |`,
+    ({ id }) => `| ${RIGHT_NAMES[id]} | ${RIGHT_WORDS[id].shows} | ${RIGHT_WORDS[id].closes} |`,
   );
   expect(rows.filter((row) => !setup.includes(row))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { testTemporal } from '../sync/temporal.ts';
 import { waitUntil } from '../sync/wait.ts';
 import { type Started, start } from './command-line.ts';
 
-/** `backfill` while it has to wait: for an org that does not answer, or for an end that its user does not wait for. */
+/** `backfill` while it waits: for an org that does not answer, or for an end that its user does not wait for. */
 
 let temporal: DevServer;
 const open: TestConnection[] = [];
@@ -49,20 +49,20 @@ describe('an org that does not answer', () => {
     connection = await connect(`http://127.0.0.1:${port}`);
   });
 
-  it('is told at once, with exit code 1: the request is kept', async () => {
+  it('is reported at once with exit code 1, and the request stays pending', async () => {
     const { code, stdout, stderr } = await backfill(connection).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const [first, last] = stderr.trimEnd().split('\n');
     const why = `cannot reach 127.0.0.1:${port} (ECONNREFUSED). Nothing listens there: `;
-    expect(first).toMatch(/^salesforce-sync\/\S+ tries again, and goes on by itself: /);
+    expect(first).toMatch(/^salesforce-sync\/\S+ is retrying: /);
     expect(first).toContain(why);
-    expect(last).toMatch(/^The request is kept, and the backfill begins once salesforce-sync\/\S+ goes on, /);
+    expect(last).toMatch(/^The request is recorded\. The backfill starts once salesforce-sync\/\S+ continues, /);
     expect(last).toContain(why);
   });
 
-  it('is told by --wait, which goes on waiting until the org answers', async () => {
+  it('is reported by --wait, which continues to wait until the org answers', async () => {
     const waiting = backfill(connection, '--wait');
-    await says(waiting, 'tries again, and goes on by itself: cannot reach');
+    await says(waiting, 'is retrying: cannot reach');
     const org = await sandboxOrg(orgFolder({ accounts: 20 }), port);
     try {
       const { code, stdout, stderr } = await waiting.ended;
@@ -74,7 +74,7 @@ describe('an org that does not answer', () => {
   });
 });
 
-it('an org that takes a request and never replies is waited for, and the worker not blamed', async () => {
+it('waits for an org that accepts a request and never replies, and does not blame the worker', async () => {
   const silent = createServer(() => {}).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as { port: number };
@@ -83,7 +83,7 @@ it('an org that takes a request and never replies is waited for, and the worker 
     const { code, stdout, stderr } = await backfill(connection).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^The request is kept, but salesforce-sync\/\S+ has no answer of the org yet: see `salesforce-connector status`\.\n$/,
+      /^The request is recorded, but salesforce-sync\/\S+ has no answer from the org yet: see `salesforce-connector status`\.\n$/,
     );
   } finally {
     silent.closeAllConnections();
@@ -102,19 +102,19 @@ describe('Ctrl-C in --wait', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    '%s ends the command alone, and says how to follow and to stop the backfill',
+    '%s ends only the command, which says how to follow and to stop the backfill',
     async (signal, exitCode) => {
       const connection = await connect(org.url);
       await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
       const waiting = backfill(connection, '--wait');
-      await says(waiting, 'has begun');
+      await says(waiting, 'has started');
       await waitUntil(async () => (await org.held()) === 1);
       waiting.process.kill(signal);
       const { code, stdout, stderr } = await waiting.ended;
       const [run] = await connection.runs();
       expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
       expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-        `The backfill goes on: \`salesforce-connector status\` shows how far it is; to stop it, cancel ${run?.workflowId} in the Web UI.`,
+        `The backfill continues: \`salesforce-connector status\` shows its progress. To stop it, cancel ${run?.workflowId} in the Web UI.`,
       );
       expect(run?.status).toBe('RUNNING');
       await org.setFaults([]);

@@ -1,4 +1,4 @@
-/** Self-signed, for 127.0.0.1, valid for a century; made for tests, and trusted by nobody else. */
+/** Self-signed, for 127.0.0.1, valid for a century. Made for tests; nothing else trusts it. */
 export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBhDCCASmgAwIBAgIUBDl91XU0nDe3t/HFPryQiUioYxcwCgYIKoZIzj0EAwIw
 DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjkwMzAwMDRaGA8yMTI2MTEwNTAzMDAw
@@ -19,7 +19,7 @@ i/sh/F2Ixv0WB1DqYlnCNZ78s7Z+EtC0fxAlhNLWUcECQ4+fPbq+jl2v
 -----END PRIVATE KEY-----
 `;
 
-/** Another of the same kind. */
+/** Another certificate of the same kind. */
 export const OTHER_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBgzCCASmgAwIBAgIUWWKKKn6xNImsYZwOhLjxPCFPf10wCgYIKoZIzj0EAwIw
 DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjkwMzAwMDRaGA8yMTI2MTEwNTAzMDAw

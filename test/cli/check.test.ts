@@ -21,18 +21,18 @@ async function check(settings: Record<string, unknown>, ...flags: string[]): Pro
   return run(['check', '--config', file, ...flags], folder);
 }
 
-/** The output without what differs from run to run. */
+/** The output without the parts that differ from run to run. */
 const settled = (text: string, org: { readonly url: string }): string => text.replaceAll(org.url, '<base_url>');
 
 describe('check', () => {
-  it('of a good org: a line a step, exit code 0', async () => {
+  it('prints a line per step for a good org, with exit code 0', async () => {
     const org = await goodOrg();
     const { code, stdout, stderr } = await check({ base_url: org.url });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await expect(settled(stdout, org)).toMatchFileSnapshot('check/good.txt');
   });
 
-  it('with a wrong secret: the step to mend, exit code 1, the secret not repeated', async () => {
+  it('names the step to fix for a wrong secret, with exit code 1, and does not repeat the secret', async () => {
     const org = await goodOrg();
     const { code, stdout } = await check({ base_url: org.url, client_secret: 'HUSHHUSH' });
     expect(code).toBe(1);
@@ -40,7 +40,7 @@ describe('check', () => {
     await expect(settled(stdout, org)).toMatchFileSnapshot('check/wrong-secret.txt');
   });
 
-  it('with a missing right: what it closes and what to grant, exit code 1', async () => {
+  it('says what a missing right hides and what to grant, with exit code 1', async () => {
     const org = await goodOrg();
     await own(org, { PermissionsViewRoles: false });
     const { code, stdout } = await check({ base_url: org.url });
@@ -48,14 +48,14 @@ describe('check', () => {
     await expect(settled(stdout, org)).toMatchFileSnapshot('check/missing-right.txt');
   });
 
-  it('with warnings only: exit code 0', async () => {
+  it('exits with 0 if there are only warnings', async () => {
     const org = await goodOrg();
     await own(org, { PermissionsManageUsers: false });
     const { code, stdout } = await check({ base_url: org.url }, '--json');
     expect({ code, status: JSON.parse(stdout).status }).toEqual({ code: 0, status: 'warning' });
   });
 
-  it('as JSON: the fields that its help names, and no others', async () => {
+  it('prints the fields that its help names as JSON, and no others', async () => {
     const org = await goodOrg();
     const report: Record<string, unknown> = JSON.parse((await check({ base_url: org.url }, '--json')).stdout);
     const help = (await run(['check', '--help'], folder)).stdout.replaceAll(/\s+/g, ' ');
@@ -67,13 +67,13 @@ describe('check', () => {
   });
 });
 
-describe('a base_url that cannot be one is a step, too', () => {
+describe('a base_url that check cannot use', () => {
   it.each([
     ['login.salesforce.com', 'https://<MyDomain>.my.salesforce.com'],
     ['https://test.salesforce.com', 'https://<MyDomain>.my.salesforce.com'],
     ['https://acme.lightning.force.com', 'is the Lightning host <MyDomain>.lightning.force.com'],
     ['http://acme.my.salesforce.com', 'in the clear'],
-  ])('%s', async (base_url, words) => {
+  ])('is reported as a step: %s', async (base_url, words) => {
     const { code, stdout } = await check({ base_url });
     expect(code).toBe(1);
     expect(stdout).toMatch(
@@ -83,7 +83,7 @@ describe('a base_url that cannot be one is a step, too', () => {
     expect(stdout).toContain('– 1. External Client App Manager');
   });
 
-  it('of the steps with a private key, where the file asks for one', async () => {
+  it('is reported among the steps for a private key if the config file uses one', async () => {
     const keyed = { auth: 'jwt', client_secret: undefined, username: 'int@acme.example', private_key_file: 'key.pem' };
     const { code, stdout } = await check({ ...keyed, base_url: 'login.salesforce.com' });
     expect(code).toBe(1);
@@ -94,14 +94,14 @@ describe('a base_url that cannot be one is a step, too', () => {
     expect(stdout).not.toContain('Secret');
   });
 
-  it('and a file with other mistakes is bad input: on stderr, a line for each', async () => {
+  it('is reported as bad input on stderr, a line for each mistake, if the file has other mistakes', async () => {
     const { code, stdout, stderr } = await check({ base_url: 'login.salesforce.com', page_size: 1 });
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 2 });
   });
 
-  it('and so is no config file at all', async () => {
+  it('is not reported without a config file, which is bad input', async () => {
     const { code, stdout, stderr } = await run(['check'], folder);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^No --config given/);
+    expect(stderr).toMatch(/^No --config was given/);
   });
 });

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 
-// The config files that tests write hold secrets, and commands warn of what others can read.
+// The config files that tests write contain secrets. Commands warn about files that others can read.
 process.umask(0o077);
 
 export const PROGRAM = join(packageRoot(), 'bin', 'salesforce-connector.js');
@@ -17,15 +17,15 @@ export interface Ended {
 export interface Started {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** What was written until now, both streams. */
+  /** What both streams have received so far. */
   output(): string;
 }
 
 /**
  * Starts the built program as a user does, in a folder, without settings of Temporal or Salesforce in the environment.
  *
- * @param detached leads a process group of its own, as a terminal's foreground job does
- * @param uid as another user, who needs the right to read the folder
+ * @param detached leads its own process group, like a terminal's foreground job
+ * @param uid runs as another user, who needs the right to read the folder
  */
 export function start(
   args: readonly string[],
@@ -57,7 +57,7 @@ export async function run(args: readonly string[], cwd: string, env?: NodeJS.Pro
   return start(args, cwd, env).ended;
 }
 
-/** The processes that name a folder in their command lines. */
+/** The processes whose command lines name a folder. */
 export function processesOf(folder: string): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)

@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it.each([
-  ['its parts', (command: string) => !command.includes('keeper.js')],
-  ['the keepers of its parts', (command: string) => command.includes('keeper.js')],
+  ['its parts', (command: string) => !command.includes('supervisor.js')],
+  ['the supervisors of its parts', (command: string) => command.includes('supervisor.js')],
 ] as const)(
-  'starts again %s when they are killed, and the run that was under way ends',
+  'demo restarts %s when they are killed, and the run in progress ends',
   {
     timeout: 4 * MINUTES,
   },
@@ -33,7 +33,7 @@ it.each([
     const { code, stdout, stderr } = await demo.ended;
     expect(code, stderr).toBe(0);
     for (const part of ['Temporal server', 'sandbox', 'worker'])
-      expect(stderr).toContain(`The ${part} was ended from outside (SIGKILL): it is started again.`);
+      expect(stderr).toContain(`The ${part} was killed (SIGKILL): restarting it.`);
     expect(stdout).toMatch(/^Indexed by run \d+, a complete backfill/);
     expect(processesOf(folder)).toEqual([]);
   },

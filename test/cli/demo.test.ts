@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ended, PROGRAM, processesOf, run, start } from './command-line.ts';
 import { OTHER_ORGANIZATION, writeSmallOrg } from './small-org.ts';
 
-// One connection's life, in order: each start finds what the one before has left.
+// One connection's life, in order: each start finds what the previous one left.
 const MINUTES = 60_000;
 
-/** What a command says that takes the config of the last start, for nobody named one. */
-const CONFIG_TOLD = 'Config: .data/small-org/config.yaml, of the last `npm start`; --config names another.\n';
+/** What a command prints if it uses the config of the last start because nobody named one. */
+const CONFIG_TOLD = 'Config: .data/small-org/config.yaml, from the last `npm start`; use --config for another.\n';
 
 let folder: string;
 let org: string;
@@ -38,7 +38,7 @@ async function modesBelow(top: string): Promise<Map<string, number>> {
 const once = () => run(['demo', '--once', '--org', org], folder);
 const idsOf = async (user: string): Promise<Ended> => run(['search', '--as', user, '--format', 'ids'], folder);
 
-it('runs one complete and one incremental run, says what was indexed, and leaves no process behind', {
+it('demo runs one complete and one incremental run, says what was indexed, and leaves no process behind', {
   timeout: 3 * MINUTES,
 }, async () => {
   const { code, stdout, stderr } = await once();
@@ -46,15 +46,15 @@ it('runs one complete and one incremental run, says what was indexed, and leaves
   expect(stdout).toMatch(
     /^Indexed by run 1, a complete backfill \(.+\), in [\d.]+ s with \d+ API calls:\n {2}Account +3 {3}\(3 added,/,
   );
-  expect(stdout).toMatch(/\nThen run 2 \(incremental\): nothing had changed, /);
+  expect(stdout).toMatch(/\nThen run 2 \(incremental\): no changes, /);
   expect(stdout).toMatch(/\nWeb UI: http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows/);
   expect(stderr).toContain('Schedule: created (*/10 * * * * UTC)');
   expect(stderr).toContain('run 1, complete backfill');
-  expect(stderr).not.toContain('started again');
+  expect(stderr).not.toContain('restarting');
   expect(processesOf(folder)).toEqual([]);
 });
 
-it('the search commands that it names work, and the two users get different answers', {
+it('the search commands that demo prints work, and the two users get different answers', {
   timeout: MINUTES,
 }, async () => {
   const admin = await idsOf('admin@small.example');
@@ -63,9 +63,9 @@ it('the search commands that it names work, and the two users get different answ
   expect(seller).toEqual({ code: 0, stdout: '001000000000001AAA\n', stderr: CONFIG_TOLD });
 });
 
-it('keeps its state private, and names itself as the last start', async () => {
+it('demo keeps its state private, and names itself as the last start', async () => {
   const written = await modesBelow(join(folder, '.data'));
-  // The last two are made by the Temporal server, with the umask that it was started with.
+  // The Temporal server creates the last two, with the umask that it was started with.
   const expected = ['last', ...['config.yaml', 'index.db', 'worker.log', 'temporal.log', 'temporal.db'].map(inState)];
   expect([...written.keys()]).toEqual(expect.arrayContaining(expected));
   expect([...written].filter(([, mode]) => mode !== 0o600 && mode !== 0o700)).toEqual([]);
@@ -75,7 +75,7 @@ it('keeps its state private, and names itself as the last start', async () => {
   expect(await readFile(state('worker.log'), 'utf8')).not.toContain('client_secret');
 });
 
-it('a second start finds its state, closes what was left open, forces a complete run again, and goes on counting', {
+it('a second demo start finds its state, closes what was open, forces a complete run, and continues the run counter', {
   timeout: 3 * MINUTES,
 }, async () => {
   for (const [path, mode] of [
@@ -90,11 +90,11 @@ it('a second start finds its state, closes what was left open, forces a complete
   const modes = await modesBelow(join(folder, '.data'));
   expect([...modes].filter(([, mode]) => mode !== 0o600 && mode !== 0o700)).toEqual([]);
   expect(stdout).toMatch(
-    /^Indexed by run 3, a complete backfill .*\n {2}Account +3 {3}\(0 added, 0 changed, 3 as before, 0 removed\)/,
+    /^Indexed by run 3, a complete backfill .*\n {2}Account +3 {3}\(0 added, 0 changed, 3 unchanged, 0 removed\)/,
   );
 });
 
-it('killed -9 while a run is under way it takes all its parts with it, and the next start goes on', {
+it('demo takes all its parts with it when it is killed by SIGKILL in a run, and the next start continues', {
   timeout: 4 * MINUTES,
 }, async () => {
   const demo = start(['demo', '--org', org], folder);
@@ -107,9 +107,11 @@ it('killed -9 while a run is under way it takes all its parts with it, and the n
   expect(stdout).toMatch(/^Indexed by run \d+, a complete backfill/);
 });
 
-it('in the foreground it prints a line for every run that the Schedule starts', { timeout: 3 * MINUTES }, async () => {
+it('demo in the foreground prints a line for every run that the Schedule starts', {
+  timeout: 3 * MINUTES,
+}, async () => {
   const demo = start(['demo', '--org', org], folder);
-  await expect.poll(demo.output, { timeout: 2 * MINUTES }).toContain('Ctrl-C ends everything');
+  await expect.poll(demo.output, { timeout: 2 * MINUTES }).toContain('Ctrl-C stops everything');
   expect((await run(['backfill', '--wait'], folder)).code).toBe(0);
   await expect
     .poll(demo.output, { timeout: MINUTES })
@@ -118,14 +120,14 @@ it('in the foreground it prints a line for every run that the Schedule starts', 
   expect((await demo.ended).code).toBe(0);
 });
 
-it('another org in the folder is refused before the worker starts, and says how to start over', {
+it('demo refuses another org in the folder before the worker starts, and says how to start over', {
   timeout: 5 * MINUTES,
 }, async () => {
   await writeSmallOrg(org, OTHER_ORGANIZATION);
   const refused = await once();
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toMatch(
-    /Small Org is organization 00D000000000002\S+ now, .*: delete \S+small-org to start over\.$/m,
+    /Small Org is now organization 00D000000000002\S+, .*: delete \S+small-org to start over\.$/m,
   );
   expect(processesOf(folder)).toEqual([]);
 
@@ -136,10 +138,10 @@ it('another org in the folder is refused before the worker starts, and says how 
 
 it.each([
   ['ended early by SIGTERM', 'SIGTERM', 143],
-  ['ended by Ctrl-C, which all of the terminal’s job gets', 'SIGINT', 130],
+  ["ended by Ctrl-C, which the terminal's whole job gets", 'SIGINT', 130],
   ['whose terminal is closed', 'SIGHUP', 129],
 ] as const)(
-  '%s it ends everything, with the exit code that a shell expects',
+  'demo %s ends everything, with the exit code that a shell expects',
   {
     timeout: 2 * MINUTES,
   },
@@ -149,13 +151,13 @@ it.each([
     expect(processesOf(folder).length).toBeGreaterThan(2);
     process.kill(-(demo.process.pid ?? 0), signal);
     expect((await demo.ended).code).toBe(code);
-    expect(demo.output()).not.toContain('started again');
+    expect(demo.output()).not.toContain('restarting');
     expect(processesOf(folder)).toEqual([]);
   },
 );
 
 it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-  'under npx a sandbox ends with the shell that npx puts before it, which keeps a %s to itself',
+  "a sandbox under npx ends together with npx's shell, which does not pass on %s",
   async (signal) => {
     const script = `'${process.execPath}' '${PROGRAM}' sandbox serve '${org}'; true`;
     const shell = spawn('sh', ['-c', script], {
@@ -174,7 +176,7 @@ it.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
 );
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'a sandbox that is served by itself leaves nothing after %s',
+  'a sandbox without a demo leaves nothing behind after %s',
   async (signal) => {
     const sandbox = start(['sandbox', 'serve', org], folder, {}, { detached: true });
     await expect.poll(sandbox.output, { timeout: MINUTES }).toContain('Sandbox org at ');

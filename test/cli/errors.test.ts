@@ -25,7 +25,7 @@ async function emptyFolder(name: string): Promise<string> {
   return path;
 }
 
-/** Runs a command line that must fail; answers its stderr, with the test's folder as `<here>`. */
+/** Runs a command line that must fail. Returns its stderr, with the test's folder as `<here>`. */
 async function failure(args: string[], cwd: string, env?: NodeJS.ProcessEnv): Promise<string> {
   const { code, stdout, stderr } = await run(args, cwd, env);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -35,15 +35,15 @@ async function failure(args: string[], cwd: string, env?: NodeJS.ProcessEnv): Pr
 
 const GOOD = 'base_url: https://acme.my.salesforce.com\nclient_id: id\nclient_secret: HUSHHUSH\n';
 
-describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
+describe('a command fails with one clear line on stderr, nothing on stdout and exit code 1 for', () => {
   it.each(['worker', 'apply'])('%s without a config file', async (command) => {
     const here = await emptyFolder(`no-config-${command}`);
     expect(await failure([command], here)).toBe(
-      'No --config given, and nothing was started here yet: give --config <file>, or run `npm start` first.',
+      'No --config was given, and nothing has been started here yet: pass --config <file>, or run `npm start` first.',
     );
   });
 
-  it('a config file that is not there', async () => {
+  it('a missing config file', async () => {
     const here = await emptyFolder('no-file');
     expect(await failure(['worker', '--config', 'mine.yaml'], here)).toBe(
       '<here>/mine.yaml cannot be read (ENOENT): --config takes the path of a YAML file.',
@@ -71,43 +71,43 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
   it.each([
     ['worker', 'connection refused'],
     ['apply', 'connection refused'],
-  ])('%s without a Temporal server, the secret not repeated', async (command, why) => {
+  ])('%s without a Temporal server, without repeating the secret', async (command, why) => {
     const here = await emptyFolder(`no-server-${command}`);
     await writeFile(join(here, 'c.yaml'), GOOD);
     const address = `127.0.0.1:${await freePort()}`;
     const stderr = await failure([command, '--config', 'c.yaml'], here, { TEMPORAL_ADDRESS: address });
     expect(stderr).toBe(
-      `No Temporal server answers at ${address} (${why}): start one there, or name another by TEMPORAL_ADDRESS.`,
+      `No Temporal server answers at ${address} (${why}): start one there, or set TEMPORAL_ADDRESS to another server.`,
     );
     expect(stderr).not.toContain('HUSH');
   });
 
-  it('a Temporal server that temporal.toml beside the config file names, and that is gone', async () => {
+  it('a Temporal server that temporal.toml beside the config file names, and that does not run', async () => {
     const here = await emptyFolder('demo-is-gone');
     await writeFile(join(here, 'c.yaml'), GOOD);
     const address = `127.0.0.1:${await freePort()}`;
     await writeFile(join(here, 'temporal.toml'), `[profile.default]\naddress = "${address}"\n`);
     const gone = `No Temporal server answers at ${address} (connection refused): start`;
     expect(await failure(['pause', '--config', 'c.yaml'], here)).toBe(
-      `${gone} the one that <here>/temporal.toml names (the demo's by \`npm start\`), or name another by TEMPORAL_ADDRESS.`,
+      `${gone} the one in <here>/temporal.toml (for the demo, with \`npm start\`), or set TEMPORAL_ADDRESS to another server.`,
     );
     expect(await failure(['apply', '--config', 'c.yaml'], here, { TEMPORAL_ADDRESS: address })).toBe(
-      `${gone} one there, or name another by TEMPORAL_ADDRESS.`,
+      `${gone} one there, or set TEMPORAL_ADDRESS to another server.`,
     );
   });
 
-  it('what is no record id', async () => {
+  it('an invalid record id', async () => {
     const here = await emptyFolder('no-record');
     await writeFile(join(here, 'c.yaml'), GOOD);
     expect(await failure(['explain', 'nonsense', '--as', 'me', '--config', 'c.yaml'], here)).toBe(
-      "'nonsense' is no record id: give all 15 or 18 characters of it.",
+      "'nonsense' is not a record id: give all of its 15 or 18 characters.",
     );
   });
 
-  it('a demo of a folder that is not there', async () => {
+  it('a demo of a missing folder', async () => {
     const here = await emptyFolder('no-org');
     expect(await failure(['demo', '--once', '--org', 'nowhere'], here)).toBe(
-      '--org <here>/nowhere: there is no such folder: give one with a CSV file per sObject.',
+      '--org <here>/nowhere: there is no such folder. It must have a CSV file for each sObject.',
     );
   });
 
@@ -115,7 +115,7 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
     const here = await emptyFolder('no-data');
     await writeFile(join(here, '.data'), 'a file where the folder should be');
     expect(await failure(['demo', '--once', '--org', org], here)).toBe(
-      '<here>/.data/small cannot be written (ENOTDIR): the state of this start goes there; mend its rights, or start in another folder.',
+      '<here>/.data/small cannot be written (ENOTDIR): the demo keeps its state there. Correct its permissions, or start in another folder.',
     );
   });
 
@@ -127,17 +127,17 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
     const stderr = await failure(['demo', '--once', '--org', org, flag, `${port}`], here);
     other.close();
     expect(stderr.replace('Stopping …\n', '')).toBe(
-      `${flag} ${port}: this port is in use: name another, or leave ${flag} out for a free one.`,
+      `${flag} ${port}: this port is in use: choose another, or leave out ${flag} to use a free one.`,
     );
   });
 
-  it('a demo while another of the same connection runs', async () => {
+  it('a demo while another demo of the same connection runs', async () => {
     const here = await emptyFolder('second');
     await mkdir(join(here, '.data', 'small'), { recursive: true });
     const started = (await readFile('/proc/self/stat', 'utf8')).split(') ').at(-1)?.split(' ')[19];
     await writeFile(join(here, '.data', 'small', 'demo.lock'), `${process.pid} ${started}\n`);
     expect(await failure(['demo', '--once', '--org', org], here)).toBe(
-      `Connection small runs already (process ${process.pid}): end it first, or give another org folder.`,
+      `Connection small is already running (process ${process.pid}): stop it first, or use another org folder.`,
     );
   });
 
@@ -149,32 +149,30 @@ describe('one clear line on stderr, nothing on stdout, exit code 1', () => {
     expect(await failure(['demo', '--once', '--org', broken], here)).toMatch(/Account\.csv/);
   });
 
-  it('a demo of a connection whose config file was spoilt by hand', async () => {
+  it('a demo of a connection whose config file was broken by hand', async () => {
     const here = await emptyFolder('spoilt');
     await mkdir(join(here, '.data', 'small'), { recursive: true });
     await writeFile(join(here, '.data', 'small', 'config.yaml'), `${GOOD}cron-spec: */10 * * * *\n`);
     expect(await failure(['demo', '--once', '--org', org], here)).toContain(
-      'config.yaml, line 4, cron-spec: a value that begins with * must stand in quotes',
+      'config.yaml, line 4, cron-spec: a value that begins with * must be in quotes',
     );
   });
 
-  it('a sandbox of a folder that is not there', async () => {
+  it('a sandbox of a missing folder', async () => {
     const here = await emptyFolder('no-sandbox');
     expect(await failure(['sandbox', 'serve', 'nowhere'], here)).toContain('nowhere');
   });
 
-  it('a command that does not exist, with where help is', async () => {
+  it('an unknown command, with a hint at the help', async () => {
     const here = await emptyFolder('typo');
-    expect(await failure(['serch'], here)).toBe(
-      "error: unknown command 'serch'\n(Did you mean search?)\n(add --help for what it takes)",
-    );
+    expect(await failure(['serch'], here)).toBe("error: unknown command 'serch'\n(Did you mean search?)\n(see --help)");
   });
 });
 
 describe('a .data/last that came with the folder', () => {
   const secrets = { SALESFORCE_CLIENT_ID: 'HUSHID', SALESFORCE_CLIENT_SECRET: 'HUSHSECRET' };
 
-  it('leads no credentials of the environment, and no file, to its address', async () => {
+  it('sends no credentials of the environment, and no file, to its address', async () => {
     const here = await emptyFolder('hostile');
     const received: string[] = [];
     const server = createHttpServer((request, response) => {
@@ -196,7 +194,7 @@ describe('a .data/last that came with the folder', () => {
       const byEnvironment = await checks(base, [], secrets);
       expect(byEnvironment).toMatchObject({ code: 1, stdout: expect.stringContaining('Nothing was sent.') });
       const byFile = await checks(`${base}client_id: id\nclient_secret_file: key\n`, [], {});
-      expect(byFile).toMatchObject({ code: 1, stdout: expect.stringContaining('that you name: give --config') });
+      expect(byFile).toMatchObject({ code: 1, stdout: expect.stringContaining('given by --config: pass --config') });
       const elsewhere = { ...secrets, SALESFORCE_BASE_URL: 'https://acme.my.salesforce.com' };
       const named = await checks(base, ['--config', 'config.yaml'], elsewhere);
       expect(named).toMatchObject({
@@ -204,7 +202,7 @@ describe('a .data/last that came with the folder', () => {
         stdout: expect.stringContaining('are for https://acme.my.salesforce.com'),
       });
       expect(received).toEqual([]);
-      // They do arrive where a person has named the config: the guard, and nothing else, has kept them.
+      // They do arrive if a person names the config, so only the guard has held them back.
       await checks(base, ['--config', 'config.yaml'], secrets);
       expect(received.join()).toContain('HUSHSECRET');
     } finally {
@@ -213,7 +211,7 @@ describe('a .data/last that came with the folder', () => {
   });
 });
 
-it('shows where an error arose when it is asked to', async () => {
+it('a command shows where an error arose on request', async () => {
   const here = await emptyFolder('debug');
   const { stderr } = await run(['apply', '--config', 'x.yaml'], here, { SALESFORCE_CONNECTOR_DEBUG: '1' });
   expect(stderr).toMatch(/^\s+at .*config/m);

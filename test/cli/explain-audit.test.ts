@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../../src/cli/main.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { type Synced, synced } from '../audit/synced.ts';
 import { account, caseId, opportunity, PEOPLE } from '../sync/org-folder.ts';
 
@@ -13,7 +13,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A synced org with the config file of its connection, and the program as its operator types it, in this process. */
+/** A synced org with the config file of its connection. The program runs in this process, as its operator types it. */
 async function operated(): Promise<Synced & { type(...args: string[]): Promise<Ended> }> {
   const world = await synced();
   const folder = mkdtempSync(join(tmpdir(), 'explained-'));
@@ -44,7 +44,7 @@ async function typed(args: readonly string[]): Promise<Ended> {
 
 /** The fields that the help of a command names for its --json. */
 function documented(command: string): string[] {
-  const help = readFileSync(join(packageRoot(), 'test/house/help', `${command}.txt`), 'utf8').replaceAll(/\s+/g, ' ');
+  const help = readFileSync(join(packageRoot(), 'test/repo/help', `${command}.txt`), 'utf8').replaceAll(/\s+/g, ' ');
   const [, named = ''] = /--json writes \{ (.*?) \}:/.exec(help) ?? [];
   return named
     .replaceAll(/: \{[^}]*\}/g, '')
@@ -52,11 +52,11 @@ function documented(command: string): string[] {
     .toSorted();
 }
 
-/** The output without what differs from run to run. */
+/** The output without the parts that differ from run to run. */
 const settled = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
 
 describe('explain', () => {
-  it('tells a chain or what was missing, and exits with 0 for both', async () => {
+  it('shows a chain or what was missing, and exits with 0 for both', async () => {
     const world = await operated();
     const asked: [string, string][] = [
       [opportunity(3), 'manager@test.example'],
@@ -83,7 +83,7 @@ describe('explain', () => {
 });
 
 describe('audit and search --verify', () => {
-  it('of a good index: exit code 0; of one with a leak: exit code 1, the reasons, and the hit left out', async () => {
+  it('exit with 0 for a good index, and with 1 for a leak, with the reasons and without the hit', async () => {
     const world = await operated();
     const good = await world.type('audit', '--sample', '80', '--seed', '7');
     expect(good).toMatchObject({
@@ -107,7 +107,7 @@ describe('audit and search --verify', () => {
     const verified = await world.type(...search, '--verify');
     expect(idsOf(verified)).not.toContain(caseId(1));
     expect(verified.stderr).toBe('1 hit left out: Salesforce denies it.\n');
-    // An operator's tool: what the library keeps from its users is here.
+    // An operator's tool: it shows what the library hides from its users.
     const written = JSON.parse(verified.stdout);
     expect(written).toMatchObject({ denied: 1, unverified: 0, total: written.hits.length, totalIsLowerBound: false });
     expect(JSON.parse((await world.type(...search)).stdout)).not.toHaveProperty('denied');
@@ -117,11 +117,11 @@ describe('audit and search --verify', () => {
     );
   });
 
-  it('wrong flags are told before anything is asked', async () => {
+  it('report wrong flags before they query anything', async () => {
     const world = await operated();
     for (const [args, says] of [
       [['audit', '--sample', '0'], "--sample is '0'. Write a whole number, 1 to 100000.\n"],
-      [['search', '--as', PEOPLE.agent, '--format', 'ids', '--verify'], /^--verify confirms the hits that are shown/],
+      [['search', '--as', PEOPLE.agent, '--format', 'ids', '--verify'], /^--verify confirms the hits on a page/],
     ] as const) {
       const { code, stdout, stderr } = await world.type(...args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -3,9 +3,8 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scheduleIdOf } from '../../src/temporal/names.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { connectionWorkflowId } from '../../workflows/contract.ts';
+import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts';
 import { stopWorker, type TestConnection, testConnection } from '../sync/connection.ts';
 import { orgFolder, PEOPLE, recordId } from '../sync/org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
@@ -52,7 +51,7 @@ async function answerAs(organizationId: string): Promise<void> {
 const memoOf = async ({ client, config }: TestConnection) =>
   (await client.workflow.getHandle(connectionWorkflowId(config.connection)).describe()).memo;
 
-it('the memo of ConnectionWorkflow says what a connection belongs to and what it does', async () => {
+it('the memo of ConnectionWorkflow says where a connection belongs and what it does', async () => {
   const connection = await connect();
   await connection.startWorker();
   await connection.run();
@@ -78,7 +77,7 @@ describe('a second config with the same connection name', () => {
     await first.run();
   });
 
-  it('apply and worker refuse it in one line that names both places, and touch nothing', async () => {
+  it('is refused by apply and worker in one line that names both places, and touches nothing', async () => {
     for (const command of ['apply', 'worker', 'remove --yes', 'apply --replace-org']) {
       const { code, stdout, stderr } = await type(second, ...command.split(' '));
       expect({ code, stdout }, command).toEqual({ code: 1, stdout: '' });
@@ -91,12 +90,12 @@ describe('a second config with the same connection name', () => {
     expect(await first.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental' } });
   });
 
-  it('status says that no run fills its index', async () => {
+  it('is reported by status: no run fills its index', async () => {
     const { code, stdout } = await type(second, 'status', '--json');
     expect({ code, codes: JSON.parse(stdout).codes }).toEqual({ code: 1, codes: ['other_home'] });
   });
 
-  it('a copy of the folder is refused while the first is there, and gets a home of its own with --move-here', async () => {
+  it('a copied folder is refused while the first one exists, and gets its own home with --move-here', async () => {
     const { config } = first;
     const copy = join(mkdtempSync(join(tmpdir(), 'connector-copy-')), 'copied');
     cpSync(first.folder, copy, { recursive: true });
@@ -112,23 +111,23 @@ describe('a second config with the same connection name', () => {
     expect((await type(first, 'apply', '--move-here')).stdout).toContain('moved from');
   });
 
-  it('the same home is known again when its index was deleted', async () => {
+  it('the same home is recognized after its index was deleted', async () => {
     rmSync(first.config.index.path);
     expect(await first.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
     expect(await type(first, 'apply')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('--move-here makes it the home, needs no worker, and can be repeated', async () => {
+  it('--move-here makes the folder the home, needs no worker, and can be repeated', async () => {
     await stopWorker(worker, 'SIGTERM');
     const moved = await type(second, 'apply', '--move-here');
     expect(moved, moved.stderr).toMatchObject({ code: 0, stderr: '' });
     expect(moved.stdout).toContain(`moved from ${first.config.index.path}`);
-    expect((await type(second, 'apply', '--move-here')).stdout).toContain('has its index here already');
-    // What a crash between the signal and the file leaves.
+    expect((await type(second, 'apply', '--move-here')).stdout).toContain('is already here: nothing to move');
+    // The state that a crash between the signal and the file leaves.
     rmSync(`${second.config.index.path}.home`);
     expect(await type(second, 'apply', '--move-here')).toMatchObject({ code: 0, stderr: '' });
 
-    // No worker has taken the signals yet.
+    // No worker has received the signals yet.
     expect(await type(first, 'worker')).toMatchObject({ code: 1 });
     await second.startWorker();
     expect(await second.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
@@ -148,13 +147,13 @@ describe('another organization at base_url', () => {
   });
   afterAll(() => answerAs(before));
 
-  it('apply --replace-org refuses where nothing needs replacing, and names the organization that answers', async () => {
+  it('makes apply --replace-org refuse if nothing needs replacing, and name the current one', async () => {
     const { code, stderr } = await type(connection, 'apply', '--replace-org');
     expect(code).toBe(1);
     expect(stderr).toContain(`organization ${before} answers at base_url, and the index is of this organization`);
   });
 
-  it('apply, worker and run refuse it, also where the index is gone; check names both', async () => {
+  it('is refused by apply, worker and run, even if the index is gone, and check names both', async () => {
     await answerAs(OTHER_ORGANIZATION);
     for (const command of ['apply', 'worker']) {
       const { code, stderr } = await type(connection, command);
@@ -172,7 +171,7 @@ describe('another organization at base_url', () => {
     expect(failed.memo.failure).toContain(`organization ${OTHER_ORGANIZATION} answers`);
   });
 
-  it('apply --replace-org goes over to it', async () => {
+  it('is accepted by apply --replace-org', async () => {
     const { code, stdout, stderr } = await type(connection, 'apply', '--replace-org');
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`Organization ${OTHER_ORGANIZATION} answers at base_url and replaces ${before}.`);
@@ -183,17 +182,17 @@ describe('another organization at base_url', () => {
     expect(JSON.parse(found).total).toBeGreaterThan(0);
   });
 
-  it('with an index of the other organization, it deletes the index before the next run fills it', async () => {
+  it('is accepted with its index, which apply --replace-org deletes before the next run fills it', async () => {
     await answerAs(before);
     const { stdout } = await type(connection, 'apply', '--replace-org');
-    expect(stdout).toContain(`Its index ${connection.config.index.path} is deleted.`);
+    expect(stdout).toContain(`The index ${connection.config.index.path} was deleted.`);
     expect(existsSync(connection.config.index.path)).toBe(false);
     expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
   });
 });
 
 describe('remove', () => {
-  it('asks first, and without a terminal says so', async () => {
+  it('asks for confirmation, and says so if there is no terminal', async () => {
     const connection = await connect();
     const { code, stdout, stderr } = await type(connection, 'remove');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -201,7 +200,7 @@ describe('remove', () => {
     await connection.client.schedule.getHandle(scheduleIdOf(connection.config.connection)).describe();
   });
 
-  it('takes Schedule, workflows and index away, a run under way too, and can be repeated', {
+  it('removes the Schedule, the workflows and the index, even during a run, and can be repeated', {
     timeout: MINUTE,
   }, async () => {
     const connection = await connect();
@@ -215,7 +214,7 @@ describe('remove', () => {
     await org.release();
     expect(code, stderr).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(4);
-    expect(stdout).not.toContain('was not there');
+    expect(stdout).not.toContain('did not exist');
     expect((await client.workflow.getHandle(underWay.workflowId).describe()).status.name).toBe('TERMINATED');
     const workflow = client.workflow.getHandle(connectionWorkflowId(config.connection));
     expect((await workflow.describe()).status.name).toBe('TERMINATED');
@@ -225,8 +224,8 @@ describe('remove', () => {
     await stopWorker(worker, 'SIGTERM');
     expect(existsSync(config.index.path)).toBe(false);
     expect(existsSync(dirname(config.index.path))).toBe(false);
-    expect((await type(connection, 'remove', '--yes')).stdout).toContain(`Index ${config.index.path}: was not there.`);
-    // A new beginning remembers nothing.
+    expect((await type(connection, 'remove', '--yes')).stdout).toContain(`Index ${config.index.path}: did not exist.`);
+    // A new start remembers nothing.
     await expect(client.workflow.getHandle('no such').describe()).rejects.toThrow(WorkflowNotFoundError);
     expect((await start(['apply', '--config', config.file], connection.folder).ended).code).toBe(0);
   });

@@ -5,8 +5,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import Libsql from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/process/ports.ts';
-import { scheduleIdOf } from '../../src/temporal/names.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
+import { scheduleIdOf } from '../../workflows/contract.ts';
 import { stopWorker, type TestConnection, testConnection } from '../sync/connection.ts';
 import { orgFolder } from '../sync/org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
@@ -46,30 +46,30 @@ async function statusOf(connection: TestConnection) {
   return { code, ...JSON.parse(stdout) };
 }
 
-/** Lets requests of this connection's org through again. */
+/** Lets requests through to this connection's org again. */
 async function letGo(): Promise<void> {
   await org.setFaults([]);
   await org.release();
 }
 
-it('before any run, and without a worker, status says so and is degraded', async () => {
+it('status says so and is degraded before any run and without a worker', async () => {
   const connection = await connect();
   const { code, stdout } = await type(connection, 'status');
   expect(code).toBe(3);
   expect(stdout).toMatch(
-    /^test-\d+-\d+: DEGRADED; no run has succeeded yet; no failed run is on record\.\n {2}! no worker has polled .*\n {2}! the index is not filled yet: .*\nUnder way +no run\n/,
+    /^test-\d+-\d+: DEGRADED; no run has succeeded yet; no failed run on record\.\n {2}! no worker has polled .*\n {2}! the index is not filled yet: .*\nUnder way +no run\n/,
   );
   expect(stdout).toMatch(/^Schedule +0 0 1 1 \* \(UTC\); next run \d{4}-01-01 00:00 UTC \(in .+ days\)$/m);
-  expect(stdout).toMatch(/^Worker +NONE answers on salesforce-connector\/test-\S+: start one with/m);
+  expect(stdout).toMatch(/^Worker +NONE polls salesforce-connector\/test-\S+: start one with/m);
   expect(stdout).toMatch(/^Watermarks +none yet/m);
 });
 
-it('a backfill without a worker is kept, and said not to have begun; it begins with the worker', async () => {
+it('a backfill request without a worker stays pending, is reported so, and begins with the worker', async () => {
   const connection = await connect();
   const { code, stdout, stderr } = await type(connection, 'backfill', '--wait');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(
-    /^The request is kept, but no worker polls salesforce-connector\/test-\S+: start one with .+\n$/,
+    /^The request is recorded, but no worker polls salesforce-connector\/test-\S+: start one with .+\n$/,
   );
   expect(await statusOf(connection)).toMatchObject({
     code: 3,
@@ -87,14 +87,14 @@ describe('in the life of a connection', () => {
     await connection.startWorker();
   });
 
-  it('backfill --wait follows the run to its end, and status tells what came and what comes', async () => {
+  it('backfill --wait follows the run to its end, and status shows the last and the next run', async () => {
     const { code, stdout, stderr } = await type(connection, 'backfill', '--wait');
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
       /^run 1, complete backfill \(no complete backfill has ever finished\) done: 294 records read, .*, in [\d.]+ s with \d+ API calls\n/,
     );
     expect(stderr).toMatch(
-      /has begun: salesforce-sync\/test-\S+\nIn the Web UI: <its address>\/namespaces\/default\/workflows\/salesforce-sync%2Ftest-/,
+      /has started: salesforce-sync\/test-\S+\nWeb UI: <address of the Web UI>\/namespaces\/default\/workflows\/salesforce-sync%2Ftest-/,
     );
     await connection.run();
 
@@ -119,7 +119,7 @@ describe('in the life of a connection', () => {
     expect(status.apiCalls.org).toMatchObject({ limit: 100_000, used: expect.any(Number) });
   });
 
-  it('a backfill that is asked for beside a run begins right after it', async () => {
+  it('a backfill that is requested during a run begins right after it', async () => {
     await org.setFaults([{ match: { query: 'FROM Lead WHERE' }, reply: 'hang' }]);
     const held = await connection.trigger();
     await waitUntil(async () => (await org.held()) === 1);
@@ -128,10 +128,10 @@ describe('in the life of a connection', () => {
     await letGo();
     const { code, stdout } = await asked.ended;
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ state: 'completed', run: 4, reason: 'asked for by a signal' });
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'completed', run: 4, reason: 'requested by a signal' });
   });
 
-  it('a failed run makes status fail with its own message, until one succeeds', async () => {
+  it("a failed run makes status fail with the run's message, until a run succeeds", async () => {
     const fail = { status: 400, error: 'invalid_grant', error_description: 'no client credentials user enabled' };
     await org.failTokens(fail);
     const asked = await type(connection, 'backfill', '--wait');
@@ -143,8 +143,8 @@ describe('in the life of a connection', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^test-\S+: FAILING since .+ UTC \(\d+ seconds? ago\), 2 failed runs; last success /);
     expect(stdout).toMatch(/^ {2}! the last run failed: .*Run As/m);
-    // The request is still kept.
-    expect(stdout).toMatch(/^Next complete +run 5, about .*: asked for by a signal$/m);
+    // The request is still pending.
+    expect(stdout).toMatch(/^Next complete +run 5, about .*: requested by a signal$/m);
 
     expect((await connection.run()).memo).toMatchObject({ run: 5, kind: 'complete' });
     const mended = await statusOf(connection);
@@ -152,15 +152,15 @@ describe('in the life of a connection', () => {
     expect(Date.now() - Date.parse(mended.since)).toBeLessThan(10 * 60_000);
   });
 
-  it('backfill --allow-sweep removes what the guard had kept, and only that once', async () => {
+  it('backfill --allow-sweep removes what the guard protected, and only this once', async () => {
     const leads = (await org.rows('Lead')).filter((row) => row.IsConverted === false);
     await org.change(...leads.map((row) => ({ erase: 'Lead', id: row.Id })));
     const stored = () => storedDocuments(connection.config.index.path).filter(({ id }) => id.startsWith('00Q')).length;
     const guarded = await type(connection, 'backfill', '--wait');
     expect(guarded.stdout).toContain(
-      `sweep of Lead stopped: it would remove ${leads.length} of ${leads.length} documents`,
+      `sweep of Lead stopped: it would have removed ${leads.length} of ${leads.length} documents`,
     );
-    expect(guarded.stdout).toMatch(/gone from the org: `salesforce-connector backfill --allow-sweep`\.\n$/);
+    expect(guarded.stdout).toMatch(/gone from the org, run `salesforce-connector backfill --allow-sweep`\.\n$/);
     expect(stored()).toBe(leads.length);
     const { stdout } = await type(connection, 'status');
     expect(stdout).toMatch(/^Warnings\n {2}! sweep of Lead stopped/m);
@@ -168,11 +168,11 @@ describe('in the life of a connection', () => {
     expect({ code, codes }).toEqual({ code: 3, codes: ['sweep_stopped'] });
     expect(stale).toMatchObject([{ object: 'Lead', wouldRemove: leads.length, of: leads.length, hidden: false }]);
 
-    // The warning is that run's; since when the documents may be stale outlasts it.
+    // The warning belongs to that run. The time since which documents may be stale lasts longer.
     expect((await connection.run()).memo).toMatchObject({ kind: 'incremental', stale });
     expect((await statusOf(connection)).warnings).toEqual([]);
     expect((await type(connection, 'status')).stdout).toMatch(
-      new RegExp(`^May be stale\n  ! Lead since .+ ago\\): .+; run ${stale[0].run} did not meet them: `, 'm'),
+      new RegExp(`^May be stale\n  ! Lead since .+ ago\\): .+; run ${stale[0].run} did not see them: `, 'm'),
     );
 
     const allowed = await type(connection, 'backfill', '--wait', '--allow-sweep');
@@ -182,26 +182,29 @@ describe('in the life of a connection', () => {
     expect(await statusOf(connection)).toMatchObject({ warnings: [], stale: [] });
   });
 
-  it('pause and resume say what they did, twice is the same as once, and apply keeps the pause', async () => {
+  it('pause and resume say what they did, can be repeated, and apply preserves the pause', async () => {
     const note = ['--note', 'the org is being migrated'];
     const schedule = scheduleIdOf(connection.config.connection);
     expect(await type(connection, 'pause', ...note)).toEqual({
       code: 0,
-      stdout: `Schedule ${schedule}: paused (the org is being migrated); no run starts by itself until \`resume\`.\n`,
+      stdout: `Schedule ${schedule}: paused (the org is being migrated); no scheduled run starts until \`resume\`.\n`,
       stderr: '',
     });
-    expect((await type(connection, 'pause')).stdout).toContain('was paused already (the org is being migrated)');
+    expect((await type(connection, 'pause')).stdout).toContain('was already paused (the org is being migrated)');
     expect((await type(connection, 'apply')).stdout).toMatch(
-      /: unchanged\.\nA run starts at 0 0 1 1 \* \(UTC\), every 365 days at the closest; every 48th run .*\nIt is paused \(the org is being migrated\): /,
+      /: unchanged\.\nRuns start at 0 0 1 1 \* \(UTC\), at most one every 365 days; every 48th run .*\nIt is paused \(the org is being migrated\): /,
     );
     expect((await type(connection, 'status')).stdout).toMatch(
       /^Schedule +0 0 1 1 \* \(UTC\); PAUSED \(the org is being migrated\)/m,
     );
-    // A backfill is a person's own will.
-    expect(await type(connection, 'backfill')).toMatchObject({ code: 0, stdout: expect.stringContaining('has begun') });
+    // A backfill is an explicit request of a person.
+    expect(await type(connection, 'backfill')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('has started'),
+    });
 
     expect((await type(connection, 'resume')).stdout).toMatch(
-      new RegExp(`^Schedule ${schedule}: runs again; the next run starts at \\d{4}-01-01 00:00 UTC\\.\n$`),
+      new RegExp(`^Schedule ${schedule}: resumed; the next run starts at \\d{4}-01-01 00:00 UTC\\.\n$`),
     );
     expect((await type(connection, 'resume')).stdout).toContain(': was not paused; the next run starts at ');
     expect((await type(connection, 'apply')).stdout).toMatch(/\nThe next run starts at \d{4}-01-01 00:00 UTC\.\n$/);
@@ -211,7 +214,7 @@ describe('in the life of a connection', () => {
 it.each([
   ['cancelled', (run: WorkflowHandle) => run.cancel()],
   ['terminated', (run: WorkflowHandle) => run.terminate('by a test')],
-])('backfill --wait says that its run was %s, and the next run goes on with it', async (what, end) => {
+])('backfill --wait says that its run was %s, and the next run continues the backfill', async (what, end) => {
   const connection = await connect({ slice_records: 25 });
   await connection.startWorker();
   await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
@@ -222,20 +225,18 @@ it.each([
   const { code, stderr } = await asked.ended;
   await letGo();
   expect(code).toBe(1);
-  expect(stderr).toMatch(
-    new RegExp(`^SyncWorkflow \\S+ was ${what}; the next run goes on from its checkpoint\\.$`, 'm'),
-  );
+  expect(stderr).toMatch(new RegExp(`^SyncWorkflow \\S+ was ${what}; the next run resumes at its checkpoint\\.$`, 'm'));
   const { nextComplete } = await statusOf(connection);
-  expect(nextComplete).toMatchObject({ run: 2, reason: 'goes on with the backfill of run 1' });
-  expect((await connection.run()).memo).toMatchObject({ run: 2, reason: 'goes on with the backfill of run 1' });
+  expect(nextComplete).toMatchObject({ run: 2, reason: 'resumes the backfill of run 1' });
+  expect((await connection.run()).memo).toMatchObject({ run: 2, reason: 'resumes the backfill of run 1' });
 });
 
-it('a ConnectionWorkflow or an index that somebody took away makes the next run complete, and status says so', async () => {
+it('a removed ConnectionWorkflow or index makes the next run complete, and status says so', async () => {
   const connection = await connect();
   await connection.startWorker();
   await connection.run();
   await connection.run();
-  const lost = 'what was known of the runs before is gone: the ConnectionWorkflow was ended by hand';
+  const lost = 'the state of earlier runs is lost: someone ended the ConnectionWorkflow';
   await connection.client.workflow
     .getHandle(`salesforce-connection/${connection.config.connection}`)
     .terminate('by a test');
@@ -246,18 +247,21 @@ it('a ConnectionWorkflow or an index that somebody took away makes the next run 
   rmSync(connection.config.index.path);
   expect(await statusOf(connection)).toMatchObject({
     code: 1,
-    problems: ['the index is gone: searches are refused until the next run has begun to fill it anew'],
-    nextComplete: { run: 4, reason: 'the index is another one than the run before had: new, or put back' },
+    problems: ['the index is gone: searches are refused until the next run starts to rebuild it'],
+    nextComplete: {
+      run: 4,
+      reason: 'the index is not the one that the previous run had: it is new, or an older one was restored',
+    },
   });
   expect((await connection.run()).memo).toMatchObject({
     run: 4,
     kind: 'complete',
-    reason: 'the index is another one than the run before had: new, or put back',
+    reason: 'the index is not the one that the previous run had: it is new, or an older one was restored',
   });
   expect(await statusOf(connection)).toMatchObject({ code: 0, problems: [] });
 });
 
-it('a byte that the disk changed fails the run, which says what to do, and status says so before and after', async () => {
+it('a byte that changed on disk fails the run with a remedy, and status says so before and after', async () => {
   const connection = await connect();
   const worker = await connection.startWorker();
   await connection.run();
@@ -279,7 +283,7 @@ it('a byte that the disk changed fails the run, which says what to do, and statu
   expect(await statusOf(connection)).toMatchObject({ code: 0, problems: [] });
 });
 
-it('with its worker killed in the middle of a backfill, status still tells how far it is', async () => {
+it('status still shows the progress of a backfill whose worker was killed in the middle', async () => {
   const connection = await connect({ slice_records: 25 });
   const worker = await connection.startWorker();
   await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
@@ -302,10 +306,10 @@ it('with its worker killed in the middle of a backfill, status still tells how f
   await letGo();
   expect(code).toBe(3);
   expect(stdout).toMatch(/^Under way +run 1, complete backfill \(.+\) · Account 60 · Contact 60 · Case 0 of 60 · /m);
-  expect(stdout).toMatch(/^Worker +NONE answers on .*, the last one was seen \d+ (seconds?|minutes?) ago/m);
+  expect(stdout).toMatch(/^Worker +NONE polls .*, last seen \d+ (seconds?|minutes?) ago/m);
 });
 
-it('a run that the org refuses for its API limit waits by a timer, progresses, and says until when', async () => {
+it("a run that hits the org's API limit waits by a timer, makes progress, and says until when it waits", async () => {
   const connection = await connect();
   await connection.startWorker();
   const body = [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }];
@@ -324,12 +328,12 @@ it('a run that the org refuses for its API limit waits by a timer, progresses, a
   expect(asked).toEqual({
     code: 1,
     stdout: '',
-    stderr: `The request is kept, but ${run.workflowId} is ${waiting.running.memo.headline}.\n`,
+    stderr: `The request is recorded, but ${run.workflowId} is ${waiting.running.memo.headline}.\n`,
   });
   await connection.client.workflow.getHandle(run.workflowId, run.runId).cancel();
 });
 
-it('a run waits while the org is at its API budget, asks nothing meanwhile, and ends at once when it is cancelled', async () => {
+it('a run waits at its API budget without requests, and ends at once when it is cancelled', async () => {
   const small = await sandboxOrg(orgFolder({ accounts: 60, settings: { daily_api_requests: 30 } }));
   try {
     const connection = await connect({ base_url: small.url, api_budget_percent: 40, slice_records: 25 });
@@ -364,7 +368,7 @@ it('a run waits while the org is at its API budget, asks nothing meanwhile, and 
   }
 });
 
-describe('one clear line', () => {
+describe('fails with one clear line:', () => {
   const commands = [['status'], ['backfill'], ['pause'], ['resume']];
 
   function configured(address: string, namespace = 'default'): string {
@@ -380,7 +384,7 @@ describe('one clear line', () => {
     return folder;
   }
 
-  it.concurrent.each(commands)('%s where nothing was applied yet', async (command) => {
+  it.concurrent.each(commands)('%s if nothing has been applied yet', async (command) => {
     expect(await run([command, '--config', 'c.yaml'], configured(temporal.address))).toEqual({
       code: 1,
       stdout: '',
@@ -389,19 +393,23 @@ describe('one clear line', () => {
     });
   });
 
-  it.concurrent.each(commands)('%s in a namespace that is not there', async (command) => {
+  it.concurrent.each(commands)('%s in a missing namespace', async (command) => {
     const { code, stdout, stderr } = await run(
       [command, '--config', 'c.yaml'],
       configured(temporal.address, 'nowhere'),
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^The Temporal server at \S+ has no namespace 'nowhere': .+TEMPORAL_NAMESPACE\.\n$/);
+    expect(stderr).toMatch(
+      /^The Temporal server at \S+ has no namespace 'nowhere': .+set TEMPORAL_NAMESPACE to another\.\n$/,
+    );
   });
 
-  it.concurrent.each(commands)('%s where no Temporal server answers; for status with exit code 2', async (command) => {
+  it.concurrent.each(commands)('%s if no Temporal server answers, for status with exit code 2', async (command) => {
     const address = `127.0.0.1:${await freePort()}`;
     const { code, stdout, stderr } = await run([command, '--config', 'c.yaml'], configured(address));
     expect({ code, stdout }).toEqual({ code: command === 'status' ? 2 : 1, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^No Temporal server answers at ${address} .*TEMPORAL_ADDRESS\\.\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`^No Temporal server answers at ${address} .*set TEMPORAL_ADDRESS to another server\\.\n$`),
+    );
   });
 });

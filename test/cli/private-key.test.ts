@@ -9,7 +9,7 @@ import { waitUntil } from '../sync/wait.ts';
 import { run, type Started, start } from './command-line.ts';
 import { writeSmallOrg } from './small-org.ts';
 
-/** The commands as a person types them, with a sandbox org that was started by its own command. */
+/** The commands as a person types them, with a sandbox org that its own command started. */
 
 let folder: string;
 let sandbox: Started;
@@ -43,7 +43,7 @@ async function check(...flags: string[]) {
 }
 
 describe('check with a private key', () => {
-  it('walks the steps of this way, and knows the user', async () => {
+  it('runs the steps for a private key, and knows the user', async () => {
     await key(KEY);
     const { stdout } = await check();
     expect(stdout).toContain('✓ 3. Flow Enablement › Enable JWT Bearer Flow, with the certificate uploaded');
@@ -52,14 +52,14 @@ describe('check with a private key', () => {
     expect(stdout).not.toMatch(/secret/i);
   });
 
-  it('warns of a key that others can read', async () => {
+  it('warns about a key that others can read', async () => {
     await key(KEY, 0o644);
     const { stdout } = await check();
     expect(stdout).toMatch(/! 6\..*\n +! .*key\.pem, which holds the private key, can be read by other users/);
-    expect(stdout).toContain('→ Close it to them: chmod 600');
+    expect(stdout).toContain('→ Restrict it: chmod 600');
   });
 
-  it('says that key and certificate do not belong together, and shows nothing of the key', async () => {
+  it('says that key and certificate do not match, and shows nothing of the key', async () => {
     await key(OTHER_KEY);
     const { code, stdout, stderr } = await check();
     expect(code).toBe(1);
@@ -67,7 +67,7 @@ describe('check with a private key', () => {
     for (const line of OTHER_KEY.split('\n').slice(1, -2)) expect(stdout + stderr).not.toContain(line);
   });
 
-  it('says in one line what is wrong with the file, and a worker ends so', async () => {
+  it('says in one line what is wrong with the file, and a worker ends with the same line', async () => {
     await key(CERTIFICATE);
     const said = `private_key_file: ${join(folder, 'key.pem')} holds a public key or a certificate`;
     expect((await check()).stdout).toContain(said);
@@ -77,7 +77,7 @@ describe('check with a private key', () => {
   });
 });
 
-it('a .data/last that came with the folder leads no key of the environment to its address', async () => {
+it('a .data/last that came with the folder sends no key of the environment to its address', async () => {
   const here = join(folder, 'hostile');
   await mkdir(join(here, '.data'), { recursive: true, mode: 0o700 });
   await key(KEY);
@@ -101,7 +101,7 @@ it('a .data/last that came with the folder leads no key of the environment to it
     const elsewhere = { ...env, SALESFORCE_BASE_URL: 'https://acme.my.salesforce.com' };
     expect((await run(['check', '--config', 'config.yaml'], here, elsewhere)).stdout).toContain('Nothing was sent.');
     expect(received).toEqual([]);
-    // The control: they do arrive where a person has named the config.
+    // The control: they do arrive if a person names the config.
     await run(['check', '--config', 'config.yaml'], here, env);
     expect(received.join()).toContain('jwt-bearer');
   } finally {

@@ -6,7 +6,7 @@ import type { ObjectProgress, RunMemo } from '../../workflows/contract.ts';
 const START = new Date('2026-11-29T02:00:00Z');
 const after = (seconds: number) => new Date(START.getTime() + seconds * 1000);
 
-/** @param before records that an earlier run had read */
+/** @param before the number of records that an earlier run has read */
 function object(read: number, expected: number | null, done = false, before = 0): ObjectProgress {
   return { expected, read, added: read - before, changed: 0, renewed: 0, removed: 0, done };
 }
@@ -17,13 +17,13 @@ function memo(progress: RunMemo['progress'], rest: Partial<RunMemo> = {}): Parti
 
 const half = memo({ Account: object(30_000, 30_000, true), Contact: object(10_000, 40_000), Case: object(0, 20_000) });
 
-it('a line tells objects, speed and time left', () => {
+it('a line shows objects, speed and time left', () => {
   expect(progressLine(half, START, after(10), 200)).toBe(
     'run 3, complete backfill · Account 30,000 ✓ · Contact 10,000 of 40,000 (25 %) · 4,000 records/s · 13 seconds left',
   );
 });
 
-it('what an earlier run had read is not its speed, and where the org has not counted no time is told', () => {
+it("the line does not count an earlier run's records as speed, and shows no time if the org has not counted", () => {
   const resumed = memo({
     Account: object(30_000, 30_000, true, 30_000),
     Contact: object(10_000, 40_000, false, 8_000),
@@ -37,7 +37,7 @@ it('what an earlier run had read is not its speed, and where the org has not cou
   expect(progressLine(nothing, START, after(10), 200)).not.toMatch(/left|records/);
 });
 
-it('a run that waits says for what, and a narrow terminal gets what fits', () => {
+it('the line says what a run waits for, and fits a narrow terminal', () => {
   const waiting = memo({}, { headline: 'waiting for the API limit', waiting: { waitsFor: 'it', until: '' } });
   expect(progressLine(waiting, START, after(10), 200)).toBe('waiting for the API limit');
   const narrow = progressLine(half, START, after(10), 30);
@@ -58,7 +58,7 @@ function output(isTTY: boolean): Output & { written: string } {
   return made;
 }
 
-it('on a terminal one line is drawn over, and lines that stay stand above it', () => {
+it('on a terminal one line is redrawn, and lasting lines stay above it', () => {
   const screen = output(true);
   let seconds = 0;
   const progress = liveProgress(screen, () => after(seconds));
@@ -77,7 +77,7 @@ it('on a terminal one line is drawn over, and lines that stay stand above it', (
   ]);
 });
 
-it('elsewhere each headline is a line of its own, once, and nothing is drawn over', () => {
+it('without a terminal each headline is on its own line, printed once, and nothing is redrawn', () => {
   const log = output(false);
   const progress = liveProgress(log);
   progress.show({ headline: 'a' }, START);

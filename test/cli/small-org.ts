@@ -8,7 +8,9 @@ const SELLER = '005000000000002AAA';
 const ORGANIZATION = '00D000000000001EAA';
 export const OTHER_ORGANIZATION = '00D000000000002EAA';
 
-/** Private accounts: `admin@small.example` reads all 3 by View All, `seller@small.example` the one that they own. */
+/**
+ * Private accounts: `admin@small.example` reads all 3 through View All, `seller@small.example` the one that they own.
+ */
 export async function writeSmallOrg(folder: string, organization = ORGANIZATION): Promise<void> {
   const tables: Record<string, string[]> = {
     Organization: [

@@ -15,7 +15,7 @@ import { waitUntil } from '../sync/wait.ts';
 import { CERTIFICATE, CERTIFICATE_KEY, OTHER_CERTIFICATE } from './certificates.ts';
 import { run, type Started, start } from './command-line.ts';
 
-/** What keeps a worker or a command from Temporal: the same line in both, and an end within seconds. */
+/** What keeps a worker or a command from Temporal. Both print the same line, and end within seconds. */
 
 let temporal: DevServer;
 let folder: string;
@@ -65,7 +65,7 @@ function joined(socket: Socket, address: string): void {
   other.on('error', () => socket.destroy());
 }
 
-/** A gRPC server that gives every call the same status. */
+/** A gRPC server that answers every call with the same status. */
 function answering(status: number, message: string): Server {
   const server = createHttp2();
   server.on('stream', (stream) => {
@@ -80,72 +80,72 @@ function answering(status: number, message: string): Server {
 const KEY = { TEMPORAL_API_KEY: 'HUSHKEY', TEMPORAL_TLS: 'false' };
 const TLS = { TEMPORAL_TLS: 'true' };
 
-/** `<name>` stands for an address. */
+/** `<name>` represents an address. */
 const cases: [what: string, env: Record<string, string>, line: string][] = [
   [
-    'a namespace that is not there',
+    'a missing namespace',
     { TEMPORAL_ADDRESS: '<temporal>', TEMPORAL_NAMESPACE: 'not there' },
-    "The Temporal server at <temporal> has no namespace 'not there': create it, or name another by TEMPORAL_NAMESPACE.",
+    "The Temporal server at <temporal> has no namespace 'not there': create it, or set TEMPORAL_NAMESPACE to another.",
   ],
   [
     'https:// in the address',
     { TEMPORAL_ADDRESS: 'https://u:HUSH@<temporal>' },
-    'TEMPORAL_ADDRESS begins with https://: write <temporal> alone. TEMPORAL_TLS=true turns TLS on.',
+    'TEMPORAL_ADDRESS begins with https://: write only <temporal>. TEMPORAL_TLS=true turns TLS on.',
   ],
   [
-    'an address that is none',
+    'an invalid address',
     { TEMPORAL_ADDRESS: 'HUSH HUSH' },
-    'TEMPORAL_ADDRESS is not an address: write host and port alone, like localhost:7233.',
+    'TEMPORAL_ADDRESS is not an address: write only the host and port, like localhost:7233.',
   ],
   [
-    'a port that is none',
+    'an invalid port',
     { TEMPORAL_ADDRESS: '127.0.0.1:99999' },
-    'TEMPORAL_ADDRESS is not an address: write host and port alone, like localhost:7233.',
+    'TEMPORAL_ADDRESS is not an address: write only the host and port, like localhost:7233.',
   ],
   [
-    'nobody there',
+    'nobody at the address',
     { TEMPORAL_ADDRESS: '<nobody>' },
-    'No Temporal server answers at <nobody> (connection refused): start one there, or name another by TEMPORAL_ADDRESS.',
+    'No Temporal server answers at <nobody> (connection refused): start one there, or set TEMPORAL_ADDRESS to another server.',
   ],
   [
-    'a host name that nobody knows',
+    'an unknown host name',
     { TEMPORAL_ADDRESS: 'temporal.invalid:7233' },
-    'No Temporal server answers at temporal.invalid:7233 (its name is not known): start one there, or name another by TEMPORAL_ADDRESS.',
+    'No Temporal server answers at temporal.invalid:7233 (unknown host name): start one there, or set TEMPORAL_ADDRESS to another server.',
   ],
   [
-    'a server that says nothing',
+    'a silent server',
     { TEMPORAL_ADDRESS: '<silent>' },
-    'No Temporal server answers at <silent> (no answer in time): start one there, or name another by TEMPORAL_ADDRESS.',
+    'No Temporal server answers at <silent> (no answer in time): start one there, or set TEMPORAL_ADDRESS to another server.',
   ],
   [
     'an HTTP server',
     { TEMPORAL_ADDRESS: '<web>' },
-    'What answers at <web> is not a Temporal server: name its gRPC port by TEMPORAL_ADDRESS (usually 7233; the Web UI has another one).',
+    'The server at <web> is not a Temporal server: set TEMPORAL_ADDRESS to the gRPC port (usually 7233; the Web UI has another one).',
   ],
   [
     'another gRPC server',
     { TEMPORAL_ADDRESS: '<stranger>' },
-    'What answers at <stranger> is not a Temporal server: name its gRPC port by TEMPORAL_ADDRESS (usually 7233; the Web UI has another one).',
+    'The server at <stranger> is not a Temporal server: set TEMPORAL_ADDRESS to the gRPC port (usually 7233; the Web UI has another one).',
   ],
   [
     'a server with TLS, and a client without',
     { TEMPORAL_ADDRESS: '<tls>' },
-    'The server at <tls> does not speak gRPC without TLS: if Temporal is there, set TEMPORAL_TLS=true; otherwise name another by TEMPORAL_ADDRESS.',
+    'The server at <tls> does not speak gRPC without TLS: if Temporal is there, set TEMPORAL_TLS=true; otherwise set TEMPORAL_ADDRESS to another server.',
   ],
   [
     'a client with TLS, and a server without',
     { TEMPORAL_ADDRESS: '<temporal>', ...TLS },
-    'The server at <temporal> does not speak TLS, and the TEMPORAL_TLS… settings or TEMPORAL_API_KEY turn it on: take them away (TEMPORAL_TLS=false), or name another by TEMPORAL_ADDRESS.',
+    'The server at <temporal> does not speak TLS, but the TEMPORAL_TLS… settings or TEMPORAL_API_KEY turn it on: remove them (TEMPORAL_TLS=false), or set TEMPORAL_ADDRESS to another server.',
   ],
   [
-    'a certificate of nobody that is trusted',
+    'a certificate that nobody trusts',
     { TEMPORAL_ADDRESS: '<tls>', ...TLS },
-    'The certificate of the Temporal server at <tls> is not trusted: name its CA by TEMPORAL_TLS_SERVER_CA_CERT_PATH, or name another by TEMPORAL_ADDRESS.',
+    'The certificate of the Temporal server at <tls> is not trusted: set TEMPORAL_TLS_SERVER_CA_CERT_PATH to its CA, or set TEMPORAL_ADDRESS to another server.',
   ],
   [
     'another CA',
     { TEMPORAL_ADDRESS: '<tls>', TEMPORAL_TLS_SERVER_CA_CERT_PATH: 'other.pem' },
-    'The certificate of the Temporal server at <tls> is not trusted: name its CA by TEMPORAL_TLS_SERVER_CA_CERT_PATH, or name another by TEMPORAL_ADDRESS.',
+    'The certificate of the Temporal server at <tls> is not trusted: set TEMPORAL_TLS_SERVER_CA_CERT_PATH to its CA, or set TEMPORAL_ADDRESS to another server.',
   ],
   [
     'a certificate for another name',
@@ -154,32 +154,32 @@ const cases: [what: string, env: Record<string, string>, line: string][] = [
       TEMPORAL_TLS_SERVER_CA_CERT_PATH: 'ca.pem',
       TEMPORAL_TLS_SERVER_NAME: 'elsewhere.example',
     },
-    "The certificate of the Temporal server at <tls> is for another host name: correct TEMPORAL_ADDRESS, or give the certificate's name by TEMPORAL_TLS_SERVER_NAME.",
+    "The certificate of the Temporal server at <tls> is for another host name: correct TEMPORAL_ADDRESS, or set TEMPORAL_TLS_SERVER_NAME to the certificate's name.",
   ],
   [
-    'a key that is no PEM',
+    'a key that is not PEM',
     { TEMPORAL_ADDRESS: '<tls>', TEMPORAL_TLS_CLIENT_CERT_PATH: 'ca.pem', TEMPORAL_TLS_CLIENT_KEY_PATH: 'c.yaml' },
-    'The TLS certificate or key for Temporal cannot be used: TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH must both name PEM files, which belong together.',
+    'The TLS certificate or key for Temporal cannot be used: TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH must name a matching pair of PEM files.',
   ],
   [
     'a key without the right',
     { TEMPORAL_ADDRESS: '<denying>', ...KEY },
-    "The Temporal server at <denying> refuses access to the namespace 'default': correct TEMPORAL_API_KEY or the client certificate, its rights, or TEMPORAL_NAMESPACE.",
+    "The Temporal server at <denying> refuses access to the namespace 'default': correct TEMPORAL_API_KEY or the client certificate, its permissions, or TEMPORAL_NAMESPACE.",
   ],
   [
     'a wrong key',
     { TEMPORAL_ADDRESS: '<unauthenticated>', ...KEY },
-    "The Temporal server at <unauthenticated> refuses access to the namespace 'default': correct TEMPORAL_API_KEY or the client certificate, its rights, or TEMPORAL_NAMESPACE.",
+    "The Temporal server at <unauthenticated> refuses access to the namespace 'default': correct TEMPORAL_API_KEY or the client certificate, its permissions, or TEMPORAL_NAMESPACE.",
   ],
   [
     'a key with a line break',
     { TEMPORAL_ADDRESS: '<temporal>', TEMPORAL_API_KEY: 'HUSH\nKEY', TEMPORAL_TLS: 'false' },
-    'TEMPORAL_API_KEY, or a TEMPORAL_GRPC_META_… value, holds a line break or another character that cannot be sent: write the value alone.',
+    'TEMPORAL_API_KEY, or a TEMPORAL_GRPC_META_… value, contains a line break or another character that cannot be sent: set only the value.',
   ],
   [
-    'a TEMPORAL_CONFIG_FILE that is not there',
+    'a missing TEMPORAL_CONFIG_FILE',
     { TEMPORAL_CONFIG_FILE: 'not-there.toml' },
-    'TEMPORAL_CONFIG_FILE names not-there.toml, which cannot be read (ENOENT): correct it, or take it out of the environment.',
+    'TEMPORAL_CONFIG_FILE names not-there.toml, which cannot be read (ENOENT): correct it, or remove it from the environment.',
   ],
 ];
 
@@ -196,8 +196,8 @@ it.concurrent.each(cases)('%s', async (_, env, line) => {
   );
 });
 
-/** The commands say what the table says, and end. */
-const met = new Set(['a namespace that is not there', 'https:// in the address', 'a wrong key', 'another CA']);
+/** The commands print what the table says, and end. */
+const met = new Set(['a missing namespace', 'https:// in the address', 'a wrong key', 'another CA']);
 
 describe.each(cases.filter(([what]) => met.has(what)))('%s', (_, env, line) => {
   it.concurrent.each(['worker', 'pause'])('%s', async (command) => {
@@ -227,14 +227,14 @@ it.each(['SIGTERM', 'SIGINT'] as const)('one %s ends a worker that is still conn
   started.process.kill(signal);
   const { code, stderr } = await started.ended;
   expect(code).toBe(0);
-  expect(stderr).toMatch(/ INFO the worker has stopped before it was at work · connection=acme\n$/);
+  expect(stderr).toMatch(/ INFO the worker stopped before it was ready · connection=acme\n$/);
 });
 
 it.each([
   ['its key is revoked', 'denying', "refuses access to the namespace 'default': correct TEMPORAL_API_KEY"],
   ['its namespace is deleted', 'emptied', "has no namespace 'default': create it"],
   ['its server goes away for a moment, and comes back', 'temporal', null],
-])('a worker at work: %s', async (_, to, line) => {
+])('a running worker: %s', async (_, to, line) => {
   let target = temporal.address;
   const sockets = new Set<Socket>();
   const address = await listening(
@@ -244,7 +244,7 @@ it.each([
     }),
   );
   const started = worker(address);
-  await waitUntil(async () => started.output().includes('is at work'));
+  await waitUntil(async () => started.output().includes('the worker is running'));
   target = at[to] ?? '';
   for (const socket of sockets) socket.destroy();
   if (line !== null) {

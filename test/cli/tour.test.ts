@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 5 * MINUTES);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('without an org folder the demo generates one of about three thousand records, and indexes it', () => {
+it('demo without an org folder generates an org of about three thousand records, and indexes it', () => {
   expect(ended.code, ended.stderr).toBe(0);
   const counts = [...ended.stdout.matchAll(/^ {2}(?:Account|Contact|Case|Opportunity|Lead) +([\d,]+) /gm)];
   const indexed = counts.reduce((sum, [, count = '']) => sum + Number(count.replace(',', '')), 0);
@@ -36,7 +36,7 @@ it('without an org folder the demo generates one of about three thousand records
   expect(processesOf(folder)).toEqual([]);
 });
 
-it('the org that it has written is its own to read', async () => {
+it('the user who starts demo can read the generated org', async () => {
   const org = join(folder, '.data', 'alder', 'org');
   const files = await readdir(org);
   expect(files).toContain('Account.csv');
@@ -44,7 +44,7 @@ it('the org that it has written is its own to read', async () => {
   expect((await stat(org)).mode & 0o777).toBe(0o700);
 });
 
-it('three people get three answers to the same search, and each command finds what it says', async () => {
+it('three users get three answers to the same search, and each command finds what demo says', async () => {
   expect(answers).toHaveLength(3);
   expect(new Set(answers.map(({ total }) => total)).size).toBe(3);
   expect(new Set(answers.map(({ command }) => command.split(' ')[1])).size).toBe(1);
@@ -59,21 +59,21 @@ it('three people get three answers to the same search, and each command finds wh
   }
 });
 
-it('and the reasons differ: sharing, the role hierarchy, a queue, a right that is missing, a hidden field', () => {
+it('the reasons differ: sharing, the role hierarchy, a queue, a missing right, a hidden field', () => {
   const [seller, manager, agent] = answers.map(({ why }) => why);
-  expect(seller).toMatch(/^[\w ]+, Account Executive: \d+ their own .*, \d+ shared by rule/);
-  expect(seller).toMatch(/; hidden from them: \d+ more have it only in Opportunity\.Description$/);
-  expect(manager).toMatch(/^[\w ]+, Sales Director [\w ]+: .*\d+ of people below them in the role tree/);
+  expect(seller).toMatch(/^[\w ]+, Account Executive: \d+ owned by them .*, \d+ shared by a rule/);
+  expect(seller).toMatch(/; hidden from them: \d+ more match only in Opportunity\.Description$/);
+  expect(manager).toMatch(/^[\w ]+, Sales Director [\w ]+: .*\d+ owned by people below them in the role hierarchy/);
   expect(manager).not.toContain('hidden');
-  expect(agent).toMatch(/^[\w ]+, Support Agent: .*\d+ of their queue/);
+  expect(agent).toMatch(/^[\w ]+, Support Agent: .*\d+ in their queue/);
   expect(agent).toContain('; no Read on Opportunity, Lead;');
   expect(answers[2]?.objects).not.toMatch(/Opportunity|Lead/);
 });
 
-it('each reason counts hits, and together they count all of them', () => {
+it('each reason counts hits, and the counts add up to all hits', () => {
   for (const { why, total } of answers) {
     const counted = [
-      ...(why.split(';')[0] ?? '').matchAll(/\b(\d+) (?:their own|of people|of their queue|leads|shared)/g),
+      ...(why.split(';')[0] ?? '').matchAll(/\b(\d+) (?:owned by them|owned by people|in their queue|leads|shared)/g),
     ];
     expect(
       counted.reduce((sum, [, count]) => sum + Number(count), 0),
@@ -82,7 +82,7 @@ it('each reason counts hits, and together they count all of them', () => {
   }
 });
 
-it('what is hidden is so in the org: the salesperson reads the record, and not the field that has the word', async () => {
+it('a hidden field is hidden in the org: the salesperson reads the record, but not that field', async () => {
   const [seller, manager] = answers.map(({ command }) => command.split(' ').at(-1) ?? '');
   const hits = async (user: string) => {
     const { stdout } = await run(

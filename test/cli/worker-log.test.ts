@@ -11,7 +11,7 @@ import { waitUntil } from '../sync/wait.ts';
 import { run } from './command-line.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
-// One worker, in order.
+// One worker. The tests depend on their order.
 
 const SECRET = 'H0lySecret-H0lySecret';
 const database = join(mkdtempSync(join(tmpdir(), 'connector-temporal-')), 'temporal.db');
@@ -58,7 +58,7 @@ it('says when a run begins and how it ends, with the counts of its memo', async 
   expect(ended.seconds).toBeGreaterThan(0);
 });
 
-it('tells each warning of a run', async () => {
+it('logs each warning of a run', async () => {
   const leads = (await org.rows('Lead')).filter((row) => row.IsConverted === false);
   await org.change(...leads.map((row) => ({ erase: 'Lead', id: row.Id })));
   await connection.force();
@@ -104,14 +104,14 @@ it('says when Temporal goes away, and when it is back', async () => {
   expect((await connection.run()).status).toBe('COMPLETED');
 });
 
-it('says that it stops, and shows neither a secret nor a record in all of that', async () => {
+it('says that it stops, and has shown neither a secret nor a record', async () => {
   worker.process.kill('SIGTERM');
   const { code, stderr, stdout } = await worker.ended;
   expect([code, stdout]).toEqual([0, '']);
   expect(worker.lines().map(({ event }) => event)).toEqual(
     expect.arrayContaining(['worker_stopping', 'worker_stopped']),
   );
-  // Every line is one.
+  // Every line is an entry.
   expect(stderr.trim().split('\n')).toHaveLength(worker.lines().length);
   expect(stderr).not.toContain(SECRET);
   const names = (await org.rows('Account')).map(({ Name }) => String(Name));
@@ -119,12 +119,12 @@ it('says that it stops, and shows neither a secret nor a record in all of that',
   expect(names.filter((name) => stderr.includes(name))).toEqual([]);
 });
 
-it('has its level and format from flags and from the environment', async () => {
+it('takes its level and format from flags and from the environment', async () => {
   const config = { file: connection.config.file, folder: connection.folder };
   const quiet = startWorkerProcess(config, ['--log-level', 'error'], {
     SALESFORCE_CONNECTOR_METRICS: '127.0.0.1:none',
   });
-  expect(await quiet.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('--metrics takes an address') });
+  expect(await quiet.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('--metrics must be an address') });
   const env = { SALESFORCE_CONNECTOR_LOG_LEVEL: 'loud' };
   const loud = await run(['worker', '--config', config.file], config.folder, env);
   expect(loud.code).toBe(1);
@@ -132,7 +132,7 @@ it('has its level and format from flags and from the environment', async () => {
 
   const text = startWorkerProcess(config, ['--log-format', 'text'], { SALESFORCE_CONNECTOR_LOG_LEVEL: 'debug' });
   try {
-    await waitUntil(async () => / INFO the worker is at work; .* · connection=test-/.test(text.output()));
+    await waitUntil(async () => / INFO the worker is running; .* · connection=test-/.test(text.output()));
     await waitUntil(async () => / DEBUG Worker state changed/.test(text.output()));
   } finally {
     text.process.kill('SIGKILL');

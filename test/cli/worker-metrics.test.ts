@@ -14,7 +14,7 @@ import { testTemporal } from '../sync/temporal.ts';
 import { waitUntil } from '../sync/wait.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
-// One connection, in order; each worker serves its metrics at the same address.
+// One connection. The tests depend on their order; each worker serves its metrics at the same address.
 
 const NO_TOKEN = { status: 400, error: 'invalid_grant', error_description: 'no client credentials user enabled' };
 
@@ -56,7 +56,7 @@ async function ask(path: string): Promise<readonly [status: number, text: string
   return [response.status, await response.text()];
 }
 
-/** The value of a series, by its name and labels as they stand in the text, `connection` left out. */
+/** The value of a series, by its name and its labels as written in the text, without `connection`. */
 async function seriesValue(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
   const [, text] = await ask('/metrics');
   const found = text.split('\n').find((line) => {
@@ -84,7 +84,7 @@ it('is alive and ready once it polls', async () => {
   expect(await ask('/readyz')).toEqual([200, 'ready\n']);
 });
 
-it('counts at zero before anything happens, and knows no lag', async () => {
+it('starts its counters at zero, and knows no lag', async () => {
   expect(await seriesValue('runs_total', { kind: 'complete', outcome: 'completed' })).toBe(0);
   expect(await seriesValue('records_read_total', { object: 'Account' })).toBe(0);
   expect(await seriesValue('lag_seconds', { object: 'Account' })).toBeUndefined();
@@ -109,7 +109,7 @@ it('counts what runs read and change, as their memos do', async () => {
 
 it('shows the state of the index and the connection once a run has ended', async () => {
   await waitForValue('lag_seconds', { object: 'Lead' }, (value) => value > 0 && value < 120);
-  // Temporal is asked after the index.
+  // This asks Temporal after the index.
   await waitForValue('healthy', {}, (value) => value === 1);
   const index = await openIndexWriter({ path: connection.config.index.path, create: false });
   const documents = await index.counts().finally(() => index.close());
@@ -121,7 +121,7 @@ it('shows the state of the index and the connection once a run has ended', async
   expect(await seriesValue('temporal_reachable')).toBe(1);
 });
 
-it('shows them at once when it is started anew, without a run', async () => {
+it('shows them at once after a restart, without a run', async () => {
   const [, before] = await ask('/metrics');
   await stopWorker();
   await startWorker();
@@ -151,14 +151,14 @@ async function endOf(run: ListedRun | undefined): Promise<number> {
   return (closeTime?.getTime() ?? 0) / 1000;
 }
 
-it('keeps to the rules of Prometheus, and shows the metrics of Temporal beside its own', async (context) => {
+it('follows the rules of Prometheus, and shows the metrics of Temporal next to its own', async (context) => {
   const [, text] = await ask('/metrics');
   expect(text).toMatch(/^temporal_worker_start_total\{.*connection="test-/m);
   const check = await promtool(context);
   expect(await check(['check', 'metrics'], text)).toEqual({ code: 0, output: '' });
 });
 
-it('names nothing of the org in a label', async () => {
+it('has nothing of the org in a label', async () => {
   const [, text] = await ask('/metrics');
   const values = [...text.matchAll(/^salesforce_connector_\w+\{(.*)\}/gm)].flatMap(([, labels = '']) =>
     [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => `${name}=${value}`),
@@ -213,7 +213,7 @@ it('is not ready while its index is gone', async () => {
   await waitUntil(async () => (await ask('/readyz'))[0] === 200);
 });
 
-it('sends all of it to a collector instead, where one is named', async () => {
+it('sends all metrics to a collector instead if one is configured', async () => {
   await stopWorker();
   const bodies: string[] = [];
   collector = createServer(async (request, response) => {
@@ -238,9 +238,9 @@ it('sends all of it to a collector instead, where one is named', async () => {
   expect(await ask('/healthz')).toEqual([200, 'alive\n']);
 });
 
-it('ends with one line where its port is taken', async () => {
+it('ends with one line if its port is taken', async () => {
   const second = startWorkerProcess({ file: connection.config.file, folder: connection.folder });
   const { code, stderr } = await second.ended;
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^metrics\.listen: 127\.0\.0\.1:\d+ cannot be listened on \(EADDRINUSE\): .*\n$/);
+  expect(stderr).toMatch(/^metrics\.listen: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\): .*\n$/);
 });

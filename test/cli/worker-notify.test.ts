@@ -9,7 +9,7 @@ import { testTemporal } from '../sync/temporal.ts';
 import { waitUntil } from '../sync/wait.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
-// One connection with two workers, in order.
+// One connection with two workers. The tests depend on their order.
 
 const TOKEN = 's3cr3t-s3cr3t-s3cr3t';
 const told: Record<string, unknown>[] = [];
@@ -56,22 +56,22 @@ const failTokens = () =>
 
 const toldTimes = (state: string) => told.filter((message) => message.state === state).length;
 
-/** How often a worker has looked at the connection. */
+/** How often a worker has checked the connection. */
 const looks = (worker: WorkerProcess) => worker.lines().filter(({ event }) => event === 'looked').length;
 
-/** Until each worker has looked so many times more. */
+/** Until each worker has checked that many more times. */
 async function looked(times: number): Promise<void> {
   const until = workers.map((worker) => looks(worker) + times);
   await waitUntil(async () => workers.every((worker, at) => looks(worker) >= (until[at] ?? 0)));
 }
 
-it('tells nobody of a healthy connection', async () => {
+it('sends nothing for a healthy connection', async () => {
   await connection.run();
   await looked(1);
   expect(told).toEqual([]);
 });
 
-it('tells once that the connection is unhealthy, however many runs fail and workers look', async () => {
+it('notifies once that the connection is unhealthy, regardless of how many runs fail and workers check', async () => {
   await failTokens();
   await connection.run();
   await waitUntil(async () => toldTimes('unhealthy') > 0);
@@ -89,7 +89,7 @@ it('tells once that the connection is unhealthy, however many runs fail and work
   expect(told).toHaveLength(1);
 });
 
-it('does not tell it again after a restart', async () => {
+it('does not notify again after a restart', async () => {
   for (const worker of workers) worker.process.kill('SIGTERM');
   for (const worker of workers) expect((await worker.ended).stderr).not.toContain(TOKEN);
   await startWorkers();
@@ -98,7 +98,7 @@ it('does not tell it again after a restart', async () => {
   expect(told).toHaveLength(1);
 });
 
-it('tells once that it has recovered', async () => {
+it('notifies once that it has recovered', async () => {
   await org.failTokens(null);
   await connection.run();
   await waitUntil(async () => toldTimes('recovered') > 0);

@@ -8,14 +8,14 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** A worker under test, whose log is read as JSON. */
+/** A worker under test. Its log is read as JSON. */
 export interface WorkerProcess extends Started {
   lines(): LogLine[];
-  /** The first line of the event that fits, once it is there. */
+  /** The first line of the event that matches, once it is there. */
   line(event: string, fields?: Readonly<Record<string, unknown>>): Promise<LogLine>;
 }
 
-/** Starts the built worker of a config file, with its log as JSON. */
+/** Starts the built worker for a config file, with its log as JSON. */
 export function startWorkerProcess(
   config: { readonly file: string; readonly folder: string },
   args: readonly string[] = [],

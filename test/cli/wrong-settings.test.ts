@@ -25,15 +25,15 @@ async function written(config: string, mode = 0o600): Promise<string> {
   return file;
 }
 
-/** The only line that the command writes; the test's folder as `<here>`. */
+/** The only line that the command writes, with the test's folder as `<here>`. */
 async function line(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run([...args, '--config', 'c.yaml'], folder);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   return stderr.replaceAll(folder, '<here>');
 }
 
-describe('an index that this user may not', () => {
-  /** Root may do everything, so it becomes somebody else. */
+describe('fails in one line for an index that this user may not', () => {
+  /** Root may do everything, so it becomes another user. */
   const uid = process.getuid?.() === 0 ? 65_534 : undefined;
   let index: string;
 
@@ -41,7 +41,7 @@ describe('an index that this user may not', () => {
     const writer = await openIndexWriter({ path: join(folder, 'index', 'index.db'), create: true });
     await writer.close();
     index = join(folder, 'index', 'index.db');
-    // libsql closes the file some time later; what it holds is in the file already.
+    // libsql closes the file some time later. Everything is in the file already.
     for (const ending of ['-wal', '-shm']) await rm(index + ending, { force: true });
     await chmod(folder, 0o755);
   });
@@ -52,26 +52,26 @@ describe('an index that this user may not', () => {
     ['explain', ['explain', '001000000000001AAA', '--as', 'me']],
     ['worker', ['worker']],
   ] as const;
-  const mine = 'Work as the user whose worker writes it, or';
+  const mine = "Run as the worker's user, or";
 
   describe.each([
     [
       'reach',
       DENIED,
       DENIED,
-      `cannot be reached (EACCES). ${mine} name a path in a folder that this user may read and write.`,
+      `cannot be reached (EACCES). ${mine} set a path in a folder that this user can read and write.`,
     ],
     [
       'open',
       0o755,
       DENIED,
-      `cannot be used (SQLITE_CANTOPEN). It cannot be opened. ${mine} give this user the right to read and write the file and its folder.`,
+      `cannot be used (SQLITE_CANTOPEN). It cannot be opened. ${mine} let this user read and write the file and its folder.`,
     ],
     [
       'write',
       0o555,
       0o444,
-      `cannot be used (SQLITE_READONLY). It cannot be written, which searches need, too. ${mine} give this user the right to write the file and its folder.`,
+      `cannot be used (SQLITE_READONLY). It is not writable, and searches need to write it too. ${mine} let this user write the file and its folder.`,
     ],
   ])('%s', (_, folderMode, fileMode, problem) => {
     it.each(commands)('%s', async (_, args) => {
@@ -85,21 +85,21 @@ describe('an index that this user may not', () => {
     });
   });
 
-  it('read, for it is a folder', async () => {
+  it('read, because it is a folder', async () => {
     await written(`${BASE}client_secret_file: secret\nindex: { path: index }\n`);
-    expect(await line('search', '--as', 'me')).toBe('The index <here>/index is not a file. Name another path.\n');
+    expect(await line('search', '--as', 'me')).toBe('The index <here>/index is not a file. Set another path.\n');
   });
 });
 
 it.each([
   ['', 'is empty'],
   [' \n\n', 'is empty'],
-  ['one\ntwo\n', 'holds more than one line'],
-])('a secret file that holds %j', async (content, problem) => {
+  ['one\ntwo\n', 'has more than one line'],
+])('reports a secret file that contains %j in one line', async (content, problem) => {
   await written(`${BASE}client_secret_file: empty\n`);
   await writeFile(join(folder, 'empty'), content);
   expect(await line('worker')).toBe(
-    `<here>/c.yaml: client_secret_file: the file that it names ${problem}: write the Consumer Secret into it, and nothing else.\n`,
+    `<here>/c.yaml: client_secret_file: the file ${problem}: write only the Consumer Secret into it.\n`,
   );
 });
 
@@ -120,19 +120,19 @@ describe('YAML that', () => {
       "timezone: 'UTC\npage_size: 200\n",
       "line 3, timezone: ' is not closed: write ' at its end, or put the whole value in quotes",
     ],
-    ['is indented by tabs', 'index:\n\tpath: x\n', 'line 4, path: this line is indented by a tab: use spaces'],
+    ['is indented by tabs', 'index:\n\tpath: x\n', 'line 4, path: this line is indented with a tab: use spaces'],
     [
       'lacks a colon',
       'timezone UTC\npage_size: 200\n',
-      'line 3: this is not valid YAML: write one `key: value` a line',
+      'line 3: this is not valid YAML: write one `key: value` per line',
     ],
-  ])('%s: the line where it begins', async (_, yaml, problem) => {
+  ])('%s is reported with the line where it begins', async (_, yaml, problem) => {
     await written(BASE + yaml);
     expect(await line('worker')).toBe(`<here>/c.yaml, ${problem}\n`);
   });
 });
 
-it('https:// in base_url where the port speaks HTTP', async () => {
+it('reports https:// in base_url in one line if the port speaks HTTP', async () => {
   const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -140,19 +140,19 @@ it('https:// in base_url where the port speaks HTTP', async () => {
   const { code, stdout } = await run(['check', '--config', 'c.yaml'], folder);
   server.close();
   expect(code).toBe(1);
-  const why = `cannot reach 127.0.0.1:${port} by https: what listens there does not speak TLS`;
+  const why = `cannot reach 127.0.0.1:${port} over https: the server there does not speak TLS`;
   expect(stdout).toContain(`✗ ${why}\n       → Correct base_url: `);
 });
 
-describe('a secret that other users of the machine can read', () => {
+describe('warns about a secret that other users of the machine can read', () => {
   const warning =
-    'Warning: <here>/c.yaml holds client_secret, and other users of this machine can read it: close it to them (chmod 600), or use client_secret_file.\n';
+    'Warning: <here>/c.yaml holds client_secret, and other users of this machine can read it: restrict it (chmod 600), or use client_secret_file.\n';
   const refused = /^Nothing is indexed yet: /m;
 
   it.each([
     ['in the config file: one warning', `${BASE}client_secret: HUSH\n`, 0o644, true],
     ['in a file of the group: one warning', `${BASE}client_secret: HUSH\n`, 0o640, true],
-    ['in a file that is closed to them: none', `${BASE}client_secret: HUSH\n`, 0o600, false],
+    ['in a file that others cannot read: none', `${BASE}client_secret: HUSH\n`, 0o600, false],
     ['nowhere in the config file: none', `${BASE}client_secret_file: secret\n`, 0o644, false],
   ])('%s', async (_, config, mode, isWarned) => {
     await written(config, mode);
@@ -163,7 +163,7 @@ describe('a secret that other users of the machine can read', () => {
   });
 });
 
-it('an index path below a file', async () => {
+it('reports an index path below a file in one line', async () => {
   await written(`${BASE}client_secret: HUSH\nindex: { path: c.yaml/index.db }\n`);
   expect(await line('search', '--as', 'me')).toMatch(
     /^The index <here>\/c\.yaml\/index\.db cannot be reached \(ENOTDIR\)\. /,

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Config, configKeys, loadConfig } from '../../src/config.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { type Config, loadConfig } from '../../src/config/load.ts';
+import { configKeys } from '../../src/config/schema.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 
 let folder: string;
 let file: string;
@@ -32,7 +33,7 @@ async function problem(yaml: string): Promise<string> {
 }
 
 describe('a good file', () => {
-  it('needs only base_url; all else has its default', async () => {
+  it('needs only base_url, and everything else has its default', async () => {
     const config = await load(BASE);
     expect(config).toMatchObject({
       file,
@@ -54,7 +55,7 @@ describe('a good file', () => {
     });
   });
 
-  it('names a connection by the whole host up to .my.salesforce.com, unless it has a folder by its older name', async () => {
+  it('names a connection by the host up to .my.salesforce.com, unless it has a folder with its older name', async () => {
     expect((await load('base_url: https://acme.my.salesforce.com\n')).connection).toBe('acme');
     const older = join(folder, '.data', 'acme-uat');
     mkdirSync(older, { recursive: true });
@@ -64,7 +65,7 @@ describe('a good file', () => {
     rmSync(join(folder, '.data'), { recursive: true });
   });
 
-  it('sets every key, with paths that start at its own folder', async () => {
+  it('sets every key, with paths relative to its own folder', async () => {
     const config = await load(`${BASE}connection: north
 client_id: id
 client_secret: secret
@@ -103,7 +104,7 @@ describe('credentials', () => {
     expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'secret' });
   });
 
-  it('come from the environment where the file has none, read anew each time', async () => {
+  it('come from the environment if the file has none, read again each time', async () => {
     const env: NodeJS.ProcessEnv = { SALESFORCE_CLIENT_ID: 'id', SALESFORCE_CLIENT_SECRET: 'old' };
     const config = await load(BASE, env);
     expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'old' });
@@ -111,7 +112,7 @@ describe('credentials', () => {
     expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'new' });
   });
 
-  it('come from a secret file, read anew each time, without its line end', async () => {
+  it('come from a secret file, read again each time, without its line end', async () => {
     await writeFile(join(folder, 'secret'), 'old\n');
     const config = await load(`${BASE}client_id: id\nclient_secret_file: secret\n`);
     expect(await config.credentials()).toEqual({ clientId: 'id', clientSecret: 'old' });
@@ -131,16 +132,16 @@ describe('credentials', () => {
       'client_secret is missing: write it or client_secret_file there, or set SALESFORCE_CLIENT_SECRET.',
     ],
     [
-      'a secret file that is not there is told by its key, for a secret may stand there',
+      'a missing secret file is reported by its key, because the value may be a secret',
       'client_id: i\nclient_secret_file: nowhere',
-      "config.yaml: client_secret_file: the file that it names cannot be read (ENOENT): correct the path, or the file's rights.",
+      "config.yaml: client_secret_file: the file cannot be read (ENOENT): correct the path or the file's permissions.",
     ],
   ])('%s', async (_, yaml, message) => {
     const config = await load(BASE + yaml);
     await expect(config.credentials()).rejects.toThrow(message);
   });
 
-  it('are never in what is printed of a config', async () => {
+  it('are never in the printed config', async () => {
     const config = await load(`${BASE}client_id: IDENTITY\nclient_secret: HUSHHUSH\n`);
     const shown = JSON.stringify(config) + inspect(config, { depth: null, showHidden: true });
     expect(await config.credentials()).toEqual({ clientId: 'IDENTITY', clientSecret: 'HUSHHUSH' });
@@ -151,7 +152,7 @@ describe('credentials', () => {
 
 const FORM = 'write five fields (minute hour day-of-month month day-of-week), like "*/10 * * * *".';
 
-describe('a bad value is one line with file, line, key and what is allowed, and never the value', () => {
+describe('a bad value is reported in one line with file, line, key and what is allowed, without the value', () => {
   it.each([
     [
       'base_url left out',
@@ -179,22 +180,22 @@ describe('a bad value is one line with file, line, key and what is allowed, and 
       'config.yaml, line 2, connection: the empty value there is not allowed: write a name.',
     ],
     [
-      'a cron-spec of six fields',
+      'a cron-spec with six fields',
       `${BASE}cron-spec: "0 */10 * * * *"`,
       `config.yaml, line 2, cron-spec: the text there has 6 fields (Temporal would read the sixth as the year: "0 */10 * * * *" means every 10 hours); ${FORM}`,
     ],
     [
-      'a cron-spec of four fields',
+      'a cron-spec with four fields',
       `${BASE}cron-spec: "* * * *"`,
       `config.yaml, line 2, cron-spec: the text there has 4 fields; ${FORM}`,
     ],
     [
-      'a cron-spec by @every',
+      'a cron-spec with @every',
       `${BASE}cron-spec: "@every 5m"`,
       `config.yaml, line 2, cron-spec: the text there is a nickname or an interval; ${FORM}`,
     ],
     [
-      'a cron-spec by nickname',
+      'a cron-spec with a nickname',
       `${BASE}cron-spec: "@hourly"`,
       `config.yaml, line 2, cron-spec: the text there is a nickname or an interval; ${FORM}`,
     ],
@@ -206,22 +207,22 @@ describe('a bad value is one line with file, line, key and what is allowed, and 
     [
       'a cron-spec out of range',
       `${BASE}cron-spec: "61 * * * *"`,
-      `config.yaml, line 2, cron-spec: the text there cannot be read (look at its minute); ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there is not valid (check its minute); ${FORM}`,
     ],
     [
       'a cron-spec with a last day, which Temporal does not know',
       `${BASE}cron-spec: "0 0 L * *"`,
-      `config.yaml, line 2, cron-spec: the text there holds what Temporal does not know, as L, W, # and ? are; ${FORM}`,
+      `config.yaml, line 2, cron-spec: the text there uses syntax that Temporal does not know, such as L, W, # or ?; ${FORM}`,
     ],
     [
       'a cron-spec for a day that never comes',
       `${BASE}cron-spec: "0 0 31 2 *"`,
-      'config.yaml, line 2, cron-spec: the text there never comes: no such day exists.',
+      'config.yaml, line 2, cron-spec: the text there never matches: no such day exists.',
     ],
     [
       'a cron-spec without quotes',
       `${BASE}cron-spec: */10 * * * *`,
-      'config.yaml, line 2, cron-spec: a value that begins with * must stand in quotes, like "*/10 * * * *"',
+      'config.yaml, line 2, cron-spec: a value that begins with * must be in quotes, like "*/10 * * * *"',
     ],
     [
       'a zone that does not exist',
@@ -279,52 +280,52 @@ describe('a bad value is one line with file, line, key and what is allowed, and 
       'config.yaml, line 2, frozen_users: the text there is not allowed: write closed or open.',
     ],
     [
-      'an engine that does not exist',
+      'an unknown engine',
       `${BASE}index: { engine: lucene }`,
       'config.yaml, line 2, index.engine: the text there is not allowed: write sqlite.',
     ],
     [
       'an index that is text',
       `${BASE}index: index.db`,
-      'config.yaml, line 2, index: the text there is not allowed: write engine and path below it.',
+      'config.yaml, line 2, index: the text there is not allowed: set engine and path under it.',
     ],
     [
       'a binary that is a list',
       `${BASE}temporal: { binary: [] }`,
-      'config.yaml, line 2, temporal.binary: the list there is not allowed: write the path of the Temporal command line program.',
+      'config.yaml, line 2, temporal.binary: the list there is not allowed: write the path of the Temporal CLI.',
     ],
     [
       'a misspelt key',
       `${BASE}cron_spec: "* * * * *"`,
-      'config.yaml, line 2: cron_spec is not a key: did you mean cron-spec?',
+      'config.yaml, line 2: cron_spec is not a known key: did you mean cron-spec?',
     ],
     [
       'a misspelt key below another',
       `${BASE}index: { pth: x }`,
-      'config.yaml, line 2: index.pth is not a key: did you mean index.path?',
+      'config.yaml, line 2: index.pth is not a known key: did you mean index.path?',
     ],
     [
-      'a key from nowhere',
+      'an unknown key',
       `${BASE}colour: blue`,
-      `config.yaml, line 2: what stands there is not a key: the keys are ${configKeys.filter((key) => !key.includes('.')).join(', ')}.`,
+      `config.yaml, line 2: this is not a known key: the keys are ${configKeys.filter((key) => !key.includes('.')).join(', ')}.`,
     ],
     [
-      'a key that stands twice',
+      'a key that appears twice',
       `${BASE}page_size: 200\npage_size: 300`,
-      'config.yaml, line 3, page_size: this key stands twice: keep one',
+      'config.yaml, line 3, page_size: this key appears twice: keep one',
     ],
     [
       'a secret and a secret file',
       `${BASE}client_secret: a\nclient_secret_file: b`,
-      'config.yaml, line 3, client_secret_file: the text there is not allowed: give client_secret or this, not both.',
+      'config.yaml, line 3, client_secret_file: the text there is not allowed: set client_secret or this, not both.',
     ],
-    ['an empty file', '', 'config.yaml holds no keys: write one `key: value` a line, at least base_url.'],
-    ['a file of one word', 'hello', 'config.yaml holds no keys: write one `key: value` a line, at least base_url.'],
+    ['an empty file', '', 'config.yaml has no keys: write one `key: value` per line, at least base_url.'],
+    ['a file of one word', 'hello', 'config.yaml has no keys: write one `key: value` per line, at least base_url.'],
   ])('%s', async (_, yaml, message) => {
     expect(await problem(yaml)).toBe(message);
   });
 
-  it('and all of a file come at once', async () => {
+  it('all problems of a file are reported at once', async () => {
     const message = await problem(
       'page_size: 1\ntimezone: 5\nindx: {}\ncron-spec: "* *"\nclient_secret: a\nclient_secret_file: b\n',
     );
@@ -350,14 +351,14 @@ describe('a bad value is one line with file, line, key and what is allowed, and 
     expect(message).not.toMatch(/HUSH|123456789/);
   });
 
-  it('a file that is not there is named', async () => {
+  it('a missing file is named', async () => {
     await expect(loadConfig('/nowhere/config.yaml', {})).rejects.toThrow(
       '/nowhere/config.yaml cannot be read (ENOENT): --config takes the path of a YAML file.',
     );
   });
 });
 
-it('the example file loads, says the defaults, and names every key', async () => {
+it('the example file loads, has the defaults, and names every key', async () => {
   const example = await readFile(join(packageRoot(), 'config.example.yaml'), 'utf8');
   const { file: _, ...defaults } = await load('base_url: https://mycompany.my.salesforce.com');
   const functions = { credentials: expect.any(Function), notify: expect.any(Function) };

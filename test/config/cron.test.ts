@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { cronProblem, runsPerDay, tickSeconds } from '../../src/cron.ts';
+import { cronProblem, runsPerDay, tickSeconds } from '../../src/config/cron.ts';
 
 describe('the shortest time between two ticks', () => {
   it.each([
     ['every ten minutes', '*/10 * * * *', 'UTC', 600],
     ['every minute', '* * * * *', 'UTC', 60],
-    ['in office hours only', '*/15 8-18 * * MON-FRI', 'UTC', 900],
-    ['uneven minutes count by the smallest gap', '0,50 * * * *', 'UTC', 600],
-    ['twenty and more a hour, with the gap at its end', '*/3,59 * * * *', 'UTC', 60],
+    ['only during office hours', '*/15 8-18 * * MON-FRI', 'UTC', 900],
+    ['uneven minutes: the smallest gap', '0,50 * * * *', 'UTC', 600],
+    ['twenty and more an hour: the gap at the end', '*/3,59 * * * *', 'UTC', 60],
     ['once a day', '0 3 * * *', 'UTC', 86_400],
     ['once a leap year', '0 0 29 2 *', 'UTC', 4 * 365.25 * 86_400],
     ['the first, if it is a Monday: both must match', '0 0 1 * MON', 'UTC', 28 * 86_400],
@@ -30,7 +30,7 @@ describe('runs a day', () => {
 
 describe('a cron-spec', () => {
   it.each(['*/10 * * * *', '0 0 * * 7', '0 0 * jul wed', '  5  4 * * 1-5 ', '0 0 1,15 * *', '0-30/2 * * * *'])(
-    '"%s" is good',
+    '"%s" is valid',
     (spec) => {
       expect(cronProblem(spec)).toBeNull();
     },
@@ -56,7 +56,7 @@ describe('a cron-spec', () => {
     '*/0 * * * *',
     '0 0 30 2 *',
     '* * * * * # text',
-  ])('"%s" is not', (spec) => {
+  ])('"%s" is invalid', (spec) => {
     expect(cronProblem(spec)).not.toBeNull();
   });
 });

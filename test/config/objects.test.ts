@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
 
 let folder: string;
 let file: string;
@@ -22,7 +22,7 @@ const usual = { on: true, add: [], leaveOut: [], where: null, title: null };
 
 it.each([
   ['an object that is off', '  Lead: off', { Lead: { ...usual, on: false } }],
-  ['off as YAML 1.1 takes it', '  Lead: false', { Lead: { ...usual, on: false } }],
+  ['off as YAML 1.1 reads it', '  Lead: false', { Lead: { ...usual, on: false } }],
   ['an object that is on', '  Lead: on', { Lead: usual }],
   [
     'fields in and out',
@@ -40,41 +40,41 @@ it.each([
 });
 
 it.each([
-  ['an object of another name', '  Acount: off', ': objects.Acount is not a key: did you mean objects.Account?'],
+  ['a misspelt object', '  Acount: off', ': objects.Acount is not a known key: did you mean objects.Account?'],
   [
     'an object that is not indexed',
     '  Campaign__c: off',
-    ': what stands there is not a key: the keys are objects.Account, objects.Contact, objects.Case, objects.Opportunity, objects.Lead.',
+    ': this is not a known key: the keys are objects.Account, objects.Contact, objects.Case, objects.Opportunity, objects.Lead.',
   ],
   [
-    'a key of another name',
+    'a misspelt key',
     '  Case: { were: "x = 1" }',
-    ': objects.Case.were is not a key: did you mean objects.Case.where?',
+    ': objects.Case.were is not a known key: did you mean objects.Case.where?',
   ],
   [
     'neither on nor off',
     '  Case: maybe',
-    ', objects.Case: the text there is not allowed: write off, or what is chosen below it: fields, where, title.',
+    ', objects.Case: the text there is not allowed: write off, or set fields, where or title under it.',
   ],
   [
     'a field of another object',
     '  Case: { fields: { add: [Owner.Name] } }',
-    ', objects.Case.fields.add.0: the text there is not allowed: write an API name of the object itself, * for any letters.',
+    ', objects.Case.fields.add.0: the text there is not allowed: write the API name of a field of this object; * matches any letters.',
   ],
   [
     'a parenthesis that closes the filter',
     `  Case: { where: "Type = 'A') OR (Type = 'B'" }`,
-    ', objects.Case.where: the text there has a parenthesis without its other half.',
+    ', objects.Case.where: the text there has an unbalanced parenthesis.',
   ],
   [
     'an open string',
     `  Case: { where: "Type = 'A" }`,
-    ', objects.Case.where: the text there has a string without its closing quote.',
+    ', objects.Case.where: the text there has a string without a closing quote.',
   ],
   [
     'more than a condition',
     `  Case: { where: "Type = 'A' ORDER BY Id" }`,
-    ', objects.Case.where: the text there holds ORDER BY: write the condition alone.',
+    ', objects.Case.where: the text there contains ORDER BY: write only the condition.',
   ],
 ])('%s is refused in one line', async (_, yaml, message) => {
   const error = await objects(yaml).catch((thrown: Error) => thrown);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
-import { isOpenToOthers } from '../../src/open-to-others.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { isOpenToOthers } from '../../src/config/secret-files.ts';
 import type { JwtCredentials } from '../../src/salesforce/credentials.ts';
 import { CERTIFICATE, KEY, OTHER_KEY } from '../salesforce/rsa-keys.ts';
 
@@ -40,7 +40,7 @@ async function config(yaml: string, env: NodeJS.ProcessEnv = {}, how: 'named' | 
   return loadConfig(how === 'named' ? file : undefined, env);
 }
 
-/** What is said of the config file, or of its credentials; the test's folder as `<here>`. */
+/** The error for the config file or its credentials, with the test's folder as `<here>`. */
 async function said(...given: Parameters<typeof config>): Promise<string> {
   const error = await config(...given)
     .then((loaded) => loaded.credentials())
@@ -55,7 +55,7 @@ const isSame = (credentials: unknown, pem: string) =>
   (credentials as JwtCredentials).privateKey.equals(createPrivateKey(pem));
 
 describe('auth: jwt', () => {
-  it('takes app, username and key from the file, the key from beside it', async () => {
+  it("takes app, username and key from the file, and the key's text from the file next to it", async () => {
     const { auth, privateKeyFile, credentials } = await config(JWT);
     expect({ auth, privateKeyFile }).toEqual({ auth: 'jwt', privateKeyFile: join(folder, 'key.pem') });
     const read = await credentials();
@@ -64,7 +64,7 @@ describe('auth: jwt', () => {
     expect(isSame(read, KEY)).toBe(true);
   });
 
-  it('takes the audience that is written', async () => {
+  it('takes the configured audience', async () => {
     const { credentials } = await config(`${JWT}audience: https://test.salesforce.com\n`);
     expect(await credentials()).toMatchObject({ audience: 'https://test.salesforce.com' });
   });
@@ -76,7 +76,7 @@ describe('auth: jwt', () => {
     expect(isSame(await credentials(), OTHER_KEY)).toBe(true);
   });
 
-  it('follows the links of a Kubernetes secret, also to another version', async () => {
+  it('follows the links of a Kubernetes secret, including to another version', async () => {
     await mkdir('..v1');
     await mkdir('..v2');
     await written('..v1/tls.key', KEY);
@@ -98,7 +98,7 @@ describe('auth: jwt', () => {
     }
   });
 
-  it('without it: client credentials', async () => {
+  it('is off by default, which means client credentials', async () => {
     const { auth, privateKeyFile, credentials } = await config(`${BASE}client_id: id\nclient_secret: s\n`, {
       SALESFORCE_USERNAME: 'int@acme.example',
       SALESFORCE_PRIVATE_KEY_FILE: join(folder, 'key.pem'),
@@ -117,11 +117,11 @@ describe('a key file', () => {
   it.each([
     ['PKCS#8', pem('pkcs8')],
     ['PKCS#1', pem('pkcs1')],
-    ['ends of lines as Windows writes them', pem('pkcs8').replaceAll('\n', '\r\n')],
+    ['Windows line endings', pem('pkcs8').replaceAll('\n', '\r\n')],
     ['a byte order mark', `\uFEFF${pem('pkcs8')}`],
     ['its certificate before it', `${CERTIFICATE}${pem('pkcs1')}`],
     ['its certificate after it', `${pem('pkcs8')}${CERTIFICATE}`],
-  ])('is read: %s', async (_, text) => {
+  ])('is read with %s', async (_, text) => {
     await written('key.pem', text);
     expect(isSame(await (await config(JWT)).credentials(), pem('pkcs8'))).toBe(true);
   });
@@ -133,14 +133,14 @@ describe('a key file', () => {
     [
       'encrypted, PKCS#8',
       privateKey.export({ type: 'pkcs8', format: 'pem', ...passphrase }),
-      'holds a private key with a passphrase, which the connector cannot be given: write the key without it (openssl pkey -in <key> -out <file>)',
+      'holds a private key with a passphrase, which the connector cannot use: write the key without a passphrase (openssl pkey -in <key> -out <file>)',
     ],
     [
       'encrypted, PKCS#1',
       privateKey.export({ type: 'pkcs1', format: 'pem', ...passphrase }),
       'holds a private key with a passphrase',
     ],
-    ['the certificate', CERTIFICATE, 'holds a public key or a certificate, which belongs into the External Client App'],
+    ['the certificate', CERTIFICATE, 'holds a public key or a certificate, which belongs in the External Client App'],
     ['the public key', publicKey.export({ type: 'spki', format: 'pem' }), 'holds a public key or a certificate'],
     [
       'the public key, PKCS#1',
@@ -150,7 +150,7 @@ describe('a key file', () => {
     [
       'EC',
       generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }),
-      'holds a key that is not RSA, and Salesforce takes RSA keys only',
+      'holds a key that is not RSA, and Salesforce accepts only RSA keys',
     ],
     [
       'EC, PKCS#8',
@@ -163,11 +163,11 @@ describe('a key file', () => {
       'holds a key that is not RSA',
     ],
     ['too short', rsa(1024).privateKey.export({ type: 'pkcs8', format: 'pem' }), 'holds a key of fewer than 2048 bits'],
-    ['cut off', pem('pkcs8').slice(0, 900), 'holds a private key that cannot be read: it is cut off or changed'],
+    ['cut off', pem('pkcs8').slice(0, 900), 'holds a private key that cannot be read: it is truncated or altered'],
     ['indented', pem('pkcs8').replaceAll(/^/gm, '  '), 'holds a private key that cannot be read'],
     ['with \\n for its line ends', pem('pkcs8').replaceAll('\n', '\\n'), 'holds a private key that cannot be read'],
-    ['DER', privateKey.export({ type: 'pkcs8', format: 'der' }), 'holds no private key as PEM'],
-    ['another text', 'HUSHHUSH', 'holds no private key as PEM'],
+    ['DER', privateKey.export({ type: 'pkcs8', format: 'der' }), 'holds no PEM private key'],
+    ['another text', 'HUSHHUSH', 'holds no PEM private key'],
   ])('is refused: %s', async (_, text, problem) => {
     await written('key.pem', Buffer.isBuffer(text) ? text : String(text));
     const message = await said(JWT);
@@ -180,14 +180,14 @@ describe('a key file', () => {
     for (const line of lines) expect(message).not.toContain(line.trim().slice(0, 20));
   });
 
-  it('that is missing, or a folder, is named', async () => {
+  it('is named if it is missing, or a folder', async () => {
     expect(await said(JWT.replace('key.pem', 'none.pem'))).toBe(
-      '<here>/config.yaml: private_key_file: <here>/none.pem cannot be read (ENOENT): correct the path, or the rights of the file and its folders.',
+      '<here>/config.yaml: private_key_file: <here>/none.pem cannot be read (ENOENT): correct the path, or the permissions of the file and its folders.',
     );
     expect(await said(JWT.replace('key.pem', '.data'))).toContain('<here>/.data cannot be read (EISDIR)');
   });
 
-  it.runIf(process.geteuid?.() !== 0)('that this user may not read is named', async () => {
+  it.runIf(process.geteuid?.() !== 0)('is named if this user may not read it', async () => {
     await chmod('key.pem', 0o000);
     expect(await said(JWT)).toContain('cannot be read (EACCES)');
   });
@@ -198,7 +198,7 @@ describe('a key file', () => {
     [0o640, true],
     [0o604, true],
     [0o644, true],
-  ])('of mode %o is open to others: %s', async (mode, isOpen) => {
+  ])('with mode %o is open to others: %s', async (mode, isOpen) => {
     await chmod('key.pem', mode);
     await symlink('key.pem', 'link.pem');
     expect(await isOpenToOthers('key.pem')).toBe(isOpen);
@@ -206,7 +206,7 @@ describe('a key file', () => {
   });
 
   // Only root can give a file away.
-  it.runIf(process.geteuid?.() === 0)('of another user may be open to the group, by which it is read', async () => {
+  it.runIf(process.geteuid?.() === 0)('of another user may be open to the group through which it is read', async () => {
     await chown('key.pem', 12_345, 12_345);
     await chmod('key.pem', 0o440);
     expect(await isOpenToOthers('key.pem')).toBe(false);
@@ -215,17 +215,17 @@ describe('a key file', () => {
   });
 });
 
-describe('what cannot be meant is one line with the key', () => {
+describe('an invalid combination is reported in one line with the key', () => {
   it.each([
     [
       'a secret with a key',
       `${JWT}client_secret: HUSH\n`,
-      '<here>/config.yaml, line 6, client_secret: the text there is not allowed: auth: jwt takes a private key and no secret; remove this, or write auth: client_credentials.',
+      '<here>/config.yaml, line 6, client_secret: the text there is not allowed: auth: jwt uses a private key, not a secret; remove this, or write auth: client_credentials.',
     ],
     [
-      'the file of a secret with a key',
+      'a secret file with a key',
       `${JWT}client_secret_file: HUSH\n`,
-      '<here>/config.yaml, line 6, client_secret_file: the text there is not allowed: auth: jwt takes a private key and no secret; remove this, or write auth: client_credentials.',
+      '<here>/config.yaml, line 6, client_secret_file: the text there is not allowed: auth: jwt uses a private key, not a secret; remove this, or write auth: client_credentials.',
     ],
     [
       'a key without auth',
@@ -233,12 +233,12 @@ describe('what cannot be meant is one line with the key', () => {
       '<here>/config.yaml, line 4, private_key_file: the text there is not allowed: this key is only for auth: jwt: add auth: jwt, or remove this key.',
     ],
     [
-      'a username with the other auth',
+      'a username with client credentials',
       `${BASE}auth: client_credentials\nclient_id: id\nclient_secret: s\nusername: int@HUSH.example\n`,
       '<here>/config.yaml, line 5, username: the text there is not allowed: this key is only for auth: jwt: add auth: jwt, or remove this key.',
     ],
     [
-      'an audience without auth',
+      'an audience without auth: jwt',
       `${BASE}client_id: id\nclient_secret: s\naudience: https://login.salesforce.com\n`,
       '<here>/config.yaml, line 4, audience: the text there is not allowed: this key is only for auth: jwt: add auth: jwt, or remove this key.',
     ],
@@ -248,7 +248,7 @@ describe('what cannot be meant is one line with the key', () => {
       '<here>/config.yaml, line 2, auth: the text there is not allowed: write client_credentials or jwt.',
     ],
     [
-      'a username that is none',
+      'an invalid username',
       JWT.replace('int@acme.example', 'HUSH'),
       "<here>/config.yaml, line 4, username: the text there is not allowed: write the integration user's username, which has the form of an e-mail address.",
     ],
@@ -258,7 +258,7 @@ describe('what cannot be meant is one line with the key', () => {
       '<here>/config.yaml, line 6, audience: the text there is not allowed: write https://login.salesforce.com or https://test.salesforce.com, or leave it out.',
     ],
     [
-      'the key itself in the place of its path',
+      'the key itself in place of its path',
       JWT.replace('private_key_file: key.pem', `private_key_file: |\n${KEY.replaceAll(/^(?=.)/gm, '  ')}`),
       '<here>/config.yaml, line 5, private_key_file: the text there is not allowed: write the path of a file that holds the private key, not the key itself.',
     ],
@@ -300,7 +300,7 @@ describe("the environment's username and key", () => {
     ['named', ACME],
     ['named', undefined],
     ['last', ACME],
-  ] as const)('go to the base_url of a config that is %s where SALESFORCE_BASE_URL is %s', async (how, bound) => {
+  ] as const)('are sent to the base_url of a config that is %s if SALESFORCE_BASE_URL is %s', async (how, bound) => {
     const loaded = await config(ONLY_AUTH, env(bound), how);
     expect(loaded.privateKeyFile).toBe(join(folder, 'key.pem'));
     const read = await loaded.credentials();
@@ -308,38 +308,38 @@ describe("the environment's username and key", () => {
     expect(isSame(read, KEY)).toBe(true);
   });
 
-  const NAMES = 'SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY_FILE of the environment';
+  const NAMES = 'SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY_FILE';
   it.each([
     ['all are missing in it', ONLY_AUTH],
-    ['the key is', `${ONLY_AUTH}client_id: id\nusername: int@acme.example\n`],
-    ['the username is', `${ONLY_AUTH}client_id: id\nprivate_key_file: key.pem\n`],
-    ['the id is', `${ONLY_AUTH}username: int@acme.example\nprivate_key_file: key.pem\n`],
-  ])('stay where a config has another base_url: %s', async (_, yaml) => {
+    ['the key is missing in it', `${ONLY_AUTH}client_id: id\nusername: int@acme.example\n`],
+    ['the username is missing in it', `${ONLY_AUTH}client_id: id\nprivate_key_file: key.pem\n`],
+    ['the id is missing in it', `${ONLY_AUTH}username: int@acme.example\nprivate_key_file: key.pem\n`],
+  ])('are not used if a config has another base_url: %s', async (_, yaml) => {
     expect(await said(yaml, env(OTHER))).toBe(
-      `${NAMES} are for ${OTHER} (SALESFORCE_BASE_URL), and <here>/config.yaml has the base_url ${ACME}. Nothing was sent. Correct the one that is wrong, or write client_id, username and private_key_file into the file.`,
+      `${NAMES} in the environment are for ${OTHER} (SALESFORCE_BASE_URL), but base_url in <here>/config.yaml is ${ACME}. Nothing was sent. Correct the one that is wrong, or write client_id, username and private_key_file into the file.`,
     );
   });
 
-  it('stay where nobody named the config, or an address', async () => {
+  it('are not used if nobody named the config or an address', async () => {
     expect(await said(ONLY_AUTH, env(), 'last')).toBe(
-      `<here>/config.yaml, which .data/last names, would get ${NAMES} for ${ACME}. Nothing was sent. Give --config <here>/config.yaml if they are for that address; set SALESFORCE_BASE_URL to the address that they are for.`,
+      `<here>/config.yaml, from .data/last, would send ${NAMES} from the environment to ${ACME}. Nothing was sent. If they are for that address, pass --config <here>/config.yaml; otherwise set SALESFORCE_BASE_URL to the address that they are for.`,
     );
   });
 
-  it('and a key that a config names stays unread where nobody named the config', async () => {
+  it('do not make the key of a config readable that nobody named', async () => {
     expect(await said(JWT, {}, 'last')).toBe(
-      '<here>/config.yaml, which .data/last names, has a private_key_file, and that is read only for a config file that you name: give --config <here>/config.yaml if you trust it.',
+      '<here>/config.yaml, from .data/last, sets private_key_file, which is read only from a config file given by --config: pass --config <here>/config.yaml if you trust it.',
     );
   });
 
-  it('and a key in the place of its path is not repeated', async () => {
+  it('are not repeated if a key is in place of its path', async () => {
     for (const text of [KEY, KEY.split('\n').slice(1, -2).join('')])
       expect(await said(ONLY_AUTH, { ...env(ACME), SALESFORCE_PRIVATE_KEY_FILE: text })).toBe(
-        'SALESFORCE_PRIVATE_KEY_FILE is no path: set it to the path of a file that holds the private key, not to the key itself.',
+        'SALESFORCE_PRIVATE_KEY_FILE is not a path: set it to the path of a file that holds the private key, not to the key itself.',
       );
   });
 
-  it('and a bad key file is told by the name of the variable', async () => {
+  it('are named by the variable if the key file is bad', async () => {
     await written('key.pem', '');
     expect(await said(ONLY_AUTH, env(ACME))).toContain('SALESFORCE_PRIVATE_KEY_FILE: <here>/key.pem is empty');
   });

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { configKeys, loadConfig } from '../../src/config.ts';
-import { objectKeys } from '../../src/config-objects.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { objectKeys } from '../../src/config/objects.ts';
+import { configKeys } from '../../src/config/schema.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
 
 const FILE = 'test/config/secrets.property.test.ts';
@@ -15,10 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** As Salesforce's are: long, of letters and digits. */
+/** As long as Salesforce's, of letters and digits. */
 const secret = fc.stringMatching(/^[A-Za-z0-9]{12,40}$/);
 
-/** What a person can make of a secret at the place of a value. `S` is the secret. */
+/** What a person can make of a secret in place of a value. `S` is the secret. */
 const VALUES = [
   'S',
   '"S"',
@@ -120,13 +121,13 @@ const broken = fc.record({
   ),
 });
 
-/** `index.path` as YAML: each part a line. */
+/** `index.path` as YAML, each part on a line. */
 function nested(key: string, value: string): string {
   const parts = key.split('.');
   return parts.map((part, at) => `${'  '.repeat(at)}${part}:${at === parts.length - 1 ? ` ${value}` : ''}`).join('\n');
 }
 
-/** Everything that is said when the file is read, and its credentials too. */
+/** All messages from reading the file and its credentials. */
 async function said(yaml: string): Promise<string> {
   const file = join(folder, 'config.yaml');
   await writeFile(file, yaml);
@@ -147,7 +148,7 @@ async function said(yaml: string): Promise<string> {
   }
 }
 
-/** Pieces of a secret are secret too, in whatever case. */
+/** Pieces of a secret are secret too, in any case. */
 const PIECE = 6;
 function piecesIn(text: string, hidden: string): string[] {
   const [low, secretLow] = [text.toLowerCase(), hidden.toLowerCase()];
@@ -155,7 +156,7 @@ function piecesIn(text: string, hidden: string): string[] {
   return pieces.filter((piece) => low.includes(piece));
 }
 
-it('a value is never in what is said of a config file, wherever it stands', async () => {
+it('no message about a config file contains a value, at any place', async () => {
   let problems = 0;
   await holdsInTime(FILE, 1_000, broken, {
     check: async ({ secret: hidden, head, line }) => {
@@ -168,7 +169,7 @@ it('a value is never in what is said of a config file, wherever it stands', asyn
   expect(problems).toBeGreaterThan(300);
 });
 
-it('each form at each place', async () => {
+it('no message contains a value, in each form at each place', async () => {
   const hidden = 'Hush0123456789Hush';
   const forms = [
     ...[...configKeys, ...objectKeys].flatMap((key) => VALUES.map((value) => nested(key, value))),
@@ -180,6 +181,6 @@ it('each form at each place', async () => {
   }
 });
 
-it('and one that is said would be found', () => {
+it('control: a message with a value is found', () => {
   expect(piecesIn('the text HUSH01 there', 'Hush0123456789')).toEqual(['hush01']);
 });

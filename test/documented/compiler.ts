@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const STRICT = { module: 'NodeNext', types: [], strict: true, noEmit: true };
 
-/** What the TypeScript compiler says of a text in a project, under its strictest rules; empty: nothing. */
+/** What the TypeScript compiler reports about a text in a project, under its strictest rules. Empty: nothing. */
 export function compilerSays(project: string, text: string, options: Readonly<Record<string, unknown>>): string {
   writeFileSync(join(project, 'checked.ts'), text);
   const config = { compilerOptions: { ...STRICT, ...options }, files: ['checked.ts'] };

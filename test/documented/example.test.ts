@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { generation, member, record, recordId, Started, userName } from '../index/contract/setup.ts';
 import { compilerSays } from './compiler.ts';
 import { blocksOf } from './literal.ts';
 
-/** A project of somebody else's, in which the package is installed. */
+/** Another project in which the package is installed. */
 const project = mkdtempSync(join(tmpdir(), 'library-'));
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -55,11 +55,11 @@ async function fillIndex(path: string): Promise<void> {
     groups: [],
     shared: [],
   };
-  await world.writer.replaceMembership(world.ticket, made, [member(1)], [userName(1, { username: USER })]);
+  await world.writer.replaceMembership(world.fence, made, [member(1)], [userName(1, { username: USER })]);
   await world.writer.close();
 }
 
-/** Runs the script in the project; it writes the CommonJS modules that it has loaded as its last line. */
+/** Runs the script in the project. The script writes the CommonJS modules that it has loaded as its last line. */
 function run(script: string): { readonly lines: string[]; readonly loaded: string[] } {
   write('script.js', script);
   write(
@@ -88,23 +88,23 @@ it('the example of the setup finds every hit, page by page, and loads no Tempora
   expect(ofTemporal(loaded)).toEqual([]);
 });
 
-it('and what loads some is seen to', () => {
+it('control: loaded Temporal code is noticed', () => {
   const client = createRequire(import.meta.url).resolve('@temporalio/common');
   expect(ofTemporal(run(`import ${JSON.stringify(client)};`).loaded).length).toBeGreaterThan(0);
 });
 
-/** Without any types but the package's. */
+/** With no types except the package's. */
 const says = (text: string) => compilerSays(project, text, { target: 'ES2022', lib: ['ES2022', 'DOM'] });
 
-it('it compiles against the types that the package brings', () => {
+it("the example compiles against the package's types", () => {
   expect(says(example)).toBe('');
 });
 
-it('and a field that a hit has not is refused by the compiler', () => {
+it('the compiler refuses a field that a hit does not have', () => {
   expect(says(example.replace('hit.title', 'hit.titel'))).toContain("'titel' does not exist on type 'Hit'");
 });
 
-it('searching starts with the two values alone, too, and with a base URL as people write it', () => {
+it('a search starts with only the two values, and with a base URL as people write it', () => {
   const script = `
     import { openIndex, CursorRefusedError } from 'salesforce-connector';
     const index = await openIndex({ baseUrl: 'alder--dev.sandbox.my.salesforce.com/', index: { path: 'index.db' } });

@@ -2,7 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import type { Ended } from '../cli/command-line.ts';
 
-/** The environment of somebody who has not set anything of npm, Temporal or Salesforce; packages come from npm's cache first. */
+/**
+ * The environment of a user who has set nothing for npm, Temporal or Salesforce. Packages come from npm's cache first.
+ */
 export function plainEnvironment(programs: readonly string[] = []): NodeJS.ProcessEnv {
   const own = /^(npm_|TEMPORAL_|SALESFORCE_|NODE_OPTIONS|VITEST)/i;
   return {
@@ -15,7 +17,7 @@ export function plainEnvironment(programs: readonly string[] = []): NodeJS.Proce
   };
 }
 
-/** npm, and the program that it has installed, in a project. */
+/** npm, and the program that it has installed in a project. */
 export function installed(project: string) {
   return {
     npm: (...args: string[]) =>

@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { fetchTemporal } from '../../src/temporal/binaries.ts';
 import { plainEnvironment } from './installed.ts';
 
-/** A fenced block of a document, with the text that stands between it and the block before. */
+/** A fenced block of a document, with the text between it and the previous block. */
 export interface Block {
   readonly language: string;
   readonly text: string;
@@ -21,13 +21,13 @@ export function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
-/** What a document says between a heading and the next one of the same level. */
+/** The text of a document between a heading and the next one of the same level. */
 export function sectionOf(markdown: string, heading: string): string {
   const [, rest = ''] = markdown.split(`\n## ${heading}\n`);
   return rest.split('\n## ')[0] ?? '';
 }
 
-/** A fresh clone of this repository in a new folder, with what is not committed yet. The caller removes the folder. */
+/** A fresh clone of this repository in a new folder, with the uncommitted changes. The caller removes the folder. */
 export function freshClone(): { readonly folder: string; readonly clone: string } {
   const root = packageRoot();
   const folder = mkdtempSync(join(tmpdir(), 'fresh-clone-'));
@@ -53,7 +53,7 @@ export interface Played {
 const MARK = '--- the next block ---';
 
 /**
- * Runs the texts in order in one bash, as a person would in one shell; the first command that fails ends it. A `temporal`
+ * Runs the texts in order in one bash, like a person in one shell. The first command that fails ends it. A `temporal`
  * program is on PATH.
  */
 export async function play(texts: readonly string[], cwd: string): Promise<Played> {

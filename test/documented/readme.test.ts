@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const steady = (line: string) =>
   line.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>').replaceAll(/\b[\d.]+ s\b/g, '<n> s');
 
-/** The promised lines that the output lacks, in their order. `…` stands for anything. */
+/** The promised lines that the output lacks, in order. `…` matches anything. */
 function missing(promised: string, output: string): string[] {
   const lines = output.split('\n').map(steady);
   let from = 0;
@@ -43,12 +43,12 @@ function matches(line: string, [first = '', ...rest]: readonly string[]): boolea
 }
 
 describe('the README', () => {
-  it('has commands that all work', () => {
+  it('has only commands that work', () => {
     expect(played.outputs.length).toBeGreaterThan(3);
     expect(played.code, played.outputs.at(-1)).toBe(0);
   });
 
-  it('promises the output that each of them has', () => {
+  it('shows the output that each command has', () => {
     const promises = blocks.flatMap(({ language }, at) =>
       language === 'text' ? [[blocks.slice(0, at).filter((block) => block.language === 'sh').length - 1, at]] : [],
     );
@@ -61,7 +61,7 @@ describe('the README', () => {
     expect(processesOf(folder)).toEqual([]);
   });
 
-  it('and a line that is not in the output, or comes too late, is noticed', () => {
+  it('control: a line that is not in the output, or comes too late, is noticed', () => {
     expect(missing('b…1\na', 'a\nbc 1\nd')).toEqual(['a']);
     expect(missing('in 8 s\n…\nz', 'in 3 s\ny')).toEqual(['z']);
   });

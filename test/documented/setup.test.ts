@@ -8,7 +8,7 @@ import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
 import { testTemporal } from '../sync/temporal.ts';
 import { blocksOf, document, freshClone, type Played, play } from './literal.ts';
 
-/** docs/setup.md, word for word, in a fresh clone. Here is all that a reader puts in the place of what is written. */
+/** docs/setup.md, word for word, in a fresh clone. These are all replacements that a reader makes in the text. */
 
 const USER = 'priya.nair@harbor.example';
 const INTEGRATION = { id: '005Hb000000000FIAQ', username: 'integration@harbor.example' };
@@ -30,7 +30,7 @@ let played: Played;
 let playedWithKey: Played;
 let commands: string[];
 beforeAll(async () => {
-  cpSync('sandbox/orgs/harbor', orgFolder, { recursive: true });
+  cpSync('packages/sandbox/orgs/harbor', orgFolder, { recursive: true });
   const settings = { run_as: INTEGRATION.id, certificate: 'certificate.pem' };
   writeFileSync(join(orgFolder, 'org.json'), JSON.stringify(settings));
   [org, temporal] = await Promise.all([sandboxOrg(orgFolder), testTemporal()]);
@@ -67,13 +67,13 @@ const outputOf = (part: string) => {
 };
 
 describe('the setup', () => {
-  it('has commands that all work', () => {
+  it('has only commands that work', () => {
     expect(commands.length).toBeGreaterThan(8);
     expect(played.code, played.outputs.at(-1)).toBe(0);
     expect(played.outputs).toHaveLength(commands.length);
   });
 
-  it('gives a program that can be typed by its name', () => {
+  it('provides a program that can be called by its name', () => {
     expect(outputOf('npm ci')).toMatch(/^\d+\.\d+\.\d+$/m);
   });
 
@@ -82,12 +82,12 @@ describe('the setup', () => {
     expect(outputOf('connector check')).not.toContain('✗');
   });
 
-  it('makes a Schedule, an index, and a healthy connection', () => {
+  it('results in a Schedule, an index, and a healthy connection', () => {
     expect(outputOf('connector apply')).toMatch(/^Schedule salesforce-sync\/\S+: created/m);
     expect(outputOf('connector status')).toMatch(/: healthy/);
   });
 
-  it('finds the same from the command and from code', () => {
+  it('gets the same results from the command and from code', () => {
     const found = /^\d+ of (\d+) found\.$/m.exec(outputOf('connector search'))?.[1];
     const lines = outputOf('node search.js').trim().split('\n');
     expect(Number(found)).toBeGreaterThan(1);
@@ -95,7 +95,7 @@ describe('the setup', () => {
     for (const line of lines) expect(line).toMatch(/^(Account|Contact|Case|Opportunity|Lead) .+ \S+\/view$/);
   });
 
-  it('works with a private key, too', () => {
+  it('works with a private key too', () => {
     expect(playedWithKey.code, playedWithKey.outputs.at(-1)).toBe(0);
     expect(playedWithKey.outputs).toHaveLength(5);
     expect(playedWithKey.outputs.at(-1)).toContain('Flow Enablement › Enable JWT Bearer Flow');
@@ -103,16 +103,16 @@ describe('the setup', () => {
     expect(playedWithKey.outputs.at(-1)).toContain('\nAll good.');
   });
 
-  it('leaves out nothing but what needs Docker', () => {
+  it('leaves out only what needs Docker', () => {
     const languages = new Set(blocksOf(document(clone, 'docs/setup.md')).map(({ language }) => language));
     expect([...languages].sort()).toEqual(['js', 'sh', 'sh compose', 'sh key', 'yaml']);
   });
 
-  it('and a command that fails is noticed', async () => {
+  it('control: a command that fails is noticed', async () => {
     expect(await play(['echo one', 'false', 'echo two'], clone)).toEqual({ code: 1, outputs: ['one\n', ''] });
   });
 
-  it('ends with the shell', () => {
+  it('control: what it starts ends with the shell', () => {
     expect(processesOf(folder)).toEqual([]);
   });
 });

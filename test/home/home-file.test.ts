@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
 import { ensureHomeId, readHomeId } from '../../src/home/home-file.ts';
-import { UserError } from '../../src/user-error.ts';
 
 let folder: string;
 let index: string;
@@ -14,7 +14,7 @@ beforeEach(() => {
   index = join(folder, 'below', 'index.db');
 });
 
-it('a home gets its id once, and whoever asks at the same time gets the same', async () => {
+it('a home gets its id once, and concurrent callers get the same id', async () => {
   expect(await readHomeId(home())).toBeNull();
   const ids = await Promise.all(Array.from({ length: 20 }, () => ensureHomeId(home())));
   expect(new Set(ids).size).toBe(1);
@@ -23,24 +23,21 @@ it('a home gets its id once, and whoever asks at the same time gets the same', a
   expect(readdirSync(join(folder, 'below'))).toEqual(['index.db.home']);
 });
 
-it('only its owner can read it', async () => {
+it('only the owner can read it', async () => {
   await ensureHomeId(home());
   expect(statSync(`${index}.home`).mode & 0o777).toBe(0o600);
   expect(statSync(join(folder, 'below')).mode & 0o777).toBe(0o700);
 });
 
-it.each(['', 'not an id', '0'.repeat(36)])(
-  'a file that holds %j is damaged, and is not written over',
-  async (content) => {
-    const id = await ensureHomeId(home());
-    writeFileSync(`${index}.home`, content);
-    const error = await ensureHomeId(home()).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(UserError);
-    expect(String(error)).toMatch(/damaged.*apply --move-here/);
-    expect(readFileSync(`${index}.home`, 'utf8')).toBe(content);
-    expect(id).toHaveLength(36);
-  },
-);
+it.each(['', 'not an id', '0'.repeat(36)])('a file with %j is damaged, and is not overwritten', async (content) => {
+  const id = await ensureHomeId(home());
+  writeFileSync(`${index}.home`, content);
+  const error = await ensureHomeId(home()).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(UserError);
+  expect(String(error)).toMatch(/damaged.*apply --move-here/);
+  expect(readFileSync(`${index}.home`, 'utf8')).toBe(content);
+  expect(id).toHaveLength(36);
+});
 
 it('a folder in place of the file is one clear error', async () => {
   await ensureHomeId({ connection: 'acme', path: join(`${index}.home`, 'below') });
@@ -51,5 +48,5 @@ it('another connection may not use the index', async () => {
   await ensureHomeId(home());
   const error = await ensureHomeId({ connection: 'beta', path: index }).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(UserError);
-  expect(String(error)).toContain('is that of connection acme, not of beta');
+  expect(String(error)).toContain('belongs to connection acme, not beta');
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { UserName } from '../../src/access/types.ts';
 import { userId, userName } from './contract/setup.ts';
 
-/** Few names, so that users have them together, in each kind and in both cases. */
+/** A few names, so that users share them, in each kind and in both cases. */
 export const NAMES: readonly string[] = [
   'ada@acme.example',
   'ADA@acme.example',
@@ -19,7 +19,7 @@ const refused = fc.constantFrom(null, null, null, 'inactive', 'frozen');
 const name = fc.constantFrom(...NAMES);
 const maybe = fc.option(name, { freq: 3 });
 
-/** Users 1 to 6 at most; usernames, which are unique in Salesforce, clash less often than the other names. */
+/** Users 1 to 6 at most. Usernames, which are unique in Salesforce, clash less often than the other names. */
 export const clashingUsers: fc.Arbitrary<UserName[]> = fc
   .array(
     fc.record({
@@ -36,7 +36,7 @@ export const clashingUsers: fc.Arbitrary<UserName[]> = fc
     ),
   );
 
-/** Who is meant: a user who is served, or why nobody is. */
+/** Whom the name means: a served user, or why nobody. */
 export type Meant = { readonly userId: string } | 'inactive' | 'frozen' | 'ambiguous' | 'unknown';
 
 /** What a name means, by a naive reading of the rule. */

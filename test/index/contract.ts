@@ -17,6 +17,7 @@ import { ledger } from './contract/ledger.ts';
 import { membership } from './contract/membership.ts';
 import { model } from './contract/model.ts';
 import { orgTables } from './contract/org-tables.ts';
+import { orphanedPrincipals } from './contract/orphaned-principals.ts';
 import { pages } from './contract/pages.ts';
 import { reach } from './contract/reach.ts';
 import { secrecy } from './contract/secrecy.ts';
@@ -24,7 +25,6 @@ import { closeAfterEach, type NewIndex } from './contract/setup.ts';
 import { staleness } from './contract/staleness.ts';
 import { sweep } from './contract/sweep.ts';
 import { unindexed } from './contract/unindexed.ts';
-import { unreached } from './contract/unreached.ts';
 import { users } from './contract/users.ts';
 import { versions } from './contract/versions.ts';
 import { words } from './contract/words.ts';
@@ -44,7 +44,7 @@ const PARTS = {
   ledger,
   unindexed,
   membership,
-  unreached,
+  orphanedPrincipals,
   orgTables,
   users,
   reach,
@@ -61,8 +61,8 @@ const PARTS = {
 } as const;
 
 /**
- * What every engine promises (src/index/port.ts), as tests. `skip`: parts that an engine cannot keep, with the reason,
- * which is shown.
+ * The promises of every engine (src/index/port.ts), as tests. `skip`: the parts that an engine cannot keep, with the
+ * reason, which the title shows.
  */
 export function contract(
   newIndex: NewIndex,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { makeBase } from './damage/base.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'index-damage-'));
@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const FILE = 'test/index/damage.test.ts';
 const CASES = 50;
-/** So long a case may say nothing before it counts as one that never ends. */
+/** A case that is silent for longer than this counts as one that never ends. */
 const SILENT_MS = 120_000;
 
 interface Case {
@@ -24,7 +24,9 @@ interface Case {
   readonly leaks?: readonly string[];
 }
 
-/** The cases of these seeds, in a process of their own; the last has no `how` where the process did not survive it. */
+/**
+ * The cases of these seeds, in a separate process. The last case has no `how` if the process did not survive it.
+ */
 async function inChild(from: number, to: number): Promise<{ cases: Case[]; ended: string; stderr: string }> {
   const child = spawn(
     process.execPath,
@@ -47,7 +49,7 @@ async function inChild(from: number, to: number): Promise<{ cases: Case[]; ended
   return { cases: [...cases.values()], ended, stderr };
 }
 
-/** All the cases, and what went wrong with them. A process that a case ended is followed by another. */
+/** All cases, and what went wrong with them. If a case ends its process, another process continues. */
 async function fuzz(seed: number, count: number): Promise<{ cases: Case[]; wrong: string[] }> {
   const cases: Case[] = [];
   const wrong: string[] = [];
@@ -63,7 +65,7 @@ async function fuzz(seed: number, count: number): Promise<{ cases: Case[]; wrong
   return { cases, wrong };
 }
 
-test('no damage to the file ends the process, every answer is whole or an error that says what to do', async () => {
+test('survives any damage to the file: every answer is whole, or an error that says what to do', async () => {
   await makeBase(folder);
   const seed = Number(process.env.FC_SEED ?? Date.now() % 1_000_000_000);
   const count = Number(process.env.FC_RUNS ?? CASES);

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 const lead = (n: number, rest = {}) => record('Lead', n, { Name: `Ada ${n}` }, rest);
 
-/** The writer of the file after the change, which nobody had open. */
+/** The writer of the file after the change. Nobody had it open during the change. */
 async function afterwards(change: () => void): Promise<IndexWriter> {
   await world.writer.close();
   change();
@@ -53,7 +53,7 @@ function sql<Row>(text: string): Row[] {
   return rows;
 }
 
-/** Puts a space in the place of one digit of an id, in the index of all ids only. */
+/** Replaces one digit of an id with a space, only in the index of all ids. */
 function spoilKey(id: string): void {
   const [[root] = [0]] = sql<[number]>("select rootpage from sqlite_master where name = 'sqlite_autoindex_doc_1'");
   const bytes = readFileSync(path);
@@ -66,7 +66,7 @@ function spoilKey(id: string): void {
 
 async function expectDamage(call: Promise<unknown>, what: string): Promise<void> {
   const error = await call.then(
-    () => expect.fail('it answered'),
+    () => expect.fail('The call succeeded, but must fail.'),
     (error: unknown) => error,
   );
   expect(error).toBeInstanceOf(IndexUnavailableError);
@@ -77,26 +77,26 @@ async function expectDamage(call: Promise<unknown>, what: string): Promise<void>
   });
 }
 
-describe('a record to which its id does not lead', () => {
+describe('a record that its id does not lead to', () => {
   let writer: IndexWriter;
   let before: unknown[];
   beforeEach(async () => {
     await world.write({ records: [1, 2, 3].map((n) => lead(n)) });
-    // The first is looked for to the right of the key that is out of order.
+    // SQLite looks for the first one to the right of the key that is out of order.
     writer = await afterwards(() => spoilKey(recordId('Lead', 2)));
     before = sql('select * from doc');
   });
 
-  it('does not come in twice', async () => {
-    await expectDamage(writer.write(world.ticket, { records: [lead(1)] }), 'a record is not found by its id');
+  it('is not written twice', async () => {
+    await expectDamage(writer.write(world.fence, { records: [lead(1)] }), 'a record is not found by its id');
     expect(sql('select * from doc')).toEqual(before);
   });
 
-  it('does not come in twice where it has changed, and its index shows it once more are there', async () => {
+  it('is not written a second time if it has changed and its index shows more records with the id', async () => {
     // With three more, SQLite looks elsewhere first.
     const others = [4, 5, 6].map((n) => lead(n));
     const records = [...others, lead(1, { modified: new Date(START).toISOString() })];
-    await expectDamage(writer.write(world.ticket, { records }), 'SQLITE_CONSTRAINT_UNIQUE');
+    await expectDamage(writer.write(world.fence, { records }), 'SQLITE_CONSTRAINT_UNIQUE');
     expect(sql('select * from doc')).toEqual(before);
   });
 });
@@ -104,27 +104,30 @@ describe('a record to which its id does not lead', () => {
 it.each([
   ['strings', 'delete from doc'],
   ['principals', 'delete from body; delete from doc'],
-])('%s of a record that were left behind are damage, and no record is unindexed for them', async (_, change) => {
-  const batch = {
-    records: [lead(1)],
-    shares: [
-      shares(
-        'Lead',
-        1,
-        Array.from({ length: 12 }, (_, n) => groupId(n)),
-      ),
-    ],
-  };
-  await world.write(batch);
-  expect(sql('select rid from more_access')).not.toEqual([]);
-  const writer = await afterwards(() => execute(change));
-  await expectDamage(writer.write(world.ticket, batch), 'SQLITE_CONSTRAINT_PRIMARYKEY');
-  expect([(await writer.health()).unindexed.count, sql('select id from doc')]).toEqual([0, []]);
-});
+])(
+  'reports %s of a record that were left behind as damage, and lists no record as unindexed because of them',
+  async (_, change) => {
+    const batch = {
+      records: [lead(1)],
+      shares: [
+        shares(
+          'Lead',
+          1,
+          Array.from({ length: 12 }, (_, n) => groupId(n)),
+        ),
+      ],
+    };
+    await world.write(batch);
+    expect(sql('select rid from more_access')).not.toEqual([]);
+    const writer = await afterwards(() => execute(change));
+    await expectDamage(writer.write(world.fence, batch), 'SQLITE_CONSTRAINT_PRIMARYKEY');
+    expect([(await writer.health()).unindexed.count, sql('select id from doc')]).toEqual([0, []]);
+  },
+);
 
-it('rows of a membership that is not there yet are damage', async () => {
+it('reports rows of a membership that does not exist yet as damage', async () => {
   await world.members(member(1));
   const writer = await afterwards(() => execute('update member set gen = gen + 1'));
-  const next = writer.replaceMembership(world.ticket, generation(START + 10), [member(1)], []);
+  const next = writer.replaceMembership(world.fence, generation(START + 10), [member(1)], []);
   await expectDamage(next, 'SQLITE_CONSTRAINT_UNIQUE');
 });

@@ -36,7 +36,7 @@ function sql(text: string): void {
   db.close();
 }
 
-/** What reads what, in one line: the message of its error. */
+/** What each call reads, in one line: the message of its error. */
 async function failures(): Promise<string[]> {
   const reader = await opened(openIndexReader({ path }));
   const inspector = await opened(openInspector({ path }));
@@ -56,7 +56,7 @@ async function failures(): Promise<string[]> {
 const damaged = (what: string) =>
   `The index ${path} cannot be used (${what}). It is damaged. Delete it: the next run builds a new one.`;
 
-describe('a record of which the disk changed', () => {
+describe('a record that changed on the disk', () => {
   beforeEach(async () => {
     await world.write({
       records: [record('Lead', 1, { Name: 'Ada', Company: 'Ärzte' })],
@@ -67,16 +67,16 @@ describe('a record of which the disk changed', () => {
 
   it.each([
     ['a text', "update body set json = cast(x'ff' || substr(cast(json as blob), 2) as text)", 'a text is not UTF-8'],
-    ['its brackets', 'update body set json = substr(json, 2)', 'a JSON text is not JSON'],
+    ['its brackets', 'update body set json = substr(json, 2)', 'a JSON text is invalid'],
     [
       'a letter',
       "update body set json = replace(json, 'Ada', 'Bda')",
-      'the strings of a record are others than were written',
+      'the strings of a record are not those that were written',
     ],
-    ['all of it', 'delete from body', 'the strings of a record are others than were written'],
+    ['all of the text', 'delete from body', 'the strings of a record are not those that were written'],
     ['its object', 'update doc set obj = 3', 'a record has the id of another object'],
-    ['a principal', 'update doc set p1 = -p1', 'numbers of principals are impossible, or out of order'],
-    ['its time', 'update doc set modified = 9000000000000000', 'a time is not a time'],
+    ['a principal', 'update doc set p1 = -p1', 'principal numbers are invalid or out of order'],
+    ['its time', 'update doc set modified = 9000000000000000', 'a time is invalid'],
   ])('%s ends no process: search, explain and write say what to do', async (_, change, what) => {
     sql(change);
     expect(new Set(await failures())).toEqual(new Set([damaged(what)]));
@@ -96,7 +96,7 @@ it.each([
     'option of the full-text table',
     "pragma writable_schema = 1; update sqlite_master set sql = replace(sql, 'content', 'conuent') where name = 'fts'",
   ],
-])('a %s that is not as it was made is damage, too', async (_, change) => {
+])('reports a %s that differs from the one that was created as damage', async (_, change) => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
   await world.members(member(1));
   await world.writer.close();
@@ -104,7 +104,7 @@ it.each([
   await expect(world.search(1, 'ada')).rejects.toThrow(damaged('SQLITE_ERROR'));
 });
 
-it('a type of a column that is not UTF-8 ends no process', async () => {
+it('survives a column type that is not UTF-8', async () => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
   await world.members(member(1));
   await world.writer.close();
@@ -113,7 +113,7 @@ it('a type of a column that is not UTF-8 ends no process', async () => {
   expect((await world.search(1, 'ada')).total).toBe(1);
 });
 
-it('what is whole is not damaged, nor is what is no index yet, or is gone', async () => {
+it('reports no damage for an intact index, a file that is no index yet, and a missing file', async () => {
   await world.members(member(1));
   expect(await damageOf(path)).toBeNull();
   expect(await damageOf(join(dirname(path), 'none'))).toBeNull();
@@ -121,22 +121,22 @@ it('what is whole is not damaged, nor is what is no index yet, or is gone', asyn
   expect(await damageOf(path)).toBeNull();
 });
 
-it('who may read what, with a principal that was never given, opens nothing', async () => {
+it('a membership with a principal that was never assigned gives no access', async () => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
   await world.members(member(1));
   sql("update member set pids = cast(pids || x'ffffff7f' as blob)");
-  await expect(world.search(1)).rejects.toThrow(damaged('a number of a principal was never given'));
+  await expect(world.search(1)).rejects.toThrow(damaged('a principal number was never assigned'));
 });
 
-it('a record that has the id of another is damage', async () => {
+it('reports a record with the id of another one as damage', async () => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' })], shares: [shares('Lead', 1, [groupId(1)])] });
   await world.members(member(1, [groupId(1)]));
   expect((await world.search(1)).total).toBe(1);
   sql(`update doc set id = '${recordId('Lead', 2)}'`);
-  await expect(world.search(1)).rejects.toThrow(damaged('the strings of a record are others than were written'));
+  await expect(world.search(1)).rejects.toThrow(damaged('the strings of a record are not those that were written'));
 });
 
-it('a record with a principal that cannot be is found by nobody who holds many', async () => {
+it('a record with an impossible principal is not found by a user who has many principals', async () => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' }, { ownerId: userId(9) })] });
   await world.members(
     member(
@@ -148,7 +148,7 @@ it('a record with a principal that cannot be is found by nobody who holds many',
   expect(await world.found(1)).toEqual([]);
 });
 
-it('closing in the middle of a transaction ends it with an error', async () => {
+it('closing in the middle of a transaction ends the transaction with an error', async () => {
   const batch = Array.from({ length: 1_500 }, (_, n) => record('Lead', n, { Name: `Ada ${n}` }));
   const writing = world.write({ records: batch });
   await new Promise((turn) => setImmediate(turn));
@@ -156,7 +156,7 @@ it('closing in the middle of a transaction ends it with an error', async () => {
   await expect(writing).rejects.toThrow();
 });
 
-it('texts with U+0000 come back whole', async () => {
+it('returns texts with U+0000 unchanged', async () => {
   const nul = (text: string) => `${text}\0${text}`;
   await world.write({
     records: [record('Lead', 1, { Name: nul('Ada'), Company: nul('Byron') })],
@@ -171,7 +171,7 @@ it('texts with U+0000 come back whole', async () => {
   });
   const name = userName(1, { name: nul('Eve'), username: nul('eve@acme.example'), federationId: nul('fed') });
   await world.writer.replaceMembership(
-    world.ticket,
+    world.fence,
     { ...generation(Date.parse('2026-03-01T01:00:00Z')), tables: generation(0).tables },
     [member(1)],
     [name],

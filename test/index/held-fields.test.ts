@@ -10,7 +10,7 @@ import { fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
 const path = (): string => join(mkdtempSync(join(tmpdir(), 'held-fields-')), 'index.db');
 const START = '2026-01-01T00:00:00.000Z';
 
-it('nothing is held where there is no index, and before a backfill has begun', async () => {
+it('has no held fields without an index, and before a backfill has begun', async () => {
   const file = path();
   expect(await heldFields(file)).toBeNull();
   const index = await openIndexWriter({ path: file, create: true });
@@ -18,20 +18,20 @@ it('nothing is held where there is no index, and before a backfill has begun', a
   await index.close();
 });
 
-it('from then on it is what the backfill was begun with, and what was ever held', async () => {
+it('has the fields that the backfill began with, and every field that was ever held', async () => {
   const file = path();
   const index = await openIndexWriter({ path: file, create: true });
   const { indexId } = await index.state();
-  const ticket = { run: 1, indexId, organizationId: '00D000000000001AAA' };
-  await index.admit(ticket, { backfillStart: START, now: START });
+  const fence = { run: 1, indexId, organizationId: '00D000000000001AAA' };
+  await index.admit(fence, { backfillStart: START, now: START });
   const indexed = { ...STANDARD_FIELDS, fields: fieldLists(() => ['Name', 'Region__c']) };
   const everHeld = fieldLists(() => ['Name', 'Phone']);
-  await index.begin(ticket, { start: START, selection: 'all', contacts: 'own', indexed, everHeld, unguarded: [] });
+  await index.begin(fence, { start: START, schema: 'all', contacts: 'own', indexed, everHeld, unguarded: [] });
   expect(await heldFields(file)).toEqual({ indexed, everHeld });
   await index.close();
 });
 
-it('a file that is no index says so', async () => {
+it('says that a file is not an index', async () => {
   const file = path();
   writeFileSync(file, 'not an index, but a text that is long enough for SQLite to look at it as a database file');
   await expect(heldFields(file)).rejects.toThrow(IndexUnavailableError);

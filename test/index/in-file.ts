@@ -5,7 +5,7 @@ import { afterAll } from 'vitest';
 import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import { Started } from './contract/setup.ts';
 
-/** An index that has begun its first run, in that file. */
+/** An index in that file that has begun its first run. */
 export function startedIn(path: string): Promise<Started> {
   return Started.begin(async () => ({
     writer: () => openIndexWriter({ path, create: true }),
@@ -15,7 +15,7 @@ export function startedIn(path: string): Promise<Started> {
   }));
 }
 
-/** Paths of files that are gone after the tests of a file: each call answers another. */
+/** Temporary paths, removed after the tests of a file. Each call returns another path. */
 export function temporaryPaths(): () => string {
   const folder = mkdtempSync(join(tmpdir(), 'index-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

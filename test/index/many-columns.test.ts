@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type IndexReader, openIndexReader, openIndexWriter } from '../../src/index/open.ts';
 import { decidedFields, fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
-import { MOST_FIELDS } from '../../src/sync/selection.ts';
+import { MOST_FIELDS } from '../../src/sync/resolved-schema.ts';
 import { generation, member, record, recordId } from './contract/setup.ts';
 
-/** The usual fields of every object, and as many more of accounts as an index holds at most. */
+/** The default fields of every object, and more fields of accounts, up to the limit of an index. */
 const USUAL = Object.values(STANDARD_FIELDS.fields).flat().length;
 const CUSTOM = Array.from({ length: MOST_FIELDS - USUAL }, (_, at) => `A_Field_With_A_Name_Of_Usual_Length_${at}__c`);
 const FIELDS = fieldLists(({ name, fields }) => (name === 'Account' ? [...fields, ...CUSTOM] : fields));
@@ -15,7 +15,7 @@ const FIELDS = fieldLists(({ name, fields }) => (name === 'Account' ? [...fields
 const START = '2026-01-01T00:00:00.000Z';
 const word = (at: number): string => `word${at}x`;
 
-/** What each of the users may read of accounts: every field, all but one, every second one, one. */
+/** What each of the users may read of accounts: every field, all but one, every second one, and one. */
 const READABLE = [
   'all',
   FIELDS.Account.filter((field) => field !== CUSTOM[7]),
@@ -28,13 +28,13 @@ let index: IndexReader;
 beforeAll(async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'many-columns-')), 'index.db');
   const writer = await openIndexWriter({ path, create: true });
-  const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: '00D000000000001AAA' };
+  const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: '00D000000000001AAA' };
   const indexed = { fields: FIELDS, titleFields: STANDARD_FIELDS.titleFields };
   const fields = decidedFields(indexed);
-  await writer.admit(ticket, { backfillStart: START, now: START });
-  await writer.begin(ticket, {
+  await writer.admit(fence, { backfillStart: START, now: START });
+  await writer.begin(fence, {
     start: START,
-    selection: '',
+    schema: '',
     contacts: 'own',
     indexed,
     everHeld: fields,
@@ -48,16 +48,16 @@ beforeAll(async () => {
     const name = { userId, name: userId, username: userId };
     return { ...name, federationId: null, email: null, refused: null };
   });
-  await writer.replaceMembership(ticket, { ...generation(Date.parse(START)), fields }, members, names);
+  await writer.replaceMembership(fence, { ...generation(Date.parse(START)), fields }, members, names);
   const texts = Object.fromEntries(CUSTOM.map((field, at) => [field, word(at)]));
-  await writer.write(ticket, {
+  await writer.write(fence, {
     records: [
       record('Account', 1, { Name: 'Harbour', ...texts }, { version: Date.parse(START) + 1 }),
       record('Lead', 1, { Name: 'Harbour' }),
     ],
   });
-  // Another version of the same: its words go as they came.
-  await writer.write(ticket, {
+  // Another version of the same record: its words leave as they came.
+  await writer.write(fence, {
     records: [record('Account', 1, { ...texts, Name: 'Harbour', Phone: 'ring' }, { version: Date.parse(START) + 2 })],
   });
   await writer.close();
@@ -68,7 +68,7 @@ afterAll(() => index.close());
 
 const found = (user: number, words: string) => index.ids(words, { as: member(user).userId, types: ['Account'] });
 
-it('an index with as many fields as it holds at most finds by the first and by the last of them', async () => {
+it('finds by the first and by the last field in an index with as many fields as it can hold', async () => {
   for (const words of ['harbour', 'ring', word(0), word(CUSTOM.length - 1)])
     expect([words, await found(1, words)]).toEqual([words, [recordId('Account', 1)]]);
 });
@@ -76,8 +76,8 @@ it('an index with as many fields as it holds at most finds by the first and by t
 it.each([
   ['all but one', 2, 8, 7],
   ['every second one', 3, 8, 7],
-  ['one alone', 4, 8, 9],
-])('who reads %s finds by that, and not by another', async (_, user, open, hidden) => {
+  ['only one', 4, 8, 9],
+])('a user who reads %s finds by that, and by no other field', async (_, user, open, hidden) => {
   expect(await found(user, word(open))).toEqual([recordId('Account', 1)]);
   expect(await found(user, word(hidden))).toEqual([]);
   const { hits } = await index.search(word(open), { as: member(user).userId });

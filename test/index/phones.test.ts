@@ -7,7 +7,7 @@ import { parseWords } from '../../src/index/words.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
 
-/** Whether a text with these words is found, as an engine does it; the last word as a whole one. */
+/** Whether a text with these words is found, as an engine does it. The last word counts as a whole word. */
 function finds(text: string, typed: string): boolean {
   const words = indexWords(text);
   const has = (tokens: readonly string[]) =>
@@ -55,17 +55,17 @@ describe('a phone number is found', () => {
 
   it.each([
     ['with an extension', '+44 20 7946 0958 x123', '02079460958'],
-    ['with an extension behind it', '(617) 555-1234x123', '+1 617 555 1234'],
-    ['with an extension, as it is written', '(617) 555-1234x123', '(617) 555-1234x123'],
+    ['with an extension after it', '(617) 555-1234x123', '+1 617 555 1234'],
+    ['with an extension, unchanged', '(617) 555-1234x123', '(617) 555-1234x123'],
     ['with an extension in words', 'Tel. +49 30 1234567 ext. 5', '030 1234567'],
     ['with an extension in an address', 'tel:+49-30-1234567;ext=5', '+49301234567'],
-    ['one of two', '030 1234567 / 0171 2345678', '+49 171 2345678'],
-    ['the other of two', '030 1234567 / 0171 2345678', '0301234567'],
+    ['one of two numbers', '030 1234567 / 0171 2345678', '+49 171 2345678'],
+    ['the other of two numbers', '030 1234567 / 0171 2345678', '0301234567'],
     ['without its plus', '+44 20 7946 0958', '442079460958'],
-    ['with a plus that nobody wrote', '44 20 7946 0958', '+44 20 7946 0958'],
+    ['with a plus that the record does not have', '44 20 7946 0958', '+44 20 7946 0958'],
     ['among other digits', '442079460958 2026 11 30 4711', '+44 20 7946 0958'],
-    ['as it is dialled in Belarus', '+375 17 123 45 67', '8 017 123 45 67'],
-    ['a part of it, as words', '+44 20 7946 0958', '7946 0958'],
+    ['as dialled in Belarus', '+375 17 123 45 67', '8 017 123 45 67'],
+    ['by a part of it, as words', '+44 20 7946 0958', '7946 0958'],
     ['with the zero that its country keeps', '+225 07 12 34 56 78', '0712345678'],
   ])('%s: %s by %s', (_, text, typed) => {
     expect(finds(text, typed)).toBe(true);
@@ -78,18 +78,18 @@ describe('a phone number is found', () => {
     ['another country', '+49 617 555 1234', '+1 617 555 1234'],
     ['another country, without plus', '+49 617 555 1234', '16175551234'],
     ['another country, whose code is an area of this one', '+1 501 222 1234', '+501 222 1234'],
-    ['a longer number that has all of this one', '+43 49 30 1234567', '+49 30 1234567'],
+    ['a longer number that contains this one', '+43 49 30 1234567', '+49 30 1234567'],
     ['a date of the same parts', '29 2026 11', '2026-11-29'],
-    ['another country, whose number has all digits of this one', '+49 4420 79460958', '+44 20 7946 0958'],
+    ['another country, whose number contains all digits of this one', '+49 4420 79460958', '+44 20 7946 0958'],
     ['another area', '+44 20 7946 0958', '021 7946 0958'],
-    ['an American number with the zero of others', '+1 617 555 1234', '0617 555 1234'],
+    ['an American number with the leading zero of other countries', '+1 617 555 1234', '0617 555 1234'],
     ['the digits in another order', '030 1234567', '030 7654321'],
     ['fewer than seven digits', '+298 12345', '012345'],
-  ])('not by %s: %s, %s', (_, text, typed) => {
+  ])('is not found by %s: %s, %s', (_, text, typed) => {
     expect(finds(text, typed)).toBe(false);
   });
 
-  it('and numbers that are none are found as words, as they stand', () => {
+  it('finds the words of a number that is not a phone number, as written', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9+][0-9 ()./+-]{0,30}$/), (text) => {
         expect(finds(`before ${text} after`, text)).toBe(true);
@@ -109,9 +109,9 @@ describe('a phone number is found', () => {
 });
 
 it.each([
-  ['a card', '4111 1111 1111 1111'],
+  ['a card number', '4111 1111 1111 1111'],
   ['a short number', '555-12'],
   ['digits inside a word', '00Q000000000001EAA'],
-])('%s is no phone number', (_, text) => {
+])('does not take %s for a phone number', (_, text) => {
   expect(phoneNumbers(fold(text))).toEqual([]);
 });

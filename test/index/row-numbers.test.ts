@@ -31,7 +31,7 @@ const fill = (from: number, count: number): void => {
 
 const ID = '500000000000001AAA';
 
-it('a later second has higher numbers, whatever the order in which they are asked for', () => {
+it('gives a later second higher numbers, in any order of requests', () => {
   const rows = new RowNumbers(db);
   const [five, one, three, zero] = [5_000, 1_999, 3_000, 0].map((modified) => rows.numberFor(modified, ID)) as [
     number,
@@ -43,18 +43,18 @@ it('a later second has higher numbers, whatever the order in which they are aske
   expect([isSameSecond(1_000, 1_999), isSameSecond(1_999, 2_000)]).toEqual([true, false]);
 });
 
-it('depends on nothing that is in the file already', () => {
+it('does not depend on the content of the file', () => {
   const first = new RowNumbers(db).numberFor(7_000, ID);
   fill(first + 1, 3);
   fill(first - 3, 3);
   expect(new RowNumbers(db).numberFor(7_000, ID)).toBe(first);
 });
 
-it('a number that is taken goes to the next free one, of the file and of the transaction, if need be of the next second', () => {
-  const endOf = (rid: number) => Math.ceil((rid + 1) / 2 ** 20) * 2 ** 20;
+it('replaces a taken number with the next free one of file and transaction, if necessary of the next second', () => {
+  const endOf = (rowNumber: number) => Math.ceil((rowNumber + 1) / 2 ** 20) * 2 ** 20;
   const late = Array.from({ length: 100_000 }, (_, n) => `500${String(n).padStart(12, '0')}AAA`).find((id) => {
-    const rid = new RowNumbers(db).numberFor(7_000, id);
-    return endOf(rid) - rid < 100;
+    const rowNumber = new RowNumbers(db).numberFor(7_000, id);
+    return endOf(rowNumber) - rowNumber < 100;
   });
   expect(late).toBeDefined();
   const first = new RowNumbers(db).numberFor(7_000, late ?? '');
@@ -65,7 +65,7 @@ it('a number that is taken goes to the next free one, of the file and of the tra
   expect(new RowNumbers(db).numberFor(7_000, late ?? '')).toBe(endOf(first));
 });
 
-it('spreads ids of one second', () => {
+it('spreads the ids of one second', () => {
   const rows = new RowNumbers(db);
   const ids = Array.from({ length: 1_000 }, (_, n) => `500${String(n).padStart(12, '0')}AAA`);
   const numbers = ids.map((id) => rows.numberFor(7_000, id));

@@ -8,7 +8,7 @@ import { Snippets } from '../../src/index/snippet.ts';
 import { parseWords } from '../../src/index/words.ts';
 import { member, type NewIndex, record, recordId, Started, userId } from './contract/setup.ts';
 
-/** Words are made of every letter and every mark that this Node.js knows, and looked for in an index. */
+/** Builds words from every letter and every mark that this Node.js knows, and searches for them in an index. */
 
 const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,7 +20,7 @@ const newIndex: NewIndex = async () => ({
   destroy: async () => {},
 });
 
-/** Of scripts with many thousand letters only some. */
+/** Only a sample of scripts with many thousand letters. */
 const MANY = /[\p{sc=Han}\p{sc=Hang}\p{sc=Tang}\p{sc=Egyp}\p{sc=Xsux}\p{sc=Bamu}\p{sc=Hluw}]/u;
 const every = (property: RegExp): string[] => {
   const found: string[] = [];
@@ -30,10 +30,10 @@ const every = (property: RegExp): string[] => {
   }
   return found;
 };
-/** Letters that stay one letter, and melt into none; those that are written otherwise have tests of their own. */
+/** Letters that stay one letter, and merge with no other. Other letters have their own tests. */
 const letters = every(/\p{L}/u).filter((letter) => /^\p{L}$/u.test(fold(letter)) && !isContinuing(letter, 0));
 const marks = every(/\p{M}/u);
-/** Letters that are neighbours are mostly of one script. */
+/** Neighbouring letters mostly belong to one script. */
 const neighbour = (letter: string): string =>
   letters.findLast(
     (each) => each <= letter && /^\p{Lo}$/u.test(each) && each.codePointAt(0) !== letter.codePointAt(0),
@@ -41,11 +41,11 @@ const neighbour = (letter: string): string =>
 
 interface Word {
   readonly word: string;
-  /** The same with one letter, or without one mark. */
+  /** The same word with another letter, or without one mark. */
   readonly other: string;
 }
 
-/** Letters of a word. */
+/** The letters of a word. */
 const LENGTH = 8;
 
 const words: Word[] = [];
@@ -65,7 +65,7 @@ describe('words of every script', async () => {
   for (let from = 0; from < records.length; from += 1_000)
     await world.write({ records: records.slice(from, from + 1_000) });
   const reader = await openIndexReader({ path });
-  /** Not as a beginning: another word stands behind it. */
+  /** Not as a prefix: another word follows it. */
   const found = (typed: string) => reader.ids(`${typed} before`, { as: userId(1) });
 
   it('are many', () => {
@@ -73,7 +73,7 @@ describe('words of every script', async () => {
     expect(marked.length).toBeGreaterThan(2_000);
   });
 
-  it('are found, each by itself alone', async () => {
+  it('are each found by one separate search', async () => {
     const alike = new Map<string, string[]>();
     for (const [n, { word }] of all.entries())
       alike.set(fold(word), [...(alike.get(fold(word)) ?? []), recordId('Lead', n + 1)]);
@@ -92,7 +92,7 @@ describe('words of every script', async () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are found without a mark exactly where it is an accent, a point, or nothing that is seen', async () => {
+  it('are found without a mark exactly if it is an accent, a point, or invisible', async () => {
     const kept: string[] = [];
     for (const [n, { other }] of marked.entries())
       if (!(await found(other)).includes(recordId('Lead', words.length + n + 1))) kept.push(marks[n] ?? '');
@@ -110,7 +110,7 @@ describe('words of every script', async () => {
   it('are marked in the text in which they are found', () => {
     const unmarked = all.filter(({ word }) => {
       const { text } = new Snippets(parseWords(`${word} before`)).of([['Description', `before ${word} after`]]);
-      // Letters with spaces between words and letters without are words of their own.
+      // Letters of scripts with spaces and letters of scripts without spaces form separate words.
       return !text.replaceAll('⟧⟦', '').includes(`⟦${word}⟧`);
     });
     expect(unmarked.map(({ word }) => word)).toEqual([]);

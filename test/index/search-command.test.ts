@@ -74,10 +74,9 @@ describe('search', () => {
     expect(rest).toEqual(['']);
   });
 
-  it('says how to get the next page, until there is none', async () => {
+  it('says how to get the next page until there is none', async () => {
     const first = await run('solar', '--as', userId(1), '--limit', '1');
-    const [, cursor = ''] =
-      /^1 of 2 found\.\nThe next ones: the same command with --cursor (\S+)\n$/.exec(first.err) ?? [];
+    const [, cursor = ''] = /^1 of 2 found\.\nFor the next hits, add --cursor (\S+)\n$/.exec(first.err) ?? [];
     const second = await run('solar', '--as', 'user1@acme.example', '--limit', '1', '--cursor', cursor);
     expect([first.out, second.out].map((out) => out.split(/ +/)[1])).toEqual([
       recordId('Case', 1),
@@ -91,7 +90,7 @@ describe('search', () => {
     });
   });
 
-  it('writes all ids, each once, one a line, whatever the limit', async () => {
+  it('writes all ids, each once, one per line, regardless of the limit', async () => {
     const { out, err } = await run('--as', userId(1), '--format', 'ids', '--limit', '5');
     const ids = out.trimEnd().split('\n');
     expect([ids.length, new Set(ids).size, err]).toEqual([302, 302, '']);
@@ -108,18 +107,22 @@ describe('search', () => {
     });
   });
 
-  it('keeps to the objects asked for, in whatever case they are written', async () => {
+  it('searches only the given objects, in any case', async () => {
     const { out } = await run('solar', '--as', userId(1), '--type', 'case, contact', '--format', 'ids');
     expect(out).toBe(`${recordId('Case', 1)}\n`);
   });
 
   it.each<[string, string[], string[]]>([
-    ['from a date on', ['--modified-from', '2026-06-01'], ['Contact', 'Lead']],
-    ['before a time', ['--modified-from', '2026-05-01', '--modified-before', '2026-06-01T00:00:00Z'], ['Account']],
+    ['modified from a date on', ['--modified-from', '2026-06-01'], ['Contact', 'Lead']],
+    [
+      'modified before a time',
+      ['--modified-from', '2026-05-01', '--modified-before', '2026-06-01T00:00:00Z'],
+      ['Account'],
+    ],
     ['of an account', ['--account', recordId('Account', 1).slice(0, 15)], ['Contact']],
     ['of an owner', ['--owner', userId(4), '--type', 'lead'], ['Lead']],
-    ['of an owner who has none', ['--owner', userId(3)], []],
-  ])('keeps to records %s', async (_, args, objects) => {
+    ['of an owner without records', ['--owner', userId(3)], []],
+  ])('searches only records %s', async (_, args, objects) => {
     const asked = ['solar', '--as', userId(4), ...args];
     const json = await run(...asked, '--sort', 'modified', '--format', 'json');
     expect(json.error).toBeNull();
@@ -134,7 +137,7 @@ describe('search', () => {
     ).toEqual(hits.map(({ id }) => id).sort());
   });
 
-  it('sorts by date where it is asked to', async () => {
+  it('sorts by date on request', async () => {
     const objects = async (...args: string[]) =>
       (await run('solar', '--as', userId(4), ...args)).out
         .trimEnd()
@@ -145,7 +148,7 @@ describe('search', () => {
     expect(await objects()).toEqual(['Account', 'Contact', 'Lead']);
   });
 
-  it.each(['table', 'ids'])('finding nothing is no error: %s', async (format) => {
+  it.each(['table', 'ids'])('exits without an error if nothing is found: %s', async (format) => {
     expect(await run('lunar', '--as', userId(1), '--format', format)).toMatchObject({ out: '', error: null });
   });
 
@@ -153,11 +156,11 @@ describe('search', () => {
     ['an unknown user', ['--as', 'nobody'], "No user is named 'nobody'."],
     ['no user', [], '--as <user>'],
     ['an object that is not indexed', ['--as', userId(1), '--type', 'Task'], "'Task' is not an indexed object."],
-    ['a format that there is not', ['--as', userId(1), '--format', 'xml'], 'Take one of table, json, ids.'],
+    ['an unknown format', ['--as', userId(1), '--format', 'xml'], 'Use one of table, json, ids.'],
     ['a limit of 0', ['--as', userId(1), '--limit', '0'], 'Write a whole number, 1 to 200'],
     ['a limit in words', ['--as', userId(1), '--limit', 'ten'], 'Write a whole number, 1 to 200'],
     [
-      'a day that is none',
+      'an invalid day',
       ['--as', userId(1), '--modified-from', '2026-02-30'],
       "--modified-from is '2026-02-30'. Write an ISO date",
     ],
@@ -167,28 +170,32 @@ describe('search', () => {
       '--modified-before is',
     ],
     [
-      'an owner by name',
+      'an owner given by name',
       ['--as', userId(1), '--owner', 'Ada'],
       "--owner is 'Ada'. Write the id of a user (005…) or a queue",
     ],
     [
-      'an account by name',
+      'an account given by name',
       ['--as', userId(1), '--account', 'Solar\u001b[2J'],
       "--account is 'Solar [2J'. Write the id of an account",
     ],
     [
-      'an order that there is not',
+      'an unknown order',
       ['--as', userId(1), '--sort', 'date'],
-      "There is no order 'date'. Take one of relevance, modified.",
+      "There is no order 'date'. Use one of relevance, modified.",
     ],
-    ['a cursor of another search', ['--as', userId(1), '--cursor', 'abc'], 'Search without one for the first page.'],
+    [
+      'a cursor of another search',
+      ['--as', userId(1), '--cursor', 'abc'],
+      'Search without a cursor for the first page.',
+    ],
     ['a cursor for all ids', ['--as', userId(1), '--cursor', 'abc', '--format', 'ids'], 'leave out --cursor'],
     [
       'an order for all ids',
       ['--as', userId(1), '--sort', 'modified', '--format', 'ids'],
       '--format ids writes all ids, in no order: leave out --sort.',
     ],
-    ['an index that is not there', ['--as', userId(1), '--index', join(folder, 'none')], 'Nothing is indexed yet'],
+    ['a missing index', ['--as', userId(1), '--index', join(folder, 'none')], 'Nothing is indexed yet'],
   ])('%s fails with a line that says what to do, and writes no data', async (_, args, message) => {
     const { out, error } = await run(...args);
     expect(out).toBe('');

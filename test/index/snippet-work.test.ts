@@ -47,7 +47,7 @@ const termsOf = (typed: string): Term[] => {
   }
 };
 
-it('a snippet does no more work than it may, whatever is asked and whatever the record holds', () => {
+it('a snippet stays within its bound of work for any query and any record', () => {
   fc.assert(
     fc.property(
       fc.array(text, { minLength: 1, maxLength: 3 }),
@@ -59,7 +59,8 @@ it('a snippet does no more work than it may, whatever is asked and whatever the 
         const work: Work = { characters, steps };
         const fields = texts.map((each, at) => [`Field${at}`, each] as const);
         const snippet = snippetOf(fields, terms, work);
-        // What meets a bound may be one piece of letters that become eighteen each, and one look through all that was folded.
+        // The last step before the bound may be one piece of letters that become eighteen each, and one pass over all
+        // folded text.
         const most = characters + 18 * 1_024;
         expect(work.characters).toBeGreaterThanOrEqual(characters - most);
         expect(work.steps).toBeGreaterThan(-2 - most / 7);
@@ -70,14 +71,14 @@ it('a snippet does no more work than it may, whatever is asked and whatever the 
   );
 });
 
-it('work that is not limited finds what limited work may miss', () => {
+it('unlimited work finds what limited work may miss', () => {
   const fields = [['Description', `${'filler '.repeat(1_000)}needle`]] as const;
   const terms = parseWords('needle');
   expect(snippetOf(fields, terms, { characters: 100, steps: 1_000 })).toEqual({ field: null, text: '' });
   expect(snippetOf(fields, terms, { characters: 10_000, steps: 1_000 }).text).toContain('⟦needle⟧');
 });
 
-it('a query of five thousand digits takes two looks through a record of digits, no more', () => {
+it('a query of five thousand digits takes no more than two passes over a record of digits', () => {
   const digits = `${'1'.repeat(4_999)}2`;
   const work: Work = { characters: 50_000, steps: 100_000 };
   snippetOf([['Description', `${digits} ${'1 '.repeat(13_000)}`]], parseWords(digits), work);

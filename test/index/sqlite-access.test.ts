@@ -16,7 +16,7 @@ const GROUPS = 24;
 const groups = (maxLength: number) => fc.uniqueArray(fc.integer({ min: 1, max: GROUPS }), { maxLength });
 const reach = fc.constantFrom('none', 'bare', 'principals', 'all');
 
-it('principals looked for as words, tested on the map, and compared one by one find the same', async () => {
+it('finds the same by matching principals as words, on the map and one by one', async () => {
   let count = 0;
   await fc.assert(
     fc.asyncProperty(

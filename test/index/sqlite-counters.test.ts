@@ -16,7 +16,7 @@ import {
 } from './contract/setup.ts';
 import { startedIn, temporaryPaths } from './in-file.ts';
 
-/** How the file keeps the counts of documents: one note. */
+/** How the file stores the counts of documents: as one note. */
 
 const nextPath = temporaryPaths();
 closeAfterEach();
@@ -51,34 +51,34 @@ function setNote(value: string): void {
 const note = (): unknown =>
   JSON.parse(String(query("select value from meta where key = 'documents'")[0]?.[0] ?? 'null'));
 
-it('an index of an earlier version has none: its first write counts, and later ones go on from there', async () => {
+it('an index of an earlier version has no counts: its first write counts, and later writes update', async () => {
   const db = new Libsql(path);
   db.exec("delete from meta where key = 'documents'");
   db.close();
   const writer = await opened(openIndexWriter({ path, create: false }));
   expect(await writer.counts()).toEqual({ ...NONE, Lead: 60 });
   expect(note()).toBeNull();
-  await writer.write(world.ticket, { watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
+  await writer.write(world.fence, { watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
   expect(note()).toEqual({ ...NONE, Lead: 60 });
-  await writer.write(world.ticket, { records: [record('Lead', 60, {}), record('Case', 1, {})] });
+  await writer.write(world.fence, { records: [record('Lead', 60, {}), record('Case', 1, {})] });
   expect(note()).toEqual({ ...NONE, Lead: 61, Case: 1 });
 });
 
-it('what is noted is believed: no document is counted', async () => {
+it('trusts the note, and counts no document', async () => {
   setNote(JSON.stringify({ Lead: 7 }));
   expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 7 });
   await world.write({ records: [record('Lead', 60, {})] });
   expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 8 });
 });
 
-it('a count that would fall below zero was wrong: all are counted', async () => {
+it('counts all documents if a count would fall below zero, which shows that it was wrong', async () => {
   setNote(JSON.stringify({ ...NONE, Lead: 1 }));
   const removals = [1, 2].map((n) => ({ id: recordId('Lead', n), object: 'Lead' as const, version: LATER }));
   await world.write({ removals });
   expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 58 });
 });
 
-it('the sweep guard counts for itself, and sets the note right by that', async () => {
+it('the sweep guard counts the documents, and corrects the note', async () => {
   setNote(JSON.stringify({ ...NONE, Lead: 100_000 }));
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' }, { version: LATER })] });
   const swept = await world.sweep('Lead', LATER, guard(20));
@@ -90,13 +90,13 @@ it('the sweep guard counts for itself, and sets the note right by that', async (
 });
 
 it.each([
-  ['less than none', '{"Lead":-1}', 'a JSON text has another form'],
-  ['a text', '{"Lead":"60"}', 'a JSON text has another form'],
-  ['half a document', '{"Lead":0.5}', 'a JSON text has another form'],
-  ['an object that there is not', '{"Leat":60}', 'a JSON text has another form'],
-  ['no JSON', '{"Lead":60', 'a JSON text is not JSON'],
+  ['a negative number', '{"Lead":-1}', 'a JSON text has an unexpected form'],
+  ['a text', '{"Lead":"60"}', 'a JSON text has an unexpected form'],
+  ['a fraction', '{"Lead":0.5}', 'a JSON text has an unexpected form'],
+  ['an unknown object', '{"Leat":60}', 'a JSON text has an unexpected form'],
+  ['no JSON', '{"Lead":60', 'a JSON text is invalid'],
 ])(
-  'a note that says %s is damage: runs and the look for damage say so, searches are answered',
+  'reports a note that contains %s as damage in runs and in the damage check, and answers searches',
   async (_, value, what) => {
     await world.members(member(1));
     setNote(value);
@@ -108,14 +108,14 @@ it.each([
   },
 );
 
-it('a file that is emptied counts anew', async () => {
+it('counts again in a file that is emptied', async () => {
   await world.writer.close();
   query("update meta set value = '0' where key = 'layout' returning key");
   const writer = await opened(openIndexWriter({ path, create: true }));
   expect(await writer.counts()).toEqual(NONE);
-  const ticket = { ...world.ticket, indexId: (await writer.state()).indexId };
-  await writer.admit(ticket, { backfillStart: iso(START), now: iso(LATER) });
-  await writer.begin(ticket, opening());
-  await writer.write(ticket, { records: leads(2) });
+  const fence = { ...world.fence, indexId: (await writer.state()).indexId };
+  await writer.admit(fence, { backfillStart: iso(START), now: iso(LATER) });
+  await writer.begin(fence, opening());
+  await writer.write(fence, { records: leads(2) });
   expect(note()).toEqual({ ...NONE, Lead: 2 });
 });

@@ -26,7 +26,7 @@ describe('a connection', () => {
     other.close();
   });
 
-  it('reads of one moment while another one writes', () => {
+  it('reads one moment while another connection writes', () => {
     const seen = db.reading(() => {
       const before = rows();
       other.exec('insert into t values (1)');
@@ -45,7 +45,7 @@ describe('a connection', () => {
     expect(rows()).toBe(2);
   });
 
-  it('writes one transaction after the other, though they give way in between', async () => {
+  it('writes one transaction after the other, although each yields in between', async () => {
     const steps: string[] = [];
     const write = (name: string) =>
       db.writing(async () => {
@@ -59,7 +59,7 @@ describe('a connection', () => {
     expect(rows()).toBe(2);
   });
 
-  it('takes back what a failed transaction wrote, and goes on', async () => {
+  it('rolls back a failed transaction, and continues', async () => {
     await expect(
       db.writing(() => {
         db.run('insert into t values (1)');

@@ -59,7 +59,7 @@ const begin = (): Promise<Started> =>
     destroy: async () => rmSync(path),
   }));
 
-/** Reads the file by SQLite alone. */
+/** Reads the file with SQLite alone. */
 function rows(sql: string): unknown[] {
   const db = new Libsql(path);
   try {
@@ -70,20 +70,20 @@ function rows(sql: string): unknown[] {
 }
 
 describe('the file', () => {
-  it('is made with its folders, for its owner only, the journal too', async () => {
+  it('is created with its folders, only for its owner, including the journal', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
     for (const ending of ['', '-wal', '-shm']) expect(statSync(path + ending).mode & 0o777).toBe(0o600);
   });
 
-  it('is not made by a writer that may not make it, nor by a reader', async () => {
+  it('is not created by a writer without permission to create it, nor by a reader', async () => {
     await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
     await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
     expect(existsSync(dirname(path))).toBe(false);
   });
 
-  it('an empty file becomes an index for who may make one, and is none for the others', async () => {
+  it('an empty file becomes an index for a writer that may create one, and is not an index for others', async () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
     await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
@@ -92,7 +92,7 @@ describe('the file', () => {
     expect((await (await opened(create())).state()).highestRun).toBe(0);
   });
 
-  it('is not rewritten by opening it: no byte changes', async () => {
+  it('is not changed by opening it: every byte stays', async () => {
     const world = await begin();
     await world.members(member(1));
     await world.writer.close();
@@ -103,7 +103,7 @@ describe('the file', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it('is not rewritten by searching, and cannot be', async () => {
+  it('is not changed by searching, and cannot be', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     await world.members(member(1));
@@ -121,29 +121,36 @@ describe('the file', () => {
   it.each([
     ['another schema', "update meta set value = '0.1.x' where key = 'layout'"],
     ['an unknown schema without notes', 'drop table meta'],
-  ])('of %s is made anew under a new id for who may make one, and searched by nobody', async (_, sql) => {
-    const world = await begin();
-    await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
-    await world.writer.close();
-    const db = new Libsql(path);
-    db.exec(sql);
-    db.close();
-    await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
-    await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
-    const notices: string[] = [];
-    const writer = await opened(openIndexWriter({ path, create: true, notice: (text) => notices.push(text) }));
-    const state = await wholeState(writer);
-    expect(state.indexId).not.toBe(world.ticket.indexId);
-    expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
-    expect(notices[0]).toContain('the next run fills it again');
-    expect(rows("select count(*) from fts where fts match 'ada'")).toEqual([[0]]);
-  });
+  ])(
+    'is created again under a new id if it has %s, by a writer that may create one, and is searched by nobody',
+    async (_, sql) => {
+      const world = await begin();
+      await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
+      await world.writer.close();
+      const db = new Libsql(path);
+      db.exec(sql);
+      db.close();
+      await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
+      await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
+      const notices: string[] = [];
+      const writer = await opened(openIndexWriter({ path, create: true, notice: (text) => notices.push(text) }));
+      const state = await wholeState(writer);
+      expect(state.indexId).not.toBe(world.fence.indexId);
+      expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
+      expect(notices[0]).toContain('the next run fills it again');
+      expect(rows("select count(*) from fts where fts match 'ada'")).toEqual([[0]]);
+    },
+  );
 
   it.each([
     ['no database', () => writeFileSync(path, 'Id,Name\n'.repeat(1_000)), 'not an index'],
-    ['a database of something else', () => void new Libsql(path).exec('create table mail (id)'), 'something else'],
+    [
+      'a database of something else',
+      () => void new Libsql(path).exec('create table mail (id)'),
+      "another program's database",
+    ],
     ['a folder', () => mkdirSync(path), 'not a file'],
-  ])('that is %s is refused with a hint, and left as it is', async (_, make, hint) => {
+  ])('is refused with a hint if it is %s, and left as it is', async (_, make, hint) => {
     mkdirSync(dirname(path), { recursive: true });
     make();
     for (const open of [create, () => openIndexWriter({ path, create: false }), () => openIndexReader({ path })]) {
@@ -155,29 +162,29 @@ describe('the file', () => {
     if (statSync(path).isFile()) expect(statSync(path).size).toBeGreaterThan(0);
   });
 
-  it('below something that is no folder is refused with a hint', async () => {
+  it('is refused with a hint below something that is not a folder', async () => {
     mkdirSync(dirname(dirname(path)), { recursive: true });
     writeFileSync(dirname(path), 'x');
     await expect(create()).rejects.toThrow(IndexUnavailableError);
-    await expect(create()).rejects.toThrow('Name a path in a folder');
+    await expect(create()).rejects.toThrow('Set a path in a folder');
   });
 
-  it('on a full disk: the batch is not written, the error says why, and the next one is', async () => {
+  it('on a full disk, refuses the batch with the reason, and writes the next one', async () => {
     const world = await begin();
     await world.members(member(1));
     const db = new Database(path);
     const full = await opened(Promise.resolve(new SqliteWriter(db)));
     db.exec('pragma max_page_count = 1');
     const big = Array.from({ length: 50 }, (_, n) => record('Lead', n, { Description: `w${n} `.repeat(4_000) }));
-    await expect(full.write(world.ticket, { records: big })).rejects.toThrow(IndexUnavailableError);
-    await expect(full.write(world.ticket, { records: big })).rejects.toThrow('disk is full');
+    await expect(full.write(world.fence, { records: big })).rejects.toThrow(IndexUnavailableError);
+    await expect(full.write(world.fence, { records: big })).rejects.toThrow('disk is full');
     expect(await world.found(1)).toEqual([]);
     db.exec('pragma max_page_count = 1000000');
-    expect(await full.write(world.ticket, { records: big })).toMatchObject({ added: 50 });
+    expect(await full.write(world.fence, { records: big })).toMatchObject({ added: 50 });
     expect(await world.found(1)).toHaveLength(50);
   });
 
-  it('gives no number of a principal twice, though the batch that first named it failed', async () => {
+  it('never gives the number of a principal twice, even if the batch that first named it failed', async () => {
     const world = await begin();
     const db = new Database(path);
     const full = await opened(Promise.resolve(new SqliteWriter(db)));
@@ -185,35 +192,35 @@ describe('the file', () => {
     const lead = (n: number, group: number) =>
       record('Lead', n, { Description: `w${n} `.repeat(4_000) }, { ownerId: groupId(group) });
     const failing = { records: Array.from({ length: 50 }, (_, n) => lead(n, 50)) };
-    await expect(full.write(world.ticket, failing)).rejects.toThrow(IndexUnavailableError);
+    await expect(full.write(world.fence, failing)).rejects.toThrow(IndexUnavailableError);
     db.exec('pragma max_page_count = 1000000');
-    await full.write(world.ticket, { records: [lead(1, 51)] });
-    await full.write(world.ticket, { records: [lead(2, 50)] });
+    await full.write(world.fence, { records: [lead(1, 51)] });
+    await full.write(world.fence, { records: [lead(2, 50)] });
     await world.members(member(1, [groupId(51)]), member(2, [groupId(50)]));
     expect([await world.found(1), await world.found(2)]).toEqual([[recordId('Lead', 1)], [recordId('Lead', 2)]]);
   });
 
-  it('restored from a copy is the same index, behind', async () => {
+  it('is the same index in an earlier state if it is restored from a copy', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     await world.writer.close();
     copyFileSync(path, `${path}.copy`);
     const later = await create();
-    await later.admit({ ...world.ticket, run: 7 }, { backfillStart: null, now: new Date(START).toISOString() });
-    await later.begin({ ...world.ticket, run: 7 }, null);
+    await later.admit({ ...world.fence, run: 7 }, { backfillStart: null, now: new Date(START).toISOString() });
+    await later.begin({ ...world.fence, run: 7 }, null);
     await later.close();
     copyFileSync(`${path}.copy`, path);
     chmodSync(path, 0o600);
     const state = await (await opened(create())).state();
-    expect([state.indexId, state.highestRun]).toEqual([world.ticket.indexId, 1]);
+    expect([state.indexId, state.highestRun]).toEqual([world.fence.indexId, 1]);
   });
 });
 
-describe('what lies in the file', () => {
+describe('the content of the file', () => {
   const documents = () =>
     rows('select d.*, (select group_concat(p) from more_access m where m.rid = d.rid) from doc d order by id');
 
-  it('a promotion changes no document: rid, hash and principals are the same before and after', async () => {
+  it('a promotion changes no document: row number, hash and principals are the same before and after', async () => {
     const world = await begin();
     const many = Array.from({ length: 11 }, (_, n) => groupId(n));
     await world.write({
@@ -228,23 +235,24 @@ describe('what lies in the file', () => {
     expect(await world.found(2)).toHaveLength(3);
   });
 
-  it('a document keeps its row number until its second changes; a later second has a higher one', async () => {
+  it('a document keeps its row number until its second changes, and a later second has a higher one', async () => {
     const world = await begin();
     await world.members(member(1));
-    const rids = () => (rows('select rid from doc where live = 1 order by id') as [number][]).map(([rid]) => rid);
+    const rowNumbers = () =>
+      (rows('select rid from doc where live = 1 order by id') as [number][]).map(([rowNumber]) => rowNumber);
     const at = (second: number) => ({ modified: iso(START + second * 1_000) });
     const write = (n: number, Name: string, second: number, version: number) =>
       world.write({ records: [record('Lead', n, { Name }, { ...at(second), version: START + version })] });
     await write(1, 'One', 5, 1);
     await write(2, 'Two', 5, 1);
     await write(3, 'Three', 4, 1);
-    const [one = 0, two = 0, three = 0] = rids();
+    const [one = 0, two = 0, three = 0] = rowNumbers();
     expect(three).toBeLessThan(Math.min(one, two));
     await write(1, 'Other words', 5, 2);
     await world.write({ shares: [shares('Lead', 1, [groupId(1)], START + 2)] });
-    expect(rids()).toEqual([one, two, three]);
+    expect(rowNumbers()).toEqual([one, two, three]);
     await write(3, 'Three', 6, 3);
-    expect(rids()[2]).toBeGreaterThan(Math.max(one, two));
+    expect(rowNumbers()[2]).toBeGreaterThan(Math.max(one, two));
     expect((await world.search(1)).hits.map(({ id }) => id).slice(0, 1)).toEqual([recordId('Lead', 3)]);
     expect(await world.found(1, 'three')).toEqual([recordId('Lead', 3)]);
   });
@@ -261,7 +269,7 @@ describe('what lies in the file', () => {
     ]);
   });
 
-  it('nothing stays of words, strings and principals of what is gone', async () => {
+  it('nothing remains of words, strings and principals of removed records', async () => {
     const world = await begin();
     const many = Array.from({ length: 11 }, (_, n) => groupId(n));
     await world.write({
@@ -276,11 +284,11 @@ describe('what lies in the file', () => {
     expect(rows('select (select count(*) from body), (select count(*) from more_access)')).toEqual([[0, 0]]);
   });
 
-  it('old generations of the membership are cleared away, what was closed is noted', async () => {
+  it('old generations of the membership are removed, and their coverage gaps are noted', async () => {
     const world = await begin();
     for (let n = 0; n < 3; n++) await world.members(member(1), member(2));
     const gaps = [{ code: 'group_members_unknown', groupType: 'Participant', count: 2 } as const];
-    await world.writer.replaceMembership(world.ticket, { ...generation(START + 99), gaps }, [member(1)], []);
+    await world.writer.replaceMembership(world.fence, { ...generation(START + 99), gaps }, [member(1)], []);
     expect(rows('select (select count(*) from member), (select count(*) from user_name)')).toEqual([[1, 0]]);
     expect(rows('select as_of, closed from generation')).toEqual([[START + 99, JSON.stringify(gaps)]]);
     expect(rows('select count(*) from org_fields')).toEqual([[1]]);
@@ -288,10 +296,10 @@ describe('what lies in the file', () => {
     expect(rows('select count(distinct gen) from org_rows')).toEqual([[1]]);
   });
 
-  it('why a table could not be read is kept, and what an earlier release said of it is read as it said it', async () => {
+  it("the reason why a table could not be read is stored, and an earlier release's text is unchanged", async () => {
     const world = await begin();
     const tables = tablesOf({ User: null, Group: [{ Id: groupId(1), Type: 'Queue', RelatedId: null }] });
-    await world.writer.replaceMembership(world.ticket, { ...generation(START), tables }, [member(1)], []);
+    await world.writer.replaceMembership(world.fence, { ...generation(START), tables }, [member(1)], []);
     const read = async () => {
       const reader = await openForReading(path);
       return reader.reading(() => readOrgTables(reader, Number(readMeta(reader).generation)));
@@ -315,7 +323,7 @@ describe('what lies in the file', () => {
     const world = await begin();
     const withQueue = (n: number) => tablesOf({ Group: [{ Id: groupId(n), Type: 'Queue', RelatedId: null }] });
     const replace = (asOf: number, n: number) =>
-      world.writer.replaceMembership(world.ticket, { ...generation(asOf), tables: withQueue(n) }, [member(1)], []);
+      world.writer.replaceMembership(world.fence, { ...generation(asOf), tables: withQueue(n) }, [member(1)], []);
     await replace(START, 1);
     const reader = await openForReading(path);
     reader.exec('begin');
@@ -328,7 +336,7 @@ describe('what lies in the file', () => {
     reader.close();
   });
 
-  it('an ended backfill takes dead documents with their share rows, and leaves those of the living', async () => {
+  it('the end of a backfill removes dead documents with their share rows, and leaves live ones', async () => {
     const world = await begin();
     await world.write({
       records: [1, 2].map((n) => record('Lead', n, { Name: 'x' }, { version: START })),

@@ -26,10 +26,10 @@ async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise
   };
 }
 
-describe('SQLite, few principals: looked for as words', () => {
+describe('SQLite, few principals: matched as words', () => {
   contract(() => newIndex((path) => openIndexReader({ path })));
 });
 
-describe('SQLite, many principals: documents tested one by one', () => {
+describe('SQLite, many principals: documents are tested one by one', () => {
   contract(() => newIndex(async (path) => new SqliteReader(await openForReading(path), { tokensUpTo: 0 })));
 });

@@ -32,12 +32,12 @@ describe('unserved users', () => {
       emailOfOthers: 1,
     });
     expect(unservedClauses(unserved)).toEqual([
-      '3 users cannot be named by federation identifier, because others have the same one',
-      '3 users cannot be named by e-mail, because others have the same one',
+      '3 users cannot be identified by federation identifier, because others have the same one',
+      '3 users cannot be identified by e-mail, because others have the same one',
     ]);
   });
 
-  it('an inactive user takes no name from anybody, and a user none from themselves', () => {
+  it('do not include a user whose name only an inactive user or the user themselves also has', () => {
     const name = 'user1@acme.example';
     const unserved = unservedOf([
       userName(1, { email: name, federationId: name }),
@@ -47,12 +47,12 @@ describe('unserved users', () => {
     expect(unserved.inactive).toBe(1);
   });
 
-  it('of a user without a username nothing is said of it', () => {
+  it('share no username if they have none', () => {
     const unserved = unservedOf([userName(1, { username: userId(1) }), userName(2, { username: userId(2) })]);
     expect(unserved.sharedUsername).toEqual({ users: 0, usernames: 0 });
   });
 
-  it('are exactly the served users whose names do not mean them', () => {
+  it('are exactly the served users whose names do not identify them', () => {
     holds(
       FILE,
       fc.property(clashingUsers, (users) => {

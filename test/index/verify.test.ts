@@ -9,7 +9,7 @@ const FILE = 'test/index/verify.test.ts';
 const USER = '005000000000001AAA';
 const ACCOUNT = { id: 'account', name: 'Alder Mill' };
 
-/** What Salesforce says of a record; null: nothing. */
+/** What Salesforce answers about a record. Null: nothing. */
 type Says = 'yes' | 'no' | null;
 
 const hit = (id: string, account: Hit['account'] = null): Hit => ({
@@ -25,7 +25,7 @@ const hit = (id: string, account: Hit['account'] = null): Hit => ({
   fields: {},
 });
 
-/** An index that answers these hits in this order; its cursors are positions. */
+/** An index that returns these hits in this order. Its cursors are positions. */
 function indexOf(hits: readonly Hit[]): IndexReader {
   return {
     async search(_words, { limit = 20, cursor = null }) {
@@ -44,7 +44,7 @@ function indexOf(hits: readonly Hit[]): IndexReader {
   };
 }
 
-/** Salesforce, as far as it is asked: what it says of each record, and each question put to it. */
+/** Salesforce as far as it is asked: its answer for each record, and each question that it got. */
 function salesforce(says: ReadonlyMap<string, Says>) {
   const questions: (readonly string[])[] = [];
   const verifier = async (userId: string, ids: readonly string[]) => {
@@ -74,7 +74,7 @@ function opened(hits: readonly Hit[], says: ReadonlyMap<string, Says>) {
   return { search, questions, leftOut };
 }
 
-/** All pages; what a user may tell from them, which a cursor's text is not part of. */
+/** All pages, with everything that a user can observe, except the text of a cursor. */
 async function pages(search: (options: Omit<SearchOptions, 'as'>) => Promise<SearchResult>, limit: number) {
   const seen: unknown[] = [];
   let cursor: string | null = null;
@@ -89,8 +89,8 @@ async function pages(search: (options: Omit<SearchOptions, 'as'>) => Promise<Sea
 const answer = fc.constantFrom<Says>('yes', 'yes', 'no', null);
 
 describe('a verified result', () => {
-  it('is the same, page by page, whether what Salesforce does not confirm is in the index or not', async () => {
-    // So few left out that no page needs a sixth call.
+  it('is the same, page by page, whether or not the index contains what Salesforce does not confirm', async () => {
+    // So few hits are left out that no page needs a sixth call.
     const world = fc.record({ answers: fc.array(answer, { maxLength: 12 }), limit: fc.integer({ min: 3, max: 6 }) });
     await holdsInTime(FILE, 500, world, {
       check: async ({ answers, limit }) => {
@@ -102,7 +102,7 @@ describe('a verified result', () => {
     });
   });
 
-  it('and its pages together are all that is confirmed, each once, whatever is left out', async () => {
+  it('adds up over all pages to everything that is confirmed, each once, regardless of what is left out', async () => {
     const world = fc.record({ answers: fc.array(answer, { maxLength: 80 }), limit: fc.integer({ min: 1, max: 9 }) });
     await holdsInTime(FILE, 300, world, {
       check: async ({ answers, limit }) => {
@@ -118,7 +118,7 @@ describe('a verified result', () => {
     });
   });
 
-  it('has no field that a plain result lacks', async () => {
+  it('has only fields that a plain result has', async () => {
     const { hits, says } = worldOf(['yes', 'no', null]);
     const verified = await opened(hits, says).search();
     expect(Object.keys(verified).sort()).toEqual(['cursor', 'hits', 'total', 'totalIsLowerBound', 'userId']);
@@ -134,8 +134,8 @@ describe('a verified result', () => {
   });
 });
 
-describe('what it costs', () => {
-  it('of one account has no hit where Salesforce does not confirm the account', async () => {
+describe('the cost of a verified result', () => {
+  it('shows no hit for an account filter if Salesforce does not confirm the account', async () => {
     const search = async (said: Says, account?: string) => {
       const answers = new Map([['r', 'yes'] as const, ['account', said] as const]);
       const { search: asked, leftOut } = opened([hit('r', ACCOUNT)], answers);
@@ -148,7 +148,7 @@ describe('what it costs', () => {
     expect(await search(null, ACCOUNT.id)).toEqual([0, 0, [[0, 1]]]);
   });
 
-  it('is one API call where nothing is left out, and where the next page fills the gaps', async () => {
+  it('is one API call if nothing is left out, and if the next page fills the gaps', async () => {
     for (const answers of [Array(9).fill('yes'), ['no', 'yes', null, 'yes', 'yes', 'yes', 'yes', 'yes', 'yes']]) {
       const { hits, says } = worldOf(answers);
       const { search, questions } = opened(hits, says);
@@ -157,13 +157,13 @@ describe('what it costs', () => {
     }
   });
 
-  it('is none where the index finds nothing', async () => {
+  it('is zero if the index finds nothing', async () => {
     const { search, questions } = opened([], new Map());
     expect(await search()).toMatchObject({ hits: [], total: 0, cursor: null });
     expect(questions).toEqual([]);
   });
 
-  it('is five API calls at most; the page is short then, and its cursor goes on', async () => {
+  it('is at most five API calls, after which the page is short and its cursor continues', async () => {
     const { hits, says } = worldOf([...Array(30).fill('no'), 'yes']);
     const { search, questions, leftOut } = opened(hits, says);
     const page = await search({ limit: 2 });
@@ -173,7 +173,7 @@ describe('what it costs', () => {
     expect(await search({ limit: 2, cursor: page.cursor })).toMatchObject({ hits: [{ id: 'r30' }], cursor: null });
   });
 
-  it('asks about each record once, and about no more than fit into one call', async () => {
+  it('covers each record once, and no more records than fit into one call', async () => {
     const hits = Array.from({ length: 900 }, (_, at) => hit(`r${at}`, { ...ACCOUNT, id: `a${at}` }));
     const says = new Map(hits.map(({ id }, at) => [id, at % 3 === 0 ? 'yes' : 'no'] as const));
     const { search, questions } = opened(hits, says);
@@ -184,19 +184,19 @@ describe('what it costs', () => {
 });
 
 describe('a search', () => {
-  it('that does not say `verify` asks nobody', async () => {
+  it('asks nobody without `verify`', async () => {
     const { hits, says } = worldOf(['yes', 'no']);
     const { search, questions } = opened(hits, says);
     expect((await search({ verify: false })).hits).toHaveLength(2);
     expect(questions).toEqual([]);
   });
 
-  it('that says it is refused where nobody can be asked', async () => {
+  it('is refused with `verify` if nobody can be asked', async () => {
     const index = verifying(indexOf([]), { verifier: null });
     await expect(index.search('', { as: USER, verify: true })).rejects.toThrow(SearchRefusedError);
   });
 
-  it('fails where Salesforce does not answer, and tells nothing of what was left out', async () => {
+  it('fails if Salesforce does not answer, and reveals nothing about what was left out', async () => {
     const told = vi.fn();
     const verifier = async () => {
       throw new Error('no answer');

@@ -1,6 +1,6 @@
 import type { DocumentCounts, IndexHealth, IndexState, IndexWriter } from '../../src/index/port.ts';
 
-/** All that an index says of itself. */
+/** Everything that an index says about itself. */
 export interface WholeState extends IndexState, IndexHealth {
   readonly documents: DocumentCounts;
 }

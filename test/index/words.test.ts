@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseWords } from '../../src/index/words.ts';
 
-/** `a b` a phrase, `a*` its beginning, `|` between alternatives, `+` between phrases of one. */
+/** `a b` is a phrase, `a*` its beginning. `|` separates alternatives, `+` the phrases of one alternative. */
 const shown = (typed: string): string[] =>
   parseWords(typed).map(({ alternatives, isOpen }) =>
     alternatives
@@ -16,29 +16,29 @@ const shown = (typed: string): string[] =>
       .join(' | '),
   );
 
-describe('what was typed', () => {
+describe('a typed query', () => {
   it.each([
     ['nothing', '', []],
-    ['nothing but marks', ' ?! … 🙂 ', []],
-    ['the last word is also a beginning', 'Acme sol', ['acme', 'sol*']],
-    ['a word with marks inside is a phrase', 'jose.muller@acme.com x', ['jose muller acme com', 'x*']],
-    ['operators are words', 'a OR NOT b', ['a', 'or', 'not', 'b*']],
-    ['a phone number: its parts, or its digits', '(415) 555-1234 x', ['415 + 555 + 1234 | 4155551234', 'x*']],
+    ['has no words if it has nothing but marks', ' ?! … 🙂 ', []],
+    ['takes the last word also as a beginning', 'Acme sol', ['acme', 'sol*']],
+    ['takes a word with marks inside as a phrase', 'jose.muller@acme.com x', ['jose muller acme com', 'x*']],
+    ['takes operators as words', 'a OR NOT b', ['a', 'or', 'not', 'b*']],
+    ['takes a phone number by its parts or by its digits', '(415) 555-1234 x', ['415 + 555 + 1234 | 4155551234', 'x*']],
     ['digits alone', '4155551234', ['4155551234*']],
     ['digits with the country code of North America', '14155551234', ['14155551234* | \u{e003}4155551234*']],
     [
-      'a number in international form: also as it is written at home',
+      'takes an international number also in national form',
       '+442079460958 x',
       ['\u{e004}442079460958 | \u{e003}442079460958 | \u{e003}02079460958 | \u{e003}2079460958', 'x*'],
     ],
-    ['letters of a word with their marks', 'किताब x', ['किताब', 'x*']],
-    ['Thai letters as their pairs', 'โรงแรม x', ['โร รง งแ แร รม', 'x*']],
-    ['two years beside each other can be apart', '2024 2025', ['2024 + 2025* | 20242025*']],
-    ['CJK letters as their pairs', '東京電力 x', ['東京 京電 電力', 'x*']],
-    ['one CJK letter as a beginning', '力 x', ['力*', 'x*']],
-    ['what repeats is asked for once', 'acme a acme a x', ['acme', 'a', 'x*']],
-    ['a last word that was typed before is still a beginning', 'ren sun ren', ['ren*', 'sun']],
-    ['CJK and other letters apart', '会社ABC x', ['会社', 'abc', 'x*']],
+    ['keeps the letters of a word with their marks', 'किताब x', ['किताब', 'x*']],
+    ['takes Thai letters as their pairs', 'โรงแรม x', ['โร รง งแ แร รม', 'x*']],
+    ['takes two adjacent years also as separate words', '2024 2025', ['2024 + 2025* | 20242025*']],
+    ['takes CJK letters as their pairs', '東京電力 x', ['東京 京電 電力', 'x*']],
+    ['takes one CJK letter as a beginning', '力 x', ['力*', 'x*']],
+    ['takes repeated words once', 'acme a acme a x', ['acme', 'a', 'x*']],
+    ['takes a last word that was typed before still as a beginning', 'ren sun ren', ['ren*', 'sun']],
+    ['separates CJK from other letters', '会社ABC x', ['会社', 'abc', 'x*']],
   ])('%s', (_, typed, terms) => {
     expect(shown(typed)).toEqual(terms);
   });
@@ -47,9 +47,9 @@ describe('what was typed', () => {
     ['different words', Array.from({ length: 101 }, (_, n) => `w${n}`).join(' '), '101 different words', '100 words'],
     ['one phrase', Array.from({ length: 101 }, (_, n) => `w${n}`).join('.'), '101 different words', '100 words'],
     ['characters', 'a '.repeat(100_000), '200000 characters', '10000 characters'],
-  ])('too many %s at once are refused', (_, typed, found, most) => {
+  ])('refuses too many %s at once', (_, typed, found, most) => {
     expect(() => parseWords(typed)).toThrow(
-      new RangeError(`The search has ${found}; it can have ${most}. Leave some out.`),
+      new RangeError(`The search has ${found}; at most ${most} are allowed. Leave some out.`),
     );
   });
 });

@@ -6,7 +6,7 @@ import { openIndexReader, openIndexWriter, openInspector } from '../../src/index
 import { type IndexReader, openIndex } from '../../src/library.ts';
 import { member, record, recordId, Started, userId } from '../index/contract/setup.ts';
 
-/** What a caller in JavaScript can hand over, and the documented error that it gets (docs/search.md). */
+/** What a caller in JavaScript can pass, and the documented error that it gets (docs/search.md). */
 
 const folder = mkdtempSync(join(tmpdir(), 'arguments-'));
 let index: IndexReader;
@@ -39,7 +39,7 @@ const ids = (words: unknown, options: unknown) =>
 const as = userId(1);
 
 const ofBoth: [string, words: unknown, options: unknown, kind: typeof Error][] = [
-  ['words that are none', 7, { as }, TypeError],
+  ['invalid words', 7, { as }, TypeError],
   ['no options', '', undefined, TypeError],
   ['nobody', '', {}, TypeError],
   ['blanks as the user', '', { as: '  ' }, TypeError],
@@ -54,7 +54,7 @@ const ofBoth: [string, words: unknown, options: unknown, kind: typeof Error][] =
   ['a time of null', '', { as, modifiedFrom: null }, TypeError],
   ['a time in words', '', { as, modifiedFrom: 'yesterday' }, RangeError],
   ['a time without a time zone', '', { as, modifiedBefore: '2026-03-01T10:00' }, RangeError],
-  ['a day that is none', '', { as, modifiedFrom: '2026-02-29' }, RangeError],
+  ['an invalid day', '', { as, modifiedFrom: '2026-02-29' }, RangeError],
   ['an owner that is a list', '', { as, owner: [as] }, TypeError],
   ['an owner by username', '', { as, owner: 'user1@acme.example' }, RangeError],
   ['an owner that is SQL', '', { as, owner: "005' or 1=1 --" }, RangeError],
@@ -68,11 +68,11 @@ const ofSearch: [string, options: object, kind: typeof Error][] = [
   ['a limit of null', { limit: null }, TypeError],
   ['a limit of 0', { limit: 0 }, RangeError],
   ['a limit above 200', { limit: 201 }, RangeError],
-  ['half a limit', { limit: 1.5 }, RangeError],
-  ['a limit that is no number', { limit: Number.NaN }, RangeError],
+  ['a fraction as the limit', { limit: 1.5 }, RangeError],
+  ['a limit that is not a number', { limit: Number.NaN }, RangeError],
   ['a cursor that is a number', { cursor: 1 }, TypeError],
   ['an order that is a number', { sort: 1 }, TypeError],
-  ['an order that there is not', { sort: 'newest' }, RangeError],
+  ['an unknown order', { sort: 'newest' }, RangeError],
   ['an order in another case', { sort: 'Modified' }, RangeError],
   ['`verify` in words', { verify: 'false' }, TypeError],
 ];
@@ -96,7 +96,7 @@ it.each([['modified'], ['relevance'], ['bad']])('ids refuses an order: %s', asyn
   expect((error as TypeError).message).toBe('`ids` gives all ids, in no order: leave out the option `sort`.');
 });
 
-it('a search takes what is left out, null as the cursor, and types twice', async () => {
+it('a search accepts missing options, null as the cursor, and duplicate types', async () => {
   const found = { hits: [{ id: recordId('Lead', 1) }] };
   expect(await search('', { as })).toMatchObject(found);
   expect(await search('solar', { as, cursor: null, types: ['Lead', 'Lead'], verify: false })).toMatchObject(found);
@@ -112,15 +112,15 @@ it('a search takes filters and an order', async () => {
   expect(await ids('', { as, account: recordId('Account', 1) })).toEqual([]);
 });
 
-it('says of a wrong time what one looks like', async () => {
+it('shows a valid time if a time is wrong', async () => {
   await expect(search('', { as, modifiedFrom: 'today' })).rejects.toThrow(
     'The option `modifiedFrom` must be an ISO date (2026-03-01, which is midnight UTC) or an ISO date-time with its time zone (2026-03-01T09:30:00Z).',
   );
 });
 
-it('says of a wrong type which ones there are', async () => {
+it('lists the valid types if a type is wrong', async () => {
   await expect(search('', { as, types: ['User'] })).rejects.toThrow(
-    'The option `types` names what is not indexed. Objects are Account, Contact, Case, Opportunity, Lead.',
+    'The option `types` contains an object that is not indexed. Indexed objects: Account, Contact, Case, Opportunity, Lead.',
   );
 });
 
@@ -132,10 +132,10 @@ it.each([
   ['a number', 7],
   ['an index without its path', { baseUrl: 'https://acme.my.salesforce.com', index: {} }],
   ['no base URL', { index: { path: 'index.db' } }],
-])('openIndex that is given %s says what it takes', async (_, config) => {
+])('openIndex with %s says what it takes', async (_, config) => {
   const error = await openIndex(config as Parameters<typeof openIndex>[0]).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TypeError);
   expect((error as TypeError).message).toBe(
-    "openIndex takes the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
+    "openIndex expects the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
   );
 });

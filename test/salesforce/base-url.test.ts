@@ -4,18 +4,22 @@ import { ConfigurationError } from '../../src/salesforce/errors.ts';
 
 describe('normalizeBaseUrl', () => {
   test.each([
-    ['a My Domain URL stays', 'https://acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
-    ['a missing scheme is https', 'acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
+    ['keeps a My Domain URL', 'https://acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
+    ['adds a missing https scheme', 'acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
     [
-      'path, query and slash go',
+      'drops path, query and slash',
       ' https://acme.my.salesforce.com/lightning/page?x=1 ',
       'https://acme.my.salesforce.com',
     ],
-    ['upper case is lowered', 'HTTPS://Acme.My.Salesforce.com/', 'https://acme.my.salesforce.com'],
-    ['a sandbox org has its own', 'acme--uat.sandbox.my.salesforce.com', 'https://acme--uat.sandbox.my.salesforce.com'],
-    ['the loopback may be plain', 'http://127.0.0.1:4711/', 'http://127.0.0.1:4711'],
-    ['so may localhost', 'http://localhost:80', 'http://localhost'],
-    ['and IPv6 loopback', 'http://[::1]:9', 'http://[::1]:9'],
+    ['lowers upper case', 'HTTPS://Acme.My.Salesforce.com/', 'https://acme.my.salesforce.com'],
+    [
+      'keeps the host of a sandbox org',
+      'acme--uat.sandbox.my.salesforce.com',
+      'https://acme--uat.sandbox.my.salesforce.com',
+    ],
+    ['accepts plain http for the loopback', 'http://127.0.0.1:4711/', 'http://127.0.0.1:4711'],
+    ['accepts plain http for localhost', 'http://localhost:80', 'http://localhost'],
+    ['accepts plain http for the IPv6 loopback', 'http://[::1]:9', 'http://[::1]:9'],
   ])('%s', (_name, text, expected) => {
     expect(normalizeBaseUrl(text)).toBe(expected);
   });
@@ -31,7 +35,7 @@ describe('normalizeBaseUrl', () => {
     ['a site', 'https://acme.my.site.com', /does not serve the API/],
     ['a host name with a dot at its end', 'https://login.salesforce.com.', /ends in a dot/],
     ['a .force.com host', 'https://acme.secure.force.com', /does not serve the API/],
-  ])('%s is refused with the form to use', (_name, text, message) => {
+  ])('refuses %s, and says which form to use', (_name, text, message) => {
     let error: unknown;
     try {
       normalizeBaseUrl(text);
@@ -46,13 +50,13 @@ describe('normalizeBaseUrl', () => {
     });
   });
 
-  test('a Lightning host is answered with the URL that was meant', () => {
+  test('answers a Lightning host with the URL that was meant', () => {
     expect(() => normalizeBaseUrl('https://acme--uat.sandbox.lightning.force.com')).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('https://acme--uat.sandbox.my.salesforce.com') }),
     );
   });
 
-  test('a password in the URL is refused and not repeated', () => {
+  test('refuses a password in the URL without repeating it', () => {
     expect(() => normalizeBaseUrl('https://me:hunter2@acme.my.salesforce.com')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     );

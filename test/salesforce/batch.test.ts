@@ -13,7 +13,7 @@ function subrequests(body: string): Sub[] {
   return JSON.parse(body).compositeRequest;
 }
 
-/** An org that answers /composite subrequest by subrequest, and single GETs by `get`. */
+/** An org that answers /composite one subrequest at a time, and single GETs with `get`. */
 function composite(sub: (url: string) => SubAnswer, get?: (path: string) => Answer): NonNullable<Script['api']> {
   return ({ path, body }) => {
     if (!path.endsWith('/composite')) return get?.(path) ?? refusal(404, 'NOT_FOUND');
@@ -49,7 +49,7 @@ describe('queryMany', () => {
     [5, 1],
     [6, 2],
     [12, 3],
-  ])('%i queries cost %i calls', async (queries, calls) => {
+  ])('sends %i queries in %i calls', async (queries, calls) => {
     const org = await scriptedOrg({ api: composite(count) });
     const client = clientOf(org);
     const soqls = names('SELECT COUNT(Id) FROM T', queries);
@@ -60,7 +60,7 @@ describe('queryMany', () => {
     );
   });
 
-  test('answers in the order of the queries, whatever order the org answers in', async () => {
+  test("returns answers in the order of the queries, regardless of the org's order", async () => {
     const org = await scriptedOrg({
       api: composite((url) => ({ body: page([{ Name: /FROM (\w+)/.exec(url)?.[1] }], 1) })),
     });
@@ -68,7 +68,7 @@ describe('queryMany', () => {
     expect(outcomes.map((outcome) => outcome.ok && outcome.records[0]?.Name)).toEqual(names('T', 7));
   });
 
-  test('reads on where a result has more pages', async () => {
+  test('reads the following pages of a result', async () => {
     const next = '/services/data/v67.0/query/0r8xx3d3FsAvwqKAIR-2';
     const org = await scriptedOrg({
       api: composite(
@@ -83,7 +83,7 @@ describe('queryMany', () => {
     expect(client.calls).toBe(2);
   });
 
-  test('hands on what an org does not have, beside what it has', async () => {
+  test('reports what an org does not have next to what it has', async () => {
     const org = await scriptedOrg({
       api: composite((url) => {
         if (url.includes('Territory2')) {
@@ -129,15 +129,12 @@ describe('queryMany', () => {
       { name: 'LimitError', limit: 'daily' },
     ],
     ['an outage', 503, 'SERVER_UNAVAILABLE', 'later', { name: 'TransientError', remedy: 'same-request' }],
-  ])(
-    '%s in one subrequest is never taken for a missing object',
-    async (_name, status, errorCode, message, expected) => {
-      const org = await scriptedOrg({ api: composite(() => ({ status, body: [{ errorCode, message }] })) });
-      expect(await rejection(clientOf(org).queryMany(['SELECT Id FROM Group']))).toMatchObject(expected);
-    },
-  );
+  ])('never takes %s in one subrequest for a missing object', async (_name, status, errorCode, message, expected) => {
+    const org = await scriptedOrg({ api: composite(() => ({ status, body: [{ errorCode, message }] })) });
+    expect(await rejection(clientOf(org).queryMany(['SELECT Id FROM Group']))).toMatchObject(expected);
+  });
 
-  test('an outage of one subrequest that passes is not seen', async () => {
+  test('hides a passing outage of one subrequest', async () => {
     let failures = 1;
     const org = await scriptedOrg({
       api: composite((url) => {
@@ -150,7 +147,7 @@ describe('queryMany', () => {
     expect(org.seen).toHaveLength(2);
   });
 
-  test('a session that ends within a subrequest renews the token', async () => {
+  test('renews the token if the session ends within a subrequest', async () => {
     const org = await scriptedOrg({
       api: (seen, index) =>
         composite((url) =>
@@ -163,7 +160,7 @@ describe('queryMany', () => {
     expect(org.tokenRequests).toHaveLength(2);
   });
 
-  test('missing rows are an error, except where the query allows them', async () => {
+  test('fails for missing rows, except if the query allows them', async () => {
     const org = await scriptedOrg({ api: composite(() => ({ body: page([{ Id: '1' }], 2) })) });
     const client = clientOf(org);
     const soql = 'SELECT Id FROM FieldPermissions';
@@ -177,7 +174,7 @@ describe('queryMany', () => {
     ]);
   });
 
-  test('a reply that lacks a subrequest is no answer', async () => {
+  test('rejects a reply that lacks a subrequest', async () => {
     const org = await scriptedOrg({ api: () => ({ json: { compositeResponse: [] } }) });
     expect(await rejection(clientOf(org).queryMany(['SELECT Id FROM Group']))).toMatchObject({
       name: 'TransientError',
@@ -187,7 +184,7 @@ describe('queryMany', () => {
 });
 
 describe('describe', () => {
-  test('gives the fields that count, and null for objects that are hidden or missing', async () => {
+  test('returns the fields that count, and null for objects that are hidden or missing', async () => {
     const org = await scriptedOrg({
       api: composite((url) => {
         if (url.includes('/Lead/')) return { status: 404, body: [{ errorCode: 'NOT_FOUND', message: 'not here' }] };
@@ -212,7 +209,7 @@ describe('describe', () => {
     });
   });
 
-  test('a describe without its fields is an error that names the place, not an object without fields', async () => {
+  test('fails for a describe without fields and names the place, and returns no object without fields', async () => {
     const org = await scriptedOrg({ api: composite(() => ({ body: { name: 'Account' } })) });
     expect(await rejection(clientOf(org).describe(['Account']))).toMatchObject({
       name: 'TransientError',
@@ -227,7 +224,7 @@ describe('describe', () => {
     [21, 5, 2],
     [45, 10, 3],
     [3, 11, 3],
-  ])('%i describes and %i queries cost %i calls', async (describes, queries, calls) => {
+  ])('sends %i describes and %i queries in %i calls', async (describes, queries, calls) => {
     const org = await scriptedOrg({ api: composite(either) });
     const client = clientOf(org);
     const result = await client.compositeBatch({

@@ -9,7 +9,7 @@ const MEBIBYTE = 2 ** 20;
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const asGzip = { ...JSON_TYPE, 'Content-Encoding': 'gzip' };
 
-/** Text of a good page that is so long. */
+/** Text of a valid page of this length. */
 function longPage(bytes: number): string {
   return JSON.stringify({ ...page([{ Id: '1' }], 1), padding: 'a'.repeat(bytes) });
 }
@@ -18,20 +18,20 @@ const tooLarge = {
   name: 'TransientError',
   retry: 'again',
   remedy: 'smaller-range',
-  message: expect.stringMatching(/^the reply of 127\.0\.0\.1:\d+ is larger than 1 MiB$/),
-  hint: expect.stringContaining('Fewer rows'),
+  message: expect.stringMatching(/^the reply from 127\.0\.0\.1:\d+ is larger than 1 MiB$/),
+  hint: expect.stringContaining('fewer rows'),
 };
 
 describe('a reply', () => {
   test.each([
-    ['as it is', { text: longPage(2 * MEBIBYTE), headers: JSON_TYPE }],
+    ['uncompressed', { text: longPage(2 * MEBIBYTE), headers: JSON_TYPE }],
     ['decompressed', { text: gzipSync(longPage(2 * MEBIBYTE)), headers: asGzip }],
     [
       'in several compressed parts',
       { text: Buffer.concat(Array(9).fill(gzipSync('a'.repeat(MEBIBYTE / 8)))), headers: asGzip },
     ],
   ] satisfies [string, Answer][])(
-    'that is larger than allowed, %s, is given up and asked for in smaller ranges',
+    'that is larger than allowed, %s, is given up, and is requested in smaller ranges',
     async (_, answer) => {
       const org = await scriptedOrg({ api: () => answer });
       expect(await rejection(rowsOf(clientOf(org, { maxReplyBytes: MEBIBYTE }).query(SOQL)))).toMatchObject(tooLarge);
@@ -39,7 +39,7 @@ describe('a reply', () => {
     },
   );
 
-  test('is not read beyond what is allowed', async () => {
+  test('is not read beyond the allowed size', async () => {
     let closed = (): void => {};
     const cut = new Promise<void>((resolve) => {
       closed = resolve;
@@ -59,14 +59,14 @@ describe('a reply', () => {
   });
 
   test.each([
-    ['as it is', { text: longPage(MEBIBYTE / 2), headers: JSON_TYPE }],
+    ['uncompressed', { text: longPage(MEBIBYTE / 2), headers: JSON_TYPE }],
     ['decompressed', { text: gzipSync(longPage(MEBIBYTE / 2)), headers: asGzip }],
   ] satisfies [string, Answer][])('that is nearly as large as allowed, %s, is read', async (_, answer) => {
     const org = await scriptedOrg({ api: () => answer });
     expect(await rowsOf(clientOf(org, { maxReplyBytes: MEBIBYTE }).query(SOQL))).toEqual([{ Id: '1' }]);
   });
 
-  test('that is compressed a thousand times is given up by default', async () => {
+  test('that is compressed a thousandfold is given up by default', async () => {
     const bomb = gzipSync(Buffer.alloc(129 * MEBIBYTE, 0x20), { level: 9 });
     expect(bomb.length).toBeLessThan(MEBIBYTE);
     const org = await scriptedOrg({ api: () => ({ text: bomb, headers: asGzip }) });
@@ -87,7 +87,7 @@ describe('a reply', () => {
     expect(org.seen).toHaveLength(1);
   });
 
-  test('for a token is bounded like any other', async () => {
+  test('to a token request is limited like any other', async () => {
     const org = await scriptedOrg({ token: () => ({ text: longPage(2 * MEBIBYTE) }) });
     expect(await rejection(clientOf(org, { maxReplyBytes: MEBIBYTE }).authenticate())).toMatchObject({
       name: 'TransientError',
@@ -95,7 +95,7 @@ describe('a reply', () => {
     });
   });
 
-  test('that never ends, a byte at a time, is given up after the limit of the whole', async () => {
+  test('that never ends, one byte at a time, is given up after the total limit', async () => {
     const trickle = (response: ServerResponse): void => {
       response.writeHead(200, JSON_TYPE);
       const timer = setInterval(() => response.write(' '), 10);
@@ -106,12 +106,12 @@ describe('a reply', () => {
       name: 'TransientError',
       retry: 'again',
       remedy: 'smaller-range',
-      message: expect.stringMatching(/did not come to the end of its reply within 0\.3 s$/),
+      message: expect.stringMatching(/did not finish its reply within 0\.3 s$/),
     });
     expect(org.seen).toHaveLength(1);
   });
 
-  test('that only ever announces itself is given up like one that does not begin', async () => {
+  test('that only ever sends headers is given up like one that does not begin', async () => {
     const announce = (response: ServerResponse): void => {
       const timer = setInterval(() => response.writeProcessing(), 10);
       response.on('close', () => clearInterval(timer));
@@ -124,7 +124,7 @@ describe('a reply', () => {
   });
 
   test.each([
-    ['headers without end', { 'X-Long': 'a'.repeat(100_000) }],
+    ['endless headers', { 'X-Long': 'a'.repeat(100_000) }],
     ['a redirect to an endless address', { Location: `/${'a'.repeat(100_000)}` }],
   ])('with %s is refused', async (_, headers) => {
     const org = await scriptedOrg({ api: () => ({ status: 302, text: '', headers }) });
@@ -134,7 +134,7 @@ describe('a reply', () => {
     });
   });
 
-  test('with broken letters and a date that is none is read', async () => {
+  test('with broken letters and an invalid date is read', async () => {
     const [before = '', after = ''] = JSON.stringify(page([{ Id: '1', Name: 'a#b' }], 1)).split('#');
     const text = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
     const headers = {
@@ -152,12 +152,12 @@ describe('a reply', () => {
 describe('a composite whose reply is larger than allowed', () => {
   const org = () => scriptedOrg({ api: () => ({ text: longPage(2 * MEBIBYTE), headers: JSON_TYPE }) });
 
-  test('says so of its only query, which then can be asked in smaller ranges', async () => {
+  test('says so about its only query, which then can be requested in smaller ranges', async () => {
     const client = clientOf(await org(), { maxReplyBytes: MEBIBYTE });
     expect(await client.queryMany([SOQL])).toMatchObject([{ ok: false, error: tooLarge }]);
   });
 
-  test('is divided where it has several queries, until each says so by itself', async () => {
+  test('is split if it has several queries, until each one fails alone', async () => {
     const served = await org();
     const client = clientOf(served, { maxReplyBytes: MEBIBYTE });
     const refused = { ok: false, error: tooLarge };
@@ -168,7 +168,7 @@ describe('a composite whose reply is larger than allowed', () => {
   test.each([
     ['of a query and a describe', { queries: [SOQL], describes: ['Account'] }, 3],
     ['of a describe', { describes: ['Account'] }, 1],
-  ])('fails where it is one %s, and the describe fails by itself', async (_, work, calls) => {
+  ])('fails if it is one %s, and the describe alone fails', async (_, work, calls) => {
     const served = await org();
     const client = clientOf(served, { maxReplyBytes: MEBIBYTE });
     expect(await rejection(client.compositeBatch(work))).toMatchObject(tooLarge);
@@ -177,18 +177,18 @@ describe('a composite whose reply is larger than allowed', () => {
 });
 
 describe('a query result', () => {
-  test('that goes on without rows is given up', async () => {
+  test('that continues without rows is given up', async () => {
     const org = await scriptedOrg({ api: (_seen, index) => ({ json: page([], 1_000_000, `${NEXT}${index}`) }) });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toMatchObject({
       name: 'IncompleteReadError',
       retry: 'again',
       remedy: 'same-range',
-      message: 'a query announced 1000000 rows and then sent 100 pages without a row',
+      message: 'a query announced 1000000 rows and then sent 100 pages without rows',
     });
     expect(org.seen).toHaveLength(101);
   });
 
-  test('may have pages without rows between others', async () => {
+  test('may have pages without rows in between', async () => {
     const org = await scriptedOrg({
       api: (_seen, index) => ({
         json: page(index % 60 === 0 ? [{ Id: `${index}` }] : [], 4, index === 180 ? undefined : `${NEXT}${index}`),
@@ -198,7 +198,7 @@ describe('a query result', () => {
     expect(org.seen).toHaveLength(181);
   });
 
-  test('of COUNT() that goes on is given up', async () => {
+  test('of COUNT() that continues is given up', async () => {
     const org = await scriptedOrg({ api: (_seen, index) => ({ json: page([{ Id: '1' }], 1, `${NEXT}${index}`) }) });
     expect(await rejection(rowsOf(clientOf(org).query('SELECT COUNT() FROM Account')))).toMatchObject({
       name: 'IncompleteReadError',
@@ -210,7 +210,7 @@ describe('a query result', () => {
     const org = await scriptedOrg({ api: () => ({ json: { ...page([], 0), totalSize } }) });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toMatchObject({
       name: 'TransientError',
-      message: 'a query result has not the documented shape (at totalSize)',
+      message: 'a query result does not have the documented shape (at totalSize)',
     });
     expect(org.seen).toHaveLength(3);
   });
@@ -226,7 +226,7 @@ describe('a query result', () => {
     const org = await scriptedOrg({ api: () => ({ text: nested(opening, closing, 50_000), headers: JSON_TYPE }) });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toMatchObject({
       name: 'TransientError',
-      message: 'a query result has not the documented shape (at a record nested deeper than any query asks for)',
+      message: 'a query result does not have the documented shape (at a record nested deeper than any query asks for)',
     });
   });
 
@@ -240,7 +240,7 @@ describe('a query result', () => {
     for (const sent of [text, parents]) expect(await rowsOf(client.query(SOQL))).toEqual(JSON.parse(sent).records);
   });
 
-  test('changes no prototype', async () => {
+  test('cannot change a prototype', async () => {
     const text =
       '{"totalSize":1,"done":true,"__proto__":{"polluted":1},"records":[{"Id":"1","__proto__":{"IsPrivate":false},"Owner":{"__proto__":{"Name":"x"},"constructor":{"prototype":{"polluted":1}}}}]}';
     const org = await scriptedOrg({ api: () => ({ text, headers: JSON_TYPE }) });

@@ -13,7 +13,7 @@ describe("the org's clock", () => {
     expect(() => clock.now()).toThrow(/authenticate first/);
   });
 
-  test('goes on between replies by monotonic time, in milliseconds', () => {
+  test('advances between replies by monotonic time, in milliseconds', () => {
     let mono = 1000;
     const clock = createClock(() => mono);
     clock.observe({ date: header(START), sentAt: 990, receivedAt: 1000 });
@@ -23,7 +23,7 @@ describe("the org's clock", () => {
     expect(clock.lastDate).toBe(START);
   });
 
-  test('grows at every call, even within one millisecond', () => {
+  test('advances with every call, even within one millisecond', () => {
     const clock = createClock(() => 5);
     clock.observe({ date: header(START), sentAt: 0, receivedAt: 5 });
     expect([clock.now(), clock.now(), clock.now()]).toEqual([START, START + 1, START + 2]);
@@ -39,7 +39,7 @@ describe("the org's clock", () => {
     expect(clock.lastDate).toBe(START);
   });
 
-  test('gives a bound up that a reply proves too high, and still never goes back', () => {
+  test('drops a bound that a reply proves too high, and still never goes back', () => {
     let mono = 0;
     const clock = createClock(() => mono);
     clock.observe({ date: header(START + 60_000), sentAt: 0, receivedAt: 0 });
@@ -51,7 +51,7 @@ describe("the org's clock", () => {
     expect(clock.now()).toBe(START + 60_090);
   });
 
-  test('takes no time from a header that is missing or no date', () => {
+  test('takes no time from a missing or invalid header', () => {
     const clock = createClock(() => 0);
     clock.observe({ date: undefined, sentAt: 0, receivedAt: 0 });
     clock.observe({ date: 'soon', sentAt: 0, receivedAt: 0 });
@@ -61,7 +61,7 @@ describe("the org's clock", () => {
   const minute = 60_000;
   const hour = 60 * minute;
 
-  /** A clock that two replies a second have told START, and how it takes further ones. */
+  /** A clock that knows START from two replies a second, and how it takes further replies. */
   function confirmed() {
     let mono = 0;
     const clock = createClock(() => mono);
@@ -79,7 +79,7 @@ describe("the org's clock", () => {
     ['ahead', hour],
     ['behind', -hour],
     ['far ahead', 500_000 * hour],
-  ])('one reply that is an hour or more %s moves nothing, and leaves a doubt until the next', (_, shift) => {
+  ])('ignores one reply that is an hour or more %s, and is in doubt until the next reply', (_, shift) => {
     const { clock, reply } = confirmed();
     expect(reply(shift)).toBe(0);
     expect(clock.inDoubt).toBe(true);
@@ -88,7 +88,7 @@ describe("the org's clock", () => {
     expect([reply(shift), reply(0), reply(-shift), reply(0)]).toEqual([0, 0, 0, 0]);
   });
 
-  test('two in a row that agree do, ahead and back: then it goes back', () => {
+  test('follows two consecutive replies that agree, ahead or back, and then it does go back', () => {
     const { clock, reply } = confirmed();
     expect([reply(hour), reply(hour)]).toEqual([0, hour]);
     expect(clock.inDoubt).toBe(false);
@@ -96,7 +96,7 @@ describe("the org's clock", () => {
     expect([reply(hour), reply(-hour), reply(0)]).toEqual([0, 0, 0]);
   });
 
-  test('a difference of less than a minute is no jump', () => {
+  test('does not count a difference of less than a minute as a jump', () => {
     const { clock, reply } = confirmed();
     expect(reply(minute - 1_000)).toBe(minute - 1_000);
     expect(clock.inDoubt).toBe(false);
@@ -107,7 +107,7 @@ describe("the org's clock", () => {
     ['the second', [0, hour, 0]],
     ['the first, behind', [-hour, 0, 0]],
     ['the second, behind', [0, -hour, 0]],
-  ])('of three first replies %s may lie: the doubt is over after the third', (_, shifts) => {
+  ])('allows %s of the first three replies to be wrong, and has no doubt after the third', (_, shifts) => {
     let mono = 0;
     const clock = createClock(() => mono);
     const doubts = shifts.map((shift) => {
@@ -119,7 +119,7 @@ describe("the org's clock", () => {
     expect(clock.now()).toBe(START + mono);
   });
 
-  test('is never later than the org itself, whichever replies lie between two that do not, and however it was set', () => {
+  test('is never later than the org, for any replies between two correct ones and any time of the org', () => {
     const jump = fc.constantFrom(-50 * hour, -hour, -2 * minute, 2 * minute, hour, 50 * hour);
     const step = fc.record({
       pause: fc.integer({ min: 1, max: 90_000 }),
@@ -127,14 +127,14 @@ describe("the org's clock", () => {
       back: fc.integer({ min: 0, max: 800 }),
       /** The org is set to another time before its next reply. */
       set: fc.option(jump, { freq: 6 }),
-      /** The reply is stamped with another time than the org's. */
+      /** The reply has another time than the org's. */
       lie: fc.option(jump, { freq: 4 }),
     });
     const property = fc.property(fc.array(step, { minLength: 1 }), (steps) => {
       let mono = 0;
       let moved = 0;
       const clock = createClock(() => mono);
-      /** Replies in a row, since the org was set, that told the truth; a lie comes alone. */
+      /** How many correct replies in a row came since the org was set. A wrong reply is always a single one. */
       let truths = 0;
       let settled = false;
       let last = Number.NEGATIVE_INFINITY;
@@ -170,7 +170,7 @@ describe("the org's clock", () => {
     holds('test/salesforce/clock.test.ts', property);
   });
 
-  test('is never later than the org itself, and at most a second and one trip behind', () => {
+  test('is never later than the org itself, and at most a second and a round trip behind', () => {
     const exchange = fc.record({
       pause: fc.integer({ min: 1, max: 5000 }),
       there: fc.integer({ min: 0, max: 800 }),

@@ -4,7 +4,7 @@ import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
 import { waitUntil } from '../sync/wait.ts';
 import { clientOf, rowsOf } from './scripted-org.ts';
 
-/** A gate of eight, and an org that finds too many requests at work. */
+/** A gate of eight requests, and an org that refuses too many concurrent requests. */
 const WIDEST = 8;
 const CREDENTIALS = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
 const BUSY = {
@@ -33,7 +33,7 @@ function client() {
   return { ask, waits };
 }
 
-/** Has the client make twice as many requests as it may, and sees that so many of them are at work at once. */
+/** Makes the client send twice as many requests as it may, and checks that exactly the allowed number run at a time. */
 async function expectAtOnce(width: number, ask: (times: number) => Promise<unknown>): Promise<void> {
   await org.setFaults([{ match: { query: 'FROM User' }, times: 2 * WIDEST, reply: 'hang' }]);
   const all = ask(2 * WIDEST);
@@ -44,18 +44,18 @@ async function expectAtOnce(width: number, ask: (times: number) => Promise<unkno
   await all;
 }
 
-it('requests that the org finds too many are half as many, and one more again after twenty answers', async () => {
+it('halves the concurrent requests if the org refuses them, and adds one more after twenty answers', async () => {
   const { ask } = client();
   await expectAtOnce(WIDEST, ask);
   await org.setFaults([{ match: { query: 'FROM User' }, times: WIDEST, reply: BUSY }]);
   const answers = await ask(WIDEST);
   expect(answers.every(({ status }) => status === 'fulfilled')).toBe(true);
-  // Eight answers of them came, and sixteen of the measuring.
+  // Eight of the answers came here, and sixteen while measuring.
   await expectAtOnce(WIDEST / 2, ask);
   await expectAtOnce(WIDEST / 2 + 1, ask);
 });
 
-it('an org that stays busy is asked a counted number of times, ever later and never in step', async () => {
+it('asks a busy org a limited number of times, at growing intervals and never in step', async () => {
   const { ask, waits } = client();
   await org.setFaults([{ match: { query: 'FROM User' }, times: 999, reply: BUSY }]);
   const answers = await ask(WIDEST);

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { createConnections } from '../../src/salesforce/connections.ts';
+import { createConnections } from '../../src/salesforce/http-connections.ts';
 import { clientOf, page, refusal, rejection, rowsOf, scriptedOrg, tokenAnswer } from './scripted-org.ts';
 
 const SOQL = 'SELECT Id FROM Account';
@@ -12,14 +12,14 @@ const MINUTE = 60_000;
 
 afterEach(() => vi.restoreAllMocks());
 
-test('a request after a minute of silence takes a new connection: a firewall has forgotten the old one', async () => {
+test('uses a new connection after a minute of silence, because a firewall has dropped the old one', async () => {
   const seen = new Set<number | undefined>();
   const org = await scriptedOrg({
     token: ({ remotePort }) => {
       seen.add(remotePort);
       return tokenAnswer(org.url);
     },
-    // What comes on the old connection after that minute reaches nobody.
+    // Anything sent on the old connection after that minute reaches nobody.
     api: ({ remotePort }) => (seen.has(remotePort) ? { by: () => {} } : { json: page([ROW], 1) }),
   });
   const client = clientOf(org, { firstByteMs: 5_000, retryDelaysMs: [] });
@@ -29,7 +29,7 @@ test('a request after a minute of silence takes a new connection: a firewall has
   expect(await rowsOf(client.query(SOQL))).toEqual([ROW]);
 });
 
-test('a connection that stays unused is closed', async () => {
+test('closes an unused connection', async () => {
   const closed: boolean[] = [];
   const server = createServer((socket) => {
     socket.on('close', () => closed.push(true));
@@ -48,7 +48,7 @@ test('a connection that stays unused is closed', async () => {
   await vi.waitUntil(() => closed.length === 1, 30_000);
 });
 
-test('TCP keep-alive is on while the first query of a connection takes its time', async () => {
+test('keeps TCP keep-alive on while the first query of a connection takes its time', async () => {
   const setKeepAlive = vi.spyOn((await import('node:net')).Socket.prototype, 'setKeepAlive');
   let isOn = false;
   const org = await scriptedOrg({
@@ -65,8 +65,8 @@ test('TCP keep-alive is on while the first query of a connection takes its time'
   expect(isOn).toBe(true);
 });
 
-test('a host that takes no connection is given up long before a query would be', async () => {
-  // It speaks no TLS, and says nothing.
+test('gives up a host that accepts no connection long before a query would be given up', async () => {
+  // It speaks no TLS, and sends nothing.
   const server = createServer(() => {});
   const url = await listening(server);
   const { optionsFor } = createConnections({ idleMs: MINUTE, keepAliveMs: MINUTE, connectMs: 50 });
@@ -78,7 +78,7 @@ test('a host that takes no connection is given up long before a query would be',
   expect(error).toMatchObject({ code: 'NOT_CONNECTED' });
 });
 
-test('a request that was answered late is not hurt by the limit of making a connection', async () => {
+test('does not apply the connection limit to a request that is answered late', async () => {
   const org = await scriptedOrg({ api: () => refusal(404, 'NOT_FOUND') });
   const { optionsFor } = createConnections({ idleMs: MINUTE, keepAliveMs: MINUTE, connectMs: 100 });
   const url = new URL(org.url);
@@ -93,7 +93,7 @@ test('a request that was answered late is not hurt by the limit of making a conn
   reply.resume();
 });
 
-test('replies without a Date are told as what they are', async () => {
+test('reports replies without a Date as what they are', async () => {
   const org = await scriptedOrg({
     token: () => ({
       by: (response) => {

@@ -18,7 +18,7 @@ describe('a reply', () => {
 
   const broken: [string, Answer][] = [
     ['compressed data that ends early', { text: zipped.subarray(0, -6), headers: asGzip }],
-    ['compressed data that is none', { text: 'plain', headers: asGzip }],
+    ['invalid compressed data', { text: 'plain', headers: asGzip }],
     [
       'a body shorter than its Content-Length',
       {
@@ -31,14 +31,14 @@ describe('a reply', () => {
     ['a connection that is cut before the reply', { by: (response: ServerResponse) => void response.destroy() }],
   ];
 
-  test.each(broken)('%s is asked for again', async (_name, answer) => {
+  test.each(broken)('is requested again after %s', async (_name, answer) => {
     const org = await scriptedOrg({ api: (_seen, index) => (index === 0 ? answer : { json: page([ROW], 1) }) });
     const client = clientOf(org);
     expect(await rowsOf(client.query(SOQL))).toEqual([ROW]);
     expect(client.calls).toBe(2);
   });
 
-  test.each(broken)('%s is a transient error when it stays so', async (_name, answer) => {
+  test.each(broken)('is a transient error if %s persists', async (_name, answer) => {
     const org = await scriptedOrg({ api: () => answer });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toMatchObject({
       name: 'TransientError',
@@ -47,7 +47,7 @@ describe('a reply', () => {
     expect(org.seen).toHaveLength(3);
   });
 
-  test('that does not begin is given up after the limit', async () => {
+  test('that does not begin is given up after the time limit', async () => {
     const org = await scriptedOrg({ api: () => ({ by: () => {} }) });
     const client = clientOf(org, { firstByteMs: 40, retryDelaysMs: [] });
     expect(await rejection(rowsOf(client.query(SOQL)))).toMatchObject({
@@ -56,7 +56,7 @@ describe('a reply', () => {
     });
   });
 
-  test('that stops in its middle is given up after the limit of silence', async () => {
+  test('that stops in the middle is given up after the limit of silence', async () => {
     const org = await scriptedOrg({
       api: () => ({
         by: (response) => {
@@ -68,11 +68,11 @@ describe('a reply', () => {
     const client = clientOf(org, { idleMs: 40, retryDelaysMs: [] });
     expect(await rejection(rowsOf(client.query(SOQL)))).toMatchObject({
       name: 'TransientError',
-      message: expect.stringContaining('nothing more of its reply within 0.04 s'),
+      message: expect.stringContaining('no more of its reply within 0.04 s'),
     });
   });
 
-  test('may take longer than both limits while bytes keep coming', async () => {
+  test('may take longer than both limits while bytes keep arriving', async () => {
     const text = JSON.stringify(page([ROW], 1));
     const org = await scriptedOrg({
       api: () => ({
@@ -95,7 +95,7 @@ describe('a reply', () => {
     expect(performance.now() - begun).toBeGreaterThan(1500);
   });
 
-  test('tells the API usage and the time, an error as well', async () => {
+  test('shows the API usage and the time, even an error', async () => {
     const date = 'Thu, 01 Oct 2026 12:00:00 GMT';
     const org = await scriptedOrg({
       token: () => ({ ...tokenAnswer(org.url), headers: { Date: 'Thu, 01 Oct 2026 11:59:30 GMT' } }),
@@ -124,7 +124,7 @@ describe('requests', () => {
     expect(new Set(org.seen.map(({ remotePort }) => remotePort)).size).toBe(1);
   });
 
-  test('in flight are no more than allowed, and all are answered', async () => {
+  test('in flight never exceed the allowed number, and all are answered', async () => {
     const mostHeld: number[] = [];
     const held: (() => void)[] = [];
     const org = await scriptedOrg({
@@ -138,7 +138,7 @@ describe('requests', () => {
     const results = Promise.all(Array.from({ length: 6 }, () => rowsOf(client.query(SOQL))));
     for (let round = 0; round < 3; round += 1) {
       await vi.waitUntil(() => held.length >= 2, 30_000);
-      // Two round trips, in which a third request would have come too.
+      // Two round trips, long enough for a third request to arrive.
       await fetch(`${org.url}/probe`);
       await fetch(`${org.url}/probe`);
       mostHeld.push(held.length);
@@ -148,7 +148,7 @@ describe('requests', () => {
     expect(mostHeld).toEqual([2, 2, 2]);
   });
 
-  test('that wait for their turn end when they are cancelled, though the one before them goes on', async () => {
+  test('that wait for their turn end when they are cancelled, even while the one before them continues', async () => {
     const first = new AbortController();
     const second = new AbortController();
     const org = await scriptedOrg({ api: () => ({ by: () => {} }) });
@@ -183,7 +183,7 @@ describe('requests', () => {
     expect(client.calls).toBe(0);
   });
 
-  test('by https to a server that speaks none name base_url', async () => {
+  test('over https to a server that speaks no TLS name base_url', async () => {
     const org = await scriptedOrg({});
     const error = await rejection(clientOf({ url: org.url.replace('http:', 'https:') }).authenticate());
     expect(error).toMatchObject({ name: 'TransientError', hint: expect.stringContaining('base_url') });
@@ -213,7 +213,7 @@ describe('a redirect', () => {
     expect(await clientOf(org).queryMany([SOQL])).toMatchObject([{ ok: true, records: [ROW] }]);
   });
 
-  test('makes the client read instance_url again, once', async () => {
+  test('makes the client read instance_url once more', async () => {
     const org = await scriptedOrg({
       api: ({ path }) =>
         path.startsWith('/moved')
@@ -237,7 +237,7 @@ describe('a redirect', () => {
     expect(other.seen).toEqual([]);
   });
 
-  test('in a circle ends', async () => {
+  test('in a loop ends', async () => {
     const org = await scriptedOrg({ api: ({ path }) => ({ status: 302, text: '', headers: { Location: path } }) });
     const client = clientOf(org, { retryDelaysMs: [] });
     expect(await rejection(rowsOf(client.query(SOQL)))).toMatchObject({ name: 'TransientError' });
@@ -251,8 +251,8 @@ describe('a redirect', () => {
     ['the same My Domain on another partition', 'https://acme.develop.my.salesforce.com/x', true],
     ['the same host without TLS', 'http://acme.my.salesforce.com/x', false],
     ['another My Domain', 'https://acme2.my.salesforce.com/x', false],
-    ['a host that ends alike', 'https://acme.my.salesforce.com.evil.example/x', false],
-    ['a host that begins alike', 'https://acme.evil.example/x', false],
+    ['a host with the same ending', 'https://acme.my.salesforce.com.evil.example/x', false],
+    ['a host with the same beginning', 'https://acme.evil.example/x', false],
     ['another port', 'https://na1.example.com:8443/x', false],
     ['login.salesforce.com', 'https://login.salesforce.com/x', false],
   ])('%s', (_name, url, own) => {

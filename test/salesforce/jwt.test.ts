@@ -31,7 +31,7 @@ interface Assertion {
   readonly isSigned: boolean;
 }
 
-/** The assertion of a token request, held against the certificate that the app would have. */
+/** The assertion of a token request, verified with the certificate that the app would have. */
 function assertionOf(request: Seen | undefined, certificate = CERTIFICATE): Assertion {
   const text = new URLSearchParams(request?.body).get('assertion') ?? '';
   const [head = '', body = '', signature = ''] = text.split('.');
@@ -45,7 +45,7 @@ function assertionOf(request: Seen | undefined, certificate = CERTIFICATE): Asse
   };
 }
 
-/** A refusal of the token endpoint, stamped so many minutes from this machine's clock. */
+/** A refusal of the token endpoint. Its time differs from this machine's clock by this many minutes. */
 function refused(error: string, description: string, minutes = 0): Answer {
   return {
     status: 400,
@@ -56,12 +56,12 @@ function refused(error: string, description: string, minutes = 0): Answer {
 
 const stamp = (minutes: number) => new Date(Date.now() + minutes * 60_000).toUTCString();
 
-/** For how many seconds an assertion is good on a clock that is so many minutes from this machine's. */
+/** For how many seconds an assertion is valid on a clock that differs from this machine's by this many minutes. */
 const goodFor = (request: Seen | undefined, minutes = 0) =>
   assertionOf(request).claims.exp - Math.floor(Date.now() / 1000 + minutes * 60);
 
 describe('the assertion', () => {
-  test('names app, user and org, is signed with RS256, and brings a token', async () => {
+  test('names app, user and org, is signed with RS256, and gets a token', async () => {
     const org = await scriptedOrg({});
     expect(await clientOf(org, byKey).authenticate()).toMatchObject({ userId: USER_ID, scope: 'api' });
     const [request] = org.tokenRequests;
@@ -74,21 +74,21 @@ describe('the assertion', () => {
     expect(claims).toEqual({ iss: 'the-key', sub: JWT.username, aud: org.url, exp: expect.any(Number) });
   });
 
-  test('of another key would be noticed', async () => {
+  test('with another key would be noticed', async () => {
     const org = await scriptedOrg({});
     const other = { ...JWT, privateKey: createPrivateKey(OTHER_KEY) };
     await clientOf(org, { credentials: async () => other }).authenticate();
     expect(assertionOf(org.tokenRequests[0]).isSigned).toBe(false);
   });
 
-  test('is for another audience where one is configured', async () => {
+  test('has another audience if one is configured', async () => {
     const org = await scriptedOrg({});
     const audience = 'https://login.salesforce.com';
     await clientOf(org, { credentials: async () => ({ ...JWT, audience }) }).authenticate();
     expect(assertionOf(org.tokenRequests[0]).claims.aud).toBe(audience);
   });
 
-  test('is good for more than one minute and at most three', async () => {
+  test('is valid for more than one minute and at most three', async () => {
     const org = await scriptedOrg({});
     await clientOf(org, byKey).authenticate();
     const seconds = goodFor(org.tokenRequests[0]);
@@ -97,13 +97,13 @@ describe('the assertion', () => {
   });
 });
 
-describe('a clock of this machine that is wrong', () => {
+describe('a wrong clock of this machine', () => {
   test.each([
     ['behind', 10, 'expired authorization code'],
     ['far behind', 60 * 24 * 400, 'expired authorization code'],
     ['ahead', -10, 'invalid assertion'],
     ['a little behind', 3, 'expired authorization code'],
-  ])('and is %s costs one more request', async (_, minutes, description) => {
+  ])('costs one more request if it is %s', async (_, minutes, description) => {
     const org = await scriptedOrg({
       token: (_seen, index) => (index === 0 ? refused('invalid_grant', description, minutes) : tokenAnswer(org.url)),
     });
@@ -114,7 +114,7 @@ describe('a clock of this machine that is wrong', () => {
     expect(seconds).toBeLessThanOrEqual(180);
   });
 
-  test('costs none once the org has told its time', async () => {
+  test("costs no request once the org's time is known", async () => {
     const expired = refusal(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     const ahead = { headers: { Date: stamp(10) } };
     const org = await scriptedOrg({
@@ -129,7 +129,7 @@ describe('a clock of this machine that is wrong', () => {
     expect(seconds).toBeLessThanOrEqual(180);
   });
 
-  test('is not blamed where the refusal has this machine’s time, or none', async () => {
+  test("is not blamed if the refusal has this machine's time, or no time", async () => {
     for (const date of [stamp(0), 'no date']) {
       const org = await scriptedOrg({
         token: () => ({ ...refused('invalid_grant', 'expired authorization code'), headers: { Date: date } }),
@@ -137,7 +137,7 @@ describe('a clock of this machine that is wrong', () => {
       expect(await rejection(clientOf(org, byKey).authenticate())).toMatchObject({
         name: 'CredentialsError',
         setupStep: 'credentials',
-        hint: expect.stringContaining('Set the clock of this machine'),
+        hint: expect.stringContaining('Correct this machine’s clock'),
       });
       expect(org.tokenRequests).toHaveLength(1);
     }
@@ -149,7 +149,7 @@ describe('a clock of this machine that is wrong', () => {
     expect(org.tokenRequests).toHaveLength(1);
   });
 
-  test('is tried where the org’s Date has been wrong all the time', async () => {
+  test("is suspected even if the org's Date has been wrong all the time", async () => {
     const expired = refusal(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     const lie = { headers: { Date: stamp(60) } };
     const org = await scriptedOrg({
@@ -164,7 +164,7 @@ describe('a clock of this machine that is wrong', () => {
     expect(org.tokenRequests).toHaveLength(3);
   });
 
-  test('is not blamed for ever', async () => {
+  test('is not blamed forever', async () => {
     const org = await scriptedOrg({
       token: (_seen, index) => refused('invalid_grant', 'expired authorization code', 10 * (index + 1)),
     });
@@ -197,28 +197,34 @@ describe('a refused assertion', () => {
       'External Client App Access Settings',
     ],
     ['wrong audience', 'invalid_grant', 'audience is invalid', 'credentials', 'Remove `audience`'],
-    ['wrong audience, in other words', 'invalid_grant', 'invalid audience', 'credentials', 'Remove `audience`'],
+    ['wrong audience, with other words', 'invalid_grant', 'invalid audience', 'credentials', 'Remove `audience`'],
     [
       'login host as audience',
       'app_not_found',
       'External client app is not installed in this org',
       'app',
-      'If `audience` is set, remove it: an External Client App takes the My Domain URL only. Otherwise the org does not have this',
+      'If `audience` is set, remove it: an External Client App accepts only the My Domain URL. Otherwise the org does not have this',
     ],
-    ['expired', 'invalid_grant', 'expired authorization code', 'credentials', 'Set the clock'],
-    ['expired, in other words', 'invalid_grant', 'assertion has expired', 'credentials', 'Set the clock'],
+    ['expired', 'invalid_grant', 'expired authorization code', 'credentials', 'Correct this machine’s clock'],
+    [
+      'expired, with other words',
+      'invalid_grant',
+      'assertion has expired',
+      'credentials',
+      'Correct this machine’s clock',
+    ],
     ['another certificate', 'invalid_grant', 'invalid assertion', 'flow', 'Upload the certificate of this key'],
     [
-      'another certificate, in other words',
+      'another certificate, with other words',
       'invalid_grant',
       'invalid signature',
       'flow',
       'Upload the certificate of this key',
     ],
     ['an expired certificate', 'invalid_grant', 'expired certificate', 'flow', 'it has expired'],
-    ['invalid user', 'invalid_grant', 'invalid user', 'credentials', 'The org does not take `username`'],
+    ['invalid user', 'invalid_grant', 'invalid user', 'credentials', 'The org does not accept `username`'],
     ['inactive user', 'inactive_user', 'user is inactive', 'policies', 'set `username` to an active one'],
-    ['inactive user, in other words', 'invalid_grant', 'inactive user', 'policies', 'Activate the integration user'],
+    ['inactive user, with other words', 'invalid_grant', 'inactive user', 'policies', 'Activate the integration user'],
     ['frozen user', 'invalid_grant', 'user is frozen', 'policies', 'unfreeze'],
     ['restricted address', 'invalid_grant', 'ip restricted', 'policies', 'Relax IP restrictions'],
     [
@@ -236,10 +242,10 @@ describe('a refused assertion', () => {
       'has the certificate of the private key',
     ],
     ['flow off', 'unsupported_grant_type', 'grant type not supported', 'flow', 'Enable JWT Bearer Flow'],
-    ['flow off, in other words', 'oauth_flow_disabled', 'flow disabled', 'flow', 'Enable JWT Bearer Flow'],
+    ['flow off, with other words', 'oauth_flow_disabled', 'flow disabled', 'flow', 'Enable JWT Bearer Flow'],
     ['a session policy', 'invalid_grant', 'high assurance session required', 'policies', 'than this login has'],
-    ['a cause not known yet', 'invalid_grant', 'something new', 'app', 'the user of `username`'],
-  ])('%s: names the step to mend', async (_, error, description, setupStep, words) => {
+    ['an unknown cause', 'invalid_grant', 'something new', 'app', 'the user of `username`'],
+  ])('names the step to fix: %s', async (_, error, description, setupStep, words) => {
     const org = await scriptedOrg({ token: () => refused(error, description) });
     expect(await rejection(clientOf(org, byKey).authenticate())).toMatchObject({
       name: 'CredentialsError',
@@ -250,7 +256,7 @@ describe('a refused assertion', () => {
   });
 
   test.each(['client_secret', 'Client Credentials', 'Run As', 'Consumer Secret'])(
-    'never speaks of %s',
+    'never mentions %s',
     async (foreign) => {
       const said: string[] = [];
       for (const [error, description] of [
@@ -267,7 +273,7 @@ describe('a refused assertion', () => {
     },
   );
 
-  test('is tried once more with a key that has been replaced, whatever it was refused with', async () => {
+  test('is tried once more with a key that has been replaced, for any refusal', async () => {
     for (const [error, description] of [
       ['invalid_grant', 'invalid assertion'],
       ['invalid_grant', "user hasn't approved this consumer"],
@@ -283,7 +289,7 @@ describe('a refused assertion', () => {
     }
   });
 
-  test('is final where the same key is read again', async () => {
+  test('is final if the key is still the same', async () => {
     let reads = 0;
     const org = await scriptedOrg({ token: () => refused('invalid_grant', 'invalid assertion') });
     const credentials = async () => {
@@ -294,7 +300,7 @@ describe('a refused assertion', () => {
     expect({ reads, requests: org.tokenRequests.length }).toEqual({ reads: 2, requests: 1 });
   });
 
-  test('is not sent where a redirect leads to another host', async () => {
+  test('is not sent if a redirect leads to another host', async () => {
     const thief = await scriptedOrg({});
     const org = await scriptedOrg({
       token: () => ({ status: 307, text: '', headers: { Location: `${thief.url}/services/oauth2/token` } }),
@@ -308,14 +314,14 @@ describe('a refused assertion', () => {
 
 describe('neither assertion nor key', () => {
   const encodings: [string, (text: string) => string][] = [
-    ['as it is', (text) => text],
+    ['unchanged', (text) => text],
     ['percent-encoded', (text) => [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')],
     ['in base64', (text) => Buffer.from(text).toString('base64')],
     ['cut in the middle', (text) => text.slice(40, 120)],
     ['in capitals', (text) => text.toUpperCase()],
   ];
 
-  test.each(encodings)('is repeated where the org echoes the request %s', async (_, encode) => {
+  test.each(encodings)('is repeated if the org echoes the request %s', async (_, encode) => {
     let assertion = '';
     const org = await scriptedOrg({
       token: (seen) => {
@@ -326,7 +332,7 @@ describe('neither assertion nor key', () => {
     const error = await rejection(clientOf(org, byKey).authenticate());
     const shown = `${inspect(error, { depth: 12, showHidden: true })} ${JSON.stringify(error)}`;
     expect(assertion.length).toBeGreaterThan(400);
-    // Base64 of a piece depends on where it begins: there the whole text is looked for.
+    // Base64 of a piece depends on where the piece begins, so the whole text is looked for there.
     const pieces = Array.from({ length: assertion.length - 16 }, (_, at) => assertion.slice(at, at + 16));
     const low = shown.toLowerCase();
     expect(pieces.filter((piece) => low.includes(piece.toLowerCase()))).toEqual([]);
@@ -334,7 +340,7 @@ describe('neither assertion nor key', () => {
     expect(shown).toContain('no token: invalid_grant');
   });
 
-  test('is in the client, or in an error of the network', async () => {
+  test('is in the client, or in a network error', async () => {
     const org = await scriptedOrg({});
     const client = clientOf(org, byKey);
     await client.authenticate();

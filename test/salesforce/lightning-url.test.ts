@@ -5,7 +5,7 @@ it.each([
   ['a production org', 'https://acme.my.salesforce.com', 'https://acme.lightning.force.com'],
   ['a sandbox', 'https://acme--dev.sandbox.my.salesforce.com', 'https://acme--dev.sandbox.lightning.force.com'],
   [
-    'a sandbox of before enhanced domains',
+    'a sandbox from before enhanced domains',
     'https://acme--dev.my.salesforce.com',
     'https://acme--dev.lightning.force.com',
   ],
@@ -22,12 +22,16 @@ it.each([
   ['an org in China', 'https://acme.my.sfcrmproducts.cn', 'https://acme.lightning.sfcrmapps.cn'],
   ['an org on the loopback', 'http://127.0.0.1:4000', 'http://127.0.0.1:4000'],
   ['a proxy', 'https://salesforce.acme.example:8443', 'https://salesforce.acme.example:8443'],
-  ['a host that only begins alike', 'https://my.salesforce.com.acme.example', 'https://my.salesforce.com.acme.example'],
+  [
+    'a host with the same beginning only',
+    'https://my.salesforce.com.acme.example',
+    'https://my.salesforce.com.acme.example',
+  ],
 ])('%s', (_, baseUrl, origin) => {
   expect(lightningOrigin(baseUrl)).toBe(origin);
 });
 
-it('a record has its page, by object and id', () => {
+it('links a record to its page by object and id', () => {
   expect(recordUrl('https://acme.lightning.force.com', 'Case', '500000000000001AAA')).toBe(
     'https://acme.lightning.force.com/lightning/r/Case/500000000000001AAA/view',
   );

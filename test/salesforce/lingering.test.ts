@@ -8,7 +8,7 @@ const ROW = { Id: '001' };
 const one: Answer = { json: page([ROW], 1) };
 const SECOND = 1_000;
 
-/** A clock that only the test moves; to sleep moves it too. */
+/** A clock that only the test moves. Sleeping moves it too. */
 function fakeTime() {
   let ms = 0;
   return {
@@ -22,7 +22,7 @@ function fakeTime() {
   };
 }
 
-/** The FROM tables that a request to the org asks for. */
+/** The FROM tables in a request to the org. */
 function tablesOf({ path, query, body }: Seen): string[] {
   if (!path.endsWith('/composite')) return [/FROM (\w+)/.exec(query.get('q') ?? '')?.[1] ?? ''];
   return subrequestsOf(body).map(({ url }) => /FROM (\w+)/.exec(decodeURIComponent(url))?.[1] ?? '');
@@ -58,7 +58,7 @@ describe('the time of a request', () => {
     [3, 390, 360],
     [4, 520, 480],
     [5, 610, 600],
-  ])('with %i queries it is given up after %i s, and the org ends it after %i s', (queries, given, org) => {
+  ])('is limited for %i queries to %i s, and the org ends it after %i s', (queries, given, org) => {
     expect(firstByteMs(asked(queries), ONE_QUERY_MS)).toBe(given * SECOND);
     expect(orgMs(asked(queries))).toBe(org * SECOND);
   });
@@ -71,11 +71,11 @@ describe('the time of a request', () => {
     ['a query that the client gave up after its own limit', 1, 130, 0],
     ['five that the client gave up after theirs', 5, 610, 0],
     ['a request for a token', 0, 60, 0],
-  ])('%s may go on in the org for so long', (_name, queries, tookSeconds, seconds) => {
+  ])('includes how long %s may continue in the org', (_name, queries, tookSeconds, seconds) => {
     expect(lingersMs(asked(queries), tookSeconds * SECOND)).toBe(seconds * SECOND);
   });
 
-  test('of a /composite is that of all its queries', async () => {
+  test('is the sum of all queries for a /composite', async () => {
     const slow = (seen: Seen): Answer => ({
       by: async (response) => {
         await delay(600);
@@ -115,7 +115,7 @@ describe('a query whose connection is cut', () => {
     expect(sentAt).toEqual([0, 120 * SECOND]);
   });
 
-  test('is not sent by another caller before either, and other queries are', async () => {
+  test('is not sent by another caller before that, but other queries are', async () => {
     const time = fakeTime();
     const sent: [string, number][] = [];
     const org = await scriptedOrg({
@@ -137,7 +137,7 @@ describe('a query whose connection is cut', () => {
     ]);
   });
 
-  test.each([502, 504])('by a gateway that answers %i may go on, too', async (status) => {
+  test.each([502, 504])('by a gateway that answers %i may still run in the org', async (status) => {
     const time = fakeTime();
     const sentAt: number[] = [];
     const org = await scriptedOrg({
@@ -152,7 +152,7 @@ describe('a query whose connection is cut', () => {
     expect(sentAt).toEqual([0, 120 * SECOND]);
   });
 
-  test('by its caller counts as one at work, too, but may be asked again', async () => {
+  test('by its caller counts as running, but may be sent again', async () => {
     const time = fakeTime();
     const stop = new AbortController();
     const sentAt: number[] = [];
@@ -194,7 +194,7 @@ describe('a query whose connection is cut', () => {
     expect(sentAt).toEqual([0, 120 * SECOND]);
   });
 
-  test('counts as one at work until the org has ended it; a token is had meanwhile', async () => {
+  test('counts as running until the org has ended it, and a token can be requested meanwhile', async () => {
     const time = fakeTime();
     let wake = (): void => {};
     const sleeping = new Promise<void>((resolve) => {
@@ -226,7 +226,7 @@ describe('a query whose connection is cut', () => {
 });
 
 describe('a /composite that fails', () => {
-  test('after a while is divided, once the org has ended it', async () => {
+  test('after a while is split once the org has ended it', async () => {
     const time = fakeTime();
     const sent: [string[], number][] = [];
     const org = await scriptedOrg({
@@ -255,7 +255,7 @@ describe('a /composite that fails', () => {
     ]);
   });
 
-  test('for some of its parts keeps what the others have answered', async () => {
+  test('in some parts keeps the answers of the others', async () => {
     let failures = 2;
     const org = await scriptedOrg({
       api: (seen) =>
@@ -288,7 +288,7 @@ describe('a /composite that fails', () => {
     ]);
   });
 
-  test('throws in the end, or hands the unanswered part on where that is asked for', async () => {
+  test('throws in the end, or returns the unanswered part on request', async () => {
     const org = await scriptedOrg({
       api: (seen) => compositeAnswer(seen, (url) => (url.endsWith('FROM B') ? unavailable : counted)),
     });
@@ -300,7 +300,7 @@ describe('a /composite that fails', () => {
     ]);
   });
 
-  test('asks for describes by themselves where a query of the call stays without an answer', async () => {
+  test('sends describes separately if a query of the call stays without an answer', async () => {
     const description = { status: 200, body: { name: 'Account', fields: [] } };
     const isDescribe = (url: string) => url.endsWith('/describe');
     const org = await scriptedOrg({
@@ -319,8 +319,8 @@ describe('a /composite that fails', () => {
   });
 });
 
-describe('what is waited for', () => {
-  test('is the oldest request at work, with its limit', async () => {
+describe('the reported wait', () => {
+  test('is for the oldest running request, with its limit', async () => {
     const held: (() => void)[] = [];
     const org = await scriptedOrg({
       api: async (seen) => {

@@ -9,42 +9,50 @@ const caret = "\nSELECT Id, Nope__c FROM Account WHERE Name = 'Jane'\n          
 describe('the text of an error', () => {
   test.each([
     [
-      'a name in quotes stays',
+      'keeps a name in quotes',
       "No such column 'Nope__c' on entity 'Account'.",
       "No such column 'Nope__c' on entity 'Account'.",
     ],
-    ['a value in quotes goes', "bad value 'Jane Doe'", "bad value '…'"],
+    ['drops a value in quotes', "bad value 'Jane Doe'", "bad value '…'"],
     [
-      'so does one in other quotes',
+      'drops values in other quotes',
       'bad “Jane Doe” «Jane Doe» „Jane Doe“ `Jane Doe` ‘Jane Doe’',
       'bad “…” «…» „…“ `…` ‘…’',
     ],
-    ['a quote within other quotes goes with them', `bad "Jane 'the' Doe"`, 'bad "…"'],
-    ['a quote behind a backslash ends nothing', "bad 'O\\'Brien, Jane' value", "bad '…' value"],
-    ['an apostrophe inside a word is no quote', "it doesn't find 'Jane Doe' here", "it doesn't find '…' here"],
-    ['nor is one in French', "L'utilisateur n'a pas accès à 'Jane Doe'.", "L'utilisateur n'a pas accès à '…'."],
-    ['nor does one end a quote', "bad value 'Jane O'Brien' here", "bad value '…' here"],
-    ['a quote that does not end takes the rest', "bad value 'Jane Doe of Main St", "bad value '…"],
-    ['a quote behind a letter is one, by its end', "bad value'Jane Doe' here", "bad value'…' here"],
-    ['and so are several', "N'Jane Doe' and N'4 Main St' here", "N'…' and N'…' here"],
+    ['drops a quote within other quotes together with them', `bad "Jane 'the' Doe"`, 'bad "…"'],
+    ['does not end at a quote behind a backslash', "bad 'O\\'Brien, Jane' value", "bad '…' value"],
+    ['takes an apostrophe inside a word for no quote', "it doesn't find 'Jane Doe' here", "it doesn't find '…' here"],
     [
-      'the caret block goes, whatever it holds',
+      'takes a French apostrophe for no quote',
+      "L'utilisateur n'a pas accès à 'Jane Doe'.",
+      "L'utilisateur n'a pas accès à '…'.",
+    ],
+    ['does not end at an apostrophe inside a quote', "bad value 'Jane O'Brien' here", "bad value '…' here"],
+    ['drops everything after a quote that does not end', "bad value 'Jane Doe of Main St", "bad value '…"],
+    ['takes a quote behind a letter for one if it ends like one', "bad value'Jane Doe' here", "bad value'…' here"],
+    ['drops several quotes behind letters', "N'Jane Doe' and N'4 Main St' here", "N'…' and N'…' here"],
+    [
+      'drops the caret block with any content',
       `${caret}ERROR at Row:2:Column:3\nunexpected token: 'AND'`,
       "unexpected token: 'AND'",
     ],
     [
-      'addresses go',
+      'drops addresses',
       'duplicate of <jane.doe@example.com>, jane@sub.example.co.uk and x@y',
       'duplicate of <…>, … and …',
     ],
-    ['long numbers go, in other digits too', 'cannot parse 4915112345678 or ٤٩١٥١١٢٣٤', 'cannot parse … or …'],
-    ['numbers that begin an id stay', 'of 001000000000001AAA', 'of 001000000000001AAA'],
-    ['controls and direction marks go', 'a\u001b[31mred\u0007\u202Etxt.exe\u2069\u2028b', 'a [31mred txt.exe b'],
+    ['drops long numbers, also with other digits', 'cannot parse 4915112345678 or ٤٩١٥١١٢٣٤', 'cannot parse … or …'],
+    ['keeps numbers that begin an id', 'of 001000000000001AAA', 'of 001000000000001AAA'],
+    [
+      'drops control characters and direction marks',
+      'a\u001b[31mred\u0007\u202Etxt.exe\u2069\u2028b',
+      'a [31mred txt.exe b',
+    ],
   ])('%s', (_, message, expected) => {
     expect(textWithoutContent(message)).toBe(expected);
   });
 
-  test('shows nothing of a quote, wherever it is cut', () => {
+  test('shows nothing of a quote for any cut', () => {
     holds(
       FILE,
       fc.property(
@@ -52,7 +60,7 @@ describe('the text of an error', () => {
         fc.nat(400),
         fc.constantFrom("'", '"'),
         (before, length, mark) => {
-          // Whatever precedes it must leave no quote open, and no letter at the quote.
+          // Text before it must leave no quote open, and no letter directly before the quote.
           const plain = before.replaceAll(/['"\\]/g, '');
           const text = `${plain} ${mark}JANE DOE ${'x '.repeat(length)}`;
           expect(textWithoutContent(text)).not.toContain('JANE');
@@ -63,7 +71,7 @@ describe('the text of an error', () => {
     );
   });
 
-  test('is never longer than 300 characters, printable, and the same when it is made again', () => {
+  test('is at most 300 characters, printable, and the same when it is made again', () => {
     holds(
       FILE,
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (message) => {
@@ -88,7 +96,7 @@ describe('the text of an error', () => {
     ["'a", "'"],
     ['«', ''],
     ['x', ''],
-  ])('does not take ever longer for a million times %j', (unit, end) => {
+  ])('takes linear time for a million times %j', (unit, end) => {
     // In quadratic time this would take hours.
     const text = unit.repeat(1_000_000) + end;
     expect(textWithoutContent(text).length).toBeLessThanOrEqual(300);

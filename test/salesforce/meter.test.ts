@@ -9,7 +9,7 @@ const answered = { json: page([ROW], 1) };
 const read = ({ calls, tokenRequests }: Meter) => ({ calls, tokenRequests });
 
 describe('a meter', () => {
-  test('counts what is asked through its client, and nothing that others ask at the same time', async () => {
+  test('counts requests of its client, and not what others request at the same time', async () => {
     const org = await scriptedOrg({ api: () => answered });
     const client = clientOf(org);
     const [one, other] = [new Meter(), new Meter()];
@@ -35,7 +35,7 @@ describe('a meter', () => {
     expect(meter.calls).toBe(4);
   });
 
-  test('counts no request that the org counts none', async () => {
+  test('counts no request that the org does not count', async () => {
     const org = await scriptedOrg({ api: () => ({ json: [{ version: '67.0', label: 'x', url: '/' }] }) });
     const meter = new Meter();
     const client = clientOf(org).metered(meter);
@@ -43,7 +43,7 @@ describe('a meter', () => {
     expect(read(meter)).toEqual({ calls: 0, tokenRequests: 1 });
   });
 
-  test('counts the token request that its client began, and not the one that it only waited for', async () => {
+  test('counts the token request that its client began, but not one that it only waited for', async () => {
     const org = await scriptedOrg({ api: () => answered });
     const client = clientOf(org);
     const [one, other] = [new Meter(), new Meter()];
@@ -57,7 +57,7 @@ describe('a meter', () => {
     expect([one.tokenRequests, other.tokenRequests, client.tokenRequests]).toEqual([1, 1, 2]);
   });
 
-  test('counts a token that is renewed in the middle of a request', async () => {
+  test('counts a token renewal in the middle of a request', async () => {
     const org = await scriptedOrg({ api: (_, index) => (index === 1 ? refusal(401, 'INVALID_SESSION_ID') : answered) });
     const client = clientOf(org);
     await rowsOf(client.query(SOQL));
@@ -66,7 +66,7 @@ describe('a meter', () => {
     expect(read(meter)).toEqual({ calls: 2, tokenRequests: 1 });
   });
 
-  test('within another one counts for both', async () => {
+  test('nested in another meter counts for both', async () => {
     const org = await scriptedOrg({ api: () => answered });
     const [whole, part] = [new Meter(), new Meter()];
     const metered = clientOf(org).metered(whole);
@@ -75,7 +75,7 @@ describe('a meter', () => {
     expect([whole.calls, part.calls, metered.calls]).toEqual([2, 1, 2]);
   });
 
-  test('changes nothing else: token, clock and usage are the client’s', async () => {
+  test("changes nothing else: token, clock and usage remain the client's", async () => {
     const headers = { 'Sforce-Limit-Info': 'api-usage=18/5000', Date: 'Tue, 24 Nov 2026 08:00:00 GMT' };
     const org = await scriptedOrg({ api: () => ({ ...answered, headers }) });
     const client = clientOf(org);

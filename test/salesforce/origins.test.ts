@@ -31,7 +31,7 @@ interface Sent {
   readonly body: string | undefined;
 }
 
-/** A session of an org that answers in memory, so that it can have any host. Everything that was sent is kept. */
+/** A session of an org that answers in memory, so that the org can have any host. Records everything that was sent. */
 function session(
   answer: (url: URL) => { status: number; location?: string; json?: unknown },
   credentials: Credentials = CREDENTIALS,
@@ -71,16 +71,16 @@ const OWN = [
   ['base_url itself', BASE_URL],
   ['with a slash', `${BASE_URL}/`],
   ['in capitals', 'https://ACME.my.salesforce.com'],
-  ['in letters of full width, which are the same name', 'https://ａｃｍｅ.my.salesforce.com'],
+  ['in full-width letters, which mean the same name', 'https://ａｃｍｅ.my.salesforce.com'],
   ['with the usual port', `${BASE_URL}:443`],
   ['on another partition', 'https://acme.develop.my.salesforce.com'],
 ] as const;
 
 const FOREIGN = [
   ['another org', 'https://acme2.my.salesforce.com'],
-  ['a host that ends alike', 'https://evilacme.my.salesforce.com'],
-  ['a host that goes on', 'https://acme.my.salesforce.com.evil.example'],
-  ['a host that begins alike', 'https://acme.evil.example'],
+  ['a host with the same ending', 'https://evilacme.my.salesforce.com'],
+  ['a host with a longer ending', 'https://acme.my.salesforce.com.evil.example'],
+  ['a host with the same beginning', 'https://acme.evil.example'],
   ['the same name without TLS', 'http://acme.my.salesforce.com'],
   ['the same name on another port', 'https://acme.my.salesforce.com:8443'],
   ['another partition on another port', 'https://acme.develop.my.salesforce.com:8443'],
@@ -100,32 +100,32 @@ const FOREIGN = [
 ] as const;
 
 describe('a token', () => {
-  test.each(OWN)('is used where instance_url is %s', async (_, instanceUrl) => {
+  test.each(OWN)('is used with %s as instance_url', async (_, instanceUrl) => {
     const { sent, read } = session((url) => ({ status: 200, json: isToken(url) ? token(instanceUrl) : { ok: true } }));
     expect(await read()).toEqual({ ok: true });
     expect(sent.map(({ authorization }) => authorization)).toEqual([undefined, 'Bearer SECRET-TOKEN']);
   });
 
-  test.each(FOREIGN)('goes nowhere where instance_url is %s', async (_, instanceUrl) => {
+  test.each(FOREIGN)('goes nowhere with %s as instance_url', async (_, instanceUrl) => {
     const { sent, read } = session((url) => ({ status: 200, json: isToken(url) ? token(instanceUrl) : { ok: true } }));
     expect(await rejection(read())).toMatchObject({
       name: 'ConfigurationError',
       retry: 'give-up',
-      message: expect.stringMatching(/^acme\.my\.salesforce\.com gives tokens for \S+.*; nothing was sent there$/),
+      message: expect.stringMatching(/^acme\.my\.salesforce\.com issues tokens for \S+.*; nothing was sent there$/),
       hint: expect.stringContaining('base_url must be the My Domain URL'),
     });
     expect(sent).toHaveLength(1);
     expect(hostsOf(sent)).toEqual(['acme.my.salesforce.com']);
   });
 
-  test.each(FOREIGN)('is asked for nowhere else where the org redirects to %s', async (_, target) => {
+  test.each(FOREIGN)('is not requested from %s if the org redirects there', async (_, target) => {
     const { sent, read } = session(() => ({ status: 307, location: `${target}/services/oauth2/token` }));
     expect(await rejection(read())).toMatchObject({ name: 'ConfigurationError' });
     expect(sent).toHaveLength(1);
     expect(hostsOf(sent)).toEqual(['acme.my.salesforce.com']);
   });
 
-  test('is asked for where a redirect within the org leads, with the secret', async () => {
+  test('is requested where a redirect within the org leads, with the secret', async () => {
     const moved = 'https://acme.develop.my.salesforce.com';
     const { sent, read } = session((url) =>
       url.host === 'acme.my.salesforce.com' && isToken(url)
@@ -141,7 +141,7 @@ describe('a token', () => {
     expect(sent[1]?.body).toContain(CREDENTIALS.clientSecret);
   });
 
-  test('is asked for there with an assertion for that host', async () => {
+  test('is requested there with an assertion for that host', async () => {
     const moved = 'https://acme.develop.my.salesforce.com';
     const { sent, read } = session(
       (url) =>
@@ -161,8 +161,8 @@ describe('a token', () => {
   test.each([
     ['a line break, which would begin a header', 'TOKEN\r\nX-Injected: 1'],
     ['a space', 'TOKEN more'],
-    ['letters that no header carries', 'TÖKEN'],
-    ['more letters than a header holds', 'T'.repeat(20_000)],
+    ['letters that are not allowed in headers', 'TÖKEN'],
+    ['more letters than a header can hold', 'T'.repeat(20_000)],
   ])('is refused with %s', async (_, value) => {
     const org = await scriptedOrg({ token: () => tokenAnswer(org.url, value), api: () => ({ json: page([], 0) }) });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toMatchObject({ name: 'ConfigurationError' });
@@ -240,7 +240,7 @@ describe('the path of a next page', () => {
     ['another host without a scheme', '//evil.example/services/data/v67.0/query/x-1'],
     ['a backslash', '/\\evil.example/services/data/v67.0/query/x-1'],
     ['a way up', '/services/data/../../services/oauth2/revoke?token=1'],
-    ['a way up behind the query', '/services/data/v67.0/query/../../../oauth2/revoke'],
+    ['a way up after the query', '/services/data/v67.0/query/../../../oauth2/revoke'],
     ['a way up, encoded', '/services/data/v67.0/query/%2e%2e/%2e%2e/sobjects'],
     ['a way up by backslashes', '/services/data/v67.0/query/..\\..\\sobjects'],
     ['a line break', '/services/data/v67.0/query/x-1\r\nX-Injected: 1'],
@@ -249,32 +249,32 @@ describe('the path of a next page', () => {
     ['a user name', '/services/data/ @evil.example'],
     ['another resource', '/services/data/v67.0/sobjects/Account'],
     ['a query of its own', '/services/data/v67.0/query/?q=SELECT+Id+FROM+User'],
-    ['a query behind the locator', '/services/data/v67.0/query/x-1?q=x'],
+    ['a query after the locator', '/services/data/v67.0/query/x-1?q=x'],
     ['a fragment', '/services/data/v67.0/query/x-1#x'],
     ['no locator', '/services/data/v67.0/query/'],
-    ['a version that is none', '/services/data/latest/query/x-1'],
-    ['no end', `/services/data/v67.0/query/${'x'.repeat(10_000)}`],
+    ['an invalid version', '/services/data/latest/query/x-1'],
+    ['an endless path', `/services/data/v67.0/query/${'x'.repeat(10_000)}`],
   ])('with %s is refused, and nothing is sent there', async (_, next) => {
     const org = await scriptedOrg(withNext(next));
     expect(await rejection(rowsOf(clientOf(org, { retryDelaysMs: [] }).query(SOQL)))).toMatchObject({
       name: 'TransientError',
-      message: 'a query result has not the documented shape (at nextRecordsUrl)',
+      message: 'a query result does not have the documented shape (at nextRecordsUrl)',
     });
     expect(org.seen).toHaveLength(1);
     expect(org.tokenRequests).toHaveLength(1);
   });
 });
 
-describe('a reply that is no answer', () => {
+describe('an unusable reply', () => {
   const empty = page([], 0);
   test.each([
     ['a redirect to nowhere', { status: 302, json: empty }],
-    ['a redirect to what is no address', { status: 302, json: empty, headers: { Location: 'http://[' } }],
+    ['a redirect to an invalid address', { status: 302, json: empty, headers: { Location: 'http://[' } }],
     ['a redirect of another kind', { status: 303, json: empty, headers: { Location: '/services/data/' } }],
     ['part of the content', { status: 206, json: empty }],
-    ['accepted, and not done yet', { status: 202, json: empty }],
+    ['accepted, but not done yet', { status: 202, json: empty }],
     ['no content', { status: 204, text: '' }],
-  ] satisfies [string, Answer][])('%s is not taken for data', async (_, answer) => {
+  ] satisfies [string, Answer][])('is not taken for data: %s', async (_, answer) => {
     const org = await scriptedOrg({ api: () => answer });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toMatchObject({
       name: 'TransientError',
@@ -283,13 +283,13 @@ describe('a reply that is no answer', () => {
     expect(org.seen).toHaveLength(3);
   });
 
-  test('nor is a part of a composite that is not 200', async () => {
+  test('is not taken for data if it is part of a composite that is not 200', async () => {
     const part = { body: empty, httpHeaders: {}, httpStatusCode: 202, referenceId: 'r0' };
     const org = await scriptedOrg({ api: () => ({ json: { compositeResponse: [part] } }) });
     expect(await rejection(clientOf(org).queryMany([SOQL]))).toMatchObject({ name: 'TransientError', status: 202 });
   });
 
-  test('and a cookie that comes along is not sent back', async () => {
+  test('has its cookie ignored', async () => {
     const headers = { 'Set-Cookie': 'sid=STOLEN; path=/' };
     const org = await scriptedOrg({
       token: () => ({ ...tokenAnswer(org.url), headers }),

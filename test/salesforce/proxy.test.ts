@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, tes
 import { networkError } from '../../src/salesforce/network-errors.ts';
 import { clientOf, ORGANIZATION_ID, refusal, rejection, scriptedOrg, tokenAnswer } from './scripted-org.ts';
 
-/** No test reaches it: the proxy connects to the server of the test whatever is asked for. */
+/** No test reaches this host: the proxy connects to the test's server for every host. */
 const ORG = 'https://acme.my.salesforce.com';
 const PASSWORD = 'PROXY-PASSWORD';
 
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** An org that speaks TLS, and gives tokens. */
+/** An org that speaks TLS, and issues tokens. */
 async function tlsOrg(): Promise<{ readonly port: number; readonly authorizations: (string | undefined)[] }> {
   const authorizations: (string | undefined)[] = [];
   const server = createHttps({ key: certificate.private, cert: certificate.cert }, (request, response) => {
@@ -37,7 +37,7 @@ async function tlsOrg(): Promise<{ readonly port: number; readonly authorization
 
 type Connects = (request: IncomingMessage, socket: Socket) => void;
 
-/** A proxy that answers CONNECT as it is told. */
+/** A proxy with a configured answer to CONNECT. */
 async function proxy(connects: Connects): Promise<{ readonly port: number; readonly asked: IncomingMessage[] }> {
   const asked: IncomingMessage[] = [];
   const server = createHttp((_request, response) => {
@@ -82,7 +82,7 @@ const answers =
 const REFUSED = 'HTTP/1.1 403 Forbidden\r\nDate: Thu, 01 Jan 2099 00:00:00 GMT\r\nContent-Length: 3\r\n\r\nno!';
 
 describe('through HTTPS_PROXY', () => {
-  test('an org is reached by CONNECT, and its connection is kept', async () => {
+  test('reaches an org with CONNECT, and reuses its connection', async () => {
     const org = await tlsOrg();
     const { port, asked } = await proxy(tunnelTo(org.port));
     vi.stubEnv('HTTPS_PROXY', `http://user:${PASSWORD}@127.0.0.1:${port}`);
@@ -101,12 +101,12 @@ describe('through HTTPS_PROXY', () => {
     [
       'wants a login',
       wantsLogin,
-      /^the proxy 127\.0\.0\.1:\d+ wants a login before it connects to acme\.my\..* \(HTTP 407\)$/,
+      /^the proxy 127\.0\.0\.1:\d+ requires a login before it connects to acme\.my\..* \(HTTP 407\)$/,
     ],
     ['refuses', REFUSED, /^the proxy 127\.0\.0\.1:\d+ refuses to connect to acme\.my\.salesforce\.com \(HTTP 403\)$/],
     ['fails', 'HTTP/1.1 502 Bad Gateway\r\n\r\n', /refuses to connect to acme\.my\.salesforce\.com \(HTTP 502\)$/],
     ['hangs up', '', /^cannot reach acme\.my\.salesforce\.com through the proxy 127\.0\.0\.1:\d+ \(/],
-  ])('a proxy that %s is named, and asked again', async (_name, text, message) => {
+  ])('names a proxy that %s, and asks it again', async (_name, text, message) => {
     const { port, asked } = await proxy(answers(text));
     vi.stubEnv('HTTPS_PROXY', `http://user:${PASSWORD}@127.0.0.1:${port}`);
     const client = clientOf({ url: ORG });
@@ -122,7 +122,7 @@ describe('through HTTPS_PROXY', () => {
     expect(client.clock.lastDate).toBeNull();
   });
 
-  test('a proxy that refuses for a moment does not end anything', async () => {
+  test('continues after a proxy refuses for a moment', async () => {
     const org = await tlsOrg();
     let refusals = 1;
     const { port } = await proxy((request, socket) => {
@@ -134,7 +134,7 @@ describe('through HTTPS_PROXY', () => {
     expect((await clientOf({ url: ORG }).authenticate()).organizationId).toBe(ORGANIZATION_ID);
   });
 
-  test('a proxy that does not run is named', async () => {
+  test('names a proxy that does not run', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:1');
     expect(await rejection(clientOf({ url: ORG }).authenticate())).toMatchObject({
       message: 'cannot reach acme.my.salesforce.com through the proxy 127.0.0.1:1 (ECONNREFUSED)',
@@ -142,7 +142,7 @@ describe('through HTTPS_PROXY', () => {
     });
   });
 
-  test.each(['socks5://127.0.0.1:1', 'http://'])('%s is no proxy', async (address) => {
+  test.each(['socks5://127.0.0.1:1', 'http://'])('rejects %s as a proxy', async (address) => {
     vi.stubEnv('HTTPS_PROXY', address);
     expect(await rejection(clientOf({ url: ORG }).authenticate())).toMatchObject({
       name: 'ConfigurationError',
@@ -150,7 +150,7 @@ describe('through HTTPS_PROXY', () => {
     });
   });
 
-  test('no sandbox org on this machine is reached', async () => {
+  test('does not reach a sandbox org on this machine', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:1');
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1');
     const org = await scriptedOrg({});
@@ -160,7 +160,7 @@ describe('through HTTPS_PROXY', () => {
 
 describe('a proxy that opens TLS and answers 407 itself', () => {
   const login = { status: 407, text: '<html>Log in</html>' };
-  test('is named where a token is asked for', async () => {
+  test('is named if a token is requested', async () => {
     const org = await scriptedOrg({ token: () => login });
     expect(await rejection(clientOf(org).authenticate())).toMatchObject({
       name: 'TransientError',
@@ -169,7 +169,7 @@ describe('a proxy that opens TLS and answers 407 itself', () => {
     expect(org.tokenRequests).toHaveLength(3);
   });
 
-  test('is named where anything else is', async () => {
+  test('is named if anything else is requested', async () => {
     const org = await scriptedOrg({ api: (_seen, index) => (index < 2 ? login : refusal(404, 'NOT_FOUND')) });
     expect(await rejection(clientOf(org, { retryDelaysMs: [] }).versions())).toMatchObject({
       name: 'TransientError',
@@ -178,6 +178,6 @@ describe('a proxy that opens TLS and answers 407 itself', () => {
   });
 });
 
-test('an error of the org itself is not taken for the proxy’s', () => {
+test("an error of the org itself is not taken for the proxy's", () => {
   expect(networkError('acme', Object.assign(new Error('x'), { code: 'ECONNRESET' })).hint).not.toContain('HTTPS_PROXY');
 });

@@ -16,7 +16,7 @@ import {
 const SOQL = "SELECT Id, Owner.Name FROM Account WHERE Name LIKE 'a+b%'";
 const NEXT = '/services/data/v67.0/query/0r8xx3d3FsAvwqKAIR-';
 
-/** Serves rows 1 to `total`, two a page, by the cursor's offset. */
+/** Serves rows 1 to `total`, two per page, by the cursor's offset. */
 function pagesOfTwo(total: number): (seen: Seen) => Answer {
   return ({ path }) => {
     const offset = Number(/-(\d+)$/.exec(path)?.[1] ?? 0);
@@ -43,14 +43,14 @@ describe('query', () => {
     expect(client.calls).toBe(3);
   });
 
-  test('asks queryAll for deleted rows, in the API version that was set', async () => {
+  test('uses queryAll for deleted rows, in the configured API version', async () => {
     const org = await scriptedOrg({ api: () => ({ json: page([], 0) }) });
     await rowsOf(clientOf(org, { apiVersion: '68.0' }).query(SOQL, { all: true }));
     expect(org.seen[0]?.path).toBe('/services/data/v68.0/queryAll');
     expect(org.seen[0]?.headers).not.toHaveProperty('sforce-query-options');
   });
 
-  test('takes `attributes` out of records and of their parents', async () => {
+  test('removes `attributes` from records and from their parents', async () => {
     const owner = { attributes: { type: 'User', url: '/u' }, Name: 'Ann', Manager: { attributes: {}, Name: 'Bob' } };
     const org = await scriptedOrg({ api: () => ({ json: page([{ Id: '1', Owner: owner, Parent: null }], 1) }) });
     expect(await rowsOf(clientOf(org).query(SOQL))).toEqual([
@@ -58,7 +58,7 @@ describe('query', () => {
     ]);
   });
 
-  test('fetches the next page while the consumer is busy with this one, and not the one after it', async () => {
+  test('fetches the next page while the consumer works on the current one, but not the page after it', async () => {
     let arrived = (): void => {};
     const secondAsked = new Promise<void>((resolve) => {
       arrived = resolve;
@@ -78,7 +78,7 @@ describe('query', () => {
     expect(org.seen.length).toBeLessThanOrEqual(3);
   });
 
-  test('tells its progress page by page', async () => {
+  test('reports its progress page by page', async () => {
     const org = await scriptedOrg({ api: pagesOfTwo(5) });
     const progress: unknown[] = [];
     await rowsOf(clientOf(org).query(SOQL, { onProgress: (step) => progress.push(step) }));
@@ -88,7 +88,7 @@ describe('query', () => {
   test.each([
     ['fewer rows than announced', page([{ Id: '1' }], 2)],
     ['more rows than announced', page([{ Id: '1' }, { Id: '2' }], 1)],
-  ])('%s are an error, before the last page is handed out', async (_name, json) => {
+  ])('fails with an error for %s, before it returns the last page', async (_name, json) => {
     const org = await scriptedOrg({ api: () => ({ json }) });
     const seen: unknown[] = [];
     const error = await rejection(
@@ -101,7 +101,7 @@ describe('query', () => {
     expect(seen).toEqual([]);
   });
 
-  test('fewer rows than announced are accepted where the caller says so, more never', async () => {
+  test('accepts fewer rows than announced if the caller allows it, but never more', async () => {
     const org = await scriptedOrg({
       api: ({ query }) => ({ json: page([{ Id: '1' }, { Id: '2' }], query.get('q') === 'fewer' ? 3 : 1) }),
     });
@@ -110,25 +110,25 @@ describe('query', () => {
     expect(await rejection(rowsOf(client.query('more', { allowFewer: true })))).toBeInstanceOf(IncompleteReadError);
   });
 
-  test('COUNT() has its number in totalSize and no rows', async () => {
+  test('returns the number of COUNT() from totalSize, and no rows', async () => {
     const org = await scriptedOrg({ api: () => ({ json: page([], 3222) }) });
     const pages = await pagesOf(clientOf(org).query('SELECT COUNT() FROM Contact'));
     expect(pages).toEqual([{ records: [], totalSize: 3222, done: true }]);
   });
 
-  test('a cursor that leads to itself is an error, not a loop', async () => {
+  test('fails for a cursor that leads to itself, instead of looping', async () => {
     const org = await scriptedOrg({ api: () => ({ json: page([], 9, `${NEXT}2000`) }) });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toBeInstanceOf(IncompleteReadError);
   });
 
-  test('a cursor outside the API is never followed', async () => {
+  test('never follows a cursor outside the API', async () => {
     const other = await scriptedOrg({ api: () => ({ json: page([{ Id: '2' }], 2) }) });
     const org = await scriptedOrg({ api: () => ({ json: page([{ Id: '1' }], 2, `${other.url}/services/data/x`) }) });
     expect(await rejection(rowsOf(clientOf(org).query(SOQL)))).toBeInstanceOf(TransientError);
     expect(other.seen).toEqual([]);
   });
 
-  test('a lost cursor is an error of the range, and that request is not repeated', async () => {
+  test('fails for a lost cursor with an error of the range, without repeating the request', async () => {
     const org = await scriptedOrg({
       api: (seen, index) =>
         index === 1 ? refusal(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator') : pagesOfTwo(5)(seen),
@@ -138,7 +138,7 @@ describe('query', () => {
     expect(org.seen).toHaveLength(2);
   });
 
-  test('a page that fails is asked again without beginning anew', async () => {
+  test('requests a failed page again without starting over', async () => {
     const org = await scriptedOrg({
       api: (seen, index) => (index === 1 || index === 2 ? refusal(503, 'SERVER_UNAVAILABLE') : pagesOfTwo(5)(seen)),
     });
@@ -147,7 +147,7 @@ describe('query', () => {
     expect(org.seen).toHaveLength(5);
   });
 
-  test('a query too long for a URL goes through /composite, as one call', async () => {
+  test('sends a query that is too long for a URL through /composite, as one call', async () => {
     const long = `SELECT Id FROM Account WHERE Id IN (${Array(700).fill("'001000000000001AAA'").join(',')})`;
     const org = await scriptedOrg({
       api: (seen) => {
@@ -171,7 +171,7 @@ describe('query', () => {
     expect(client.calls).toBe(2);
   });
 
-  test('a refusal of that one subrequest is the error of the query', async () => {
+  test('takes a refusal of that one subrequest as the error of the query', async () => {
     const body = [{ errorCode: 'INVALID_TYPE', message: "sObject type 'X__c' is not supported." }];
     const org = await scriptedOrg({
       api: () => ({ json: { compositeResponse: [{ body, httpHeaders: {}, httpStatusCode: 400, referenceId: 'r0' }] } }),
@@ -180,7 +180,7 @@ describe('query', () => {
     expect(error).toMatchObject({ name: 'LostAccessError', subject: 'X__c' });
   });
 
-  test("ends with the signal's own reason, at once and without a further request", async () => {
+  test("ends with the signal's own reason, at once and without another request", async () => {
     const cancel = new AbortController();
     const reason = new Error('the caller has gone');
     const org = await scriptedOrg({
@@ -209,7 +209,7 @@ describe('query', () => {
     expect(org.seen).toHaveLength(1);
   });
 
-  test('leaving the loop cancels the page that is under way', async () => {
+  test('cancels the page that is under way when the consumer leaves the loop', async () => {
     let closed = (): void => {};
     const cut = new Promise<void>((resolve) => {
       closed = resolve;

@@ -46,7 +46,10 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
   'base64 in hex': (text) => bytes(bytes(text).toString('base64')).toString('hex'),
 };
 
-/** Whether a text gives eight letters of a secret in a row away, by the ways above. An independent, slow reading. */
+/**
+ * Whether a text reveals eight consecutive letters of a secret, in any of these ways. Independent of the code, and
+ * slow.
+ */
 function tells(text: string, secret: string): string | null {
   const lower = text.toLowerCase();
   for (const [name, encode] of Object.entries(ENCODINGS)) {
@@ -71,8 +74,8 @@ const secret = fc.oneof(
 );
 const words = fc.string({ unit: fc.constantFrom(...'bcdfg hjk,;(='), maxLength: 40 });
 
-describe('a text without secrets', () => {
-  test.each(Object.entries(ENCODINGS))('holds no token and no secret, %s', (_, encode) => {
+describe('a redacted text', () => {
+  test.each(Object.entries(ENCODINGS))('contains no token and no secret, %s', (_, encode) => {
     holds(
       FILE,
       fc.property(fc.oneof(token, secret), words, words, (value, before, after) => {
@@ -83,7 +86,7 @@ describe('a text without secrets', () => {
     );
   });
 
-  test('holds none that is glued to other text', () => {
+  test('contains none that is joined to other text', () => {
     holds(
       FILE,
       fc.property(token, fc.constantFrom(...Object.values(ENCODINGS)), words, (value, encode, before) => {
@@ -93,7 +96,7 @@ describe('a text without secrets', () => {
     );
   });
 
-  test('holds no long piece of one either', () => {
+  test('contains no long piece of one either', () => {
     holds(
       FILE,
       fc.property(token, fc.nat(20), fc.constantFrom(...Object.values(ENCODINGS)), (value, start, encode) => {
@@ -103,12 +106,12 @@ describe('a text without secrets', () => {
     );
   });
 
-  test('holds no short secret either, where it stands as it is or escaped', () => {
+  test('contains no short secret either, unchanged or escaped', () => {
     const redact = createRedact(['pw1!']);
     expect(redact('sent pw1! and pw1%21 and PW1&#33;')).toBe('sent … and … and …');
   });
 
-  test('is the same text where it held none', () => {
+  test('is unchanged if it contained none', () => {
     holds(
       FILE,
       fc.property(token, fc.string({ unit: 'binary', maxLength: 200 }), (value, text) => {
@@ -121,14 +124,14 @@ describe('a text without secrets', () => {
     expect(createRedact(['SECRET-OF-THE-APP', ''])(message)).toBe(message);
   });
 
-  test('keeps the words around', () => {
+  test('keeps the words around a secret', () => {
     const redact = createRedact(['SECRET-TOKEN-1']);
     expect(redact('the header Authorization: Bearer SECRET-TOKEN-1 is not understood')).toBe(
       'the header Authorization: Bearer … is not understood',
     );
   });
 
-  test('takes no longer for a text that is made to', () => {
+  test('takes no longer for a text that is made to slow it down', () => {
     const value = `${'a'.repeat(2_000)}b`;
     for (const unit of ['a', '%', '%25', 'YWFh', '&#', '\\u', '61', 'a ']) {
       expect(createRedact([value])(unit.repeat(10_000 / unit.length)).length).toBeLessThanOrEqual(10_000);
@@ -136,7 +139,7 @@ describe('a text without secrets', () => {
   });
 });
 
-describe('an org that repeats what it was sent', () => {
+describe('an org that repeats what it received', () => {
   const cases = Object.entries(ENCODINGS);
 
   function isSilent(error: unknown, value: string): void {
@@ -147,7 +150,7 @@ describe('an org that repeats what it was sent', () => {
 
   const TOKEN = '00D000000000001!AQEAQ.Zx_ab-cd.EFGH0123456789';
 
-  test.each(cases)('tells no token by a message, %s', async (_, encode) => {
+  test.each(cases)('reveals no token in a message, %s', async (_, encode) => {
     const org = await scriptedOrg({
       token: () => tokenAnswer(org.url, TOKEN),
       api: () => refusal(400, 'ODD', `you sent ${encode(TOKEN)}`),
@@ -155,7 +158,7 @@ describe('an org that repeats what it was sent', () => {
     isSilent(await rejection(rowsOf(clientOf(org).query('SELECT Id FROM Account'))), TOKEN);
   });
 
-  test.each(cases)('tells no token by an error code, %s', async (_, encode) => {
+  test.each(cases)('reveals no token in an error code, %s', async (_, encode) => {
     const org = await scriptedOrg({
       token: () => tokenAnswer(org.url, TOKEN),
       api: () => refusal(400, encode(TOKEN), 'odd'),
@@ -165,7 +168,7 @@ describe('an org that repeats what it was sent', () => {
     expect(error).toMatchObject({ message: 'HTTP 400: odd', errorCode: null });
   });
 
-  test.each(cases)('tells no token by the part of a composite, %s', async (_, encode) => {
+  test.each(cases)('reveals no token in the part of a composite, %s', async (_, encode) => {
     const body = [{ errorCode: 'INVALID_FIELD', message: `No such column '${encode(TOKEN)}' on entity 'Account'` }];
     const part = { body, httpHeaders: {}, httpStatusCode: 400, referenceId: 'r0' };
     const org = await scriptedOrg({
@@ -177,7 +180,7 @@ describe('an org that repeats what it was sent', () => {
     if (outcome?.ok === false) isSilent(outcome.error, TOKEN);
   });
 
-  test.each(cases)('tells no secret by the token endpoint, %s', async (_, encode) => {
+  test.each(cases)('reveals no secret from the token endpoint, %s', async (_, encode) => {
     const value = CREDENTIALS.clientSecret;
     const org = await scriptedOrg({
       token: () => ({ status: 400, json: { error: encode(value), error_description: `you sent ${encode(value)}` } }),
@@ -185,9 +188,9 @@ describe('an org that repeats what it was sent', () => {
     isSilent(await rejection(clientOf(org).authenticate()), value);
   });
 
-  test('tells no half of a token where a long message is cut', async () => {
+  test('reveals no half of a token at the cut of a long message', async () => {
     const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.AbCdEf';
-    // Ten letters of the token stand before the cut at 10,000 characters, and what precedes them is not shown.
+    // Ten letters of the token are before the cut at 10,000 characters. What precedes them is not shown.
     const said = `'${'x'.repeat(9_987)}' ${jwt} and ${'more '.repeat(99)}`;
     expect(said.indexOf(jwt)).toBe(9_990);
     const org = await scriptedOrg({

@@ -1,4 +1,4 @@
-/** RSA keys with self-signed certificates, valid for a century; made for tests, and trusted by nobody else. */
+/** RSA keys with self-signed certificates, valid for a century. Made for tests; nothing else trusts them. */
 export const KEY = `-----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDTO09tJCK/FBgS
 b0D2vDAdCDMRvuEWA3gl8UoviJNTvrEzbYR9ShWsaomirUEAoN5W83LVuZ5TWusr

@@ -1,16 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serveSandbox } from '@salesforce-connector/sandbox/serve';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { startServer } from '../../sandbox/http/server.ts';
-import { openOrg } from '../../sandbox/org/open.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
 import { clientOf, rejection, rowsOf } from './scripted-org.ts';
 
 const ACCOUNTS = 2500;
 
-/** An id of 18 characters: five characters a time, the checksum tells which are capitals. */
+/** An id of 18 characters. A checksum letter encodes which of five characters are capitals. */
 function id(prefix: string, number: number): string {
   const short = prefix + String(number).padStart(12, '0');
   const chunks = [short.slice(0, 5), short.slice(5, 10), short.slice(10)];
@@ -40,18 +39,16 @@ interface Served {
   readonly client: Salesforce;
   post(path: string, body?: unknown): Promise<unknown>;
   log(): Promise<readonly Logged[]>;
-  /** How often each fault struck. */
+  /** How often each fault was injected. */
   struck(): Promise<readonly number[]>;
 }
 
-/** The sandbox over HTTP, on a folder of its own, and a client of it. */
+/** The sandbox over HTTP with a folder of its own, and a client for it. */
 async function served(): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'salesforce-client-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(ORG)) await writeFile(join(folder, name), text);
-  const org = await openOrg(folder);
-  onTestFinished(() => org.close());
-  const server = await startServer({ org, port: 0 });
+  const server = await serveSandbox({ folder, port: 0, log: null });
   onTestFinished(() => server.close());
   return {
     client: clientOf(server, { credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }) }),
@@ -90,7 +87,7 @@ test('lists the API versions that the org offers, which the org does not count',
   expect(client.calls).toBe(0);
 });
 
-test('tells how the org would run a query, and how many records it has, each for an API call', async () => {
+test('shows how the org would run a query, and how many records it has, for an API call each', async () => {
   const { client, post } = await served();
   const scan = { leadingOperationType: 'TableScan', cardinality: ACCOUNTS, sobjectCardinality: ACCOUNTS };
   expect(await client.explain("SELECT Id FROM Account WHERE Name = 'Account 1'")).toEqual([scan]);
@@ -112,11 +109,11 @@ test('tells how the org would run a query, and how many records it has, each for
   expect(await rejection(client.recordCount(['Account']))).toMatchObject({ name: 'LostAccessError' });
   expect(await rejection(client.explain('SELECT Id FROM Account'))).toMatchObject({
     name: 'TransientError',
-    message: 'a query plan has not the documented shape (at plans)',
+    message: 'a query plan does not have the documented shape (at plans)',
   });
 });
 
-test('answers queries and describes in one call, and an absent object as a value', async () => {
+test('answers queries and describes in one call, with a missing object as a value', async () => {
   const { client } = await served();
   const { queries, describes } = await client.compositeBatch({
     queries: ['SELECT COUNT(Id) FROM Account', 'SELECT Id FROM Territory2', 'SELECT Id FROM Account'],
@@ -132,7 +129,7 @@ test('answers queries and describes in one call, and an absent object as a value
   expect(client.calls).toBe(3);
 });
 
-test('goes on with a new token when its session ends between two pages', async () => {
+test('continues with a new token when its session ends between two pages', async () => {
   const { client, post } = await served();
   const rows: unknown[] = [];
   for await (const { records } of client.query('SELECT Id FROM Account ORDER BY Id')) {
@@ -143,7 +140,7 @@ test('goes on with a new token when its session ends between two pages', async (
   expect(client.tokenRequests).toBe(2);
 });
 
-test('sends a list of ids that no URL could hold', async () => {
+test('sends a list of ids that is too long for a URL', async () => {
   const { client, log } = await served();
   const ids = Array.from({ length: 1500 }, (_, at) => `'${id('001', at)}'`);
   const rows = await rowsOf(client.query(`SELECT Id FROM Account WHERE Id IN (${ids.join(',')})`));
@@ -151,7 +148,7 @@ test('sends a list of ids that no URL could hold', async () => {
   expect((await log()).some(({ path }) => path.endsWith('/composite'))).toBe(true);
 });
 
-test("gets through a cut connection and an outage, and follows the org's clock", async () => {
+test("survives a cut connection and an outage, and follows the org's clock", async () => {
   const { client, post, struck } = await served();
   await post('faults', [
     { match: { path: '/query' }, reply: 'reset' },
@@ -169,7 +166,7 @@ test.each([
   ['a field', 'SELECT Id, Nope__c FROM Account', { name: 'LostAccessError', subject: 'Account.Nope__c' }],
   ['an object', 'SELECT Id FROM Nope__c', { name: 'LostAccessError', subject: 'Nope__c' }],
   ['a query', 'SELECT Id FROM Account WHERE', { name: 'RejectedQueryError', errorCode: 'MALFORMED_QUERY' }],
-])('names the cause where the org refuses %s', async (_what, soql, expected) => {
+])('names the cause if the org refuses %s', async (_what, soql, expected) => {
   const { client } = await served();
   expect(await rejection(rowsOf(client.query(soql)))).toMatchObject(expected);
 });

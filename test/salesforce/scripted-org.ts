@@ -13,7 +13,7 @@ export interface Seen {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
-  /** Tells connections apart. */
+  /** Distinguishes connections. */
   readonly remotePort: number | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly text?: string | Buffer;
-  /** Takes the reply over. */
+  /** Takes over the reply. */
   readonly by?: (response: ServerResponse) => void;
 }
 
@@ -80,7 +80,7 @@ function write(response: ServerResponse, answer: Answer): void {
   response.end(text);
 }
 
-/** An HTTP server that says what the test wants an org to say; it ends with the test. */
+/** An HTTP server that answers what the test wants an org to answer, until the test ends. */
 export async function scriptedOrg(script: Script): Promise<ScriptedOrg> {
   const seen: Seen[] = [];
   const tokenRequests: Seen[] = [];
@@ -123,7 +123,7 @@ export async function scriptedOrg(script: Script): Promise<ScriptedOrg> {
 
 export const CREDENTIALS = { clientId: 'the-key', clientSecret: 'SECRET-OF-THE-APP' };
 
-/** A client of the scripted org whose retries do not wait. */
+/** A client of the scripted org that retries without waiting. */
 export function clientOf(org: { readonly url: string }, options: Partial<SalesforceOptions> = {}): Salesforce {
   return createSalesforce({
     baseUrl: org.url,
@@ -133,11 +133,11 @@ export function clientOf(org: { readonly url: string }, options: Partial<Salesfo
   });
 }
 
-/** What a promise is rejected with; fails if it is not. */
+/** The reason of a rejected promise. Fails if the promise resolves. */
 export async function rejection(work: Promise<unknown>): Promise<unknown> {
   return await work.then(
     (value) => {
-      throw new Error(`expected a rejection, got ${JSON.stringify(value)}`);
+      throw new Error(`The promise must be rejected, but resolved with ${JSON.stringify(value)}`);
     },
     (error: unknown) => error,
   );

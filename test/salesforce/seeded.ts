@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 
-/**
- * Runs a property. A failure says its seed; `FC_SEED=<seed> npx vitest run <file>` repeats it.
- */
+/** Runs a property. A failure prints its seed; `FC_SEED=<seed> npx vitest run <file>` repeats it. */
 export function holds<T>(file: string, property: fc.IProperty<T>): void {
   const given = process.env.FC_SEED;
   const result = fc.check(property, given === undefined ? {} : { seed: Number(given) });
@@ -10,14 +8,14 @@ export function holds<T>(file: string, property: fc.IProperty<T>): void {
   throw new Error(`${fc.defaultReportMessage(result)}\nrepeat: FC_SEED=${result.seed} npx vitest run ${file}`);
 }
 
-/** How long the smallest failing case is looked for. */
+/** How long fast-check may look for a smaller failing case. */
 const SHRINKING_MS = 60_000;
 
 /**
- * Runs a property that takes its time: so often, or FC_RUNS times. A failure is shrunk for a minute, and says the
- * command that repeats what it was shrunk to.
+ * Runs a slow property this many times, or FC_RUNS times. A failure is shrunk for a minute, and prints the command that
+ * repeats the shrunk case.
  *
- * @param show what the failure tells of the case
+ * @param show what a failure prints about the case
  */
 export async function holdsInTime<T>(
   file: string,

@@ -24,7 +24,7 @@ function refused(error: string, description: string, status = 400): Answer {
 }
 
 describe('the token', () => {
-  test('is asked for by client credentials, form-encoded, and says who the connector is', async () => {
+  test('is requested with client credentials, form-encoded, and says who the connector is', async () => {
     const org = await scriptedOrg({});
     expect(await clientOf(org).authenticate()).toEqual({
       organizationId: ORGANIZATION_ID,
@@ -42,7 +42,7 @@ describe('the token', () => {
     });
   });
 
-  test('may name its org and its user by ids of 15 characters', async () => {
+  test('may name its org and its user with ids of 15 characters', async () => {
     const org = await scriptedOrg({
       token: () => ({
         json: {
@@ -54,7 +54,7 @@ describe('the token', () => {
     expect(await clientOf(org).authenticate()).toMatchObject({ organizationId: ORGANIZATION_ID, userId: USER_ID });
   });
 
-  test('is shared by all who wait for it', async () => {
+  test('is shared by all callers that wait for it', async () => {
     const org = await scriptedOrg({ api: () => oneRow });
     const client = clientOf(org);
     await Promise.all([client.authenticate(), rowsOf(client.query(SOQL)), rowsOf(client.query(SOQL))]);
@@ -78,7 +78,7 @@ describe('the token', () => {
     expect(org.tokenRequests).toHaveLength(2);
   });
 
-  test('is renewed by one request for all that met the end of the session', async () => {
+  test('is renewed by one request for all callers that saw the session end', async () => {
     const org = await scriptedOrg({
       api: ({ headers }) => (headers.authorization === 'Bearer SECRET-TOKEN-1' ? expiredSession : oneRow),
     });
@@ -87,7 +87,7 @@ describe('the token', () => {
     expect(org.tokenRequests).toHaveLength(2);
   });
 
-  test('is given up when the org rejects the renewed one too', async () => {
+  test('is given up if the org rejects the renewed one too', async () => {
     const org = await scriptedOrg({ api: () => expiredSession });
     const error = await rejection(rowsOf(clientOf(org).query(SOQL)));
     expect(error).toBeInstanceOf(CredentialsError);
@@ -98,7 +98,7 @@ describe('the token', () => {
 
   test.each([
     ['This session is not valid for use with the REST API', 'Manage user data via APIs (api)'],
-    ['Connected app is not attached to Agent', 'External Client App of the connector’s own'],
+    ['Connected app is not attached to Agent', 'Create a separate External Client App for the connector'],
     ['BlackTab users cannot perform API operations', 'Run As'],
   ])('is not renewed on the 401 "%s"', async (message, step) => {
     const org = await scriptedOrg({ api: () => refusal(401, 'INVALID_SESSION_ID', message) });
@@ -109,7 +109,7 @@ describe('the token', () => {
     expect(org.seen).toHaveLength(1);
   });
 
-  test('is in no property, error or inspection, and the secret neither', async () => {
+  test('is in no property, error or inspection, and neither is the secret', async () => {
     const org = await scriptedOrg({
       api: () => refusal(400, 'MALFORMED_QUERY', 'unexpected token'),
       token: (seen, index) => (index < 1 ? tokenAnswer(org.url) : refused('odd', `you sent ${seen.body}`)),
@@ -156,7 +156,7 @@ describe('a refused token', () => {
       'Enable Client Credentials Flow',
     ],
     [
-      'the flow off, in other words',
+      'the flow off, with other words',
       'invalid_grant',
       'client credentials flow not enabled',
       CredentialsError,
@@ -167,7 +167,7 @@ describe('a refused token', () => {
     ['too many logins', 'invalid_grant', 'login rate exceeded', LimitError, 'tries again later'],
     ['an inactive Run-As user', 'inactive_user', 'user is inactive', CredentialsError, 'Activate the integration user'],
     [
-      'an inactive Run-As user, in other words',
+      'an inactive Run-As user, with other words',
       'invalid_grant',
       'inactive user',
       CredentialsError,
@@ -176,7 +176,7 @@ describe('a refused token', () => {
     ['a locked user', 'invalid_grant', 'user is locked out', CredentialsError, 'unlock'],
     ['an inactive org', 'inactive_org', 'inactive organization', CredentialsError, 'Salesforce Support'],
     [
-      'an inactive org, in other words',
+      'an inactive org, with other words',
       'invalid_grant',
       'inactive organization',
       CredentialsError,
@@ -193,7 +193,7 @@ describe('a refused token', () => {
       'refreshed',
     ],
     [
-      'an app that the org lacks, in other words',
+      'an app that the org lacks, with other words',
       'app_not_found',
       'External client app is not installed in this org',
       CredentialsError,
@@ -214,7 +214,13 @@ describe('a refused token', () => {
       'install its package',
     ],
     ['a blocked app', 'app_blocked', 'this app is blocked by admin', CredentialsError, 'Connected Apps OAuth Usage'],
-    ['a blocked app, in other words', 'OAUTH_APP_BLOCKED', 'this app is blocked by admin', CredentialsError, 'unblock'],
+    [
+      'a blocked app, with other words',
+      'OAUTH_APP_BLOCKED',
+      'this app is blocked by admin',
+      CredentialsError,
+      'unblock',
+    ],
     ['a session of too low assurance', 'invalid_session_level', 'session level', CredentialsError, 'High assurance'],
     [
       'a session policy',
@@ -230,23 +236,17 @@ describe('a refused token', () => {
       CredentialsError,
       'Enable Client Credentials Flow',
     ],
-    [
-      'a scope that is no scope',
-      'invalid_scope',
-      'the requested scope is invalid',
-      CredentialsError,
-      'Selected OAuth Scopes',
-    ],
+    ['an invalid scope', 'invalid_scope', 'the requested scope is invalid', CredentialsError, 'Selected OAuth Scopes'],
     ['a user who is not approved', 'invalid_grant', 'user is not admin approved', CredentialsError, 'permission set'],
     ['an org that is busy', 'temporarily_unavailable', 'try again', TransientError, 'tries again'],
     ['a server that fails', 'server_error', 'error', TransientError, 'status.salesforce.com'],
     ['a service that is away', 'service_unavailable', 'unavailable', TransientError, 'tries again'],
     ['a system that is down', 'system_down', 'down', TransientError, 'tries again'],
-    ['too many logins, in other words', 'rate_limit_exceeded', 'wait', LimitError, 'tries again later'],
+    ['too many logins, with other words', 'rate_limit_exceeded', 'wait', LimitError, 'tries again later'],
     ['a request to slow down', 'slow_down', 'wait', LimitError, 'tries again later'],
-    ['a cause not known yet', 'invalid_grant', 'something new', CredentialsError, 'Run As'],
-    ['a cause not known yet', 'odd_error', 'something new', CredentialsError, 'Login History'],
-  ])('for %s names the step to mend', async (_cause, error, description, type, step) => {
+    ['an unknown cause', 'invalid_grant', 'something new', CredentialsError, 'Run As'],
+    ['an unknown cause', 'odd_error', 'something new', CredentialsError, 'Login History'],
+  ])('for %s names the step to fix', async (_cause, error, description, type, step) => {
     const org = await scriptedOrg({ token: () => refused(error, description) });
     const failure = await rejection(clientOf(org).authenticate());
     expect(failure).toBeInstanceOf(type);
@@ -254,7 +254,7 @@ describe('a refused token', () => {
     expect(org.tokenRequests).toHaveLength(type === TransientError ? 3 : 1);
   });
 
-  test('is tried once more where the configured secret has changed meanwhile', async () => {
+  test('is requested once more if the configured secret has changed meanwhile', async () => {
     const secrets = ['old', 'new'];
     const org = await scriptedOrg({
       token: ({ body }) =>
@@ -269,7 +269,7 @@ describe('a refused token', () => {
     expect(org.tokenRequests).toHaveLength(2);
   });
 
-  test('is final where the changed secret is wrong too', async () => {
+  test('is final if the changed secret is wrong too', async () => {
     let reads = 0;
     const org = await scriptedOrg({ token: () => refused('invalid_client', 'invalid client credentials') });
     const client = clientOf(org, {
@@ -283,11 +283,11 @@ describe('a refused token', () => {
   });
 });
 
-describe('a token endpoint that is none', () => {
+describe('a URL that is not a token endpoint', () => {
   const html = '<html>Log in</html>';
   test.each([
     ['a login page with status 200', { text: html }],
-    ['a page that is not there', { status: 404, text: html }],
+    ['a missing page', { status: 404, text: html }],
     ['JSON of something else', { json: { hello: 'world' } }],
     [
       'a token of no org',
@@ -297,22 +297,25 @@ describe('a token endpoint that is none', () => {
       'a redirect to login.salesforce.com',
       { status: 302, text: '', headers: { Location: 'https://login.salesforce.com/' } },
     ],
-  ] satisfies [string, Answer][])('%s says that base_url must be the My Domain URL', async (_name, answer) => {
-    const org = await scriptedOrg({ token: () => answer });
-    const error = await rejection(clientOf(org).authenticate());
-    expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error).toMatchObject({
-      retry: 'give-up',
-      hint: expect.stringContaining('base_url must be the My Domain URL'),
-    });
-    expect(org.tokenRequests).toHaveLength(1);
-  });
+  ] satisfies [string, Answer][])(
+    'answers %s, and the error says that base_url must be the My Domain URL',
+    async (_name, answer) => {
+      const org = await scriptedOrg({ token: () => answer });
+      const error = await rejection(clientOf(org).authenticate());
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error).toMatchObject({
+        retry: 'give-up',
+        hint: expect.stringContaining('base_url must be the My Domain URL'),
+      });
+      expect(org.tokenRequests).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['a maintenance page', { status: 503, text: html }],
     ['an empty 406', { status: 406, text: '' }],
-    ['half a token', { text: '{"access_token":"x', headers: { 'Content-Type': 'application/json' } }],
-  ] satisfies [string, Answer][])('%s passes', async (_name, answer) => {
+    ['a truncated token', { text: '{"access_token":"x', headers: { 'Content-Type': 'application/json' } }],
+  ] satisfies [string, Answer][])('may answer %s for a moment', async (_name, answer) => {
     const org = await scriptedOrg({ token: (_seen, index) => (index < 2 ? answer : tokenAnswer(org.url)) });
     expect((await clientOf(org).authenticate()).organizationId).toBe(ORGANIZATION_ID);
     expect(org.tokenRequests).toHaveLength(3);

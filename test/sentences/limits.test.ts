@@ -17,7 +17,7 @@ const rows: [LimitFacts, string][] = [
     { code: 'api_limit', message: 'TotalRequests Limit exceeded', usage: null },
     "the org's API limit: TotalRequests Limit exceeded",
   ],
-  [{ code: 'login_limit', message: 'login rate exceeded' }, "the org's limit of logins: login rate exceeded"],
+  [{ code: 'login_limit', message: 'login rate exceeded' }, "the org's login limit: login rate exceeded"],
 ];
 
 it.each(rows)('%j', (facts, text) => {

@@ -8,31 +8,31 @@ const record = (id: string) => ({ id, object: 'Case' as const, cause: 'it breaks
 const rows: [RunWarning, string][] = [
   [
     { code: 'clock_set_back', latest: '2027-01-01T00:00:00.000Z', now: '2026-01-01T00:00:00.000Z' },
-    "the index held times up to 2027-01-01T00:00:00.000Z, and the org's clock says 2026-01-01T00:00:00.000Z: the org's clock was ahead for a while, or somebody forged a run. The index was brought back to the org's clock, and this run reads everything again; until it has ended, searches find what was indexed before",
+    "the index contained times up to 2027-01-01T00:00:00.000Z, but the org's clock says 2026-01-01T00:00:00.000Z: the org's clock was ahead for a while, or someone forged a run. The index was set back to the org's clock, and this run reads everything again. Until it finishes, searches find what was indexed before",
   ],
   [
     { code: 'sweep_stopped', object: 'Lead', wouldRemove: 60, of: 70 },
-    'sweep of Lead stopped: it would remove 60 of 70 documents, which looks like lost access; they stay as they were',
+    'sweep of Lead stopped: it would have removed 60 of 70 documents, which looks like lost access. None of them was removed',
   ],
   [
     { code: 'share_rows_hidden', shareObject, parents: 9, shown: 2 },
-    'AccountShare lacks rows that the index knows, and the org shows 2 of the 9 records that they share, which looks like lost access: who may read them stays as it was',
+    'AccountShare lacks rows that the index has, and the org shows 2 of the 9 records that they share. This looks like lost access, so access to these records was left unchanged',
   ],
   [
     { code: 'share_rows_hidden', shareObject, parents: 9, shown: null },
-    'AccountShare lacks rows that the index knows, and the org does not count the 9 records that they share, which looks like lost access: who may read them stays as it was',
+    'AccountShare lacks rows that the index has, and the org does not count the 9 records that they share. This looks like lost access, so access to these records was left unchanged',
   ],
   [
     { code: 'share_rows_uncounted', shareObject },
-    'AccountShare could not be counted: what was removed from it shows after a run that can, or the next complete backfill',
+    'AccountShare could not be counted: removed rows take effect once a run can count it, or with the next complete backfill',
   ],
   [
     { code: 'share_rows_uncompared', shareObject },
-    'AccountShare could not be compared: what was changed in it shows after a run that can',
+    'AccountShare could not be compared: changed rows take effect once a run can compare it',
   ],
   [
     { code: 'share_search_unfinished', shareObject, apiCalls: 50 },
-    'AccountShare has other rows than the index, at more places than 50 API calls find: the next run goes on',
+    'AccountShare differs from the index in more places than 50 API calls can find: the next run continues the search',
   ],
   [
     { code: 'stream_blocked', object: 'Case', of: 'shares', errorCode: 'X', message: 'the org says no' },
@@ -46,7 +46,7 @@ const rows: [RunWarning, string][] = [
     { code: 'records_unindexed', count: 1_234, records: [record('5001'), record('5002')] },
     '1,234 records could not be indexed: Case 5001 (it breaks), Case 5002 (it breaks), 1,232 more',
   ],
-  [{ code: 'earlier_version' }, 'an earlier version did not note what'],
+  [{ code: 'earlier_version' }, 'an earlier version did not record what it was'],
 ];
 
 it.each(rows)('%j', (warning, text) => {

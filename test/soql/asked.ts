@@ -3,10 +3,10 @@ import type { Salesforce } from '../../src/salesforce/client.ts';
 import type { ObjectDescription } from '../../src/salesforce/describe.ts';
 import type { SalesforceRecord } from '../../src/salesforce/page.ts';
 
-/** What an org answers a query; left out: no rows. */
+/** What an org answers to a query. By default no rows. */
 type Answers = (soql: string) => QueryOutcome | readonly SalesforceRecord[];
 
-/** An org in memory that keeps the text of every query that it is asked. */
+/** An org in memory that records the text of every query. */
 export function askedOrg(answers: Answers = () => [], describes: ReadonlyMap<string, ObjectDescription> = new Map()) {
   const asked: string[] = [];
   const answerOf = (soql: string): QueryOutcome => {

@@ -1,14 +1,13 @@
+import { parseSoql, unescapeString } from '@salesforce-connector/sandbox/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parse } from '../../sandbox/soql/parse.ts';
-import { unescapeString } from '../../sandbox/soql/strings.ts';
 import { dateTime, FALSE, type Literal, NULL, quotedId, quotedText, TRUE } from '../../src/soql/literals.ts';
 import { compared, isIn, narrowed, type SoqlQuery, toSoql } from '../../src/soql/query.ts';
 import { holds } from '../salesforce/seeded.ts';
 
-/** Read by the sandbox's parser, which shares no code with what is tested. */
+/** Read by the sandbox's parser, which shares no code with the tested code. */
 
-/** Texts that would end a literal, or a URL, where they stood in it as they are. */
+/** Texts that would end a literal or a URL if they were not escaped. */
 const HOSTILE = [
   "'",
   '\\',
@@ -34,7 +33,7 @@ const text = fc
 
 const QUERY: SoqlQuery = { select: ['Id'], from: 'Lead', orderBy: ['Id'], limit: 9 };
 
-it('a text stays one literal, whatever it holds, and means itself', () => {
+it('any text stays one literal, and keeps its meaning', () => {
   let special = 0;
   const property = fc.property(text, fc.array(text, { minLength: 1, maxLength: 3 }), (one, some) => {
     if (HOSTILE.some((part) => one.includes(part))) special += 1;
@@ -42,7 +41,7 @@ it('a text stays one literal, whatever it holds, and means itself', () => {
     const soql = toSoql(query);
     expect(() => encodeURIComponent(soql)).not.toThrow();
     expect(soql).not.toMatch(/[\p{Cc}\p{Cs}]/u);
-    const { where, ...rest } = parse(soql);
+    const { where, ...rest } = parseSoql(soql);
     expect(rest).toMatchObject({ from: { object: 'Lead' }, limit: 9, orderBy: [{}], having: null, groupBy: [] });
     expect(where).toMatchObject({
       kind: 'and',
@@ -57,14 +56,15 @@ it('a text stays one literal, whatever it holds, and means itself', () => {
   expect(special).toBeGreaterThan(10);
 });
 
-it('the control: in quotes alone it would end its literal', () => {
+it('control: without escaping, the text would end its literal', () => {
   const hostile = "x' OR City > '";
-  const textsOf = (value: Literal) => textsIn(parse(toSoql(narrowed(QUERY, compared('Company', '=', value)))).where);
+  const textsOf = (value: Literal) =>
+    textsIn(parseSoql(toSoql(narrowed(QUERY, compared('Company', '=', value)))).where);
   expect(textsOf(`'${hostile}'` as Literal)).toEqual(['x', '']);
   expect(textsOf(quotedText(hostile))).toEqual([hostile]);
 });
 
-it('what is no id, no time and no name never comes into a query', () => {
+it('an invalid id, time or name never gets into a query', () => {
   const property = fc.property(text, (given) => {
     if (!/^(?:[0-9A-Za-z]{15}|[0-9A-Za-z]{18})$/.test(given)) expect(() => quotedId(given)).toThrow();
     expect(() => dateTime(given)).toThrow();
@@ -76,7 +76,7 @@ it('what is no id, no time and no name never comes into a query', () => {
       narrowed(QUERY, compared(given, '=', NULL)),
       narrowed(QUERY, { any: [isIn(given, [TRUE, FALSE])] }),
     ];
-    for (const query of named) expect(() => toSoql(query)).toThrow(/for a name that is none$/);
+    for (const query of named) expect(() => toSoql(query)).toThrow(/is not a name$/);
   });
   holds('test/soql/query.property.test.ts', property);
 });

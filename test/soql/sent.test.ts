@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
 import { membershipQueries } from '../../src/access/queries.ts';
-import type { TableName } from '../../src/access/tables.ts';
 import { askRights } from '../../src/check/ask-rights.ts';
 import { readOwnTables } from '../../src/check/own-tables.ts';
 import { sizesOf } from '../../src/check/sizes.ts';
 import { Trial } from '../../src/check/trial.ts';
+import type { TableName } from '../../src/facts/coverage-gaps.ts';
 import { TransientError } from '../../src/salesforce/errors.ts';
 import { recordAccess } from '../../src/salesforce/record-access.ts';
 import { expectedRecords } from '../../src/sync/expected.ts';
-import type { Selection } from '../../src/sync/selection.ts';
+import type { ResolvedSchema } from '../../src/sync/resolved-schema.ts';
 import { readWholeTables, TableSizes } from '../../src/sync/whole-tables.ts';
-import { usualSelection } from '../sync/described.ts';
+import { defaultSchema } from '../sync/described.ts';
 import { askedOrg } from './asked.ts';
 
-/** The texts of queries that are made where they are asked. */
+/** The texts of queries that are made where they are sent. */
 
 const { signal } = new AbortController();
 const SETS = ['0PS000000000001AAA', '0PS000000000002AAA'];
@@ -31,19 +31,19 @@ const described = (name: string, ...fields: string[]) =>
     },
   ] as const;
 
-/** A selection in which the tables show these fields, and no others. */
-const selectionOf = (...tables: ReturnType<typeof described>[]): Selection => ({
-  ...usualSelection(),
+/** A selection for tables that show only these fields. */
+const selectionOf = (...tables: ReturnType<typeof described>[]): ResolvedSchema => ({
+  ...defaultSchema(),
   describes: new Map(tables),
 });
 
-it('records are counted as they are chosen', async () => {
-  const { objects } = usualSelection();
+it('runs count records as they are selected', async () => {
+  const { objects } = defaultSchema();
   const filtered = { ...objects, Lead: { ...objects.Lead, where: "Company != 'x'" } };
   const { salesforce, asked } = askedOrg();
   await expectedRecords(
     salesforce,
-    { ...usualSelection(), objects: filtered },
+    { ...defaultSchema(), objects: filtered },
     { objects: ['Contact', 'Lead'] },
     signal,
   );
@@ -53,9 +53,9 @@ it('records are counted as they are chosen', async () => {
   ]);
 });
 
-it('check counts records as they are chosen, and share rows', async () => {
+it('check counts records as they are selected, and share rows', async () => {
   const { salesforce, asked } = askedOrg();
-  const selection = usualSelection();
+  const schema = defaultSchema();
   const estimates = new Map([
     ['Lead', 10],
     ['LeadShare', 10],
@@ -63,7 +63,7 @@ it('check counts records as they are chosen, and share rows', async () => {
     ['ContactShare', 1e9],
   ]);
   const slow = new Set(['Account', 'AccountShare', 'Case', 'CaseShare', 'Opportunity']);
-  await sizesOf(salesforce, new Trial(salesforce), selection, 'own', { estimates, slow });
+  await sizesOf(salesforce, new Trial(salesforce), schema, 'own', { estimates, slow });
   expect(asked).toEqual([
     'SELECT COUNT(Id) n FROM Contact',
     'SELECT COUNT(Id) n FROM Lead WHERE IsConverted = false',
@@ -72,15 +72,15 @@ it('check counts records as they are chosen, and share rows', async () => {
   ]);
 });
 
-it('check asks for the rights of the integration user', async () => {
-  const selection = selectionOf(described('PermissionSet', 'PermissionsViewAllData', 'PermissionsViewRoles'));
+it('check queries the rights of the integration user', async () => {
+  const schema = selectionOf(described('PermissionSet', 'PermissionsViewAllData', 'PermissionsViewRoles'));
   const describes = new Map([
     described('UserPermissionAccess', 'PermissionsViewSetup', 'PermissionsViewAllData'),
     described('AccountParticipant'),
     described('OpportunityParticipant'),
   ]);
   const { salesforce, asked } = askedOrg(() => [], describes);
-  await askRights(salesforce, selection, SETS, (object) => object === 'Account');
+  await askRights(salesforce, schema, SETS, (object) => object === 'Account');
   expect(asked).toEqual([
     "SELECT InternalSharingModel FROM EntityDefinition WHERE QualifiedApiName = 'User'",
     'SELECT PermissionsViewSetup, PermissionsViewAllData FROM UserPermissionAccess',
@@ -90,7 +90,7 @@ it('check asks for the rights of the integration user', async () => {
 });
 
 it('check reads no more of a large org than what belongs to the integration user', async () => {
-  const selection = selectionOf(
+  const schema = selectionOf(
     described('Organization', 'Id'),
     described('User', 'Id', 'IsActive', 'UserType'),
     described('UserRole', 'Id', 'ParentRoleId'),
@@ -106,7 +106,7 @@ it('check reads no more of a large org than what belongs to the integration user
       ? [{ PermissionSetId: SETS[0] }, { PermissionSetId: SETS[1], PermissionSetGroupId: GROUP }]
       : [];
   });
-  await readOwnTables(salesforce, selection, USER, signal);
+  await readOwnTables(salesforce, schema, USER, signal);
   expect(asked).toEqual([
     'SELECT Id FROM Organization',
     `SELECT Id, IsActive, UserType FROM User WHERE Id = '${USER}'`,
@@ -118,14 +118,14 @@ it('check reads no more of a large org than what belongs to the integration user
   ]);
 });
 
-it('check asks for no row where nothing belongs to the integration user', async () => {
+it('check sends no query for rows if nothing belongs to the integration user', async () => {
   const { salesforce, asked } = askedOrg();
-  const selection = selectionOf(
+  const schema = selectionOf(
     described('PermissionSet', 'Id', 'IsOwnedByProfile', 'ProfileId', 'HasActivationRequired'),
     described('PermissionSetGroup', 'Id', 'HasActivationRequired'),
     described('ObjectPermissions', 'ParentId', 'SobjectType', 'PermissionsRead'),
   );
-  await readOwnTables(salesforce, selection, USER, signal);
+  await readOwnTables(salesforce, schema, USER, signal);
   expect(asked).toEqual([
     'SELECT Id, IsOwnedByProfile, ProfileId, HasActivationRequired FROM PermissionSet WHERE Id = null',
     'SELECT Id, HasActivationRequired FROM PermissionSetGroup WHERE Id = null',
@@ -133,7 +133,7 @@ it('check asks for no row where nothing belongs to the integration user', async 
   ]);
 });
 
-it('verified searches and audits ask who reads what', async () => {
+it('verified searches and audits query who reads what', async () => {
   const { salesforce, asked } = askedOrg();
   await recordAccess(salesforce, [{ userId: USER, recordIds: SETS }]);
   expect(asked).toEqual([
@@ -141,7 +141,7 @@ it('verified searches and audits ask who reads what', async () => {
   ]);
 });
 
-it('a table over which the org takes too long is read by ranges', async () => {
+it('a table that is too slow for the org is read by ranges', async () => {
   const tooLong = new TransientError({ message: 'QUERY_TIMEOUT', hint: '', remedy: 'smaller-range' });
   const { salesforce, asked } = askedOrg((soql) => {
     if (/ (LIMIT|WHERE .*ParentId) /.test(soql))

@@ -7,14 +7,14 @@ import { assignmentProbes, assignmentQueries, nameOfReading } from '../../src/sy
 import { changedRecordsKeyset, recordsKeyset, sharesKeyset } from '../../src/sync/keysets.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import * as soql from '../../src/sync/soql.ts';
-import { usualSelection } from '../sync/described.ts';
+import { defaultSchema } from '../sync/described.ts';
 
 /**
- * Every kind of query, as text. Texts are stored with what they read: another text would make the next run read every
- * table again.
+ * Every kind of query, as text. Runs store these texts with what they read: another text would make the next run read
+ * every table again.
  */
 
-const USUAL = usualSelection();
+const USUAL = defaultSchema();
 const LEAD = {
   ...USUAL.objects.Lead,
   fields: ['FirstName', 'LastName'],
@@ -38,12 +38,12 @@ const FILTER = "(Company != 'Acme (UK)' OR Rating = 'Hot')";
 const BEHIND =
   "SystemModstamp >= 2026-05-04T05:00:00Z AND (SystemModstamp > 2026-05-04T05:00:00Z OR Id > '00Q000000000001AAA')";
 
-describe('a query besides', () => {
+describe('other queries', () => {
   it.each([
-    ['of anything', soql.ANYTHING, 'SELECT Id FROM Organization LIMIT 1'],
-    ['of whom a token is for', tokenUserQuery(USER), `SELECT Id, Username, IsActive FROM User WHERE Id = '${USER}'`],
+    ['of any kind', soql.ANYTHING, 'SELECT Id FROM Organization LIMIT 1'],
+    ['for the user of a token', tokenUserQuery(USER), `SELECT Id, Username, IsActive FROM User WHERE Id = '${USER}'`],
     [
-      'of stamps, where an audit finds differences',
+      'for stamps, where an audit finds differences',
       stampsQuery('Lead', [A, B]),
       `SELECT Id, SystemModstamp FROM Lead WHERE Id IN ('${A}', '${B}')`,
     ],
@@ -54,15 +54,15 @@ describe('a query besides', () => {
 
 describe('a query of records', () => {
   it.each([
-    ['that the config chooses', soql.probeFilter(FILTERED), `SELECT Id FROM Lead WHERE ${FILTER} LIMIT 1`],
-    ['whichever they are', soql.recordsQuery(LEAD), `SELECT ${LEAD_COLUMNS} FROM Lead`],
+    ['that the config selects', soql.probeFilter(FILTERED), `SELECT Id FROM Lead WHERE ${FILTER} LIMIT 1`],
+    ['of any kind', soql.recordsQuery(LEAD), `SELECT ${LEAD_COLUMNS} FROM Lead`],
     [
       'from the first',
       soql.backfillRecords(CONTACT, null, 2_000),
       'SELECT Id, SystemModstamp FROM Contact ORDER BY Id LIMIT 2000',
     ],
     [
-      'after one, chosen and not excluded',
+      'after one, selected and not excluded',
       soql.backfillRecords(FILTERED, A, 7),
       `SELECT ${LEAD_COLUMNS} FROM Lead WHERE Id > '${A}' AND IsConverted = false AND ${FILTER} ORDER BY Id LIMIT 7`,
     ],
@@ -77,17 +77,17 @@ describe('a query of records', () => {
       `SELECT ${LEAD_COLUMNS} FROM Lead WHERE Id IN ('${A}', '${B}') ORDER BY Id`,
     ],
     [
-      'by their ids, where they are chosen',
+      'by their ids, if they are selected',
       soql.recordsById(FILTERED, [A]),
       `SELECT ${LEAD_COLUMNS} FROM Lead WHERE Id IN ('${A}') AND ${FILTER} ORDER BY Id`,
     ],
     [
-      'that changed',
+      'changed',
       soql.changedRecords(LEAD, STAMPS),
       `SELECT ${LEAD_COLUMNS}, IsDeleted FROM Lead WHERE SystemModstamp >= 2026-05-04T01:02:03Z AND SystemModstamp < 2026-05-05T00:00:00Z ORDER BY SystemModstamp, Id LIMIT 50`,
     ],
     [
-      'that changed, for their ids, after a row',
+      'changed, for their ids, after a row',
       soql.changedIds(FILTERED, LATER),
       `SELECT Id, SystemModstamp, IsDeleted FROM Lead WHERE ${BEHIND} AND SystemModstamp < 2026-05-05T00:00:00Z ORDER BY SystemModstamp, Id LIMIT 50`,
     ],
@@ -103,7 +103,7 @@ describe('a query of records', () => {
       `SELECT ${LEAD_COLUMNS} FROM Lead WHERE Id > '${B}' AND IsConverted = false ORDER BY Id LIMIT 9`,
     ],
     [
-      'in a keyset of changes, to a bound',
+      'in a keyset of changes, up to a bound',
       changedRecordsKeyset('', LEAD, STAMPS, new QuerySizes()).soql(null, 3, '2026-05-04T12:00:00.000Z'),
       `SELECT ${LEAD_COLUMNS}, IsDeleted FROM Lead WHERE SystemModstamp >= 2026-05-04T01:02:03Z AND SystemModstamp < 2026-05-04T12:00:00Z ORDER BY SystemModstamp, Id LIMIT 3`,
     ],
@@ -131,12 +131,12 @@ describe('a query of share rows', () => {
       `SELECT ${COLUMNS} FROM LeadShare WHERE LeadId >= '${A}' AND (LeadId > '${A}' OR Id > '${ROW}') AND LeadId <= '${B}' ORDER BY LeadId, Id`,
     ],
     [
-      'in a keyset, to a bound',
+      'in a keyset, up to a bound',
       sharesKeyset('', LEAD, RANGE, []).soql(null, 8, A),
       `SELECT ${COLUMNS} FROM LeadShare WHERE LeadId > '${A}' AND LeadId <= '${A}' ORDER BY LeadId, Id LIMIT 8`,
     ],
     [
-      'that changed',
+      'changed',
       soql.changedShares(LEAD, { ...LATER, limit: 6 }),
       `SELECT Id, LeadId, LastModifiedDate FROM LeadShare WHERE ${BEHIND.replaceAll('SystemModstamp', 'LastModifiedDate')} AND LastModifiedDate < 2026-05-05T00:00:00Z ORDER BY LastModifiedDate, Id LIMIT 6`,
     ],
@@ -184,7 +184,7 @@ const INDEXED = "'Account', 'Contact', 'Case', 'Opportunity', 'Lead'";
 const SETS = ['0PS000000000001AAA', '0PS000000000002AAA'];
 const GROUP = '0PG000000000001AAA';
 
-describe('a query of who is who', () => {
+describe('a query of the membership tables', () => {
   const WHOLE_TABLES = [
     'SELECT Id, DefaultAccountAccess, DefaultContactAccess, DefaultCaseAccess, DefaultOpportunityAccess, DefaultLeadAccess, SystemModstamp FROM Organization',
     `SELECT QualifiedApiName, InternalSharingModel, ExternalSharingModel FROM EntityDefinition WHERE QualifiedApiName IN (${INDEXED})`,

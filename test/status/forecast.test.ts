@@ -3,7 +3,7 @@ import type { BlockedStream } from '../../src/index/port.ts';
 import { type Cadence, type Known, nextComplete, secondsLeft } from '../../src/status/forecast.ts';
 import { beginRun, finishRun, forceCompleteBackfill, NEW_CONNECTION } from '../../workflows/connection-state.ts';
 import type { BeginRun, ConnectionState, ObjectProgress } from '../../workflows/contract.ts';
-import { admitted, STARTING } from '../../workflows/run-memo.ts';
+import { STARTING, withPlan } from '../../workflows/run-memo.ts';
 import { beginMessage, watermarksAt } from '../workflows/begin-message.ts';
 
 const NOW = new Date('2026-11-24T12:05:00Z');
@@ -32,7 +32,7 @@ const afterFirst = finished(first);
 const requested = forceCompleteBackfill(afterFirst);
 
 const NOTHING: Known = { state: null, memo: null, lost: null, isRunning: false, hasRuns: false };
-/** What a worker tells while a run is under way, or not. */
+/** What a worker reports during a run, or not. */
 const toldBy = (state: ConnectionState, more: Partial<Known> = {}): Known => ({
   ...NOTHING,
   state,
@@ -40,8 +40,8 @@ const toldBy = (state: ConnectionState, more: Partial<Known> = {}): Known => ({
   hasRuns: state.runNumber > 0,
   ...more,
 });
-/** The memo of the run under way. */
-const memoOf = ({ openRun }: ConnectionState) => (openRun === null ? null : admitted(STARTING, openRun.plan, {}));
+/** The memo of the current run. */
+const memoOf = ({ openRun }: ConnectionState) => (openRun === null ? null : withPlan(STARTING, openRun.plan, {}));
 
 const ANSWERS: BlockedStream = {
   object: 'Case',
@@ -64,27 +64,27 @@ describe('the next complete backfill', () => {
   const rows: [string, Known, { run: number; at: Date; code: string | null }][] = [
     ['before any run', toldBy(NEW_CONNECTION), { run: 1, at: soon, code: 'never_completed' }],
     ['before any run, without a worker', NOTHING, { run: 1, at: soon, code: 'never_completed' }],
-    ['while the first one is made', toldBy(first), { run: 49, at: byCadence, code: null }],
+    ['while the first one is running', toldBy(first), { run: 49, at: byCadence, code: null }],
     ['after the first one', toldBy(afterFirst), { run: 49, at: byCadence, code: null }],
-    ['asked for', toldBy(requested), { run: 2, at: soon, code: 'requested' }],
+    ['on request', toldBy(requested), { run: 2, at: soon, code: 'requested' }],
     [
-      'while the one that was asked for is made',
+      'while the requested one is running',
       toldBy(begun(requested)),
       { run: 49, at: new Date('2026-11-24T19:50:00Z'), code: null },
     ],
     [
-      'asked for again meanwhile',
+      'requested again meanwhile',
       toldBy(forceCompleteBackfill(begun(requested))),
       { run: 3, at: soon, code: 'requested' },
     ],
-    ['one that was broken off', toldBy({ ...first, openRun: null }), { run: 2, at: soon, code: 'backfill_resumed' }],
+    ['after one that broke off', toldBy({ ...first, openRun: null }), { run: 2, at: soon, code: 'backfill_resumed' }],
     [
-      'one whose run was ended from outside',
+      'after one whose run was ended from outside',
       toldBy(first, { isRunning: false }),
       { run: 2, at: soon, code: 'backfill_resumed' },
     ],
     [
-      'a reason that a run found, whoever asked',
+      'for a reason that a run found, despite a request',
       toldBy({
         ...requested,
         completeNext: 'the default of contacts has moved',
@@ -92,14 +92,18 @@ describe('the next complete backfill', () => {
       }),
       { run: 2, at: soon, code: 'contact_sharing_changed' },
     ],
-    ['due by the cadence, whoever asked', toldBy({ ...requested, runNumber: 48 }), { run: 49, at: soon, code: null }],
+    [
+      'due by the cadence, despite a request',
+      toldBy({ ...requested, runNumber: 48 }),
+      { run: 49, at: soon, code: null },
+    ],
     [
       'changes that may have been missed',
       toldBy(afterFirst, { memo: { run: 1, missed: ['Case'] } }),
       { run: 2, at: soon, code: 'changes_missed' },
     ],
     [
-      'the same, where a run that may read them is under way',
+      'the same, while a run that may read them is in progress',
       toldBy(first, { memo: { run: 1, missed: ['Case'] } }),
       { run: 49, at: byCadence, code: null },
     ],
@@ -109,12 +113,12 @@ describe('the next complete backfill', () => {
       { run: 2, at: soon, code: 'objects_answer_again' },
     ],
     [
-      'an index that is gone, in the middle of a backfill',
+      'with a missing index, in the middle of a backfill',
       toldBy({ ...first, openRun: null }, { lost: 'index' }),
       { run: 2, at: soon, code: 'index_replaced' },
     ],
     [
-      'a ConnectionWorkflow that is gone',
+      'with a missing ConnectionWorkflow',
       { ...NOTHING, hasRuns: true, lost: 'connection', memo: { run: 7 } },
       { run: 8, at: soon, code: 'connection_lost' },
     ],
@@ -127,7 +131,7 @@ describe('the next complete backfill', () => {
   });
 
   it.each(rows.filter(([, { state, lost, memo }]) => state !== null && lost === null && memo === null))(
-    'is the one that the plan of the run then says: %s',
+    'is the one that the plan of the run then names: %s',
     (_name, { state, isRunning }, { run, code }) => {
       if (state === null) throw new Error('there is no state');
       const over = isRunning ? finished(state) : { ...state, openRun: null };
@@ -147,12 +151,12 @@ describe('the next complete backfill', () => {
     expect(nextComplete(toldBy(afterFirst), { ...EVERY_TEN, paused: true })?.at).toBeNull();
   });
 
-  it('has no time where Temporal does not tell times so far ahead', () => {
+  it('has no time if Temporal does not return times that far ahead', () => {
     const cadence = { ...EVERY_TEN, nextRuns: EVERY_TEN.nextRuns.slice(0, 10) };
     expect(nextComplete(toldBy(afterFirst), cadence)).toEqual({ run: 49, at: null, reason: null, why: BY_CADENCE });
   });
 
-  it('is told by an incremental run where no worker answers, and by no other', () => {
+  it('is reported for an incremental run without a worker, and for no other run', () => {
     const by = (memo: Known['memo']) => nextComplete({ ...NOTHING, memo, hasRuns: true }, EVERY_TEN);
     const at = new Date('2026-11-24T19:50:00Z');
     expect(by(memoOf(begun(afterFirst)))).toEqual({ run: 49, at, reason: null, why: BY_CADENCE });
@@ -178,12 +182,12 @@ describe('the remaining time', () => {
   const tenMinutesAgo = new Date(NOW.getTime() - 600_000);
   const left = (memo: Parameters<typeof secondsLeft>[0]) => secondsLeft(memo, tenMinutesAgo, NOW);
 
-  it('goes by the speed that the run has had', () => {
+  it('uses the speed of this run', () => {
     const Account = progress({ read: 1000, added: 400, renewed: 600, done: true });
     expect(left({ kind: 'complete', progress: { Account, Contact: progress({ read: 500, added: 500 }) } })).toBe(200);
   });
 
-  it('does not take for its speed what an earlier run had read', () => {
+  it('does not count what an earlier run has read as its speed', () => {
     expect(left({ kind: 'complete', progress: { Account: progress({ read: 900, renewed: 100 }) } })).toBe(600);
   });
 
@@ -194,11 +198,11 @@ describe('the remaining time', () => {
     ],
     ['before the first slice', { kind: 'complete' as const, progress: { Account: progress({}) } }],
     [
-      'where the org did not count',
+      'if the org did not count',
       { kind: 'complete' as const, progress: { Account: progress({ expected: null, added: 5 }) } },
     ],
     ['of a run without a memo', {}],
-  ])('is not told %s', (_name, memo) => {
+  ])('is not reported %s', (_name, memo) => {
     expect(left(memo)).toBeNull();
   });
 });

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { PROBLEM_CODES } from '../../src/facts/problems.ts';
 import { problemText } from '../../src/sentences/problems.ts';
-import {
-  type HealthFacts,
-  healthOf,
-  PROBLEM_CODES,
-  problems,
-  problemsWithoutTemporal,
-} from '../../src/status/health.ts';
+import { type HealthFacts, healthOf, problems, problemsWithoutTemporal } from '../../src/status/health.ts';
 
 const NOW = new Date('2026-11-24T03:00:00Z');
 const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -54,49 +49,45 @@ const running = (facts: Partial<HealthFacts['running']>): Partial<HealthFacts> =
   running: { startedAt: ago(60), progressAt: ago(1), waitsUntil: null, asks: false, trouble: null, ...facts },
 });
 
-describe('what is wrong at 3 a.m.', () => {
+describe('the reported problems at 3 a.m.', () => {
   const rows: [string, Partial<HealthFacts>, string[]][] = [
-    ['nothing, between two runs', {}, []],
-    ['nothing, while two ticks brought nothing', { ticksWithoutProgress: 2 }, []],
-    [
-      'three ticks that brought nothing',
-      { ticksWithoutProgress: 3 },
-      ['no run has succeeded or progressed for 3 ticks'],
-    ],
+    ['none, between two runs', {}, []],
+    ['none, after two ticks without success', { ticksWithoutProgress: 2 }, []],
+    ['three ticks without success', { ticksWithoutProgress: 3 }, ['no run has succeeded or made progress for 3 ticks']],
     [
       'a right without which nobody finds anything',
       { nobodyFinds: { line: 'View Setup is missing: nobody finds anything', gap: null } },
       ['View Setup is missing: nobody finds anything'],
     ],
     [
-      'an index that is gone',
+      'a missing index',
       { indexLost: true },
-      ['the index is gone: searches are refused until the next run has begun to fill it anew'],
+      ['the index is gone: searches are refused until the next run starts to rebuild it'],
     ],
     [
       'an index that no run fills',
       { otherHome: { host: 'b', path: '/b/index.db' } },
       [
-        "no run fills the index of this config: the connection's index is /b/index.db on b. Delete the index here, or run `salesforce-connector apply --move-here`",
+        "no run writes to the index of this config: the connection's index is /b/index.db on b. Delete the index here, or run `salesforce-connector apply --move-here`",
       ],
     ],
     [
-      'an index that is damaged',
+      'a damaged index',
       { indexDamage: 'The index i.db cannot be used (a text is not UTF-8). Delete it.' },
       ['The index i.db cannot be used (a text is not UTF-8). Delete it.'],
     ],
     [
-      'the same, and no worker',
+      'a damaged index and no worker',
       { ticksWithoutProgress: 3, isPolled: false },
-      ['no run has succeeded or progressed for 3 ticks; no worker polls the task queue'],
+      ['no run has succeeded or made progress for 3 ticks; no worker polls the task queue'],
     ],
     [
-      'a pause that was forgotten',
+      'a forgotten pause',
       { ticksWithoutProgress: 7, paused: true },
-      ['no run has succeeded or progressed for 7 ticks; the Schedule is paused'],
+      ['no run has succeeded or made progress for 7 ticks; the Schedule is paused'],
     ],
-    ['nothing, in a short pause', { paused: true, ticksWithoutProgress: 2 }, []],
-    ['nothing, without a worker for a while', { isPolled: false, workerSeenAt: ago(0.9) }, []],
+    ['none, in a short pause', { paused: true, ticksWithoutProgress: 2 }, []],
+    ['none, without a worker for a while', { isPolled: false, workerSeenAt: ago(0.9) }, []],
     [
       'no worker for a minute',
       { isPolled: false, workerSeenAt: ago(1.5) },
@@ -110,17 +101,15 @@ describe('what is wrong at 3 a.m.', () => {
     [
       'an index that is being filled',
       { refilling: true },
-      [
-        'the index is not filled yet: until a complete backfill has ended, searches find only what has been read so far',
-      ],
+      ['the index is not filled yet: until a complete backfill finishes, searches find only what has been read so far'],
     ],
     [
-      'a sweep that stopped, and an object that is not seen whole',
+      'a sweep that stopped, and an object that is not wholly visible',
       { stale: [staleLead, { ...staleLead, object: 'Case', wouldRemove: 60, of: 70 }], missed: ['Contact'] },
       [
-        'the sweep of Case stopped, because it would remove too much: documents may be stale until one goes through',
-        'documents of Lead may be stale: the integration user no longer sees all of them',
-        'changes of Contact may have been missed: the next complete backfill reads them',
+        'the sweep of Case stopped, because it would have removed too much: documents may be stale until a sweep completes',
+        'documents of Lead may be stale: the integration user can no longer see all records',
+        'changes to Contact may have been missed: the next complete backfill reads them',
       ],
     ],
     [
@@ -134,10 +123,10 @@ describe('what is wrong at 3 a.m.', () => {
       ],
     ],
     [
-      'a field that is not seen any more',
+      'a field that is no longer visible',
       { lostFields: [{ object: 'Case', field: 'Subject', cause: 'hidden' }] },
       [
-        'nobody finds anything in Case.Subject: the integration user does not see it. Grant Read (Object Settings › Field Permissions), or leave it out under objects in the config file',
+        'searches find nothing in Case.Subject: the integration user cannot see it. Grant Read (Object Settings › Field Permissions), or leave it out under objects in the config file',
       ],
     ],
     [
@@ -150,34 +139,34 @@ describe('what is wrong at 3 a.m.', () => {
         ],
       },
       [
-        'nobody finds anything in Account.Phone, Case.Subject: the integration user does not see them. Grant Read (Object Settings › Field Permissions), or leave them out under objects in the config file; nobody finds anything in Lead.Company: the index holds no more fields. Leave others out under objects in the config file',
+        'searches find nothing in Account.Phone, Case.Subject: the integration user cannot see them. Grant Read (Object Settings › Field Permissions), or leave them out under objects in the config file; searches find nothing in Lead.Company: the index has no room for more fields. Leave others out under objects in the config file',
       ],
     ],
-    ['nothing, with a long run that moves', running({ startedAt: ago(600) }), []],
-    ['nothing, with a run that moved 4.9 minutes ago', running({ progressAt: ago(4.9) }), []],
+    ['none, with a long run that makes progress', running({ startedAt: ago(600) }), []],
+    ['none, with a run that made progress 4.9 minutes ago', running({ progressAt: ago(4.9) }), []],
     [
-      'a run that has not moved for 5 minutes',
+      'a run without progress for 5 minutes',
       running({ progressAt: ago(5) }),
-      ['the run under way shows no progress for 5 minutes'],
+      ['the current run has made no progress for 5 minutes'],
     ],
     [
-      'the same, with what it tries again',
+      'a run without progress, with what it retries',
       running({ progressAt: ago(12), trouble: 'acme.my.salesforce.com does not answer' }),
-      ['the run under way shows no progress for 12 minutes: acme.my.salesforce.com does not answer'],
+      ['the current run has made no progress for 12 minutes: acme.my.salesforce.com does not answer'],
     ],
     [
       'a run that no worker has taken',
       { ...running({ startedAt: ago(6), progressAt: null }), isPolled: false },
-      ['the run under way shows no progress for 6 minutes; no worker polls the task queue'],
+      ['the current run has made no progress for 6 minutes; no worker polls the task queue'],
     ],
-    ['nothing, with a run that was just started', running({ startedAt: ago(1), progressAt: null }), []],
-    ['nothing, while the API limit is waited for', running({ progressAt: ago(50), waitsUntil: ago(-10) }), []],
-    ['nothing, right after the wait', running({ progressAt: ago(50), waitsUntil: ago(4.9) }), []],
-    ['nothing, while a request is within its own limit', running({ progressAt: ago(9), asks: true }), []],
+    ['none, with a run that has just started', running({ startedAt: ago(1), progressAt: null }), []],
+    ['none, during a wait for the API limit', running({ progressAt: ago(50), waitsUntil: ago(-10) }), []],
+    ['none, right after the wait', running({ progressAt: ago(50), waitsUntil: ago(4.9) }), []],
+    ['none, while a request is within its own limit', running({ progressAt: ago(9), asks: true }), []],
     [
       'a wait that should be over',
       running({ progressAt: ago(50), waitsUntil: ago(5) }),
-      ['the run under way shows no progress for 5 minutes'],
+      ['the current run has made no progress for 5 minutes'],
     ],
     [
       'a failed run, with its own message',
@@ -185,7 +174,7 @@ describe('what is wrong at 3 a.m.', () => {
       ['the last run failed: The org refuses the Consumer Secret.'],
     ],
     [
-      'a failed run, though the next one moves',
+      'a failed run, even if the next one makes progress',
       { lastFailed: { message: 'No disk.', error: null }, ...running({}) },
       ['the last run failed: No disk.'],
     ],
@@ -194,21 +183,21 @@ describe('what is wrong at 3 a.m.', () => {
     expect(problems({ ...WELL, ...facts }).map(problemText)).toEqual(expected);
   });
 
-  it('Temporal, once it has not answered for five minutes', () => {
+  it('include Temporal once it has not answered for five minutes', () => {
     expect(problemsWithoutTemporal(299_000)).toEqual([]);
     expect(problemsWithoutTemporal(300_000).map(problemText)).toEqual([
-      'Temporal has not answered for 5 minutes: no run can begin or go on',
+      'Temporal has not answered for 5 minutes: no run can start or continue',
     ]);
   });
 
-  it('each has a code, and every code is listed', () => {
+  it('have a code each, and every code is listed', () => {
     const found = rows.flatMap(([, facts]) => problems({ ...WELL, ...facts }).map(({ code }) => code));
     const away = problemsWithoutTemporal(300_000).map(({ code }) => code);
     expect([...new Set([...found, ...away])].toSorted()).toEqual(PROBLEM_CODES.toSorted());
   });
 });
 
-it('what is only degraded never counts as failing, and never hides what fails', () => {
+it('a degraded problem never counts as failing, and never hides a failing one', () => {
   const degraded = problems({ ...WELL, refilling: true, missed: ['Case'] });
   expect(healthOf(degraded)).toBe('degraded');
   const lostFields = [{ object: 'Case', field: 'Subject', cause: 'hidden' } as const];

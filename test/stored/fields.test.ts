@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { connectionMemo } from '../../workflows/connection-state.ts';
 import type { ConnectionState } from '../../workflows/contract.ts';
-import { syncByHand } from '../sync/by-hand.ts';
 import { sandboxOrg } from '../sync/sandbox-org.ts';
+import { createSyncRunner } from '../sync/sync-runner.ts';
 
-// Every field that a release has written into Temporal is one that the present code still writes, by the same name: a
-// renamed one is read as if it were not there, and no replay notices.
+// The present code must write every field that a release has written into Temporal, with the same name. A renamed field
+// is read as missing, and no replay notices.
 
 const HISTORIES = join(packageRoot(), 'test', 'replay', 'histories');
 const STORED = join(packageRoot(), 'test', 'stored');
 const releases = readdirSync(STORED).filter((name) => !name.includes('.'));
 
-/** The paths of fields, by what holds them: `input of sweep` → `.object`. */
+/** The paths of fields, by their container: `input of sweep` → `.object`. */
 type Fields = Map<string, Set<string>>;
 
 /** Names of objects are data. */
@@ -51,7 +51,7 @@ interface Event {
   readonly eventId: string;
   readonly [attributes: string]: unknown;
 }
-/** What of an event's attributes is looked at. */
+/** The part of an event's attributes that is compared. */
 interface Attributes {
   readonly workflowType?: { readonly name: string };
   readonly activityType?: { readonly name: string };
@@ -62,7 +62,7 @@ interface Attributes {
   readonly acceptedRequest?: { readonly input: { readonly name: string; readonly args: Payloads } };
 }
 
-/** What a release wrote, by its histories, and by what a query told of its state. */
+/** What a release wrote, taken from its histories and from its state as a query returned it. */
 function writtenBy(release: string): Fields {
   const fields: Fields = new Map();
   for (const file of readdirSync(join(STORED, release)).filter((name) =>
@@ -70,7 +70,7 @@ function writtenBy(release: string): Fields {
   ))
     note(fields, 'state', JSON.parse(readFileSync(join(STORED, release, file), 'utf8')).state);
   for (const file of readdirSync(join(HISTORIES, release))) {
-    // The end of these is written by the present code.
+    // The present code writes the end of these.
     if (file.startsWith('handed-over')) continue;
     const { events } = JSON.parse(readFileSync(join(HISTORIES, release, file), 'utf8')) as { events: Event[] };
     const activities = new Map<string, string>();
@@ -106,7 +106,7 @@ function writtenBy(release: string): Fields {
 async function writtenNow(): Promise<Fields> {
   const fields: Fields = new Map();
   const folder = mkdtempSync(join(tmpdir(), 'stored-fields-'));
-  cpSync(join(packageRoot(), 'sandbox', 'orgs', 'harbor'), folder, { recursive: true });
+  cpSync(join(packageRoot(), 'packages', 'sandbox', 'orgs', 'harbor'), folder, { recursive: true });
   const file = join(folder, 'org.json');
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), daily_api_requests: 100 }));
   const org = await sandboxOrg(folder);
@@ -115,8 +115,8 @@ async function writtenNow(): Promise<Fields> {
     if (what === 'state') note(fields, 'connection memo', connectionMemo(value as ConnectionState));
   };
   const settings = { sliceRecords: 20, apiBudgetPercent: 20 };
-  const sync = syncByHand(org.url, settings, { continueEvery: 5, onStored });
-  // A day later the limit is free again; the first wait finds that it is not.
+  const sync = createSyncRunner(org.url, settings, { continueEvery: 5, onStored });
+  // A day later the limit is free again. The first wait finds that it is not.
   let waits = 0;
   const whileWaiting = async () => {
     waits += 1;
@@ -146,7 +146,7 @@ async function writtenNow(): Promise<Fields> {
     });
     sync.restart();
     await expect(sync.run()).rejects.toThrow();
-    // What the Schedule hands over: src/temporal/schedule.ts has its type.
+    // What the Schedule passes on: src/temporal/schedule.ts has its type.
     note(fields, 'input', { connection: '', completeBackfillFrequency: 1, tickSeconds: 1 });
   } finally {
     sync.close();
@@ -156,7 +156,7 @@ async function writtenNow(): Promise<Fields> {
   return fields;
 }
 
-/** A run that is skipped is played on a server only: test/sync/protocol.test.ts. */
+/** Only a server can skip a run: test/sync/protocol.test.ts. */
 const NOT_PLAYED = ['output of beginRun: .headline'];
 
 function missing(written: Fields, now: Fields): string[] {
@@ -170,14 +170,14 @@ beforeAll(async () => {
   now = await writtenNow();
 }, 120_000);
 
-describe.each(releases)('what %s wrote', (release) => {
-  it('is written by the same names today', () => {
+describe.each(releases)('the fields that %s wrote', (release) => {
+  it('are written with the same names today', () => {
     const written = writtenBy(release);
     expect(written.size).toBeGreaterThan(18);
     expect(missing(written, now)).toEqual(NOT_PLAYED);
   });
 
-  it('and a field that has another name is caught', () => {
+  it('control: a field with another name is caught', () => {
     const renamed = new Map(
       [...now].map(([what, paths]) => [what, new Set([...paths].filter((path) => !path.endsWith('.renewed')))]),
     );

@@ -2,24 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readMemo } from '../../src/monitor/memo.ts';
-import { packageRoot } from '../../src/package-root.ts';
-import { judge } from '../../src/status/judge.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
+import { assess } from '../../src/status/assess.ts';
 import type { Observed } from '../../src/status/observe.ts';
 import type { PastRun } from '../../src/temporal/past-runs.ts';
 import { progressOf } from '../../src/temporal/running-run.ts';
-import { beginRun } from '../../workflows/connection-state.ts';
+import { readMemo } from '../../src/worker/monitor/memo.ts';
+import { beginRun, upgradeState } from '../../workflows/connection-state.ts';
 import type { BeginRun, RunMemo, RunPlan, StoredConnectionState } from '../../workflows/contract.ts';
 import { wrongInState } from '../../workflows/message-forms.ts';
-import { upgradeState } from '../../workflows/upgrade-state.ts';
 
-// What a connection of a release stored, read by the present code. A field of it that is renamed or means something else
-// changes what follows from it, and no replay notices: a replay compares commands.
+// The present code reads what a connection of a release stored. If a field is renamed or changes its meaning, the
+// results change, and no replay notices: a replay compares commands.
 
 const FOLDER = join(packageRoot(), 'test', 'stored');
 const releases = readdirSync(FOLDER).filter((name) => !name.includes('.'));
 
-/** What `status --json` said; times are texts. */
+/** The output of `status --json`. Times are texts. */
 interface StoredStatus {
   readonly connection: string;
   readonly health: string;
@@ -42,7 +41,7 @@ interface Stored {
   readonly status: { readonly json: StoredStatus };
 }
 
-/** What a connection said as a worker of the present code took it over. */
+/** What a connection reported when a worker of the present code took it over. */
 interface TakeOver {
   readonly plan: RunPlan | null;
   readonly state: StoredConnectionState;
@@ -55,6 +54,17 @@ function read<Moment = Stored>(release: string, moment: string): Moment {
   return JSON.parse(readFileSync(join(FOLDER, release, `${moment}.json`), 'utf8')) as Moment;
 }
 
+/** Reasons that are worded differently now: the code stays, the sentence may change. */
+const REWORDED: Readonly<Record<string, string>> = {
+  'asked for by a signal': 'requested by a signal',
+  'goes on with the backfill of run 1': 'resumes the backfill of run 1',
+};
+
+/** A release's reason in today's words. */
+function reworded(reason: string | null): string | null {
+  return reason === null ? null : (REWORDED[reason] ?? reason);
+}
+
 /** The run's memo as the release itself left it. */
 function memoOf(release: string, moment: string, run: number): RunMemo {
   const found = read(release, moment).runs.find(({ type, memo }) => type === 'SyncWorkflow' && memo.run === run);
@@ -62,7 +72,7 @@ function memoOf(release: string, moment: string, run: number): RunMemo {
   return found.memo;
 }
 
-/** What the next run would do, on an index that holds what Temporal knows. */
+/** What the next run would do on an index that matches Temporal's state. */
 function planAfter({ state: stored, status }: Stored): RunPlan {
   if (stored === null) throw new Error('there is no state');
   const state = upgradeState(stored);
@@ -87,7 +97,7 @@ function planAfter({ state: stored, status }: Stored): RunPlan {
   return answer.plan;
 }
 
-/** What was observed then. */
+/** What the release observed. */
 function observedIn({ state: stored, status: { json } }: Stored): Observed {
   const state = stored && upgradeState(stored);
   const ended = json.lastRuns.map((run) => ({ ...run, endedAt: new Date(run.endedAt) }));
@@ -138,29 +148,29 @@ describe.each(releases)('a connection of %s', (release) => {
   it.each([
     ['after its first run', 'complete', 'incremental', 2],
     ['after a request', 'requested', 'forced', 3],
-  ])('%s does next what it did then', (_, moment, later, run) => {
+  ])('does next what it did then, %s', (_, moment, later, run) => {
     const { kind, reason } = memoOf(release, later, run);
-    expect(planAfter(read(release, moment))).toMatchObject({ run, kind, reason });
+    expect(planAfter(read(release, moment))).toMatchObject({ run, kind, reason: reworded(reason) });
   });
 
-  it('whose run died in a backfill goes on where it stood, and keeps the request and what it allows', () => {
+  it('resumes a backfill whose run died, and keeps the request and its permissions', () => {
     const stored = read(release, 'in-a-backfill');
     const plan = planAfter(stored);
     expect(plan).toMatchObject({
       run: 2,
       kind: 'complete',
-      reason: 'goes on with the backfill of run 1',
+      reason: 'resumes the backfill of run 1',
       backfill: { start: stored.state?.openBackfill?.start, positions: stored.state?.openBackfill?.positions },
     });
-    // It was asked for after this backfill began: the next one serves it.
+    // It was requested after this backfill began, so the next one serves it.
     expect(plan.backfill?.allowSweep).toBeUndefined();
     expect(stored.state).toMatchObject({ forceRequests: 1, forceRequestsServed: 0, sweepAllowedBy: 1 });
   });
 
-  it.each(MOMENTS)('is told by status as it was then: %s', (moment) => {
+  it.each(MOMENTS)('has the same status as then: %s', (moment) => {
     const stored = read(release, moment);
     const { json } = stored.status;
-    const { nextComplete, ...now } = judge(observedIn(stored));
+    const { nextComplete, ...now } = assess(observedIn(stored));
     const names = [
       'runNumber',
       'watermarks',
@@ -173,13 +183,13 @@ describe.each(releases)('a connection of %s', (release) => {
     ] as const;
     for (const name of names) expect(now[name], name).toEqual(json[name]);
     expect(nextComplete && { run: nextComplete.run, reason: nextComplete.reason }).toEqual(
-      json.nextComplete && { run: json.nextComplete.run, reason: json.nextComplete.reason },
+      json.nextComplete && { run: json.nextComplete.run, reason: reworded(json.nextComplete.reason) },
     );
-    // A filling index is degraded since; what is failing was failing.
+    // An index that is being filled is degraded since. What was failing still fails.
     expect(now.health === 'failing').toBe(json.health === 'failing');
   });
 
-  it('has states that are well formed, and that stay what they are when they are upgraded again', () => {
+  it('has well-formed states, which do not change when they are upgraded again', () => {
     const states = MOMENTS.map((moment) => read(release, moment).state).filter((state) => state !== null);
     expect(states.length).toBeGreaterThan(3);
     for (const state of states) {
@@ -191,7 +201,7 @@ describe.each(releases)('a connection of %s', (release) => {
     }
   });
 
-  it('has runs whose log lines and metrics are what they were', () => {
+  it('has runs with the same log lines and metrics as then', () => {
     const { memo } = { memo: memoOf(release, 'forced', 3) };
     const { run, kind, apiCalls, progress, closed, unindexed } = readMemo(memo);
     expect({ run, kind, apiCalls, closed, unindexed }).toEqual({
@@ -204,14 +214,14 @@ describe.each(releases)('a connection of %s', (release) => {
     expect(progress.Account).toMatchObject({ read: 60, expected: 60 });
   });
 
-  it('has heartbeats that say of an activity whether it moves', () => {
+  it('has heartbeats that show whether an activity makes progress', () => {
     const [run] = read(release, 'in-a-backfill').runs.filter(({ type }) => type === 'SyncWorkflow');
     const [heartbeat] = run?.heartbeats ?? [];
     expect(heartbeat?.activity).toBe('backfillSlice');
     const [details] = (heartbeat?.details ?? []) as { request?: { what: string; since: string; limitMs: number } }[];
     const pending = { heartbeatDetails: { payloads: [defaultPayloadConverter.toPayload(details)] } };
     const { what, since = 0, limitMs = 0 } = details?.request ?? {};
-    // At that time the request was within its limit; c516d8e told none.
+    // At that time the request was within its limit. c516d8e reported none.
     const began = new Date(since);
     vi.useFakeTimers({ now: began });
     onTestFinished(() => void vi.useRealTimers());
@@ -219,7 +229,7 @@ describe.each(releases)('a connection of %s', (release) => {
     expect(progressOf({ raw: { pendingActivities: [pending] } } as never)).toEqual({ movedAt: null, request });
   });
 
-  it('was taken over in the middle of a backfill, as its commands said before, and those of the present code after', () => {
+  it('was taken over in a backfill, first with its own commands, then with those of the present code', () => {
     const [before, after, later] = ['before-take-over', 'after-take-over', 'a-run-later'].map((moment) =>
       read<TakeOver>(release, moment),
     );

@@ -3,19 +3,23 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openIndexReader } from '../../src/index/open.ts';
-import { packageRoot } from '../../src/package-root.ts';
-import { judge } from '../../src/status/judge.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
+import { assess } from '../../src/status/assess.ts';
 import { observe } from '../../src/status/observe.ts';
-import { CONNECTION_WORKFLOW } from '../../src/temporal/names.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { connectionWorkflowId, type StoredConnectionState, taskQueueOf } from '../../workflows/contract.ts';
+import {
+  CONNECTION_WORKFLOW,
+  connectionWorkflowId,
+  type StoredConnectionState,
+  taskQueueOf,
+} from '../../workflows/contract.ts';
 import { type TestConnection, testConnection } from '../sync/connection.ts';
 import { expectIndexEqualsOrg } from '../sync/equality.ts';
 import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
 import { testTemporal } from '../sync/temporal.ts';
 
-// A connection of a release, in the middle of a complete backfill and with a request that waits, on a Temporal server: its
-// state goes on in the present ConnectionWorkflow, as at continue-as-new, and its index file lies where it lay.
+// A connection of a release, in the middle of a complete backfill and with a pending request, on a Temporal server. Its
+// state continues in the present ConnectionWorkflow, as at continue-as-new, and its index file stays at its path.
 
 const STORED = join(packageRoot(), 'test', 'stored');
 const releases = readdirSync(STORED).filter((name) => !name.includes('.'));
@@ -32,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.stop());
 beforeEach(async () => {
-  org = await sandboxOrg(join(packageRoot(), 'sandbox', 'orgs', 'harbor'));
+  org = await sandboxOrg(join(packageRoot(), 'packages', 'sandbox', 'orgs', 'harbor'));
   connection = await testConnection({
     baseUrl: org.url,
     temporalAddress: temporal.address,
@@ -45,7 +49,7 @@ afterEach(async () => {
 });
 
 async function status() {
-  return judge(await observe(connection.client, connection.config));
+  return assess(await observe(connection.client, connection.config));
 }
 
 async function found(): Promise<string[]> {
@@ -58,7 +62,7 @@ async function found(): Promise<string[]> {
 }
 
 describe.each(releases)('a connection of %s that was in a backfill', (release) => {
-  it('goes on where it stood, serves the request that waits with the run after it, and its index equals the org', async () => {
+  it('resumes it, serves the pending request with the following run, and its index equals the org', async () => {
     const { state } = JSON.parse(readFileSync(join(STORED, release, 'in-a-backfill.json'), 'utf8')) as {
       state: StoredConnectionState;
     };
@@ -76,7 +80,7 @@ describe.each(releases)('a connection of %s that was in a backfill', (release) =
     const resumed = await connection.run();
     const why = { code: 'backfill_resumed', beganRun: 1 };
     expect(resumed).toMatchObject({ status: 'COMPLETED', memo: { run: 2, kind: 'complete', why } });
-    // What was read before is read no second time.
+    // What was read before is not read a second time.
     expect(resumed.memo.progress.Account).toMatchObject({ read: 60, added: 0, done: true });
     expect(resumed.memo.progress.Contact).toMatchObject({ read: 90, added: 90 });
     expect(await found()).toHaveLength(338);

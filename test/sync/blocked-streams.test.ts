@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, accountShare, caseId, contact, lead, orgFolder, PEOPLE, recordId, share } from './org-folder.ts';
 import { logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** A table that the org does not answer costs its own stream; everything else goes on. */
+/** A table that the org does not answer costs only its own stream. Everything else continues. */
 
 const ACCOUNTS = 12;
 /** Calls of a run that finds nothing new. */
@@ -13,16 +13,16 @@ const FOR_GOOD = 100_000;
 const DAY = 86_400;
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 afterEach(async () => {
   sync?.close();
   await org?.close();
 });
 
-async function start(settings: Parameters<typeof syncByHand>[1] = {}): Promise<void> {
+async function start(settings: Parameters<typeof createSyncRunner>[1] = {}): Promise<void> {
   org = await sandboxOrg(orgFolder({ accounts: ACCOUNTS }));
-  sync = syncByHand(org.url, { sliceRecords: 20, ...settings }, { attempts: 12, sleep: async () => {} });
+  sync = createSyncRunner(org.url, { sliceRecords: 20, ...settings }, { attempts: 12, sleep: async () => {} });
 }
 
 const refused = { part: { status: 400, errorCode: 'OPERATION_REFUSED', message: 'not today' } };
@@ -34,7 +34,7 @@ const blocked = async () => (await sync.indexState()).blocked;
 const staleObjects = async () => (await sync.indexState()).stale.map(({ object }) => object);
 const equal = () => expectIndexEqualsOrg(sync.path, org);
 
-it('share rows that are always refused: the other streams stay fresh, for weeks, and what was missed comes later', async () => {
+it('if share rows are always refused, other streams stay fresh for weeks, and missed rows come later', async () => {
   await start();
   await sync.complete();
   await org.advanceClock(3600);
@@ -81,7 +81,7 @@ it('share rows that are always refused: the other streams stay fresh, for weeks,
   await equal();
 });
 
-it('while it is refused, a stream costs one query a run', async () => {
+it('a stream costs one query a run while it is refused', async () => {
   await start();
   await sync.complete();
   await refuse('FROM LeadShare WHERE LastModifiedDate');
@@ -95,7 +95,7 @@ it('while it is refused, a stream costs one query a run', async () => {
   expect(calls).toBe(IDLE + 1);
 });
 
-it('records that a complete backfill cannot read: the others end it, and the object alone is read again', async () => {
+it('if a complete backfill cannot read one object, the others end it, and only that object is read again', async () => {
   await start({ completeBackfillFrequency: 3 });
   await sync.complete();
   await org.advanceClock(3600);
@@ -127,17 +127,17 @@ it('records that a complete backfill cannot read: the others end it, and the obj
   expect(await blocked()).toMatchObject([{ object: 'Case', answers: true }]);
 
   const { queries, ...again } = await logged(org, sync.run);
-  expect(again.reason).toBe('the org answers queries of Case again: only Case is read');
+  expect(again.reason).toBe('the org answers queries on Case again: only Case is read');
   expect(queries.filter((query) => / ORDER BY Id /.test(query))).toEqual([expect.stringContaining(' FROM Case ')]);
   expect(again.counts.Case?.removed).toBe(1);
   expect(await blocked()).toEqual([]);
   expect(await staleObjects()).toEqual([]);
   await equal();
-  // Run 4 was complete by the cadence: the backfill of one object does not count.
+  // Run 4 was complete by its cadence: the backfill of one object does not count.
   expect((await sync.run()).reason).toBe('every 3rd run');
 });
 
-it('share rows that the first backfill cannot read close what they open, and cost nothing else', async () => {
+it('share rows that the first backfill cannot read only hide what they would open', async () => {
   await start();
   await refuse('FROM AccountShare', 'query-timeout');
   await sync.run();
@@ -156,7 +156,7 @@ it('share rows that the first backfill cannot read close what they open, and cos
   await equal();
 });
 
-it('records that are refused keep their share rows coming', async () => {
+it('share rows of refused records still arrive', async () => {
   await start();
   await sync.complete();
   await org.advanceClock(3600);
@@ -172,7 +172,7 @@ it('records that are refused keep their share rows coming', async () => {
   expect(await sync.found(PEOPLE.agent)).toContain(account(2));
 });
 
-it('a backfill of one object goes on where it was interrupted', async () => {
+it('a backfill of one object resumes where it was interrupted', async () => {
   await start({ sliceRecords: 5 });
   await refuse('FROM Case ');
   await sync.run();
@@ -186,23 +186,23 @@ it('a backfill of one object goes on where it was interrupted', async () => {
   expect((await sync.indexState()).backfill).toMatchObject({ objects: ['Case'] });
   await org.change({ put: 'Case', row: { Id: caseId(1), Subject: 'Renamed' } });
   await org.advanceClock(60);
-  expect((await sync.run()).reason).toMatch(/^goes on with the backfill of run 3/);
+  expect((await sync.run()).reason).toMatch(/^resumes the backfill of run 3/);
   await sync.incremental();
   await equal();
 });
 
-it('a request for a complete backfill is not served by the backfill of one object', async () => {
+it('the backfill of one object does not serve a request for a complete backfill', async () => {
   await start();
   await refuse('FROM Case ');
   await sync.run();
   await answerAgain();
   await sync.incremental();
-  expect((await sync.complete()).reason).toBe('asked for by a signal');
+  expect((await sync.complete()).reason).toBe('requested by a signal');
   expect(await blocked()).toEqual([]);
   await equal();
 });
 
-it('an error of one table that lasts is told apart from an org that is down', async () => {
+it('a lasting error of one table is distinguished from an unavailable org', async () => {
   await start();
   await sync.complete();
   await org.advanceClock(3600);
@@ -221,7 +221,7 @@ it('an error of one table that lasts is told apart from an org that is down', as
   await equal();
 });
 
-it('a stream whose object is switched off is forgotten', async () => {
+it('drops a stream whose object is switched off', async () => {
   await start();
   await sync.complete();
   await refuse('FROM LeadShare WHERE LastModifiedDate');
@@ -235,7 +235,7 @@ it('a stream whose object is switched off is forgotten', async () => {
   expect(await sync.found(PEOPLE.admin)).not.toContain(recordId('00Q', 1));
 });
 
-it('share rows that a backfill was refused are read again once their parents’ queries answer, though dates stay slow', async () => {
+it("reads refused share rows again once their parents' queries answer, though dates stay slow", async () => {
   await start();
   await sync.complete();
   await org.advanceClock(3600);
@@ -251,7 +251,7 @@ it('share rows that a backfill was refused are read again once their parents’ 
   await equal();
 });
 
-it('a filter that stays slow is no reason to read its object again, and costs the others nothing', async () => {
+it('a filter that stays slow does not cause its object to be read again, and costs the others nothing', async () => {
   const where = "Name != 'x'";
   await start({ objects: { Account: { on: true, add: [], leaveOut: [], title: null, where } } });
   await refuse(where, 'query-timeout');
@@ -265,7 +265,7 @@ it('a filter that stays slow is no reason to read its object again, and costs th
   expect(await blocked()).toMatchObject([{ object: 'Account', of: 'records', answers: false }]);
 });
 
-it('while one object is read again, changes of the others come in; refused midway, it is not tried in every run', async () => {
+it('changes come in while one object is read again, and a refusal midway is not retried every run', async () => {
   await start({ sliceRecords: 5 });
   await refuse('FROM Case ');
   await sync.run();
@@ -283,7 +283,7 @@ it('while one object is read again, changes of the others come in; refused midwa
   expect(await blocked()).toMatchObject([{ answers: true, rereads: 1 }]);
 });
 
-it('a stuck object makes no other run complete, whatever else asks for one', async () => {
+it('a stuck object does not make another run complete, regardless of other requests for one', async () => {
   await start();
   await sync.complete();
   await org.advanceClock(1800);

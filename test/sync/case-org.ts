@@ -1,34 +1,41 @@
+import {
+  type OrgTables,
+  RECORDS,
+  SMALL_ORG,
+  sfId,
+  USERS,
+  type UserKey,
+  writeFolder,
+} from '@salesforce-connector/sandbox/testing';
 import type { Asked, Case, Put } from '../access/cases/case.ts';
 import { FIELD_ORG } from '../access/cases/field-org.ts';
 import { FIELD_CASES, RECORD_CASES } from '../access/cases/index.ts';
-import { type OrgTables, sfId, writeFolder } from '../sandbox/access/folder.ts';
-import { RECORDS, SMALL_ORG, USERS, type UserKey } from '../sandbox/access/small-org.ts';
 
-/** What is one for a whole org: cases that put such rows have an org of their own. */
+/** Settings that exist once per org. Cases with such rows have an org of their own. */
 const ORG_WIDE = ['Organization', 'EntityDefinition'];
 
-/** So many ids a case: those of its base org end below it. */
+/** This many ids for each case. Those of its base org are below it. */
 const IDS_PER_CASE = 1_000;
 
-/** A case in an org that it shares with others: a copy of the base org's people and records with ids of its own. */
+/** A case in an org that it shares with others: a copy of the base org's users and records with ids of its own. */
 export interface PlacedCase {
   readonly rule: string;
   readonly reads: Case['reads'];
   readonly rows: readonly Put[];
   /** The copy's users and records. */
   user(who: UserKey): string;
-  /** The records that are asked for: one, or those of the field's object. */
+  /** The records that the case asks about: one, or those of the field's object. */
   records(what: Asked): readonly string[];
 }
 
-/** Cases that do not disturb each other, and the org folder that holds a copy of the base org for each. */
+/** Cases that do not disturb each other, and the org folder that has a copy of the base org for each. */
 export interface CaseOrg {
   readonly cases: readonly PlacedCase[];
-  /** Writes the folder, without what the cases put. */
+  /** Writes the folder without the rows of the cases. */
   write(): ReturnType<typeof writeFolder>;
 }
 
-/** All cases, in as few orgs as they fit in: one sync then serves many. */
+/** All cases, in as few orgs as possible, so that one sync serves many. */
 export function caseOrgs(): CaseOrg[] {
   const groups = new Map<string, { base: OrgTables; cases: Case[] }>();
   for (const [base, cases] of [
@@ -86,7 +93,7 @@ function moved(row: Put[1], at: number): Put[1] {
   );
 }
 
-/** The same id in the copy at that place; what is no id stays. */
+/** The same id in the copy at that place. Anything that is not an id stays. */
 function movedId(value: string, at: number): string {
   const [, prefix, number] = /^(\w{3})(\d{12})[A-Z0-5]{3}$/.exec(value) ?? [];
   return prefix === undefined ? value : sfId(prefix, Number(number) + at * IDS_PER_CASE);

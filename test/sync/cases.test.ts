@@ -9,21 +9,21 @@ import {
 import { recordAccess } from '../../src/salesforce/record-access.ts';
 import { wordIn } from '../access/cases/field-org.ts';
 import { clientOf } from '../salesforce/scripted-org.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { caseOrgs, type PlacedCase } from './case-org.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** Few enough for several slices an object in an org of many cases. */
+/** Small enough for several slices per object in an org of many cases. */
 const SLICE = 40;
 
-/** A user and a record, or the records of the object whose field is asked for. */
+/** A user and a record, or the records of the object whose field the case asks about. */
 interface Pair {
   readonly userId: string;
   readonly recordIds: readonly string[];
   readonly field: string | null;
 }
 
-/** A way to ask who reads what: whether the user reads it, or in words how the answer contradicts itself. */
+/** A way to find out who reads what: whether the user reads it, or how the answer contradicts itself, in words. */
 type Way = (pair: Pair) => Promise<boolean | string>;
 
 function pairsOf({ reads, user, records }: PlacedCase): Pair[] {
@@ -34,7 +34,7 @@ function pairsOf({ reads, user, records }: PlacedCase): Pair[] {
   }));
 }
 
-/** What a user finds: of a field, by the word that only it has. */
+/** What a user finds. For a field: by the word that only this field has. */
 function searching(index: IndexReader): Way {
   return async ({ userId, recordIds, field }) => {
     try {
@@ -48,8 +48,8 @@ function searching(index: IndexReader): Way {
 }
 
 /**
- * What an operator is told: of readers by which chain they read, of others what they lack. All at once, which costs
- * little more than one.
+ * What an operator sees: for a reader the chain by which they read, for others what they lack. Explains all at once,
+ * which costs little more than one.
  */
 async function explaining(index: IndexInspector, pairs: readonly Pair[]): Promise<Way> {
   const asked = pairs.flatMap(({ userId, recordIds }) => recordIds.map((recordId) => ({ recordId, as: userId })));
@@ -69,7 +69,9 @@ async function explaining(index: IndexInspector, pairs: readonly Pair[]): Promis
   };
 }
 
-/** What an audit compares searches with. To it a converted lead, which no search finds, is a record like others. */
+/**
+ * The records that an audit compares searches with. It treats a converted lead, which no search finds, like any record.
+ */
 async function asksSalesforce(org: SandboxOrg, pairs: readonly Pair[]): Promise<Way> {
   const salesforce = clientOf(org, { credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }) });
   const userIds = [...new Set(pairs.map(({ userId }) => userId))];
@@ -84,16 +86,16 @@ async function asksSalesforce(org: SandboxOrg, pairs: readonly Pair[]): Promise<
     recordIds.some((id) => !converted.includes(id) && answersTo.get(userId)?.get(id) === true);
 }
 
-describe.each(caseOrgs())('', ({ cases, write }) => {
+describe.each(caseOrgs())('the cases of org %#', ({ cases, write }) => {
   let files: ReturnType<typeof write>;
   let org: SandboxOrg;
   const open: { close(): unknown }[] = [];
   const pairs = cases.flatMap(pairsOf);
-  /** By how what the cases put came into the index, and how it is asked. */
+  /** Ways to ask, named by how the rows of the cases got into the index, and by how the question is asked. */
   const ways = new Map<string, Way>();
 
-  async function synced(route: string, bringIn: (sync: HandSync) => Promise<unknown>): Promise<void> {
-    const sync = syncByHand(org.url, { sliceRecords: SLICE });
+  async function synced(route: string, bringIn: (sync: SyncRunner) => Promise<unknown>): Promise<void> {
+    const sync = createSyncRunner(org.url, { sliceRecords: SLICE });
     open.push(sync);
     await bringIn(sync);
     const index = await openIndexReader({ path: sync.path });
@@ -108,12 +110,12 @@ describe.each(caseOrgs())('', ({ cases, write }) => {
     org = await sandboxOrg(files.folder);
     await synced('an incremental sync', async (sync) => {
       await sync.complete();
-      // The overlap of the windows must not hide what a wrong one would lose.
+      // The overlap of the windows must not hide what a wrong window would lose.
       await org.advanceClock(3_600);
       await org.change(...cases.flatMap(({ rows }) => rows.map(([put, row]) => ({ put, row }))));
       await org.advanceClock(60);
       await sync.incremental();
-      // A default that moves contacts asks for a complete backfill, which the next tick is.
+      // A default that moves contacts causes a complete backfill, which the next tick makes.
       if (sync.state().completeNext !== null) await sync.run();
     });
     await synced('a full sync', (sync) => sync.complete());

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RECORDS, ROLES, SETS, sfId, USERS, type UserKey, writeFolder } from '@salesforce-connector/sandbox/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openIndexReader, UserNotServedError } from '../../src/index/open.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import {
   fieldPermission,
   GROUP,
@@ -20,14 +21,12 @@ import {
   user,
 } from '../access/cases/case.ts';
 import { FIELD_ORG, wordIn } from '../access/cases/field-org.ts';
-import { sfId, writeFolder } from '../sandbox/access/folder.ts';
-import { RECORDS, ROLES, SETS, USERS, type UserKey } from '../sandbox/access/small-org.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { describingProxy } from './describing-proxy.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** A change, and what someone finds, or no longer finds, once it is in the index. */
+/** A change, and what someone finds, or no longer finds, once the index has it. */
 interface Moment {
   readonly what: string;
   readonly changes: readonly Change[];
@@ -35,24 +34,24 @@ interface Moment {
   readonly id: string;
   readonly words?: string;
   readonly finds: boolean;
-  /** Else the next run. */
+  /** Otherwise the next run. */
   readonly caughtBy?: 'the next complete backfill' | 'the hourly reading';
 }
 
-/** A line of the README's table. */
+/** A line of the table in docs/architecture.md. */
 interface Line {
   readonly change: string;
   readonly inTheIndex: string;
   /** What is in the org before the first sync. */
   readonly before?: readonly Put[];
-  /** Each is made, and then a run. */
+  /** Each change is made, and then a run follows. */
   readonly rounds: readonly (readonly Moment[])[];
 }
 
 const put = (...puts: readonly Put[]): Change[] => puts.map(([object, row]) => ({ put: object, row }));
 const TERRITORY_GROUP = sfId('00G', 3);
 const NEW_LEAD = sfId('00Q', 5);
-/** Rows beside those that the org has. */
+/** Rows in addition to those of the org. */
 const second = (prefix: string) => ({ Id: sfId(prefix, 7) });
 const FOUND_BY_ACCOUNT = { CaseAccessLevel: 'Read', OpportunityAccessLevel: 'Read' };
 const LONG_AGO = '2001-01-01T00:00:00.000Z';
@@ -141,7 +140,8 @@ const LINES: readonly Line[] = [
     ],
   },
   {
-    change: 'share added or changed, also a share of an account that opens its contacts, cases and opportunities',
+    change:
+      'share added or changed, including a share of an account that gives access to its contacts, cases and opportunities',
     inTheIndex: 'next run',
     rounds: [
       [
@@ -170,14 +170,14 @@ const LINES: readonly Line[] = [
     ],
   },
   {
-    change: 'share removed, also by itself',
+    change: 'share removed, even if nothing else changed',
     inTheIndex:
       'next run; one or more runs later if another share was added meanwhile, or if many were removed at once',
     before: [share('Case', USERS.roleless, second('01n'))],
     rounds: [
       [
         {
-          what: 'by itself',
+          what: 'with nothing else changed',
           changes: [{ erase: 'LeadShare', id: sfId('01o', 1) }],
           who: 'viewer',
           id: RECORDS.lead,
@@ -285,7 +285,7 @@ const LINES: readonly Line[] = [
   {
     change: 'permission set, its assignments; field-level security',
     inTheIndex: 'next run; within an hour where Salesforce moves neither a count nor a time stamp',
-    // Stamped: a table without a stamp is read in each run.
+    // With a stamp: a table without a stamp is read in each run.
     before: [
       ['PermissionSet', { Id: SETS.admin }],
       ['ObjectPermissions', { Id: sfId('110', 90), ParentId: SETS.extra, SobjectType: 'Lead', PermissionsRead: true }],
@@ -326,7 +326,7 @@ const LINES: readonly Line[] = [
   {
     change: 'record that cannot be indexed (a value that is not text, or more than a million characters)',
     inTheIndex:
-      'the next run hides it and [reports it](operate.md#records-that-cannot-be-indexed); every run tries it again',
+      'the next run hides it and [reports it](troubleshooting.md#records-that-cannot-be-indexed); every run tries it again',
     rounds: [
       [
         {
@@ -371,7 +371,7 @@ const LINES: readonly Line[] = [
   },
 ];
 
-/** Lines whose promise is more than a run. */
+/** Lines that promise more than the next run. */
 const EXPIRY = ['an assignment that expires', 'at that moment'] as const;
 const DEFAULT = [
   'org-wide default',
@@ -386,12 +386,12 @@ const LABEL = ['label of a picklist’s value', 'next complete backfill'] as con
 
 let files: ReturnType<typeof writeFolder>;
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   files = writeFolder(FIELD_ORG, { run_as: USERS.integration });
   org = await sandboxOrg(files.folder);
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
 });
 
 afterEach(async () => {
@@ -422,7 +422,7 @@ function isHourly(moments: readonly Moment[]): boolean {
   return moments.some(({ caughtBy }) => caughtBy === 'the hourly reading');
 }
 
-/** What changed before is read for the last time: late commits cannot hide any more. */
+/** Reads earlier changes for the last time: late commits can no longer hide. */
 async function settle(): Promise<void> {
   await org.advanceClock(1_200);
   await sync.incremental();
@@ -432,7 +432,7 @@ async function expectEqual(): Promise<void> {
   await expectIndexEqualsOrg(sync.path, org, USERS.integration);
 }
 
-describe('docs/how-it-works.md says of', () => {
+describe('docs/architecture.md says of', () => {
   it.each(LINES.map((line) => [line.change, line.inTheIndex, line] as const))('%s: %s', async (_, _when, line) => {
     await org.change(...put(...(line.before ?? [])));
     await sync.complete();
@@ -483,7 +483,7 @@ describe('docs/how-it-works.md says of', () => {
           ? { ...field, picklistValues: [{ value: wordIn('Case.Status'), label, active: true }] }
           : field;
     };
-    const labelled = syncByHand(proxy.url);
+    const labelled = createSyncRunner(proxy.url);
     try {
       named('Escalated');
       await labelled.complete();
@@ -556,9 +556,9 @@ describe('docs/how-it-works.md says of', () => {
   });
 });
 
-it('every line of the table in docs/how-it-works.md is a test here', () => {
-  const text = readFileSync(join(packageRoot(), 'docs', 'how-it-works.md'), 'utf8');
-  const [, section = ''] = /\n## What is caught when\n([\s\S]*)/.exec(text) ?? [];
+it('every line of the table in docs/architecture.md is a test here', () => {
+  const text = readFileSync(join(packageRoot(), 'docs', 'architecture.md'), 'utf8');
+  const [, section = ''] = /\n## What is caught when\n([\s\S]*?)\n## /.exec(text) ?? [];
   const [, , ...rows] = section.split('\n').filter((line) => line.startsWith('|'));
   const table = rows
     .map((line) => line.split('|').map((cell) => cell.trim()))
@@ -573,7 +573,7 @@ it('every line of the table in docs/how-it-works.md is a test here', () => {
   expect(tested.toSorted()).toEqual(table.toSorted());
 });
 
-it('a document that no principal opens is found by nobody but View All', async () => {
+it('a document that no principal opens is found only through View All', async () => {
   await org.change(...put(record('Contact', 'looseContact', { OwnerId: null })));
   await sync.complete();
   for (const who of Object.keys(USERS) as UserKey[])

@@ -1,26 +1,25 @@
+import { ControlError } from '@salesforce-connector/sandbox/control';
+import { type OrgTables, type SharedObject, writeFolder } from '@salesforce-connector/sandbox/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { SharedObject } from '../../sandbox/access/shares.ts';
-import { ControlError } from '../../sandbox/http/control-client.ts';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
-import { type OrgTables, writeFolder } from '../sandbox/access/folder.ts';
-import { type HandSync, type Slice, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { arbitraryChange, type RandomChange } from './random/changes.ts';
 import { arbitraryOrg } from './random/org.ts';
 import { ADMIN, FIELDS, OBJECTS } from './random/pools.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type Slice, type SyncRunner } from './sync-runner.ts';
 
 const FILE = 'test/sync/changes.property.test.ts';
-/** FC_RUNS asks for more. */
+/** FC_RUNS sets a higher number. */
 const RUNS = 10;
 const LONGEST_MS = 60 * 60_000;
 
 /** Two or more slices of most objects. */
 const SLICE = 2;
 
-/** Some changes, and the runs that are to bring them in. */
+/** Some changes, and the runs that must bring them in. */
 interface Step {
   readonly changes: readonly RandomChange[];
   readonly made:
@@ -46,15 +45,15 @@ const arbitraryStep: fc.Arbitrary<Step> = fc.record({
   ),
   slices: fc.integer({ min: 1, max: 5 }),
 });
-/** Steps first: what fails is shrunk in this order. */
+/** Steps first: fast-check shrinks in this order. */
 const arbitraryStory = fc.record({
-  /** Share rows are compared by ranges, for the org is too slow over their dates. */
+  /** Share rows are compared by ranges, because the org is too slow over their dates. */
   slowDates: fc.boolean(),
   steps: fc.array(arbitraryStep, { minLength: 1, maxLength: 3 }),
   tables: arbitraryOrg,
 });
 
-/** What was compared: a comparison of nothing would prove nothing. */
+/** What was compared. A comparison of nothing would prove nothing. */
 const seen = { comparisons: 0, users: 0, found: 0, hidden: 0, words: 0, made: 0, refused: 0 };
 
 interface Story {
@@ -68,14 +67,14 @@ const SLOW_DATES = { match: { query: 'Share WHERE LastModifiedDate >=' }, times:
 async function play({ tables, steps, slowDates }: Story): Promise<void> {
   const files = writeFolder(tables, { run_as: ADMIN });
   const org = await sandboxOrg(files.folder);
-  const sync = syncByHand(org.url, { sliceRecords: SLICE });
+  const sync = createSyncRunner(org.url, { sliceRecords: SLICE });
   try {
     if (slowDates) await org.setFaults([SLOW_DATES]);
     await sync.complete();
     await expectEqual(sync, org);
     let hasTraceless = false;
     for (const step of steps) {
-      // The overlap of the windows must not hide what a wrong one would lose.
+      // The overlap of the windows must not hide what a wrong window would lose.
       await org.advanceClock(1_200);
       if (step.made !== 'before the next run') hasTraceless = false;
       await bringIn(sync, org, step);
@@ -93,8 +92,8 @@ async function play({ tables, steps, slowDates }: Story): Promise<void> {
   }
 }
 
-/** Makes the changes, and the runs after which the index is to be right: as the README's table promises. */
-async function bringIn(sync: HandSync, org: SandboxOrg, { changes, made, slices }: Step): Promise<void> {
+/** Makes the changes, and the runs after which the index must be right, as the README's table promises. */
+async function bringIn(sync: SyncRunner, org: SandboxOrg, { changes, made, slices }: Step): Promise<void> {
   const make = async () => {
     for (const { changes: some } of changes) await change(org, some);
     // A run reads up to its own second, exclusive.
@@ -127,7 +126,7 @@ async function bringIn(sync: HandSync, org: SandboxOrg, { changes, made, slices 
       break;
   }
   await sync.run();
-  // A default that moves contacts asks for a complete backfill, which the next tick is.
+  // A default that moves contacts causes a complete backfill, which the next tick makes.
   while (sync.state().completeNext !== null) await sync.run();
 }
 
@@ -137,7 +136,7 @@ async function change(org: SandboxOrg, changes: RandomChange['changes']): Promis
     await org.change(...withShares.flat());
     seen.made += 1;
   } catch (error) {
-    // Of what is not there, or gone already.
+    // The change is of something that does not exist, or no longer exists.
     if (!(error instanceof ControlError) || error.status !== 400) throw error;
     seen.refused += 1;
   }
@@ -151,7 +150,7 @@ async function sharesGoneWith(org: SandboxOrg, { erase, id }: RandomChange['chan
   return shares.map((row) => ({ erase: `${object}Share`, id: row.Id }));
 }
 
-async function expectEqual(sync: HandSync, org: SandboxOrg): Promise<void> {
+async function expectEqual(sync: SyncRunner, org: SandboxOrg): Promise<void> {
   await expectIndexEqualsOrg(sync.path, org, ADMIN);
   const index = await openIndexReader({ path: sync.path });
   try {
@@ -184,7 +183,7 @@ async function expectSameWords(
         const ids = fields.has(field) ? having.map((row) => String(row.Id)).toSorted() : [];
         const found = (await index.ids(word, { as, types: [object] })).toSorted();
         if (found.join() !== ids.join())
-          throw new Error(`${as} finds by ${word} in ${object}.${field} ${found}, and the org lets them read ${ids}`);
+          throw new Error(`${as} finds by ${word} in ${object}.${field} ${found}, but the org lets them read ${ids}`);
         seen.words += 1;
       }
     }
@@ -192,11 +191,11 @@ async function expectSameWords(
 }
 
 it(
-  'after any changes, and the runs that are to bring them in, everybody finds what the org lets them read, by the fields that they may read',
+  'everybody finds what the org lets them read, by readable fields, after any changes and their runs',
   async () => {
     await holdsInTime(FILE, RUNS, arbitraryStory, {
       check: play,
-      // The org folder stays, to be looked at and served.
+      // The org folder stays, so that a person can look at it and serve it.
       show: ({ tables, ...story }) => `org: ${writeFolder(tables, { run_as: ADMIN }).folder}\n${JSON.stringify(story)}`,
     });
     if (process.env.FC_RUNS !== undefined) process.stderr.write(`compared: ${JSON.stringify(seen)}\n`);

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands before an org, and stamps replies with another time. */
+/** A proxy before an org that gives replies another time. */
 export interface ClockProxy {
   readonly url: string;
-  /** Replies so far. */
+  /** The number of replies so far. */
   readonly replies: number;
-  /** By how many ms the reply of that number (from 0) is stamped wrong. */
+  /** The error in ms of the reply with this number (from 0). */
   shift: (reply: number) => number;
   close(): Promise<void>;
 }

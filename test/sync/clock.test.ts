@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishRun } from '../../workflows/connection-state.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { clockProxy } from './clock-proxy.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, lead, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 const CENTURIES = 973 * 365 * 86_400;
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
   await sync.run();
   await org.advanceClock(3600);
 });
@@ -28,7 +28,7 @@ async function orgNow(): Promise<number> {
   return Date.parse(now);
 }
 
-/** Changes text, rights and existence of records that the index knows already. */
+/** Changes text, rights and existence of records that the index already has. */
 async function change(word: string): Promise<void> {
   await org.change(
     { put: 'Account', row: { Id: account(1), Name: `${word} Harbour`, OwnerId: PEOPLE.otherSeller } },
@@ -50,9 +50,9 @@ describe("an org's clock that was ahead and came back", () => {
     await org.change({ delete: 'Lead', id: lead(3) });
     const healed = await sync.run();
     expect(healed.kind).toBe('complete');
-    expect(healed.reason).toMatch(/^the index holds times up to .*, later than the org's clock$/);
+    expect(healed.reason).toMatch(/^the index contains times up to .*, ahead of the org's clock$/);
     expect(healed.warnings).toEqual([
-      expect.stringMatching(/^the index held times up to .* brought back to the org's clock/),
+      expect.stringMatching(/^the index contained times up to .* set back to the org's clock/),
     ]);
     await expectIndexEqualsOrg(sync.path, org);
 
@@ -62,7 +62,7 @@ describe("an org's clock that was ahead and came back", () => {
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('does the same in a worker that has just started', async () => {
+  it('has the same effect on a worker that has just started', async () => {
     await org.advanceClock(CENTURIES);
     await change('Ahead');
     await sync.run();
@@ -73,7 +73,7 @@ describe("an org's clock that was ahead and came back", () => {
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('by less than passes overlap: what was left out comes in with one of the next', async () => {
+  it('by less than the overlap of passes: one of the next passes brings in what was left out', async () => {
     await org.advanceClock(540);
     await change('Ahead');
     await org.advanceClock(1);
@@ -86,7 +86,7 @@ describe("an org's clock that was ahead and came back", () => {
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('within a complete backfill that began ahead: the run fails and says so, and the next one starts over', async () => {
+  it('in a complete backfill that began ahead: the run fails and says so, and the next one starts over', async () => {
     await org.advanceClock(CENTURIES);
     await change('Ahead');
     const setBack = async ({ number }: { number: number }) => {
@@ -95,14 +95,14 @@ describe("an org's clock that was ahead and came back", () => {
     await expect(sync.complete({ afterSlice: setBack })).rejects.toMatchObject({
       type: 'MalformedInput',
       nonRetryable: true,
-      message: expect.stringMatching(/start lies after the org's clock, which was set back/),
+      message: expect.stringMatching(/start is ahead of the org's clock, which was set back/),
     });
     await change('Present');
-    expect((await sync.run()).reason).toContain("later than the org's clock");
+    expect((await sync.run()).reason).toContain("ahead of the org's clock");
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('within a complete backfill that it jumped in: a run all of whose records would be outdated fails and says so', async () => {
+  it('in a complete backfill during which it jumped: a run fails if all its records would be outdated', async () => {
     const jump = async ({ number }: { number: number }) => {
       if (number === 1) await org.advanceClock(7_200);
       if (number === 4) await org.advanceClock(-7_200);
@@ -110,19 +110,19 @@ describe("an org's clock that was ahead and came back", () => {
     await expect(sync.complete({ afterSlice: jump })).rejects.toMatchObject({
       type: 'ClockSetBackError',
       nonRetryable: true,
-      message: expect.stringMatching(/counts as outdated.*next run brings the index back.*complete backfill/),
+      message: expect.stringMatching(/counts as outdated.*next run sets the index back.*complete backfill/),
     });
     await change('Present');
-    expect((await sync.run()).reason).toContain("later than the org's clock");
+    expect((await sync.run()).reason).toContain("ahead of the org's clock");
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('a run that dies once the index is taken back leaves the next one to read everything', async () => {
+  it('with a run that dies after the index was taken back: the next run reads everything', async () => {
     await org.advanceClock(CENTURIES);
     await sync.run();
     await org.advanceClock(-CENTURIES);
     await change('Present');
-    const { connection, organizationId } = sync.ticket();
+    const { connection, organizationId } = sync.fence();
     const begin = { connection, key: 'dies', workflowId: 'dies', organizationId, completeBackfillFrequency: 1_000 };
     expect(await sync.call('beginRun', begin)).toMatchObject({ kind: 'admitted', plan: { kind: 'complete' } });
     const died = { key: 'dies', status: 'failed', backfillEnded: false, completeNext: null, headline: '' } as const;
@@ -138,9 +138,9 @@ describe('one reply with a wrong time', () => {
     ['centuries ahead', CENTURIES],
     ['an hour ahead', 3_600],
     ['a day behind', -86_400],
-  ])('%s, whichever reply of a run it is, moves nothing', async (_, seconds) => {
+  ])('%s changes nothing, in any reply of a run', async (_, seconds) => {
     const proxy = await clockProxy(org.url);
-    const proxied = syncByHand(proxy.url, { pageSize: 2_000, sliceRecords: 16_000 });
+    const proxied = createSyncRunner(proxy.url, { pageSize: 2_000, sliceRecords: 16_000 });
     try {
       await proxied.run();
       for (const restarts of [false, true]) {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { syncByHand } from './by-hand.ts';
 import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, lead, orgFolder, ROLES, recordId, share } from './org-folder.ts';
 import { type LoggedRequest, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { type StoredDocument, storedDocuments } from './stored-documents.ts';
+import { createSyncRunner } from './sync-runner.ts';
 import { testTemporal } from './temporal.ts';
 import { waitUntil } from './wait.ts';
 
@@ -50,11 +50,11 @@ it('the first run is a complete backfill, started by the Schedule, and the index
   await expectIndexEqualsOrg(connection.config.index.path, org);
 });
 
-it('tells in its memo what it closes, of how many records, and what to do', async () => {
+it('its memo says what it hides, how many records, and what to do', async () => {
   expect(first.memo.closed).toEqual([
     expect.stringMatching(/^Manage Users is missing .* → Grant "Manage Users"/),
     expect.stringMatching(
-      /^records shared with groups that the API does not show \(1\): personal groups, .* → Share with/,
+      /^records shared with groups that the API does not show \(1\): these are personal groups, .* → Share with/,
     ),
   ]);
   expect(first.memo.gaps).toEqual([
@@ -63,7 +63,7 @@ it('tells in its memo what it closes, of how many records, and what to do', asyn
   ]);
 });
 
-it('shows its memo without a worker: the headline, the counts and the watermarks', async () => {
+it('its memo can be read without a worker: the headline, the counts and the watermarks', async () => {
   expect(first.memo.headline).toBe(
     'run 1, complete backfill (no complete backfill has ever finished) done: 294 records read, 294 documents added, 0 changed, 0 removed',
   );
@@ -79,45 +79,45 @@ it('shows its memo without a worker: the headline, the counts and the watermarks
   expect(Object.keys(first.memo.watermarks).toSorted()).toEqual(['Account', 'Case', 'Contact', 'Lead', 'Opportunity']);
 });
 
-it('puts no record, token or secret into a history', async () => {
+it('a history contains no record, token or secret', async () => {
   const { workflowId, runId } = first;
   const history = await connection.client.workflow.getHandle(workflowId, runId).fetchHistory();
   const text = payloadTexts(history).join('\n');
-  // The control: what is there is found by the same look.
+  // The control: the same scan finds what is there.
   expect(text).toContain('Account');
   for (const hidden of ['Harbour', 'mail.example', 'access_token', 'client_secret', '00D000000000001!']) {
     expect(text).not.toContain(hidden);
   }
 });
 
-/** What was asked, in order; the times in it apart. */
+/** The requests in order, without the times in them. */
 function asked(requests: readonly LoggedRequest[]): string[] {
   const text = requests.map(({ method, path, query, parts }) => JSON.stringify({ method, path, query, parts }));
   return text.map((line) => line.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'));
 }
 
-it('asks the org for the very same as a sync by hand, in a complete and in an incremental run', async () => {
+it('the org gets the same requests as from an in-process run, in a complete and in an incremental run', async () => {
   const twin = await sandboxOrg(orgFolder({ accounts: SIZE.accounts }));
-  const byHand = syncByHand(twin.url, { sliceRecords: SIZE.slice, pageSize: connection.config.pageSize });
+  const runner = createSyncRunner(twin.url, { sliceRecords: SIZE.slice, pageSize: connection.config.pageSize });
   try {
-    await byHand.complete();
+    await runner.complete();
     expect(asked(await twin.requests())).toEqual(asked(firstRequests));
     await twin.clearRequests();
-    await byHand.incremental();
+    await runner.incremental();
     await org.clearRequests();
     expect(await connection.run()).toMatchObject({ memo: { kind: 'incremental' } });
     expect(asked(await twin.requests())).toEqual(asked(await org.requests()));
   } finally {
-    byHand.close();
+    runner.close();
     await twin.close();
   }
 });
 
-it('a forced complete backfill on an unchanged org leaves every document, all renewed', async () => {
+it('a requested complete backfill on an unchanged org keeps every document, and renews them all', async () => {
   const before = stored();
   await connection.force();
   const run = await connection.run();
-  expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete', reason: 'asked for by a signal' } });
+  expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete', reason: 'requested by a signal' } });
   const after = stored();
   expect(contents(after)).toEqual(contents(before));
   const start = Date.parse(run.memo.backfillStart ?? '');
@@ -125,7 +125,7 @@ it('a forced complete backfill on an unchanged org leaves every document, all re
   expect(before.filter((document) => document.version >= start)).toEqual([]);
 });
 
-it('a promotion in the role tree rewrites no document, and changes who finds them', async () => {
+it('a promotion in the role hierarchy rewrites no document, and changes who finds them', async () => {
   const before = stored();
   await org.change({ put: 'UserRole', row: { Id: ROLES.agent, ParentRoleId: ROLES.manager } });
   await connection.run();
@@ -133,7 +133,7 @@ it('a promotion in the role tree rewrites no document, and changes who finds the
   await expectIndexEqualsOrg(connection.config.index.path, org);
 });
 
-it('a record that changes while a backfill is past it is not swept', async () => {
+it('a record that changes after a backfill has passed it is not swept', async () => {
   await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
   await connection.force();
   const run = await connection.trigger();
@@ -156,7 +156,7 @@ it('a sweep that looks like lost access stops, says so, and leaves the documents
   await connection.force();
   const run = await connection.run();
   expect(run.memo.warnings).toEqual([
-    `sweep of Lead stopped: it would remove ${leads.length} of ${leads.length} documents, which looks like lost access; they stay as they were`,
+    `sweep of Lead stopped: it would have removed ${leads.length} of ${leads.length} documents, which looks like lost access. None of them was removed`,
   ]);
   expect(contents(stored())).toEqual(contents(before));
 });

@@ -18,7 +18,7 @@ const tooComplicated = (): TransientError =>
     remedy: 'fewer-fields',
   });
 
-/** The client of an org that refuses queries of an object with more columns than these, alone or in a composite. */
+/** The client of an org that refuses queries of one object with more columns than this, alone or in a composite. */
 export function complicatedOrg(
   salesforce: Salesforce,
   object: string,

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { USUAL_CHOICE } from '../../src/objects/choice.ts';
+import { DEFAULT_SETTINGS } from '../../src/objects/settings.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
 import type { SalesforceRecord } from '../../src/salesforce/page.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import { recordsOfIds } from '../../src/sync/records-by-id.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { columnsOf, complicatedOrg } from './complicated-org.ts';
-import { usualSelection } from './described.ts';
+import { defaultSchema } from './described.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 /** An org that refuses to answer all fields of an object in one query. */
 
-const { Account } = usualSelection().objects;
+const { Account } = defaultSchema().objects;
 const ALL = new Set(['Id', 'SystemModstamp', ...Account.fields, ...Account.accessFields]).size;
 
 describe('fields that are read in parts', () => {
@@ -30,7 +30,7 @@ describe('fields that are read in parts', () => {
       ]),
     );
 
-  /** An org in memory; `before` is called with the number of each call. */
+  /** An org in memory. `before` is called with the number of each call. */
   function orgOf(held: Map<string, SalesforceRecord>, before: (call: number) => void = () => {}): Salesforce {
     let calls = 0;
     const queryMany: Salesforce['queryMany'] = async (queries) => {
@@ -53,7 +53,7 @@ describe('fields that are read in parts', () => {
   const read = (salesforce: Salesforce, ids: readonly string[], sizes = new QuerySizes()) =>
     recordsOfIds(salesforce, Account, ids, sizes, signal);
 
-  it('are those of the whole record, and the org is not asked for all of them again', async () => {
+  it('are those of the whole record, and the org gets no second query for all of them', async () => {
     const held = rows(3);
     const org = complicatedOrg(orgOf(held), 'Account', 8);
     const sizes = new QuerySizes();
@@ -87,14 +87,14 @@ describe('fields that are read in parts', () => {
     expect(reread).toEqual([0, 1, 2, 3]);
   });
 
-  it('of a record that is deleted in between are no record', async () => {
+  it('of a record that is deleted in between give no record', async () => {
     const held = rows(3);
     const salesforce = orgOf(held, (call) => void (call === 1 && held.delete(account(2))));
     const found = await read(salesforce, [...held.keys()], new QuerySizes({ sizes: {}, parts: { Account: 2 } }));
     expect([...found.keys()]).toEqual([account(1), account(3)]);
   });
 
-  it('of a record that changes all the time are not read: that is an error, and tried again', async () => {
+  it('of a record that changes all the time fail with an error, which is retried', async () => {
     const held = rows(3);
     const salesforce = orgOf(held, (call) => {
       const SystemModstamp = new Date(Date.parse(STAMP) + call * 1000).toISOString();
@@ -108,7 +108,7 @@ describe('fields that are read in parts', () => {
     });
   });
 
-  it('are refused for good where even a few of them are', async () => {
+  it('are refused for good if even a few of them are', async () => {
     const org = complicatedOrg(orgOf(rows(1)), 'Account', 3);
     const failure = await read(org.salesforce, [account(1)]).catch((error: unknown) => error);
     expect(failure).toMatchObject({
@@ -129,7 +129,7 @@ describe('fields that are read in parts', () => {
 
 describe('a sync of such an org', () => {
   let org: SandboxOrg;
-  let sync: HandSync;
+  let sync: SyncRunner;
   let asked: ReturnType<typeof complicatedOrg>[];
 
   beforeEach(async () => {
@@ -142,8 +142,8 @@ describe('a sync of such an org', () => {
     await org?.close();
   });
 
-  function start(settings: Parameters<typeof syncByHand>[1] = {}): void {
-    sync = syncByHand(org.url, settings, {
+  function start(settings: Parameters<typeof createSyncRunner>[1] = {}): void {
+    sync = createSyncRunner(org.url, settings, {
       through(salesforce) {
         const over = complicatedOrg(salesforce, 'Account', Math.ceil(ALL / 2) + 3);
         asked.push(over);
@@ -162,7 +162,7 @@ describe('a sync of such an org', () => {
     await org.advanceClock(60);
   };
 
-  it('brings in the whole records: complete, incremental, and in rounds of two', async () => {
+  it('indexes the whole records: complete, incremental, and in rounds of two', async () => {
     start();
     await sync.complete();
     expect(refused()).toHaveLength(1);
@@ -175,12 +175,12 @@ describe('a sync of such an org', () => {
     await anHourLater(6);
     await sync.incremental();
     await expectIndexEqualsOrg(sync.path, org);
-    // Once: then the index knows it.
+    // Once. After that the index knows it.
     expect(refused()).toHaveLength(1);
   });
 
-  it('brings in those that a filter takes', async () => {
-    start({ objects: { Account: { ...USUAL_CHOICE, where: "Name != 'Renamed'" } } });
+  it('indexes the records that a filter matches', async () => {
+    start({ objects: { Account: { ...DEFAULT_SETTINGS, where: "Name != 'Renamed'" } } });
     const takes = (object: string, row: { readonly Name?: unknown }) => object !== 'Account' || row.Name !== 'Renamed';
     await sync.complete();
     await anHourLater(5);

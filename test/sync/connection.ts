@@ -4,11 +4,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { type Config, loadConfig } from '../../src/config.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { type Config, loadConfig } from '../../src/config/load.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { connectClient, temporalSettings } from '../../src/temporal/connect.ts';
 import { connectionState } from '../../src/temporal/connection-workflow.ts';
-import { scheduleIdOf } from '../../src/temporal/names.ts';
 import { applySchedule, triggerRun } from '../../src/temporal/schedule.ts';
 import type { ConnectionWorkflow } from '../../workflows/connection.ts';
 import {
@@ -16,6 +15,7 @@ import {
   connectionWorkflowId,
   forceCompleteBackfillSignal,
   type RunMemo,
+  scheduleIdOf,
   taskQueueOf,
 } from '../../workflows/contract.ts';
 import { waitUntil } from './wait.ts';
@@ -30,15 +30,15 @@ export interface ListedRun {
   readonly historyLength: number;
 }
 
-/** A connection under test: its config file, its worker processes, its Schedule and runs. */
+/** A connection under test: its config file, its worker processes, its Schedule and its runs. */
 export interface TestConnection {
   readonly config: Config;
   readonly client: Client;
   readonly folder: string;
   startWorker(): Promise<ChildProcess>;
-  /** What the Schedule tells the next run of the time between two ticks. */
+  /** The time between two ticks that the Schedule passes to the next run. */
   setTickSeconds(tickSeconds: number): Promise<void>;
-  /** Starts a run by the Schedule and answers it once it is visible. */
+  /** Starts a run by the Schedule, and returns it once it is visible. */
   trigger(): Promise<ListedRun>;
   /** Starts a run and waits for its end. */
   run(): Promise<ListedRun>;
@@ -51,7 +51,10 @@ export interface TestConnection {
 
 let connections = 0;
 
-/** A connection of its own name, so that tests share a Temporal server without meeting. The Schedule never ticks by itself. */
+/**
+ * A connection with its own name, so that tests share a Temporal server without interference. The Schedule never ticks
+ * on its own.
+ */
 export async function testConnection(options: {
   readonly baseUrl: string;
   readonly temporalAddress: string;
@@ -97,7 +100,7 @@ export async function testConnection(options: {
     async startWorker() {
       const worker = spawn(process.execPath, ['bin/salesforce-connector.js', 'worker', '--config', file], {
         cwd: packageRoot(),
-        // What goes well is not worth a line among the results.
+        // A success needs no line among the results.
         env: { ...process.env, SALESFORCE_CONNECTOR_LOG_LEVEL: 'warn' },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
@@ -115,7 +118,7 @@ export async function testConnection(options: {
       const handle = client.schedule.getHandle(scheduleIdOf(config.connection));
       const lastAction = async () => (await handle.describe()).info.recentActions.at(-1)?.action.workflow;
       const before = await lastAction();
-      // Triggers of one second make one run between them.
+      // Triggers within one second start only one run.
       await waitUntil(async () => Date.now() - triggeredAt > 1_000);
       await triggerRun(client, config.connection);
       triggeredAt = Date.now();
@@ -129,7 +132,7 @@ export async function testConnection(options: {
       return connection.ended(await connection.trigger());
     },
     async ended(run) {
-      // Follows a continuation to its end; a failed run is an answer, not an error.
+      // Follows a continuation to its end. A failed run is a result, not an error.
       await client.workflow
         .getHandle(run.workflowId, run.runId)
         .result()
@@ -154,7 +157,7 @@ export async function testConnection(options: {
   return connection;
 }
 
-/** Ends a worker process and waits until it is gone. */
+/** Ends a worker process, and waits until it is gone. */
 export async function stopWorker(worker: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (worker.exitCode !== null || worker.signalCode !== null) return;
   const gone = once(worker, 'exit');

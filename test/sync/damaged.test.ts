@@ -1,9 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { CoverageGap } from '../../src/access/coverage-gaps.ts';
+import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
-import { syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import {
   account,
@@ -18,6 +17,7 @@ import {
   share,
 } from './org-folder.ts';
 import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner } from './sync-runner.ts';
 
 async function served(folder = orgFolder({ accounts: 12 })): Promise<SandboxOrg> {
   const org = await sandboxOrg(folder);
@@ -29,7 +29,7 @@ async function served(folder = orgFolder({ accounts: 12 })): Promise<SandboxOrg>
 }
 
 async function backfilled(org: SandboxOrg): Promise<{ path: string; gaps: readonly CoverageGap[] }> {
-  const sync = syncByHand(org.url, { sliceRecords: 1_000, pageSize: 2_000 });
+  const sync = createSyncRunner(org.url, { sliceRecords: 1_000, pageSize: 2_000 });
   onTestFinished(sync.close);
   const { gaps } = await sync.complete();
   return { path: sync.path, gaps };
@@ -40,18 +40,18 @@ const group = (n: number) => recordId('00G', n);
 const GONE = { group: group(99), user: recordId('005', 99), role: recordId('00E', 99), account: account(999) };
 
 const DAMAGE: readonly Change[] = [
-  // Roles: chief and agent above each other; the parent of one is missing; a user in a role that is missing.
+  // Roles: chief and agent are above each other; the parent of one is missing; a user has a missing role.
   put('UserRole', { Id: ROLES.chief, ParentRoleId: ROLES.agent }),
   put('UserRole', { Id: ROLES.otherSeller, ParentRoleId: GONE.role }),
   put('User', { Id: PEOPLE.retired, UserRoleId: GONE.role }),
-  // Managers in a circle, and a share with the managers of one.
+  // Managers in a cycle, and a share with the managers of one.
   put('User', { Id: PEOPLE.seller, ManagerId: PEOPLE.manager }),
   put('User', { Id: PEOPLE.manager, ManagerId: PEOPLE.seller }),
   put('User', { Id: PEOPLE.agent, ManagerId: PEOPLE.manager }),
   put('Group', { Id: group(2), Type: 'Manager', RelatedId: PEOPLE.seller }),
   put('Group', { Id: group(3), Type: 'Manager', RelatedId: PEOPLE.agent }),
   put('Group', { Id: group(4), Type: 'ManagerAndSubordinatesInternal', RelatedId: PEOPLE.manager }),
-  // Groups in a circle, with bosses, and members that are gone.
+  // Groups in a cycle, with DoesIncludeBosses, and missing members.
   put('Group', { Id: group(5), Type: 'Regular', DoesIncludeBosses: true }),
   put('Group', { Id: group(6), Type: 'Regular', DoesIncludeBosses: false }),
   put('GroupMember', { Id: recordId('011', 10), GroupId: group(5), UserOrGroupId: group(6) }),
@@ -60,7 +60,7 @@ const DAMAGE: readonly Change[] = [
   put('GroupMember', { Id: recordId('011', 13), GroupId: group(6), UserOrGroupId: GONE.group }),
   put('GroupMember', { Id: recordId('011', 14), GroupId: group(6), UserOrGroupId: GONE.user }),
   put('GroupMember', { Id: recordId('011', 15), GroupId: GONE.group, UserOrGroupId: PEOPLE.agent }),
-  // Types that nobody knows, and groups of what is missing.
+  // Unknown types, and groups of missing roles, users and territories.
   put('Group', { Id: group(7), Type: 'AllRestrictedEmployees' }),
   put('Group', { Id: group(8), Type: 'RoleAndSubordinatesInternal', RelatedId: GONE.role }),
   put('Group', { Id: group(9), Type: 'RoleAndSubordinates', RelatedId: GONE.role }),
@@ -71,7 +71,7 @@ const DAMAGE: readonly Change[] = [
   ...[1, 2, 3].map((n) =>
     put('Territory2', {
       Id: recordId('0MI', n),
-      // The first two are above each other, the third is of a model that is gone.
+      // The first two are above each other. The third belongs to a missing model.
       ParentTerritory2Id: recordId('0MI', n === 1 ? 2 : 1),
       Territory2ModelId: recordId('0MA', n === 3 ? 9 : 1),
     }),
@@ -83,7 +83,7 @@ const DAMAGE: readonly Change[] = [
   ...Array.from({ length: 11 }, (_, at) =>
     put('CaseShare', share('01n', 50 + at, 'Case', caseId(at + 1), group(at + 2), 'Read', 'Rule')),
   ),
-  // Share rows to what is gone, of levels and causes that nobody knows, and of Compliant Data Sharing.
+  // Share rows to missing grantees, with unknown levels and causes, and for Compliant Data Sharing.
   put('AccountShare', accountShare(100, account(1), GONE.group, 'Read', 'Read', 'Rule')),
   put('AccountShare', accountShare(101, account(2), GONE.user, 'Edit', 'Edit', 'Manual')),
   put('AccountShare', accountShare(102, account(4), PEOPLE.agent, 'ReadSome', 'Perhaps', 'Manual')),
@@ -93,12 +93,12 @@ const DAMAGE: readonly Change[] = [
     'OpportunityShare',
     share('00t', 50, 'Opportunity', opportunity(2), PEOPLE.seller, 'Read', 'CompliantDataSharing'),
   ),
-  // Owners and accounts that are gone.
+  // Missing owners and accounts.
   put('Opportunity', { Id: opportunity(3), OwnerId: GONE.user }),
   put('Case', { Id: caseId(4), AccountId: GONE.account }),
   put('Lead', { Id: lead(4), OwnerId: GONE.group }),
   put('User', { Id: PEOPLE.otherSeller, UserType: 'Martian' }),
-  // Assignments of what is gone.
+  // Assignments of missing users and sets.
   ...[recordId('0PS', 1), recordId('0PS', 77)].map((PermissionSetId, at) =>
     put('PermissionSetAssignment', {
       Id: recordId('0Pa', at + 1),
@@ -116,7 +116,7 @@ const DAMAGE: readonly Change[] = [
   }),
 ];
 
-test('an org with all kinds of damage is indexed as the org itself reads it, and every blind spot is said', async () => {
+test('an org with all kinds of damage is indexed as the org reads it, and every gap is reported', async () => {
   const org = await served();
   await org.change(...DAMAGE);
   const { path, gaps } = await backfilled(org);
@@ -140,7 +140,7 @@ test('an org with all kinds of damage is indexed as the org itself reads it, and
   ]);
 });
 
-test('a share table without a row leaves owners and those above, and is said', async () => {
+test('a share table without rows leaves owners and those above them, and is reported', async () => {
   const folder = orgFolder({ accounts: 6 });
   writeFileSync(join(folder, 'CaseShare.csv'), 'Id,CaseId,UserOrGroupId,CaseAccessLevel,RowCause\n');
   const org = await served(folder);

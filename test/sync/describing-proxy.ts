@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 /** A field as describe writes it. */
 export type DescribedJson = Readonly<Record<string, unknown>> & { readonly name: string };
 
-/** Stands before an org, and changes what it says of its fields. */
+/** A proxy before an org that changes how it describes its fields. */
 export interface DescribingProxy {
   readonly url: string;
-  /** What is said in place of a field; null: it is not listed. */
+  /** The replacement of a field. Null: the field is not listed. */
   describe: (object: string, field: DescribedJson) => DescribedJson | null;
   close(): Promise<void>;
 }

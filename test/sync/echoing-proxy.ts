@@ -1,14 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands before an org: sees the tokens that it gives, and can answer with what it was asked, secrets and all. */
+/**
+ * A proxy before an org. It sees the tokens that the org issues, and can answer with the request itself, including
+ * secrets.
+ */
 export interface EchoingProxy {
   readonly url: string;
-  /** Every access token that went through, without the part that names the org. */
+  /** Every access token that passed, without the part that names the org. */
   readonly tokens: string[];
   /** Which requests get themselves as an error: none, those to the API, or those for a token. */
   echo: 'none' | 'api' | 'token';
-  /** How many did. */
+  /** The number of such answers. */
   echoed: number;
   close(): Promise<void>;
 }

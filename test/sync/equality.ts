@@ -10,15 +10,16 @@ import { type FieldLists, OBJECTS, type ObjectName, STANDARD_FIELDS } from '../.
 import { PEOPLE } from './org-folder.ts';
 import type { SandboxOrg } from './sandbox-org.ts';
 
-/** Hits that one search gives at most: the orgs of these tests have fewer records an object. */
+/** The maximum hits of one search. The orgs of these tests have fewer records per object. */
 const ALL_HITS = 200;
 
 /**
- * The index equals the org: every active user finds exactly the records that the org lets that user read (a frozen one
- * is refused), every document shows the text that its record has, and its account's name to exactly those who may know it.
+ * The index equals the org. Every active user finds exactly the records that the org lets that user read, and a frozen
+ * user is refused. Every document shows the text of its record. It shows its account's name to exactly those who may
+ * know it.
  *
- * @param reader who reads every record and every field
- * @param selection what is indexed; else every record, and the standard fields
+ * @param reader reads every record and every field
+ * @param selection what is indexed; by default every record, and the standard fields
  */
 export async function expectIndexEqualsOrg(
   path: string,
@@ -36,7 +37,7 @@ export async function expectIndexEqualsOrg(
   }
 }
 
-/** Which records and fields the index is to hold. */
+/** Which records and fields the index must contain. */
 interface TestSelection {
   readonly takes?: (object: ObjectName, row: Row) => boolean;
   readonly fields?: FieldLists;
@@ -88,7 +89,7 @@ async function expectSameTexts(index: IndexReader, org: SandboxOrg, reader: stri
   }
 }
 
-/** A picklist's values with their labels; any other text as it is. */
+/** A picklist's values with their labels. Any other text is unchanged. */
 function shownText(text: string, labels: ReadonlyMap<string, string> | null): string {
   if (labels === null) return text;
   const values = text.split(';').map((value) => (labels.has(value) ? `${labels.get(value)} (${value})` : value));
@@ -128,7 +129,7 @@ async function expectSameAccounts(
   }
 }
 
-/** Page by page; of a user who is refused none. */
+/** Page by page. None for a user who is refused. */
 async function childrenOf(index: IndexReader, as: string): Promise<Hit[]> {
   const hits: Hit[] = [];
   try {

@@ -6,20 +6,23 @@ import type { QueryOptions, QueryPage } from '../../src/salesforce/query.ts';
 /** Rows in memory that answer a keyset's own SOQL: page by page, as Salesforce does, and no faster than a test says. */
 export interface FakeOrg {
   readonly salesforce: Salesforce;
-  /** By Id: what is taken out is deleted. */
+  /** By Id. Removing a row deletes it. */
   readonly rows: Map<string, SalesforceRecord>;
-  /** The queries that were asked, as text. */
+  /** The queries so far, as text. */
   readonly asked: string[];
-  /** Those of them that timed out. */
+  /** Those that timed out. */
   readonly timedOut: string[];
 }
 
 export interface FakeOrgOptions {
   readonly rows: readonly SalesforceRecord[];
   readonly pageSize: number;
-  /** A query over a range of more rows than this times out, whatever its LIMIT. */
+  /** A query over a range of more rows than this times out, regardless of its LIMIT. */
   readonly capacity?: number;
-  /** Called before each page is fetched, the first too, with how many were fetched so far; may throw the page's error. */
+  /**
+   * Called before each page is fetched, including the first, with the number of pages so far. May throw the page's
+   * error.
+   */
   readonly beforePage?: (fetched: number, org: FakeOrg) => void;
 }
 
@@ -32,7 +35,7 @@ export const lostCursor = (): TransientError =>
 export function fakeOrg({ rows, pageSize, capacity = Number.POSITIVE_INFINITY, beforePage }: FakeOrgOptions): FakeOrg {
   let fetched = 0;
 
-  /** A query gathers ids first; rows are fetched when their page is asked for. */
+  /** A query collects ids first. It fetches rows when their page is requested. */
   async function* query(soql: string, { allowFewer = false }: QueryOptions = {}): AsyncGenerator<QueryPage> {
     org.asked.push(soql);
     beforePage?.(fetched++, org);
@@ -76,7 +79,7 @@ function parsed(soql: string) {
     limit,
   } = /FROM \w+(?: WHERE (?<where>.+))? ORDER BY (?<key>\w+)(?:, Id)?(?: LIMIT (?<limit>\d+))?$/.exec(soql)?.groups ??
   {};
-  if (key === '') throw new Error(`not a keyset: ${soql}`);
+  if (key === '') throw new Error(`This is not a keyset query: ${soql}`);
   const terms = where === '' ? [] : where.split(' AND ').map(termOf);
   return {
     matches: (row: SalesforceRecord) => terms.every((term) => term(row)),
@@ -96,7 +99,7 @@ function termOf(text: string): Matches {
     sign = '',
     value = '',
   } = /^(?<key>\w+) (?<sign>[<>]=?) '?(?<value>[^']+)'?$/.exec(text)?.groups ?? {};
-  if (sign === '') throw new Error(`not a term of a keyset: ${text}`);
+  if (sign === '') throw new Error(`This is not a term of a keyset query: ${text}`);
   return (row) => {
     const sense = compare(comparable(row[key]), comparable(value));
     return sense === 0 ? sign.endsWith('=') : sign.startsWith(sense < 0 ? '<' : '>');

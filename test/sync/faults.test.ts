@@ -1,25 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Choices, USUAL_CHOICE } from '../../src/objects/choice.ts';
+import { DEFAULT_SETTINGS, type SettingsByObject } from '../../src/objects/settings.ts';
 import type { SalesforceOptions } from '../../src/salesforce/client.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, caseId, contact, lead, opportunity, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** What a run does about each fault of the org: it rides it out, or gives up with one line and has lost nothing. */
+/**
+ * What a run does about each fault of the org: it survives the fault, or gives up with one line and has lost nothing.
+ */
 
 const ACCOUNTS = 30;
 
-/** As often as `workflows/activity-options.ts` has an activity tried. */
+/** As often as `workflows/activity-options.ts` lets an activity be tried. */
 const ATTEMPTS = 12;
 
 const LASTING = 100_000;
 
-/** Every query comes in several pages. */
+/** Every query has several pages. */
 const SHORT_PAGES = { match: {}, times: LASTING, reply: 'short-pages' };
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   org = await sandboxOrg(orgFolder({ accounts: ACCOUNTS }));
@@ -34,12 +36,12 @@ afterEach(async () => {
 interface Start extends Partial<SalesforceOptions> {
   readonly attempts?: number;
   readonly sliceRecords?: number;
-  readonly objects?: Choices;
+  readonly objects?: SettingsByObject;
 }
 
 function start({ sliceRecords = 20, objects = {}, ...client }: Start = {}): void {
   sync?.close();
-  sync = syncByHand(org.url, { sliceRecords, objects }, { attempts: ATTEMPTS, sleep: async () => {}, ...client });
+  sync = createSyncRunner(org.url, { sliceRecords, objects }, { attempts: ATTEMPTS, sleep: async () => {}, ...client });
 }
 
 const equal = () => expectIndexEqualsOrg(sync.path, org);
@@ -50,7 +52,7 @@ interface Fault {
   readonly times?: number;
 }
 
-/** Sets faults, and answers a check that each has struck: once, or as often as it says; one that lasts at all. */
+/** Sets faults, and returns a check that each was injected: once, or as often as it says, or at all if it lasts. */
 async function strike(...faults: Fault[]): Promise<() => Promise<void>> {
   await org.setFaults(faults);
   return async () => {
@@ -60,7 +62,7 @@ async function strike(...faults: Fault[]): Promise<() => Promise<void>> {
   };
 }
 
-/** A day in the org: records and shares are added, changed and deleted, and go to other owners. */
+/** A day in the org: records and shares are added, changed and deleted, and move to other owners. */
 const CHANGES: Change[] = [
   ...[1, 2, 3, 4, 5, 6].map((n) => ({ put: 'Account', row: { Id: account(n), Name: `Renamed ${n}` } })),
   ...[7, 8, 9].map((n) => ({ put: 'Account', row: { Id: account(n), OwnerId: PEOPLE.agent } })),
@@ -78,7 +80,10 @@ async function aDayLater(): Promise<void> {
   await org.advanceClock(60);
 }
 
-/** Where faults strike: in who is who, in records and in shares, before a query is answered and between its pages. */
+/**
+ * Where faults are injected: in the membership tables, in records and in shares, before a query is answered and between
+ * its pages.
+ */
 const IN_COMPLETE = [
   { query: 'FROM GroupMember', skip: 0 },
   { query: 'FROM Contact', skip: 3 },
@@ -111,7 +116,7 @@ const PASSING = [
   'moved',
 ];
 
-describe('faults that pass are ridden out, and nothing is lost', () => {
+describe('faults that pass are survived without loss', () => {
   /** Spread over the places, several in a row at each. */
   const storm = (places: readonly { query: string; skip: number }[], shift: number) =>
     PASSING.map((reply, at) => {
@@ -128,7 +133,7 @@ describe('faults that pass are ridden out, and nothing is lost', () => {
   it.each([
     [0, 10_800],
     [1, -10_800],
-  ])('all of them, in order %i, of an org whose clock is %i s off', async (shift, seconds) => {
+  ])('all of them, in order %i, with an org whose clock is %i s off', async (shift, seconds) => {
     await org.advanceClock(seconds);
     start({ idleMs: 500, firstByteMs: 1_000 });
     const inComplete = await strike(...TOKENS, ...storm(IN_COMPLETE, shift), SHORT_PAGES);
@@ -142,7 +147,7 @@ describe('faults that pass are ridden out, and nothing is lost', () => {
     await equal();
   });
 
-  it('a cursor that is gone: the query goes on after the last row', async () => {
+  it('a lost cursor: the query continues after the last row', async () => {
     const places = ['FROM Contact', 'FROM CaseShare', 'FROM Lead'];
     const inComplete = await strike(
       ...places.map((query) => ({ match: { query, skip: 2 }, reply: 'locator-expired', times: 2 })),
@@ -151,7 +156,7 @@ describe('faults that pass are ridden out, and nothing is lost', () => {
     await sync.run();
     await inComplete();
     const contacts = (await org.requests()).filter(({ query }) => query?.includes('FROM Contact '));
-    // Two slices, and each cursor that was lost: none from the beginning again.
+    // Two slices, and each lost cursor. None starts over.
     expect(contacts.filter(({ path, query }) => path.endsWith('/query') && !query?.includes("Id > '"))).toHaveLength(1);
 
     await aDayLater();
@@ -166,7 +171,7 @@ describe('faults that pass are ridden out, and nothing is lost', () => {
 });
 
 describe('a query that takes too long for its size', () => {
-  /** Members enough for a table that must be read in ranges. */
+  /** Enough members for a table that must be read in ranges. */
   const manyMembers = () =>
     org.change(
       ...Array.from({ length: 30 }, (_, n) => ({
@@ -175,7 +180,7 @@ describe('a query that takes too long for its size', () => {
       })),
     );
 
-  it('is asked again for fewer rows, and every row is read once', async () => {
+  it('is requested again for fewer rows, and every row is read once', async () => {
     start({ sliceRecords: 100 });
     await manyMembers();
     const inComplete = await strike({ match: { rows_over: 25 }, reply: 'query-timeout', times: LASTING });
@@ -194,11 +199,11 @@ describe('a query that takes too long for its size', () => {
     await equal();
     const changed = (await org.requests()).filter(({ query }) => query?.includes('FROM Account WHERE'));
     expect(changed.reduce((sum, { rows }) => sum + (rows ?? 0), 0)).toBe(ACCOUNTS);
-    // The queries were cut among rows of one stamp.
+    // The queries were cut among rows with the same stamp.
     expect(new Set((await org.rows('Account')).map((row) => row.SystemModstamp)).size).toBe(1);
   });
 
-  it('is asked alone where the org does not come to its end with five; what cannot be counted is left out', async () => {
+  it('is sent alone if the org does not finish five, and what cannot be counted is left out', async () => {
     start({ attempts: 1 });
     const inComplete = await strike(
       { match: { query: 'COUNT(Id) records FROM' }, reply: 'unavailable-html', times: LASTING },
@@ -218,17 +223,17 @@ describe('a query that takes too long for its size', () => {
     await equal();
   });
 
-  it('does not meet the same time-out in every slice of a run', async () => {
+  it('does not time out again in every slice of a run', async () => {
     start({ sliceRecords: 15 });
     await strike({ match: { query: 'FROM AccountShare', rows_over: 16 }, reply: 'query-timeout', times: LASTING });
     await sync.run();
     const asked = (await org.requests()).filter(({ query }) => query?.includes('FROM AccountShare'));
-    // Half of a slice's parents have few enough rows. The second slice asks for halves at once; the last one is empty.
+    // Half of a slice's parents have few enough rows. The second slice starts with halves; the last one is empty.
     expect(asked.map(({ status }) => status)).toEqual([400, 200, 200, 200, 200, 200]);
   });
 });
 
-describe('a fault that lasts ends the run with one line, and no watermark passes what is unread', () => {
+describe('a lasting fault ends the run with one line, and no watermark passes what is unread', () => {
   it.each<[what: string, reply: string, type: string, line: RegExp, mend?: () => Promise<void>]>([
     [
       'credentials are revoked',
@@ -267,7 +272,7 @@ describe('a fault that lasts ends the run with one line, and no watermark passes
   });
 });
 
-it('an API limit that is used up keeps the run waiting, with one line, and no watermark passes what is unread', async () => {
+it('a used-up API limit makes the run wait with one line, and no watermark passes what is unread', async () => {
   start({ attempts: 2 });
   const line = /^waiting for the org's API limit: .*TotalRequests Limit exceeded, .* asks again at/;
   /** Lets the run wait a few times, and then frees the limit. */
@@ -303,10 +308,10 @@ it('an API limit that is used up keeps the run waiting, with one line, and no wa
   await equal();
 });
 
-describe('what the integration user sees shrinks while a run is at work', () => {
-  const withRegion = { Account: { ...USUAL_CHOICE, add: ['Region__c'] } };
+describe('the integration user loses visibility during a run', () => {
+  const withRegion = { Account: { ...DEFAULT_SETTINGS, add: ['Region__c'] } };
 
-  it('a field is hidden: the run ends, and the next one does without the field', async () => {
+  it('of a field: the run ends, and the next one continues without the field', async () => {
     await org.change({ add_field: 'Account', name: 'Region__c' });
     start({ objects: withRegion });
     await sync.run();
@@ -328,7 +333,7 @@ describe('what the integration user sees shrinks while a run is at work', () => 
     await equal();
   });
 
-  it('an object is: its records are not taken for deleted', async () => {
+  it('of an object: its records do not count as deleted', async () => {
     await sync.run();
     const { documents } = await sync.indexState();
     const set = recordId('0PS', 3);
@@ -355,8 +360,8 @@ describe('what the integration user sees shrinks while a run is at work', () => 
   });
 });
 
-describe('the org moves while it is read', () => {
-  it('records change hands, are merged, converted, deleted and erased between two pages', async () => {
+describe('the org changes while it is read', () => {
+  it('records change owners, are merged, converted, deleted and erased between two pages', async () => {
     const between = (query: string, change: Change[]) => ({ match: { query, skip: 2 }, reply: { change } });
     const struck = await strike(
       between('FROM Account ORDER BY', [
@@ -382,7 +387,7 @@ describe('the org moves while it is read', () => {
     await equal();
   });
 
-  it('rows that are deleted between two pages cost no further try, whatever is read', async () => {
+  it('rows that are deleted between two pages cost no further try in any table', async () => {
     start({ attempts: 1, sliceRecords: 100 });
     const extra = { Id: recordId('011', 900), GroupId: recordId('00G', 1), UserOrGroupId: PEOPLE.seller };
     await org.change(
@@ -406,7 +411,7 @@ describe('the org moves while it is read', () => {
     await equal();
   });
 
-  it('transactions that are committed nine minutes late are found, in either kind of run', async () => {
+  it('transactions that are committed nine minutes late are found in either kind of run', async () => {
     await org.changeLate(540, ...CHANGES.slice(0, 8));
     await org.advanceClock(300);
     await sync.run();
@@ -423,7 +428,7 @@ describe('the org moves while it is read', () => {
     expect((await org.rows('Case')).map((row) => row.Subject)).toContain('Moved');
   });
 
-  it('what is purged unseen stays until the next complete run, which comes by itself after 15 days without one', async () => {
+  it('records purged unseen stay until the next complete run, which comes within 15 days', async () => {
     await sync.run();
     await org.change({ delete: 'Lead', id: lead(1) }, { purge: 'Lead' }, { erase: 'Case', id: caseId(1) });
     await org.advanceClock(60);

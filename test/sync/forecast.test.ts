@@ -14,14 +14,14 @@ beforeAll(async () => {
 
 afterAll(() => temporal?.stop());
 
-/** A forecast may miss the counted calls by so much: share rows are not spread evenly, and last slices are short. */
+/** A forecast may miss the counted calls by this much: share rows are not spread evenly, and last slices are short. */
 const TOLERANCE = (calls: number) => Math.max(1, 0.05 * calls);
 
-describe('what check forecasts is what the org counts, within 5 % or one call', () => {
+describe('check forecasts what the org counts, within 5 % or one call', () => {
   it.each([
     ['a small org in many slices', { accounts: 60 }, { slice_records: 25 }],
     ['an org in many pages', { accounts: 900 }, { slice_records: 400, page_size: 200 }],
-    ['an org in one slice an object', { accounts: 1500 }, {}],
+    ['an org in one slice per object', { accounts: 1500 }, {}],
   ])('%s', async (_, size, settings) => {
     const org = await sandboxOrg(orgFolder(size));
     const connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address, settings });
@@ -40,7 +40,7 @@ describe('what check forecasts is what the org counts, within 5 % or one call', 
       await connection.run();
       expect(await counted()).toBe(forecast.incrementalCalls);
 
-      // Changed records cost nothing more; the share rows of changed parents cost a call an object.
+      // Changed records cost nothing more. The share rows of changed parents cost one call per object.
       const added = share('01o', 900_001, 'Lead', lead(1), PEOPLE.agent, 'Read', 'Manual');
       await org.change(...[1, 2, 3].map((n) => ({ put: 'Account', row: { Id: account(n), Description: 'Changed' } })), {
         put: 'LeadShare',

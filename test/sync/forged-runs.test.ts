@@ -52,7 +52,7 @@ async function lastPlan(): Promise<RunPlan> {
   throw new Error('the run was never admitted');
 }
 
-/** Starts a run that says it had been admitted with this plan, and answers why it failed. */
+/** Starts a run that claims to have been admitted with this plan, and returns why it failed. */
 async function forge(plan: RunPlan, key = 'forged'): Promise<string> {
   forgeries += 1;
   const carried: Carried = {
@@ -76,7 +76,7 @@ it.each<[string, (plan: RunPlan, now: string) => RunPlan, RegExp]>([
   [
     'from the future, all of it read',
     (plan) => ({ ...plan, run: 1_000_000, backfill: { start: FUTURE, positions: DONE, allowSweep: true } }),
-    /backfillStart lies after the org's clock/,
+    /backfillStart is ahead of the org's clock/,
   ],
   [
     'of now, by the last run',
@@ -96,16 +96,16 @@ it.each<[string, (plan: RunPlan, now: string) => RunPlan, RegExp]>([
   [
     'of another organization',
     (plan) => ({ ...plan, organizationId: '00D000000000002EAA' }),
-    /for organization 00D000000000002EAA, and 00D.* answers now/,
+    /for organization 00D000000000002EAA, but 00D.* answers now/,
   ],
-  ['at which numbers end', (plan) => ({ ...plan, run: 2 ** 53 }), /malformed argument: carried \(plan\)/],
+  ['with the largest run number', (plan) => ({ ...plan, run: 2 ** 53 }), /malformed argument: carried \(plan\)/],
 ])('a forged backfill %s fails, says why, and changes nothing', async (_, plan, message) => {
   const now = new Date().toISOString();
   expect(await forge(plan(await lastPlan(), now))).toMatch(message);
   await expectIndexEqualsOrg(connection.config.index.path, org);
 });
 
-it('a forged end of the backfill under way neither sweeps nor ends it, whatever else it tells the connection', async () => {
+it('a forged end of the current backfill neither sweeps nor ends it, with any message', async () => {
   await org.setFaults([{ match: { query: 'FROM Contact' }, reply: 'hang' }]);
   await connection.force();
   const held = await connection.trigger();
@@ -114,8 +114,8 @@ it('a forged end of the backfill under way neither sweeps nor ends it, whatever 
   if (openRun?.plan.backfill == null) throw new Error('no backfill is under way');
   const { key, plan } = openRun;
   const failure = await forge({ ...plan, backfill: { ...openRun.plan.backfill, positions: DONE, allowSweep: true } });
-  expect(failure).toMatch(/The index refused to end the complete backfill: Account is not read to its end/);
-  // The connection is told that the run has ended, which only that run may say.
+  expect(failure).toMatch(/The index refused to end the complete backfill: Account has not been read completely/);
+  // The message says that the run has ended. Only that run may say so.
   await connection.client.workflow
     .getHandle(connectionWorkflowId(connection.config.connection))
     .executeUpdate(finishRunUpdate, {
@@ -127,7 +127,7 @@ it('a forged end of the backfill under way neither sweeps nor ends it, whatever 
   await expectIndexEqualsOrg(connection.config.index.path, org);
 });
 
-it('a workflow that runs for ever and is no run holds up nobody', async () => {
+it('a workflow that runs forever and is not a run blocks nobody', async () => {
   const id = connectionWorkflowId(connection.config.connection);
   const handle = connection.client.workflow.getHandle(id);
   const { runId } = await handle.describe();
@@ -141,7 +141,7 @@ it('a workflow that runs for ever and is no run holds up nobody', async () => {
   await expectIndexEqualsOrg(connection.config.index.path, org);
 });
 
-it('after all of that the next run finds what has changed, and the connection is well', async () => {
+it('after all of these the next run finds what has changed, and the connection is healthy', async () => {
   await org.change({ put: 'Account', row: { Id: account(1), Name: 'Later Harbour', OwnerId: PEOPLE.otherSeller } });
   await org.advanceClock(60);
   expect(await connection.run()).toMatchObject({

@@ -5,20 +5,20 @@ import type { Activities } from '../../workflows/activity-contract.ts';
 import { beginRun, finishRun, NEW_CONNECTION } from '../../workflows/connection-state.ts';
 import type { ConnectionState, RunPlan } from '../../workflows/contract.ts';
 import { watermarksAt } from '../workflows/begin-message.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, lead, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 const FUTURE = '2999-01-01T00:00:00.000Z';
 const DONE = Object.fromEntries(OBJECT_NAMES.map((name) => [name, { after: null, done: true, recordsRead: 0 }]));
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
   await sync.run();
   await org.advanceClock(3600);
   await sync.incremental();
@@ -32,7 +32,7 @@ afterEach(async () => {
 const all = () => sync.found(PEOPLE.admin);
 const orgNow = async () => ((await (await fetch(`${org.url}/sandbox/clock`)).json()) as { now: string }).now;
 
-/** What the next run finds is in the index, and nothing else is. */
+/** The index contains what the next run finds, and nothing else. */
 async function expectHealed(): Promise<void> {
   await org.change({ put: 'Account', row: { Id: account(1), Name: 'Healed', OwnerId: PEOPLE.otherSeller } });
   await org.change({ delete: 'Lead', id: lead(3) });
@@ -43,14 +43,14 @@ async function expectHealed(): Promise<void> {
 
 describe('an activity that a forged run calls writes nothing', () => {
   type Forgery = (now: string) => { name: keyof Activities; input: object; type: string };
-  const ticket = () => sync.ticket();
-  const next = () => ({ ...sync.ticket(), run: sync.ticket().run + 1 });
+  const fence = () => sync.fence();
+  const next = () => ({ ...sync.fence(), run: sync.fence().run + 1 });
   const lists: [string, Forgery][] = [
     [
-      'a sweep of everything, by the present run',
+      'a sweep of everything, by the current run',
       (now) => ({
         name: 'sweep',
-        input: { ...ticket(), object: 'Lead', start: now, allowSweep: true },
+        input: { ...fence(), object: 'Lead', start: now, allowSweep: true },
         type: 'NotAdmittedError',
       }),
     ],
@@ -66,17 +66,17 @@ describe('an activity that a forged run calls writes nothing', () => {
       'a sweep from the future',
       () => ({
         name: 'sweep',
-        input: { ...ticket(), object: 'Lead', start: FUTURE, allowSweep: true },
+        input: { ...fence(), object: 'Lead', start: FUTURE, allowSweep: true },
         type: 'MalformedInput',
       }),
     ],
     [
-      'the end of a backfill that nobody began, by a run that nobody admitted',
+      'the end of a backfill that nobody began, by a run that was never admitted',
       () => ({ name: 'endBackfill', input: { ...next(), contactsMixed: false }, type: 'NotAdmittedError' }),
     ],
     [
-      'a backfill that begins now, by the present run',
-      (now) => ({ name: 'refreshMembership', input: { ...ticket(), backfillStart: now }, type: 'NotAdmittedError' }),
+      'a backfill that begins now, by the current run',
+      (now) => ({ name: 'refreshMembership', input: { ...fence(), backfillStart: now }, type: 'NotAdmittedError' }),
     ],
     [
       'a backfill that begins now, by the next run',
@@ -90,36 +90,36 @@ describe('an activity that a forged run calls writes nothing', () => {
       'a slice of a backfill that nobody began',
       (now) => ({
         name: 'backfillSlice',
-        input: { ...ticket(), object: 'Lead', start: now, from: null },
+        input: { ...fence(), object: 'Lead', start: now, from: null },
         type: 'IndexReplacedError',
       }),
     ],
     [
-      'a run number at which numbers end',
+      'the largest run number',
       () => ({
         name: 'readChanges',
-        input: { ...ticket(), run: 2 ** 53, before: null, streams: null },
+        input: { ...fence(), run: 2 ** 53, before: null, streams: null },
         type: 'MalformedInput',
       }),
     ],
     [
-      'the last number that is one',
+      'the largest valid number',
       () => ({
         name: 'readChanges',
-        input: { ...ticket(), run: Number.MAX_SAFE_INTEGER, before: null, streams: null },
+        input: { ...fence(), run: Number.MAX_SAFE_INTEGER, before: null, streams: null },
         type: 'NotAdmittedError',
       }),
     ],
     [
       'a pass up to the future',
-      () => ({ name: 'readChanges', input: { ...ticket(), before: FUTURE, streams: [] }, type: 'MalformedInput' }),
+      () => ({ name: 'readChanges', input: { ...fence(), before: FUTURE, streams: [] }, type: 'MalformedInput' }),
     ],
     [
-      'a stream that goes on in the future',
+      'a stream that continues in the future',
       (now) => ({
         name: 'readChanges',
         input: {
-          ...ticket(),
+          ...fence(),
           before: now,
           streams: [{ object: 'Lead', of: 'records', after: { stamp: FUTURE, id: lead(1) } }],
         },
@@ -131,7 +131,7 @@ describe('an activity that a forged run calls writes nothing', () => {
       (now) => ({
         name: 'readChanges',
         input: {
-          ...ticket(),
+          ...fence(),
           before: now,
           streams: [{ object: 'Lead', of: 'records', after: { stamp: now, id: "x') OR Id > '" } }],
         },
@@ -142,7 +142,7 @@ describe('an activity that a forged run calls writes nothing', () => {
       'another organization',
       () => ({
         name: 'readChanges',
-        input: { ...ticket(), organizationId: '00D000000000002EAA', before: null, streams: null },
+        input: { ...fence(), organizationId: '00D000000000002EAA', before: null, streams: null },
         type: 'OrganizationChangedError',
       }),
     ],
@@ -151,7 +151,7 @@ describe('an activity that a forged run calls writes nothing', () => {
       () => ({
         name: 'beginRun',
         input: {
-          connection: ticket().connection,
+          connection: fence().connection,
           key: 'k',
           workflowId: 'w',
           organizationId: '00D000000000002EAA',
@@ -164,7 +164,7 @@ describe('an activity that a forged run calls writes nothing', () => {
       'another index',
       () => ({
         name: 'readChanges',
-        input: { ...ticket(), indexId: randomUUID(), before: null, streams: null },
+        input: { ...fence(), indexId: randomUUID(), before: null, streams: null },
         type: 'IndexReplacedError',
       }),
     ],
@@ -181,8 +181,8 @@ describe('an activity that a forged run calls writes nothing', () => {
   });
 });
 
-describe('an activity that a forged run calls beside the real one', () => {
-  it('passes over no change: a place that the index did not note is not believed', async () => {
+describe('an activity that a forged run calls next to the real one', () => {
+  it('skips no change: a position that the index did not store is not believed', async () => {
     await org.change({ put: 'Account', row: { Id: account(2), Name: 'Changed Harbour', OwnerId: PEOPLE.otherSeller } });
     await org.advanceClock(3600);
     const before = await orgNow();
@@ -190,22 +190,22 @@ describe('an activity that a forged run calls beside the real one', () => {
     const streams = OBJECT_NAMES.flatMap((object) =>
       (['records', 'shares'] as const).map((of) => ({ object, of, after: { stamp: before, id: account(12) } })),
     );
-    await sync.call('readChanges', { ...sync.ticket(), before, streams });
+    await sync.call('readChanges', { ...sync.fence(), before, streams });
     await expectIndexEqualsOrg(sync.path, org);
-    await sync.call('readChanges', { ...sync.ticket(), before, streams: [] });
+    await sync.call('readChanges', { ...sync.fence(), before, streams: [] });
     await expectHealed();
   });
 
-  it('ends no backfill early, with the start of the one that is open', async () => {
+  it('does not end a backfill early, even with the start of the open one', async () => {
     const forge = async ({ number }: { number: number }) => {
       if (number !== 3) return;
       const { start } = (await sync.indexState()).backfill ?? { start: '' };
       const found = await all();
-      const forged = sync.ticket();
+      const forged = sync.fence();
       for (const object of OBJECT_NAMES)
         await expect(sync.call('sweep', { ...forged, object, start, allowSweep: true })).rejects.toMatchObject({
           type: 'BackfillUnreadError',
-          message: expect.stringContaining('is not read to its end'),
+          message: expect.stringContaining('has not been read completely'),
         });
       await expect(sync.call('endBackfill', { ...forged, contactsMixed: false })).rejects.toMatchObject({
         type: 'BackfillUnreadError',
@@ -216,9 +216,9 @@ describe('an activity that a forged run calls beside the real one', () => {
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('gets no sweep past its guard that nobody allowed; one that somebody allowed passes', async () => {
+  it('gets no sweep past its guard without permission, and gets one with permission', async () => {
     const large = await sandboxOrg(orgFolder({ accounts: 120 }));
-    const synced = syncByHand(large.url, { sliceRecords: 200 });
+    const synced = createSyncRunner(large.url, { sliceRecords: 200 });
     try {
       await synced.run();
       await large.change(...Array.from({ length: 60 }, (_, n) => ({ erase: 'Lead', id: lead(n + 1) }) as const));
@@ -226,7 +226,7 @@ describe('an activity that a forged run calls beside the real one', () => {
       const forge = async () => {
         const { start, positions } = (await synced.indexState()).backfill ?? { start: '', positions: {} };
         if (!OBJECT_NAMES.every((name) => positions[name]?.done)) return;
-        swept.push(await synced.call('sweep', { ...synced.ticket(), object: 'Lead', start, allowSweep: true }));
+        swept.push(await synced.call('sweep', { ...synced.fence(), object: 'Lead', start, allowSweep: true }));
       };
       await synced.complete({ afterSlice: forge });
       await synced.complete({ afterSlice: forge }, { allowSweep: true });
@@ -241,7 +241,7 @@ describe('an activity that a forged run calls beside the real one', () => {
   });
 });
 
-describe('a connection that was told lies', () => {
+describe('a connection with a forged state', () => {
   const lie = (change: (state: ConnectionState) => ConnectionState) => async () => sync.tamper(change);
   const finish = (state: ConnectionState, rest: Partial<Parameters<typeof finishRun>[1]>) =>
     finishRun(state, {
@@ -254,7 +254,7 @@ describe('a connection that was told lies', () => {
       ...rest,
     });
   const forgedBegin = (state: ConnectionState, index: object, orgTime = FUTURE): ConnectionState => {
-    const { indexId, organizationId } = sync.ticket();
+    const { indexId, organizationId } = sync.fence();
     const begun = beginRun(state, {
       key: 'forged',
       workflowId: 'forged',
@@ -275,13 +275,10 @@ describe('a connection that was told lies', () => {
     ],
     ['watermarks in the future', lie((state) => forgedBegin(state, { watermarks: watermarksAt(FUTURE) }))],
     ['a run number far ahead', lie((state) => forgedBegin(state, { highestRun: 2 ** 52 }))],
-    [
-      'a state with a number at which numbers end',
-      lie((state) => ({ ...state, runNumber: 2 ** 53 - 1, rhythmRun: 2 ** 53 - 1 })),
-    ],
-    ['nothing any more', lie(() => NEW_CONNECTION)],
-    ['that a complete backfill has ended once', lie(() => ({ ...NEW_CONNECTION, completeEver: true, rhythmRun: 1 }))],
-  ])('%s: the next run, and the one after it, have the index equal the org', async (_, forge) => {
+    ['a state with the largest number', lie((state) => ({ ...state, runNumber: 2 ** 53 - 1, rhythmRun: 2 ** 53 - 1 }))],
+    ['nothing', lie(() => NEW_CONNECTION)],
+    ['a complete backfill that has ended once', lie(() => ({ ...NEW_CONNECTION, completeEver: true, rhythmRun: 1 }))],
+  ])('recovers from %s: after the next two runs the index equals the org', async (_, forge) => {
     await forge();
     await expectHealed();
     await org.change({ put: 'Account', row: { Id: account(2), Name: 'Later' } });
@@ -291,8 +288,8 @@ describe('a connection that was told lies', () => {
     expect((await sync.indexState()).highestRun).toBeLessThan(2_000_000_000);
   });
 
-  it('a backfill in the future for a run that begins: it is not admitted', async () => {
-    const { connection, organizationId, indexId, run } = sync.ticket();
+  it('does not admit a run with a backfill in the future', async () => {
+    const { connection, organizationId, indexId, run } = sync.fence();
     const plan: RunPlan = {
       run: run + 1,
       kind: 'complete',
@@ -311,8 +308,8 @@ describe('a connection that was told lies', () => {
     await expectHealed();
   });
 
-  it('that the first backfill has ended, while it is half-way: the next run goes on with it', async () => {
-    const fresh = syncByHand(org.url);
+  it('with the claim that the first backfill has ended: the next run resumes it half-way', async () => {
+    const fresh = createSyncRunner(org.url);
     try {
       const lieThenDie = async ({ number }: { number: number }) => {
         if (number !== 3) return;
@@ -323,7 +320,7 @@ describe('a connection that was told lies', () => {
       fresh.tamper((state) => ({ ...state, watermarks: {} }));
       expect(await fresh.run()).toMatchObject({
         kind: 'complete',
-        reason: 'goes on with the backfill that the index holds open',
+        reason: 'resumes the open backfill in the index',
       });
       await expectIndexEqualsOrg(fresh.path, org);
     } finally {
@@ -331,8 +328,8 @@ describe('a connection that was told lies', () => {
     }
   });
 
-  it('that a backfill has ended which an empty index never saw: the next run is complete', async () => {
-    const fresh = syncByHand(org.url);
+  it('with the claim that a backfill has ended that an empty index never saw: the next run is complete', async () => {
+    const fresh = createSyncRunner(org.url);
     try {
       fresh.tamper((state) => ({ ...state, completeEver: true, rhythmRun: 1, runNumber: 1 }));
       expect(await fresh.run()).toMatchObject({ kind: 'complete', reason: 'no complete backfill has ever finished' });

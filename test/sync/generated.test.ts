@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateOrg } from '@salesforce-connector/sandbox/generate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generateOrg } from '../../sandbox/generate/generate-org.ts';
 import { openIndexReader } from '../../src/index/open.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
@@ -13,7 +13,7 @@ import { testTemporal } from './temporal.ts';
 
 // A failure names its seed; `GENERATE_SEED=<n> npx vitest run test/sync/generated.test.ts` repeats it.
 const SEED = Number(process.env.GENERATE_SEED ?? 1 + Math.floor(Math.random() * 1_000_000));
-/** So few that one search shows all records of an object. */
+/** Small enough that one search shows all records of an object. */
 const ACCOUNTS = 70;
 const ADMIN = 'admin@alder.example';
 
@@ -49,7 +49,7 @@ describe.each([0, 30])('a generated org in which %i of a hundred accounts are pe
     await expectIndexEqualsOrg(connection.config.index.path, org, ADMIN);
   });
 
-  it(`and people see different parts of it (${seed})`, async () => {
+  it(`shows different parts of it to different people (${seed})`, async () => {
     const index = await openIndexReader({ path: connection.config.index.path });
     const count = async (as: string) => (await index.ids('', { as, types: OBJECTS.map(({ name }) => name) })).length;
     const users = (await org.rows('User')).filter(({ Title }) => Title === 'Account Executive');
@@ -62,7 +62,8 @@ describe.each([0, 30])('a generated org in which %i of a hundred accounts are pe
     await index.close();
     expect(some).toBeGreaterThan(0);
     expect(more).toBeGreaterThan(some);
-    // The head of the role tree misses others' contacts without an account only, and an org this small may have none.
+    // The head of the role hierarchy misses only others' contacts without an account, and an org this small may have
+    // none.
     expect(all).toBeGreaterThanOrEqual(more);
   });
 });

@@ -1,18 +1,18 @@
 import { afterEach, expect, it } from 'vitest';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 afterEach(async () => {
   sync.close();
   await org.close();
 });
 
-it('contacts whose account the integration user cannot read are closed, also to their owners, and that is told', async () => {
+it('contacts whose account the integration user cannot read are reported and hidden, even from owners', async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12, settings: { hidden_fields: ['Contact.AccountId'] } }));
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
   const { gaps } = await sync.complete();
   expect(gaps).toContainEqual({ code: 'deciding_field_hidden', object: 'Contact', field: 'AccountId', count: 1 });
   for (const as of [PEOPLE.seller, PEOPLE.otherSeller, PEOPLE.manager, PEOPLE.chief]) {

@@ -25,44 +25,44 @@ const NAMES = Object.keys({
   endBackfill: true,
 } satisfies Record<keyof Activities, true>) as (keyof Activities)[];
 
-/** A run that waits or goes on as a new execution more often would do so for ever. */
+/** A run that waits or continues as a new execution more often than this would do so forever. */
 const MOST_TIMES = 100;
 
-/** Calls an activity; throws what the activity throws. */
+/** Calls an activity. Throws what the activity throws. */
 type CallActivity = (name: keyof Activities, input: unknown, cancelled: AbortSignal) => Promise<unknown>;
 
 export interface InProcessOptions {
   readonly workflowId: string;
   readonly input: SyncInput;
   readonly call: CallActivity;
-  /** Calls of activities after which the run goes on as a new execution; null: its history never grows long. */
+  /** Calls of activities after which the run continues as a new execution. Null: its history never grows long. */
   readonly continueEvery: number | null;
-  /** It is a run that an older version began. */
+  /** The run behaves as if an older version had begun it. */
   readonly sendsCheckpoints: boolean;
   sendCheckpoint(checkpoint: Checkpoint): void;
-  /** What happens while the run waits. The wait itself takes no time, but moves the run's clock. */
+  /** What happens while the run waits. The wait itself takes no time, but advances the run's clock. */
   whileWaiting(ms: number): Promise<void>;
   show(memo: RunMemo): void;
-  /** What the run hands on to its next execution. */
+  /** What the run passes to its next execution. */
   continued(carried: Carried): void;
 }
 
-/** A run that this process performs, without a Temporal server: the program of SyncWorkflow, activity by activity. */
+/** A run in this process, without a Temporal server: the program of SyncWorkflow, activity by activity. */
 export interface InProcessRun {
   /** Fails as the workflow would. */
   readonly result: Promise<SyncResult>;
   /** Its waits for a limit of the org, in milliseconds. */
   readonly waits: readonly number[];
-  /** Executions that it took. */
+  /** The executions that it needed. */
   executions(): number;
-  /** What the activity threw that ended the run; undefined: none did. */
+  /** What the activity threw that ended the run. Undefined: none threw. */
   cause(): unknown;
-  /** Moves the run's clock: to the next tick, and beyond it. */
+  /** Advances the run's clock to the next tick, and beyond it. */
   advance(ms: number): void;
   cancel(): void;
 }
 
-/** The end of an execution, which another follows. */
+/** The end of an execution that another one follows. */
 class ContinuedAsNew extends Error {
   readonly carried: Carried;
 
@@ -78,7 +78,7 @@ export function runInProcess(options: InProcessOptions): InProcessRun {
   const waits: number[] = [];
   let shift = 0;
   let executions = 0;
-  /** Of activities, by this execution. */
+  /** Activity calls of this execution. */
   let calls = 0;
   let isShielded = false;
   let cause: unknown;
@@ -92,7 +92,7 @@ export function runInProcess(options: InProcessOptions): InProcessRun {
       const signal = isShielded ? new AbortController().signal : cancellation.signal;
       return asPayload(await options.call(name, asPayload(given), signal));
     } catch (error) {
-      // What ends a run comes before its finish.
+      // The end of a run comes before its finish.
       if (name !== 'finishRun') cause = error;
       throw activityFailure(name, error);
     }
@@ -163,12 +163,12 @@ export function runInProcess(options: InProcessOptions): InProcessRun {
   };
 }
 
-/** As Temporal hands it on. */
+/** As Temporal passes it on. */
 function asPayload<Value>(value: Value): Value {
   return defaultPayloadConverter.fromPayload(defaultPayloadConverter.toPayload(value));
 }
 
-/** As a workflow gets to know what an activity has thrown. */
+/** As a workflow sees what an activity has thrown. */
 function activityFailure(name: string, error: unknown): ActivityFailure {
   const told = defaultFailureConverter.errorToFailure(error, defaultPayloadConverter);
   const cause = defaultFailureConverter.failureToError(told, defaultPayloadConverter);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openIndexReader } from '../../src/index/open.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import {
@@ -18,24 +17,25 @@ import {
   share,
 } from './org-folder.ts';
 import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 import { testTemporal } from './temporal.ts';
 
 let temporal: DevServer;
 let org: SandboxOrg;
-/** What lands in the index is asked without a server. */
-let sync: HandSync;
-/** What a run tells. */
+/** Tests of what the index contains need no server. */
+let sync: SyncRunner;
+/** What a run reports. */
 let connection: TestConnection;
 
 beforeAll(async () => {
   temporal = await testTemporal();
   org = await sandboxOrg(orgFolder({ accounts: 30 }));
-  sync = syncByHand(org.url, { sliceRecords: 16_000, pageSize: 2_000 });
+  sync = createSyncRunner(org.url, { sliceRecords: 16_000, pageSize: 2_000 });
   await sync.complete();
   connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address });
   await connection.startWorker();
   await connection.run();
-  // The overlap of the next windows must not hide a change that a wrong one would lose.
+  // The overlap of the next windows must not hide a change that a wrong window would lose.
   await org.advanceClock(3600);
 });
 
@@ -101,7 +101,7 @@ const rows: { name: string; changes: Change[]; finds?: [string, string]; misses?
     misses: [PEOPLE.otherSeller, caseId(3)],
   },
   {
-    name: 'the removal of that share',
+    name: 'a removed share',
     changes: [{ erase: 'CaseShare', id: recordId('01n', 901) }],
     misses: [PEOPLE.manager, caseId(3)],
   },
@@ -141,7 +141,7 @@ const rows: { name: string; changes: Change[]; finds?: [string, string]; misses?
     misses: [PEOPLE.admin, contact(18)],
   },
   {
-    name: 'the same account taken out of the recycle bin',
+    name: 'an account restored from the recycle bin',
     changes: [{ undelete: 'Account', id: account(18) }],
     finds: [PEOPLE.admin, account(18)],
   },
@@ -157,12 +157,12 @@ const rows: { name: string; changes: Change[]; finds?: [string, string]; misses?
     misses: [PEOPLE.admin, lead(1)],
   },
   {
-    name: 'a role that moves in the tree',
+    name: 'a role that moves in the hierarchy',
     changes: [{ put: 'UserRole', row: { Id: ROLES.agent, ParentRoleId: ROLES.seller } }],
     finds: [PEOPLE.seller, caseId(1)],
   },
   {
-    name: 'a user who is deactivated is served no more, and what they own stays where it was',
+    name: 'a deactivated user is no longer served, and their records stay where they were',
     changes: [{ put: 'User', row: { Id: PEOPLE.otherSeller, IsActive: false } }],
     finds: [PEOPLE.manager, account(1)],
   },
@@ -212,12 +212,12 @@ async function orgTime(): Promise<number> {
   return Date.parse(response.headers.get('date') ?? '');
 }
 
-it('a record that cannot be indexed costs itself only, is told of, and comes back once it is mended', async () => {
+it('a record that cannot be indexed costs only itself, is reported, and comes back once it is fixed', async () => {
   const describe = (n: number, Description: string) => ({ put: 'Account', row: { Id: account(n), Description } });
   await org.change(describe(7, 'private '.repeat(130_000)), describe(8, `${'lorem ipsum '.repeat(10_922)}zuletzt`));
   await org.advanceClock(60);
   const run = await connection.run();
-  const cause = 'Description holds 1,040,000 characters, 1,000,000 at most';
+  const cause = 'Description has 1,040,000 characters; at most 1,000,000 are allowed';
   const warning = `1 record could not be indexed: Account ${account(7)} (${cause})`;
   expect(run).toMatchObject({
     status: 'COMPLETED',
@@ -242,8 +242,8 @@ it('a record that cannot be indexed costs itself only, is told of, and comes bac
   await expectIndexEqualsOrg(connection.config.index.path, org);
 });
 
-it('more rows of one stamp than a slice holds lose nothing', async () => {
-  const small = syncByHand(org.url, { sliceRecords: 7 });
+it('more rows with one stamp than a slice can take lose nothing', async () => {
+  const small = createSyncRunner(org.url, { sliceRecords: 7 });
   try {
     await small.complete();
     await org.advanceClock(3600);
@@ -275,7 +275,7 @@ it('more rows of one stamp than a slice holds lose nothing', async () => {
   }
 });
 
-describe('what leaves no trace is caught by the next complete backfill, not before', () => {
+describe('the next complete backfill, and no earlier run, catches what leaves no trace', () => {
   const gone: { name: string; change: Change; who: string; id: string }[] = [
     { name: 'a hard delete', change: { erase: 'Lead', id: lead(2) }, who: PEOPLE.admin, id: lead(2) },
   ];

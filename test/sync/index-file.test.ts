@@ -1,19 +1,19 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openIndexReader } from '../../src/index/open.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 import { testTemporal } from './temporal.ts';
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
   await sync.run();
   await org.advanceClock(3600);
 });
@@ -23,12 +23,12 @@ afterEach(async () => {
   await org?.close();
 });
 
-/** The index file with what SQLite keeps beside it. */
+/** The index file and the files that SQLite keeps beside it. */
 function moveIndex(move: (path: string, part: string) => void): void {
   for (const part of ['', '-wal', '-shm']) move(sync.path + part, part);
 }
 
-it('a deleted index is filled anew by the next run, and who had it open is refused until then', async () => {
+it('the next run fills a deleted index again, and refuses readers that had it open until then', async () => {
   const open = await openIndexReader({ path: sync.path });
   const asAdmin = { as: PEOPLE.admin };
   const all = (await open.ids('', asAdmin)).toSorted();
@@ -36,7 +36,7 @@ it('a deleted index is filled anew by the next run, and who had it open is refus
   await expect(open.search('', asAdmin)).rejects.toThrow('Nothing is indexed yet');
   expect(await sync.run()).toMatchObject({
     kind: 'complete',
-    reason: 'the index is another one than the run before had: new, or put back',
+    reason: 'the index is not the one that the previous run had: it is new, or an older one was restored',
   });
   expect((await open.ids('', asAdmin)).toSorted()).toEqual(all);
   await open.close();
@@ -44,7 +44,7 @@ it('a deleted index is filled anew by the next run, and who had it open is refus
   await expectIndexEqualsOrg(sync.path, org);
 });
 
-it('an index restored from a copy is filled anew, and what was removed since then is removed again', async () => {
+it('an index restored from a copy is filled again, and later removals are removed again', async () => {
   const { path } = sync;
   copyFileSync(path, `${path}.copy`);
   await org.change({ delete: 'Account', id: account(3) });
@@ -60,7 +60,7 @@ it('an index restored from a copy is filled anew, and what was removed since the
   await expectIndexEqualsOrg(path, org);
 });
 
-it('another org under the same address fails the run, writes nothing, and searches are refused until it is gone', async () => {
+it('another org at the same address fails the run, and searches are refused until it is gone', async () => {
   const { path } = sync;
   const [organization] = await org.rows('Organization');
   const refreshed = recordId('00D', 2);
@@ -77,7 +77,7 @@ it('another org under the same address fails the run, writes nothing, and search
   await expectIndexEqualsOrg(path, org);
 });
 
-it('where Temporal has lost its state, the run counter goes on from the index', async () => {
+it('if Temporal has lost its state, the run counter continues from the index', async () => {
   const temporal = await testTemporal();
   const connection = await testConnection({ baseUrl: org.url, temporalAddress: temporal.address });
   try {

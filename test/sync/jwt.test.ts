@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type Started, start } from '../cli/command-line.ts';
 import { CERTIFICATE, KEY, OTHER_CERTIFICATE, OTHER_KEY } from '../salesforce/rsa-keys.ts';
-import { syncByHand } from './by-hand.ts';
 import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
 import { type EchoingProxy, echoingProxy } from './echoing-proxy.ts';
 import { account, orgFolder } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner } from './sync-runner.ts';
 import { testTemporal } from './temporal.ts';
 
 const USERNAME = 'integration@test.example';
@@ -32,7 +32,7 @@ describe('a sync that signs in with a private key', () => {
     onTestFinished(() => org.close());
     let key = KEY;
     let reads = 0;
-    const sync = syncByHand(org.url, {
+    const sync = createSyncRunner(org.url, {
       auth: 'jwt',
       credentials: async () => {
         reads += 1;
@@ -62,7 +62,7 @@ describe('a sync that signs in with a private key', () => {
     expect(await sync.found(USERNAME, 'lighthouse')).toEqual([account(1)]);
   });
 
-  it.each([600, -600])('bears a clock that is %i seconds off, with one request more', async (seconds) => {
+  it.each([600, -600])('tolerates a clock that is %i seconds off, with one request more', async (seconds) => {
     const { org, sync } = await begun();
     await org.advanceClock(seconds);
     expect((await sync.run()).kind).toBe('complete');
@@ -73,7 +73,7 @@ describe('a sync that signs in with a private key', () => {
     expect((await tokens(org)).filter((status) => status === 400)).toHaveLength(1);
   });
 
-  it('goes on with another key once the org refuses the old one, in mid-backfill', async () => {
+  it('continues with another key once the org refuses the old one, in the middle of a backfill', async () => {
     const { org, sync, upload, reads, replaceKey } = await begun();
     let slices = 0;
     const { counts } = await sync.complete({
@@ -92,7 +92,7 @@ describe('a sync that signs in with a private key', () => {
     expect(await tokens(org)).toEqual([200, 400, 200]);
   });
 
-  it('fails where the new certificate’s key is not there yet, and the next run goes on', async () => {
+  it("fails if the new certificate's key is not there yet, and the next run continues", async () => {
     const { org, sync, upload, replaceKey } = await begun();
     await sync.run();
     upload(OTHER_CERTIFICATE);
@@ -106,9 +106,9 @@ describe('a sync that signs in with a private key', () => {
   });
 });
 
-/** Those of both keys, each of which would give a key away. */
+/** Pieces of both keys. Each piece would reveal a key. */
 const KEY_LINES = [KEY, OTHER_KEY].flatMap((key) => key.split('\n').slice(1, -2));
-/** How every assertion begins. */
+/** The beginning of every assertion. */
 const ASSERTION = Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url');
 
 describe('a worker with a private key', () => {
@@ -118,7 +118,7 @@ describe('a worker with a private key', () => {
   let connection: TestConnection;
   let worker: Started;
   const runs: ListedRun[] = [];
-  /** All that is left behind, by where it is found. */
+  /** Everything that is left behind, by where it is. */
   const found = new Map<string, string>();
 
   beforeAll(async () => {
@@ -167,12 +167,12 @@ describe('a worker with a private key', () => {
     await temporal?.stop();
   });
 
-  it('runs, also after the key was replaced while it was at work, without a restart', () => {
+  it('runs without a restart, even after the key was replaced during its work', () => {
     expect(runs.slice(0, 2).map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
     expect(proxy.tokens).toHaveLength(2);
   });
 
-  it('leaves neither key nor assertion in histories, log, database and index, also where the org echoes them', () => {
+  it('leaves neither key nor assertion in histories, log, database and index, even if the org echoes them', () => {
     expect(runs[2]?.status).toBe('FAILED');
     expect(proxy.echoed).toBeGreaterThan(0);
     const placesOf = (mark: string) => [...found].filter(([, text]) => text.includes(mark)).map(([place]) => place);
@@ -183,7 +183,7 @@ describe('a worker with a private key', () => {
   });
 });
 
-/** All strings and bytes in a value, payloads among them. */
+/** All strings and bytes in a value, including payloads. */
 function textOf(value: unknown, seen = new Set<unknown>()): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
   if (typeof value === 'string') return value;

@@ -7,7 +7,7 @@ import { changedRecordsKeyset, isPlaceIn, sharesKeyset } from '../../src/sync/ke
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import type { StampRange } from '../../src/sync/soql.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
-import { usualSelection } from './described.ts';
+import { defaultSchema } from './described.ts';
 import { type FakeOrg, fakeOrg, lostCursor } from './fake-org.ts';
 import { account, lead, recordId } from './org-folder.ts';
 
@@ -16,7 +16,7 @@ const RUNS = 300;
 /** As often as an activity is tried. */
 const ATTEMPTS = 12;
 
-const { Account, Lead } = usualSelection().objects;
+const { Account, Lead } = defaultSchema().objects;
 const FROM = Date.parse('2026-05-04T00:00:00.000Z');
 const at = (seconds: number) => new Date(FROM + seconds * 1000).toISOString();
 const HOUR = 3_600;
@@ -26,7 +26,7 @@ const [from, before] = [at(0), at(HOUR)];
 interface Event {
   readonly page: number;
   readonly what: 'erased' | 'changed' | 'cursor lost';
-  /** Of all rows. */
+  /** Among all rows. */
   readonly row: number;
 }
 
@@ -39,7 +39,7 @@ const arbitraryEvents: fc.Arbitrary<Event[]> = fc.array(
   { maxLength: 12 },
 );
 
-/** Rows crowd into a few seconds: as many as a query can read in time may have one stamp. */
+/** Rows are crowded into a few seconds: one stamp may have as many rows as a query can read in time. */
 const arbitraryStory = fc.record({
   seconds: fc.array(fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: HOUR - 1 })), {
     minLength: 1,
@@ -47,7 +47,7 @@ const arbitraryStory = fc.record({
   }),
   events: arbitraryEvents,
   pageSize: fc.integer({ min: 1, max: 9 }),
-  /** Rows that a query reads in time, beyond those of one stamp, or of one parent. */
+  /** How many rows a query reads in time, beyond those of one stamp, or of one parent. */
   spare: fc.oneof(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 30 })),
   limit: fc.integer({ min: 1, max: 80 }),
 });
@@ -73,7 +73,7 @@ function orgOf(rows: readonly SalesforceRecord[], crowd: number, { pageSize, spa
   });
 }
 
-/** Reads a keyset to its end, again from its beginning where an activity would be tried again. */
+/** Reads a keyset to its end. Starts over where an activity would be retried. */
 async function read({ salesforce }: FakeOrg, keyset: Keyset, sizes: QuerySizes): Promise<SalesforceRecord[]> {
   for (let attempt = 1; ; attempt += 1) {
     const rows: SalesforceRecord[] = [];
@@ -97,14 +97,14 @@ function most(values: readonly unknown[]): number {
 
 const idsOf = (rows: readonly SalesforceRecord[]) => rows.map(({ Id }) => String(Id));
 
-/** All that was there all the time, and nothing twice. */
+/** Everything that was there all the time, and nothing twice. */
 function expectWhole(read: readonly SalesforceRecord[], still: readonly SalesforceRecord[]): void {
   const ids = idsOf(read);
   expect(new Set(ids).size).toBe(ids.length);
   expect(idsOf(still).filter((id) => !ids.includes(id))).toEqual([]);
 }
 
-it('an org that is slow, loses cursors, and changes between pages is read whole, in rounds', async () => {
+it('an org that is slow, loses cursors, and changes between pages is read completely, in rounds', async () => {
   await holdsInTime(FILE, RUNS, arbitraryStory, {
     show: JSON.stringify,
     async check(story) {
@@ -130,7 +130,7 @@ it('an org that is slow, loses cursors, and changes between pages is read whole,
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
 });
 
-it('so are the share rows of a slice, in the order of their parents', async () => {
+it('the share rows of a slice are read completely too, in the order of their parents', async () => {
   await holdsInTime(FILE, RUNS, arbitraryStory, {
     show: JSON.stringify,
     async check(story) {

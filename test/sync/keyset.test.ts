@@ -5,21 +5,21 @@ import { toSoql } from '../../src/soql/query.ts';
 import { type KeysetPage, readKeyset } from '../../src/sync/keyset.ts';
 import { changedRecordsKeyset, changedSharesKeyset, recordsKeyset, sharesKeyset } from '../../src/sync/keysets.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
-import { usualSelection } from './described.ts';
+import { defaultSchema } from './described.ts';
 import { type FakeOrg, fakeOrg, lostCursor, timeOut } from './fake-org.ts';
 import { account, lead, recordId } from './org-folder.ts';
 
-const { Account, Lead } = usualSelection().objects;
+const { Account, Lead } = defaultSchema().objects;
 const WITH_SHARES = { ...Lead, shareColumns: Lead.shareColumns ?? [] };
 
 const DAY = Date.parse('2026-05-04T00:00:00.000Z');
 const HOUR = 3_600_000;
 const at = (ms: number) => new Date(DAY + ms).toISOString();
 
-/** So many records, one every `every` ms from the day's beginning. */
+/** This many records, one every `every` ms from the beginning of the day. */
 const records = (count: number, every: number): SalesforceRecord[] =>
   Array.from({ length: count }, (_, n) => ({ Id: account(n + 1), SystemModstamp: at(n * every), Name: `A${n + 1}` }));
-/** So many leads, each with so many share rows. */
+/** This many leads, each with this many share rows. */
 const shareRows = (parents: number, each: number): SalesforceRecord[] =>
   Array.from({ length: parents * each }, (_, n) => ({
     Id: recordId('01o', n + 1),
@@ -38,8 +38,8 @@ const changes = (sizes = new QuerySizes(), range = wholeDay()) =>
   changedRecordsKeyset('changed records of Account', Account, range, sizes);
 const idsOf = (rows: readonly SalesforceRecord[]) => rows.map(({ Id }) => String(Id));
 
-describe('where a query goes on after a row', () => {
-  it('an index on the key serves it: nothing but ranges stands at the top', () => {
+describe('if a query continues after a row', () => {
+  it('an index on the key serves it, because the top level has only ranges', () => {
     const row = { Id: account(7), SystemModstamp: '2026-05-04T10:00:00.000+0000' };
     expect(toSoql(changes().soql(row, 50, null))).toMatch(
       / WHERE SystemModstamp >= 2026-05-04T10:00:00Z AND \(SystemModstamp > 2026-05-04T10:00:00Z OR Id > '001\w{15}'\) AND SystemModstamp < 2026-05-05T00:00:00Z ORDER BY SystemModstamp, Id LIMIT 50$/,
@@ -53,7 +53,7 @@ describe('where a query goes on after a row', () => {
     );
   });
 
-  it('a row that changed while its page was on the way is no place: what stands between is read', async () => {
+  it('a row that changed while its page was on the way does not become a position, and the rows in between are read', async () => {
     const rows = records(9, HOUR);
     const org = fakeOrg({
       rows,
@@ -68,7 +68,7 @@ describe('where a query goes on after a row', () => {
 });
 
 describe('a range that takes too long', () => {
-  it('of time is halved until it is quick: fewer rows alone would not help', async () => {
+  it('of time is halved until it is fast, because fewer rows alone would not help', async () => {
     const rows = records(480, 180_000);
     const org = fakeOrg({ rows, pageSize: 100, capacity: 40 });
     const sizes = new QuerySizes();
@@ -80,18 +80,18 @@ describe('a range that takes too long', () => {
     expect(org.asked.filter((soql) => soql.includes('AND SystemModstamp < 2026-05-04T01:30:00Z'))).toHaveLength(1);
   });
 
-  it('of one second is read by fewer rows; a query that cannot be smaller stands refused', async () => {
+  it('of one second is read in fewer rows, and a query that cannot be smaller is refused', async () => {
     const org = fakeOrg({ rows: records(30, 0), pageSize: 100, capacity: 20 });
     await expect(read(org, changes())).rejects.toMatchObject({
       name: 'RejectedQueryError',
       message: expect.stringMatching(/^QUERY_TIMEOUT: changed records of Account: .* a query of \d\d rows$/),
     });
-    // The control: as many rows of two seconds are read.
+    // The control: the same number of rows from two seconds is read.
     const spread = fakeOrg({ rows: records(30, 60_000), pageSize: 100, capacity: 20 });
     expect((await read(spread, changes())).ids).toHaveLength(30);
   });
 
-  it('of parents is halved where they are known, and otherwise read by fewer rows', async () => {
+  it('of parents is halved if they are known, and otherwise read in fewer rows', async () => {
     const rows = shareRows(40, 5);
     const parents = Array.from({ length: 40 }, (_, n) => lead(n + 1));
     const range = { after: null, upTo: null };
@@ -105,18 +105,18 @@ describe('a range that takes too long', () => {
     ).rejects.toThrow('QUERY_TIMEOUT');
   });
 
-  it('grows again after quick answers, without meeting the time-out at every turn', async () => {
+  it('grows again after fast answers, without a time-out at every turn', async () => {
     const rows = [...records(300, 1_000), ...records(20, HOUR).map((row, n) => ({ ...row, Id: account(500 + n) }))];
     const org = fakeOrg({ rows, pageSize: 100, capacity: 30 });
     const sizes = new QuerySizes();
     const { ids } = await read(org, changes(sizes), sizes);
     expect(ids.toSorted()).toEqual(idsOf(rows).toSorted());
-    // At the span that the crowded first minutes want, a day would take thousands.
+    // With the span that the crowded first minutes need, a day would take thousands.
     expect(org.asked.length).toBeLessThan(200);
     expect(org.timedOut.length).toBeLessThan(16);
   });
 
-  it('a size that timed out once is remembered, also as plain values', async () => {
+  it('remembers a size that timed out once, even as plain values', async () => {
     const rows = records(480, 180_000);
     const sizes = new QuerySizes();
     await read(fakeOrg({ rows, pageSize: 100, capacity: 40 }), changes(), sizes);
@@ -130,7 +130,7 @@ describe('a range that takes too long', () => {
     expect(org.timedOut).not.toEqual([]);
   });
 
-  it('a stream ends where its rows do, not where a part of its range does', async () => {
+  it('a stream ends where its rows end, not where a part of its range ends', async () => {
     const rows = records(48, HOUR / 2);
     const org = fakeOrg({ rows, pageSize: 100, capacity: 20 });
     expect((await read(org, changes(new QuerySizes(), wholeDay(30)))).ids).toEqual(idsOf(rows.slice(0, 30)));
@@ -147,7 +147,7 @@ describe('fewer rows than announced', () => {
     },
   });
 
-  /** An org that announces four rows, or as many as were asked for, and sends what the test says. */
+  /** An org that announces four rows, or the requested number, and sends what the test says. */
   const answering = (...answers: readonly (readonly number[])[]): FakeOrg => {
     const org = fakeOrg({ rows: [], pageSize: 100 });
     async function* query(soql: string) {
@@ -158,7 +158,7 @@ describe('fewer rows than announced', () => {
     return { ...org, salesforce: { query } as Partial<FakeOrg['salesforce']> as FakeOrg['salesforce'] };
   };
 
-  it('are right where rows were deleted between two pages, and none is handed out twice', async () => {
+  it('are right if rows were deleted between two pages, and none is returned twice', async () => {
     const org = fakeOrg({ rows: accounts(), ...erasing([1, 2], [2, 8], [3, 10]) });
     const { ids, pages } = await read(org, byId(100));
     expect(ids).toEqual(idsOf(accounts().filter((_, n) => n !== 7 && n !== 9)));
@@ -167,27 +167,27 @@ describe('fewer rows than announced', () => {
     expect(org.asked).toHaveLength(2);
   });
 
-  it('with a LIMIT do not end the reading: what follows fills it up', async () => {
+  it('with a LIMIT do not end the reading, and the following rows fill it up', async () => {
     const org = fakeOrg({ rows: accounts(), ...erasing([1, 4], [1, 6]) });
     const { ids, pages } = await read(org, byId(6));
     expect(ids).toEqual([1, 2, 3, 5, 7, 8].map((n) => account(n)));
     expect(pages.map(({ done }) => done)).not.toContain(true);
   });
 
-  it('two readings with the same ids are the truth, though they lack what the org announces', async () => {
+  it('are right if two readings have the same ids, though they lack what the org announces', async () => {
     const org = answering([1, 2, 3], [1, 2, 3]);
     expect((await read(org, byId(100))).ids).toEqual([1, 2, 3].map(account));
     expect(org.asked).toHaveLength(2);
   });
 
-  it('a row that was left out before one that is gone is read next', async () => {
-    // Four rows, of which the third does not come and the last is erased; then the four that are first.
+  it('do not lose a row that was left out before a deleted one, which is read next', async () => {
+    // Four rows. The third does not arrive and the last is erased. Then the first four.
     const org = answering([1, 2, 4], [1, 2, 3, 5], [3]);
     expect((await read(org, byId(4))).ids).toEqual([1, 2, 4, 3].map(account));
     expect(org.asked.at(-1)).toContain(`Id > '${account(2)}'`);
   });
 
-  it('a row that comes with a later reading was missed: that is an error, and then no query has a second page', async () => {
+  it('are an error if a later reading has a row that was missed, and then no query has a second page', async () => {
     const rows = Array.from({ length: 500 }, (_, n) => ({ Id: account(n + 1) }));
     const hidden = rows[450] ?? expect.fail();
     const org = fakeOrg({
@@ -204,22 +204,24 @@ describe('fewer rows than announced', () => {
     expect((await read(org, byId(1_000), sizes)).ids).toHaveLength(499);
   });
 
-  it('where no two readings agree, five of them end in the error', async () => {
+  it('are an error if no two of five readings agree', async () => {
     const rows = Array.from({ length: 60 }, (_, n) => ({ Id: account(n + 1) }));
     let next = 60;
     const org = fakeOrg({
       rows,
       pageSize: 10,
-      // The last row goes before each second page.
+      // The last row disappears before each second page.
       beforePage(fetched, { rows: held }) {
         if (fetched > 0) held.delete(account(next--));
       },
     });
-    await expect(read(org, byId(100))).rejects.toThrow(/^a query announced \d+ rows and returned \d+, and other rows/);
+    await expect(read(org, byId(100))).rejects.toThrow(
+      /^a query announced \d+ rows and returned \d+, and different rows/,
+    );
     expect(org.asked).toHaveLength(5);
   });
 
-  it('a time-out while it is read again is no confirmation', async () => {
+  it('are not confirmed by a time-out of the second reading', async () => {
     const org = fakeOrg({
       rows: accounts(),
       pageSize: 3,
@@ -232,7 +234,7 @@ describe('fewer rows than announced', () => {
   });
 });
 
-it('a query that no smaller one can replace fails as it did', async () => {
+it('a query that cannot be made smaller fails as it did', async () => {
   const refused = new TransientError({ message: 'QUERY_TOO_COMPLICATED', hint: '', remedy: 'fewer-fields' });
   const beforePage = () => {
     throw refused;

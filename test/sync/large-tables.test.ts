@@ -1,12 +1,11 @@
+import { RECORDS, SETS, sfId, USERS, writeFolder } from '@salesforce-connector/sandbox/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIELD_ORG } from '../access/cases/field-org.ts';
-import { sfId, writeFolder } from '../sandbox/access/folder.ts';
-import { RECORDS, SETS, USERS } from '../sandbox/access/small-org.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { type Change, logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** Tables of who is who that the org does not send at once. */
+/** Membership tables that the org does not send at once. */
 
 const LASTING = 100_000;
 /** More rows take the org too long. */
@@ -20,14 +19,14 @@ const timeout = (query: string) => ({
 
 let files: ReturnType<typeof writeFolder>;
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 /** Rows that Salesforce makes up: their Ids begin with 000, and say nothing. */
 const madeUp = (n: number) => sfId('000', n);
 const set = (n: number) => sfId('0PS', 1_000 + n);
 const person = (n: number) => sfId('005', 1_000 + n);
 
-/** Many users and permission sets, of which every third gives one object and field. */
+/** Many users and permission sets. Every third one of them grants one object and field. */
 const MANY: readonly Change[] = Array.from({ length: 45 }, (_, n): Change[] => {
   const object = n % 2 === 0 ? 'Case' : 'Lead';
   const rights = { ParentId: set(n), SobjectType: object, PermissionsRead: true };
@@ -50,7 +49,7 @@ const MANY: readonly Change[] = Array.from({ length: 45 }, (_, n): Change[] => {
           })),
         ]
       : []),
-    // Everybody has a second set, which decides.
+    // Everybody has a second set that matters.
     {
       put: 'PermissionSetAssignment',
       row: { Id: sfId('0Pa', 2_000 + n), AssigneeId: person(n), PermissionSetId: set(n - (n % 3)) },
@@ -62,7 +61,7 @@ beforeEach(async () => {
   files = writeFolder(FIELD_ORG, { run_as: USERS.integration });
   org = await sandboxOrg(files.folder);
   await org.change(...MANY);
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
 });
 
 afterEach(async () => {
@@ -86,13 +85,13 @@ describe.each([
   'FROM ObjectPermissions',
   'FROM FieldPermissions',
 ])('%s, which takes the org too long,', (table) => {
-  it('is read in smaller parts, and the next run begins with such', async () => {
+  it('is read in smaller parts, and the next run starts with those', async () => {
     await org.setFaults([timeout(`${table} WHERE`), timeout(table)]);
     await sync.complete();
     expect((await org.fired()).reduce((sum, fired) => sum + fired, 0)).toBeGreaterThan(0);
     await equal();
     const { queries } = await logged(org, () => sync.complete());
-    // What was too much is not asked again; the counts are.
+    // What was too much is not requested again. The counts are.
     const refused = (await org.requests())
       .flatMap((request) => [request, ...((request.parts ?? []) as readonly Answered[])])
       .filter(({ query, status }) => status === 400 && query?.includes('COUNT(') === false);
@@ -102,7 +101,7 @@ describe.each([
   });
 });
 
-it('all of them at once', async () => {
+it('all of them at the same time', async () => {
   await org.setFaults(
     ['User', 'PermissionSetAssignment', 'PermissionSet', 'ObjectPermissions', 'FieldPermissions'].map((table) =>
       timeout(`FROM ${table}`),
@@ -124,7 +123,7 @@ it('all of them at once', async () => {
   await equal();
 });
 
-it('rows of permissions are told apart by their parents, never by their Ids, and those not sent count too', async () => {
+it('distinguishes rows of permissions by their parents, not their Ids, and counts unsent ones', async () => {
   // Without it, rows about most fields are counted and not sent.
   await org.change({ erase: 'PermissionSetAssignment', id: sfId('0Pa', 90) });
   await org.setFaults(['Field, PermissionsRead FROM FieldPermissions', 'FROM ObjectPermissions'].map(timeout));
@@ -147,7 +146,7 @@ it('rows of permissions are told apart by their parents, never by their Ids, and
   expect(queries.filter(isReading)).toEqual([]);
 });
 
-it('rows whose Ids begin with 000 count like others', async () => {
+it('counts rows whose Ids begin with 000 like others', async () => {
   await sync.complete();
   await equal();
   expect(await sync.found(person(6))).toContain(RECORDS.case);
@@ -158,7 +157,7 @@ it('rows whose Ids begin with 000 count like others', async () => {
   await equal();
 });
 
-it('a count of assignments that takes too long is asked of fewer sets at once, in the next runs too', async () => {
+it('counts assignments for fewer sets at once if the count takes too long, also in the next runs', async () => {
   await sync.complete();
   await org.advanceClock(3_600);
   await sync.incremental();

@@ -1,26 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openIndexReader } from '../../src/index/open.ts';
-import { USUAL_CHOICE } from '../../src/objects/choice.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
+import { DEFAULT_SETTINGS } from '../../src/objects/settings.ts';
 import { OWN_SET } from '../check/checked.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, caseId, contact, lead, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** An integration user who loses a right meets what one meets whose records were deleted. */
+/** An integration user who loses a right sees the same as one whose records were deleted. */
 
-/** More of each object than the guard lets go unasked. */
+/** More of each object than the guard removes without asking. */
 const ACCOUNTS = 120;
 /** Lead is open to everybody by default. */
 const BY_SHARES = ['Account', 'Contact', 'Case', 'Opportunity'];
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   org = await sandboxOrg(orgFolder({ accounts: ACCOUNTS }));
-  sync = syncByHand(org.url, { sliceRecords: 1_000 });
+  sync = createSyncRunner(org.url, { sliceRecords: 1_000 });
 });
 
 afterEach(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 const viewAllData = (held: boolean) =>
   org.change({ put: 'PermissionSet', row: { Id: OWN_SET, PermissionsViewAllData: held } });
 
-/** The right to see objects at all, without which View All Data is all that shows them. */
+/** The right to see objects at all. Without it, only View All Data shows them. */
 const readOnObjects = () =>
   org.change(
     ...OBJECT_NAMES.map((SobjectType, at) => ({
@@ -48,7 +48,7 @@ async function givenBack(): Promise<void> {
   expect((await sync.run()).kind).toBe('complete');
 }
 
-/** What everybody but the integration user finds. */
+/** What everybody except the integration user finds. */
 async function found(): Promise<Record<string, readonly string[]>> {
   const index = await openIndexReader({ path: sync.path });
   try {
@@ -66,20 +66,20 @@ it.each([
   ['on every record', readOnObjects, BY_SHARES],
   ['on every object', async () => {}, [...OBJECT_NAMES]],
 ])(
-  'a lost right %s takes nothing from anybody, gives nothing, and is told at once, since the run before, until all is read again',
+  'a lost right %s changes no access, and is reported since the previous run until all is read again',
   async (_, before, kept) => {
     await before();
     await sync.complete();
     const since: Readonly<Record<string, string>> = (await sync.indexState()).watermarks;
     await org.advanceClock(3_600);
-    // The right is still there before it, and may be gone before its end.
+    // The right still exists before it, and may be gone before its end.
     await sync.incremental();
     const asBefore = await found();
     expect(asBefore.agent).not.toEqual([]);
 
     await viewAllData(false);
     await org.advanceClock(3_600);
-    // Where whole objects are gone it is a complete backfill.
+    // If whole objects are gone, the run is a complete backfill.
     await sync.run();
     const run = sync.state().runNumber;
     expect(await found()).toEqual(asBefore);
@@ -104,20 +104,20 @@ it.each([
   },
 );
 
-describe('fewer records than the guard asks about', () => {
+describe('hidden records, fewer than the guard asks about,', () => {
   const FEW = 12;
 
   beforeEach(async () => {
     await org.close();
     sync.close();
     org = await sandboxOrg(orgFolder({ accounts: FEW }));
-    sync = syncByHand(org.url, { sliceRecords: 1_000 });
+    sync = createSyncRunner(org.url, { sliceRecords: 1_000 });
     await readOnObjects();
     await sync.complete();
     await org.advanceClock(3_600);
   });
 
-  it('stay while the right is lost, through passes and backfills, and what changed meanwhile comes in by itself', async () => {
+  it('stay while the right is lost, through passes and backfills, and changes come in once it is back', async () => {
     const asBefore = await found();
     await viewAllData(false);
     await sync.incremental();
@@ -138,14 +138,14 @@ describe('fewer records than the guard asks about', () => {
     expect((await sync.indexState()).missed).toEqual(BY_SHARES);
     const mended = await sync.run();
     expect(mended.reason).toBe(
-      `the integration user's rights have changed, and changes of ${BY_SHARES.join(', ')} may have been missed`,
+      `the integration user's rights have changed, and changes to ${BY_SHARES.join(', ')} may have been missed`,
     );
     expect(await stale()).toEqual([]);
     await expectIndexEqualsOrg(sync.path, org);
     await sync.incremental();
   });
 
-  it('go where a person says that they are gone, and come back with the right', async () => {
+  it('go if a person says that they are gone, and come back with the right', async () => {
     await viewAllData(false);
     await sync.incremental();
     await sync.complete(undefined, { allowSweep: true });
@@ -159,7 +159,7 @@ describe('fewer records than the guard asks about', () => {
     await sync.incremental();
   });
 
-  it('stay where the right comes back in the middle of a backfill, which the next run then makes anew', async () => {
+  it('stay if the right comes back in the middle of a backfill, which the next run then repeats', async () => {
     const asBefore = await found();
     await viewAllData(false);
     const broken = await sync.complete({
@@ -179,10 +179,10 @@ describe('fewer records than the guard asks about', () => {
   });
 });
 
-describe('a right that is lost and given back so that no run begins without it', () => {
+describe('a right that is lost and given back between the starts of two runs', () => {
   const lost = { put: 'PermissionSet', row: { Id: OWN_SET, PermissionsViewAllData: false } };
 
-  /** What changes while it is lost leaves no trace within the next windows. */
+  /** Changes while it is lost leave no trace within the next windows. */
   async function missedChanges(gone = 7): Promise<void> {
     await org.change(
       {
@@ -194,7 +194,7 @@ describe('a right that is lost and given back so that no run begins without it',
     await org.advanceClock(1_200);
   }
 
-  /** The run after it finds the traces of that, and the next one makes up for it. */
+  /** The following run finds the traces of that, and the next one makes up for it. */
   async function madeUpFor(): Promise<void> {
     await viewAllData(true);
     await org.advanceClock(60);
@@ -214,7 +214,7 @@ describe('a right that is lost and given back so that no run begins without it',
     await missedChanges();
   });
 
-  it('after a pass has looked at the rights', async () => {
+  it('after a pass has checked the rights', async () => {
     await org.setFaults([{ match: { query: 'FROM Contact WHERE SystemModstamp' }, reply: { change: [lost] } }]);
     await sync.incremental();
     expect(await org.fired()).toEqual([1]);
@@ -222,7 +222,7 @@ describe('a right that is lost and given back so that no run begins without it',
     await madeUpFor();
   });
 
-  it('late in a complete backfill, whose sweep then takes nothing', async () => {
+  it('late in a complete backfill, whose sweep then removes nothing', async () => {
     const asBefore = await found();
     await org.setFaults([{ match: { query: 'FROM Opportunity ' }, reply: { change: [lost] } }]);
     const { counts } = await sync.complete();
@@ -236,7 +236,7 @@ describe('a right that is lost and given back so that no run begins without it',
     await madeUpFor();
   });
 
-  it('together with View Setup and Configuration, so that nobody can tell', async () => {
+  it('together with View Setup and Configuration, so that nothing can show it', async () => {
     const rights = (held: boolean) =>
       org.change({
         put: 'PermissionSet',
@@ -276,7 +276,7 @@ describe('a default that alone shows the leads, made private and open again', ()
     await org.advanceClock(1_200);
     const noticed = await sync.run();
     const mended = noticed.kind === 'complete' ? noticed : await sync.run();
-    expect(mended.reason).toContain('changes of Lead may have been missed');
+    expect(mended.reason).toContain('changes to Lead may have been missed');
     expect(await stale()).toEqual([]);
     const all = await sync.found(PEOPLE.agent);
     expect(all.filter((id) => id.startsWith('00Q')).toSorted()).toEqual(org.readable(PEOPLE.agent, 'Lead').toSorted());
@@ -310,7 +310,7 @@ describe('a default that alone shows the leads, made private and open again', ()
 describe('accounts that are off, whose share rows are read', () => {
   beforeEach(async () => {
     await readOnObjects();
-    sync.restart({ objects: { Account: { ...USUAL_CHOICE, on: false } } });
+    sync.restart({ objects: { Account: { ...DEFAULT_SETTINGS, on: false } } });
     await sync.complete();
     await org.advanceClock(3_600);
     await sync.incremental();
@@ -329,7 +329,7 @@ describe('accounts that are off, whose share rows are read', () => {
   });
 });
 
-it('a filter that changes while records are hidden takes nothing that is only not shown', async () => {
+it('a filter that changes while records are hidden removes no record that is only hidden', async () => {
   await readOnObjects();
   await sync.complete();
   await org.advanceClock(3_600);
@@ -338,7 +338,7 @@ it('a filter that changes while records are hidden takes nothing that is only no
   await viewAllData(false);
   await sync.incremental();
   await org.advanceClock(60);
-  sync.restart({ objects: { Case: { ...USUAL_CHOICE, where: 'Subject != null' } } });
+  sync.restart({ objects: { Case: { ...DEFAULT_SETTINGS, where: 'Subject != null' } } });
   expect((await sync.run()).reason).toContain('what is indexed has changed');
   expect(await found()).toEqual(asBefore);
   expect((await stale()).map(({ object }) => object)).toContain('Case');
@@ -347,7 +347,7 @@ it('a filter that changes while records are hidden takes nothing that is only no
   expect(await found()).toEqual(asBefore);
 });
 
-it('who never saw an object whole is told so by what is closed, and a right that is granted brings a complete backfill', async () => {
+it('a gap names an object that was never wholly visible, and a granted right causes a backfill', async () => {
   await readOnObjects();
   await viewAllData(false);
   const { gaps } = await sync.complete();
@@ -361,7 +361,7 @@ it('who never saw an object whole is told so by what is closed, and a right that
   await sync.incremental();
 });
 
-it('a right that ends by itself is noticed by a worker to which no table has changed', async () => {
+it('a worker notices that a right has expired, even though no table has changed', async () => {
   await readOnObjects();
   await viewAllData(false);
   const added = recordId('0PS', 50);
@@ -390,7 +390,7 @@ it('a right that ends by itself is noticed by a worker to which no table has cha
   expect((await stale()).map(({ object }) => object)).toEqual(BY_SHARES);
 });
 
-it('a mass of removed share rows, whose records are still there, closes them in the next run', async () => {
+it('a mass of removed share rows whose records still exist hides these records in the next run', async () => {
   await sync.complete();
   await org.advanceClock(3_600);
   const shares = (await org.rows('CaseShare')).map(({ Id }) => ({ erase: 'CaseShare', id: Id }));
@@ -399,16 +399,16 @@ it('a mass of removed share rows, whose records are still there, closes them in 
   await expectIndexEqualsOrg(sync.path, org);
 });
 
-it('a run that keeps who may read what, since the records are not shown, warns, and asks one count for it', async () => {
+it('a run that keeps old share rows because their records are hidden warns, and needs one more count', async () => {
   await readOnObjects();
   await sync.complete();
   await org.advanceClock(3_600);
-  // The hourly reading of rights comes in no run that is counted.
+  // No counted run contains the hourly reading of rights.
   await sync.incremental();
   const idle = await logged(org, () => sync.incremental());
   await viewAllData(false);
   await sync.incremental();
-  // Until late commits cannot hide any more, the rights are read again.
+  // Until late commits can no longer hide, the rights are read again.
   await org.advanceClock(1_200);
   await sync.incremental();
   const { calls, warnings } = await logged(org, () => sync.incremental());
@@ -417,7 +417,7 @@ it('a run that keeps who may read what, since the records are not shown, warns, 
   expect(warnings).toEqual(
     tables.map(
       (table) =>
-        `${table} lacks rows that the index knows, and the org shows 0 of the ${ACCOUNTS} records that they share, which looks like lost access: who may read them stays as it was`,
+        `${table} lacks rows that the index has, and the org shows 0 of the ${ACCOUNTS} records that they share. This looks like lost access, so access to these records was left unchanged`,
     ),
   );
   expect(await sync.found(PEOPLE.agent)).toContain(account(5));

@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gapClosesEverything } from '../../src/access/coverage-gaps.ts';
+import { gapClosesEverything } from '../../src/facts/coverage-gaps.ts';
 import { heldFields } from '../../src/index/held-fields.ts';
 import { openIndexReader } from '../../src/index/open.ts';
-import { USUAL_CHOICE } from '../../src/objects/choice.ts';
 import { OBJECTS, type ObjectName } from '../../src/objects/index.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
+import { DEFAULT_SETTINGS } from '../../src/objects/settings.ts';
 import { type DescribingProxy, describingProxy } from './describing-proxy.ts';
 import { account, caseId, lead, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-const EVERY_CUSTOM_FIELD = { Account: { ...USUAL_CHOICE, add: ['*__c'] } };
+const EVERY_CUSTOM_FIELD = { Account: { ...DEFAULT_SETTINGS, add: ['*__c'] } };
 
 let org: SandboxOrg;
 let proxy: DescribingProxy;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
   proxy = await describingProxy(org.url);
-  sync = syncByHand(proxy.url, { objects: EVERY_CUSTOM_FIELD });
+  sync = createSyncRunner(proxy.url, { objects: EVERY_CUSTOM_FIELD });
 });
 
 afterEach(async () => {
@@ -45,7 +45,7 @@ async function fieldsOf(object: ObjectName): Promise<readonly string[]> {
 }
 
 describe('an object with many custom fields', () => {
-  it('has all of 130 in the index, and the usual ones of the others beside them', async () => {
+  it('has all of 130 in the index, and the default ones of the other objects beside them', async () => {
     const custom = names(1, 130);
     await addFields(custom);
     const { gaps, lostFields } = await sync.complete();
@@ -58,7 +58,7 @@ describe('an object with many custom fields', () => {
     expect(await sync.found(PEOPLE.admin, 'Future 1')).toContain(lead(1));
   });
 
-  it('is asked for in one query, however long', async () => {
+  it('is read with one query of any length', async () => {
     await addFields(names(1, 500).map((name) => name.replace('Attr', 'A_Long_Name_As_Administrators_Like')));
     await org.clearRequests();
     await sync.complete();
@@ -68,12 +68,12 @@ describe('an object with many custom fields', () => {
     ]);
     const queries = asked.filter((query) => query?.includes('A_Long_Name_As_Administrators_Like_500__c'));
     expect(queries.length).toBeGreaterThan(0);
-    // A URI that holds it would be refused.
+    // A URI that contains it would be refused.
     expect(Math.min(...queries.map((query) => query?.length ?? 0))).toBeGreaterThan(16_384);
     expect((await fieldsOf('Account')).length).toBeGreaterThan(500);
   });
 
-  it('may get more later: nothing leaves the index, and an interrupted backfill goes on with them', async () => {
+  it('may get more later: nothing leaves the index, and an interrupted backfill resumes with them', async () => {
     await addFields(names(31, 90));
     await sync.complete();
     const before = await Promise.all(OBJECTS.map(({ name }) => fieldsOf(name)));
@@ -86,12 +86,12 @@ describe('an object with many custom fields', () => {
   });
 });
 
-describe('a usual field that the integration user does not see any more', () => {
+describe('a default field that the integration user can no longer see', () => {
   const hide = (...hidden: readonly string[]) => {
     proxy.describe = (object, field) => (hidden.includes(`${object}.${field.name}`) ? null : field);
   };
 
-  it('is told by every run from then on, until it is seen again or left out', async () => {
+  it('is reported by every run from then on, until it is visible again or left out', async () => {
     await sync.complete();
     hide('Case.Subject', 'Account.Phone');
     const lost = [
@@ -104,13 +104,13 @@ describe('a usual field that the integration user does not see any more', () => 
     expect(first.gaps.filter(gapClosesEverything)).toEqual([]);
     expect(await sync.incremental()).toMatchObject({ lostFields: lost });
 
-    sync.restart({ objects: { ...EVERY_CUSTOM_FIELD, Case: { ...USUAL_CHOICE, leaveOut: ['Subject'] } } });
+    sync.restart({ objects: { ...EVERY_CUSTOM_FIELD, Case: { ...DEFAULT_SETTINGS, leaveOut: ['Subject'] } } });
     expect((await sync.run()).lostFields).toEqual([lost[0]]);
     hide();
     expect((await sync.run()).lostFields).toEqual([]);
   });
 
-  it('is not told where it was never seen', async () => {
+  it('is not reported if it was never visible', async () => {
     hide('Account.Phone');
     expect((await sync.complete()).lostFields).toEqual([]);
     expect((await sync.incremental()).lostFields).toEqual([]);
@@ -159,7 +159,7 @@ describe('a picklist', () => {
       expect(await shown(words)).toMatchObject([{ id: account(1), Type: both }]);
   });
 
-  it('is read with its labels by an incremental run, too', async () => {
+  it('is read with its labels by an incremental run too', async () => {
     proxy.describe = (object, field) =>
       object === 'Case' && field.name === 'Status' ? { ...field, picklistValues: VALUES } : field;
     await sync.complete();

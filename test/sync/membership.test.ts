@@ -1,23 +1,23 @@
 import Libsql from 'libsql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { orgFolder, PEOPLE, ROLES, recordId } from './org-folder.ts';
 import { type Change, logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** Who is who is read again only where it has changed. */
+/** Who is who is read again only if it has changed. */
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeAll(async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
   await sync.complete();
 });
 
 beforeEach(async () => {
-  // Whatever was stamped before has been committed since.
+  // Everything with an earlier stamp has been committed since.
   await org.advanceClock(3600);
   await sync.incremental();
   await org.advanceClock(600);
@@ -31,7 +31,7 @@ afterAll(async () => {
 const tablesRead = (queries: readonly string[]): string[] =>
   queries.flatMap((query) => (/COUNT|Share|FROM (Account|Contact|Case|Opportunity|Lead)\b/.test(query) ? [] : query));
 
-/** The tables that were read, beside those that always are. */
+/** The tables that were read, apart from those that always are. */
 async function readInNextRun(): Promise<string[]> {
   return tablesRead((await logged(org, sync.incremental)).queries)
     .map((query) => / FROM (\w+)/.exec(query)?.[1] ?? query)
@@ -48,7 +48,7 @@ function generations(): unknown[] {
   }
 }
 
-it('an idle run reads no table and writes no generation, but the current one is known to be true for longer', async () => {
+it('an idle run reads no table and writes no generation, but confirms the current one', async () => {
   const [[before, asOf] = []] = generations() as [number, number][];
   expect(await readInNextRun()).toEqual([]);
   const [[after, later] = []] = generations() as [number, number][];
@@ -61,7 +61,7 @@ const RIGHTS = ['FieldPermissions', 'ObjectPermissions', 'PermissionSet', 'Permi
 const WITH_ASSIGNMENTS = [...RIGHTS, 'PermissionSetAssignment'].toSorted();
 const SET = recordId('0PS', 77);
 const HOURLY = recordId('0PS', 80);
-/** Each with its table, what it changes, and the tables that are read for it. */
+/** Each with its table, its change, and the tables that are read for it. */
 const changes: [string, Change[], string[]][] = [
   ['a promotion', [{ put: 'User', row: { Id: PEOPLE.seller, UserRoleId: ROLES.manager } }], ['User']],
   [
@@ -82,12 +82,12 @@ const changes: [string, Change[], string[]][] = [
   ],
   ['a removed member of a queue', [{ erase: 'GroupMember', id: recordId('011', 9) }], ['GroupMember']],
   [
-    'a group that reaches the bosses',
+    'a group with DoesIncludeBosses',
     [{ put: 'Group', row: { Id: recordId('00G', 1), DoesIncludeBosses: true } }],
     ['Group'],
   ],
   [
-    'a permission set with a right to it',
+    'a permission set with a right on it',
     [
       { put: 'PermissionSet', row: { Id: SET, Name: 'All cases', Label: 'All cases', IsOwnedByProfile: false } },
       {
@@ -101,7 +101,7 @@ const changes: [string, Change[], string[]][] = [
         },
       },
     ],
-    // Of a set that decides something now the assignments were never read.
+    // The assignments of a set that matters only now were never read.
     WITH_ASSIGNMENTS,
   ],
   [
@@ -122,14 +122,14 @@ const changes: [string, Change[], string[]][] = [
   ['an open default', [{ put: 'Organization', row: { Id: recordId('00D', 1), DefaultCaseAccess: 'Read' } }], []],
 ];
 
-it.each(changes)('%s: one run, and no table but the changed ones', async (_, change, tables) => {
+it.each(changes)('%s takes one run that reads only the changed tables', async (_, change, tables) => {
   await org.change(...change);
   expect(await readInNextRun()).toEqual(tables);
   await expectIndexEqualsOrg(sync.path, org);
 });
 
-it('a table is read until what was committed late can no longer be hidden behind its newest stamp', async () => {
-  // A chief's role, stamped five minutes before another change, and committed after that one was read.
+it('a table is read until a late commit can no longer hide behind its newest stamp', async () => {
+  // A chief's role. It is stamped five minutes before another change, and committed after that one was read.
   await org.change({ put: 'User', row: { Id: PEOPLE.agent, ManagerId: null } });
   expect(await readInNextRun()).toEqual(['User']);
   const stamp = String((await org.rows('User')).find(({ Id }) => Id === PEOPLE.agent)?.SystemModstamp);
@@ -146,7 +146,7 @@ it('a table is read until what was committed late can no longer be hidden behind
   expect(await readInNextRun()).toEqual([]);
 });
 
-it('what leaves count and newest stamp alone is met by the next complete backfill, which reads everything', async () => {
+it('the next complete backfill finds a change that leaves count and newest stamp alone', async () => {
   const old = '2026-01-01T00:00:00.000Z';
   await org.change({
     put: 'User',
@@ -158,7 +158,7 @@ it('what leaves count and newest stamp alone is met by the next complete backfil
   await expectIndexEqualsOrg(sync.path, org);
 });
 
-it('a worker that has started reads no table, and makes the membership anew: its code may be newer', async () => {
+it('a restarted worker reads no table, but computes the membership again with its newer code', async () => {
   const [[before] = []] = generations() as [number, number][];
   await org.advanceClock(60);
   sync.restart();
@@ -168,7 +168,7 @@ it('a worker that has started reads no table, and makes the membership anew: its
   await expectIndexEqualsOrg(sync.path, org);
 });
 
-it('a field that describe lists anew makes a run read everything', async () => {
+it('a new field in describe makes a run read everything', async () => {
   await org.change({ add_field: 'Lead', name: 'Region__c', type: 'string' });
   const read = await readInNextRun();
   expect(read).toContain('GroupMember');
@@ -204,7 +204,7 @@ describe('rights that change without a count or a stamp', () => {
     await org.change({ put: table, row: { ...change, Id: id, SystemModstamp: before?.SystemModstamp } });
     let minutes = 0;
     for (; minutes < 60 && (await readInNextRun()).length === 0; minutes += 10) await org.advanceClock(600);
-    // No probe has told of it.
+    // No probe has reported it.
     expect(minutes).toBeGreaterThan(0);
     expect(minutes).toBeLessThan(60);
     await expectIndexEqualsOrg(sync.path, org);
@@ -212,7 +212,7 @@ describe('rights that change without a count or a stamp', () => {
 });
 
 describe('an idle run', () => {
-  /** API calls, and sObjects that were described. */
+  /** API calls, and described sObjects. */
   async function costs(): Promise<{ calls: number; described: number }> {
     await org.clearRequests();
     await sync.incremental();
@@ -225,7 +225,7 @@ describe('an idle run', () => {
     };
   }
 
-  it('costs six calls and describes records and shares; two calls more, and who is who, once an hour', async () => {
+  it('costs six calls and describes records and shares, and once an hour two more calls with the membership tables', async () => {
     const runs: Awaited<ReturnType<typeof costs>>[] = [];
     for (let minutes = 10; minutes <= 120; minutes += 10) {
       runs.push(await costs());
@@ -238,7 +238,7 @@ describe('an idle run', () => {
   });
 });
 
-it('assignments of sets that give nothing, and of inactive users, are never read', async () => {
+it('never reads assignments of sets that grant nothing, and of inactive users', async () => {
   const nothing = recordId('0PS', 60);
   const assigned = (n: number, AssigneeId: string, PermissionSetId: string): Change => ({
     put: 'PermissionSetAssignment',
@@ -259,7 +259,7 @@ it('assignments of sets that give nothing, and of inactive users, are never read
     assigned(62, PEOPLE.retired, recordId('0PS', 2)),
   );
   expect(await rowsRead()).toBe(before);
-  // What the set gives later, those have who were assigned to it before.
+  // When the set grants something later, the users who were assigned before get it.
   await org.change({
     put: 'ObjectPermissions',
     row: {
@@ -274,7 +274,7 @@ it('assignments of sets that give nothing, and of inactive users, are never read
   await expectIndexEqualsOrg(sync.path, org);
 });
 
-it('who becomes active has their assignments, though count and stamp of all of them are the same', async () => {
+it('an activated user has their assignments, though their count and stamp are unchanged', async () => {
   const all = recordId('0PS', 1);
   const assigned = (n: number, AssigneeId: string): Change => ({
     put: 'PermissionSetAssignment',
@@ -293,9 +293,9 @@ it('who becomes active has their assignments, though count and stamp of all of t
   await expectIndexEqualsOrg(sync.path, org);
 });
 
-it('a run tells how many users are not served, also where nobody is read again', async () => {
+it('a run reports how many users are not served, even if it reads no user again', async () => {
   const fresh = await sandboxOrg(orgFolder({ accounts: 1 }));
-  const runs = syncByHand(fresh.url);
+  const runs = createSyncRunner(fresh.url);
   try {
     await fresh.change(
       { put: 'User', row: { Id: recordId('005', 3), Email: 'Team@mail.example' } },
@@ -304,7 +304,7 @@ it('a run tells how many users are not served, also where nobody is read again',
     await runs.complete();
     for (let run = 0; run < 2; run++) {
       await runs.incremental();
-      expect(await runs.call('refreshMembership', { ...runs.ticket(), backfillStart: null })).toMatchObject({
+      expect(await runs.call('refreshMembership', { ...runs.fence(), backfillStart: null })).toMatchObject({
         unserved: { inactive: 1, frozen: 0, sharedEmail: { users: 2, addresses: 1 }, emailOfOthers: 0 },
       });
     }

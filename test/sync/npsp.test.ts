@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
-import { packageRoot } from '../../src/package-root.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** A published data set of Salesforce's, made into an org folder; it does not come with this repository. */
+/** A data set that Salesforce publishes, as an org folder. It is not part of this repository. */
 const FOLDER = join(packageRoot(), '..', 'shared', 'data', 'npsp-1k');
 const isThere = existsSync(FOLDER);
 if (!isThere) process.stderr.write('Left out: the tests on npsp-1k, whose folder is not beside the repository.\n');
 
 describe.skipIf(!isThere)('the npsp-1k data set', () => {
   let org: SandboxOrg;
-  let sync: HandSync;
+  let sync: SyncRunner;
   let index: IndexReader;
 
   beforeAll(async () => {
     org = await sandboxOrg(FOLDER);
-    sync = syncByHand(org.url, { sliceRecords: 500, pageSize: 2_000 });
+    sync = createSyncRunner(org.url, { sliceRecords: 500, pageSize: 2_000 });
     await sync.complete();
     index = await openIndexReader({ path: sync.path });
   });
@@ -30,13 +30,13 @@ describe.skipIf(!isThere)('the npsp-1k data set', () => {
     await org?.close();
   });
 
-  it('is indexed whole, every live record once', async () => {
+  it('is indexed completely, with every live record once', async () => {
     const ids = await index.ids('', { as: 'admin@npsp.example' });
     expect(ids).toHaveLength(3764);
     expect(new Set(ids).size).toBe(3764);
   });
 
-  it('shows every user what the org lets that user read, and as much as ever', async () => {
+  it('shows every user what the org lets that user read, in the same numbers as before', async () => {
     const users = (await org.rows('User')).filter((user) => user.IsActive === true);
     expect(users.length).toBeGreaterThan(10);
     const counts: string[] = [];

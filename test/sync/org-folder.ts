@@ -5,7 +5,7 @@ import { join } from 'node:path';
 type Cell = string | number | boolean | null;
 type Rows = Record<string, Cell>[];
 
-/** A record id of the right form for the number: `recordId('001', 7)`. */
+/** A valid record id for the number: `recordId('001', 7)`. */
 export function recordId(prefix: string, n: number): string {
   const fifteen = prefix + String(n).padStart(12, '0');
   let suffix = '';
@@ -29,7 +29,7 @@ const user = (n: number) => recordId('005', n);
 const role = (n: number) => recordId('00E', n);
 const group = (n: number) => recordId('00G', n);
 
-/** The people of the org, by what they are there for. */
+/** The users of the org, by their purpose. */
 export const PEOPLE = {
   chief: user(1),
   manager: user(2),
@@ -56,7 +56,8 @@ const OWNERS = [PEOPLE.seller, PEOPLE.otherSeller, PEOPLE.retired];
 
 /**
  * Writes an org of a given size into a new temporary folder: private accounts, opportunities and cases, contacts
- * controlled by parent, open leads; a small role tree; share rows of several causes. Always the same for the same size.
+ * controlled by parent, open leads; a small role hierarchy; share rows of several causes. Always the same for the same
+ * size.
  */
 export function orgFolder(size: { accounts: number; settings?: Record<string, unknown> }): string {
   const folder = mkdtempSync(join(tmpdir(), 'connector-org-'));

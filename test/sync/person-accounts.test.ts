@@ -1,11 +1,18 @@
+import {
+  type OrgTables,
+  RECORDS,
+  SMALL_ORG,
+  sfId,
+  USERS,
+  type UserKey,
+  writeFolder,
+} from '@salesforce-connector/sandbox/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openInspector } from '../../src/index/open.ts';
 import { org as organization, type Put, record, share } from '../access/cases/case.ts';
-import { type OrgTables, sfId, writeFolder } from '../sandbox/access/folder.ts';
-import { RECORDS, SMALL_ORG, USERS, type UserKey } from '../sandbox/access/small-org.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { type DescribingProxy, describingProxy } from './describing-proxy.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 /** The small org with person accounts: the rep owns the account, and the leader of the east its contact. */
 const PERSON_ORG: OrgTables = {
@@ -16,13 +23,13 @@ const PERSON_ORG: OrgTables = {
 let files: ReturnType<typeof writeFolder>;
 let org: SandboxOrg;
 let proxy: DescribingProxy;
-let sync: HandSync;
+let sync: SyncRunner;
 
 beforeEach(async () => {
   files = writeFolder(PERSON_ORG, { run_as: USERS.integration });
   org = await sandboxOrg(files.folder);
   proxy = await describingProxy(org.url);
-  sync = syncByHand(proxy.url);
+  sync = createSyncRunner(proxy.url);
 });
 
 afterEach(async () => {
@@ -50,7 +57,7 @@ async function finders(): Promise<string[]> {
   return found.flat();
 }
 
-/** Who reads it as it is explained; each is told why, or why not. */
+/** Who reads it according to explain. Each user gets a reason why, or why not. */
 async function explained(): Promise<string[]> {
   const inspector = await openInspector({ path: sync.path });
   const active = (Object.keys(USERS) as UserKey[]).filter((who) => who !== 'inactive');
@@ -75,14 +82,14 @@ describe.each([
 ])('%s', (_, isPerson) => {
   const kind = record('Contact', 'contact', { IsPersonAccount: isPerson });
 
-  it('is found by exactly those who read it, where its kind is seen', async () => {
+  it('is found by exactly those who read it if its kind is visible', async () => {
     await put(PRIVATE, kind);
     const { gaps } = await sync.complete();
     expect(await finders()).toEqual(readersIn());
     expect(gaps).not.toContainEqual(KIND_HIDDEN);
   });
 
-  it('is closed to who reaches one side alone, where its kind is not seen, and that is told', async () => {
+  it('is hidden from users who reach only one side if its kind is not visible, and that is reported', async () => {
     hideKind();
     await put(PRIVATE, kind, share('Contact', USERS.viewer));
     const { gaps } = await sync.complete();
@@ -90,11 +97,11 @@ describe.each([
     expect(gaps).toContainEqual(KIND_HIDDEN);
     const inspector = await openInspector({ path: sync.path });
     const { missing } = await inspector.explain(RECORDS.contact, { as: USERS.eastLead });
-    expect(missing.map(({ text }) => text).join()).toContain('whether it is a person account is not known');
+    expect(missing.map(({ text }) => text).join()).toContain('it may be a person account');
     await inspector.close();
   });
 
-  it('is found by who owns both, those above, and whom a share row of the account opens both', async () => {
+  it('is found by a user who owns both, by those above, and through an account share row for both', async () => {
     hideKind();
     await put(PRIVATE, kind, record('Contact', 'contact', { OwnerId: USERS.rep }));
     await put(share('Account', USERS.roleless, { ContactAccessLevel: 'Read' }));
@@ -106,7 +113,7 @@ describe.each([
     expect(await explained()).toEqual(found);
   });
 
-  it('is what it was again, once its kind is seen', async () => {
+  it('is what it was once its kind is visible again', async () => {
     hideKind();
     await put(PRIVATE, kind);
     await sync.complete();
@@ -116,7 +123,7 @@ describe.each([
     expect(await finders()).toEqual(readersIn());
   });
 
-  it('goes with its account where contacts are controlled by parent', async () => {
+  it('follows its account if contacts are controlled by parent', async () => {
     hideKind();
     await put(kind);
     await sync.complete();

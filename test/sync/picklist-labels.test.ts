@@ -28,7 +28,7 @@ it.each([
   ['picklist', 'Nameless', 'Nameless'],
   ['picklist', 'Blank', 'Blank'],
   ['picklist', 'By_API', 'By_API'],
-  // Of a field with one value a semicolon is a letter like others.
+  // In a field with one value, a semicolon is a letter like others.
   ['picklist', 'CUST_01;CUST_02', 'CUST_01;CUST_02'],
   ['multipicklist', 'CUST_01', 'Strategic customer (CUST_01)'],
   ['multipicklist', 'CUST_01;Partner;By_API', 'Strategic customer (CUST_01); Partner; By_API'],
@@ -39,18 +39,18 @@ it.each([
   expect(shown(type, text)).toBe(expected);
 });
 
-it('a picklist without values shows what the record holds', () => {
+it('a picklist without values shows what the record has', () => {
   expect(shown('picklist', 'CUST_01', [])).toBe('CUST_01');
   expect(shown('multipicklist', 'A;B', [])).toBe('A; B');
 });
 
-it('a field that is not indexed has none', () => {
+it('a field that is not indexed has no labels', () => {
   const fields = [{ name: 'Rank__c', type: 'picklist', permissionable: true, compoundFieldName: null }];
   expect(picklistLabels({ name: 'Account', fields }, ['Name']).size).toBe(0);
   expect(picklistLabels(null, ['Rank__c']).size).toBe(0);
 });
 
-it('describe tells values and labels, inactive ones too, whatever else it says of them', () => {
+it('describe gives values and labels, including inactive ones, regardless of its other content', () => {
   const field = { name: 'Rank__c', type: 'picklist', permissionable: true };
   const read = (picklistValues?: unknown) =>
     readDescription({

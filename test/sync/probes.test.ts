@@ -25,31 +25,31 @@ const reading = (count: number, newest: number | null) => ({ soql: SOQL, at: at(
 
 it.each([
   ['count and stamp are the same', reading(3, -60), probe(3, -60), true],
-  ['a row more', reading(3, -60), probe(4, -60), false],
-  ['a row less', reading(3, -60), probe(2, -60), false],
+  ['one row more', reading(3, -60), probe(4, -60), false],
+  ['one row less', reading(3, -60), probe(2, -60), false],
   ['a newer stamp', reading(3, -60), probe(3, 5), false],
-  ['an older stamp: the newest row went, another came', reading(3, -60), probe(3, -70), false],
-  ['no stamp, then as now', reading(3, null), probe(3, null), false],
-  ['no row, then as now', reading(0, null), probe(0, null), true],
+  ['an older stamp: the newest row left, another came', reading(3, -60), probe(3, -70), false],
+  ['no stamp, both times', reading(3, null), probe(3, null), false],
+  ['no row, both times', reading(0, null), probe(0, null), true],
   ['read ten minutes after the stamp: a late commit may be missing', reading(3, -10), probe(3, -10), false],
   ['read eleven minutes after the stamp', reading(3, -11), probe(3, -11), true],
 ])('%s', (_, read, now, unchanged) => {
   expect(isUnchanged(read, now, 0)).toBe(unchanged);
 });
 
-it('what was read before a complete backfill began counts for nothing', () => {
+it('ignores what was read before a complete backfill began', () => {
   expect(isUnchanged(reading(3, -60), probe(3, -60), at(0))).toBe(true);
   expect(isUnchanged(reading(3, -60), probe(3, -60), at(0) + 1)).toBe(false);
   expect(isUnchanged(reading(0, null), probe(0, null), at(0) + 1)).toBe(false);
 });
 
-it('rows that came or went between probe and reading leave no reading to go by', () => {
+it('rows that came or left between probe and reading make the reading unusable', () => {
   expect(readingOf(SOQL, at(0), probe(3, -60), 3)).toEqual(reading(3, -60));
   expect(readingOf(SOQL, at(0), probe(3, -60), 4)).toBeNull();
   expect(readingOf(SOQL, at(0), probe(3, -60), 2)).toBeNull();
 });
 
-it('a worker that takes over before the org has told its time asks for that first', async () => {
+it("a worker that takes over before it knows the org's time requests the time first", async () => {
   const org = await sandboxOrg(orgFolder({ accounts: 1 }));
   onTestFinished(() => org.close());
   const credentials = async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' });
@@ -58,7 +58,7 @@ it('a worker that takes over before the org has told its time asks for that firs
   expect(Math.abs(asked - Date.now())).toBeLessThan(60_000);
 });
 
-it('a table is read where the org refuses to count it, or other columns are asked for', () => {
+it('reads a table if the org refuses to count it, or if other columns are needed', () => {
   const readings = { Group: reading(3, -60) };
   const probes = (now: Probe | null) => ({ at: at(20), rows: new Map(), tables: new Map(now ? [['Group', now]] : []) });
   const toRead = (now: Probe | null, soql = GROUPS) =>
@@ -68,7 +68,7 @@ it('a table is read where the org refuses to count it, or other columns are aske
   expect(toRead(probe(3, -60), { ...GROUPS, select: [...GROUPS.select, 'Name'] })).toHaveLength(1);
 });
 
-/** A transaction: what it stamps is stamped at its start, and nobody sees it before it is committed. */
+/** A transaction: its rows get the stamp of its start, and nobody sees them before the commit. */
 interface Transaction {
   readonly start: number;
   readonly lasts: number;
@@ -76,7 +76,7 @@ interface Transaction {
   readonly change: 'put' | 'delete';
 }
 
-it('a table that counts as unchanged has the rows that were read, whenever transactions are committed', () => {
+it('a table that counts as unchanged has the rows that were read, for any commit times', () => {
   const transaction = fc.record<Transaction>({
     start: fc.integer({ min: -40, max: 40 }),
     lasts: fc.integer({ min: 0, max: 10 }),
@@ -97,7 +97,7 @@ it('a table that counts as unchanged has the rows that were read, whenever trans
           .toSorted((a, b) => a.start + a.lasts - (b.start + b.lasts) || a.nth - b.nth);
         for (const { id, change, start, nth } of committed) {
           if (change === 'delete') rows.delete(id);
-          // No two transactions have one stamp: Salesforce's has milliseconds.
+          // No two transactions have the same stamp: Salesforce's has milliseconds.
           else rows.set(id, at(start) + nth);
         }
         return rows;

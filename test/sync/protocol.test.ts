@@ -1,9 +1,8 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openIndexReader } from '../../src/index/open.ts';
-import { scheduleIdOf } from '../../src/temporal/names.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { connectionWorkflowId } from '../../workflows/contract.ts';
+import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts';
 import { type TestConnection, testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, orgFolder, PEOPLE } from './org-folder.ts';
@@ -49,7 +48,7 @@ it('a long backfill continues as new, counts once, and the index equals the org'
 
   const handle = connection.client.workflow.getHandle(connectionWorkflowId(connection.config.connection));
   const first = (await handle.describe()).runId;
-  // ConnectionWorkflow takes its own turn, and keeps its state through it.
+  // ConnectionWorkflow continues as new too, and keeps its state.
   const kinds: (string | null)[] = [];
   for (let run = 2; run <= 7; run += 1) kinds.push((await connection.run()).memo.kind);
   expect(kinds).toEqual(['incremental', 'incremental', 'complete', 'incremental', 'incremental', 'complete']);
@@ -57,7 +56,7 @@ it('a long backfill continues as new, counts once, and the index equals the org'
   expect(await connection.state()).toMatchObject({ runNumber: 7, rhythmRun: 7, completeEver: true });
 });
 
-it('a second run beside one that is at work is skipped and not counted', async () => {
+it('a second run next to a running one is skipped and not counted', async () => {
   const connection = await connect({});
   await org.setFaults([{ match: { query: 'FROM Contact' }, reply: 'hang' }]);
   const held = await connection.trigger();
@@ -69,7 +68,7 @@ it('a second run beside one that is at work is skipped and not counted', async (
     (await connection.runs()).find((run) => run.runId !== held.runId && run.status !== 'RUNNING'),
   );
   expect(second).toMatchObject({ status: 'COMPLETED' });
-  expect(second.memo.headline).toBe(`skipped: run 1 (${held.workflowId}) is still at work`);
+  expect(second.memo.headline).toBe(`skipped: run 1 (${held.workflowId}) is still in progress`);
   await org.setFaults([]);
   await org.release();
   expect(await connection.ended(held)).toMatchObject({ status: 'COMPLETED', memo: { run: 1 } });
@@ -91,11 +90,11 @@ it('a signal sent to the run itself makes the next one complete', async () => {
   await org.setFaults([]);
   await org.release();
   await connection.ended(held);
-  expect((await connection.run()).memo).toMatchObject({ run: 2, kind: 'complete', reason: 'asked for by a signal' });
+  expect((await connection.run()).memo).toMatchObject({ run: 2, kind: 'complete', reason: 'requested by a signal' });
   expect((await connection.run()).memo).toMatchObject({ run: 3, kind: 'incremental' });
 });
 
-it('a run that fails says which step of the setup to mend, and the next one goes on', async () => {
+it('a run that fails says which step of the setup to fix, and the next one continues', async () => {
   const connection = await connect({});
   await org.failTokens({
     status: 400,
@@ -109,7 +108,7 @@ it('a run that fails says which step of the setup to mend, and the next one goes
   expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { run: 1, kind: 'complete' } });
 });
 
-it('a backfill that outlasts a tick brings in what changes meanwhile before it ends', async () => {
+it('a backfill that takes longer than a tick brings in changes before it ends', async () => {
   const connection = await connect({ slice_records: 10 });
   await connection.setTickSeconds(0);
   const holdSlice = (skip: number) => org.setFaults([{ match: { query: 'ORDER BY Id LIMIT', skip }, reply: 'hang' }]);

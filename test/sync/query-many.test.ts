@@ -5,11 +5,11 @@ import { queryMany } from '../../src/sync/query-many.ts';
 
 const row = (n: number) => ({ Id: `row ${n}` });
 
-/** An org that answers the first query of each call by the next of these, and all others whole. */
+/** An org that answers the first query of each call with the next of these, and all other queries completely. */
 function orgOf(...answers: readonly (readonly [rows: readonly number[], announced: number])[]) {
   const calls: number[] = [];
   const ask: Salesforce['queryMany'] = async (queries) => {
-    const [rows, totalSize] = answers[calls.length] ?? expect.fail('asked too often');
+    const [rows, totalSize] = answers[calls.length] ?? expect.fail('too many queries');
     calls.push(queries.length);
     return queries.map((_, at) => {
       const records = at === 0 ? rows.map(row) : [row(0)];
@@ -53,19 +53,19 @@ it.each([
     ],
     ['row 2', 'row 1'],
   ],
-] as const)('where rows are missing the query alone is asked again, and believed: %s', async (_, answers, expected) => {
+] as const)('if rows are missing, the query is sent again alone, and believed: %s', async (_, answers, expected) => {
   const { salesforce, calls } = orgOf(...answers);
   expect(await ask(salesforce)).toEqual(expected);
   expect(calls).toEqual([2, ...Array(answers.length - 1).fill(1)]);
 });
 
-it('where no two readings agree, five of them end in the error', async () => {
+it('if no two readings agree, five of them end in the error', async () => {
   const { salesforce, calls } = orgOf([[1], 9], [[2], 9], [[3], 9], [[4], 9], [[5], 9]);
   await expect(ask(salesforce)).rejects.toMatchObject({ name: 'IncompleteReadError' });
   expect(calls).toHaveLength(5);
 });
 
-it('where a LIMIT was reached, fewer rows are never taken for all that there are', async () => {
+it('if a LIMIT was reached, fewer rows never count as all rows', async () => {
   const { salesforce } = orgOf([[1, 2], 3], [[1, 2], 3]);
   await expect(ask(salesforce, { ...T, orderBy: ['Id'], limit: 3 })).rejects.toMatchObject({
     name: 'IncompleteReadError',
@@ -74,7 +74,7 @@ it('where a LIMIT was reached, fewer rows are never taken for all that there are
   expect(await ask(below.salesforce, { ...T, orderBy: ['Id'], limit: 4 })).toEqual(['row 1', 'row 2']);
 });
 
-it('fewer rows than announced are right at once where the caller says so', async () => {
+it('fewer rows than announced are right at once if the caller says so', async () => {
   const { salesforce, calls } = orgOf([[1, 2], 3]);
   expect(await ask(salesforce, { ...T, from: 'FieldPermissions' }, { allowFewer: true })).toEqual(['row 1', 'row 2']);
   expect(calls).toEqual([2]);

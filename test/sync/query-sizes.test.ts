@@ -4,7 +4,7 @@ import { QuerySizes } from '../../src/sync/query-sizes.ts';
 
 const REFUSED = new TransientError({ message: 'QUERY_TOO_COMPLICATED: no', hint: '', remedy: 'fewer-fields' });
 
-it('a query that timed out is a quarter as large, until ten rows are too many', () => {
+it('a query that timed out becomes a quarter as large, until ten rows are too many', () => {
   const sizes = new QuerySizes();
   expect(sizes.of('leads')).toBeNull();
   const tried: number[] = [];
@@ -17,11 +17,11 @@ it('a query that timed out is a quarter as large, until ten rows are too many', 
   expect(() => sizes.narrow('leads', 15)).toThrow(
     'QUERY_TIMEOUT: leads: the org takes more than two minutes for a query of 15 rows',
   );
-  // The next run begins there: larger ones would cost two minutes each.
+  // The next run starts there: larger ones would cost two minutes each.
   expect(sizes.of('leads')).toBe(15);
 });
 
-it('a range that timed out is half as wide, and its rows fewer as well; where it cannot be halved, fewer still', () => {
+it('a range that timed out becomes half as wide with fewer rows, or only loses rows if it cannot be halved', () => {
   const sizes = new QuerySizes();
   const tried: unknown[] = [];
   const attempt = (size: number, span: number) => () => sizes.narrow('leads', size, undefined, span);
@@ -41,7 +41,7 @@ it('a range that timed out is half as wide, and its rows fewer as well; where it
   expect(attempt(15, 1)).toThrow('a query of 15 rows');
 });
 
-it('more is asked for after quick answers in a row, and later where that was too much', () => {
+it('sizes grow after consecutive fast answers, and later after a size that was too much', () => {
   const sizes = new QuerySizes();
   sizes.narrow('leads', null, undefined, 600);
   const answers = (count: number, ms: number) => {
@@ -56,11 +56,11 @@ it('more is asked for after quick answers in a row, and later where that was too
   sizes.narrow('leads', 8_000, undefined, 600);
   expect(answers(15, 100)).toEqual([2_000, 300]);
   expect(answers(1, 100)).toEqual([4_000, 600]);
-  // In the end it is as much as any query wants.
+  // In the end the size is as large as any query needs.
   expect(answers(16 * 20, 100)).toEqual([null, null]);
 });
 
-it('is the same after it was plain values', () => {
+it('sizes are the same after a round trip through plain values', () => {
   const sizes = new QuerySizes();
   sizes.narrow('leads', null, undefined, 600);
   sizes.splitFields('Lead', 20, 'SELECT Id FROM Lead', REFUSED);
@@ -69,7 +69,7 @@ it('is the same after it was plain values', () => {
   expect(again.toJSON()).toEqual(sizes.toJSON());
 });
 
-it('the fields of an object are split until they are few; then the refusal names object and query', () => {
+it('splits the fields of an object until they are few, and then the refusal names object and query', () => {
   const sizes = new QuerySizes();
   const tried: number[] = [];
   for (let fields = 20; fields > 3; fields = Math.ceil(20 / sizes.parts('Lead'))) {
@@ -86,7 +86,7 @@ it('the fields of an object are split until they are few; then the refusal names
   expect(sizes.parts('Case')).toBe(1);
 });
 
-it('small queries mean small slices: an activity must end in time', () => {
+it('small queries mean small slices, because an activity must end in time', () => {
   const sizes = new QuerySizes();
   expect(sizes.inOneGo(16_000, 'records', 'shares')).toBe(16_000);
   sizes.narrow('shares', 1_000);
@@ -96,7 +96,7 @@ it('small queries mean small slices: an activity must end in time', () => {
   expect(sizes.inOneGo(16_000, 'records', 'shares')).toBe(250);
 });
 
-it('says of a reply that is too large even so what was too large, not that time was short', () => {
+it('says what was too large about a reply that is still too large, not that time was short', () => {
   const sizes = new QuerySizes();
   const error = new TransientError({ message: 'the reply is larger than 128 MiB', hint: '', remedy: 'smaller-range' });
   expect(() => sizes.narrow('leads', 15, error)).toThrow(

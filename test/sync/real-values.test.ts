@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
-import { USUAL_CHOICE } from '../../src/objects/choice.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
+import { DEFAULT_SETTINGS } from '../../src/objects/settings.ts';
 import { account, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 // What people write into records, from the org to a search.
 
@@ -15,7 +15,7 @@ const OFFER =
 
 const folder = orgFolder({ accounts: 12 });
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 let index: IndexReader;
 
 beforeAll(async () => {
@@ -52,7 +52,7 @@ beforeAll(async () => {
     put(6, { Phone: '+44 20 7946 0958' }),
     put(7, { Phone: '0044 20 7946 0959' }),
   );
-  sync = syncByHand(org.url, { objects: { Account: { ...USUAL_CHOICE, add: ['*__c'] } } });
+  sync = createSyncRunner(org.url, { objects: { Account: { ...DEFAULT_SETTINGS, add: ['*__c'] } } });
   await sync.run();
   index = await openIndexReader({ path: sync.path });
 });
@@ -86,7 +86,7 @@ describe('rich text', () => {
     expect(hits[0]?.snippet).toContain('The unbelievable offer ends in ⟦München⟧. café R&D');
   });
 
-  it('another field keeps its signs', async () => {
+  it('keeps its characters in another field', async () => {
     const { hits } = await index.search('plain', { as: PEOPLE.admin, types: ['Account'] });
     expect(hits[0]?.fields.Description).toBe('a <b>plain</b> text & more');
   });
@@ -109,7 +109,7 @@ describe('a picklist', () => {
     expect(await found(words)).toContain(account(0)),
   );
 
-  it('shows label and value, each value of several', async () => {
+  it('shows label and value, for each of several values', async () => {
     const { hits } = await index.search('strategic', { as: PEOPLE.admin });
     expect(hits.map(({ fields }) => [fields.Tier__c, fields.Regions__c])).toEqual([
       ['Strategic customer (CUST_01)', 'Northern Europe (N); Southern Europe (S); X'],

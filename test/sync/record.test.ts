@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { OBJECTS, objectNamed } from '../../src/objects/index.ts';
 import { TransientError } from '../../src/salesforce/errors.ts';
 import { isRecord, recordOf } from '../../src/sync/record.ts';
-import { type ObjectSelection, selectFields } from '../../src/sync/selection.ts';
+import { type ObjectSchema, resolveFields } from '../../src/sync/resolved-schema.ts';
 import { caseId, recordId } from './org-folder.ts';
 
 const VERSION = 1_000;
 
-function selected(): ObjectSelection {
+function selected(): ObjectSchema {
   const describes = new Map(
     OBJECTS.map((object) => [
       object.name,
@@ -22,7 +22,7 @@ function selected(): ObjectSelection {
       },
     ]),
   );
-  return selectFields(describes).objects.Case;
+  return resolveFields(describes).objects.Case;
 }
 
 const cases = selected();
@@ -51,7 +51,7 @@ describe('a row that can be indexed', () => {
   });
 });
 
-describe('a row that cannot be indexed is a removal with its cause, which quotes nothing', () => {
+describe('a row that cannot be indexed becomes a removal with a cause that quotes nothing', () => {
   it.each([
     ['a compound address', { Subject: { city: 'Porto' } }, { code: 'field_holds_object', field: 'Subject' }],
     ['a list', { Subject: ['Porto'] }, { code: 'field_holds_list', field: 'Subject' }],
@@ -68,19 +68,19 @@ describe('a row that cannot be indexed is a removal with its cause, which quotes
     expect(recordOf(cases, { ...row, ...spoilt }, VERSION)).toEqual(removal);
   });
 
-  it('a deleted one is a plain removal, whatever it holds', () => {
+  it('a deleted row is a plain removal with any content', () => {
     const removal = { id: caseId(1), object: 'Case', version: VERSION };
     expect(recordOf(cases, { ...row, Subject: {}, IsDeleted: true }, VERSION)).toEqual(removal);
   });
 
-  it('a field that is not selected does not matter', () => {
+  it('ignores a field that is not selected', () => {
     expect(objectNamed('Case').fields).not.toContain('Place__c');
     expect(isRecord(recordOf(cases, { ...row, Place__c: { latitude: 1 } }, VERSION))).toBe(true);
   });
 });
 
 it.each([[undefined], [null], [7], ['500'], [{ id: caseId(1) }]])(
-  'a row with the Id %j is no readable answer',
+  'rejects a row with the Id %j as unreadable',
   (Id) => {
     expect(() => recordOf(cases, { ...row, Id }, VERSION)).toThrow(TransientError);
   },

@@ -10,7 +10,7 @@ import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { testTemporal } from './temporal.ts';
 import { waitUntil } from './wait.ts';
 
-/** Six slices an object: one slice would prove nothing. */
+/** Six slices per object: one slice would prove nothing. */
 const SIZE = { accounts: 60, slice: 10 };
 
 /** A slice is a page of records and a page of share rows here. */
@@ -48,14 +48,14 @@ async function letGo(): Promise<void> {
   await org.release();
 }
 
-/** Pages of records and shares that were asked more than once. */
+/** Pages of records and shares that were requested more than once. */
 async function pagesAskedAgain(): Promise<number> {
   const asked = new Map<string, number>();
   for (const { path, query } of await org.requests()) {
     if (query === null || !/ORDER BY \w*Id\b/.test(query)) continue;
     asked.set(`${path} ${query}`, (asked.get(`${path} ${query}`) ?? 0) + 1);
   }
-  // 294 records and as many share rows and more, in slices of ten.
+  // 294 records and at least as many share rows, in slices of ten.
   expect(asked.size).toBeGreaterThan(5 * 5);
   return [...asked.values()].reduce((again, times) => again + times - 1, 0);
 }
@@ -74,7 +74,7 @@ it.each(['FROM Contact', 'FROM OpportunityShare'])(
   },
 );
 
-it('the tick after a terminated run goes on with its backfill', async () => {
+it('the tick after a terminated run resumes its backfill', async () => {
   await connection.startWorker();
   const run = await backfillHeldAt('FROM Case ');
   await connection.client.workflow.getHandle(run.workflowId, run.runId).terminate('by a test');
@@ -82,7 +82,7 @@ it('the tick after a terminated run goes on with its backfill', async () => {
   const next = await connection.run();
   expect(next).toMatchObject({
     status: 'COMPLETED',
-    memo: { run: 2, kind: 'complete', reason: 'goes on with the backfill of run 1' },
+    memo: { run: 2, kind: 'complete', reason: 'resumes the backfill of run 1' },
   });
   expect((await connection.state()).recentRuns).toMatchObject([
     { run: 2, status: 'completed' },
@@ -100,7 +100,7 @@ it('a cancelled run keeps its checkpoint for the next', async () => {
   await letGo();
   expect(await connection.run()).toMatchObject({
     status: 'COMPLETED',
-    memo: { run: 2, reason: 'goes on with the backfill of run 1' },
+    memo: { run: 2, reason: 'resumes the backfill of run 1' },
   });
   expect((await connection.state()).recentRuns).toMatchObject([
     { run: 2, status: 'completed' },
@@ -110,7 +110,7 @@ it('a cancelled run keeps its checkpoint for the next', async () => {
   expect(await pagesAskedAgain()).toBeLessThanOrEqual(PAGES_PER_SLICE);
 });
 
-it('a Temporal server killed and started again lets the same run end', async () => {
+it('a killed and restarted Temporal server lets the same run end', async () => {
   await connection.startWorker();
   const run = await backfillHeldAt('FROM Contact');
   process.kill(temporal.pid, 'SIGKILL');

@@ -3,22 +3,25 @@ import { expect, it } from 'vitest';
 import { OBJECT_NAMES, type ObjectName, objectNamed } from '../../src/objects/index.ts';
 import { OWN_SET } from '../check/checked.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { type Change, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 const FILE = 'test/sync/rights.property.test.ts';
-/** FC_RUNS asks for more. */
+/** FC_RUNS sets a higher number. */
 const RUNS = 12;
 const LONGEST_MS = 60 * 60_000;
 
 const ACCOUNTS = 6;
 
-/** What happens to the integration user's View All on an object, and to its records, and the run after that. */
+/** What happens to the integration user's View All on an object and to its records, and the run after that. */
 interface Step {
   readonly object: ObjectName;
-  /** At rest; or lost at the so manieth request of the run, and given back so many later, or after the run. */
+  /**
+   * Between runs; or lost at the given request of the run, and given back the given number of requests later, or after
+   * the run.
+   */
   readonly right: 'lost' | 'given back' | { readonly at: number; readonly back: number | null };
   readonly changes: readonly { readonly what: 'text' | 'owner' | 'deleted'; readonly n: number }[];
   readonly run: 'as planned' | 'complete';
@@ -55,7 +58,7 @@ const pass = (org: SandboxOrg) => org.advanceClock(1_200);
 
 async function play(steps: readonly Step[]): Promise<void> {
   const org = await sandboxOrg(orgFolder({ accounts: ACCOUNTS }));
-  const sync = syncByHand(org.url, { sliceRecords: 3 });
+  const sync = createSyncRunner(org.url, { sliceRecords: 3 });
   try {
     await org.change(...OBJECT_NAMES.map((object) => viewAll(object, true)), {
       put: 'PermissionSet',
@@ -65,7 +68,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     for (const step of steps) await playStep(org, sync, step);
     await org.change(...OBJECT_NAMES.map((object) => viewAll(object, true)));
     await pass(org);
-    // One notices; the next makes up for it; a backfill that was begun earlier may come first.
+    // One run notices, and the next makes up for it. A backfill that was begun earlier may come first.
     for (let left = 3; left > 0; left -= 1) await sync.run();
     const { stale, missed } = await sync.indexState();
     expect({ stale, missed }).toEqual({ stale: [], missed: [] });
@@ -78,7 +81,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 }
 
-async function playStep(org: SandboxOrg, sync: HandSync, { object, right, changes, run }: Step): Promise<void> {
+async function playStep(org: SandboxOrg, sync: SyncRunner, { object, right, changes, run }: Step): Promise<void> {
   if (typeof right === 'string') await org.change(viewAll(object, right === 'given back'));
   for (const { what, n } of changes) {
     const id = recordId(objectNamed(object).keyPrefix, n);
@@ -103,7 +106,7 @@ async function playStep(org: SandboxOrg, sync: HandSync, { object, right, change
 }
 
 it(
-  'whatever rights come and go, and when: once they are all there, the index is the org again',
+  'once all rights are back, the index equals the org again, for any changes of rights at any time',
   { timeout: LONGEST_MS },
   () =>
     holdsInTime(FILE, RUNS, fc.array(arbitraryStep, { minLength: 1, maxLength: 4 }), {

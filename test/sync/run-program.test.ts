@@ -2,51 +2,51 @@ import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
-import { type HandSync, type Slice, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { storedDocuments } from './stored-documents.ts';
+import { createSyncRunner, type Slice, type SyncRunner } from './sync-runner.ts';
 import { waitUntil } from './wait.ts';
 
-/** What a run decides, without a Temporal server: it is the program that SyncWorkflow hosts. */
+/** Tests what a run decides, without a Temporal server: this is the program that SyncWorkflow hosts. */
 
 const SLICES_OF = 5;
 const A_DAY_SECONDS = 86_400;
 
 let org: SandboxOrg;
-const syncs: HandSync[] = [];
+const syncs: SyncRunner[] = [];
 
 afterEach(async () => {
   for (const sync of syncs.splice(0)) sync.close();
   await org?.close();
 });
 
-async function synced(options: Parameters<typeof syncByHand>[2] = {}): Promise<HandSync> {
+async function synced(options: Parameters<typeof createSyncRunner>[2] = {}): Promise<SyncRunner> {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
   return another(options);
 }
 
-function another(options: Parameters<typeof syncByHand>[2] = {}, settings = {}): HandSync {
-  const sync = syncByHand(org.url, { sliceRecords: SLICES_OF, ...settings }, options);
+function another(options: Parameters<typeof createSyncRunner>[2] = {}, settings = {}): SyncRunner {
+  const sync = createSyncRunner(org.url, { sliceRecords: SLICES_OF, ...settings }, options);
   syncs.push(sync);
   return sync;
 }
 
-const documents = ({ path }: HandSync) =>
+const documents = ({ path }: SyncRunner) =>
   storedDocuments(path).map(({ id, hash, principals }) => ({ id, hash, principals }));
 
 const failure = (type: string) => ApplicationFailure.nonRetryable('made up', type);
 
-/** Throws after so many slices. */
+/** Throws after this many slices. */
 function throwAfter(slices: number, error: Error) {
   return async ({ number }: Slice) => {
     if (number === slices) throw error;
   };
 }
 
-/** A run that is cancelled while a query hangs in the org; answers what it throws. */
-async function cancelledAt(sync: HandSync, query: string): Promise<unknown> {
+/** A run that is cancelled while a query hangs in the org. Returns what it throws. */
+async function cancelledAt(sync: SyncRunner, query: string): Promise<unknown> {
   await org.setFaults([{ match: { query }, reply: 'hang' }]);
   const ended = sync.run().catch((error: unknown) => error);
   await waitUntil(async () => (await org.held()) === 1);
@@ -58,12 +58,12 @@ async function cancelledAt(sync: HandSync, query: string): Promise<unknown> {
 }
 
 describe('a limit of the org', () => {
-  async function limited(): Promise<HandSync> {
+  async function limited(): Promise<SyncRunner> {
     org = await sandboxOrg(orgFolder({ accounts: 12, settings: { daily_api_requests: 60 } }));
     return another({}, { apiBudgetPercent: 50 });
   }
 
-  it('makes the run wait, say so, and go on where it stood', async () => {
+  it('makes the run wait, say so, and resume where it was', async () => {
     const sync = await limited();
     const shown: RunMemo[] = [];
     const run = await sync.run({
@@ -85,7 +85,7 @@ describe('a limit of the org', () => {
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('is asked for again and again until it is free', async () => {
+  it('is checked again and again until it is free', async () => {
     const sync = await limited();
     let waits = 0;
     const { result } = await sync.run({
@@ -99,7 +99,7 @@ describe('a limit of the org', () => {
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('does not keep a run that is cancelled', async () => {
+  it('does not delay a run that is cancelled', async () => {
     const sync = await limited();
     const error = await sync.run({ whileWaiting: async () => sync.cancel() }).catch((error: unknown) => error);
     expect(isCancellation(error)).toBe(true);
@@ -112,7 +112,7 @@ describe('a limit of the org', () => {
 });
 
 it.each([1, 2, 4])(
-  'a backfill that continues as new after each %i calls ends as one that does not',
+  'a backfill that continues as new after each %i calls ends like one that does not',
   async (continueEvery) => {
     const whole = await synced();
     const parts = another({ continueEvery });
@@ -130,11 +130,11 @@ it.each([1, 2, 4])(
 /** What two runs of the same org never share. */
 const volatile = ({ backfillStart, watermarks, apiUsage }: RunMemo) => ({ backfillStart, watermarks, apiUsage });
 
-it('an org-wide default that moves contacts while executions change is dealt with at the end all the same', async () => {
+it('an org-wide default that moves contacts is handled at the end, even if executions change in between', async () => {
   const sync = await synced({ continueEvery: 1 });
   await sync.complete();
   await org.change({ put: 'Organization', row: { Id: '00D000000000001EAA', DefaultContactAccess: 'None' } });
-  // It ends in an execution of its own, for the org's limit is met by what is left to do.
+  // It ends in an execution of its own, because the remaining work reaches the org's limit.
   const run = await sync.complete({
     async afterSlice({ object }) {
       if (object === 'Lead') await org.setFaults([{ match: { query: 'FROM UserRole' }, reply: 'limit-total' }]);
@@ -175,12 +175,12 @@ describe('a tick that comes due in a backfill', () => {
 });
 
 describe('a run that is cancelled', () => {
-  it('in the middle of a slice says so, and the next one goes on from the last slice', async () => {
+  it('says so in the middle of a slice, and the next one resumes after the last slice', async () => {
     const sync = await synced();
     const error = await cancelledAt(sync, 'FROM Case ');
     expect(isCancellation(error)).toBe(true);
     expect(sync.memo().headline).toBe(
-      'run 1, complete backfill (no complete backfill has ever finished) cancelled: cancelled on request; the next run goes on from the last checkpoint',
+      'run 1, complete backfill (no complete backfill has ever finished) cancelled: cancelled on request; the next run resumes at the last checkpoint',
     );
     expect(sync.memo().failure).toBeUndefined();
     expect(sync.state()).toMatchObject({ openRun: null, completeNext: null, recentRuns: [{ status: 'cancelled' }] });
@@ -192,7 +192,7 @@ describe('a run that is cancelled', () => {
 });
 
 describe('an activity that fails', () => {
-  it('ends the run as failed, with its message, and the next run goes on', async () => {
+  it('ends the run as failed, with its message, and the next run continues', async () => {
     const sync = await synced();
     await expect(sync.run({ afterSlice: throwAfter(4, failure('MadeUp')) })).rejects.toMatchObject({ type: 'MadeUp' });
     expect(sync.memo()).toMatchObject({
@@ -210,7 +210,7 @@ describe('an activity that fails', () => {
     await expectIndexEqualsOrg(sync.path, org);
   });
 
-  it('because the org shows other fields makes the next run complete', async () => {
+  it('makes the next run complete if it fails because the org shows other fields', async () => {
     const sync = await synced();
     await sync.complete();
     const afterPass = async () => {
@@ -218,10 +218,10 @@ describe('an activity that fails', () => {
     };
     await expect(sync.run({ afterPass })).rejects.toMatchObject({ type: 'SelectionChangedError' });
     const { kind, reason } = await sync.run();
-    expect([kind, reason]).toEqual(['complete', 'what the integration user sees changed while a run was at work']);
+    expect([kind, reason]).toEqual(['complete', 'what the integration user can see changed during a run']);
   });
 
-  it('does not look resumed where the next run begins anew', async () => {
+  it('does not look resumed if the next run starts over', async () => {
     const sync = await synced();
     await expect(sync.run({ afterSlice: throwAfter(4, failure('MadeUp')) })).rejects.toThrow('made up');
     sync.tamper((state) => ({ ...state, indexId: 'another index' }));
@@ -229,12 +229,12 @@ describe('an activity that fails', () => {
   });
 });
 
-it('a run that an older version began tells the connection of every slice, others of none', async () => {
+it('a run that an older version began reports every slice to the connection, and other runs report none', async () => {
   const older = await synced({ sendsCheckpoints: true });
   const present = another();
   for (const sync of [older, present])
     await expect(sync.run({ afterSlice: throwAfter(4, failure('MadeUp')) })).rejects.toThrow('made up');
-  // The fourth is in the index, and was never told.
+  // The fourth is in the index, and was never reported.
   const positions = older.state().openBackfill?.positions ?? {};
   expect(OBJECT_NAMES.filter((name) => positions[name] !== undefined)).toEqual(['Account']);
   expect(positions.Account).toMatchObject({ done: true });

@@ -1,11 +1,8 @@
-import { openAccess } from '../../sandbox/access/access.ts';
-import { readableFields, readableIds } from '../../sandbox/access/readable.ts';
-import { type OrgControl, orgControl } from '../../sandbox/http/control-client.ts';
-import { startServer } from '../../sandbox/http/server.ts';
-import { openOrg } from '../../sandbox/org/open.ts';
+import { type OrgControl, orgControl } from '@salesforce-connector/sandbox/control';
+import { openInProcess } from '@salesforce-connector/sandbox/testing';
 import type { ObjectName } from '../../src/objects/index.ts';
 
-export type { Change, LoggedRequest } from '../../sandbox/http/control-client.ts';
+export type { Change, LoggedRequest } from '@salesforce-connector/sandbox/control';
 
 /** A sandbox org that serves over HTTP from this process. */
 export interface SandboxOrg extends Omit<OrgControl, 'readable'> {
@@ -13,44 +10,38 @@ export interface SandboxOrg extends Omit<OrgControl, 'readable'> {
   readable(userId: string, object: ObjectName): string[];
   /** Every field of the object that the user may read. */
   readableFields(userId: string, object: ObjectName): string[];
-  /** The labels of a picklist's values that are not the values themselves, by value; null: it is no picklist. */
+  /** The labels of a picklist's values that differ from the values, by value. Null: it is not a picklist. */
   labels(object: ObjectName, field: string): ReadonlyMap<string, string> | null;
   close(): Promise<void>;
 }
 
-/** Serves the folder, on a free port where none is given. */
+/** Serves the folder, on a free port if none is given. */
 export async function sandboxOrg(folder: string, port = 0): Promise<SandboxOrg> {
-  const org = await openOrg(folder);
-  const access = openAccess(org);
-  const server = await startServer({ org, port });
+  // Thousands of pairs of user and object are compared: in process, without a request each.
+  const org = await openInProcess(folder, port);
   return {
-    ...orgControl(server.url),
-    // Thousands of pairs are compared: without a request each.
-    readable: (userId, object) => readableIds(org, access, userId, object),
-    readableFields: (userId, object) => readableFields(org, access, userId, object),
+    ...orgControl(org.url),
+    readable: org.readable,
+    readableFields: org.readableFields,
     labels(object, name) {
-      const field = org
-        .objects()
-        .find((schema) => schema.name === object)
-        ?.fields.find((one) => one.name === name);
+      const field = org.fields(object).find((one) => one.name === name);
       if (field?.type !== 'picklist' && field?.type !== 'multipicklist') return null;
       const renamed = field.picklistValues.filter(({ value, label }) => label !== value);
       return new Map(renamed.map(({ value, label }) => [value, label]));
     },
-    async close() {
-      await server.close();
-      org.close();
-    },
+    close: org.close,
   };
 }
 
-/** What the org logged of the work: the API calls that it counted, and the queries, those of composites among them. */
+/**
+ * What the org logged about the work: the API calls that it counted, and the queries, including those of composites.
+ */
 export interface Logged {
   readonly calls: number;
   readonly queries: readonly string[];
 }
 
-/** Does the work, and answers what it answers beside what the org logged of it. */
+/** Does the work, and returns its result with what the org logged about it. */
 export async function logged<T extends object>(org: SandboxOrg, work: () => Promise<T>): Promise<T & Logged> {
   await org.clearRequests();
   const done = await work();

@@ -2,9 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scheduleIdOf } from '../../src/temporal/names.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { connectionWorkflowId } from '../../workflows/contract.ts';
+import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts';
 import { run, type Started, start } from '../cli/command-line.ts';
 import { type TestConnection, testConnection } from './connection.ts';
 import { type EchoingProxy, echoingProxy } from './echoing-proxy.ts';
@@ -14,7 +13,8 @@ import { storedDocuments } from './stored-documents.ts';
 import { testTemporal } from './temporal.ts';
 import { waitUntil } from './wait.ts';
 
-// A connection goes through all that it may meet; then everything that it has left behind is searched.
+// A connection goes through everything that can happen to it. Then the test searches everything that it has left
+// behind.
 
 const SECRET = 'SECRETMARK0f1e2d3c';
 /** In names, texts, addresses and numbers of records. */
@@ -26,7 +26,7 @@ let org: SandboxOrg;
 let proxy: EchoingProxy;
 let connection: TestConnection;
 let worker: Started;
-/** All that is written and shown outside of the index, by where it is found. */
+/** Everything that is written and shown outside the index, by where it is. */
 const found = new Map<string, string>();
 
 beforeAll(async () => {
@@ -67,7 +67,7 @@ beforeAll(async () => {
   await org.release();
   expect(await connection.ended(first)).toMatchObject({ status: 'COMPLETED' });
   await org.change({ put: 'Account', row: { Id: account(2), Name: `${RECORD} again` } });
-  // What changes within this second is the next run's.
+  // A change within this second belongs to the next run.
   await org.advanceClock(2);
   expect(await connection.run()).toMatchObject({
     status: 'COMPLETED',
@@ -85,7 +85,7 @@ beforeAll(async () => {
       found.set(`${command}, the org echoing (${echo})`, stdout + stderr);
     }
   }
-  // The control: what any history holds is found by the same search.
+  // The control: the same search finds what every history contains.
   await connection.client.workflow
     .getHandle(connectionWorkflowId(connection.config.connection))
     .signal('forceCompleteBackfill', { note: PLANTED });
@@ -138,7 +138,7 @@ function collectFiles(name: string, folder: string, except: RegExp): void {
   }
 }
 
-/** All strings and bytes in a value, payloads among them. */
+/** All strings and bytes in a value, including payloads. */
 function textOf(value: unknown, seen = new Set<unknown>()): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
   if (typeof value === 'string') return value;
@@ -151,12 +151,12 @@ function textOf(value: unknown, seen = new Set<unknown>()): string {
 
 const placesOf = (mark: string) => [...found].filter(([, text]) => text.includes(mark)).map(([place]) => place);
 
-it('neither the secret nor a token, nor what a record holds, is anywhere but in the index', () => {
+it('the secret, tokens and the content of records are nowhere outside the index', () => {
   expect(proxy.tokens.length).toBeGreaterThan(2);
   for (const mark of [SECRET, RECORD, ...proxy.tokens]) expect(placesOf(mark)).toEqual([]);
 });
 
-it('and the index holds records, but neither secret nor token', () => {
+it('the index contains records, but neither secret nor token', () => {
   const { path } = connection.config.index;
   const index = readFileSync(path, 'latin1');
   expect(index).toContain(RECORD);
@@ -164,13 +164,13 @@ it('and the index holds records, but neither secret nor token', () => {
   for (const mark of [SECRET, ...proxy.tokens]) expect(index).not.toContain(mark);
 });
 
-it('while what is planted is found in the history and in the database, and nothing was left out', () => {
+it('planted values are found in the history and in the database, and nothing was left out', () => {
   const state = connectionWorkflowId(connection.config.connection);
   expect(placesOf(PLANTED)).toEqual([
     expect.stringMatching(`^history of ${state} .* at the end$`),
     expect.stringMatching(/^Temporal's database: temporal\.db/),
   ]);
-  // Heartbeats, failures, memos, results and logs are among them.
+  // These include heartbeats, failures, memos, results and logs.
   expect(placesOf('progressAt').join()).toMatch(/description of .* while it runs/);
   expect(placesOf('MALFORMED_QUERY').join()).toMatch(/history of .*description of .*the log of the worker/s);
   expect(placesOf('records read').join()).toMatch(/history of .* at the end/);

@@ -12,7 +12,7 @@ import { account, accountShare, contact, lead, orgFolder, PEOPLE, recordId } fro
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { testTemporal } from './temporal.ts';
 
-/** More than the sweep guard lets go unasked. */
+/** More than the sweep guard removes without asking. */
 const ACCOUNTS = 120;
 
 const INTEGRATION_SEES_REGION = recordId('0IR', 9_001);
@@ -44,7 +44,7 @@ afterAll(async () => {
   await temporal?.stop();
 });
 
-/** What the connection was told when the last run began. */
+/** What the connection knew when the last run began. */
 async function lastBegin(): Promise<BeginRun> {
   const workflowId = connectionWorkflowId(connection.config.connection);
   const { events } = await connection.client.workflow.getHandle(workflowId).fetchHistory();
@@ -53,10 +53,13 @@ async function lastBegin(): Promise<BeginRun> {
   return JSON.parse(Buffer.from(last?.input?.args?.payloads?.[0]?.data ?? []).toString('utf8'));
 }
 
-/** The permission set of everybody's profile but the two that read everything. */
+/** The permission set of every profile except the two that read everything. */
 const STANDARD = 2;
 
-/** Case.AccountId hidden from everybody but the profiles that read everything; Account.Region__c, which only the chief's permission set and the two profiles that read everything show. */
+/**
+ * Case.AccountId is hidden from everybody except the profiles that read everything. Only the chief's permission set and
+ * these two profiles show Account.Region__c.
+ */
 function withRegions(folder: string): string {
   const file = join(folder, 'Account.csv');
   const [header, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -125,13 +128,13 @@ const chosen = accountFields([...usual.filter((field) => field !== 'Fax'), 'Regi
 const isPorto = (object: ObjectName, row: { BillingCity?: unknown }): boolean =>
   object !== 'Lead' && (object !== 'Account' || row.BillingCity === 'Porto');
 
-it('the index holds what is chosen, and of that what each user may read', async () => {
+it('the index contains what is selected, and shows each user what that user may read of it', async () => {
   const run = await connection.run();
   expect(run).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete', progress: { Lead: { read: 0 } } } });
   await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes: isPorto, fields: chosen });
 });
 
-it("an account's name stands on its contacts for who reads both, and on no case where AccountId is hidden", async () => {
+it("contacts show their account's name to users who read both, and cases do not if AccountId is hidden", async () => {
   const index = await openIndexReader({ path: connection.config.index.path });
   const names = async (as: string, type: 'Contact' | 'Case') =>
     new Set((await index.search('', { as, types: [type] })).hits.map((hit) => hit.account?.name.split(' ')[0]));
@@ -143,19 +146,19 @@ it("an account's name stands on its contacts for who reads both, and on no case 
   await index.close();
 });
 
-it('of an object that is off no record is asked for', async () => {
+it('no record of an object that is off is requested', async () => {
   const asked = (await org.requests()).map(({ query }) => query ?? '');
   expect(asked.filter((query) => /FROM Contact\b/.test(query))).not.toEqual([]);
   expect(asked.filter((query) => /FROM Lead(Share)?\b/.test(query))).toEqual([]);
 });
 
-it('a custom field is found by who may read it, and by nobody else', async () => {
+it('only users who may read a custom field find by it', async () => {
   expect(await found(PEOPLE.chief, 'Nordwest')).toContain(account(1));
   expect(await found(PEOPLE.manager)).toContain(account(1));
   expect(await found(PEOPLE.manager, 'Nordwest')).toEqual([]);
 });
 
-it('the next run takes out what no longer fits the filter, and brings in what fits now', async () => {
+it('the next run removes what no longer matches the filter, and adds what matches now', async () => {
   await org.advanceClock(3600);
   const { LastModifiedDate: _, ...share } = accountShare(9_000, account(4), PEOPLE.agent, 'Read', 'Read', 'Manual');
   await org.change(
@@ -170,12 +173,12 @@ it('the next run takes out what no longer fits the filter, and brings in what fi
   const accounts = await found(PEOPLE.admin);
   expect(accounts).not.toContain(account(1));
   expect(accounts).toContain(account(2));
-  // The account itself is filtered out; its new share opens its contact all the same.
+  // The account itself is filtered out. Its new share still opens its contact.
   expect(await found(PEOPLE.agent)).toContain(contact(4));
   await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes: isPorto, fields: chosen });
 });
 
-it('a field that vanishes is left out and told, and no run fails of it', async () => {
+it('a field that disappears is left out and reported, and no run fails because of it', async () => {
   await org.change({ erase: 'FieldPermissions', id: INTEGRATION_SEES_REGION });
   const complete = await connection.run();
   expect(complete).toMatchObject({
@@ -190,7 +193,7 @@ it('a field that vanishes is left out and told, and no run fails of it', async (
   expect(next.memo.gaps).toContainEqual(vanished);
 });
 
-it('what is switched off leaves the index, however much it is, and its shares still open the children', async () => {
+it('an object that is switched off leaves the index at any size, and its shares still give access to its children', async () => {
   await choose({ Account: 'off' });
   const run = await connection.run();
   expect(run).toMatchObject({
@@ -218,7 +221,7 @@ it('what is switched off leaves the index, however much it is, and its shares st
   await expectIndexEqualsOrg(connection.config.index.path, org, PEOPLE.admin, { takes });
 });
 
-it('a new filter takes out what it does not fit, however much it is', async () => {
+it('a new filter removes what it does not match, regardless of how much that is', async () => {
   await choose({ Lead: { where: "Company = 'Future 1 Ltd'" } });
   const run = await connection.run();
   expect(run).toMatchObject({
@@ -231,7 +234,7 @@ it('a new filter takes out what it does not fit, however much it is', async () =
   expect((await found(PEOPLE.admin)).filter((id) => id.startsWith('00Q'))).toEqual([lead(1)]);
 });
 
-it('a usual field that vanishes is told as lost, by that run and by those after it', async () => {
+it('a default field that disappears is reported as lost, by that run and by all later ones', async () => {
   const isGrant = (row: Readonly<Record<string, unknown>>) =>
     row.ParentId === recordId('0PS', 3) && row.Field === 'Case.Subject';
   const grant = (await org.rows('FieldPermissions')).find(isGrant);

@@ -1,23 +1,23 @@
 import { afterEach, expect, it } from 'vitest';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, accountShare, caseId, orgFolder, PEOPLE, recordId, share } from './org-folder.ts';
 import { logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-/** Share rows whose dates are too slow to ask for are compared by ranges of their parents. */
+/** Share rows are compared by ranges of their parents if queries by date are too slow. */
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 afterEach(async () => {
   sync?.close();
   await org?.close();
 });
 
-/** An org whose share rows cannot be asked for by date, after its first backfill. */
-async function slow(accounts = 12, settings: Parameters<typeof syncByHand>[1] = {}): Promise<void> {
+/** An org whose share rows cannot be queried by date, after its first backfill. */
+async function slow(accounts = 12, settings: Parameters<typeof createSyncRunner>[1] = {}): Promise<void> {
   org = await sandboxOrg(orgFolder({ accounts }));
-  sync = syncByHand(org.url, { sliceRecords: 16_000, pageSize: 2_000, ...settings }, { attempts: 3 });
+  sync = createSyncRunner(org.url, { sliceRecords: 16_000, pageSize: 2_000, ...settings }, { attempts: 3 });
   await sync.complete();
   await org.advanceClock(1800);
   await timeOut();
@@ -34,7 +34,7 @@ const opened = (n: number, id = 900 + n) => ({
   row: accountShare(id, account(n), PEOPLE.agent, 'Read', 'None', 'Manual'),
 });
 
-it('rows that were added, changed and removed are found in the run that meets the time-out, and in every later one', async () => {
+it('finds added, changed and removed rows in the run with the time-out, and in every later run', async () => {
   await slow();
   await org.change(opened(1), { erase: 'LeadShare', id: recordId('01o', 9) });
   await org.advanceClock(60);
@@ -57,7 +57,7 @@ it('rows that were added, changed and removed are found in the run that meets th
   await equal();
 });
 
-it('an idle run asks for counts and newest dates, and reads nothing once all rows have settled', async () => {
+it('an idle run queries counts and newest dates, and reads nothing once all rows have settled', async () => {
   await slow();
   await sync.incremental();
   await org.advanceClock(1200);
@@ -68,13 +68,14 @@ it('an idle run asks for counts and newest dates, and reads nothing once all row
   expect(compared).toHaveLength(4);
   for (const query of compared)
     expect(query).toMatch(/^SELECT COUNT\(Id\) n, MAX\(LastModifiedDate\) newest FROM \w+Share$/);
-  // The fifth call counts all share tables by date; here each is compared by itself. Two are the hourly reading of rights.
+  // The fifth call counts all share tables by date. Here each table is compared alone. Two calls are the hourly reading
+  // of rights.
   expect(calls).toBeLessThanOrEqual(5 + 4 + 2);
 });
 
-it('a row that was committed late with an older stamp, while another went, is found by the look after', async () => {
+it('the following check finds a row that was committed late with an older stamp while another one left', async () => {
   await slow();
-  // The newest row of the range is young when it is looked at.
+  // The newest row of the range is recent when it is checked.
   const now = await org.now();
   const at = (ms: number) => new Date(ms).toISOString();
   await org.change({ put: 'AccountShare', row: { ...opened(3).row, LastModifiedDate: at(now) } });
@@ -105,7 +106,7 @@ it('a complete backfill reads by parents, and dates are tried again after it', a
   await equal();
 });
 
-it('a table whose ranges are refused, too, is compared again as soon as the org answers', async () => {
+it('a table whose ranges are also refused is compared again as soon as the org answers', async () => {
   await slow();
   await sync.incremental();
   await timeOut('FROM AccountShare');
@@ -124,7 +125,7 @@ it('a table whose ranges are refused, too, is compared again as soon as the org 
   await equal();
 });
 
-it('counts that are refused block the stream, whose beginning stays, until the org answers', async () => {
+it('refused counts block the stream, which keeps its beginning, until the org answers', async () => {
   await slow();
   await sync.incremental();
   const broken = { part: { status: 400, errorCode: 'OPERATION_REFUSED', message: 'not today' } };
@@ -147,7 +148,7 @@ it('counts that are refused block the stream, whose beginning stays, until the o
   await equal();
 });
 
-it('counts that time out are asked of smaller ranges; the size is remembered, and one row among thousands is found', async () => {
+it('splits counts that time out, remembers the size, and finds one row among thousands', async () => {
   await slow(1_250);
   await org.setFaults([
     { match: { query: 'Share WHERE LastModifiedDate' }, times: 'always', reply: 'query-timeout' },

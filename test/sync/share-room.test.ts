@@ -25,7 +25,7 @@ function shared(given: Given, room: number, held: Partial<Record<ObjectName, rea
 const CUSTOM = ['A', 'B', 'C', 'D', 'E', 'F'];
 
 describe('room for few fields', () => {
-  it('goes to usual fields and titles of every object first', () => {
+  it('goes to default fields and titles of every object first', () => {
     const given = {
       Account: { fields: ['Name', ...CUSTOM], usual: ['Name'] },
       Lead: { fields: ['Name'], usual: ['Name'] },
@@ -33,7 +33,7 @@ describe('room for few fields', () => {
     expect(shared(given, 3)).toEqual(['Account: Name,A', 'Lead: Name']);
   });
 
-  it('then to fields that are named one by one, whichever object comes first', () => {
+  it('then goes to fields that are named one by one, in any order of objects', () => {
     const given = {
       Account: { fields: ['Name', ...CUSTOM], usual: ['Name'] },
       Lead: { fields: ['X', 'Y'], named: ['Y'] },
@@ -41,28 +41,28 @@ describe('room for few fields', () => {
     expect(shared(given, 3)).toEqual(['Account: Name,A', 'Lead: Y']);
   });
 
-  it('then to those of patterns in turn: no object takes all', () => {
+  it('then goes to fields of patterns in turn, so that no object takes everything', () => {
     const given = { Account: { fields: CUSTOM }, Case: { fields: CUSTOM }, Lead: { fields: ['X'] } };
     expect(shared(given, 6)).toEqual(['Account: A,B,C', 'Case: A,B', 'Lead: X']);
   });
 
-  it('keeps what the index holds: a new field takes no place of an old one', () => {
+  it('stays with indexed fields, and a new field takes no place of an old one', () => {
     const given = { Account: { fields: CUSTOM }, Lead: { fields: ['X', 'Y'] } };
     expect(shared(given, 4, { Account: ['D', 'E', 'F'] })).toEqual(['Account: D,E,F,A']);
   });
 
-  it('shares it in turn where not even that has room', () => {
+  it('is shared in turn if even the indexed fields do not fit', () => {
     const given = { Account: { fields: CUSTOM }, Lead: { fields: ['X', 'Y'] } };
     expect(shared(given, 3, { Account: CUSTOM, Lead: ['X', 'Y'] })).toEqual(['Account: A,B', 'Lead: X']);
   });
 
-  it('is kept for usual and named fields that are not seen now', () => {
+  it('is reserved for default and named fields that are not visible now', () => {
     const given = {
       Account: { fields: CUSTOM },
       Lead: { fields: ['Name'], usual: ['Name', 'Company', 'Title'], named: ['Region__c'] },
     };
     expect(shared(given, 6)).toEqual(['Account: A,B', 'Lead: Name']);
-    // And yields to what is seen and counts more.
+    // And yields to visible fields that count more.
     expect(shared(given, 2)).toEqual(['Lead: Name']);
   });
 
@@ -78,8 +78,8 @@ const wanted = fc.record({
   Lead: fc.record({ fields, usual: fields, named: fields }),
 });
 
-describe('in any org', () => {
-  it('what was taken is taken again, and no field that comes takes a place away', () => {
+describe('room in any org', () => {
+  it('is assigned the same way again, and a new field takes no place away', () => {
     const property = fc.property(
       wanted,
       fc.nat({ max: 40 }),

@@ -1,15 +1,15 @@
+import { longId } from '@salesforce-connector/sandbox/testing';
 import { afterEach, expect, it, vi } from 'vitest';
-import { longId } from '../../sandbox/org/ids.ts';
 import { openIndexWriter } from '../../src/index/open.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
-import { describeSelection } from '../../src/sync/describe.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import { Refusals } from '../../src/sync/refusals.ts';
+import { resolveSchema } from '../../src/sync/resolve-schema.ts';
 import { type LookBudget, lookAtShares } from '../../src/sync/share-looks.ts';
 import type { Shared } from '../../src/sync/soql.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { account, accountShare, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 /** A round over the ranges of a large share table takes several runs. */
 
@@ -18,18 +18,18 @@ const EACH = 9;
 const PLENTY: LookBudget = { calls: 100, ms: 60_000 };
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 
 afterEach(async () => {
   sync?.close();
   await org?.close();
 });
 
-/** The first run that compares ranges has been. */
+/** The first run that compares ranges is over. */
 async function slow(): Promise<void> {
   const virtual = { accounts: ACCOUNTS, shares_per_account: EACH, owners: [PEOPLE.seller, PEOPLE.otherSeller] };
   org = await sandboxOrg(orgFolder({ accounts: 5, settings: { virtual } }));
-  sync = syncByHand(org.url, { sliceRecords: 16_000, pageSize: 2_000 });
+  sync = createSyncRunner(org.url, { sliceRecords: 16_000, pageSize: 2_000 });
   await sync.complete();
   await org.advanceClock(1_800);
   await org.setFaults([{ match: { query: 'Share WHERE LastModifiedDate' }, times: 'always', reply: 'query-timeout' }]);
@@ -38,9 +38,9 @@ async function slow(): Promise<void> {
 }
 
 /**
- * One run's look at account shares in ranges of a thousand rows, of which there are nine.
+ * One run's check of account shares in ranges of a thousand rows. There are nine ranges.
  *
- * @param beside what others ask of the org by the same client, each time that the ledger is asked for parts of a range
+ * @param beside what others request from the org with the same client, each time that the ledger splits a range
  */
 async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, beside = 0) {
   const salesforce = createSalesforce({
@@ -52,7 +52,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
   const index = await openIndexWriter({ path: sync.path, create: false });
   try {
     await salesforce.authenticate();
-    const selection = await describeSelection(salesforce, { choices: {}, held: null }, signal);
+    const schema = await resolveSchema(salesforce, { settings: {}, held: null }, signal);
     const known = { span, quick: 0, patience: 64 };
     const sizes = new QuerySizes({ sizes: { 'ranges of share rows of Account': known }, parts: {} });
     const ahead = vi.spyOn(index, 'shareLedgerAhead');
@@ -64,8 +64,8 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
     const input = {
       salesforce,
       index,
-      ticket: sync.ticket(),
-      selection,
+      fence: sync.fence(),
+      schema,
       contacts: 'own',
       state: await index.state(),
       hidden: new Set<never>(),
@@ -80,7 +80,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
       signal,
     } as const;
     const callsBefore = salesforce.calls;
-    await lookAtShares(input, selection.objects.Account as Shared);
+    await lookAtShares(input, schema.objects.Account as Shared);
     const { shareLooks, shareWatermarks } = await index.state();
     return {
       rows: ahead.mock.calls.map(([, , rows]) => rows),
@@ -93,7 +93,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
   }
 }
 
-it('goes on in the next run where the budget of one ended it, and only its end moves the watermark', async () => {
+it('a round continues in the next run when a budget is used up, and only its end moves the watermark', async () => {
   await slow();
   const idle = await look();
   expect(idle.stands).toEqual({ began: null, after: null });
@@ -128,7 +128,7 @@ const opened = (id: number, n: number) => ({
 });
 const foundByAgent = async () => (await sync.found(PEOPLE.agent)).toSorted();
 
-it('in ranges that are too large to read, finds more changed rows than a page has, and a removed one among them', async () => {
+it('a round over ranges too large to read finds more changed rows than a page, and a removed one', async () => {
   await slow();
   const before = await foundByAgent();
   await org.change(opened(901, 850));
@@ -144,7 +144,7 @@ it('in ranges that are too large to read, finds more changed rows than a page ha
   expect(await foundByAgent()).toEqual([...before, ...some.map(generated)].toSorted());
 });
 
-it('what others ask at the same time is not of its budget', async () => {
+it('requests of others at the same time do not count against its budget', async () => {
   await slow();
   await org.change(opened(901, 850));
   await org.advanceClock(1_800);
@@ -157,7 +157,7 @@ it('what others ask at the same time is not of its budget', async () => {
   expect(await foundByAgent()).not.toContain(generated(850));
 });
 
-it('and a row that was committed late, beside a younger one', async () => {
+it('finds a row that was committed late, next to a younger one', async () => {
   await slow();
   await org.changeLate(540, opened(901, 300));
   await org.advanceClock(30);
@@ -166,7 +166,7 @@ it('and a row that was committed late, beside a younger one', async () => {
   await look();
   expect(await foundByAgent()).toContain(generated(301));
   expect(await foundByAgent()).not.toContain(generated(300));
-  // What leaves at the same time hides it from the count, and what stays from the newest date.
+  // A row that leaves at the same time hides it from the count, and the remaining rows hide it from the newest date.
   await org.change({ erase: 'AccountShare', id: recordId('00r', 902) });
   await org.advanceClock(540);
   await look();
@@ -174,7 +174,7 @@ it('and a row that was committed late, beside a younger one', async () => {
   expect(await foundByAgent()).not.toContain(generated(301));
 });
 
-it('never asks for a range so large that Salesforce would not use its index, however quick the answers are', async () => {
+it('never queries a range so large that Salesforce would not use its index', async () => {
   await slow();
   expect((await look(PLENTY, 200, 2 ** 20)).rows).toEqual([800_000]);
   expect((await look(PLENTY, 200, 500)).rows).toEqual([500_000]);

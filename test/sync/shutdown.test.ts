@@ -9,9 +9,9 @@ import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { testTemporal } from './temporal.ts';
 import { waitUntil } from './wait.ts';
 
-// One run, in order: each worker takes over what the one before has left.
+// One run. The tests depend on their order: each worker takes over what the one before has left.
 
-/** Records of a slice, which is a page of them and a page of their share rows here. */
+/** Records of a slice. Here it is a page of them and a page of their share rows. */
 const SLICE = 20;
 
 let temporal: DevServer;
@@ -50,14 +50,14 @@ async function letGo(): Promise<void> {
   await org.release();
 }
 
-/** How many contacts the index holds to be read. */
+/** How many contacts the index has as read. */
 async function contactsRead(): Promise<number | undefined> {
   const index = await openIndexWriter({ path: connection.config.index.path, create: false });
   const { backfill } = await index.state().finally(() => index.close());
   return backfill?.positions.Contact?.recordsRead;
 }
 
-it('a worker that is told to stop in a slice comes to its checkpoint, and ends by itself', async () => {
+it('a worker that gets a signal in a slice reaches its checkpoint, and then ends', async () => {
   const worker = startWorker();
   // The count of all contacts, and their first slice.
   await holdAt('FROM Contact', 2);
@@ -65,13 +65,13 @@ it('a worker that is told to stop in a slice comes to its checkpoint, and ends b
   await isHeld();
   expect(await contactsRead()).toBe(SLICE);
   worker.process.kill('SIGTERM');
-  await waitUntil(async () => worker.output().includes(' INFO the worker stops: '));
+  await waitUntil(async () => worker.output().includes(' INFO the worker is stopping: '));
   await letGo();
   expect((await worker.ended).code).toBe(0);
   expect(await contactsRead()).toBe(2 * SLICE);
 });
 
-it('one whose slice does not end in time gives it up, and another worker does it again', async () => {
+it('a worker whose slice does not end in time gives it up, and another worker repeats it', async () => {
   await org.clearRequests();
   await holdAt('FROM Case ', 1);
   const worker = startWorker();
@@ -93,14 +93,14 @@ it('one whose slice does not end in time gives it up, and another worker does it
   expect((await next.ended).code).toBe(0);
 });
 
-it('a second signal ends it at once', async () => {
+it('a second signal ends the worker at once', async () => {
   await holdAt('FROM Account', 0);
   const worker = startWorker();
   await connection.force();
   await connection.trigger();
   await isHeld();
   worker.process.kill('SIGINT');
-  await waitUntil(async () => worker.output().includes(' stops: '));
+  await waitUntil(async () => worker.output().includes(' is stopping: '));
   worker.process.kill('SIGINT');
   expect((await worker.ended).code).toBe(130);
   await letGo();

@@ -1,9 +1,9 @@
 import Database from 'libsql';
 
-/** A live document as the index file holds it, whatever the engine's code says. */
+/** A live document as it is in the index file, independent of the engine's code. */
 export interface StoredDocument {
   readonly id: string;
-  readonly rid: number;
+  readonly rowNumber: number;
   readonly version: number;
   readonly hash: string;
   readonly principals: readonly string[];
@@ -23,10 +23,16 @@ export function storedDocuments(path: string): StoredDocument[] {
     );
     const further = db.prepare('select p from more_access where rid = ?').raw();
     const rows = db.prepare(DOCUMENTS).raw().all() as [string, number, number, string, number, ...(number | null)[]][];
-    return rows.map(([id, rid, version, hash, more, ...inline]) => {
-      const beyond = more > 0 ? (further.all(rid) as [number][]).map(([pid]) => pid) : [];
+    return rows.map(([id, rowNumber, version, hash, more, ...inline]) => {
+      const beyond = more > 0 ? (further.all(rowNumber) as [number][]).map(([pid]) => pid) : [];
       const pids = [...inline, ...beyond].filter((pid): pid is number => pid !== null);
-      return { id, rid, version, hash, principals: pids.map((pid) => names.get(pid) ?? `unknown ${pid}`).toSorted() };
+      return {
+        id,
+        rowNumber,
+        version,
+        hash,
+        principals: pids.map((pid) => names.get(pid) ?? `unknown ${pid}`).toSorted(),
+      };
     });
   } finally {
     db.close();

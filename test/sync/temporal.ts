@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fetchTemporal } from '../../src/temporal/binaries.ts';
 import { type DevServer, startDevServer } from '../../src/temporal/server.ts';
 
-/** A Temporal dev server of its own for a test file. `continueAsNewAt`: suggest continue-as-new after so many events. */
+/** A Temporal dev server for one test file. `continueAsNewAt`: suggest continue-as-new after this many events. */
 export async function testTemporal(
   options: { continueAsNewAt?: number; database?: string; port?: number } = {},
 ): Promise<DevServer> {

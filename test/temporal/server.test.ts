@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('the dev server answers, shows its Web UI, keeps closed runs for 30 days, and finds its state again', async () => {
+it('the dev server answers, serves its Web UI, keeps closed runs for 30 days, and finds its state again', async () => {
   const options = { binary, database: join(folder, 'temporal.db'), log: join(folder, 'log') };
   const first = await startDevServer(options);
   const client = await connectClient(temporalSettings(folder, { TEMPORAL_ADDRESS: first.address }));
@@ -40,19 +40,19 @@ it('a dev server that ends at once is an error with its last words', async () =>
     log: join(folder, 'early'),
   });
   await expect(started).rejects.toThrow(
-    /The Temporal dev server ended at once; its log .*early says:\n.*no such file/is,
+    /The Temporal dev server exited immediately; its log .*early says:\n.*no such file/is,
   );
 });
 
-it('no server is one line that names the address and the variable', async () => {
+it('a missing server is reported in one line that names the address and the variable', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const connecting = connectClient(temporalSettings(folder, { TEMPORAL_ADDRESS: address }));
   await expect(connecting).rejects.toThrow(
-    new RegExp(`^No Temporal server answers at ${address} \\(.*\\): .*TEMPORAL_ADDRESS\\.$`),
+    new RegExp(`^No Temporal server answers at ${address} \\(.*\\): .*TEMPORAL_ADDRESS .*\\.$`),
   );
 });
 
-it('settings come from a temporal.toml beside the config file, unless the environment says otherwise', async () => {
+it('settings come from a temporal.toml next to the config file, unless the environment overrides them', async () => {
   const configFile = join(folder, 'config.yaml');
   await writeFile(join(folder, 'temporal.toml'), '[profile.default]\naddress = "127.0.0.1:1"\nnamespace = "own"\n');
   await writeFile(join(folder, 'other.toml'), '[profile.default]\naddress = "127.0.0.1:3"\n');
@@ -67,14 +67,14 @@ it('settings come from a temporal.toml beside the config file, unless the enviro
   expect(() => settings({ TEMPORAL_PROFILE: 'unknown' })).toThrow("Temporal's settings cannot be read");
 });
 
-it("the environment's key goes to the environment's address only, never to one that a temporal.toml beside the config names", async () => {
+it("the environment's key goes only to its own address, never to that of a temporal.toml", async () => {
   const here = await mkdtemp(join(tmpdir(), 'temporal-key-'));
   const configFile = join(here, 'config.yaml');
   await writeFile(join(here, 'temporal.toml'), '[profile.default]\naddress = "127.0.0.1:1"\n');
   const settings = (env: NodeJS.ProcessEnv) => () => temporalSettings(configFile, { HOME: here, ...env });
   for (const name of ['TEMPORAL_API_KEY', 'TEMPORAL_GRPC_META_AUTHORIZATION']) {
     expect(settings({ [name]: 'HUSHHUSH' })).toThrow(
-      `${name} of the environment is not sent to the address that ${here}`,
+      `${name} from the environment is not sent to the address in ${here}`,
     );
     expect(settings({ [name]: 'HUSHHUSH' })).not.toThrow('HUSH');
     expect(settings({ [name]: 'HUSHHUSH', TEMPORAL_ADDRESS: '127.0.0.1:2' })().address).toBe('127.0.0.1:2');

@@ -1,12 +1,12 @@
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import type { BeginRun, Watermarks } from '../../workflows/contract.ts';
 
-/** Every object's watermark at one time. */
+/** The watermark of every object, at one time. */
 export function watermarksAt(at: string): Watermarks {
   return Object.fromEntries(OBJECT_NAMES.map((name) => [name, at]));
 }
 
-/** A begin of an ordinary run on an index that knows as much as Temporal. */
+/** The begin of an ordinary run on an index that knows as much as Temporal. */
 export function beginMessage(
   overrides: Partial<Omit<BeginRun, 'index'>> & { index?: Partial<BeginRun['index']> } = {},
 ) {

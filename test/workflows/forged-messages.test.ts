@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fateOf } from '../../activities/holder.ts';
 import { connectClient } from '../../src/temporal/connect.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { WORKFLOW_BUNDLE, WORKFLOW_FAILURES } from '../../src/worker.ts';
+import { WORKFLOW_BUNDLE, WORKFLOW_FAILURES } from '../../src/worker/run-worker.ts';
 import { NEW_CONNECTION } from '../../workflows/connection-state.ts';
 import type { ConnectionState } from '../../workflows/contract.ts';
 import { testTemporal } from '../sync/temporal.ts';
@@ -22,7 +22,7 @@ let connection: NativeConnection;
 let worker: Worker;
 let working: Promise<void>;
 const logged: string[] = [];
-/** Task tokens of activities that wait for whoever completes them. */
+/** Task tokens of activities that wait until someone completes them. */
 const waiting: Uint8Array[] = [];
 let started = 0;
 
@@ -67,7 +67,7 @@ async function start(type: string, ...args: unknown[]) {
 /** An update with any argument. */
 const anyUpdate = (name: string) => defineUpdate<unknown, [unknown]>(name);
 
-/** Sends a signal as the bytes that it is given. */
+/** Sends a signal with the given bytes. */
 async function signalRaw(workflowId: string, signalName: string, encoding: string, data: string): Promise<void> {
   await client.workflowService.signalWorkflowExecution({
     namespace: client.options.namespace,
@@ -83,7 +83,7 @@ const UNREADABLE = [
 ] as const;
 
 describe('the connection', () => {
-  it('answers after signals of any kind, logs those that it leaves out, and tells nothing of what they hold', async () => {
+  it('answers after any signals, logs those that it ignores, and reveals nothing of their content', async () => {
     const handle = await start('ConnectionWorkflow');
     logged.length = 0;
     for (const args of [[], [null], ['SECRET'], [{ key: 'k', object: 'SECRET', position: {} }], [[], 1, 2]])
@@ -98,7 +98,7 @@ describe('the connection', () => {
     await handle.terminate();
   });
 
-  it('counts a request whatever its argument, and takes from one without its form nothing more', async () => {
+  it('counts a request with any argument, and takes nothing more from a malformed one', async () => {
     const handle = await start('ConnectionWorkflow');
     for (const args of [[], [null], ['allowSweep'], [{ allowSweep: 'yes' }]])
       await handle.signal('forceCompleteBackfill', ...args);
@@ -110,7 +110,7 @@ describe('the connection', () => {
     await handle.terminate();
   });
 
-  it('moves for nothing that is malformed', async () => {
+  it('does not change for malformed messages', async () => {
     const handle = await start('ConnectionWorkflow');
     const home = { id: '00000000-0000-4000-8000-000000000001', host: 'a', path: '/a/index.db' };
     await handle.executeUpdate(anyUpdate('beginRun'), { args: [beginMessage({ home })] });
@@ -128,7 +128,7 @@ describe('the connection', () => {
     await handle.terminate();
   });
 
-  it('refuses a run of another home or organization before it is written down', async () => {
+  it('refuses a run of another home or organization before the message is in its history', async () => {
     const handle = await start('ConnectionWorkflow');
     const home = { id: '00000000-0000-4000-8000-000000000001', host: 'a', path: '/a/index.db' };
     const begin = (message: object) => handle.executeUpdate(anyUpdate('beginRun'), { args: [message] });
@@ -147,7 +147,7 @@ describe('the connection', () => {
     await handle.terminate();
   });
 
-  it('refuses updates without their form before they are written down, by their field, and goes on', async () => {
+  it('refuses malformed updates by their field before they are in its history, and continues', async () => {
     const handle = await start('ConnectionWorkflow');
     const refused: [string, [unknown?], string][] = [
       ['beginRun', [], 'it'],
@@ -185,9 +185,9 @@ describe('the connection', () => {
     ['a text', 'SECRET'],
     ['null', null],
     ['an empty object', {}],
-    ['a number at which numbers end', { ...NEW_CONNECTION, runNumber: 2 ** 53 - 1 }],
-    ['a run that is none', { ...NEW_CONNECTION, openRun: { key: 'SECRET' } }],
-  ])('that is started with %s starts over, and says so', async (_, carried) => {
+    ['the largest number', { ...NEW_CONNECTION, runNumber: 2 ** 53 - 1 }],
+    ['an invalid run', { ...NEW_CONNECTION, openRun: { key: 'SECRET' } }],
+  ])('starts over with %s as its state, and says so', async (_, carried) => {
     logged.length = 0;
     const handle = await start('ConnectionWorkflow', carried);
     expect(await handle.query<ConnectionState, []>('status')).toEqual(NEW_CONNECTION);
@@ -202,9 +202,9 @@ describe('a run', () => {
     ['nothing', [], 'input (it)'],
     ['a text', ['SECRET'], 'input (it)'],
     ['no frequency', [{ ...INPUT, completeBackfillFrequency: 'SECRET' }], 'input (completeBackfillFrequency)'],
-    ['garbage to go on with', [INPUT, { key: 'SECRET' }], 'carried (plan)'],
-    ['a text to go on with', [INPUT, 'SECRET'], 'carried (it)'],
-  ])('that is started with %s fails at once, and says why', async (_, args, wrong) => {
+    ['an invalid state to resume', [INPUT, { key: 'SECRET' }], 'carried (plan)'],
+    ['a text as the state to resume', [INPUT, 'SECRET'], 'carried (it)'],
+  ])('fails at once if it is started with %s, and says why', async (_, args, wrong) => {
     const handle = await start('SyncWorkflow', ...args);
     const failure = await handle.result().catch((error: Error) => error);
     expect((failure as Error).cause).toMatchObject({
@@ -214,7 +214,7 @@ describe('a run', () => {
     expect((await handle.describe()).status.name).toBe('FAILED');
   });
 
-  it('takes any argument with a request, and what nobody can read, and outlives a request that cannot be handed on', async () => {
+  it('accepts any argument of a request, and survives a request that cannot be passed on', async () => {
     logged.length = 0;
     const handle = await start('SyncWorkflow', INPUT);
     const held = waiting.length;
@@ -222,14 +222,14 @@ describe('a run', () => {
       await handle.signal('forceCompleteBackfill', ...args);
     const [encoding, data] = UNREADABLE[1];
     await signalRaw(handle.workflowId, 'forceCompleteBackfill', encoding, data);
-    await waitUntil(async () => logged.filter((line) => line.includes('could not be handed on')).length === 5);
+    await waitUntil(async () => logged.filter((line) => line.includes('could not be forwarded')).length === 5);
     expect(await handle.query('status')).toMatchObject({ headline: expect.stringContaining('starting') });
     expect((await handle.describe()).status.name).toBe('RUNNING');
     await waitUntil(async () => waiting.length > 0 && waiting.length >= held);
     await handle.terminate();
   });
 
-  it('that is answered with something made up fails, so that the next tick goes on', async () => {
+  it('fails if it gets a made-up answer, so that the next tick continues', async () => {
     const before = waiting.length;
     const handle = await start('SyncWorkflow', INPUT);
     await waitUntil(async () => waiting.length > before);
@@ -239,7 +239,7 @@ describe('a run', () => {
   });
 });
 
-it('a holder whose key is no run id, or that nobody ever started, is dead: neither keeps the next run out', async () => {
+it('a holder with an invalid or unknown run id counts as dead, and does not block the next run', async () => {
   for (const key of ['k', '', '00000000-0000-4000-8000-000000000000'])
     expect(await fateOf(client, { key, workflowId: 'nobody', run: 1 })).toBe('dead');
 });

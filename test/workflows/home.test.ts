@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { Home } from '../../src/facts/homes.ts';
 import { otherHomeMessage, otherOrganizationMessage } from '../../src/sentences/homes.ts';
 import {
   beginRun,
   connectionMemo,
   forceCompleteBackfill,
+  homeConflict,
   moveHere,
   NEW_CONNECTION,
   replaceOrg,
 } from '../../workflows/connection-state.ts';
-import type { ConnectionHome, Home } from '../../workflows/contract.ts';
-import { homeConflict } from '../../workflows/home.ts';
+import type { ConnectionHome } from '../../workflows/contract.ts';
 import { wrongInBeginRun, wrongInState } from '../../workflows/message-forms.ts';
 import { beginMessage } from './begin-message.ts';
 
@@ -21,8 +22,8 @@ const remembered: ConnectionHome = { ...HERE, organizationId: ORG };
 
 const settled = () => beginRun(NEW_CONNECTION, beginMessage({ home: HERE, organizationId: ORG })).state;
 
-describe('what a connection belongs to', () => {
-  it('is what its first run tells, and an older worker does not take it away', () => {
+describe('the home of a connection', () => {
+  it('comes from its first run, and an older worker does not remove it', () => {
     const state = settled();
     expect(state.home).toEqual(remembered);
     const older = beginRun({ ...state, openRun: null }, beginMessage({ key: 'older' })).state;
@@ -42,7 +43,7 @@ describe('what a connection belongs to', () => {
     expect(homeConflict(remembered, given)).toBe(conflict);
   });
 
-  it('moves and is replaced by signals, as often as they come; where nothing is remembered they change nothing', () => {
+  it('is moved and replaced by any number of signals, which change nothing if no home is remembered', () => {
     const moved = moveHere(moveHere(settled(), THERE), THERE);
     expect(moved.home).toEqual({ ...THERE, organizationId: ORG });
     expect(replaceOrg(replaceOrg(moved, OTHER_ORG), OTHER_ORG).home).toEqual({ ...THERE, organizationId: OTHER_ORG });
@@ -50,20 +51,20 @@ describe('what a connection belongs to', () => {
     expect(replaceOrg(NEW_CONNECTION, OTHER_ORG)).toEqual(NEW_CONNECTION);
   });
 
-  it('a home with a malformed id, host or path is refused', () => {
+  it('is refused with a malformed id, host or path', () => {
     for (const home of [{ ...HERE, id: 'x' }, { ...HERE, host: 7 }, { ...HERE, path: 'p'.repeat(5_000) }, null])
       expect(wrongInBeginRun({ ...beginMessage(), home })).toBe('home');
   });
 });
 
-it('a refusal names both on one line, and says what to do', () => {
+it('a refusal names both homes on one line, and says what to do', () => {
   for (const message of [otherHomeMessage('acme', HERE, THERE), otherOrganizationMessage('acme', ORG, OTHER_ORG)])
     expect(message).not.toContain('\n');
   expect(otherHomeMessage('acme', HERE, THERE)).toMatch(/\/a\/index\.db on a .*\/b\/index\.db on b .*--move-here/);
   expect(otherOrganizationMessage('acme', ORG, OTHER_ORG)).toMatch(/0001EAA.*0002EAA.*--replace-org/);
 });
 
-it('the memo says that a backfill was asked for until one has begun', () => {
+it('the memo reports a requested backfill until one has begun', () => {
   const asked = forceCompleteBackfill({ ...settled(), openRun: null, openBackfill: null });
   expect(connectionMemo(asked)).toMatchObject({ backfillRequested: true, openRun: null });
   const begun = beginRun(asked, beginMessage({ key: 'next' })).state;
@@ -74,7 +75,7 @@ it('the memo says that a backfill was asked for until one has begun', () => {
   });
 });
 
-it('a home file that is gone is named, and not taken for another place', () => {
+it('a missing home file is named, and does not count as another home', () => {
   const message = otherHomeMessage('acme', HERE, { ...HERE, id: null });
-  expect(message).toMatch(/had its index in .*\/a\/index\.db\.home is gone: .*--move-here/);
+  expect(message).toMatch(/had its index in .*\/a\/index\.db\.home is gone\. .*--move-here/);
 });

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../src/package-root.ts';
-import type { SelectionChange } from '../../src/sync/selection-changes.ts';
+import type { SchemaChange } from '../../src/facts/schema-changes.ts';
+import { packageRoot } from '../../src/process/package-root.ts';
 import {
   beginRun,
   checkpoint,
@@ -22,7 +22,7 @@ import {
   wrongInState,
 } from '../../workflows/message-forms.ts';
 import { payloadConverter } from '../../workflows/payload-converter.ts';
-import { admitted, STARTING } from '../../workflows/run-memo.ts';
+import { STARTING, withPlan } from '../../workflows/run-memo.ts';
 import { holds } from '../salesforce/seeded.ts';
 import { beginMessage, watermarksAt } from './begin-message.ts';
 
@@ -51,7 +51,7 @@ function carriedBy(state: ConnectionState) {
   const plan = state.openRun?.plan ?? null;
   if (plan === null) throw new Error('no run is open');
   const backfill = { positions: { Account: POSITION }, contactsClosed: false, lastPassAtMs: 1 };
-  return { key: 'run-key', plan, memo: admitted(STARTING, plan, { Account: 120 }), backfill, limit: null };
+  return { key: 'run-key', plan, memo: withPlan(STARTING, plan, { Account: 120 }), backfill, limit: null };
 }
 
 function withGaps(state: ConnectionState, gaps: unknown) {
@@ -64,7 +64,7 @@ interface Told {
   readonly type: string;
 }
 
-/** What the workflows of every committed history were started with. */
+/** The arguments with which the workflows of every committed history were started. */
 function toldByHistories(): Told[] {
   const folder = join(packageRoot(), 'test', 'replay', 'histories');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -81,10 +81,10 @@ function toldByHistories(): Told[] {
     });
 }
 
-const UNREADABLE: SelectionChange = { code: 'selection_unreadable' };
+const UNREADABLE: SchemaChange = { code: 'selection_unreadable' };
 
 /** One change of each kind, and one of a later version. */
-const CHANGES: readonly SelectionChange[] = [
+const CHANGES: readonly SchemaChange[] = [
   { code: 'object_on', object: 'Account' },
   { code: 'object_off', object: 'Account' },
   { code: 'object_hidden', object: 'Account' },
@@ -102,12 +102,12 @@ const CHANGES: readonly SelectionChange[] = [
   { code: 'field_order', object: 'Contact' },
   { code: 'selection_newer', version: 2 },
   UNREADABLE,
-  { code: 'constructor', object: 'Task' } as unknown as SelectionChange,
+  { code: 'constructor', object: 'Task' } as unknown as SchemaChange,
   { code: 'more', count: 7 },
 ];
 
-describe('what this program sends has its form', () => {
-  it('in the histories of every release, of runs and connections, continued ones too', () => {
+describe('messages of this program are well-formed', () => {
+  it('in the histories of every release, of runs and connections, including continued ones', () => {
     const told = toldByHistories();
     const runs = told.filter(({ type }) => type === 'SyncWorkflow');
     const states = told.filter(({ type, carried }) => type === 'ConnectionWorkflow' && carried !== undefined);
@@ -116,15 +116,15 @@ describe('what this program sends has its form', () => {
     for (const { carried } of states) expect(wrongInState(carried)).toBeNull();
   });
 
-  it('at present, in every message', () => {
+  it('in every present message', () => {
     const state = busy();
     const index = {
       highestRun: 1,
       watermarks: watermarksAt(AT),
       backfill: { start: AT, positions: { Account: POSITION } },
     };
-    const selection = { selectionChange: 'Lead gains Fax', selectionChanges: CHANGES };
-    const more = { missed: ['Case'], lastBackfill: AT, ahead: AT, ...selection } as const;
+    const schema = { selectionChange: 'Lead gains Fax', selectionChanges: CHANGES };
+    const more = { missed: ['Case'], lastBackfill: AT, ahead: AT, ...schema } as const;
     expect([
       wrongInState(NEW_CONNECTION),
       wrongInState(state),
@@ -157,26 +157,26 @@ describe('a malformed field is named', () => {
     ['a text', 'beginRun', 'it'],
     ['a list', [], 'it'],
     ['no key', begin({}, { key: undefined }), 'key'],
-    ['a key without end', begin({}, { key: 'k'.repeat(1_001) }), 'key'],
-    ['a frequency of nothing', begin({}, { completeBackfillFrequency: 0 }), 'completeBackfillFrequency'],
-    ['half a frequency', begin({}, { completeBackfillFrequency: 1.5 }), 'completeBackfillFrequency'],
-    ['a time that is none', begin({}, { orgTime: 'soon' }), 'orgTime'],
+    ['an endless key', begin({}, { key: 'k'.repeat(1_001) }), 'key'],
+    ['a frequency of 0', begin({}, { completeBackfillFrequency: 0 }), 'completeBackfillFrequency'],
+    ['a fractional frequency', begin({}, { completeBackfillFrequency: 1.5 }), 'completeBackfillFrequency'],
+    ['an invalid time', begin({}, { orgTime: 'soon' }), 'orgTime'],
     ['a day without an hour', begin({}, { orgTime: '2026-11-24' }), 'orgTime'],
-    ['an organization that is none', begin({}, { organizationId: "00D' OR ''" }), 'organizationId'],
-    ['a number at which numbers end', begin({ highestRun: 2 ** 53 }), 'index'],
-    ['a number that is none', begin({ highestRun: Number.NaN }), 'index'],
+    ['an invalid organization', begin({}, { organizationId: "00D' OR ''" }), 'organizationId'],
+    ['the largest number', begin({ highestRun: 2 ** 53 }), 'index'],
+    ['not a number', begin({ highestRun: Number.NaN }), 'index'],
     ['a negative number', begin({ highestRun: -1 }), 'index'],
-    ['an object that nobody knows', begin({ watermarks: { Task: AT } }), 'index'],
+    ['an unknown object', begin({ watermarks: { Task: AT } }), 'index'],
     [
-      'a position whose id is more than one',
+      'a position whose id is longer than one',
       begin({ backfill: { start: AT, positions: { Lead: { ...POSITION, after: "'" } } } }),
       'index',
     ],
-    ['a reason without end', begin({ selectionChange: 'x'.repeat(100_001) }), 'index'],
-    ['changes that are no list', begin({ selectionChanges: { code: 'object_on' } }), 'index'],
-    ['changes without end', begin({ selectionChanges: new Array(1_001).fill(UNREADABLE) }), 'index'],
+    ['an endless reason', begin({ selectionChange: 'x'.repeat(100_001) }), 'index'],
+    ['changes that are not a list', begin({ selectionChanges: { code: 'object_on' } }), 'index'],
+    ['endless changes', begin({ selectionChanges: new Array(1_001).fill(UNREADABLE) }), 'index'],
     ['a change without a code', begin({ selectionChanges: [{ object: 'Lead' }] }), 'index'],
-    ['a change of an object that nobody knows', changed({ code: 'object_on', object: 'Task' }), 'index'],
+    ['a change of an unknown object', changed({ code: 'object_on', object: 'Task' }), 'index'],
     ['a change whose fields are a text', changed({ code: 'fields_added', object: 'Lead', fields: 'Fax' }), 'index'],
     ['a change without its filter', changed({ code: 'filter_changed', object: 'Lead' }), 'index'],
   ])('beginRun with %s', (_, message, field) => {
@@ -185,45 +185,35 @@ describe('a malformed field is named', () => {
 
   it.each<[string, unknown, keyof FinishRun | 'it']>([
     ['nothing', null, 'it'],
-    ['a status that nobody knows', { ...FINISH, status: 'died' }, 'status'],
-    ['a watermark that is no time', { ...FINISH, watermarks: { Lead: 7 } }, 'watermarks'],
-    ['a headline without end', { ...FINISH, headline: 'x'.repeat(100_001) }, 'headline'],
-    ['an end that is no yes or no', { ...FINISH, backfillEnded: 'yes' }, 'backfillEnded'],
+    ['an unknown status', { ...FINISH, status: 'died' }, 'status'],
+    ['a watermark that is not a time', { ...FINISH, watermarks: { Lead: 7 } }, 'watermarks'],
+    ['an endless headline', { ...FINISH, headline: 'x'.repeat(100_001) }, 'headline'],
+    ['an end that is not a boolean', { ...FINISH, backfillEnded: 'yes' }, 'backfillEnded'],
   ])('finishRun with %s', (_, message, field) => {
     expect(wrongInFinishRun(message)).toBe(field);
   });
 
   it.each<[string, unknown, string]>([
     ['nothing', null, 'it'],
-    ['a number at which numbers end', { ...busy(), runNumber: 2 ** 53 - 1 }, 'runNumber'],
+    ['the largest number', { ...busy(), runNumber: 2 ** 53 - 1 }, 'runNumber'],
     ['more requests served than made', { ...busy(), forceRequestsServed: 2 }, 'forceRequestsServed'],
-    ['a sweep allowed by a request to come', { ...busy(), sweepAllowedBy: 9 }, 'sweepAllowedBy'],
+    ['a sweep allowed by a future request', { ...busy(), sweepAllowedBy: 9 }, 'sweepAllowedBy'],
     ['an open run without a plan', { ...busy(), openRun: { key: 'k', workflowId: 'w' } }, 'openRun'],
-    ['runs that are none', { ...busy(), recentRuns: [{}] }, 'recentRuns'],
+    ['invalid runs', { ...busy(), recentRuns: [{}] }, 'recentRuns'],
   ])('a state with %s', (_, state, field) => {
     expect(wrongInState(state)).toBe(field);
   });
 
   it.each<[string, unknown, unknown, string]>([
     ['no input', undefined, undefined, 'input (it)'],
-    ['a connection that is no text', { ...INPUT, connection: 7 }, undefined, 'input (connection)'],
-    [
-      'a frequency of nothing',
-      { ...INPUT, completeBackfillFrequency: 0 },
-      undefined,
-      'input (completeBackfillFrequency)',
-    ],
-    ['a text in place of what it carries', INPUT, 'carried', 'carried (it)'],
-    ['a memo that is none', INPUT, { ...carriedBy(busy()), memo: {} }, 'carried (memo)'],
+    ['a connection that is not a text', { ...INPUT, connection: 7 }, undefined, 'input (connection)'],
+    ['a frequency of 0', { ...INPUT, completeBackfillFrequency: 0 }, undefined, 'input (completeBackfillFrequency)'],
+    ['a text in place of the carried state', INPUT, 'carried', 'carried (it)'],
+    ['an invalid memo', INPUT, { ...carriedBy(busy()), memo: {} }, 'carried (memo)'],
     ['gaps that are lines', INPUT, { ...carriedBy(busy()), memo: withGaps(busy(), ['a line']) }, 'carried (memo)'],
-    [
-      'gaps without end',
-      INPUT,
-      { ...carriedBy(busy()), memo: withGaps(busy(), Array(10_001).fill({})) },
-      'carried (memo)',
-    ],
-    ['a plan that is none', INPUT, { ...carriedBy(busy()), plan: { run: 1 } }, 'carried (plan)'],
-    ['a wait for ever', INPUT, { ...carriedBy(busy()), limit: { waitsFor: 'x', waitMs: 1e12 } }, 'carried (limit)'],
+    ['endless gaps', INPUT, { ...carriedBy(busy()), memo: withGaps(busy(), Array(10_001).fill({})) }, 'carried (memo)'],
+    ['an invalid plan', INPUT, { ...carriedBy(busy()), plan: { run: 1 } }, 'carried (plan)'],
+    ['an endless wait', INPUT, { ...carriedBy(busy()), limit: { waitsFor: 'x', waitMs: 1e12 } }, 'carried (limit)'],
   ])('SyncWorkflow with %s', (_, input, carried, wrong) => {
     expect(wrongArgument(input, carried)).toBe(wrong);
   });
@@ -236,7 +226,7 @@ describe('a malformed field is named', () => {
   );
 });
 
-it('whatever a message holds: what passes is taken in, and the state has its form afterwards', () => {
+it('accepts any message that passes the check, and keeps a well-formed state', () => {
   const broken = (valid: unknown): fc.Arbitrary<unknown> =>
     fc.oneof(
       fc.jsonValue(),
@@ -284,7 +274,7 @@ describe('a value that could not be written again', () => {
     expect(wrongInState({ ...busy(), completeNextWhy })).toBe('completeNextWhy');
   });
 
-  it('does not come in at all where it is deep', () => {
+  it('is not accepted at all if it is deep', () => {
     const come = (value: unknown) => {
       const data = Buffer.from(JSON.stringify(value));
       const metadata = { encoding: Buffer.from('json/plain') };
@@ -295,7 +285,7 @@ describe('a value that could not be written again', () => {
     expect(payloadConverter.fromPayload({ metadata: { encoding: Buffer.from('json/plain') }, data })).toBeUndefined();
   });
 
-  it('a code of a later version is taken, for the state must outlast a downgrade', () => {
+  it('is not a code of a later version, which must survive a downgrade', () => {
     expect(wrongInState({ ...busy(), completeNext: 'because', completeNextWhy: { code: 'of_tomorrow' } })).toBeNull();
     expect(wrongInFinishRun({ ...FINISH, completeNextWhy: { code: 'of_tomorrow' } })).toBeNull();
   });
@@ -304,7 +294,7 @@ describe('a value that could not be written again', () => {
 describe('a memo that anybody may have written', () => {
   const { memo } = carriedBy(busy());
 
-  it('is read whole where it has its form', () => {
+  it('is read completely if it is well-formed', () => {
     const stale = [{ object: 'Lead', since: AT, run: 3, wouldRemove: 60, of: 70, hidden: false }];
     const blocked = [{ object: 'Case', of: 'records', message: 'no', at: AT, code: null, answers: true }];
     const whole = { ...memo, stale, blocked, gaps: [{ code: 'sharing_sets', count: 1 }], closed: ['one'] };
@@ -312,23 +302,23 @@ describe('a memo that anybody may have written', () => {
   });
 
   it.each<[string, object]>([
-    ['gaps that are no list', { gaps: 'x' }],
+    ['gaps that are not a list', { gaps: 'x' }],
     ['gaps without a code', { gaps: [null] }],
-    ['closed that is no list', { closed: 7 }],
-    ['closed of no texts', { closed: [7] }],
-    ['blocked without anything', { blocked: [{}] }],
-    ['stale of nothing', { stale: [null] }],
-    ['missed of no object', { missed: ['Nope'] }],
+    ['closed that is not a list', { closed: 7 }],
+    ['closed without texts', { closed: [7] }],
+    ['blocked without content', { blocked: [{}] }],
+    ['stale without objects', { stale: [null] }],
+    ['missed without an object', { missed: ['Nope'] }],
     ['warnings that are a number', { warnings: 7 }],
     ['a deep reason', { why: { code: 'x', deep: nested(20_000) } }],
-    ['a field that no run has', { constructor: 'x' }],
-  ])('and is read without %s', (_, spoilt) => {
+    ['an unknown field', { constructor: 'x' }],
+  ])('is read without %s', (_, spoilt) => {
     const read = readRunMemo({ ...memo, ...spoilt });
     for (const name of Object.keys(spoilt)) expect(Object.hasOwn(read, name)).toBe(false);
     expect(read.headline).toBe(memo.headline);
   });
 
-  it.each([[null], [7], ['x'], [[]]])('and is empty where it is %j', (given) => {
+  it.each([[null], [7], ['x'], [[]]])('is empty if it is %j', (given) => {
     expect(readRunMemo(given)).toEqual({});
   });
 });

@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectClient } from '../../src/temporal/connect.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { WORKFLOW_BUNDLE, WORKFLOW_FAILURES } from '../../src/worker.ts';
+import { WORKFLOW_BUNDLE, WORKFLOW_FAILURES } from '../../src/worker/run-worker.ts';
 import { testTemporal } from '../sync/temporal.ts';
 
 const TASK_QUEUE = 'nondeterminism';
@@ -20,7 +20,7 @@ afterAll(async () => {
   await temporal?.stop();
 });
 
-it('a run that new code cannot replay ends as failed, so that the next tick goes on', async () => {
+it('a run that new code cannot replay ends as failed, so that the next tick continues', async () => {
   const { address, namespace } = temporal;
   const client = await connectClient({ address, namedBy: null, namespace, connectionOptions: { address } });
   let begun: (taskToken: Uint8Array) => void;
@@ -34,10 +34,11 @@ it('a run that new code cannot replay ends as failed, so that the next tick goes
     },
   };
 
-  // Made before the activity begins, which nobody beats for: bundling may take longer than its heartbeat timeout.
+  // Built before the activity begins, because nothing sends its heartbeats: bundling may take longer than its heartbeat
+  // timeout.
   const workflowsPath = fileURLToPath(new URL('../replay/one-activity-more.ts', import.meta.url));
   const changedCode = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  // Closed at the end, or the runtime of this process, which other test files use after it, would stay installed.
+  // Closed at the end. Otherwise the runtime of this process, which later test files use, would stay installed.
   const connections = [
     await NativeConnection.connect({ address }),
     await NativeConnection.connect({ address }),

@@ -4,23 +4,23 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectClient } from '../../src/temporal/connect.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
-import { WORKFLOW_BUNDLE } from '../../src/worker.ts';
-import type { Activities, Asked } from '../../workflows/activity-contract.ts';
+import { WORKFLOW_BUNDLE } from '../../src/worker/run-worker.ts';
+import type { Activities, OrgUsage } from '../../workflows/activity-contract.ts';
 import type { RunMemo, RunPlan, SyncResult } from '../../workflows/contract.ts';
 import { testTemporal } from '../sync/temporal.ts';
 import { waitUntil } from '../sync/wait.ts';
 
-/** Runs on a real server; the activities answer by a script, with waits of a millisecond instead of minutes. */
+/** Runs on a real server. The activities answer from a script, with waits of a millisecond instead of minutes. */
 
 const WAITS_FOR = "the org's API limit: 81,204 of 100,000 used in 24 hours, budget 80 %";
-const FREE: Asked = { apiCalls: 1, apiUsage: { used: 79_000, limit: 100_000 } };
-const SPENT: Asked = {
+const FREE: OrgUsage = { apiCalls: 1, apiUsage: { used: 79_000, limit: 100_000 } };
+const SPENT: OrgUsage = {
   apiCalls: 1,
   apiUsage: { used: 81_204, limit: 100_000 },
   limit: { waitsFor: WAITS_FOR, waitMs: 1 },
 };
 /** No call was made, or none was needed. */
-const NOTHING: Asked = { apiCalls: 0 };
+const NOTHING: OrgUsage = { apiCalls: 0 };
 
 const INCREMENTAL: RunPlan = {
   run: 7,
@@ -38,20 +38,23 @@ const COMPLETE: RunPlan = {
   backfill: { start: '2026-11-24T00:00:00.000Z', positions: {} },
 };
 
-/** What activities answer at their first call, their second …, the last for ever; `refused`: the org refuses one. */
-type Scripts = Partial<Record<keyof Activities, readonly (Asked | 'refused')[]>>;
+/**
+ * The answers of activities to their first call, their second, and so on. The last answer repeats forever. `refused`:
+ * the org refuses the call.
+ */
+type Scripts = Partial<Record<keyof Activities, readonly (OrgUsage | 'refused')[]>>;
 
 interface Call {
   readonly name: keyof Activities;
   readonly input: { readonly connection: string } & Record<string, unknown>;
 }
 
-/** One run that is played; its connection names it. */
+/** One scripted run. Its connection names it. */
 interface Played {
   readonly plan: RunPlan;
   readonly scripts: Scripts;
   readonly calls: Call[];
-  /** What the run showed of itself while the org was asked for its usage. */
+  /** The run's memos while it asked the org for its usage. */
   readonly shown: RunMemo[];
   /** The executions that asked. */
   readonly askedBy: Set<string | undefined>;
@@ -105,7 +108,7 @@ function scripted(): Record<string, (input: Call['input']) => Promise<object>> {
         name,
         async (input) => {
           const run = played.get(input.connection);
-          if (run === undefined) throw new Error(`nobody plays ${input.connection}`);
+          if (run === undefined) throw new Error(`no script for ${input.connection}`);
           const { plan, scripts, calls, shown, askedBy } = run;
           const turn = calls.filter((call) => call.name === name).length;
           calls.push({ name, input });
@@ -123,7 +126,7 @@ function scripted(): Record<string, (input: Call['input']) => Promise<object>> {
   );
 }
 
-/** Plays one run of the plan to its end. `meanwhile`: done once the run has begun. */
+/** Plays one run of the plan to its end. `meanwhile`: called once the run has begun. */
 async function play(
   plan: RunPlan,
   scripts: Scripts,
@@ -143,7 +146,7 @@ async function play(
 const times = <T>(n: number, value: T): T[] => Array.from({ length: n }, () => value);
 
 describe.concurrent('a complete backfill at the budget', () => {
-  it('waits between two slices, says so, asks the org, and goes on; its sweep does not wait', async () => {
+  it('waits between two slices, says so, asks the org, and continues, and its sweep does not wait', async () => {
     const { result, names, shown, memo } = await play(COMPLETE, {
       backfillSlice: [SPENT, FREE, FREE, FREE, SPENT],
       askApiUsage: [SPENT, 'refused', FREE],
@@ -178,15 +181,15 @@ describe.concurrent('a complete backfill at the budget', () => {
   it.each([
     ['a text', 'x'],
     ['without a time', { waitsFor: 'x' }],
-    ['for ever', { waitsFor: 'x', waitMs: 1e300 }],
-    ['until no time', { waitsFor: 'x', waitMs: 'soon' }],
-  ])('does not wait for a limit that somebody made up: %s', async (_, limit) => {
+    ['forever', { waitsFor: 'x', waitMs: 1e300 }],
+    ['without an end', { waitsFor: 'x', waitMs: 'soon' }],
+  ])('does not wait for a made-up limit: %s', async (_, limit) => {
     const { result, names } = await play(INCREMENTAL, { authenticate: [{ ...FREE, limit: limit as never }] });
     expect(result).toMatchObject({ outcome: 'completed' });
     expect(names).not.toContain('askApiUsage');
   });
 
-  it('a slice or a sweep that the org refuses is done again after the wait, and nothing else meanwhile', async () => {
+  it('repeats a slice or a sweep that the org refused after the wait, and does nothing else meanwhile', async () => {
     const { result, calls, names } = await play(COMPLETE, {
       backfillSlice: [FREE, 'refused', FREE],
       sweep: ['refused', NOTHING],
@@ -202,13 +205,13 @@ describe.concurrent('a complete backfill at the budget', () => {
   });
 });
 
-it.concurrent('an incremental run that has nothing more to ask does not wait to end', async () => {
+it.concurrent('an incremental run with no more requests does not wait to end', async () => {
   const { result, names } = await play(INCREMENTAL, { readChanges: [SPENT] });
   expect(result).toMatchObject({ outcome: 'completed' });
   expect(names).not.toContain('askApiUsage');
 });
 
-it.concurrent('a run that is refused a login waits before it is admitted', async () => {
+it.concurrent('a run whose login is refused waits before it is admitted', async () => {
   const { result, names, shown } = await play(INCREMENTAL, { authenticate: ['refused', NOTHING] });
   expect(result).toMatchObject({ outcome: 'completed' });
   expect(shown[0]?.headline).toMatch(/^waiting for the org's API limit: .*; asks again at \d\d:\d\d UTC$/);
@@ -216,7 +219,7 @@ it.concurrent('a run that is refused a login waits before it is admitted', async
 });
 
 describe.concurrent('a wait of days', () => {
-  it('continues as new between two slices, and goes on where it stood', async () => {
+  it('continues as new between two slices, and resumes where it was', async () => {
     const { result, calls, names, executions } = await play(COMPLETE, {
       backfillSlice: [SPENT, FREE],
       askApiUsage: [...times(4, SPENT), FREE],
@@ -233,7 +236,7 @@ describe.concurrent('a wait of days', () => {
     ['before it is admitted', INCREMENTAL, { authenticate: ['refused', NOTHING] }],
     ['in an incremental pass', INCREMENTAL, { refreshMembership: [SPENT, FREE] }],
     ['after the sweep', COMPLETE, { backfillSlice: [...times(4, FREE), SPENT] }],
-  ])('%s, it does too', async (_, plan, scripts) => {
+  ])('continues as new %s, too', async (_, plan, scripts) => {
     const { result, names, executions } = await play(plan, { ...scripts, askApiUsage: [...times(4, SPENT), FREE] });
     expect(result).toMatchObject({ outcome: 'completed' });
     expect(executions).toBeGreaterThan(1);
@@ -242,8 +245,8 @@ describe.concurrent('a wait of days', () => {
   });
 });
 
-it.concurrent('a run that is cancelled while it waits ends at once, and says so', async () => {
-  const hour: Asked = { ...SPENT, limit: { waitsFor: WAITS_FOR, waitMs: 3_600_000 } };
+it.concurrent('a run that is cancelled during a wait ends at once, and says so', async () => {
+  const hour: OrgUsage = { ...SPENT, limit: { waitsFor: WAITS_FOR, waitMs: 3_600_000 } };
   const { result, calls, memo } = await play(COMPLETE, { backfillSlice: [hour] }, async (run) => {
     await waitUntil(async () => Boolean((await run.memo()).waiting));
     await run.cancel();

@@ -60,7 +60,7 @@ function planOf(state: ConnectionState, begin: BeginRun): RunPlan {
   return answer.plan;
 }
 
-describe('which kind of run comes next', () => {
+describe('the kind of the next run', () => {
   const later = '2026-12-10T08:00:01.000Z';
   const rows: [string, ConnectionState, BeginRun, Partial<RunPlan>][] = [
     ['the very first run', NEW_CONNECTION, beginMessage(), { kind: 'complete', why: { code: 'never_completed' } }],
@@ -101,7 +101,7 @@ describe('which kind of run comes next', () => {
       { kind: 'complete', why: { code: 'index_replaced' } },
     ],
     [
-      'objects of which something may have been missed',
+      'objects that may have missed changes',
       afterFirstRun(),
       beginMessage({ index: { ...settled.index, missed: ['Case', 'Lead'] } }),
       {
@@ -128,19 +128,19 @@ describe('which kind of run comes next', () => {
       { kind: 'incremental', why: { code: 'incremental', nextComplete: 49 } },
     ],
     [
-      "an index that holds times after the org's clock",
+      "an index with times after the org's clock",
       forceCompleteBackfill(found('contact_sharing_changed')),
       beginMessage({ index: { ...settled.index, ahead: '2999-01-01T00:00:00.000Z' } }),
       { kind: 'complete', why: { code: 'index_ahead', latest: '2999-01-01T00:00:00.000Z' } },
     ],
     [
-      'an index that no complete backfill has ever filled, whatever Temporal says',
+      "an index that no complete backfill has ever filled, regardless of Temporal's state",
       { ...afterFirstRun(), watermarks: {} },
       beginMessage({ index: { highestRun: 1, watermarks: { Account: MORNING } } }),
       { kind: 'complete', why: { code: 'never_completed' } },
     ],
     [
-      'a cadence that was set by a run to come',
+      'a cadence that a future run has set',
       { ...afterFirstRun(), runNumber: 90, rhythmRun: 2 ** 50 },
       beginMessage(settled),
       { kind: 'complete', why: { code: 'cadence', frequency: 48 } },
@@ -154,7 +154,7 @@ describe('which kind of run comes next', () => {
       { kind: 'complete', why: { code: 'selection_changed', changes: [GAINS] } },
     ],
     [
-      'a changed field list, told by an older worker',
+      'a changed field list, reported by an older worker',
       afterFirstRun(),
       beginMessage({ index: { ...settled.index, selectionChange: 'Account gains Region__c' } }),
       {
@@ -206,7 +206,7 @@ describe('which kind of run comes next', () => {
       },
     ],
     [
-      'the same, where a complete backfill is due',
+      'an object that the org answers again, while a complete backfill is due',
       { ...afterFirstRun(), runNumber: 48 },
       beginMessage({ index: { ...settled.index, blocked: ['Case'], answering: ['Case'] } }),
       { kind: 'complete', why: { code: 'cadence', frequency: 48 } },
@@ -224,7 +224,7 @@ describe('which kind of run comes next', () => {
       { kind: 'complete', reason: 'as the run said it', why: { code: 'contact_sharing_changed' } },
     ],
     [
-      'a reason that no run finds, as a message may hold it',
+      'a reason that no run finds, as a message may contain it',
       found('backfill_resumed' as never),
       beginMessage(settled),
       {
@@ -245,7 +245,7 @@ describe('which kind of run comes next', () => {
   });
 });
 
-describe('a backfill of some objects alone', () => {
+describe('a backfill of single objects', () => {
   const answering = { index: { ...settled.index, blocked: ['Case' as const], answering: ['Case' as const] } };
   const open = beginRun(afterFirstRun(), beginMessage({ ...answering, key: 'second' })).state;
 
@@ -262,7 +262,7 @@ describe('a backfill of some objects alone', () => {
     expect(finish(found, 'second', true).completeNext).toBe('the default of contacts has moved');
   });
 
-  it('goes on after it was interrupted, with its objects', () => {
+  it('resumes after an interruption, with its objects', () => {
     const backfill = { start: '2026-11-24T12:00:00.000Z', positions: {}, objects: ['Case' as const] };
     const begin = beginMessage({ key: 'third', index: { ...settled.index, highestRun: 2, backfill } });
     expect(planOf(fail(open, 'second'), begin)).toMatchObject({
@@ -272,26 +272,26 @@ describe('a backfill of some objects alone', () => {
   });
 });
 
-describe('leave to sweep', () => {
+describe('permission to sweep', () => {
   const backfillOf = (state: ConnectionState, index: Partial<BeginRun['index']> = {}) =>
     planOf(state, beginMessage({ ...settled, index: { ...settled.index, ...index } })).backfill;
   const allowed = () => forceCompleteBackfill(afterFirstRun(), { allowSweep: true });
 
-  it('is given by the request that says so, and by no other', () => {
+  it('comes from the request that grants it, and from no other', () => {
     expect(backfillOf(allowed())).toMatchObject({ allowSweep: true });
     const others = [undefined, {}, { allowSweep: false }, null as never, { allowSweep: 'yes' } as never];
     for (const request of others)
       expect(backfillOf(forceCompleteBackfill(afterFirstRun(), request))).not.toHaveProperty('allowSweep');
   });
 
-  it('stands beside a later request without it, and in a backfill that is due anyway', () => {
+  it('survives a later request without it, and applies to a backfill that is due anyway', () => {
     expect(backfillOf(forceCompleteBackfill(allowed()))).toMatchObject({ allowSweep: true });
     const due = { ...allowed(), runNumber: 48 };
     expect(planOf(due, beginMessage(settled))).toMatchObject({ why: { code: 'cadence', frequency: 48 } });
     expect(backfillOf(due)).toMatchObject({ allowSweep: true });
   });
 
-  it('is kept by the run that goes on with the backfill', () => {
+  it('stays with the run that resumes the backfill', () => {
     const begun = beginRun(allowed(), beginMessage({ ...settled, key: 'begins' })).state;
     const backfill = { start: '2026-11-24T12:00:00.000Z', positions: {} };
     expect(backfillOf(fail(begun, 'begins'), { backfill })).toMatchObject({ ...backfill, allowSweep: true });
@@ -303,7 +303,7 @@ describe('leave to sweep', () => {
     expect(backfillOf(forceCompleteBackfill(served))).not.toHaveProperty('allowSweep');
   });
 
-  it('waits for the next backfill when it is given while one is under way', () => {
+  it('waits for the next backfill if it is granted during one', () => {
     const begun = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage({ ...settled, key: 'begins' })).state;
     const asked = forceCompleteBackfill(begun, { allowSweep: true });
     const backfill = { start: '2026-11-24T12:00:00.000Z', positions: {} };
@@ -313,30 +313,30 @@ describe('leave to sweep', () => {
 });
 
 describe('the run number', () => {
-  it('goes on from the index where Temporal has lost its state', () => {
+  it('continues from the index if Temporal has lost its state', () => {
     expect(planOf(NEW_CONNECTION, beginMessage({ index: { highestRun: 120 } })).run).toBe(121);
   });
 
-  it('goes on from Temporal where the index is new', () => {
+  it('continues from Temporal if the index is new', () => {
     expect(planOf(afterFirstRun(), beginMessage({ index: { indexId: 'index-2' } })).run).toBe(2);
   });
 
   it.each([
     ['the index is behind by a thousand million runs', 1_000_000_001, 1_000_000_002],
     ['the index is behind by more, which nobody can have made', 1_000_000_002, 2],
-    ['numbers end', 2 ** 53 - 1, 2],
-  ])('where %s', (_, runNumber, run) => {
+    ['the largest number is reached', 2 ** 53 - 1, 2],
+  ])('continues from the right number if %s', (_, runNumber, run) => {
     expect(planOf({ ...afterFirstRun(), runNumber }, beginMessage(settled)).run).toBe(run);
   });
 
-  it('counts a run once, however often it asks', () => {
+  it('counts a run once, regardless of how often it asks', () => {
     const once = beginRun(afterFirstRun(), beginMessage(settled));
     const twice = beginRun(once.state, beginMessage(settled));
     expect(twice.answer).toEqual(once.answer);
     expect(twice.state).toEqual(once.state);
   });
 
-  it('does not count a run that finds another at work', () => {
+  it('does not count a run that finds another one running', () => {
     const open = beginRun(afterFirstRun(), beginMessage(settled)).state;
     const second = beginRun(open, beginMessage({ ...settled, key: 'other' }));
     expect(second.answer).toMatchObject({ kind: 'busy', holder: { key: 'run-key', run: 2 } });
@@ -364,7 +364,7 @@ describe('the cadence', () => {
     expect(planOf(state, beginMessage(settled)).kind).toBe('incremental');
   });
 
-  it('is set by a backfill that was due anyway when someone asked for it, and the request is served', () => {
+  it('is set by a backfill that was due anyway when someone requested it, and serves the request', () => {
     let state = forceCompleteBackfill({ ...afterFirstRun(), runNumber: 48 });
     state = beginRun(state, beginMessage({ ...settled, key: 'due' })).state;
     state = finish(state, 'due', true);
@@ -372,7 +372,7 @@ describe('the cadence', () => {
     expect(planOf(state, beginMessage(settled)).kind).toBe('incremental');
   });
 
-  it('counts no end that the index does not know of: a copy of it was put back at the last moment', () => {
+  it('ignores an end that the index does not know: a copy was restored at the last moment', () => {
     const begun = beginRun(NEW_CONNECTION, beginMessage({ key: 'first', orgTime: MORNING })).state;
     const end = (lastBackfill?: string | null) =>
       finishRun(begun, {
@@ -402,20 +402,20 @@ describe('the cadence', () => {
 });
 
 describe('a request for a complete backfill', () => {
-  it('made while one runs is served by the next', () => {
+  it('is served by the next one if it was made during a backfill', () => {
     let state = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage({ ...settled, key: 'forced' })).state;
     state = forceCompleteBackfill(state);
     state = finish(state, 'forced', true);
     expect(planOf(state, beginMessage(settled)).why).toEqual({ code: 'requested' });
   });
 
-  it('waits on until a backfill has finished', () => {
+  it('stays pending until a backfill has finished', () => {
     let state = beginRun(forceCompleteBackfill(afterFirstRun()), beginMessage({ ...settled, key: 'forced' })).state;
     state = fail(state, 'forced');
     expect(planOf(state, beginMessage(settled)).kind).toBe('complete');
   });
 
-  it('made twice before a backfill is served once', () => {
+  it('is served once if it was made twice before a backfill', () => {
     let state = forceCompleteBackfill(forceCompleteBackfill(afterFirstRun()));
     state = finish(beginRun(state, beginMessage({ ...settled, key: 'forced' })).state, 'forced', true);
     expect(planOf(state, beginMessage(settled)).kind).toBe('incremental');
@@ -431,7 +431,7 @@ describe('an open backfill', () => {
     return checkpoint(state, { key: 'dies', object: 'Account', position: half.Account });
   }
 
-  it('is taken over from a holder that died, start and checkpoint', () => {
+  it('is taken over from a dead holder with its start and checkpoint', () => {
     const begin = beginMessage({
       key: 'heir',
       holderDead: 'dies',
@@ -450,7 +450,7 @@ describe('an open backfill', () => {
     expect(state.recentRuns[0]).toMatchObject({ run: 1, status: 'died' });
   });
 
-  it('is not taken over from a holder that is not the one found dead', () => {
+  it('is not taken over from a holder other than the one found dead', () => {
     const begin = beginMessage({
       key: 'heir',
       holderDead: 'someone else',
@@ -459,13 +459,13 @@ describe('an open backfill', () => {
     expect(beginRun(dead(), begin).answer.kind).toBe('busy');
   });
 
-  it('goes on where the index is, which is where the data is', () => {
+  it('resumes where the index is, because the data is there', () => {
     const held = { start, positions: { Account: { after: '001000000000055AAA', done: false, recordsRead: 55 } } };
     const begin = beginMessage({ key: 'heir', holderDead: 'dies', index: { highestRun: 1, backfill: held } });
     expect(planOf(dead(), begin).backfill).toEqual(held);
   });
 
-  it('begins anew where the index does not hold it', () => {
+  it('starts over if the index does not have it', () => {
     const begin = beginMessage({
       key: 'heir',
       holderDead: 'dies',
@@ -475,38 +475,38 @@ describe('an open backfill', () => {
     expect(planOf(dead(), begin).backfill).toEqual({ start: '2026-11-24T13:00:00.000Z', positions: {} });
   });
 
-  it('begins anew where the index is taken back, although it is open there', () => {
+  it('starts over if the index is taken back, although it is open there', () => {
     const index = { highestRun: 1, backfill: { start, positions: half }, ahead: '2999-01-01T00:00:00.000Z' };
     const begin = beginMessage({ key: 'heir', holderDead: 'dies', orgTime: '2026-11-24T13:00:00.000Z', index });
     expect(planOf(dead(), begin).backfill).toEqual({ start: '2026-11-24T13:00:00.000Z', positions: {} });
   });
 
-  it('is resumed where only a message that no run sent has ended it', () => {
+  it('is resumed if only a message that no run sent has ended it', () => {
     const told = finish(dead(), 'dies', true, {});
     expect(told).toMatchObject({ openBackfill: null, completeEver: true });
     const begin = beginMessage({ index: { highestRun: 1, backfill: { start, positions: half } } });
     expect(planOf(told, begin)).toMatchObject({
       kind: 'complete',
-      reason: 'goes on with the backfill that the index holds open',
+      reason: 'resumes the open backfill in the index',
       backfill: { start, positions: half },
     });
   });
 
   it.each([
-    ['counts as finished', '2026-11-24T12:00:00.000Z', 'incremental'],
-    ['does not, where another is the last that ended', '2026-11-23T12:00:00.000Z', 'complete'],
-  ])('whose run died, by what the index notes of its end, %s', (_, lastBackfill, kind) => {
+    ['counts as finished if the index knows its end', '2026-11-24T12:00:00.000Z', 'incremental'],
+    ['does not count as finished if another one ended last', '2026-11-23T12:00:00.000Z', 'complete'],
+  ])('after its run has died: %s', (_, lastBackfill, kind) => {
     const index = { highestRun: 1, watermarks: watermarksAt('2026-11-24T13:00:00.000Z'), lastBackfill };
     expect(planOf(dead(), beginMessage({ key: 'heir', holderDead: 'dies', index })).kind).toBe(kind);
   });
 
-  it('begins anew where the field list has changed meanwhile', () => {
+  it('starts over if the field list has changed meanwhile', () => {
     const index = { highestRun: 1, backfill: { start, positions: half }, selectionChange: 'Lead gains Fax' };
     const begin = beginMessage({ key: 'heir', holderDead: 'dies', orgTime: '2026-11-24T13:00:00.000Z', index });
     expect(planOf(dead(), begin).backfill?.positions).toEqual({});
   });
 
-  it('that ended in the index although its run died counts as finished', () => {
+  it('counts as finished if it ended in the index although its run died', () => {
     const begin = beginMessage({
       key: 'heir',
       holderDead: 'dies',
@@ -517,7 +517,7 @@ describe('an open backfill', () => {
     expect(state).toMatchObject({ rhythmRun: 1, completeEver: true, openBackfill: null });
   });
 
-  it('is resumed from the index alone where Temporal has lost its state', () => {
+  it('is resumed from the index alone if Temporal has lost its state', () => {
     const begin = beginMessage({ index: { highestRun: 7, backfill: { start, positions: half } } });
     expect(planOf(NEW_CONNECTION, begin)).toMatchObject({
       run: 8,
@@ -527,7 +527,7 @@ describe('an open backfill', () => {
   });
 });
 
-describe('messages of a run that is not the open one', () => {
+describe('messages of a run other than the open one', () => {
   it('change nothing', () => {
     const { state } = beginRun(NEW_CONNECTION, beginMessage({ key: 'open' }));
     const position = { after: '001000000000099AAA', done: false, recordsRead: 99 };
@@ -536,7 +536,7 @@ describe('messages of a run that is not the open one', () => {
   });
 });
 
-it('watermarks never move back at a finish', () => {
+it('watermarks never move back when a run finishes', () => {
   const { state } = beginRun(afterFirstRun(), beginMessage({ ...settled, key: 'k' }));
   expect(finish(state, 'k', false, watermarksAt('2026-11-24T07:00:00.000Z')).watermarks).toEqual(watermarksAt(MORNING));
 });

@@ -1,5 +1,4 @@
-import { sfId } from '../../sandbox/access/folder.ts';
-import { SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { SETS, sfId, USERS } from '@salesforce-connector/sandbox/testing';
 import { assignment, type Case, objectPermission, set } from './case.ts';
 
 /** Which assignments of permission sets count. */
@@ -26,7 +25,7 @@ export const assignments: readonly Case[] = [
     reads: [['viewer', 'lead', false]],
   },
   {
-    rule: 'an inactive assignment does not count, one that does not say counts',
+    rule: 'an inactive assignment does not count, and one without IsActive counts',
     rows: [
       objectPermission(SETS.extra, 'Lead', { PermissionsViewAllRecords: true }),
       assignment({ IsActive: false }),

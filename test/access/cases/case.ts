@@ -1,17 +1,23 @@
-import type { SharedObject } from '../../../sandbox/access/shares.ts';
-import type { Row } from '../../../sandbox/org/types.ts';
-import { sfId } from '../../sandbox/access/folder.ts';
-import { RECORDS, type RecordKey, USERS, type UserKey } from '../../sandbox/access/small-org.ts';
+import {
+  RECORDS,
+  type RecordKey,
+  type Row,
+  type SharedObject,
+  sfId,
+  USERS,
+  type UserKey,
+} from '@salesforce-connector/sandbox/testing';
 
-/** A row that the case puts into its org. */
+/** A row that the case adds to its org. */
 export type Put = readonly [object: string, row: Row];
 
 /** A record of the small org, or a field of an object: `Account.Phone`. */
 export type Asked = RecordKey | `${SharedObject}.${string}`;
 
 /**
- * A rule as a sentence, what is put into the org for it, and who then reads what: the near misses too. It states what
- * Salesforce's documentation says; the sandbox and the connector are each held against it, never against each other.
+ * A rule as a sentence, the rows that the case adds to the org, and who then reads what, near misses included. It
+ * states what Salesforce's documentation says. The sandbox and the connector are each tested against it, never against
+ * each other.
  */
 export interface Case {
   readonly rule: string;
@@ -72,7 +78,7 @@ export const inTerritory = (n: number, key: UserKey, territory: string, row: Row
   { Id: sfId('0MC', n), UserId: USERS[key], Territory2Id: territory, IsActive: true, ...row },
 ];
 
-/** Changes what the standard profile says on an object. */
+/** Changes what the standard profile grants on an object. */
 export function objectPermissionOf(object: string, row: Row): Put {
   const objects = ['Account', 'Contact', 'Case', 'Opportunity', 'Lead'];
   return ['ObjectPermissions', { Id: sfId('110', objects.indexOf(object) + 1), ...row }];

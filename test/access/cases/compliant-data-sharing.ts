@@ -1,10 +1,10 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, record, share } from './case.ts';
 
-/** Compliant Data Sharing reaches its user alone. */
+/** Compliant Data Sharing reaches only its user. */
 export const compliantDataSharing: readonly Case[] = [
   {
-    rule: 'a Compliant Data Sharing row reaches its user alone',
+    rule: 'a Compliant Data Sharing row reaches only its user',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', USERS.rep, { RowCause: 'CompliantDataSharing' }),
@@ -15,7 +15,7 @@ export const compliantDataSharing: readonly Case[] = [
     ],
   },
   {
-    rule: '… on an account, for the contacts that it controls and the children that it names',
+    rule: 'a Compliant Data Sharing row on an account opens its controlled contacts and the named children',
     rows: [
       record('Account', 'account', { OwnerId: USERS.integration }),
       record('Case', 'case', { OwnerId: USERS.integration }),

@@ -1,10 +1,10 @@
-import { SETS } from '../../sandbox/access/small-org.ts';
+import { SETS } from '@salesforce-connector/sandbox/testing';
 import { type Case, fieldPermission } from './case.ts';
 
 /** A compound field has one permission for all its parts. */
 export const compoundFields: readonly Case[] = [
   {
-    rule: 'an address decides for all its parts, and no row of a part counts',
+    rule: 'an address permission covers all its parts, and a row for a part does not count',
     rows: [
       fieldPermission(SETS.extra, 'Account.BillingAddress'),
       fieldPermission(SETS.extra, 'Account.ShippingCity', {}, 2),
@@ -17,7 +17,7 @@ export const compoundFields: readonly Case[] = [
     ],
   },
   {
-    rule: '… of contacts and leads too',
+    rule: 'an address permission covers all parts of contacts and leads too',
     rows: [fieldPermission(SETS.extra, 'Contact.MailingAddress'), fieldPermission(SETS.extra, 'Lead.Address', {}, 2)],
     reads: [
       ['viewer', 'Contact.MailingCity', true],

@@ -1,10 +1,10 @@
-import { RECORDS, USERS } from '../../sandbox/access/small-org.ts';
+import { RECORDS, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, org, record, share } from './case.ts';
 
 /** Contacts without an account are private. */
 export const contactsWithoutAccount: readonly Case[] = [
   {
-    rule: 'a contact without an account is read by its owner alone',
+    rule: 'a contact without an account is read only by its owner',
     rows: [share('Contact', USERS.roleless, { ContactId: RECORDS.looseContact })],
     reads: [
       ['rep', 'looseContact', true],
@@ -14,7 +14,7 @@ export const contactsWithoutAccount: readonly Case[] = [
     ],
   },
   {
-    rule: '… also where the default of contacts is open',
+    rule: 'a contact without an account is read only by its owner, even if the default of contacts is open',
     rows: [org({ DefaultContactAccess: 'Edit' })],
     reads: [
       ['roleless', 'looseContact', false],
@@ -22,7 +22,7 @@ export const contactsWithoutAccount: readonly Case[] = [
     ],
   },
   {
-    rule: 'a contact with neither account nor owner is found by nobody but View All',
+    rule: 'a contact with neither account nor owner is found only through View All',
     rows: [record('Contact', 'looseContact', { OwnerId: null })],
     reads: [
       ['rep', 'looseContact', false],

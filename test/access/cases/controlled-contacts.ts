@@ -1,10 +1,10 @@
-import { SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { SETS, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, objectPermission, objectPermissionOf, share } from './case.ts';
 
 /** Contacts that are controlled by their account. */
 export const controlledContacts: readonly Case[] = [
   {
-    rule: 'controlled by parent: whoever reads the account reads the contact',
+    rule: 'controlled by parent: everyone who reads the account reads the contact',
     rows: [],
     reads: [
       ['rep', 'contact', true],
@@ -20,7 +20,7 @@ export const controlledContacts: readonly Case[] = [
     ],
   },
   {
-    rule: 'controlled by parent: View All on the account opens it too',
+    rule: 'controlled by parent: View All on the account opens the contact',
     rows: [objectPermission(SETS.extra, 'Account', { PermissionsViewAllRecords: true })],
     reads: [
       ['viewer', 'contact', true],
@@ -28,7 +28,7 @@ export const controlledContacts: readonly Case[] = [
     ],
   },
   {
-    rule: 'controlled by parent: only with Read on accounts',
+    rule: 'controlled by parent: reading the contact requires Read on accounts',
     rows: [objectPermissionOf('Account', { PermissionsRead: false })],
     reads: [['rep', 'contact', false]],
   },

@@ -3,12 +3,12 @@ import { type Case, entity, org } from './case.ts';
 /** Org-wide defaults of internal users. */
 export const defaults: readonly Case[] = [
   {
-    rule: 'a default that is not known is private',
+    rule: 'an unknown default is private',
     rows: [org({ DefaultLeadAccess: 'ControlledByCampaign' })],
     reads: [['roleless', 'lead', false]],
   },
   {
-    rule: 'EntityDefinition wins over Organization',
+    rule: 'EntityDefinition takes precedence over Organization',
     rows: [
       org({ DefaultLeadAccess: 'Read' }),
       entity('Lead', { InternalSharingModel: 'Private', ExternalSharingModel: 'Private' }),
@@ -16,7 +16,7 @@ export const defaults: readonly Case[] = [
     reads: [['roleless', 'lead', false]],
   },
   {
-    rule: 'ControlledByParent means private for anything but contacts',
+    rule: 'ControlledByParent means private for every object except contacts',
     rows: [org({ DefaultCaseAccess: 'ControlledByParent' })],
     reads: [
       ['rep', 'case', true],

@@ -1,10 +1,10 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, entity, org, record, share } from './case.ts';
 
 /** External users: their own default, roles and records. */
 export const externalUsers: readonly Case[] = [
   {
-    rule: 'an open default opens the object to internal users, not to external ones',
+    rule: 'an open default opens the object to internal users, but not to external users',
     rows: [org({ DefaultLeadAccess: 'ReadEditTransfer' })],
     reads: [
       ['roleless', 'lead', true],
@@ -20,7 +20,7 @@ export const externalUsers: readonly Case[] = [
     ],
   },
   {
-    rule: 'what an external user owns is theirs, and of those above their role',
+    rule: "a record of an external user is read by the user and by those above the user's role",
     rows: [record('Lead', 'lead', { OwnerId: USERS.portal })],
     reads: [
       ['portal', 'lead', true],
@@ -30,7 +30,7 @@ export const externalUsers: readonly Case[] = [
     ],
   },
   {
-    rule: 'a share row reaches an external user as any other',
+    rule: 'a share row reaches an external user like any other user',
     rows: [share('Case', USERS.portal)],
     reads: [
       ['portal', 'case', true],

@@ -1,10 +1,8 @@
-import type { Row } from '../../../sandbox/org/types.ts';
-import { type OrgTables, sfId } from '../../sandbox/access/folder.ts';
-import { RECORDS, SETS, SMALL_ORG, USERS } from '../../sandbox/access/small-org.ts';
+import { type OrgTables, RECORDS, type Row, SETS, SMALL_ORG, sfId, USERS } from '@salesforce-connector/sandbox/testing';
 
 const SEES_ALL_FIELDS = sfId('0PS', 5);
 
-/** Fields of text that cases of fields are about. */
+/** The text fields that the cases about fields use. */
 const FIELDS = {
   Account: ['Name', 'Phone', 'Fax', 'BillingStreet', 'BillingCity', 'ShippingCity'],
   Contact: ['Name', 'Phone', 'MailingCity'],
@@ -13,7 +11,7 @@ const FIELDS = {
   Lead: ['Name', 'Company', 'Industry', 'City'],
 } as const;
 
-/** The word that stands in that field of the org's records, and nowhere else. */
+/** A word that is in that field of the org's records, and nowhere else. */
 export const wordIn = (field: string): string => `word${field.replace('.', '')}`.toLowerCase();
 
 function worded(object: keyof typeof FIELDS): Row[] {
@@ -31,8 +29,8 @@ const share = (object: string, prefix: string, recordId: string, levels: Row = {
 });
 
 /**
- * The small org with field-level security. Each field has its own word; the viewer, who alone has the extra set, reads
- * the same records as the rep.
+ * The small org with field-level security. Each field has its own word. The viewer reads the same records as the rep,
+ * and is the only one with the extra set.
  */
 export const FIELD_ORG: OrgTables = {
   ...SMALL_ORG,
@@ -51,7 +49,7 @@ export const FIELD_ORG: OrgTables = {
     ...(SMALL_ORG.PermissionSetAssignment ?? []),
     { Id: sfId('0Pa', 90), AssigneeId: USERS.integration, PermissionSetId: SEES_ALL_FIELDS, IsActive: true },
   ],
-  // An org without any such row would have no field-level security.
+  // An org without such a row would have no field-level security.
   FieldPermissions: [
     { Id: sfId('01k', 90), ParentId: SETS.none, SobjectType: 'Case', Field: 'Case.Subject', PermissionsRead: true },
   ],

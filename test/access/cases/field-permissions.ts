@@ -1,10 +1,10 @@
-import { SETS } from '../../sandbox/access/small-org.ts';
+import { SETS } from '@salesforce-connector/sandbox/testing';
 import { type Case, fieldPermission, objectPermissionOf } from './case.ts';
 
 /** Field-level security by FieldPermissions rows. */
 export const fieldPermissions: readonly Case[] = [
   {
-    rule: 'a granted field is read, another is not',
+    rule: 'a granted field is read, and another field is not',
     rows: [fieldPermission(SETS.extra, 'Account.Phone')],
     reads: [
       ['viewer', 'Account.Phone', true],
@@ -19,7 +19,7 @@ export const fieldPermissions: readonly Case[] = [
     reads: [['viewer', 'Account.Phone', false]],
   },
   {
-    rule: 'a grant of a set that is not the user’s own opens nothing',
+    rule: 'a grant of a permission set that the user does not have opens nothing',
     rows: [fieldPermission(SETS.none, 'Account.Phone')],
     reads: [['viewer', 'Account.Phone', false]],
   },

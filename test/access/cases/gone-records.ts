@@ -1,9 +1,9 @@
 import { type Case, record } from './case.ts';
 
-/** Records that nobody finds any more. */
+/** Records that nobody finds any longer. */
 export const goneRecords: readonly Case[] = [
   {
-    rule: 'a converted lead is no lead any more',
+    rule: 'a converted lead is found by nobody',
     rows: [record('Lead', 'lead', { IsConverted: true })],
     reads: [
       ['rep', 'lead', false],

@@ -1,10 +1,10 @@
-import { SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { SETS, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, objectPermission, share } from './case.ts';
 
-/** Whoever reads a child through sharing reads its account: a row of its own. */
+/** Anyone who reads a child through sharing reads its account, through a share row of its own. */
 export const implicitParent: readonly Case[] = [
   {
-    rule: 'an ImplicitParent row opens the account and its contacts, and none of its other children',
+    rule: 'an ImplicitParent row opens the account and its contacts, but none of its other children',
     rows: [
       share('Case', USERS.roleless),
       share('Account', USERS.roleless, {
@@ -22,7 +22,7 @@ export const implicitParent: readonly Case[] = [
     ],
   },
   {
-    rule: 'without such a row the account stays closed, and View All on the child makes none',
+    rule: 'without an ImplicitParent row the account stays closed, and View All on the child adds none',
     rows: [share('Case', USERS.roleless), objectPermission(SETS.extra, 'Case', { PermissionsViewAllRecords: true })],
     reads: [
       ['roleless', 'case', true],

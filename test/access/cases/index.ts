@@ -29,7 +29,7 @@ import { unknownGrantees } from './unknown-grantees.ts';
 import { viewAll } from './view-all.ts';
 import { viewAllFields } from './view-all-fields.ts';
 
-/** Every case of records that are read or not, rule by rule. They are about the small org. */
+/** Every case about reading records, rule by rule. All use the small org. */
 export const RECORD_CASES: readonly Case[] = [
   ...objectRead,
   ...viewAll,
@@ -59,5 +59,5 @@ export const RECORD_CASES: readonly Case[] = [
   ...goneRecords,
 ];
 
-/** Every case of fields that are read or not. They are about the field org. */
+/** Every case about reading fields. All use the field org. */
 export const FIELD_CASES: readonly Case[] = [...fieldPermissions, ...compoundFields, ...viewAllFields];

@@ -1,10 +1,10 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, GROUP, group, record, share } from './case.ts';
 
-/** Groups that stand for the managers of a user, or for those who report to one. */
+/** Groups for the managers of a user, and for the people who report to one. */
 export const managerGroups: readonly Case[] = [
   {
-    rule: 'a Manager group reaches the managers, through inactive ones, not the user',
+    rule: 'a Manager group reaches the managers, through inactive ones too, but not the user',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', GROUP),
@@ -17,7 +17,7 @@ export const managerGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'ManagerAndSubordinatesInternal reaches the user and all who report to them',
+    rule: 'a ManagerAndSubordinatesInternal group reaches the user and everyone who reports to them',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', GROUP),

@@ -1,9 +1,9 @@
 import { type Case, entity } from './case.ts';
 
-/** Objects whose share table is not there. */
+/** Objects without a share table. */
 export const noShareTable: readonly Case[] = [
   {
-    rule: 'where both defaults are Public Read/Write everybody reads, and nothing is missing',
+    rule: 'if both defaults are Public Read/Write, everybody reads without the share table',
     rows: [entity('Lead', { InternalSharingModel: 'ReadWrite', ExternalSharingModel: 'ReadWrite' })],
     reads: [
       ['roleless', 'lead', true],
@@ -13,7 +13,7 @@ export const noShareTable: readonly Case[] = [
     settings: { absent: ['LeadShare'] },
   },
   {
-    rule: 'where the default is private the owner and those above are left',
+    rule: 'if the default is private, only the owner and those above read without the share table',
     rows: [],
     reads: [
       ['rep', 'lead', true],

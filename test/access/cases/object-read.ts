@@ -1,5 +1,4 @@
-import { sfId } from '../../sandbox/access/folder.ts';
-import { SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { SETS, sfId, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, objectPermission, objectPermissionOf, share } from './case.ts';
 
 /** Nothing is read without Read on the object. */
@@ -13,7 +12,7 @@ export const objectRead: readonly Case[] = [
     ],
   },
   {
-    rule: 'a row on another object, or one that grants no Read, is not Read',
+    rule: 'a permission on another object, or one without Read, does not count as Read',
     rows: [
       objectPermissionOf('Lead', { PermissionsRead: false }),
       objectPermission(SETS.extra, 'Case', { PermissionsRead: true }),

@@ -1,10 +1,10 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, org, share } from './case.ts';
 
-/** Contacts that have shares of their own. */
+/** Contacts with shares of their own. */
 export const ownSharingContacts: readonly Case[] = [
   {
-    rule: 'contacts of their own sharing have owner, share rows and the account’s level',
+    rule: "a contact with sharing of its own can be read by its owner, and through its share rows and the account's contact level",
     rows: [
       org({ DefaultContactAccess: 'None' }),
       share('Account', USERS.viewer, { ContactAccessLevel: 'Read' }),

@@ -1,7 +1,7 @@
-import { ROLES, USERS } from '../../sandbox/access/small-org.ts';
+import { ROLES, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, record, user } from './case.ts';
 
-/** Who owns a record, and who is above the owner in the role tree. */
+/** Who owns a record, and who is above the owner in the role hierarchy. */
 export const owners: readonly Case[] = [
   {
     rule: 'the owner reads a record',
@@ -12,7 +12,7 @@ export const owners: readonly Case[] = [
     ],
   },
   {
-    rule: 'whoever is above the owner reads it, whoever is beside does not',
+    rule: 'a user above the owner reads the record, and a user beside the owner does not',
     rows: [],
     reads: [
       ['westLead', 'lead', true],
@@ -22,7 +22,7 @@ export const owners: readonly Case[] = [
     ],
   },
   {
-    rule: 'an inactive user reads nothing, active ones above them do',
+    rule: 'an inactive owner reads nothing, and active users above them read the record',
     rows: [record('Lead', 'lead', { OwnerId: USERS.inactive })],
     reads: [
       ['inactive', 'lead', false],
@@ -31,7 +31,7 @@ export const owners: readonly Case[] = [
     ],
   },
   {
-    rule: 'a user who moves to another role takes their reach along',
+    rule: 'a user who moves to another role takes their records along',
     rows: [user('eastLead', { UserRoleId: ROLES.west })],
     reads: [
       ['eastLead', 'lead', true],
@@ -39,7 +39,7 @@ export const owners: readonly Case[] = [
     ],
   },
   {
-    rule: 'an owner without a role has nobody above',
+    rule: 'an owner without a role has nobody above them',
     rows: [record('Lead', 'lead', { OwnerId: USERS.roleless })],
     reads: [
       ['roleless', 'lead', true],

@@ -1,8 +1,7 @@
-import { sfId } from '../../sandbox/access/folder.ts';
-import { SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { SETS, sfId, USERS } from '@salesforce-connector/sandbox/testing';
 import { assignment, type Case, objectPermission, set } from './case.ts';
 
-/** Permission set groups count through their aggregate set, in which muting is applied. */
+/** Permission set groups count through their aggregate set. Salesforce applies muting in that set. */
 export const permissionSetGroups: readonly Case[] = [
   {
     rule: 'a permission set group counts through its aggregate set',
@@ -28,7 +27,7 @@ export const permissionSetGroups: readonly Case[] = [
     reads: [['viewer', 'lead', false]],
   },
   {
-    rule: 'what a group mutes is not in its aggregate set: the set that is muted counts only where it is assigned itself',
+    rule: 'a permission that a group mutes is not in its aggregate set, and its set counts only if assigned directly',
     rows: [
       ['PermissionSetGroup', { Id: sfId('0PG', 1), HasActivationRequired: false }],
       set(SETS.none, { Type: 'Group', PermissionSetGroupId: sfId('0PG', 1) }),

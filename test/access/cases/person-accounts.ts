@@ -1,10 +1,10 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, org, record, share } from './case.ts';
 
-/** A person account’s contact goes with its account. */
+/** A person account's contact follows its account. */
 export const personAccounts: readonly Case[] = [
   {
-    rule: 'a person account’s contact goes with its account whatever the default',
+    rule: "a person account's contact follows its account regardless of the default",
     rows: [org({ DefaultContactAccess: 'None' }), record('Contact', 'contact', { IsPersonAccount: true })],
     reads: [
       ['rep', 'contact', true],
@@ -12,7 +12,7 @@ export const personAccounts: readonly Case[] = [
     ],
   },
   {
-    rule: 'neither its own owner nor its own share rows open a person account’s contact',
+    rule: "a person account's contact is not opened by its own owner or its own share rows",
     rows: [
       org({ DefaultContactAccess: 'None' }),
       record('Contact', 'contact', { IsPersonAccount: true }),
@@ -25,7 +25,7 @@ export const personAccounts: readonly Case[] = [
     ],
   },
   {
-    rule: 'a share row of its account opens a person account’s contact, whatever it says of contacts',
+    rule: "a share row of its account opens a person account's contact, regardless of ContactAccessLevel",
     rows: [
       org({ DefaultContactAccess: 'None' }),
       record('Contact', 'contact', { IsPersonAccount: true }),

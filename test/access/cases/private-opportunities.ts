@@ -1,10 +1,10 @@
-import { SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { SETS, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, objectPermission, org, record, share } from './case.ts';
 
-/** Private opportunities: the owner, those above, View All. */
+/** Private opportunities: the owner, those above the owner, and View All. */
 export const privateOpportunities: readonly Case[] = [
   {
-    rule: 'a private opportunity is read by its owner, those above and View All',
+    rule: 'a private opportunity is read by its owner, by those above the owner and through View All',
     rows: [
       org({ DefaultOpportunityAccess: 'Edit' }),
       record('Opportunity', 'opportunity', { IsPrivate: true }),

@@ -1,7 +1,7 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, GROUP, group, member, record } from './case.ts';
 
-/** Queues, and whether they reach those above their members: by their own switch. */
+/** Queues. Their own switch decides whether they reach the users above their members. */
 export const queues: readonly Case[] = [
   {
     rule: 'a queue that owns a lead reaches its members',
@@ -17,7 +17,7 @@ export const queues: readonly Case[] = [
     ],
   },
   {
-    rule: 'a queue whose bosses are switched off does not reach them',
+    rule: 'a queue with DoesIncludeBosses off does not reach those above its members',
     rows: [
       record('Lead', 'lead', { OwnerId: GROUP }),
       group('Queue', { DoesIncludeBosses: false }),

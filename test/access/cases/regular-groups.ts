@@ -1,10 +1,10 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, GROUP, group, member, OUTER, record, share } from './case.ts';
 
-/** Public groups, nested ones among them. */
+/** Public groups, including nested ones. */
 export const regularGroups: readonly Case[] = [
   {
-    rule: 'a group reaches its members, not those above them',
+    rule: 'a group reaches its members, but not those above them',
     rows: [share('Lead', GROUP), group('Regular'), member(1, USERS.eastLead)],
     reads: [
       ['eastLead', 'lead', true],
@@ -25,7 +25,7 @@ export const regularGroups: readonly Case[] = [
     ],
   },
   {
-    rule: '… and one without it does not',
+    rule: 'a group without DoesIncludeBosses does not reach those above its members',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', GROUP),
@@ -38,7 +38,7 @@ export const regularGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'an inactive member brings nobody',
+    rule: 'an inactive member adds nobody',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', GROUP),
@@ -51,7 +51,7 @@ export const regularGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'groups nested in a cycle reach their members and end',
+    rule: 'groups nested in a cycle reach their members, and the expansion ends',
     rows: [
       share('Lead', OUTER),
       group('Regular', {}, OUTER),
@@ -66,7 +66,7 @@ export const regularGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'a nested group with DoesIncludeBosses brings its bosses whatever the outer says',
+    rule: 'a nested group with DoesIncludeBosses adds those above its members regardless of the outer group',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', OUTER),
@@ -81,7 +81,7 @@ export const regularGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'an outer group with DoesIncludeBosses has the bosses of nested members too',
+    rule: 'an outer group with DoesIncludeBosses also adds those above the members of nested groups',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', OUTER),

@@ -1,10 +1,10 @@
-import { ROLES, USERS } from '../../sandbox/access/small-org.ts';
+import { ROLES, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, GROUP, group, member, OUTER, record, share } from './case.ts';
 
-/** Groups that stand for a role. */
+/** Groups that represent a role. */
 export const roleGroups: readonly Case[] = [
   {
-    rule: 'a Role group reaches the role and those above',
+    rule: 'a Role group reaches the role and the roles above',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', GROUP),
@@ -18,7 +18,7 @@ export const roleGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'a Role group inside a group brings those above the role',
+    rule: 'a Role group inside a group adds the roles above it',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', OUTER),
@@ -32,7 +32,7 @@ export const roleGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'RoleAndSubordinates reaches below too, portal users included',
+    rule: 'a RoleAndSubordinates group also reaches the roles below, portal users included',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', GROUP),
@@ -46,7 +46,7 @@ export const roleGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'RoleAndSubordinatesInternal leaves portal users out',
+    rule: 'a RoleAndSubordinatesInternal group excludes portal users',
     rows: [
       record('Lead', 'lead', { OwnerId: USERS.integration }),
       share('Lead', GROUP),

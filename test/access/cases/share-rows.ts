@@ -1,4 +1,4 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, record, share } from './case.ts';
 
 /** Share rows to users. */
@@ -12,17 +12,17 @@ export const shareRows: readonly Case[] = [
     ],
   },
   {
-    rule: 'a share row of level None gives nothing',
+    rule: 'a share row with the level None grants nothing',
     rows: [share('Lead', USERS.eastLead, { LeadAccessLevel: 'None' })],
     reads: [['eastLead', 'lead', false]],
   },
   {
-    rule: 'a deleted share row gives nothing',
+    rule: 'a deleted share row grants nothing',
     rows: [share('Lead', USERS.eastLead, { IsDeleted: true })],
     reads: [['eastLead', 'lead', false]],
   },
   {
-    rule: 'a share row to an inactive user reaches those above',
+    rule: 'a share row to an inactive user reaches those above the user',
     rows: [record('Lead', 'lead', { OwnerId: USERS.integration }), share('Lead', USERS.inactive)],
     reads: [
       ['westLead', 'lead', true],

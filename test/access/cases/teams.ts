@@ -1,4 +1,4 @@
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, share } from './case.ts';
 
 /** Account, opportunity and case teams are share rows. */
@@ -22,7 +22,7 @@ export const teams: readonly Case[] = [
     ],
   },
   {
-    rule: 'a member of an opportunity team, or of a case team, reads that record alone',
+    rule: 'a member of an opportunity team or a case team reads only that record',
     rows: [
       share('Opportunity', USERS.eastLead, { RowCause: 'Team' }),
       share('Case', USERS.roleless, { RowCause: 'Team' }),

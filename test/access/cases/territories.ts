@@ -1,9 +1,9 @@
 import { type Case, GROUP, group, inTerritory, share, TERRITORY, territories } from './case.ts';
 
-/** Groups that stand for a territory of the active model. */
+/** Groups that represent a territory of the active model. */
 export const territoryGroups: readonly Case[] = [
   {
-    rule: 'a Territory group reaches the territory and those above',
+    rule: 'a Territory group reaches the territory and the territories above',
     rows: [
       ...territories,
       share('Lead', GROUP),
@@ -19,7 +19,7 @@ export const territoryGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'TerritoryAndSubordinates reaches those below too',
+    rule: 'a TerritoryAndSubordinates group also reaches the territories below',
     rows: [
       ...territories,
       share('Lead', GROUP),
@@ -33,7 +33,7 @@ export const territoryGroups: readonly Case[] = [
     ],
   },
   {
-    rule: 'a territory of a model that is not active gives nothing',
+    rule: 'a territory of an inactive model grants nothing',
     rows: [
       ...territories,
       ['Territory2Model', { Id: TERRITORY.model, State: 'Archived' }],

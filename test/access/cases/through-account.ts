@@ -1,7 +1,7 @@
-import { RECORDS, SETS, USERS } from '../../sandbox/access/small-org.ts';
+import { RECORDS, SETS, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, objectPermission, org, share } from './case.ts';
 
-/** Children that an account’s share rows open. */
+/** Children that an account’s share rows give access to. */
 export const throughAccount: readonly Case[] = [
   {
     rule: 'an account’s share row reaches the children that it names',
@@ -19,7 +19,7 @@ export const throughAccount: readonly Case[] = [
     reads: [['eastLead', 'case', false]],
   },
   {
-    rule: 'View All on the account, or its open default, opens no child',
+    rule: 'View All on the account and an open default of the account open no child',
     rows: [
       org({ DefaultAccountAccess: 'Edit' }),
       objectPermission(SETS.extra, 'Account', { PermissionsViewAllRecords: true }),

@@ -1,8 +1,7 @@
-import { sfId } from '../../sandbox/access/folder.ts';
-import { USERS } from '../../sandbox/access/small-org.ts';
+import { sfId, USERS } from '@salesforce-connector/sandbox/testing';
 import { type Case, GROUP, group, member, share } from './case.ts';
 
-/** Grantees that nothing shows: closed. */
+/** Grantees that nothing shows: access is denied. */
 export const unknownGrantees: readonly Case[] = [
   {
     rule: 'a share row to an unknown group reaches nobody',
@@ -18,7 +17,7 @@ export const unknownGrantees: readonly Case[] = [
     ],
   },
   {
-    rule: 'a member that nothing shows brings nobody',
+    rule: 'a member that nothing shows adds nobody',
     rows: [share('Lead', GROUP), group('Regular'), member(1, sfId('005', 99)), member(2, sfId('00G', 99))],
     reads: [
       ['rep', 'lead', true],

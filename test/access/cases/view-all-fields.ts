@@ -1,7 +1,7 @@
-import { SETS } from '../../sandbox/access/small-org.ts';
+import { SETS } from '@salesforce-connector/sandbox/testing';
 import { type Case, objectPermission, set } from './case.ts';
 
-/** View All Fields, of an object and of all; View All on records opens no field. */
+/** View All Fields, for one object and for all objects. View All on records gives access to no field. */
 export const viewAllFields: readonly Case[] = [
   {
     rule: 'View All Fields opens the fields of its object',

@@ -1,4 +1,4 @@
-import { SETS } from '../../sandbox/access/small-org.ts';
+import { SETS } from '@salesforce-connector/sandbox/testing';
 import { type Case, objectPermission, objectPermissionOf, set } from './case.ts';
 
 /** View All and Modify All, on data and on one object. */
@@ -12,7 +12,7 @@ export const viewAll: readonly Case[] = [
     ],
   },
   {
-    rule: 'Modify All Data of an assigned set does too',
+    rule: 'Modify All Data of an assigned set reads everything',
     rows: [set(SETS.extra, { PermissionsModifyAllData: true })],
     reads: [
       ['viewer', 'case', true],
@@ -20,7 +20,7 @@ export const viewAll: readonly Case[] = [
     ],
   },
   {
-    rule: 'View All on one object opens that object alone',
+    rule: 'View All on one object opens only that object',
     rows: [objectPermission(SETS.extra, 'Case', { PermissionsViewAllRecords: true })],
     reads: [
       ['viewer', 'case', true],
@@ -41,7 +41,7 @@ export const viewAll: readonly Case[] = [
     reads: [['viewer', 'lead', true]],
   },
   {
-    rule: 'a set that is not the user’s own opens nothing',
+    rule: 'a permission set that the user does not have opens nothing',
     rows: [objectPermission(SETS.none, 'Lead', { PermissionsViewAllRecords: true })],
     reads: [['viewer', 'lead', false]],
   },

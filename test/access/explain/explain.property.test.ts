@@ -14,7 +14,7 @@ const FILE = 'test/access/explain/explain.property.test.ts';
 const records = fc.array(arbitraryRecord, { minLength: 6, maxLength: 8 });
 const RECORD_ID = '500record';
 
-/** Only an org with person accounts has their contacts. */
+/** Only an org with person accounts has contacts of person accounts. */
 function ofOrg(org: TestOrg, record: TestRecord): TestRecord {
   const hasPersons = org.described?.Contact?.some((field) => field.name === 'IsPersonAccount') ?? false;
   return { ...record, isPersonAccount: hasPersons && record.isPersonAccount === true };
@@ -40,7 +40,7 @@ function idsOf({ org, record }: World): Set<string> {
   return new Set([RECORD_ID, record.accountId ?? '', ...rows.map((row) => row.Id ?? '')]);
 }
 
-test('explains a yes where a search finds the record and the naive reading reads it, a no with its reasons elsewhere', () => {
+test('explains why for each record that a search and the naive rules find, and why not for all others', () => {
   const seen = { yes: 0, no: 0 };
   const property = fc.property(arbitraryOrg, records, (org, made) => {
     const reads = naiveReading(org);
@@ -54,7 +54,9 @@ test('explains a yes where a search finds the record and the naive reading reads
           const told = explain(user, record);
           const expected = [reads(user, record, at), finds(memberOf(all, user, at), record, contacts)];
           if (expected.some((each) => each !== told.reads))
-            throw new Error(`${user} at ${at}: ${expected}, told ${JSON.stringify(told)} of ${JSON.stringify(record)}`);
+            throw new Error(
+              `${user} at ${at}: ${expected} expected, got ${JSON.stringify(told)}, for ${JSON.stringify(record)}`,
+            );
           expect([told.chain.length > 0, told.ways > 0, told.missing.length === 0]).toEqual(Array(3).fill(told.reads));
           seen[told.reads ? 'yes' : 'no'] += 1;
         }
@@ -64,7 +66,7 @@ test('explains a yes where a search finds the record and the naive reading reads
   expect(Math.min(seen.yes, seen.no)).toBeGreaterThan((seen.yes + seen.no) / 40);
 });
 
-test('while documents have another derivation, it explains what a search finds', () => {
+test('explains what a search finds while documents have another contact sharing', () => {
   const property = fc.property(arbitraryOrg, records, (org, made) => {
     const documents = membershipOf(org).contacts === 'own' ? 'controlled' : 'own';
     const members = [...membershipOf(org, { documents }).members];
@@ -76,7 +78,7 @@ test('while documents have another derivation, it explains what a search finds',
   holds(FILE, property);
 });
 
-test('every id that it names stands in the org, or is a grantee that nothing shows', () => {
+test('names only ids that exist in the org, or grantees that nothing shows', () => {
   const property = fc.property(arbitraryOrg, records, (org, made) => {
     const explain = explaining(org);
     for (const record of made.map((any) => ofOrg(org, any))) {
@@ -92,7 +94,7 @@ test('every id that it names stands in the org, or is a grantee that nothing sho
   holds(FILE, property);
 });
 
-test('the only way: without the row that its first link beyond the permission names, there is no access', () => {
+test('shows the only way: without the row that its first link after the permission names, there is no access', () => {
   let seen = 0;
   const property = fc.property(arbitraryOrg, records, (org, made) => {
     for (const any of made)
@@ -102,7 +104,7 @@ test('the only way: without the row that its first link beyond the permission na
         const link = chain.find(({ kind }) => kind !== 'permission');
         if (ways !== 1 || link === undefined || (link.kind === 'account' && link.ids.length < 3)) continue;
         const left = without({ org, record }, link);
-        // A default that goes can give contacts another derivation, and so other ways.
+        // Removing a default can give contacts another sharing, and so other ways.
         if (membershipOf(left.org).contacts !== membershipOf(org).contacts) continue;
         if (naiveReading(left.org)(user, left.record, NOW))
           throw new Error(`${user} still reads ${JSON.stringify(record)} without: ${link.text}`);
@@ -113,7 +115,7 @@ test('the only way: without the row that its first link beyond the permission na
   expect(seen).toBeGreaterThan(20);
 });
 
-test('row after row that chains name is taken away, and in the end there is no access', () => {
+test('leaves no access in the end if the rows that each chain names are removed one by one', () => {
   const property = fc.property(arbitraryOrg, arbitraryRecord, fc.nat(), (org, any, choice) => {
     for (const user of usersOf(org)) {
       let world: World = { org, record: ofOrg(org, any) };
@@ -122,7 +124,7 @@ test('row after row that chains name is taken away, and in the end there is no a
         expect(told.reads).toBe(naiveReading(world.org)(user, world.record, NOW));
         if (!told.reads) break;
         const link = told.chain[choice % told.chain.length];
-        if (left === 0 || link === undefined) throw new Error(`endless: ${JSON.stringify(told)}`);
+        if (left === 0 || link === undefined) throw new Error(`does not end: ${JSON.stringify(told)}`);
         world = without(world, link);
       }
     }

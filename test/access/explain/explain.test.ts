@@ -149,14 +149,14 @@ const CASES: readonly [what: string, userId: string, asked: Asked][] = [
   ['a user who is not there', '005nobody', OWNED_BY_PRIYA],
 ];
 
-test('what an operator reads', async () => {
+test('explains access in the words that an operator reads', async () => {
   const text = CASES.map(([what, userId, asked]) => `${what}\n${told(userId, asked).replaceAll(/^/gm, '  ')}\n`).join(
     '\n',
   );
   await expect(text).toMatchFileSnapshot('told.txt');
 });
 
-test('fields that the user does not see are named', () => {
+test('names the fields that the user does not see', () => {
   const { hiddenFields } = explain('005desk', {
     id: '00Qrecord',
     label: 'Lead 1',

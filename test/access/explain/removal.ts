@@ -6,7 +6,10 @@ export interface World {
   readonly record: TestRecord;
 }
 
-/** The world without the row that a link names: a permission, a default, an owner, a share row, a role's parent, a member, a group. */
+/**
+ * The org without the row that a link names: a permission, a default, an owner, a share row, a role's parent, a member
+ * or a group.
+ */
 export function without({ org, record }: World, { kind, ids, text }: Link): World {
   const [first, second, third] = ids;
   switch (kind) {
@@ -37,7 +40,7 @@ export function without({ org, record }: World, { kind, ids, text }: Link): Worl
       return { org: { ...org, Group: (org.Group ?? []).filter(({ Id }) => !Id || !ids.includes(Id)) }, record };
     }
     default:
-      throw new Error(`A chain has no link of kind ${kind}.`);
+      throw new Error(`No chain has a link of the kind ${kind}.`);
   }
 }
 

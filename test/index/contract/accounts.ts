@@ -24,7 +24,7 @@ const account = recordId('Account', 1);
 const contact = recordId('Contact', 1);
 const theCase = recordId('Case', 1);
 
-/** What children take from their account, and keep right when it changes. */
+/** What children inherit from their account, and how they follow when it changes. */
 export function accounts(newIndex: NewIndex): void {
   const begin = () => Started.begin(newIndex, member(1), member(2), member(3, [groupId(1)]));
   const ofAccount = { accountId: account, ownerId: null, version: V };
@@ -36,7 +36,7 @@ export function accounts(newIndex: NewIndex): void {
   const row = (opens: ObjectName[]) => ({ grantee: groupId(1), cause: 'Rule', opens });
   const acme = (version: number, ownerId = userId(1)) => record('Account', 1, { Name: 'Acme' }, { version, ownerId });
 
-  it("a changed share of an account reaches exactly the children that it opens, in the account's own write", async () => {
+  it('a changed account share reaches exactly the children that it gives access to, in the same write', async () => {
     const world = await begin();
     await world.write({ records: [acme(V), ...children] });
     expect(await world.found(3)).toEqual([]);
@@ -49,7 +49,7 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([]);
   });
 
-  it("an account's new owner reads its contacts, the old one no more", async () => {
+  it('the new owner of an account reads its contacts, and the old owner no longer does', async () => {
     const world = await begin();
     await world.write({ records: [acme(V), ...children] });
     expect([await world.found(1), await world.found(2)]).toEqual([[account, contact].sort(), []]);
@@ -57,7 +57,7 @@ export function accounts(newIndex: NewIndex): void {
     expect([await world.found(1), await world.found(2)]).toEqual([[], [account, contact].sort()]);
   });
 
-  it('children that come before their account get its principals when it comes', async () => {
+  it('children that arrive before their account get its principals when the account arrives', async () => {
     const world = await begin();
     await world.write({ records: children });
     expect(await world.found(1)).toEqual([]);
@@ -66,7 +66,7 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([account, contact, theCase].sort());
   });
 
-  it('an account that is not indexed still opens its children by its share rows', async () => {
+  it('an account that is not indexed still gives access to its children by its share rows', async () => {
     const world = await begin();
     await world.write({ shares: [shares('Account', 1, [row(['Account', 'Case'])], V)] });
     await world.write({ records: children });
@@ -75,14 +75,14 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([]);
   });
 
-  it('an account that leaves the index takes its owner from its children, and leaves them its share rows', async () => {
+  it('an account that leaves the index takes its owner from its children, but not its share rows', async () => {
     const world = await begin();
     await world.write({ records: [acme(V), ...children], shares: [shares('Account', 1, [row(['Account'])], V)] });
     await world.write({ removals: [{ id: account, object: 'Account', version: V + 1 }] });
     expect([await world.found(1), await world.found(3)]).toEqual([[], [contact]]);
   });
 
-  it('a child that changes its account changes its readers', async () => {
+  it('a child that moves to another account changes its readers', async () => {
     const world = await begin();
     await world.write({ records: [acme(V), ...children] });
     await world.write({
@@ -93,7 +93,7 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([account]);
   });
 
-  it('an account that says the same again touches no child', async () => {
+  it('an account that is written again unchanged touches no child', async () => {
     const world = await begin();
     const batch = (version: number) => ({
       records: [acme(version)],
@@ -120,19 +120,19 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([]);
   });
 
-  it('before the first backfill nobody knows how contacts get theirs: closed', async () => {
+  it('before the first backfill the contact sharing is unknown, and contacts are denied', async () => {
     const index = await newIndex();
     const writer = await opened(index.writer());
-    const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    await writer.admit(ticket, { backfillStart: null, now: iso(START) });
-    await writer.begin(ticket, null);
-    await writer.write(ticket, { records: [acme(V), ...children] });
-    await writer.replaceMembership(ticket, generation(V), [member(1)], [userName(1)]);
+    const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
+    await writer.admit(fence, { backfillStart: null, now: iso(START) });
+    await writer.begin(fence, null);
+    await writer.write(fence, { records: [acme(V), ...children] });
+    await writer.replaceMembership(fence, generation(V), [member(1)], [userName(1)]);
     const reader = await opened(index.reader());
     expect(await reader.ids('', { as: userId(1) })).toEqual([account]);
   });
 
-  it('contacts change their derivation with the next backfill: mixed until it has ended', async () => {
+  it('contacts change their sharing with the next backfill, and are mixed until it has ended', async () => {
     const world = await begin();
     await world.write({
       records: [
@@ -146,47 +146,47 @@ export function accounts(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([]);
 
     const start = V + 1_000;
-    const ticket = { ...world.ticket, run: 2 };
-    await world.begin(opening({ start: iso(start), contacts: 'own' }), ticket);
+    const fence = { ...world.fence, run: 2 };
+    await world.begin(opening({ start: iso(start), contacts: 'own' }), fence);
     expect((await world.writer.state()).contacts).toBe('mixed');
-    await world.writer.write(ticket, {
+    await world.writer.write(fence, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
     });
     expect(await world.found(3)).toEqual([contact]);
     expect(await world.found(2)).toEqual([]);
-    await world.endBackfill(ticket, { contactsMixed: true });
+    await world.endBackfill(fence, { contactsMixed: true });
     expect((await world.writer.state()).contacts).toBe('mixed');
-    await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), ticket);
+    await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), fence);
     expect((await world.writer.state()).contacts).toBe('mixed');
-    // A run that says that none is left is not believed: contacts are left that it did not meet.
-    await world.endBackfill(ticket);
+    // A run that reports none left is not believed: it did not see some contacts.
+    await world.endBackfill(fence);
     expect((await world.writer.state()).contacts).toBe('mixed');
-    await world.begin(opening({ start: iso(start + 2), contacts: 'own' }), ticket);
-    await world.readToEnd(ticket);
-    await world.writer.sweep(ticket, 'Contact', start + 2, guard(20));
-    await world.endBackfill(ticket);
+    await world.begin(opening({ start: iso(start + 2), contacts: 'own' }), fence);
+    await world.readToEnd(fence);
+    await world.writer.sweep(fence, 'Contact', start + 2, guard(20));
+    await world.endBackfill(fence);
     expect((await world.writer.state()).contacts).toBe('own');
   });
 
   it('contacts that a backfill wrote before the default changed stay mixed when it ends', async () => {
     const world = await begin();
     const start = V + 1_000;
-    const ticket = { ...world.ticket, run: 2 };
-    await world.begin(opening({ start: iso(start), contacts: 'controlled' }), ticket);
-    await world.writer.write(ticket, {
+    const fence = { ...world.fence, run: 2 };
+    await world.begin(opening({ start: iso(start), contacts: 'controlled' }), fence);
+    await world.writer.write(fence, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
     });
-    await world.begin(opening({ start: iso(start), contacts: 'own' }), ticket);
-    await world.readToEnd(ticket);
-    await world.endBackfill(ticket);
+    await world.begin(opening({ start: iso(start), contacts: 'own' }), fence);
+    await world.readToEnd(fence);
+    await world.endBackfill(fence);
     expect((await world.writer.state()).contacts).toBe('mixed');
 
-    await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), ticket);
-    await world.writer.write(ticket, {
+    await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), fence);
+    await world.writer.write(fence, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start + 1 })],
     });
-    await world.readToEnd(ticket);
-    await world.endBackfill(ticket);
+    await world.readToEnd(fence);
+    await world.endBackfill(fence);
     expect((await world.writer.state()).contacts).toBe('own');
   });
 }

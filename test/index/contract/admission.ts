@@ -16,7 +16,7 @@ import {
   userName,
 } from './setup.ts';
 
-/** Only the run that was admitted last writes, and only for what it was admitted. */
+/** Only the last admitted run writes, and only what it was admitted for. */
 export function admission(newIndex: NewIndex): void {
   const begin = () => Started.begin(newIndex);
   const lead = record('Lead', 1, { Name: 'Ada' });
@@ -24,14 +24,14 @@ export function admission(newIndex: NewIndex): void {
   it.each([
     ['the next run', 2],
     ['any later run', 1_000_000],
-    ['a number at which numbers end', 2 ** 53],
-    ['no number', Number.NaN],
-    ['half a run', 1.5],
-  ])('refuses whatever %s writes that was never admitted, and changes nothing', async (_, run) => {
+    ['the largest number', 2 ** 53],
+    ['an invalid number', Number.NaN],
+    ['a fraction', 1.5],
+  ])('refuses all writes of %s that was never admitted, and changes nothing', async (_, run) => {
     const world = await begin();
     await world.readToEnd();
     const before = await wholeState(world.writer);
-    const forged = { ...world.ticket, run };
+    const forged = { ...world.fence, run };
     const { writer } = world;
     for (const write of [
       () => writer.write(forged, { records: [lead] }),
@@ -52,69 +52,67 @@ export function admission(newIndex: NewIndex): void {
 
   it('refuses a run of a new index that was not admitted', async () => {
     const writer = await opened((await newIndex()).writer());
-    const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
+    const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
     const before = await wholeState(writer);
-    await expect(writer.begin(ticket, opening())).rejects.toThrow(NotAdmittedError);
+    await expect(writer.begin(fence, opening())).rejects.toThrow(NotAdmittedError);
     expect(await wholeState(writer)).toEqual(before);
   });
 
-  it('admits the next run, a later one, and the same again; an earlier one no more', async () => {
+  it('admits the next run, a later one and the same run again, but no longer an earlier one', async () => {
     const world = await begin();
-    for (const run of [2, 3, 3, 900]) await world.admit({ ...world.ticket, run });
+    for (const run of [2, 3, 3, 900]) await world.admit({ ...world.fence, run });
     expect((await world.writer.state()).highestRun).toBe(900);
-    await expect(world.admit({ ...world.ticket, run: 899 })).rejects.toThrow(StaleRunError);
-    expect(await world.writer.write({ ...world.ticket, run: 900 }, { records: [lead] })).toMatchObject({ added: 1 });
+    await expect(world.admit({ ...world.fence, run: 899 })).rejects.toThrow(StaleRunError);
+    expect(await world.writer.write({ ...world.fence, run: 900 }, { records: [lead] })).toMatchObject({ added: 1 });
   });
 
-  it('the second attempt of an admission leaves alone what the first has begun', async () => {
+  it('a second attempt of an admission leaves what the first attempt has begun', async () => {
     const world = await begin();
-    const ticket = { ...world.ticket, run: 2 };
-    await world.begin(opening({ start: iso(START + 5) }), ticket);
-    await world.writer.write(ticket, {
+    const fence = { ...world.fence, run: 2 };
+    await world.begin(opening({ start: iso(START + 5) }), fence);
+    await world.writer.write(fence, {
       records: [lead],
       position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } },
     });
     const before = await wholeState(world.writer);
-    await world.admit(ticket, iso(START + 5));
+    await world.admit(fence, iso(START + 5));
     expect(await wholeState(world.writer)).toEqual(before);
   });
 
   it.each([1_000_000_002, 2 ** 53 - 1, 2 ** 53, Number.POSITIVE_INFINITY])(
-    'admits no run %d, which is none of this connection, and goes on with run 2',
+    'does not admit run %d, which is not from this connection, and continues with run 2',
     async (run) => {
       const world = await begin();
-      await expect(world.admit({ ...world.ticket, run })).rejects.toThrow(NotAdmittedError);
-      await world.admit({ ...world.ticket, run: 2 });
+      await expect(world.admit({ ...world.fence, run })).rejects.toThrow(NotAdmittedError);
+      await world.admit({ ...world.fence, run: 2 });
       expect((await world.writer.state()).highestRun).toBe(2);
     },
   );
 
-  it('opens no other backfill than the one that the run was admitted for', async () => {
+  it('opens no backfill other than the one that the run was admitted for', async () => {
     const world = await begin();
     await world.write({ position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } } });
     const before = await wholeState(world.writer);
-    await expect(world.writer.begin(world.ticket, opening({ start: iso(START + 1) }))).rejects.toThrow(
-      NotAdmittedError,
-    );
+    await expect(world.writer.begin(world.fence, opening({ start: iso(START + 1) }))).rejects.toThrow(NotAdmittedError);
     expect(await wholeState(world.writer)).toEqual(before);
-    await world.admit({ ...world.ticket, run: 2 });
-    await expect(world.writer.begin({ ...world.ticket, run: 2 }, opening())).rejects.toThrow(NotAdmittedError);
+    await world.admit({ ...world.fence, run: 2 });
+    await expect(world.writer.begin({ ...world.fence, run: 2 }, opening())).rejects.toThrow(NotAdmittedError);
   });
 
-  it('admits no backfill that starts long before what is indexed already', async () => {
+  it('refuses a backfill that starts long before what is indexed already', async () => {
     const world = await begin();
     await world.endBackfill();
-    const later = { ...world.ticket, run: 2 };
+    const later = { ...world.fence, run: 2 };
     await expect(world.admit(later, iso(START - 11 * 60_000))).rejects.toThrow(NotAdmittedError);
     await world.admit(later, iso(START - 9 * 60_000));
   });
 
-  it('keeps how far a pass is, for the run that makes it', async () => {
+  it('keeps the position of a pass for the run that makes it', async () => {
     const world = await begin();
     const streams = [{ object: 'Lead', of: 'records', after: { stamp: iso(START), id: lead.id } }] as const;
-    await world.writer.notePass(world.ticket, { before: iso(START + 9), streams });
+    await world.writer.notePass(world.fence, { before: iso(START + 9), streams });
     expect((await world.writer.state()).pass).toEqual({ run: 1, before: iso(START + 9), streams });
-    await world.writer.endPass(world.ticket, iso(START + 9), {});
+    await world.writer.endPass(world.fence, iso(START + 9), {});
     expect((await world.writer.state()).pass).toEqual({ run: 1, before: iso(START + 9), streams: [] });
   });
 }

@@ -17,16 +17,16 @@ import {
 
 const lead = recordId('Lead', 1);
 
-/** The open complete backfill, the watermarks, and what its end does. */
+/** The open complete backfill, the watermarks, and the effect of its end. */
 export function backfill(newIndex: NewIndex): void {
   const begin = (): Promise<Started> => Started.begin(newIndex);
   const at = (after: string | null, done: boolean, recordsRead = 1) =>
     ({ object: 'Lead', position: { after, done, recordsRead } }) as const;
 
-  it('keeps its position with the data, and goes on where its start is the same', async () => {
+  it('keeps its position with the data, and resumes there if its start is the same', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })], position: at(lead, false) });
-    await world.begin(opening(), { ...world.ticket, run: 2 });
+    await world.begin(opening(), { ...world.fence, run: 2 });
     expect((await world.writer.state()).backfill).toEqual({
       start: iso(START),
       positions: { Lead: { after: lead, done: false, recordsRead: 1 } },
@@ -35,21 +35,21 @@ export function backfill(newIndex: NewIndex): void {
     });
   });
 
-  it('a new start forgets the old positions; an incremental run leaves them', async () => {
+  it('a new start discards the old positions, and an incremental run leaves them', async () => {
     const world = await begin();
     await world.write({ position: at(lead, true) });
-    await world.begin(null, { ...world.ticket, run: 2 });
+    await world.begin(null, { ...world.fence, run: 2 });
     expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: at(lead, true).position });
-    await world.begin(opening({ start: iso(START + 1), selection: 'fewer' }), { ...world.ticket, run: 3 });
-    const { backfill, selection, highestRun } = await world.writer.state();
-    expect({ backfill, selection, highestRun }).toEqual({
+    await world.begin(opening({ start: iso(START + 1), schema: 'fewer' }), { ...world.fence, run: 3 });
+    const { backfill, schema, highestRun } = await world.writer.state();
+    expect({ backfill, schema, highestRun }).toEqual({
       backfill: { start: iso(START + 1), positions: {}, unguarded: [], objects: null },
-      selection: 'fewer',
+      schema: 'fewer',
       highestRun: 3,
     });
   });
 
-  it('an object that is read to its end is not opened again by a slower attempt', async () => {
+  it('a slower attempt does not reopen an object that is fully read', async () => {
     const world = await begin();
     await world.write({ position: at(lead, true, 9) });
     await world.write({ position: at(null, false, 0) });
@@ -64,7 +64,7 @@ export function backfill(newIndex: NewIndex): void {
     expect((await world.writer.state()).watermarks).toEqual({ Lead: iso(START + 60_000), Case: iso(START) });
   });
 
-  it('its end raises the watermarks of what it read to its start, and lowers none', async () => {
+  it('the end of a backfill raises the watermarks of what it read to its start, and lowers none', async () => {
     const world = await begin();
     await world.write({
       position: at(null, true),
@@ -87,15 +87,15 @@ export function backfill(newIndex: NewIndex): void {
     expect([state.backfill, state.contacts]).toEqual([null, 'controlled']);
   });
 
-  it('does not end before every object is read to its end, and may end twice', async () => {
+  it('a backfill cannot end before every object is fully read, and may end twice', async () => {
     const world = await begin();
-    await expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects.toThrow('Account');
+    await expect(world.writer.endBackfill(world.fence, { contactsMixed: false })).rejects.toThrow('Account');
     for (const object of ['Account', 'Contact', 'Case', 'Opportunity'] as const)
       await world.write({ position: { ...at(null, true), object } });
     await world.write({ position: at(lead, false) });
-    const early = expect(world.writer.endBackfill(world.ticket, { contactsMixed: false })).rejects;
+    const early = expect(world.writer.endBackfill(world.fence, { contactsMixed: false })).rejects;
     await early.toThrow(BackfillUnreadError);
-    await early.toThrow('Lead is not read to its end');
+    await early.toThrow('Lead has not been read completely');
     expect((await world.writer.state()).backfill).not.toBeNull();
     await world.write({ position: at(lead, true) });
     await world.endBackfill();
@@ -105,16 +105,16 @@ export function backfill(newIndex: NewIndex): void {
     expect(await wholeState(world.writer)).toEqual(ended);
   });
 
-  it('one that has ended is not opened again by a run that goes on', async () => {
+  it('a run that continues does not reopen a backfill that has ended', async () => {
     const world = await begin();
     await world.endBackfill();
     const ended = await wholeState(world.writer);
-    await world.writer.begin(world.ticket, opening());
+    await world.writer.begin(world.fence, opening());
     expect(await wholeState(world.writer)).toEqual(ended);
     expect([ended.backfill, ended.lastBackfill]).toEqual([null, iso(START)]);
   });
 
-  it('tombstones hold until a backfill that began after them has ended', async () => {
+  it('tombstones last until a backfill that began after them has ended', async () => {
     const world = await begin();
     await world.members(member(1), member(3, [groupId(1)]));
     const removed = START + 5_000;
@@ -123,15 +123,15 @@ export function backfill(newIndex: NewIndex): void {
     await world.endBackfill();
     expect(await world.write(old)).toMatchObject({ added: 0, outdated: 1 });
 
-    const ticket = { ...world.ticket, run: 2 };
-    await world.begin(opening({ start: iso(removed) }), ticket);
-    await world.endBackfill(ticket);
-    expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
+    const fence = { ...world.fence, run: 2 };
+    await world.begin(opening({ start: iso(removed) }), fence);
+    await world.endBackfill(fence);
+    expect(await world.writer.write(fence, old)).toMatchObject({ added: 0, outdated: 1 });
 
-    await world.begin(opening({ start: iso(removed + 1) }), ticket);
-    expect(await world.writer.write(ticket, old)).toMatchObject({ added: 0, outdated: 1 });
-    await world.endBackfill(ticket);
-    expect(await world.writer.write(ticket, old)).toMatchObject({ added: 1, outdated: 0 });
+    await world.begin(opening({ start: iso(removed + 1) }), fence);
+    expect(await world.writer.write(fence, old)).toMatchObject({ added: 0, outdated: 1 });
+    await world.endBackfill(fence);
+    expect(await world.writer.write(fence, old)).toMatchObject({ added: 1, outdated: 0 });
   });
 
   it('the end of a backfill on an unchanged org leaves every document', async () => {

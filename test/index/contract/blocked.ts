@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import type { Stream } from '../../../src/facts/warnings.ts';
 import { BackfillUnreadError } from '../../../src/index/errors.ts';
-import type { Stream } from '../../../src/index/port.ts';
 import { wholeState } from '../whole-state.ts';
 import { guard, iso, member, type NewIndex, opening, record, recordId, START, Started } from './setup.ts';
 
-/** Streams that the org refuses, and backfills of some objects alone. */
+/** Streams that the org refuses, and backfills of single objects. */
 export function blocked(newIndex: NewIndex): void {
   const records = { object: 'Lead', of: 'records' } as const;
   const accountShares = { object: 'Account', of: 'shares' } as const;
@@ -19,10 +19,10 @@ export function blocked(newIndex: NewIndex): void {
     return world;
   }
 
-  it('a blocked stream keeps its beginning, and its watermark; the other stream of its object goes on', async () => {
+  it('a blocked stream keeps its beginning and watermark, and the other stream of its object continues', async () => {
     const world = await filled();
-    await world.writer.noteStreams(world.ticket, { blocked: [refusal(records)], at: iso(START + 5) });
-    await world.writer.noteStreams(world.ticket, {
+    await world.writer.noteStreams(world.fence, { blocked: [refusal(records)], at: iso(START + 5) });
+    await world.writer.noteStreams(world.fence, {
       blocked: [{ ...records, code: 'OTHER', message: 'other' }],
       at: iso(START + 9),
     });
@@ -45,9 +45,9 @@ export function blocked(newIndex: NewIndex): void {
     expect([state.watermarks.Lead, state.shareWatermarks.Lead]).toEqual([iso(START), iso(START + 9)]);
   });
 
-  it('with an account’s stream its children are stale too, until it is read again', async () => {
+  it('if the stream of accounts is blocked, their children are stale too until it is read again', async () => {
     const world = await filled();
-    await world.writer.noteStreams(world.ticket, { blocked: [refusal(accountShares)], at: iso(START + 5) });
+    await world.writer.noteStreams(world.fence, { blocked: [refusal(accountShares)], at: iso(START + 5) });
     const stale = (await world.writer.health()).stale;
     expect(stale.map(({ object }) => object)).toEqual(['Account', 'Contact', 'Case', 'Opportunity']);
     expect(stale[1]).toMatchObject({ since: iso(START), run: 1, hidden: false, blockedBy: accountShares });
@@ -56,56 +56,56 @@ export function blocked(newIndex: NewIndex): void {
     expect([none, blocked]).toEqual([[], []]);
   });
 
-  it('a backfill that was refused a stream sweeps the others, ends, and leaves that stream’s watermark', async () => {
+  it("a backfill that was refused a stream sweeps the others, ends, and leaves that stream's watermark", async () => {
     const world = await filled();
     await world.write({ records: [record('Case', 1, { Subject: 'Old' })] });
-    const ticket = { ...world.ticket, run: 2 };
-    await world.begin(opening({ start: iso(LATER) }), ticket);
-    await world.writer.noteStreams(ticket, { blocked: [refusal(records)], at: iso(LATER), inBackfill: true });
-    await world.readToEnd(ticket);
-    const swept = (object: 'Lead' | 'Case') => world.writer.sweep(ticket, object, LATER, guard(100));
+    const fence = { ...world.fence, run: 2 };
+    await world.begin(opening({ start: iso(LATER) }), fence);
+    await world.writer.noteStreams(fence, { blocked: [refusal(records)], at: iso(LATER), inBackfill: true });
+    await world.readToEnd(fence);
+    const swept = (object: 'Lead' | 'Case') => world.writer.sweep(fence, object, LATER, guard(100));
     expect(await swept('Lead')).toEqual({ removed: 0, stopped: null });
     expect(await swept('Case')).toEqual({ removed: 1, stopped: null });
-    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    await world.writer.endBackfill(fence, { contactsMixed: false });
     const state = await wholeState(world.writer);
     expect([state.lastBackfill, state.watermarks.Case, state.shareWatermarks.Lead]).toEqual(Array(3).fill(iso(LATER)));
     expect([state.watermarks.Lead, state.documents.Lead]).toEqual([iso(START), 1]);
     expect(state.blocked).toMatchObject([{ ...records, missedBackfill: true, triedIn: iso(LATER) }]);
   });
 
-  it('a stream that only passes were refused is read by a backfill: it has missed nothing', async () => {
+  it('a stream that was refused only in passes is read by a backfill, which has missed nothing', async () => {
     const world = await filled();
-    await world.writer.noteStreams(world.ticket, { blocked: [refusal(records)], at: iso(START + 5) });
-    const ticket = { ...world.ticket, run: 2 };
-    await world.begin(opening({ start: iso(LATER) }), ticket);
-    await world.readToEnd(ticket);
-    expect(await world.writer.sweep(ticket, 'Lead', LATER, guard(100))).toMatchObject({ removed: 1 });
-    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    await world.writer.noteStreams(world.fence, { blocked: [refusal(records)], at: iso(START + 5) });
+    const fence = { ...world.fence, run: 2 };
+    await world.begin(opening({ start: iso(LATER) }), fence);
+    await world.readToEnd(fence);
+    expect(await world.writer.sweep(fence, 'Lead', LATER, guard(100))).toMatchObject({ removed: 1 });
+    await world.writer.endBackfill(fence, { contactsMixed: false });
     const state = await wholeState(world.writer);
     expect(state.watermarks.Lead).toBe(iso(LATER));
     expect(state.blocked).toMatchObject([{ ...records, since: iso(LATER), missedBackfill: false }]);
   });
 
-  it('a backfill of one object asks for that object alone, and sweeps no other', async () => {
+  it('a backfill of one object reads only that object, and sweeps no other', async () => {
     const world = await filled();
     await world.write({ records: [record('Case', 1, { Subject: 'Old' })] });
-    const ticket = { ...world.ticket, run: 2 };
-    await world.beginOf(['Lead'], LATER, ticket);
+    const fence = { ...world.fence, run: 2 };
+    await world.beginOf(['Lead'], LATER, fence);
     expect((await world.writer.state()).backfill).toMatchObject({ objects: ['Lead'], positions: {} });
-    const sweep = (object: 'Lead' | 'Case') => world.writer.sweep(ticket, object, LATER, guard(100));
+    const sweep = (object: 'Lead' | 'Case') => world.writer.sweep(fence, object, LATER, guard(100));
     await expect(sweep('Lead')).rejects.toThrow(BackfillUnreadError);
     const position = { after: null, done: true, recordsRead: 0 };
-    await world.writer.write(ticket, { position: { object: 'Lead', position } });
+    await world.writer.write(fence, { position: { object: 'Lead', position } });
     await expect(sweep('Case')).rejects.toThrow('the open one does not read Case');
     expect(await sweep('Lead')).toMatchObject({ removed: 1 });
-    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    await world.writer.endBackfill(fence, { contactsMixed: false });
     const { watermarks, backfill, documents } = await wholeState(world.writer);
     expect([watermarks.Lead, watermarks.Case, backfill, documents.Case]).toEqual([iso(LATER), iso(START), null, 1]);
   });
 
-  it('one that answers again says so until it is read or refused again; one that is no longer read is dropped', async () => {
+  it('an answering stream says so until it is read or refused again, and an unused one is dropped', async () => {
     const world = await filled();
-    const note = (notes: object) => world.writer.noteStreams(world.ticket, { at: iso(START + 9), ...notes });
+    const note = (notes: object) => world.writer.noteStreams(world.fence, { at: iso(START + 9), ...notes });
     await note({ blocked: [refusal(records), refusal(accountShares)] });
     await note({ answering: [records], dropped: [accountShares] });
     expect((await world.writer.state()).blocked).toMatchObject([{ ...records, answers: true }]);
@@ -117,13 +117,13 @@ export function blocked(newIndex: NewIndex): void {
     const world = await filled();
     expect(await world.writer.querySizes()).toBeNull();
     const known = { sizes: { 'records of Lead': { rows: 500, quick: 2, patience: 8 } }, parts: { Case: 2 } };
-    await world.writer.noteQuerySizes(world.ticket, known);
+    await world.writer.noteQuerySizes(world.fence, known);
     expect(await world.writer.querySizes()).toEqual(known);
   });
 
-  it('a record of a blocked object stays found', async () => {
+  it('a record of a blocked object can still be found', async () => {
     const world = await filled();
-    await world.writer.noteStreams(world.ticket, { blocked: [refusal(records)], at: iso(START + 5) });
+    await world.writer.noteStreams(world.fence, { blocked: [refusal(records)], at: iso(START + 5) });
     expect((await world.search(1, 'Ada')).hits.map(({ id }) => id)).toEqual([recordId('Lead', 1)]);
   });
 }

@@ -23,16 +23,16 @@ const FAR = Date.parse('2999-01-01T00:00:00.000Z');
 const lead = recordId('Lead', 1);
 const ada = (version: number) => record('Lead', 1, { Name: 'Ada' }, { version });
 
-/** An org's clock that was ahead and came back: what was written meanwhile must not count for ever. */
+/** An org's clock that was ahead and came back. What was written meanwhile must not count forever. */
 export function clock(newIndex: NewIndex): void {
   const begin = () => Started.begin(newIndex, member(1), member(3, [groupId(1)]));
-  const next = (world: Started) => ({ ...world.ticket, run: 2 });
+  const next = (world: Started) => ({ ...world.fence, run: 2 });
 
   it.each<[string, (world: Started, at: number) => Promise<unknown>]>([
     ['a document', (world, version) => world.write({ records: [ada(version)] })],
     ['a tombstone', (world, version) => world.write({ removals: [{ id: lead, object: 'Lead', version }] })],
     [
-      'an unindexed record',
+      'a record that could not be indexed',
       (world, version) =>
         world.write({ removals: [{ id: lead, object: 'Lead', version, cause: { code: 'modified_malformed' } }] }),
     ],
@@ -40,13 +40,13 @@ export function clock(newIndex: NewIndex): void {
     ['a watermark', (world, at) => world.write({ watermarks: [{ object: 'Case', of: 'records', at: iso(at) }] })],
     [
       'a membership',
-      (world, asOf) => world.writer.replaceMembership(world.ticket, generation(asOf), [member(1)], [userName(1)]),
+      (world, asOf) => world.writer.replaceMembership(world.fence, generation(asOf), [member(1)], [userName(1)]),
     ],
     [
       'a table reading',
       (world, at) =>
         world.writer.replaceMembership(
-          world.ticket,
+          world.fence,
           { ...generation(START + 99), readings: { User: { soql: 'q', at, count: 1, newest: null } } },
           [member(1)],
           [userName(1)],
@@ -60,7 +60,7 @@ export function clock(newIndex: NewIndex): void {
         await world.endBackfill();
       },
     ],
-    ['a look at the rights', (world, at) => world.writer.noteRights(world.ticket, { Lead: SIGHT }, iso(at))],
+    ['a check of the rights', (world, at) => world.writer.noteRights(world.fence, { Lead: SIGHT }, iso(at))],
     [
       'a sweep',
       async (world, at) => {
@@ -68,7 +68,7 @@ export function clock(newIndex: NewIndex): void {
         await world.sweep('Lead', at, guard(20));
       },
     ],
-  ])('%s more than ten minutes after the clock is noticed, and taken back at admission', async (_, write) => {
+  ])('notices %s more than ten minutes ahead of the clock, and takes it back at admission', async (_, write) => {
     const world = await begin();
     await write(world, START + 40 * MINUTE);
     expect(await world.writer.aheadOf(iso(START + 30 * MINUTE))).toBeNull();
@@ -80,7 +80,10 @@ export function clock(newIndex: NewIndex): void {
 
   const SIGHT = { whole: true, traces: {} };
 
-  /** What a run with a clock in 2999 leaves: a document, share rows, a tombstone, membership, watermarks, an open backfill. */
+  /**
+   * What a run with a clock in 2999 leaves: a document, share rows, a tombstone, a membership, watermarks, an open
+   * backfill.
+   */
   async function poisoned(): Promise<Started> {
     const world = await begin();
     const later: WriteBatch = {
@@ -95,36 +98,36 @@ export function clock(newIndex: NewIndex): void {
     await world.begin(opening({ start: iso(FAR - 1) }));
     await world.write(later);
     await world.writer.replaceMembership(
-      world.ticket,
+      world.fence,
       generation(FAR),
       [member(1), member(3, [groupId(1)])],
       [userName(1), userName(3)],
     );
-    await world.writer.noteRights(world.ticket, { Lead: SIGHT }, iso(FAR));
+    await world.writer.noteRights(world.fence, { Lead: SIGHT }, iso(FAR));
     return world;
   }
 
-  it('whatever is read next counts, and what is not met is swept', async () => {
+  it('counts everything that is read next, and sweeps what is not seen', async () => {
     const world = await poisoned();
-    const ticket = next(world);
+    const fence = next(world);
     const now = START + MINUTE;
     expect(await world.write({ records: [ada(now)] })).toMatchObject({ outdated: 1 });
-    await world.admit(ticket, iso(now), iso(now));
+    await world.admit(fence, iso(now), iso(now));
     const state = await wholeState(world.writer);
     expect(state).toMatchObject({ watermarks: {}, backfill: null, highestRun: 2 });
     expect(await world.found(3)).toEqual([lead]);
 
-    await world.writer.begin(ticket, opening({ start: iso(now) }));
+    await world.writer.begin(fence, opening({ start: iso(now) }));
     const changed = record('Lead', 1, { Name: 'Grace' }, { version: now });
     const bound = record('Case', 1, { Subject: 'Back' }, { version: now });
     expect(
-      await world.writer.write(ticket, { records: [changed, bound], shares: [shares('Lead', 1, [], now)] }),
+      await world.writer.write(fence, { records: [changed, bound], shares: [shares('Lead', 1, [], now)] }),
     ).toMatchObject({ added: 1, changed: 1, outdated: 0 });
-    await world.readToEnd(ticket);
-    for (const object of ['Lead', 'Case'] as const) await world.writer.sweep(ticket, object, now, guard(20));
-    await world.writer.endBackfill(ticket, { contactsMixed: false });
+    await world.readToEnd(fence);
+    for (const object of ['Lead', 'Case'] as const) await world.writer.sweep(fence, object, now, guard(20));
+    await world.writer.endBackfill(fence, { contactsMixed: false });
     await world.writer.replaceMembership(
-      ticket,
+      fence,
       generation(now),
       [member(1), member(3, [groupId(1)])],
       [userName(1), userName(3)],
@@ -136,13 +139,13 @@ export function clock(newIndex: NewIndex): void {
     expect(await world.writer.aheadOf(iso(now))).toBeNull();
   });
 
-  it('every table of the membership is read again', async () => {
+  it('reads every table of the membership again', async () => {
     const world = await poisoned();
     await world.admit(next(world), iso(START), iso(START));
     expect(await world.writer.membershipReadings()).toEqual({ asOf: 0, readings: {} });
   });
 
-  it('share rows that were due are settled by those that are read next', async () => {
+  it('settles share rows that were due by those that are read next', async () => {
     const world = await begin();
     await world.write({ records: [ada(FAR)] });
     await world.admit(next(world), iso(START), iso(START));
@@ -153,10 +156,10 @@ export function clock(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([lead]);
   });
 
-  it('what was missed in the future counts as missed until a backfill has read it', async () => {
+  it('counts what was missed in the future as missed until a backfill has read it', async () => {
     const world = await begin();
-    await world.writer.noteRights(world.ticket, { Lead: { ...SIGHT, whole: false } }, iso(FAR - 1));
-    await world.writer.noteRights(world.ticket, { Lead: SIGHT }, iso(FAR));
+    await world.writer.noteRights(world.fence, { Lead: { ...SIGHT, whole: false } }, iso(FAR - 1));
+    await world.writer.noteRights(world.fence, { Lead: SIGHT }, iso(FAR));
     const now = iso(START + MINUTE);
     await world.admit(next(world), now, now);
     expect((await world.writer.health()).missed).toEqual(['Lead']);
@@ -166,7 +169,7 @@ export function clock(newIndex: NewIndex): void {
     expect((await world.writer.health()).missed).toEqual([]);
   });
 
-  it('an incremental run cannot make up for it: nothing changes, and the error says what comes next', async () => {
+  it('an incremental run cannot make up for it: it changes nothing, and the error says what comes next', async () => {
     const world = await poisoned();
     const before = await wholeState(world.writer);
     const admitting = expect(world.admit(next(world), null, iso(START))).rejects;
@@ -175,7 +178,7 @@ export function clock(newIndex: NewIndex): void {
     expect(await wholeState(world.writer)).toEqual(before);
   });
 
-  it('what lies before the clock keeps its version', async () => {
+  it('what is older than the clock keeps its version', async () => {
     const world = await begin();
     await world.write({ records: [ada(START + 5), record('Lead', 2, { Name: 'Far' }, { version: FAR })] });
     await world.admit(next(world), iso(START + MINUTE), iso(START + MINUTE));

@@ -5,7 +5,7 @@ import { generation, iso, member, type NewIndex, opened, opening, record, record
 
 const account = recordId('Account', 1);
 
-/** The standard fields, with others of accounts. */
+/** The standard fields, with other fields for accounts. */
 function accountFields(...fields: string[]): IndexedFields {
   return {
     fields: fieldLists(({ name }) => (name === 'Account' ? fields : STANDARD_FIELDS.fields[name])),
@@ -13,17 +13,17 @@ function accountFields(...fields: string[]): IndexedFields {
   };
 }
 
-/** Which fields are indexed is the selection's: other fields come and go with the next backfill, and leak nothing. */
+/** The selection decides which fields are indexed. The next backfill adds and drops fields, and leaks nothing. */
 export function columns(newIndex: NewIndex): void {
   let world: Started;
   let starts = 0;
 
   /** Begins a backfill with these fields of accounts. */
   const begin = (...fields: string[]): Promise<void> =>
-    world.begin(opening({ start: iso(START + ++starts), selection: fields.join(), indexed: accountFields(...fields) }));
+    world.begin(opening({ start: iso(START + ++starts), schema: fields.join(), indexed: accountFields(...fields) }));
   const members = (fields: readonly string[], asOf: number): Promise<unknown> =>
     world.writer.replaceMembership(
-      world.ticket,
+      world.fence,
       { ...generation(asOf), fields: accountFields(...fields).fields },
       [member(1)],
       [{ userId: member(1).userId, name: 'One', username: 'one@a', federationId: null, email: null, refused: null }],
@@ -37,14 +37,14 @@ export function columns(newIndex: NewIndex): void {
     await world.write({ records: [record('Account', 1, { Name: 'Harbour', Phone: 'ring', Fax: 'paper' })] });
   });
 
-  it('what stays is found while the backfill is under way; what went is neither found nor shown', async () => {
+  it('during the backfill, remaining fields are found, and dropped fields are neither found nor shown', async () => {
     await begin('Name', 'Phone');
     expect(await world.found(1, 'harbour ring')).toEqual([account]);
     expect(await world.found(1, 'paper')).toEqual([]);
     expect((await world.search(1, 'harbour')).hits[0]?.fields).toEqual({ Name: 'Harbour', Phone: 'ring' });
   });
 
-  it('a field that comes has text once its records are written', async () => {
+  it('a new field has text once its records are written', async () => {
     await begin('Name', 'Region__c', 'Phone', 'Fax');
     await members(['Name', 'Region__c', 'Phone', 'Fax'], START + 2);
     expect(await world.found(1, 'north')).toEqual([]);
@@ -53,7 +53,7 @@ export function columns(newIndex: NewIndex): void {
     expect(await world.found(1, 'ring')).toEqual([]);
   });
 
-  it('a field that comes is read by nobody until a membership has looked at it, whoever read every field before', async () => {
+  it('nobody reads a new field until a membership has checked it, even users who read every field before', async () => {
     await begin('Name', 'Region__c');
     await world.write({ records: [record('Account', 1, { Name: 'Harbour', Region__c: 'north' })] });
     expect(await world.found(1, 'north')).toEqual([]);
@@ -62,14 +62,14 @@ export function columns(newIndex: NewIndex): void {
     expect(await world.found(1, 'north')).toEqual([account]);
   });
 
-  it('text of a field that went does not come back with it', async () => {
+  it('text of a dropped field does not come back with the field', async () => {
     await begin('Name');
     await begin('Name', 'Fax');
     expect(await world.found(1, 'paper')).toEqual([]);
     expect((await world.search(1, 'harbour')).hits[0]?.fields).toEqual({ Name: 'Harbour' });
   });
 
-  it('a removal takes away exactly what was indexed, before and after', async () => {
+  it('a removal removes exactly what was indexed, before and after', async () => {
     await begin('Fax', 'Name');
     await world.write({ records: [record('Account', 1, { Name: 'Pier', Fax: 'paper' })] });
     expect(await world.found(1, 'harbour')).toEqual([]);
@@ -87,13 +87,13 @@ export function columns(newIndex: NewIndex): void {
     expect(written).toMatchObject({ renewed: 1, changed: 0 });
   });
 
-  it('an object without fields is not found at all', async () => {
+  it('an object without fields is never found', async () => {
     await begin();
     expect(await world.found(1)).toEqual([]);
     expect(await world.found(1, account)).toEqual([]);
   });
 
-  it('a reader that is open goes on', async () => {
+  it('an open reader continues', async () => {
     const reader = await opened(world.index.reader());
     const ids = (words: string) => reader.ids(words, { as: member(1).userId });
     expect(await ids('harbour')).toEqual([account]);
@@ -102,22 +102,22 @@ export function columns(newIndex: NewIndex): void {
     expect(await ids('ring')).toEqual([account]);
   });
 
-  it('a record with a field that the file does not hold is refused', async () => {
+  it('refuses a record with a field that the file does not have', async () => {
     await begin('Name');
     await expect(world.write({ records: [record('Account', 1, { Fax: 'x' })] })).rejects.toThrow('Account.Fax');
   });
 
-  it('an open backfill goes on with its own selection only', async () => {
+  it('an open backfill continues only with its own selection', async () => {
     const start = iso(START + starts);
-    const selection = 'Name,Phone,Fax';
+    const schema = 'Name,Phone,Fax';
     const indexed = accountFields('Name', 'Phone', 'Fax');
-    await world.begin(opening({ start, selection, indexed }));
-    await expect(world.writer.begin(world.ticket, opening({ start, selection: 'Name', indexed }))).rejects.toThrow(
+    await world.begin(opening({ start, schema, indexed }));
+    await expect(world.writer.begin(world.fence, opening({ start, schema: 'Name', indexed }))).rejects.toThrow(
       SelectionChangedError,
     );
   });
 
-  it('remembers which objects the selection narrowed, until a backfill has ended', async () => {
+  it('remembers which objects the selection narrowed until a backfill has ended', async () => {
     const at = (n: number) => iso(START + 100 + n);
     const unguarded = async () => (await world.writer.state()).backfill?.unguarded;
     await world.begin(opening({ start: at(1), unguarded: ['Case'] }));

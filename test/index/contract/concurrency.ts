@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { member, type NewIndex, record, START, Started } from './setup.ts';
 
-/** Several connections at once. */
+/** Several connections at the same time. */
 export function concurrency(newIndex: NewIndex): void {
-  it('a reader meets whole hits of one moment while a writer rewrites everything', async () => {
+  it('a reader sees whole hits of one moment while a writer rewrites everything', async () => {
     const world = await Started.begin(newIndex);
     await world.members(member(1));
     const batch = (round: number) => ({
@@ -33,7 +33,7 @@ export function concurrency(newIndex: NewIndex): void {
     expect((await world.search(1, 'r6', { limit: 1 })).total).toBe(700);
   });
 
-  it('a batch of long texts gives way to heartbeats', async () => {
+  it('a batch of long texts yields to heartbeats', async () => {
     const world = await Started.begin(newIndex);
     const turnsOf = async (text: string, version: number): Promise<number> => {
       const records = Array.from({ length: 40 }, (_, n) => record('Lead', n, { Description: text }, { version }));
@@ -61,10 +61,10 @@ export function concurrency(newIndex: NewIndex): void {
     });
     const results = await Promise.all([
       world.write(batch(1)),
-      other.write(world.ticket, batch(1_001)),
+      other.write(world.fence, batch(1_001)),
       world.writer.state(),
       world.write(batch(2_001)),
-      other.write(world.ticket, batch(3_001)),
+      other.write(world.fence, batch(3_001)),
     ]);
     await other.close();
     expect(results.filter((result) => 'added' in result).map((result) => result.added)).toEqual([600, 600, 600, 600]);

@@ -6,10 +6,13 @@ import { guard, iso, member, type NewIndex, opening, record, recordId, START, St
 
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
 
-/** What a caller that went wrong hands over. */
+/** What a caller passes after it has gone wrong. */
 const noText = Object.create(null) as string;
 
-/** What a batch says of a record; `outdated` ones are older than all others, `broken` ones break what takes them in. */
+/**
+ * What a batch says about a record. `outdated` ones are older than all others; `broken` ones make the batch that takes
+ * them fail.
+ */
 interface Part {
   readonly object: ObjectName;
   readonly n: number;
@@ -17,7 +20,7 @@ interface Part {
 }
 
 type Step =
-  /** `fails`: it holds more broken records than a batch may, and is rolled back. */
+  /** `fails`: the batch has more broken records than it may have, and is rolled back. */
   | { readonly kind: 'batch'; readonly parts: readonly Part[]; readonly fails: boolean }
   | { readonly kind: 'sweep'; readonly object: ObjectName; readonly percent: number | null }
   | { readonly kind: 'endBackfill' | 'reopen' };
@@ -25,7 +28,7 @@ type Step =
 const object = fc.constantFrom(...OBJECT_NAMES);
 const part: fc.Arbitrary<Part> = fc.record({
   object,
-  // A few of every object, so that later steps meet the same ones again.
+  // A few records of every object, so that later steps hit the same ones again.
   n: fc.integer({ min: 1, max: 4 }),
   does: fc.constantFrom('write', 'write', 'write', 'outdated', 'broken', 'remove', 'cause'),
 });
@@ -69,11 +72,11 @@ async function take(world: Started, writer: IndexWriter, step: Step, version: nu
   switch (step.kind) {
     case 'batch': {
       const batch = batchOf(step.parts, version);
-      if (!step.fails) await writer.write(world.ticket, batch);
+      if (!step.fails) await writer.write(world.fence, batch);
       else {
         const broken = Array.from({ length: 25 }, (_, n) => record('Lead', 100 + n, { Name: noText }, { version }));
         const records = [record('Lead', 99, {}, { version }), ...(batch.records ?? []), ...broken];
-        await expect(writer.write(world.ticket, { ...batch, records })).rejects.toThrow();
+        await expect(writer.write(world.fence, { ...batch, records })).rejects.toThrow();
       }
       return writer;
     }
@@ -89,7 +92,7 @@ async function take(world: Started, writer: IndexWriter, step: Step, version: nu
   }
 }
 
-/** Nobody is asked for the counts: what user 9 finds of each object, who reads everything. */
+/** The counts, without asking for them: what user 9, who reads everything, finds of each object. */
 async function found(world: Started): Promise<Record<string, number>> {
   const reader = await world.index.reader();
   const of = async (object: ObjectName) => (await reader.ids('', { as: userId(9), types: [object] })).length;
@@ -98,7 +101,7 @@ async function found(world: Started): Promise<Record<string, number>> {
   return Object.fromEntries(counts);
 }
 
-/** Documents are not counted: every write keeps their counts. */
+/** Documents are never counted: every write updates their counts. */
 export function counts(newIndex: NewIndex): void {
   const begin = () => {
     const all = { reach: 'all', fields: 'all' } as const;
@@ -111,7 +114,7 @@ export function counts(newIndex: NewIndex): void {
     await writer.close();
   });
 
-  it('whatever is written, removed, swept or rolled back, they are what there is', async () => {
+  it('the counts match the documents after any write, removal, sweep or rollback', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
         const world = await begin();
@@ -130,17 +133,17 @@ export function counts(newIndex: NewIndex): void {
     );
   }, 120_000);
 
-  it('a clock that was set back makes every document old, and leaves them', async () => {
+  it('a clock that was set back makes every document old, and leaves the counts', async () => {
     const world = await begin();
     const version = Date.parse('2999-01-01T00:00:00.000Z');
     await world.write({ records: [record('Lead', 1, {}, { version }), record('Case', 1, {}, { version })] });
     const now = iso(START + 60_000);
-    await world.admit({ ...world.ticket, run: 2 }, now, now);
+    await world.admit({ ...world.fence, run: 2 }, now, now);
     expect(await world.writer.counts()).toEqual(await found(world));
     expect(await world.writer.counts()).toMatchObject({ Lead: 1, Case: 1 });
   });
 
-  it('other fields leave them', async () => {
+  it('other fields leave the counts', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     const { fields, titleFields } = opening().indexed;

@@ -4,7 +4,10 @@ import { member, type NewIndex, record, recordId, Started } from './setup.ts';
 
 const lead = recordId('Lead', 1);
 
-/** A field that a user cannot read is neither seen nor matched, and adds nothing to a score. User 1 reads all, user 2 some. */
+/**
+ * A field that a user cannot read is neither seen nor matched, and adds nothing to a score. User 1 reads all fields,
+ * user 2 some.
+ */
 export function fields(newIndex: NewIndex): void {
   let world: Started;
   const only = (...names: string[]): ObjectAccess => ({ reach: 'principals', fields: names });
@@ -20,19 +23,19 @@ export function fields(newIndex: NewIndex): void {
   });
 
   it.each(['energy', 'ener', '4155551234 ada', '555', 'ada energy', 'solar ada'])(
-    '%s in a hidden field is found by who reads it, and by nobody else',
+    'only a user who reads the hidden field finds %s in it',
     async (typed) => {
       expect(await world.found(1, typed)).toContain(lead);
       expect(await world.found(2, typed)).not.toContain(lead);
     },
   );
 
-  it.each(['ada', 'paris', 'ada par'])('%s in a readable field is found by both', async (typed) => {
+  it.each(['ada', 'paris', 'ada par'])('both users find %s in a readable field', async (typed) => {
     expect(await world.found(1, typed)).toEqual([lead]);
     expect(await world.found(2, typed)).toEqual([lead]);
   });
 
-  it('hiding a field of one object hides no field of the same name of another', async () => {
+  it('hiding a field of one object does not hide a field of the same name on another object', async () => {
     expect(await world.found(2, '4155551234')).toEqual([recordId('Account', 1)]);
   });
 
@@ -46,7 +49,7 @@ export function fields(newIndex: NewIndex): void {
     expect(some?.snippet).toBe('⟦New⟧');
   });
 
-  it('where no field may be read, records are listed by id and no word finds them', async () => {
+  it('if the user may read no field, records are listed by id and no word finds them', async () => {
     await world.members(member(2, [member(1).userId], { Lead: only() }));
     const { hits } = await world.search(2, '', { types: ['Lead'] });
     expect(hits).toMatchObject([{ id: lead, title: lead, fields: {}, snippet: '' }]);
@@ -54,7 +57,7 @@ export function fields(newIndex: NewIndex): void {
     expect(await world.found(2, lead)).toEqual([lead]);
   });
 
-  it('a score does not tell what a hidden field holds, nor how long it is', async () => {
+  it('a score does not reveal what a hidden field contains, nor how long it is', async () => {
     const hidden = ['', 'sun', 'sun sun sun sun', 'long '.repeat(2_000)];
     await world.write({
       records: hidden.map((Description, n) =>
@@ -65,7 +68,7 @@ export function fields(newIndex: NewIndex): void {
     expect([hits.length, new Set(hits.map(({ score }) => score)).size]).toEqual([4, 1]);
   });
 
-  it('a title that may not be read is no title: a word in it does not raise a hit', async () => {
+  it('a title that the user may not read does not count as a title, and a word in it does not raise a hit', async () => {
     await world.write({
       records: [
         record('Case', 1, { Subject: 'Solar', CaseNumber: '00001', Status: 'Solar' }),

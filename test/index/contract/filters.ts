@@ -31,7 +31,10 @@ const without = (object: ObjectName, ...hidden: string[]) => ({
   fields: DECIDED[object].filter((field) => !hidden.includes(field)),
 });
 
-/** Users 8 and 9 and queue 7 own what there is. User 3 reads all; user 2 is in group 1, and two fields are hidden from them. */
+/**
+ * The owners of all records are users 8 and 9 and queue 7. User 3 reads all. User 2 is in group 1, and two fields are
+ * hidden from them.
+ */
 const OWNERS = [userId(8), userId(9), groupId(7)] as const;
 const HIDES = { Case: 'OwnerId', Opportunity: 'AccountId' } as const;
 const SEEKER = member(2, [groupId(1)], {
@@ -47,7 +50,7 @@ interface Made {
   /** Milliseconds after START. */
   readonly time: number;
   readonly owner: number;
-  /** The number of its account; 0: none. */
+  /** The number of its account. 0: none. */
   readonly account: number;
   readonly isShared: boolean;
 }
@@ -70,7 +73,7 @@ const time = fc.option(
   { nil: undefined, freq: 1 },
 );
 
-/** Any mixture of filters and an order. */
+/** Any combination of filters and an order. */
 const narrowing: fc.Arbitrary<Narrowing> = fc
   .record({
     types: fc.constantFrom(undefined, ['Case', 'Contact'] as const, ['Opportunity'] as const),
@@ -100,7 +103,7 @@ const writeOf = (each: Made, version = START + 1_000): RecordWrite =>
 
 const sharesOf = ({ object, n, isShared }: Made) => shares(object, n, isShared ? [groupId(1)] : []);
 
-/** Two accounts, of which the seeker reads the first. */
+/** Two accounts. The seeker reads the first. */
 const ACCOUNTS: readonly Made[] = [900, 901].map((n) => ({
   object: 'Account',
   n,
@@ -113,7 +116,7 @@ const ACCOUNTS: readonly Made[] = [900, 901].map((n) => ({
 
 async function worldOf(newIndex: NewIndex, records: readonly Made[]): Promise<Started> {
   const world = await Started.begin(newIndex, ...MEMBERS);
-  await world.begin(opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
+  await world.begin(opening({ start: iso(START + 1), schema: 'own', contacts: 'own' }));
   const all = [...ACCOUNTS, ...records];
   await world.write({ records: all.map((each) => writeOf(each)), shares: all.map(sharesOf) });
   return world;
@@ -134,9 +137,9 @@ function passes(user: number, each: Made, asked: Narrowing): boolean {
   );
 }
 
-/** Searches that are narrowed, and sorted by date. */
+/** Searches with filters, and sorted by date. */
 export function filters(newIndex: NewIndex): void {
-  it('find of what is found without them exactly what passes, in the same order', async () => {
+  it('filters return exactly the hits that pass, in the same order as without filters', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc
@@ -184,7 +187,7 @@ export function filters(newIndex: NewIndex): void {
     );
   }, 120_000);
 
-  describe('of a field', () => {
+  describe('filters on a field', () => {
     let world: Started;
     let reader: IndexReader;
     beforeEach(async () => {
@@ -200,7 +203,7 @@ export function filters(newIndex: NewIndex): void {
         .map(({ object, id }) => `${object} ${id.slice(12, 15)}`)
         .sort();
 
-    it('an owner’s records are found, of objects whose OwnerId the user may read', async () => {
+    it("find an owner's records, only of objects whose OwnerId the user may read", async () => {
       for (const words of ['', 'sun', 'su'])
         for (const owner of [OWNERS[0], OWNERS[0].slice(0, 15)]) {
           const all = ['Account 001', 'Account 900', 'Case 003', 'Contact 002', 'Lead 005', 'Opportunity 004'];
@@ -210,7 +213,7 @@ export function filters(newIndex: NewIndex): void {
       expect(await found(3, { owner: OWNERS[1] })).toEqual([]);
     });
 
-    it('the hits of an account are those that show it', async () => {
+    it('find for an account exactly the hits that show it', async () => {
       const account = recordId('Account', 900);
       expect(await found(3, { account })).toEqual(['Case 003', 'Contact 002', 'Opportunity 004']);
       const { hits } = await reader.search('sun', { as: userId(2), limit: 200 });
@@ -231,7 +234,7 @@ export function filters(newIndex: NewIndex): void {
         'has a name that the user may not read',
         () => world.members(member(2, [groupId(1)], { Account: without('Account', 'Name') })),
       ],
-    ])('an account that %s cannot be told from none', async (_, change) => {
+    ])('do not distinguish an account that %s from one that does not exist', async (_, change) => {
       const account = recordId('Account', 900);
       expect(await found(2, { account })).not.toEqual([]);
       await change();
@@ -243,15 +246,15 @@ export function filters(newIndex: NewIndex): void {
       }
     });
 
-    it('a membership that has not looked at OwnerId lets nothing through, whoever reads every field', async () => {
+    it('let nothing through if the membership has not checked OwnerId, even for readers of every field', async () => {
       const unaware = { ...generation(START + 1), fields: STANDARD_FIELDS.fields };
-      await world.writer.replaceMembership(world.ticket, unaware, [member(3, [], EVERYTHING)], [userName(3)]);
+      await world.writer.replaceMembership(world.fence, unaware, [member(3, [], EVERYTHING)], [userName(3)]);
       expect(await found(3, { owner: OWNERS[0] })).toEqual([]);
       expect(await found(3, { account: recordId('Account', 900) })).toEqual([]);
     });
 
-    it('a record with another owner or account, and nothing else, is found by the new one alone', async () => {
-      // Contacts that go with their account keep their principals when their owner changes.
+    it('find a record only by its new owner or account, even if nothing else about it changed', async () => {
+      // Contacts that follow their account keep their principals when their owner changes.
       const own = await Started.begin(newIndex, ...MEMBERS);
       const contact = {
         object: 'Contact',
@@ -276,7 +279,7 @@ export function filters(newIndex: NewIndex): void {
     });
   });
 
-  describe('of a time', () => {
+  describe('filters on a time', () => {
     let reader: IndexReader;
     beforeAll(async () => {
       const world = await Started.begin(newIndex, member(1));
@@ -309,7 +312,7 @@ export function filters(newIndex: NewIndex): void {
       ['a time as Salesforce writes it', { modifiedFrom: '2026-03-01T22:30:00.000+0000' }, [4, 6]],
       ['a time without seconds', { modifiedFrom: '2026-03-01T22:30Z' }, [4, 6]],
       ['a time before 1970', { modifiedBefore: '1970-01-01' }, [5]],
-      ['a time after all clocks', { modifiedFrom: '9999-12-31' }, []],
+      ['a time after every clock', { modifiedFrom: '9999-12-31' }, []],
       ['a range that ends where it begins', { modifiedFrom: DAY, modifiedBefore: DAY }, []],
       ['a range that ends before it begins', { modifiedFrom: '2026-03-02', modifiedBefore: DAY }, []],
     ])('%s', async (_, asked, expected) => {
@@ -322,7 +325,7 @@ export function filters(newIndex: NewIndex): void {
     });
   });
 
-  it('by date, the last modified comes first, wherever the words stand', async () => {
+  it('sorting by date puts the last modified first, regardless of the position of the words', async () => {
     const world = await Started.begin(newIndex, member(1));
     await world.write({
       records: [
@@ -346,18 +349,18 @@ export function filters(newIndex: NewIndex): void {
   });
 
   it.each<[string, Narrowing]>([
-    ['a date that no calendar has', { modifiedFrom: '2026-02-30' }],
+    ['a date that does not exist', { modifiedFrom: '2026-02-30' }],
     ['a time without a time zone', { modifiedFrom: '2026-03-01T10:00:00' }],
     ['a date in words', { modifiedBefore: 'yesterday' }],
-    ['a date of another order', { modifiedBefore: '01.03.2026' }],
+    ['a date in another order', { modifiedBefore: '01.03.2026' }],
     ['an empty date', { modifiedFrom: '' }],
-    ['an owner by name', { owner: 'ada@acme.example' }],
-    ['an owner that is a record', { owner: recordId('Lead', 1) }],
-    ['an account by name', { account: 'Acme' }],
-    ['an account that is a user', { account: userId(1) }],
-    ['an account of 16 letters', { account: recordId('Account', 1).slice(0, 16) }],
-    ['an order that there is not', { sort: 'newest' as 'modified' }],
-  ])('%s is a RangeError that names the option', async (_, asked) => {
+    ['an owner given by name', { owner: 'ada@acme.example' }],
+    ["an owner id that is a record's", { owner: recordId('Lead', 1) }],
+    ['an account given by name', { account: 'Acme' }],
+    ["an account id that is a user's", { account: userId(1) }],
+    ['an account id of 16 letters', { account: recordId('Account', 1).slice(0, 16) }],
+    ['an unknown order', { sort: 'newest' as 'modified' }],
+  ])('rejects %s with a RangeError that names the option', async (_, asked) => {
     const world = await Started.begin(newIndex, member(1));
     await expect(world.search(1, '', asked)).rejects.toThrow(RangeError);
     await expect(world.search(1, '', asked)).rejects.toThrow(`The option \`${Object.keys(asked)[0]}\` must be`);

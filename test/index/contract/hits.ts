@@ -25,12 +25,12 @@ const NONE: ObjectAccess = { reach: 'none', fields: [] };
 const all = decidedFields(STANDARD_FIELDS);
 const without = (object: ObjectName, field: string) => all[object].filter((each) => each !== field);
 
-/** What a hit shows of its account: its present name, to who may read both the account and the field that names it. */
+/** A hit shows its account's present name to users who may read both the account and the field that names it. */
 export function hits(newIndex: NewIndex): void {
   let world: Started;
   const V = START + 10_000;
 
-  /** The account of each hit of children that user 2 gets, by object. */
+  /** The account of each child hit that user 2 gets, by object. */
   const shown = async (options: { types?: readonly ObjectName[] } = { types: CHILDREN }) => {
     const { hits } = await world.search(2, '', options);
     const children = hits.filter(({ object }) => CHILDREN.some((child) => child === object));
@@ -40,8 +40,8 @@ export function hits(newIndex: NewIndex): void {
 
   beforeEach(async () => {
     world = await Started.begin(newIndex, member(1), member(2, [groupId(1)]));
-    // Contacts go by their own shares here, so that who reads one need not read its account.
-    await world.begin(opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
+    // Contacts have their own sharing here, so a user can read one without its account.
+    await world.begin(opening({ start: iso(START + 1), schema: 'own', contacts: 'own' }));
     await world.write({
       records: [
         record('Account', 1, { Name: 'Acme' }, { version: V }),
@@ -51,19 +51,19 @@ export function hits(newIndex: NewIndex): void {
     });
   });
 
-  it('children show their account, whether or not accounts are asked for', async () => {
+  it('children show their account even if the search does not cover accounts', async () => {
     expect(await shown()).toEqual(ofAll(named));
     expect(await shown({})).toEqual(ofAll(named));
     const { hits } = await world.search(2, '', { types: ['Account'] });
     expect(hits).toMatchObject([{ id: account, account: null }]);
   });
 
-  it('by its present name', async () => {
+  it('children show the present name of their account', async () => {
     await world.write({ records: [record('Account', 1, { Name: 'Acme Europe' }, { version: V + 1 })] });
     expect(await shown()).toEqual(ofAll({ id: account, name: 'Acme Europe' }));
   });
 
-  it('a name is not found in the children that show it', async () => {
+  it("an account's name does not find the children that show it", async () => {
     expect(await world.found(2, 'acme')).toEqual([account]);
   });
 
@@ -74,12 +74,12 @@ export function hits(newIndex: NewIndex): void {
       'does not read Account.Name',
       () => world.members(member(1), member(2, [groupId(1)], { Account: principals(without('Account', 'Name')) })),
     ],
-  ])('a user who %s is told of none', async (_, change) => {
+  ])('a user who %s sees no account on its children', async (_, change) => {
     await change();
     expect(await shown()).toEqual(ofAll(null));
   });
 
-  it.each(CHILDREN)('a user who may not read %s.AccountId is told of none there', async (object) => {
+  it.each(CHILDREN)('a user who may not read %s.AccountId sees no account on that object', async (object) => {
     const some = principals(without(object, 'AccountId'));
     await world.members(member(1), member(2, [groupId(1)], { [object]: some }));
     expect(await shown()).toEqual({ ...ofAll(named), [object]: null });
@@ -88,27 +88,27 @@ export function hits(newIndex: NewIndex): void {
     expect(await shown()).toEqual(ofAll(named));
   });
 
-  it('nor is anybody by a membership that has not looked at AccountId, whoever reads every field', async () => {
+  it('nobody sees the account if the membership has not checked AccountId, not even full readers', async () => {
     const unaware = { ...generation(V), fields: STANDARD_FIELDS.fields };
     const name = { userId: userId(2), name: 'Two', username: 'two@a', federationId: null, email: null, refused: null };
-    await world.writer.replaceMembership(world.ticket, unaware, [member(2, [groupId(1)])], [name]);
+    await world.writer.replaceMembership(world.fence, unaware, [member(2, [groupId(1)])], [name]);
     expect(await shown()).toEqual(ofAll(null));
   });
 
-  it('an account that is not indexed is none', async () => {
+  it('an account that is not indexed is not shown', async () => {
     await world.write({ removals: [{ id: account, object: 'Account', version: V + 1 }] });
     expect(await shown()).toEqual(ofAll(null));
   });
 
-  it('nor is one that was switched off, before it has left the index', async () => {
+  it('an account that was switched off is not shown, even before it has left the index', async () => {
     const fields = fieldLists(({ name }) => (name === 'Account' ? [] : STANDARD_FIELDS.fields[name]));
     const indexed = { fields, titleFields: { ...STANDARD_FIELDS.titleFields, Account: [] } };
     const start = iso(START + 2);
-    await world.begin(opening({ start, selection: 'off', contacts: 'own', indexed }));
+    await world.begin(opening({ start, schema: 'off', contacts: 'own', indexed }));
     expect(await shown()).toEqual(ofAll(null));
   });
 
-  it('a record without an account has none', async () => {
+  it('a record without an account shows none', async () => {
     await world.write({
       records: [record('Case', 1, {}, { version: V + 1 })],
       shares: [shares('Case', 1, [groupId(1)], V + 1)],

@@ -16,9 +16,9 @@ import {
   Started,
 } from './setup.ts';
 
-/** Which index this is, and whose. */
+/** Which index this is, and which connection and organization own it. */
 export function identity(newIndex: NewIndex): void {
-  it('a new index has an id of its own and holds nothing', async () => {
+  it('a new index has its own id and no content', async () => {
     const index = await newIndex();
     const state = await wholeState(await opened(index.writer()));
     expect(state).toEqual({
@@ -32,7 +32,7 @@ export function identity(newIndex: NewIndex): void {
       shareWatermarks: {},
       blocked: [],
       shareLooks: {},
-      selection: null,
+      schema: null,
       backfill: null,
       contacts: null,
       documents: { Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 },
@@ -42,7 +42,7 @@ export function identity(newIndex: NewIndex): void {
     });
   });
 
-  it('keeps its id when it is opened again, and has another when it was deleted', async () => {
+  it('keeps its id when it is opened again, and gets another after it was deleted', async () => {
     const index = await newIndex();
     const first = await index.writer();
     const { indexId } = await first.state();
@@ -54,9 +54,9 @@ export function identity(newIndex: NewIndex): void {
     expect((await (await opened(index.writer())).state()).indexId).not.toBe(indexId);
   });
 
-  it('refuses a run that began with another index, whatever it writes, and changes nothing', async () => {
+  it('refuses all writes of a run that began with another index, and changes nothing', async () => {
     const world = await Started.begin(newIndex);
-    const other = { ...world.ticket, indexId: '11111111-2222-3333-4444-555555555555' };
+    const other = { ...world.fence, indexId: '11111111-2222-3333-4444-555555555555' };
     const before = await wholeState(world.writer);
     await expect(world.writer.begin({ ...other, run: 2 }, null)).rejects.toThrow(IndexReplacedError);
     await expect(world.writer.write(other, { records: [record('Lead', 1, { Name: 'Ada' })] })).rejects.toThrow(
@@ -70,26 +70,26 @@ export function identity(newIndex: NewIndex): void {
 
   it('refuses another organization, in begin and in every write, and changes nothing', async () => {
     const world = await Started.begin(newIndex);
-    const other = { ...world.ticket, run: 2, organizationId: OTHER_ORG };
+    const other = { ...world.fence, run: 2, organizationId: OTHER_ORG };
     const before = await wholeState(world.writer);
     await expect(
-      world.writer.begin(other, opening({ start: iso(START + 5), selection: 'less', contacts: 'own' })),
+      world.writer.begin(other, opening({ start: iso(START + 5), schema: 'less', contacts: 'own' })),
     ).rejects.toThrow(OrganizationChangedError);
     await expect(world.writer.write(other, { records: [record('Lead', 1, { Name: 'Ada' })] })).rejects.toThrow(
       OrganizationChangedError,
     );
     await expect(world.writer.sweep(other, 'Lead', START, guard(20))).rejects.toThrow(OrganizationChangedError);
     expect(await wholeState(world.writer)).toEqual(before);
-    await world.begin(null, { ...world.ticket, run: 2 });
+    await world.begin(null, { ...world.fence, run: 2 });
   });
 
-  it('refuses a write where no run has begun yet', async () => {
+  it('refuses a write if no run has begun yet', async () => {
     const writer = await opened((await newIndex()).writer());
-    const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    await expect(writer.write(ticket, {})).rejects.toThrow(IndexReplacedError);
+    const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
+    await expect(writer.write(fence, {})).rejects.toThrow(IndexReplacedError);
   });
 
-  it('refuses searches while another org answers, and serves again when its own is back', async () => {
+  it('refuses searches while another org answers, and serves again when its own org is back', async () => {
     const world = await Started.begin(newIndex);
     await world.members(member(1));
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
@@ -98,11 +98,11 @@ export function identity(newIndex: NewIndex): void {
     expect(await wholeState(world.writer)).toEqual({ ...before, refusedOrganizationId: OTHER_ORG });
     await expect(world.search(1)).rejects.toThrow(SearchRefusedError);
     await expect(world.search(1)).rejects.toThrow(`${OTHER_ORG}`);
-    await world.begin(null, { ...world.ticket, run: 2 });
+    await world.begin(null, { ...world.fence, run: 2 });
     expect(await world.found(1)).toHaveLength(1);
   });
 
-  it('refuses searches before the first membership is there', async () => {
+  it('refuses searches before the first membership exists', async () => {
     const world = await Started.begin(newIndex);
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     await expect(world.search(1)).rejects.toThrow(SearchRefusedError);
@@ -110,7 +110,7 @@ export function identity(newIndex: NewIndex): void {
     expect(await world.found(1)).toHaveLength(1);
   });
 
-  it('cannot be searched where there is none', async () => {
+  it('cannot be searched if it does not exist', async () => {
     const index = await newIndex();
     await expect(index.reader()).rejects.toThrow(SearchRefusedError);
   });

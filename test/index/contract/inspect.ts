@@ -23,19 +23,19 @@ import {
 const ACCOUNT = recordId('Account', 1);
 const ZERO = () => 0;
 
-/** Explanations, and what an audit draws from. User 3 has left; user 4 is in no membership row. */
+/** Explanations, and the data for an audit's draw. User 3 has left; user 4 is in no membership row. */
 async function world(newIndex: NewIndex, ...members: Member[]): Promise<Started> {
   const made = await Started.begin(newIndex);
   const users = [1, 2, 3].map((n) => user(userId(n), { Name: `User ${n}`, IsActive: n !== 3 }));
   const tables = tablesOf({ ...standardProfile(), User: users });
   const names = [userName(1), userName(2), userName(3, { refused: 'inactive' })];
   const all = members.length > 0 ? members : [member(1), member(2)];
-  await made.writer.replaceMembership(made.ticket, { ...generation(START + 1), tables }, all, names);
+  await made.writer.replaceMembership(made.fence, { ...generation(START + 1), tables }, all, names);
   return made;
 }
 
 export function inspect(newIndex: NewIndex): void {
-  it('a record that the user finds is explained by the index alone', async () => {
+  it('explains a record that the user finds from the index alone', async () => {
     const made = await world(newIndex);
     await made.write({
       records: [
@@ -56,7 +56,7 @@ export function inspect(newIndex: NewIndex): void {
       usersAsOf: iso(START + 1),
     });
     expect(told.chain.map(({ text }) => text)).toEqual([
-      'User 2 has Read on Case by profile standard',
+      'User 2 has Read on Case through profile standard',
       'Case Pump belongs to its account Acme, which is shared with User 2 (Team, Case included)',
     ]);
     const short = await inspector.explain(recordId('Case', 7).slice(0, 15), { as: userId(1) });
@@ -64,7 +64,7 @@ export function inspect(newIndex: NewIndex): void {
     expect(short.missing.map(({ text }) => text).join()).toContain('which is shared with User 2');
   });
 
-  it('a record that is not there has its likely causes', async () => {
+  it('gives the likely causes for a record that is missing', async () => {
     const made = await world(newIndex);
     await made.write({
       records: [record('Lead', 1, { Name: 'Gone' })],
@@ -74,11 +74,14 @@ export function inspect(newIndex: NewIndex): void {
     await made.write({ removals: [removal] });
     const inspector = await opened(made.index.inspector());
     const causes: [string, RegExp][] = [
-      [recordId('Lead', 1), new RegExp(`has left it, as of ${iso(START + 5_000)}: it was deleted, converted`)],
-      [recordId('Lead', 2), /newer than the last run, there is no such record/],
-      [recordId('Lead', 3), /is not in the index, though its share rows are known/],
+      [
+        recordId('Lead', 1),
+        new RegExp(`was removed from the index, as of ${iso(START + 5_000)}: it was deleted, converted`),
+      ],
+      [recordId('Lead', 2), /newer than the last run, it does not exist/],
+      [recordId('Lead', 3), /is not in the index, although its share rows are/],
       [userId(1), /of an object that is not indexed/],
-      ['Acme', /'Acme' is no record id/],
+      ['Acme', /'Acme' is not a record id/],
     ];
     for (const [id, cause] of causes) {
       const { finds, reads, missing } = await inspector.explain(id, { as: userId(1) });
@@ -90,7 +93,7 @@ export function inspect(newIndex: NewIndex): void {
     }
   });
 
-  it('who is not served is told so; who is nobody, and an index that answers nobody, are refused', async () => {
+  it('says that a user is not served, and refuses an unknown user and an index that serves nobody', async () => {
     const made = await world(newIndex);
     await made.write({ records: [record('Lead', 1, { Name: 'Ada' }, { ownerId: userId(3) })] });
     const inspector = await opened(made.index.inspector());
@@ -102,7 +105,7 @@ export function inspect(newIndex: NewIndex): void {
     await expect(inspector.users()).rejects.toThrow(SearchRefusedError);
   });
 
-  it('a membership that does not follow from the tables shows: it finds what the rules do not let it read', async () => {
+  it('shows a membership that does not follow from the tables: it finds what the rules deny', async () => {
     const made = await world(newIndex, member(1), member(2, [userId(1)]));
     await made.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     const inspector = await opened(made.index.inspector());
@@ -113,7 +116,7 @@ export function inspect(newIndex: NewIndex): void {
     expect(await inspector.explain(recordId('Lead', 1), { as: userId(1) })).toMatchObject({ finds: true, reads: true });
   });
 
-  it('the served users are listed with how they reach objects', async () => {
+  it('lists the served users with how they reach objects', async () => {
     const made = await world(newIndex, member(1), member(2, [], { Case: { reach: 'none', fields: [] } }));
     const inspector = await opened(made.index.inspector());
     const [one, two, ...rest] = await inspector.users();
@@ -123,7 +126,7 @@ export function inspect(newIndex: NewIndex): void {
     await expect(inspector.users(userId(3))).rejects.toThrow('inactive');
   });
 
-  it('records are drawn at every border, and whether they are found is what a search finds', async () => {
+  it('draws records at every boundary, with the same result as a search', async () => {
     const made = await world(
       newIndex,
       member(1, [groupId(1), '@open:Lead'], { Opportunity: { reach: 'all', fields: 'all' } }),
@@ -164,7 +167,7 @@ export function inspect(newIndex: NewIndex): void {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(await made.found(1));
-    // Without a peer who holds it, and with no View All.
+    // Without a peer who has it, and without View All.
     const near = await inspector.borders(userId(2), { each: 10, peers: [], random: ZERO });
     expect(
       near
@@ -174,7 +177,7 @@ export function inspect(newIndex: NewIndex): void {
     ).toEqual(await made.found(2));
   });
 
-  it('private opportunities are drawn as near misses, and an empty index gives nothing', async () => {
+  it('draws private opportunities as near misses, and nothing from an empty index', async () => {
     const made = await world(newIndex);
     const inspector = await opened(made.index.inspector());
     expect(await inspector.borders(userId(2), { each: 3, peers: [userId(1)], random: ZERO })).toEqual([]);

@@ -17,10 +17,10 @@ import {
 const ALL: ParentRange = { after: null, upTo: null };
 const LATER = START + 9_000;
 
-/** How many share rows each parent had when they were read last: by this removed ones are found. */
+/** How many share rows each parent had at the last reading. A lower count reveals removed rows. */
 export function ledger(newIndex: NewIndex): void {
   const rowsOf = (count: number): string[] => Array.from({ length: count }, (_, n) => groupId(n));
-  /** An index that knows these numbers of rows of cases 1, 2, 3 …; two of the leads 1 and 9. */
+  /** An index with these row counts for cases 1, 2, 3 …, and two rows for each of the leads 1 and 9. */
   const begin = async (...counts: number[]): Promise<Started> => {
     const world = await Started.begin(newIndex);
     await world.write({
@@ -34,7 +34,7 @@ export function ledger(newIndex: NewIndex): void {
   };
   const sums = (pieces: readonly LedgerRange[]) => pieces.map(({ parents, rows }) => [parents, rows]);
 
-  it('counts rows of every parent of the object, indexed or not, and no others', async () => {
+  it('counts rows of every parent of the object, indexed or not, and of no other object', async () => {
     const world = await begin(3, 0, 5);
     await world.write({ records: [record('Case', 1, { Subject: 'x' })] });
     expect(await world.writer.shareLedger('Case', ALL, 1)).toEqual([{ ...ALL, parents: 2, rows: 8, newest: null }]);
@@ -44,13 +44,13 @@ export function ledger(newIndex: NewIndex): void {
     expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 1), recordId('Case', 3)]);
   });
 
-  it('counts the rows that the query returned, not those that the index keeps', async () => {
+  it('counts the rows that the query returned, not those that the index stores', async () => {
     const world = await begin();
     await world.write({ shares: [{ ...shares('Case', 1, rowsOf(1)), rowCount: 4 }] });
     expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[1, 4]]);
   });
 
-  it('a range is what comes after its first id, up to its last', async () => {
+  it('a range starts after its first id, and ends with its last', async () => {
     const world = await begin(1, 2, 4, 8);
     const range = { after: recordId('Case', 1), upTo: recordId('Case', 3) };
     expect(sums(await world.writer.shareLedger('Case', range, 1))).toEqual([[2, 6]]);
@@ -80,7 +80,7 @@ export function ledger(newIndex: NewIndex): void {
     [12, Array.from({ length: 12 }, (_, at) => [1, at + 1])],
     [50, Array.from({ length: 12 }, (_, at) => [1, at + 1])],
   ])(
-    'in %i pieces: of as many parents each, in order, without gaps, from end to end of the range',
+    'splits a range into %i pieces with equal numbers of parents, in order, without gaps, and from end to end',
     async (pieces, expected) => {
       const world = await begin(...Array.from({ length: 12 }, (_, at) => at + 1));
       const parts = await world.writer.shareLedger('Case', ALL, pieces);
@@ -91,7 +91,7 @@ export function ledger(newIndex: NewIndex): void {
   );
 
   it.each([
-    // A parent has as many rows as its place in the order: 1, 2, 3 …, 12.
+    // The row count of a parent is its place in the order: 1, 2, 3 …, 12.
     {
       rows: 6,
       most: null,
@@ -119,19 +119,22 @@ export function ledger(newIndex: NewIndex): void {
     },
     { rows: 78, most: null, pieces: [[12, 78]], isAll: true },
     { rows: 1_000, most: 2, pieces: [[12, 78]], isAll: true },
-  ])('ahead in pieces of about $rows rows, $most at most, without gaps', async ({ rows, most, pieces, isAll }) => {
-    const world = await begin(...Array.from({ length: 12 }, (_, at) => at + 1));
-    const parts = await world.writer.shareLedgerAhead('Case', ALL, rows, most);
-    expect(sums(parts)).toEqual(pieces);
-    expect(parts.map(({ after }) => after)).toEqual([null, ...parts.slice(0, -1).map(({ upTo }) => upTo)]);
-    expect(parts.at(-1)?.upTo === null).toBe(isAll);
-    const empty = { after: recordId('Lead', 9), upTo: null };
-    expect(await world.writer.shareLedgerAhead('Lead', empty, rows, most)).toEqual([
-      { ...empty, parents: 0, rows: 0, newest: null },
-    ]);
-  });
+  ])(
+    'splits what is ahead into pieces of about $rows rows, $most at most, without gaps',
+    async ({ rows, most, pieces, isAll }) => {
+      const world = await begin(...Array.from({ length: 12 }, (_, at) => at + 1));
+      const parts = await world.writer.shareLedgerAhead('Case', ALL, rows, most);
+      expect(sums(parts)).toEqual(pieces);
+      expect(parts.map(({ after }) => after)).toEqual([null, ...parts.slice(0, -1).map(({ upTo }) => upTo)]);
+      expect(parts.at(-1)?.upTo === null).toBe(isAll);
+      const empty = { after: recordId('Lead', 9), upTo: null };
+      expect(await world.writer.shareLedgerAhead('Lead', empty, rows, most)).toEqual([
+        { ...empty, parents: 0, rows: 0, newest: null },
+      ]);
+    },
+  );
 
-  it('of more parents than are summed in one go', async () => {
+  it('sums more parents than fit into one synchronous step', async () => {
     const world = await begin(...Array<number>(41_000).fill(1));
     expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[41_000, 41_000]]);
     expect(sums(await world.writer.shareLedger('Case', ALL, 2))).toEqual(Array(2).fill([20_500, 20_500]));
@@ -141,7 +144,7 @@ export function ledger(newIndex: NewIndex): void {
     ]);
   });
 
-  it('follows the newest rows of a parent, and is not moved by older ones', async () => {
+  it('follows the newest rows of a parent, and ignores older ones', async () => {
     const world = await begin(3, 5);
     await world.write({ shares: [shares('Case', 2, rowsOf(1), LATER), shares('Case', 1, [], START)] });
     expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[2, 4]]);
@@ -149,7 +152,7 @@ export function ledger(newIndex: NewIndex): void {
     expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[1, 3]]);
   });
 
-  it('the share rows of a removed record must be read, once, if there were any', async () => {
+  it('requires the share rows of a removed record to be read once, if it had any', async () => {
     const world = await begin(3, 0);
     await world.write({ records: [1, 2].map((n) => record('Case', n, { Subject: 'x' })) });
     const removals = [1, 2, 3].map((n) => ({ id: recordId('Case', n), object: 'Case' as const, version: LATER }));
@@ -160,7 +163,7 @@ export function ledger(newIndex: NewIndex): void {
     expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[0, 0]]);
   });
 
-  it('forgets parents that a complete backfill did not meet', async () => {
+  it('drops parents that a complete backfill did not see', async () => {
     const world = await begin(3, 5);
     const start = LATER;
     await world.begin(opening({ start: iso(start) }));

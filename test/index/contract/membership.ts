@@ -17,7 +17,7 @@ import {
 
 const lead = recordId('Lead', 1);
 
-/** The membership table: whole generations, one current. */
+/** The membership table: whole generations, one of them current. */
 export function membership(newIndex: NewIndex): void {
   const begin = async (): Promise<Started> => {
     const world = await Started.begin(newIndex);
@@ -25,7 +25,7 @@ export function membership(newIndex: NewIndex): void {
     return world;
   };
 
-  it('a promotion shows at once, and touches no document', async () => {
+  it('a promotion takes effect at once, and touches no document', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(1)]), member(2));
     const before = await wholeState(world.writer);
@@ -34,7 +34,7 @@ export function membership(newIndex: NewIndex): void {
     expect(await wholeState(world.writer)).toEqual(before);
   });
 
-  it('readers see the old generation until the new one is whole', async () => {
+  it('readers see the old generation until the new one is complete', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(1)]));
     const seen: Promise<string[]>[] = [];
@@ -45,14 +45,14 @@ export function membership(newIndex: NewIndex): void {
       }
     }
     const later = generation(START + 100);
-    expect(await world.writer.replaceMembership(world.ticket, later, members(), [userName(1)])).toEqual({
+    expect(await world.writer.replaceMembership(world.fence, later, members(), [userName(1)])).toEqual({
       members: 1_200,
     });
     expect(await Promise.all(seen)).toEqual([[lead], [lead], [lead]]);
     expect(await world.found(1)).toEqual([]);
   });
 
-  it('names count with their generation, not before', async () => {
+  it('names take effect with their generation, not before', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(1)]));
     const seen: Promise<string[]>[] = [];
@@ -62,7 +62,7 @@ export function membership(newIndex: NewIndex): void {
         yield userName(n, { refused: 'inactive' });
       }
     }
-    await world.writer.replaceMembership(world.ticket, generation(START + 100), [], names());
+    await world.writer.replaceMembership(world.fence, generation(START + 100), [], names());
     expect(await Promise.all(seen)).toEqual([[lead]]);
     await expect(world.found(1)).rejects.toThrow('inactive');
   });
@@ -75,10 +75,10 @@ export function membership(newIndex: NewIndex): void {
     await expect(world.found(2)).rejects.toThrow('No user is named');
   });
 
-  it('an older generation than the current is refused, an equal one is not', async () => {
+  it('refuses a generation older than the current one, and accepts an equal one', async () => {
     const world = await begin();
     const replace = (asOf: number, principals: string[]) =>
-      world.writer.replaceMembership(world.ticket, generation(asOf), [member(1, principals)], [userName(1)]);
+      world.writer.replaceMembership(world.fence, generation(asOf), [member(1, principals)], [userName(1)]);
     await replace(START + 10, []);
     await expect(replace(START + 9, [groupId(1)])).rejects.toThrow(StaleMembershipError);
     expect(await world.found(1)).toEqual([]);
@@ -86,32 +86,32 @@ export function membership(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([lead]);
   });
 
-  it('of two that are written at once, the one begun first does not undo the other', async () => {
+  it('of two generations that are written at once, the one begun first does not undo the other', async () => {
     const world = await begin();
     const other = await world.index.writer();
     const second: Promise<unknown>[] = [];
     function* members() {
       for (let n = 1; n <= 600; n++) yield member(n);
       second.push(
-        other.replaceMembership(world.ticket, generation(START + 5), [member(1, [groupId(1)])], [userName(1)]),
+        other.replaceMembership(world.fence, generation(START + 5), [member(1, [groupId(1)])], [userName(1)]),
       );
       for (let n = 601; n <= 3_000; n++) yield member(n);
     }
-    const first = world.writer.replaceMembership(world.ticket, generation(START + 5), members(), [userName(1)]);
+    const first = world.writer.replaceMembership(world.fence, generation(START + 5), members(), [userName(1)]);
     await expect(first).rejects.toThrow(StaleMembershipError);
     await Promise.all(second);
     await other.close();
     expect(await world.found(1)).toEqual([lead]);
   });
 
-  it('one that breaks off leaves the current one, and the next goes well', async () => {
+  it('a generation that breaks off leaves the current one, and the next one succeeds', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(1)]));
     function* broken() {
       for (let n = 1; n <= 600; n++) yield member(n);
       throw new Error('the connection was cut');
     }
-    await expect(world.writer.replaceMembership(world.ticket, generation(START + 50), broken(), [])).rejects.toThrow(
+    await expect(world.writer.replaceMembership(world.fence, generation(START + 50), broken(), [])).rejects.toThrow(
       'the connection was cut',
     );
     expect(await world.found(1)).toEqual([lead]);
@@ -141,21 +141,21 @@ export function membership(newIndex: NewIndex): void {
       [null, [groupId(1)]],
       [lead],
     ],
-  ] as const)('a search takes %s', async (_, first, second, third, found) => {
+  ] as const)('a search uses %s', async (_, first, second, third, found) => {
     const world = await begin();
     const rows = [third, first, second].map(([until, principals]) => member(1, [...principals], {}, until));
     await world.members(...rows);
     expect(await world.found(1)).toEqual(found);
   });
 
-  it('where every row has ended, nobody is served', async () => {
+  it('if every row has ended, nobody is served', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(1)], {}, iso(0)));
-    await expect(world.found(1)).rejects.toThrow('not known for now');
+    await expect(world.found(1)).rejects.toThrow('does not know yet what the user');
     expect((await world.writer.counts()).Lead).toBe(1);
   });
 
-  it('a principal that a member holds before any document carries it reaches the document when it comes', async () => {
+  it('a principal that a member already has reaches a later document that carries it', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(77)]));
     await world.write({ records: [record('Lead', 2, { Name: 'Bob' }, { ownerId: groupId(77) })] });

@@ -6,7 +6,7 @@ import { groupId, member, type NewIndex, record, recordId, START, Started, share
 
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
 
-/** Parts of four leads and an account with two contacts, each part of another version. */
+/** Parts of four leads and of an account with two contacts, each part with another version. */
 type Part =
   | { readonly kind: 'record'; readonly n: number; readonly owner: number; readonly word: number }
   | { readonly kind: 'removal'; readonly n: number; readonly cause?: UnindexedCause }
@@ -88,7 +88,7 @@ function newest(parts: readonly (readonly [Part, number])[], at: number, isShare
     .reduce<readonly [Part, number] | null>((best, each) => (best === null || each[1] > best[1] ? each : best), null);
 }
 
-/** Which records the newest parts say cannot be indexed, and why. */
+/** Which records cannot be indexed according to the newest parts, and why. */
 function expectedUnindexed(parts: readonly (readonly [Part, number])[]) {
   return [1, 2, 3, 4, 5, 6].flatMap((at) => {
     const part = newest(parts, at, false)?.[0];
@@ -98,7 +98,7 @@ function expectedUnindexed(parts: readonly (readonly [Part, number])[]) {
   });
 }
 
-/** What the newest of every part says, whatever order they came in: owner → ids, group → ids, word → ids. */
+/** What the newest version of every part says, in any order of arrival: owner → ids, group → ids, word → ids. */
 function expected(parts: readonly (readonly [Part, number])[]) {
   const live = (at: number) => {
     const found = newest(parts, at, false)?.[0];
@@ -132,9 +132,9 @@ async function actual(world: Started) {
   return [...documents.values()].map((each) => ({ ...each, readers: each.readers.sort() }));
 }
 
-/** Parts in any order and in any batches end in what the newest versions say. */
+/** Parts in any order and in any batches result in what the newest versions say. */
 export function model(newIndex: NewIndex): void {
-  it('whatever the order and the batches, the newest version of each part wins', async () => {
+  it('the newest version of each part wins, in any order and in any batches', async () => {
     const all = { reach: 'all', fields: 'all' } as const;
     const everything = { Account: all, Contact: all, Case: all, Opportunity: all, Lead: all };
     await fc.assert(

@@ -5,20 +5,20 @@ import { StaleMembershipError, StaleRunError } from '../../../src/index/errors.t
 import { describedField, tablesOf } from '../../access/org.ts';
 import { generation, groupId, member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
 
-/** More rows than lie in one piece of the file. */
+/** More rows than fit into one chunk of the file. */
 const MANY = 4_500;
 
-/** The org's tables beside the membership that was made of them. */
+/** The org's tables, stored beside the membership that was computed from them. */
 export function orgTables(newIndex: NewIndex): void {
   const withGroup = (n: number): OrgTables => tablesOf({ Group: [{ Id: groupId(n), Type: 'Queue', RelatedId: null }] });
   const replace = (world: Started, asOf: number, tables: OrgTables, members: Iterable<Member> = [member(1)]) =>
-    world.writer.replaceMembership(world.ticket, { ...generation(asOf), tables }, members, [userName(1)]);
+    world.writer.replaceMembership(world.fence, { ...generation(asOf), tables }, members, [userName(1)]);
 
-  it('there are none before the first generation', async () => {
+  it('does not exist before the first generation', async () => {
     const world = await Started.begin(newIndex);
     expect(await world.writer.membershipTables()).toBeNull();
     expect(await world.writer.membershipReadings()).toBeNull();
-    expect(await world.writer.confirmMembership(world.ticket, START, START)).toBe(false);
+    expect(await world.writer.confirmMembership(world.fence, START, START)).toBe(false);
   });
 
   it('come back as they were given, with what could not be read and why', async () => {
@@ -37,7 +37,7 @@ export function orgTables(newIndex: NewIndex): void {
     expect(await world.writer.membershipTables()).toEqual({ asOf: START + 7, tables, readings: {} });
   });
 
-  it('are those of the current generation, until the next one is whole', async () => {
+  it('belong to the current generation until the next one is complete', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
     const other = await opened(world.index.writer());
@@ -53,7 +53,7 @@ export function orgTables(newIndex: NewIndex): void {
     expect(await other.membershipTables()).toEqual({ asOf: START + 2, tables: withGroup(2), readings: {} });
   });
 
-  it('stay when a generation is refused, or breaks off', async () => {
+  it('stay if a generation is refused or breaks off', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 5, withGroup(1));
     await expect(replace(world, START + 4, withGroup(2))).rejects.toThrow(StaleMembershipError);
@@ -62,7 +62,7 @@ export function orgTables(newIndex: NewIndex): void {
       throw new Error('the connection was cut');
     }
     const next = { ...generation(START + 6), tables: withGroup(3) };
-    await expect(world.writer.replaceMembership(world.ticket, next, broken(), [])).rejects.toThrow('was cut');
+    await expect(world.writer.replaceMembership(world.fence, next, broken(), [])).rejects.toThrow('was cut');
     expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 5, tables: withGroup(1) });
   });
 
@@ -73,34 +73,34 @@ export function orgTables(newIndex: NewIndex): void {
       Group: { soql: 'SELECT Id FROM Group', at: START, count: 0, newest: null },
     };
     const next = { ...generation(START + 1), readings };
-    await world.writer.replaceMembership(world.ticket, next, [member(1)], [userName(1)]);
+    await world.writer.replaceMembership(world.fence, next, [member(1)], [userName(1)]);
     expect(await world.writer.membershipReadings()).toEqual({ asOf: START + 1, readings });
     expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 1, readings });
   });
 
-  it('a generation that is still true is that of a later time, and refuses what is older than that', async () => {
+  it('a generation that is confirmed counts as later, and refuses older generations', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
-    expect(await world.writer.confirmMembership(world.ticket, START + 1, START + 9)).toBe(true);
+    expect(await world.writer.confirmMembership(world.fence, START + 1, START + 9)).toBe(true);
     expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 9, tables: withGroup(1) });
     await expect(replace(world, START + 8, withGroup(2))).rejects.toThrow(StaleMembershipError);
     expect(await world.found(1)).toEqual([]);
   });
 
-  it('one that another has replaced is not confirmed, nor for a time that is past', async () => {
+  it('a generation is not confirmed after another has replaced it, nor for a past time', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
     await replace(world, START + 2, withGroup(2));
-    expect(await world.writer.confirmMembership(world.ticket, START + 1, START + 9)).toBe(false);
-    expect(await world.writer.confirmMembership(world.ticket, START + 2, START + 1)).toBe(false);
+    expect(await world.writer.confirmMembership(world.fence, START + 1, START + 9)).toBe(false);
+    expect(await world.writer.confirmMembership(world.fence, START + 2, START + 1)).toBe(false);
     expect(await world.writer.membershipReadings()).toMatchObject({ asOf: START + 2 });
   });
 
-  it('a run that is over confirms nothing', async () => {
+  it('a run that has ended confirms nothing', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
-    await world.begin(null, { ...world.ticket, run: 2 });
-    await expect(world.writer.confirmMembership(world.ticket, START + 1, START + 9)).rejects.toThrow(StaleRunError);
+    await world.begin(null, { ...world.fence, run: 2 });
+    await expect(world.writer.confirmMembership(world.fence, START + 1, START + 9)).rejects.toThrow(StaleRunError);
     expect(await world.writer.membershipReadings()).toMatchObject({ asOf: START + 1 });
   });
 }

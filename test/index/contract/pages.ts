@@ -18,13 +18,13 @@ import {
 
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
 
-/** More than any test here asks for. */
+/** More than any test here requests. */
 const MOST_PAGES = 100;
 
 type Asked = Omit<SearchOptions, 'as' | 'cursor'>;
 type Narrowed = Omit<Asked, 'limit' | 'verify'>;
 
-/** Asks page by page, each of the next of these limits, until nothing is left; `between` is called after each page. */
+/** Asks page by page, each with the next of these limits, until nothing is left. Calls `between` after each page. */
 async function allPages(
   reader: IndexReader,
   n: number,
@@ -43,11 +43,11 @@ async function allPages(
     cursor = result.cursor;
     await between();
   }
-  throw new Error(`After ${MOST_PAGES} pages there is still a next one.`);
+  throw new Error(`There is still a next page after ${MOST_PAGES} pages.`);
 }
 
 const idsOf = (hits: readonly { readonly id: string }[]) => hits.map(({ id }) => id);
-/** User 1 owns what no other does, 2 is in a group, 3 sees all. */
+/** User 1 owns records that nobody else owns, user 2 is in a group, and user 3 reads all. */
 const everything = { reach: 'all', fields: 'all' } as const;
 const MEMBERS = [
   member(1),
@@ -117,9 +117,9 @@ async function worldOf(newIndex: NewIndex, records: readonly Made[]): Promise<St
   return world;
 }
 
-/** Page by page everything comes, each once, whatever is written meanwhile. */
+/** Paging returns every hit exactly once, despite writes between pages. */
 export function pages(newIndex: NewIndex): void {
-  it('all pages together, of whatever limits, are the one long page', async () => {
+  it('pages of any limits add up to the one long page', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async ({ records, limits, words, asked: narrowed }) => {
         const world = await worldOf(newIndex, records);
@@ -143,7 +143,7 @@ export function pages(newIndex: NewIndex): void {
     );
   });
 
-  it('what stays as it is comes once, in its order, whatever is written between pages', async () => {
+  it('an unchanged record comes once and in its order, despite any writes between pages', async () => {
     const kinds = fc.constantFrom('words', 'time', 'rights', 'removal', 'addition', 'nothing');
     await fc.assert(
       fc.asyncProperty(
@@ -192,7 +192,7 @@ export function pages(newIndex: NewIndex): void {
     );
   });
 
-  it('of more hits than are counted all come, each of the better ones first, whenever it was modified', async () => {
+  it('returns every hit beyond the counted number, better hits first, regardless of modified date', async () => {
     const world = await Started.begin(newIndex, ...MEMBERS);
     const old = Array.from({ length: 250 }, (_, at) => record('Lead', 1 + at, { Name: 'sun' }));
     await world.write({ records: old });
@@ -221,7 +221,7 @@ export function pages(newIndex: NewIndex): void {
     }
   });
 
-  it('rights are looked up anew for every page, and the total stays the first one’s', async () => {
+  it("looks up rights again for every page, and keeps the first page's total", async () => {
     const world = await Started.begin(newIndex, ...MEMBERS);
     await world.write({
       records: Array.from({ length: 6 }, (_, at) => record('Lead', 1 + at, { Name: 'sun' }, { ownerId: userId(4) })),
@@ -237,7 +237,7 @@ export function pages(newIndex: NewIndex): void {
     }
   });
 
-  it('a user may be named otherwise on the next page', async () => {
+  it('accepts another name of the same user on the next page', async () => {
     const world = await Started.begin(newIndex, ...MEMBERS);
     await world.write({ records: [1, 2, 3].map((n) => record('Lead', n, { Name: 'sun' })) });
     const { cursor } = await world.search(1, 'sun', { limit: 2 });
@@ -268,17 +268,17 @@ export function pages(newIndex: NewIndex): void {
     ['a first time', 1, 'sun', { types: ['Lead'], modifiedFrom: '2020-01-01' }],
     ['a last time', 1, 'sun', { types: ['Lead'], modifiedBefore: '2030-01-01' }],
     ['another order', 1, 'sun', { types: ['Lead'], sort: 'modified' }],
-    ['half of it', 1, 'sun', { types: ['Lead'] }, (whole) => whole.slice(0, whole.length / 2)],
+    ['half of the cursor', 1, 'sun', { types: ['Lead'] }, (whole) => whole.slice(0, whole.length / 2)],
     ['a few letters', 1, 'sun', { types: ['Lead'] }, () => 'abc'],
     ['nothing', 1, 'sun', { types: ['Lead'] }, () => ''],
     ['JSON of another form', 1, 'sun', { types: ['Lead'] }, () => Buffer.from('{"offset":20}').toString('base64url')],
-  ])('a cursor is refused with %s', async (_, n, words, options, mangle = (whole) => whole) => {
+  ])('refuses a cursor with %s', async (_, n, words, options, mangle = (whole) => whole) => {
     const refused = world.search(n, words, { ...options, cursor: mangle(cursor) });
     await expect(refused).rejects.toThrow(CursorRefusedError);
-    await expect(refused).rejects.toThrow(/^The cursor .+\. Search without one for the first page\.$/);
+    await expect(refused).rejects.toThrow(/^The cursor .+\. Search without a cursor for the first page\.$/);
   });
 
-  it('what means the same may be written otherwise on the next page', async () => {
+  it('accepts another spelling of the same arguments on the next page', async () => {
     const first: Asked = { owner: userId(1), modifiedFrom: '2020-01-01', types: ['Lead', 'Account'] };
     const same: Asked = {
       owner: userId(1).slice(0, 15),
@@ -292,19 +292,19 @@ export function pages(newIndex: NewIndex): void {
     await expect(world.search(1, 'sun', other)).rejects.toThrow(CursorRefusedError);
   });
 
-  it('and so is one of another index, or with any letter changed', async () => {
+  it('refuses a cursor of another index, and a cursor with any letter changed', async () => {
     const other = await Started.begin(newIndex, ...MEMBERS);
     await expect(other.search(1, 'sun', { types: ['Lead'], cursor })).rejects.toThrow(CursorRefusedError);
     for (const at of cursor.split('').keys()) {
       const changed = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
-      // The last letter may hold bits that no byte has.
+      // The last letter may have bits that no byte has.
       if (Buffer.from(changed, 'base64url').equals(Buffer.from(cursor, 'base64url'))) continue;
       await expect(world.search(1, 'sun', { types: ['Lead'], cursor: changed })).rejects.toThrow(CursorRefusedError);
     }
     expect((await world.search(1, 'sun', { types: ['Lead'], cursor })).hits).toHaveLength(1);
   });
 
-  it('a cursor shows nothing of the file: no number of it can be read, and all are of one length', async () => {
+  it('a cursor reveals nothing about the file: its numbers are unreadable, its length is constant', async () => {
     const bytes = Buffer.from(cursor, 'base64url');
     expect(bytes.toString('latin1')).not.toMatch(/\d{4,}/);
     const { cursor: ofList } = await world.search(1, '', { limit: 1 });

@@ -7,7 +7,7 @@ const access = (reach: ObjectAccess['reach']): ObjectAccess => ({ reach, fields:
 const each = (reach: ObjectAccess['reach']) =>
   Object.fromEntries(OBJECT_NAMES.map((name) => [name, access(reach)])) as Record<ObjectName, ObjectAccess>;
 
-/** What each reach finds, alone and mixed. Every text has the word `solar`. */
+/** What each reach finds, alone and mixed. Every text contains the word `solar`. */
 export function reach(newIndex: NewIndex): void {
   let world: Started;
   const leadOfGroup = recordId('Lead', 1);
@@ -15,7 +15,7 @@ export function reach(newIndex: NewIndex): void {
   const leadOfNobody = recordId('Lead', 3);
   const leadOfMany = recordId('Lead', 4);
   const account = recordId('Account', 1);
-  const bareContact = recordId('Contact', 1);
+  const ownerOnlyContact = recordId('Contact', 1);
   const accountContact = recordId('Contact', 2);
   const hidden = recordId('Opportunity', 1);
 
@@ -39,47 +39,62 @@ export function reach(newIndex: NewIndex): void {
   });
 
   const rows: [string, string[], Partial<Record<ObjectName, ObjectAccess>>, string[]][] = [
-    ['reach none finds nothing, whatever the user holds', [groupId(1), '@open:Lead', '@account'], each('none'), []],
-    ['by principals: a group of the record', [groupId(1)], each('principals'), [leadOfGroup, bareContact]],
-    ['by principals: another group', [groupId(2)], each('principals'), [bareContact]],
+    [
+      "reach none finds nothing, regardless of the user's principals",
+      [groupId(1), '@open:Lead', '@account'],
+      each('none'),
+      [],
+    ],
+    ['by principals: a group of the record', [groupId(1)], each('principals'), [leadOfGroup, ownerOnlyContact]],
+    ['by principals: another group', [groupId(2)], each('principals'), [ownerOnlyContact]],
     [
       'by principals: the ninth principal of a document and later',
       [groupId(31)],
       each('principals'),
-      [leadOfMany, bareContact],
+      [leadOfMany, ownerOnlyContact],
     ],
-    ['by principals: not the one after the last', [groupId(32)], each('principals'), [bareContact]],
+    ['by principals: not the one after the last', [groupId(32)], each('principals'), [ownerOnlyContact]],
     [
       'by principals: the marker of an open default',
       ['@open:Lead'],
       each('principals'),
-      [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, bareContact],
+      [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, ownerOnlyContact],
     ],
-    ['by principals: the marker of every account', ['@account'], each('principals'), [bareContact, accountContact]],
     [
-      'bare: only what carries the bare user',
+      'by principals: the marker of every account',
+      ['@account'],
+      each('principals'),
+      [ownerOnlyContact, accountContact],
+    ],
+    [
+      'owner-only: only records that carry the user as owner-only',
       ['@account', groupId(1)],
       { ...each('none'), Contact: access('bare') },
-      [bareContact],
+      [ownerOnlyContact],
     ],
-    ['bare on leads: no lead carries a bare user', [groupId(1)], { ...each('none'), Lead: access('bare') }, []],
     [
-      'all: every document of the object, those without a principal too',
+      'owner-only on leads: no lead carries an owner-only user',
+      [groupId(1)],
+      { ...each('none'), Lead: access('bare') },
+      [],
+    ],
+    [
+      'all: every document of the object, including those without a principal',
       [],
       { ...each('none'), Lead: access('all'), Opportunity: access('all') },
       [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, hidden],
     ],
     [
-      'mixed: all accounts, leads by principals, contacts bare, no opportunity',
+      'mixed: all accounts, leads by principals, contacts owner-only, no opportunity',
       [groupId(1), '@account'],
       { ...each('none'), Account: access('all'), Lead: access('principals'), Contact: access('bare') },
-      [account, leadOfGroup, bareContact],
+      [account, leadOfGroup, ownerOnlyContact],
     ],
     [
-      'a document without a principal is found by reach all only',
+      'a document without a principal is found only by reach all',
       ['@open:Opportunity'],
       each('principals'),
-      [bareContact],
+      [ownerOnlyContact],
     ],
   ];
 
@@ -92,11 +107,20 @@ export function reach(newIndex: NewIndex): void {
 
   it.each(rows)('by record id: %s', async (_, principals, objects, expected) => {
     await world.members(member(1, principals, objects));
-    for (const id of [leadOfGroup, leadOfOther, leadOfNobody, leadOfMany, account, bareContact, accountContact, hidden])
+    for (const id of [
+      leadOfGroup,
+      leadOfOther,
+      leadOfNobody,
+      leadOfMany,
+      account,
+      ownerOnlyContact,
+      accountContact,
+      hidden,
+    ])
       expect(await world.found(1, id)).toEqual(expected.includes(id) ? [id] : []);
   });
 
-  it('what is removed is gone for who reads all, too', async () => {
+  it('a removed record is gone, even for a user who reads all', async () => {
     await world.members(member(1, [], each('all')));
     await world.write({ removals: [{ id: account, object: 'Account', version: START + 9_000 }] });
     expect(await world.found(1, '', ['Account'])).toEqual([]);
@@ -104,9 +128,9 @@ export function reach(newIndex: NewIndex): void {
     expect(await world.found(1)).toHaveLength(7);
   });
 
-  it('types narrow what is found', async () => {
+  it('types narrow the result', async () => {
     await world.members(member(1, [groupId(1), '@account']));
-    expect(await world.found(1, '', ['Contact'])).toEqual([bareContact, accountContact]);
+    expect(await world.found(1, '', ['Contact'])).toEqual([ownerOnlyContact, accountContact]);
     expect(await world.found(1, 'solar', ['Lead', 'Case'])).toEqual([leadOfGroup]);
     expect(await world.found(1, 'solar', ['Case'])).toEqual([]);
     expect(await world.found(1, leadOfGroup, ['Case'])).toEqual([]);

@@ -26,8 +26,8 @@ import {
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
 
 /**
- * The user who searches. They are in group 1, read no opportunities, and two fields of each other object are hidden. Of accounts
- * and cases OwnerId is hidden, too, and of cases AccountId.
+ * The user who searches. They are in group 1, read no opportunities, and two fields of each other object are hidden.
+ * OwnerId of accounts and cases is hidden too, and AccountId of cases.
  */
 const SEEKER = 1;
 const TITLE: Readonly<Record<ObjectName, string>> = {
@@ -54,13 +54,13 @@ const SHOWN: Readonly<Record<ObjectName, string>> = {
 
 const HIDES_OWNER: readonly ObjectName[] = ['Account', 'Case', 'Opportunity'];
 const HIDES_ACCOUNT: readonly ObjectName[] = ['Case', 'Opportunity'];
-/** Accounts of which the seeker reads the first. */
+/** Two accounts. The seeker reads the first. */
 const KNOWN = 900;
 const UNKNOWN = 901;
 const OWNERS = [8, 9] as const;
 
 const QUESTIONS = ['', 'sun', 'sun wind', 'su', 's', 'sun-wind', '+1 415 555 1234', '東京', 'แรม'];
-/** Those that are asked with filters, too. */
+/** Also the questions that are asked with filters. */
 const FEW = ['', 'sun wind', 'su'];
 const LIMITS = [2, 200];
 
@@ -83,7 +83,7 @@ const hiddenText = fc.oneof(
   word.map((one) => `${one} ${'filler '.repeat(40)}`),
 );
 
-/** What a record is made of; all that is in `hidden` is what the seeker may not read. */
+/** The parts of a record. The seeker may not read anything in `hidden`. */
 interface Made {
   readonly object: ObjectName;
   readonly n: number;
@@ -91,7 +91,7 @@ interface Made {
   readonly title: string;
   readonly shown: string;
   readonly second: number;
-  /** By their numbers. */
+  /** By number. */
   readonly owner: number;
   readonly account: number;
   readonly hidden: Hidden;
@@ -101,7 +101,7 @@ interface Hidden {
   readonly texts: readonly string[];
   /** The other groups that its share rows name. */
   readonly groups: readonly number[];
-  /** Where the fields are hidden, these are its owner and its account. */
+  /** Used as its owner and its account if the fields are hidden. */
   readonly owner: number;
   readonly account: number;
 }
@@ -210,7 +210,7 @@ async function setMembers(world: Started, others: readonly number[]): Promise<vo
   await world.members(member(SEEKER, [groupId(1)], objects), member(2, others.map(groupId)));
 }
 
-/** Everything that the seeker is shown: each page of each question, with each of the filters, cursors and all. */
+/** Everything that the seeker gets: each page of each question with each of the filters, including cursors. */
 async function shownTo(reader: IndexReader, asks: readonly Asked[]): Promise<unknown[]> {
   const as = userId(SEEKER);
   const shown: unknown[] = [];
@@ -230,7 +230,7 @@ async function shownTo(reader: IndexReader, asks: readonly Asked[]): Promise<unk
   return shown;
 }
 
-/** Applies the change, and returns the records as they are then. */
+/** Applies the change, and returns the records in their new state. */
 async function apply(world: Started, records: readonly Made[], each: Change, version: number): Promise<Made[]> {
   if (each.kind === 'members') {
     await setMembers(world, each.groups);
@@ -260,14 +260,14 @@ async function apply(world: Started, records: readonly Made[], each: Change, ver
 }
 
 /**
- * Changing only documents or fields that a user may not read changes nothing that the user sees: hits, order, scores,
- * totals, snippets, cursors. Throws where it does.
+ * If only documents or fields change that a user may not read, nothing changes that the user sees: hits, order, scores,
+ * totals, snippets, cursors. Throws otherwise.
  */
 async function expectNothingTold(newIndex: NewIndex, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(worlds, async ({ records, changes, asks }) => {
       const world = await Started.begin(newIndex);
-      await world.begin(opening({ start: iso(START + 1), selection: 'own', contacts: 'own' }));
+      await world.begin(opening({ start: iso(START + 1), schema: 'own', contacts: 'own' }));
       await setMembers(world, []);
       const version = START + 10_000;
       await world.write({
@@ -290,11 +290,11 @@ async function expectNothingTold(newIndex: NewIndex, numRuns: number): Promise<v
 }
 
 export function secrecy(newIndex: NewIndex): void {
-  it('changing only what a user may not read changes nothing that the user sees', async () => {
+  it('a change to what a user may not read changes nothing that the user sees', async () => {
     await expectNothingTold(newIndex, 25);
   });
 
-  it('and a result that tells how many documents there are would be found out', async () => {
+  it('control: a result that reveals how many documents exist is caught', async () => {
     let documents = 0;
     const leaky: NewIndex = async () => {
       const index = await newIndex();

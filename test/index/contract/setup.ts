@@ -3,6 +3,7 @@ import type { Member, ObjectAccess, ShareRow, UserName } from '../../../src/acce
 import type { IndexInspector } from '../../../src/index/inspector.ts';
 import type {
   BackfillOpening,
+  FencingToken,
   IndexReader,
   IndexWriter,
   MembershipGeneration,
@@ -11,7 +12,6 @@ import type {
   ShareWrite,
   SweepGuard,
   SweepResult,
-  Ticket,
   WriteBatch,
   WriteResult,
 } from '../../../src/index/port.ts';
@@ -26,17 +26,17 @@ import { tablesOf } from '../../access/org.ts';
 
 /** One index of the engine under test. */
 export interface IndexUnderTest {
-  /** Another opened writer on the same index; makes the index where there is none. */
+  /** Another open writer on the same index. Creates the index if there is none. */
   writer(): Promise<IndexWriter>;
   reader(): Promise<IndexReader>;
   inspector(): Promise<IndexInspector>;
-  /** Takes the index away, as an operator would who deletes it. */
+  /** Removes the index, like an operator who deletes it. */
   destroy(): Promise<void>;
 }
 
 export type NewIndex = () => Promise<IndexUnderTest>;
 
-/** The org's time at which the first backfill of every test starts. */
+/** The org's time at the start of the first backfill of every test. */
 export const START = Date.parse('2026-03-01T00:00:00.000Z');
 /** The org's time at which runs are admitted. */
 const NOW = '2026-03-02T00:00:00.000Z';
@@ -44,7 +44,7 @@ export const ORG = '00D000000000001EAA';
 export const OTHER_ORG = '00D000000000002EAA';
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
-/** The suffix tells that the third character is a capital, or that none is. */
+/** The suffix encodes which of the characters are capitals: the third one, or none. */
 const idOf = (prefix: string, n: number): string =>
   `${prefix}${String(n).padStart(12, '0')}${/[A-Z]/.test(prefix) ? 'EAA' : 'AAA'}`;
 export const userId = (n: number): string => idOf('005', n);
@@ -71,7 +71,7 @@ export function record(
   };
 }
 
-/** All share rows of one record: who, or who and what the row opens. */
+/** All share rows of one record: the grantee, or the grantee and the objects that the row gives access to. */
 export function shares(
   object: ObjectName,
   n: number,
@@ -116,7 +116,7 @@ export function userName(n: number, rest: Partial<UserName> = {}): UserName {
   };
 }
 
-/** A sweep's guard; 100 percent: a person has allowed whatever it finds. */
+/** A sweep's guard. 100 percent: a person has allowed any number. */
 export function guard(
   percent: number | null,
   evenIfHidden: SweepGuard['evenIfHidden'] = percent === 100 ? 'all' : 'nothing',
@@ -128,7 +128,7 @@ export function guard(
 export function opening(rest: Partial<BackfillOpening> = {}): BackfillOpening {
   return {
     start: iso(START),
-    selection: 'all',
+    schema: 'all',
     contacts: 'controlled',
     indexed: STANDARD_FIELDS,
     everHeld: STANDARD_FIELDS.fields,
@@ -150,79 +150,79 @@ export function generation(asOf: number): MembershipGeneration {
   };
 }
 
-/** An index in which run 1 has begun its backfill; user 1 owns every record that names no other owner. */
+/** An index in which run 1 has begun its backfill. User 1 owns every record that names no other owner. */
 export class Started {
   readonly index: IndexUnderTest;
   readonly writer: IndexWriter;
-  readonly ticket: Ticket;
+  readonly fence: FencingToken;
   #asOf = START;
 
-  private constructor(index: IndexUnderTest, writer: IndexWriter, ticket: Ticket) {
+  private constructor(index: IndexUnderTest, writer: IndexWriter, fence: FencingToken) {
     this.index = index;
     this.writer = writer;
-    this.ticket = ticket;
+    this.fence = fence;
   }
 
-  /** A new index in its first backfill, with these members where any are given. */
+  /** A new index in its first backfill, with these members if any are given. */
   static async begin(newIndex: NewIndex, ...members: Member[]): Promise<Started> {
     const index = await newIndex();
     const writer = await opened(index.writer());
-    const ticket = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    const started = new Started(index, writer, ticket);
+    const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
+    const started = new Started(index, writer, fence);
     await started.begin(opening());
     if (members.length > 0) await started.members(...members);
     return started;
   }
 
-  /** Admits the run for this backfill, or an incremental run, and has it begin. */
-  async begin(backfill: BackfillOpening | null, ticket: Ticket = this.ticket): Promise<void> {
-    await this.admit(ticket, backfill?.start ?? null);
-    await this.writer.begin(ticket, backfill);
+  /** Admits the run for this backfill, or for an incremental run, and begins it. */
+  async begin(backfill: BackfillOpening | null, fence: FencingToken = this.fence): Promise<void> {
+    await this.admit(fence, backfill?.start ?? null);
+    await this.writer.begin(fence, backfill);
   }
 
-  /** Admits the run. Of all that tests write, nothing lies after the org's clock. */
-  admit(ticket: Ticket, backfillStart: string | null = null, now: string = NOW): Promise<void> {
-    return this.writer.admit(ticket, { backfillStart, now });
+  /** Admits the run. Nothing that the tests write is later than the org's clock. */
+  admit(fence: FencingToken, backfillStart: string | null = null, now: string = NOW): Promise<void> {
+    return this.writer.admit(fence, { backfillStart, now });
   }
 
-  /** Begins a backfill of these objects alone. */
-  async beginOf(objects: readonly ObjectName[], start: number, ticket: Ticket = this.ticket): Promise<void> {
-    await this.writer.admit(ticket, { backfillStart: iso(start), objects, now: NOW });
-    await this.writer.begin(ticket, opening({ start: iso(start) }));
+  /** Begins a backfill of only these objects. */
+  async beginOf(objects: readonly ObjectName[], start: number, fence: FencingToken = this.fence): Promise<void> {
+    await this.writer.admit(fence, { backfillStart: iso(start), objects, now: NOW });
+    await this.writer.begin(fence, opening({ start: iso(start) }));
   }
 
-  /** Says of every object that the open backfill has read it to its end. */
-  async readToEnd(ticket: Ticket = this.ticket): Promise<void> {
+  /** Marks every object as fully read by the open backfill. */
+  async readToEnd(fence: FencingToken = this.fence): Promise<void> {
     const position = { after: null, done: true, recordsRead: 0 };
-    for (const object of OBJECT_NAMES) await this.writer.write(ticket, { position: { object, position } });
+    for (const object of OBJECT_NAMES) await this.writer.write(fence, { position: { object, position } });
   }
 
-  /** Sweeps as a complete backfill would that began at `before` and has read everything. */
+  /** Sweeps like a complete backfill that began at `before` and has read everything. */
   async sweep(
     object: ObjectName,
     before: number,
     guard: SweepGuard,
-    ticket: Ticket = this.ticket,
+    fence: FencingToken = this.fence,
   ): Promise<SweepResult> {
-    await this.begin(opening({ start: iso(before) }), ticket);
-    await this.readToEnd(ticket);
-    return this.writer.sweep(ticket, object, before, guard);
+    await this.begin(opening({ start: iso(before) }), fence);
+    await this.readToEnd(fence);
+    return this.writer.sweep(fence, object, before, guard);
   }
 
   /** Ends the open backfill as one that has read everything. */
-  async endBackfill(ticket: Ticket = this.ticket, options = { contactsMixed: false }): Promise<void> {
-    await this.readToEnd(ticket);
-    await this.writer.endBackfill(ticket, options);
+  async endBackfill(fence: FencingToken = this.fence, options = { contactsMixed: false }): Promise<void> {
+    await this.readToEnd(fence);
+    await this.writer.endBackfill(fence, options);
   }
 
   write(batch: WriteBatch): Promise<WriteResult> {
-    return this.writer.write(this.ticket, batch);
+    return this.writer.write(this.fence, batch);
   }
 
-  /** Makes these users, and their names, the whole membership. */
+  /** Makes these users, with their names, the whole membership. */
   async members(...members: Member[]): Promise<void> {
     const names = [...new Set(members.map((each) => each.userId))].map((id) => userName(Number(id.slice(3, 15))));
-    await this.writer.replaceMembership(this.ticket, generation(++this.#asOf), members, names);
+    await this.writer.replaceMembership(this.fence, generation(++this.#asOf), members, names);
   }
 
   async search(n: number, words = '', options: Omit<SearchOptions, 'as'> = {}) {
@@ -234,7 +234,7 @@ export class Started {
     }
   }
 
-  /** Ids that user n finds by a search, sorted; by `ids` too, or it throws. */
+  /** The sorted ids that user n finds by a search. Throws if `ids` finds others. */
   async found(n: number, words = '', types?: readonly ObjectName[]): Promise<string[]> {
     const options = types === undefined ? {} : { types };
     const { hits } = await this.search(n, words, { ...options, limit: 200 });
@@ -243,7 +243,7 @@ export class Started {
     await reader.close();
     const found = hits.map((hit) => hit.id).sort();
     if (JSON.stringify(ids.toSorted()) !== JSON.stringify(found))
-      throw new Error(`search finds ${found.join(' ')}, ids finds ${ids.join(' ')}`);
+      throw new Error(`search finds ${found.join(' ')}, but ids finds ${ids.join(' ')}`);
     return found;
   }
 }

@@ -4,16 +4,16 @@ import { groupId, guard, iso, member, type NewIndex, record, recordId, START, St
 
 const at = (seconds: number) => iso(START + seconds * 1_000);
 
-/** What is hidden from the integration user is told, kept, and read again once it is seen. */
+/** Records that are hidden from the integration user are reported, remain, and are read again once they are visible. */
 export function staleness(newIndex: NewIndex): void {
-  /** Two leads, read by a backfill that has ended and was swept. */
+  /** Two leads, read by a backfill that has ended and has swept. */
   async function begin() {
     const world = await Started.begin(newIndex, member(1));
-    const { writer, ticket } = world;
+    const { writer, fence } = world;
     await world.write({ records: [1, 2].map((n) => record('Lead', n, { Name: 'Ada' }, { version: START })) });
     const look = (seconds: number, whole: boolean, rights = whole ? 'as before' : '', sets: string | null = 'sets') =>
       writer.noteRights(
-        ticket,
+        fence,
         { Lead: { whole, traces: { rights, ...(sets === null ? {} : { sets }) } } },
         at(seconds),
       );
@@ -23,7 +23,7 @@ export function staleness(newIndex: NewIndex): void {
       more: { rights?: string; sets?: string | null; shares?: 'shown' | 'hidden' } = {},
     ) => {
       await look(seconds, whole, more.rights, more.sets);
-      await writer.endPass(ticket, at(seconds), more.shares === undefined ? {} : { Lead: more.shares });
+      await writer.endPass(fence, at(seconds), more.shares === undefined ? {} : { Lead: more.shares });
     };
     const sweep = (seconds: number, percent: number | null = 20, evenIfHidden?: SweepGuard['evenIfHidden']) =>
       world.sweep('Lead', START + seconds * 1_000, guard(percent, evenIfHidden));
@@ -31,14 +31,14 @@ export function staleness(newIndex: NewIndex): void {
       const { stale, missed } = await writer.health();
       return { stale, missed };
     };
-    return { world, writer, ticket, look, pass, sweep, told };
+    return { world, writer, fence, look, pass, sweep, told };
   }
 
   const stale = { object: 'Lead', run: 1, since: at(10), wouldRemove: null, of: null, hidden: true };
   const shown = { ...stale, hidden: false };
   const NOTHING = { stale: [], missed: [] };
 
-  it('a right that is lost lists the object at once, since the last pass that had it before and after', async () => {
+  it('lists the object at once if a right is lost, as stale since the last pass that had the right', async () => {
     const { look, pass, told } = await begin();
     await pass(5, true);
     await pass(10, true);
@@ -53,7 +53,7 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual({ stale: [shown], missed: ['Lead'] });
   });
 
-  it('where no pass saw it, since the start of the backfill that did', async () => {
+  it('lists it as stale since the start of the backfill that had the right, if no pass had it', async () => {
     const { look, pass, sweep, told } = await begin();
     await look(0, true);
     await sweep(0);
@@ -62,7 +62,7 @@ export function staleness(newIndex: NewIndex): void {
     expect((await told()).stale).toEqual([{ ...stale, since: at(0) }]);
   });
 
-  it('lists nothing where it was never seen whole', async () => {
+  it('lists nothing if the object was never visible as a whole', async () => {
     const { pass, told } = await begin();
     await pass(10, false);
     await pass(20, false);
@@ -71,7 +71,7 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual({ stale: [], missed: ['Lead'] });
   });
 
-  it('rights that were touched between two looks may have been lost in between', async () => {
+  it('rights that were modified between two checks may have been lost in between', async () => {
     const { pass, sweep, told } = await begin();
     await pass(10, true);
     await pass(20, true, { rights: 'touched' });
@@ -85,7 +85,7 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual(NOTHING);
   });
 
-  it('permission sets that were touched count where they decide, before and after', async () => {
+  it('modified permission sets count if they matter, before and after', async () => {
     const { pass, told } = await begin();
     await pass(10, true);
     await pass(20, true, { sets: null });
@@ -95,17 +95,17 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual({ stale: [], missed: ['Lead'] });
   });
 
-  it('an object that nobody looked at stays as it was', async () => {
-    const { writer, ticket, pass, told } = await begin();
+  it('an object that nobody checked stays as it was', async () => {
+    const { writer, fence, pass, told } = await begin();
     await pass(10, true);
     await pass(20, true);
-    await writer.noteRights(ticket, {}, at(30));
+    await writer.noteRights(fence, {}, at(30));
     expect(await told()).toEqual(NOTHING);
     await pass(40, false);
     expect(await told()).toEqual({ stale: [stale], missed: [] });
   });
 
-  it('share rows that are gone with their records list it too, and are shown again by a count alone', async () => {
+  it('share rows that disappear with their records list the object too, and a count alone clears it', async () => {
     const { pass, told } = await begin();
     await pass(10, true, { shares: 'shown' });
     await pass(20, true, { shares: 'hidden' });
@@ -116,7 +116,7 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual({ stale: [shown], missed: ['Lead'] });
   });
 
-  it('nothing of it is swept while it is hidden, nor by a backfill that began before it was seen again', async () => {
+  it('sweeps nothing of a hidden object, not even in a backfill that began before it was visible again', async () => {
     const { world, pass, sweep, told } = await begin();
     await pass(10, true);
     await pass(20, true);
@@ -131,7 +131,7 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual(NOTHING);
   });
 
-  it('a person may have it swept while it is hidden; then it is listed no more, and read again once it is seen', async () => {
+  it('a person may have a hidden object swept: it is delisted, and read again once it is visible', async () => {
     const { pass, sweep, told } = await begin();
     await pass(10, true);
     await pass(20, true);
@@ -145,7 +145,7 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual(NOTHING);
   });
 
-  it('an object that is switched off leaves while it is hidden, and what its share rows open stays', async () => {
+  it('an object that is switched off leaves while hidden, and access through its share rows remains', async () => {
     const { world, writer, pass, sweep, told } = await begin();
     await pass(10, true);
     await pass(20, true);
@@ -154,14 +154,14 @@ export function staleness(newIndex: NewIndex): void {
     expect(await sweep(35, 100, 'documents')).toEqual({ removed: 2, stopped: null });
     expect(await writer.sharedParents('Lead', { after: null, upTo: null })).toEqual([recordId('Lead', 7)]);
     expect((await told()).stale).toMatchObject([{ object: 'Lead', hidden: true }]);
-    expect(await writer.hasUnmet('Lead', START + 36_000)).toBe(true);
+    expect(await writer.hasUnseen('Lead', START + 36_000)).toBe(true);
     await pass(40, true);
     await sweep(45, 100, 'documents');
     expect(await writer.sharedParents('Lead', { after: null, upTo: null })).toEqual([]);
     expect(await told()).toEqual(NOTHING);
   });
 
-  it('a backfill that has read it since settles it, even where its sweep stops', async () => {
+  it('a backfill that has read the object since clears it, even if its sweep stops', async () => {
     const { pass, sweep, told } = await begin();
     await pass(10, true);
     await pass(20, true);
@@ -171,7 +171,7 @@ export function staleness(newIndex: NewIndex): void {
     expect(await told()).toEqual({ stale: [{ ...shown, wouldRemove: 2, of: 2 }], missed: [] });
   });
 
-  it('what only a sweep missed may be stale since the last sweep that went through', async () => {
+  it('documents that only a sweep missed may be stale since the last sweep that succeeded', async () => {
     const { pass, sweep, told } = await begin();
     await pass(5, true);
     await sweep(0);
@@ -182,8 +182,8 @@ export function staleness(newIndex: NewIndex): void {
 
   it('says whether there is something to sweep', async () => {
     const { writer } = await begin();
-    expect(await writer.hasUnmet('Lead', START)).toBe(false);
-    expect(await writer.hasUnmet('Lead', START + 1)).toBe(true);
-    expect(await writer.hasUnmet('Case', START + 1)).toBe(false);
+    expect(await writer.hasUnseen('Lead', START)).toBe(false);
+    expect(await writer.hasUnseen('Lead', START + 1)).toBe(true);
+    expect(await writer.hasUnseen('Case', START + 1)).toBe(false);
   });
 }

@@ -17,13 +17,13 @@ import {
 
 const BEFORE = START + 50_000;
 
-/** What a complete backfill did not meet goes, unless it is too much. */
+/** A sweep removes what a complete backfill did not see, unless it is too much. */
 export function sweep(newIndex: NewIndex): void {
   const begin = () => Started.begin(newIndex, member(1), member(3, [groupId(1)]));
   const leads = (from: number, count: number, version: number) =>
     Array.from({ length: count }, (_, n) => record('Lead', from + n, { Name: `Lead${from + n}` }, { version }));
 
-  it('takes what is older than the start, and only that, of that object only', async () => {
+  it('removes only what is older than the start, and only of that object', async () => {
     const world = await begin();
     await world.write({
       records: [
@@ -39,39 +39,39 @@ export function sweep(newIndex: NewIndex): void {
   });
 
   it.each<[string, number, (world: Started) => Promise<void>, string]>([
-    ['none is open', BEFORE, (world) => world.endBackfill(), `none that began at ${iso(BEFORE)} is open`],
-    ['another is open', BEFORE, (world) => world.readToEnd(), `none that began at ${iso(BEFORE)} is open`],
-    ['it has read nothing', START, async () => {}, 'Account is not read to its end'],
+    ['no backfill is open', BEFORE, (world) => world.endBackfill(), `none that began at ${iso(BEFORE)} is open`],
+    ['another backfill is open', BEFORE, (world) => world.readToEnd(), `none that began at ${iso(BEFORE)} is open`],
+    ['it has read nothing', START, async () => {}, 'Account has not been read completely'],
     [
-      'it has read all but an end',
+      'it has read everything except one end',
       START,
       async (world) => {
         await world.readToEnd();
         await world.begin(opening({ start: iso(START + 1) }));
         await world.begin(opening());
       },
-      'Account is not read to its end',
+      'Account has not been read completely',
     ],
-  ])('nothing goes where %s, whatever a run says', async (_, before, given, message) => {
+  ])('removes nothing if %s, regardless of what the run says', async (_, before, given, message) => {
     const world = await begin();
     await world.write({ records: leads(1, 2, START - 1) });
     await given(world);
     const state = await wholeState(world.writer);
-    const sweeping = expect(world.writer.sweep(world.ticket, 'Lead', before, guard(100))).rejects;
+    const sweeping = expect(world.writer.sweep(world.fence, 'Lead', before, guard(100))).rejects;
     await sweeping.toThrow(BackfillUnreadError);
     await sweeping.toThrow(message);
     expect(await wholeState(world.writer)).toEqual(state);
     expect(await world.found(1)).toHaveLength(2);
   });
 
-  it('leaves a record that changed in mid-backfill', async () => {
+  it('leaves a record that changed in the middle of the backfill', async () => {
     const world = await begin();
     await world.write({ records: leads(1, 1, START) });
     await world.write({ records: leads(1, 1, BEFORE + 7) });
     expect(await world.sweep('Lead', BEFORE, guard(0))).toEqual({ removed: 0, stopped: null });
   });
 
-  it('what is swept does not come back by a page from before the start', async () => {
+  it('a swept record does not come back through a page from before the start', async () => {
     const world = await begin();
     await world.write({ records: leads(1, 1, BEFORE - 2) });
     await world.sweep('Lead', BEFORE, guard(20));
@@ -80,11 +80,11 @@ export function sweep(newIndex: NewIndex): void {
   });
 
   it.each([
-    ['51 of 100 at 20 %: stopped', 51, 49, 20, { removed: 0, stopped: { wouldRemove: 51, of: 100 } }],
-    ['50 of 50 at 20 %: few enough to go unasked', 50, 0, 20, { removed: 50, stopped: null }],
-    ['60 of 300 at 20 %: exactly the share that may go', 60, 240, 20, { removed: 60, stopped: null }],
-    ['61 of 300 at 20 %: one more', 61, 239, 20, { removed: 0, stopped: { wouldRemove: 61, of: 300 } }],
-    ['60 of 60 at 100 %: asked for', 60, 0, 100, { removed: 60, stopped: null }],
+    ['51 of 100 at 20 %: stops', 51, 49, 20, { removed: 0, stopped: { wouldRemove: 51, of: 100 } }],
+    ['50 of 50 at 20 %: few enough to remove without asking', 50, 0, 20, { removed: 50, stopped: null }],
+    ['60 of 300 at 20 %: exactly the allowed share', 60, 240, 20, { removed: 60, stopped: null }],
+    ['61 of 300 at 20 %: one more than allowed', 61, 239, 20, { removed: 0, stopped: { wouldRemove: 61, of: 300 } }],
+    ['60 of 60 at 100 %: requested', 60, 0, 100, { removed: 60, stopped: null }],
   ])('the guard: %s', async (_, old, kept, percent, result) => {
     const world = await begin();
     await world.write({ records: [...leads(1, old, BEFORE - 1), ...leads(1_001, kept, BEFORE)] });
@@ -92,7 +92,7 @@ export function sweep(newIndex: NewIndex): void {
     expect((await world.writer.counts()).Lead).toBe(old + kept - result.removed);
   });
 
-  it('keeps everything of an object that is not to be swept at all, few as it is, and what its share rows open', async () => {
+  it('keeps all documents of an object that must not be swept, and access through its share rows', async () => {
     const world = await begin();
     await world.write({ records: leads(1, 2, START), shares: [shares('Lead', 1, [groupId(1)], START)] });
     const stopped = { wouldRemove: 2, of: 2 };
@@ -102,7 +102,7 @@ export function sweep(newIndex: NewIndex): void {
     expect((await world.writer.health()).stale).toMatchObject([{ object: 'Lead', ...stopped }]);
   });
 
-  it('what the guard keeps is listed since the first run that it stopped, until a sweep of that object goes through', async () => {
+  it('lists what the guard protects since its first stopped run, until a sweep of the object succeeds', async () => {
     const world = await begin();
     const stale = async () => (await world.writer.health()).stale;
     const since = new Date(BEFORE).toISOString();
@@ -110,11 +110,11 @@ export function sweep(newIndex: NewIndex): void {
     expect(await stale()).toEqual([]);
     await world.sweep('Lead', BEFORE, guard(20));
     const now = { hidden: false };
-    const first = { object: 'Lead', run: world.ticket.run, since, wouldRemove: 60, of: 60, ...now };
+    const first = { object: 'Lead', run: world.fence.run, since, wouldRemove: 60, of: 60, ...now };
     expect(await stale()).toEqual([first]);
 
     await world.write({ records: leads(1_001, 1, BEFORE + 1) });
-    const later = { ...world.ticket, run: world.ticket.run + 7 };
+    const later = { ...world.fence, run: world.fence.run + 7 };
     await world.sweep('Lead', BEFORE + 1, guard(20), later);
     await world.sweep('Case', BEFORE + 1, guard(20), later);
     expect(await stale()).toEqual([{ ...first, of: 61 }]);
@@ -123,7 +123,7 @@ export function sweep(newIndex: NewIndex): void {
     expect(await stale()).toEqual([]);
   });
 
-  it('the share rows of what is swept go too, unless they were read in this backfill', async () => {
+  it('removes the share rows of what it sweeps, unless they were read in this backfill', async () => {
     const world = await begin();
     await world.write({
       records: leads(1, 2, START),
@@ -134,7 +134,7 @@ export function sweep(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([recordId('Lead', 2)]);
   });
 
-  it('share rows of parents without a document go when they are older, and with them what they opened', async () => {
+  it('removes older share rows of parents without a document, and the access that they gave', async () => {
     const world = await begin();
     const row = { grantee: groupId(1), cause: 'Rule', opens: ['Account', 'Contact', 'Case'] } as const;
     const child = (n: number) =>
@@ -146,7 +146,7 @@ export function sweep(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([recordId('Case', 2)]);
   });
 
-  it('the share rows of a document that stays stay, however old', async () => {
+  it('keeps the share rows of a document that stays, regardless of their age', async () => {
     const world = await begin();
     await world.write({ records: leads(1, 1, BEFORE), shares: [shares('Lead', 1, [groupId(1)], START)] });
     await world.sweep('Lead', BEFORE, guard(20));
@@ -154,7 +154,7 @@ export function sweep(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([recordId('Lead', 1)]);
   });
 
-  it("a swept account's owner no longer reads its contacts", async () => {
+  it('the owner of a swept account no longer reads its contacts', async () => {
     const world = await begin();
     const child = record('Contact', 1, { Name: 'Ada' }, { accountId: recordId('Account', 1), version: BEFORE });
     await world.write({ records: [record('Account', 1, { Name: 'Acme' }, { version: START }), child] });

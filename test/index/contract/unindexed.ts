@@ -27,15 +27,15 @@ const broken = (n: number, version: number, rest: Partial<Removal> = {}): Remova
   cause: CAUSE,
   ...rest,
 });
-/** Text that no engine can make words of: it cannot become a string. */
+/** Text that no engine can split into words: it cannot become a string. */
 const noText = Object.create(null) as string;
 
-/** Records that are in the org, and cannot be indexed. */
+/** Records that are in the org, but cannot be indexed. */
 export function unindexed(newIndex: NewIndex): void {
   const begin = () => Started.begin(newIndex, member(1), member(3, [groupId(1)]));
   const listed = async (world: Started) => (await world.writer.health()).unindexed;
 
-  it('the old document is gone, and the record is listed with its cause', async () => {
+  it('removes the old document, and lists the record with its cause', async () => {
     const world = await begin();
     expect(await listed(world)).toEqual({ count: 0, records: [] });
     await world.write({ records: [ada(V)] });
@@ -45,7 +45,7 @@ export function unindexed(newIndex: NewIndex): void {
     expect((await world.writer.counts()).Lead).toBe(0);
   });
 
-  it('an older page does not bring the old document back, nor does an older failure take a newer one away', async () => {
+  it('an older page does not restore the old document, and an older failure removes no newer one', async () => {
     const world = await begin();
     await world.write({ removals: [broken(1, V + 2)] });
     expect(await world.write({ records: [ada(V + 1)] })).toMatchObject({ added: 0, outdated: 1 });
@@ -55,7 +55,7 @@ export function unindexed(newIndex: NewIndex): void {
     expect([await world.found(1), (await listed(world)).count]).toEqual([[lead], 0]);
   });
 
-  it('the record leaves the list when it is written, and asks for its share rows', async () => {
+  it('a record leaves the list when it is written, and its share rows are due', async () => {
     const world = await begin();
     await world.write({ records: [ada(V)], shares: [shares('Lead', 1, [groupId(1)], V)] });
     await world.write({ removals: [broken(1, V + 1)] });
@@ -64,14 +64,14 @@ export function unindexed(newIndex: NewIndex): void {
     expect(await world.found(1, 'ada')).toEqual([lead]);
   });
 
-  it('the record leaves the list when it is deleted', async () => {
+  it('a record leaves the list when it is deleted', async () => {
     const world = await begin();
     await world.write({ removals: [broken(1, V)] });
     await world.write({ removals: [{ id: lead, object: 'Lead', version: V + 1 }] });
     expect((await listed(world)).count).toBe(0);
   });
 
-  it('a sweep takes those off the list that its backfill did not meet, of that object only', async () => {
+  it('a sweep drops records from the list that its backfill did not see, of that object only', async () => {
     const world = await begin();
     await world.write({
       removals: [broken(1, V - 1), broken(2, V), broken(3, V - 1, { id: recordId('Case', 3), object: 'Case' })],
@@ -82,10 +82,10 @@ export function unindexed(newIndex: NewIndex): void {
     );
   });
 
-  it('the list outlives a complete backfill that left the record alone, and ends when it is written after that', async () => {
+  it('a listed record survives a complete backfill that left it alone, until it is written later', async () => {
     const world = await begin();
     await world.write({ removals: [broken(1, START + 1)] });
-    const later = { ...world.ticket, run: 2 };
+    const later = { ...world.fence, run: 2 };
     await world.begin(opening({ start: iso(V) }), later);
     await world.endBackfill(later);
     expect((await listed(world)).count).toBe(1);
@@ -93,7 +93,7 @@ export function unindexed(newIndex: NewIndex): void {
     expect([await world.found(1), (await listed(world)).count]).toEqual([[lead], 0]);
   });
 
-  it('twenty are told of, and all can be asked for, those first that were tried longest ago', async () => {
+  it('reports twenty records, and returns all on request, the ones that were tried longest ago first', async () => {
     const world = await begin();
     const removals = Array.from({ length: 25 }, (_, n) => broken(n + 1, V + (n === 7 ? 0 : 1)));
     await world.write({ removals: [...removals, broken(99, V, { id: recordId('Case', 99), object: 'Case' })] });
@@ -108,9 +108,9 @@ export function unindexed(newIndex: NewIndex): void {
   });
 
   it.each([
-    ['a value that is no text', { fields: { Name: noText } }],
-    ['a time that is none', { modified: 'yesterday' }],
-  ])('of %s only its record is lost, with a cause that quotes nothing', async (_, spoilt) => {
+    ['a value that is not text', { fields: { Name: noText } }],
+    ['an invalid time', { modified: 'yesterday' }],
+  ])('loses only the record with %s, with a cause that quotes nothing', async (_, spoilt) => {
     const world = await begin();
     const before = [ada(V), record('Lead', 2, { Name: 'Bob' }, { version: V })];
     await world.write({ records: before });
@@ -138,7 +138,7 @@ export function unindexed(newIndex: NewIndex): void {
     expect(await world.write({ records: [ada(V)] })).toMatchObject({ added: 0, outdated: 1 });
   });
 
-  it('more than a few broken records of one batch are not their own fault: it throws, and nothing is changed', async () => {
+  it('throws and changes nothing if a batch has more than a few broken records', async () => {
     const world = await begin();
     await world.write({ records: [ada(V)] });
     const many = (count: number) =>
@@ -156,7 +156,7 @@ export function unindexed(newIndex: NewIndex): void {
     ['halves of surrogate pairs', 'one\ud83d \ude00two zuletzt'],
     ['NUL and other control characters', 'one\0two\u0007 zuletzt'],
     ['a hundred thousand marks on one letter', `e${'\u0301'.repeat(100_000)} zuletzt`],
-  ])('%s is indexed whole, found and shown by its last word, and leaves no word behind', async (_, text) => {
+  ])('indexes %s whole, finds and shows it by its last word, and leaves no word behind', async (_, text) => {
     const world = await begin();
     await world.write({ records: [ada(V, { fields: { Name: 'Ada', Description: text } })] });
     expect((await listed(world)).count).toBe(0);

@@ -8,13 +8,13 @@ const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.
 
 const MIXED = '005Aa00000BcDeFIAV';
 
-/** How a user is named. */
+/** The names by which a user can be given. */
 export function users(newIndex: NewIndex): void {
   let world: Started;
   beforeAll(async () => {
     world = await Started.begin(newIndex);
     await world.writer.replaceMembership(
-      world.ticket,
+      world.fence,
       generation(START),
       [...[1, 2, 3, 6, 9, 10, 11, 14, 15, 16].map((n) => member(n)), { ...member(7), userId: MIXED }],
       [
@@ -47,18 +47,18 @@ export function users(newIndex: NewIndex): void {
     ['id of 15 characters with capitals', MIXED.slice(0, 15), MIXED],
     ['username', 'Ada@Acme.example', userId(1)],
     ['username in another case', 'ADA@acme.EXAMPLE', userId(1)],
-    ['username with blanks around', '  ada@acme.example ', userId(1)],
+    ['username with blanks around it', '  ada@acme.example ', userId(1)],
     ['e-mail in another case', 'Ada@Home.example', userId(1)],
     ['federation identifier', 'Fed-Ada', userId(1)],
-    ['username with a tab and a line end around', '\tada@acme.example\r\n', userId(1)],
+    ['username with a tab and a line end around it', '\tada@acme.example\r\n', userId(1)],
     ['a username with a k, in capitals', 'SAMUEL.KRAUSE@ACME.EXAMPLE', userId(9)],
-    ['a username with a letter beyond ASCII, as it is', 'Ärzte@ACME.example', userId(10)],
-    ['one text that is username and e-mail of one user', 'mixed@acme.example', MIXED],
+    ['a username with a letter beyond ASCII, unchanged', 'Ärzte@ACME.example', userId(10)],
+    ['one text that is both username and e-mail of one user', 'mixed@acme.example', MIXED],
     ['a username that is the e-mail of an inactive user', 'ben@acme.example', userId(11)],
     ['a username that is the e-mail of an active one', 'same@acme.example', userId(3)],
-    ['a federation identifier that an inactive user has, too', 'ben', userId(11)],
+    ['a federation identifier that an inactive user also has', 'ben', userId(11)],
     ['a federation identifier that is the e-mail of an inactive user', 'gone@acme.example', userId(14)],
-  ])('a user is found by %s', async (_, as, id) => {
+  ])('finds a user by %s', async (_, as, id) => {
     expect((await search(as)).userId).toBe(id);
   });
 
@@ -73,16 +73,16 @@ export function users(newIndex: NewIndex): void {
     ['a combining mark for a letter', 'A\u0308rzte@acme.example'],
     ['a NUL at the end', 'ada@acme.example\0'],
     ['a NUL before the end', 'ada@acme.example\0@acme.example'],
-    ['a no-break space around', '\u00A0ada@acme.example'],
-    ['an ideographic space around', 'ada@acme.example\u3000'],
-    ['a byte order mark before', '\uFEFFada@acme.example'],
-    ['a zero-width space inside', 'ada\u200B@acme.example'],
+    ['a no-break space around the name', '\u00A0ada@acme.example'],
+    ['an ideographic space around the name', 'ada@acme.example\u3000'],
+    ['a byte order mark before the name', '\uFEFFada@acme.example'],
+    ['a zero-width space inside the name', 'ada\u200B@acme.example'],
     [
       'a user id with its last letters in another case',
       `${userId(1).slice(0, 15)}${userId(1).slice(15).toLowerCase()}`,
     ],
     ['a user id with a full-width digit', userId(1).replace('0', '\uFF10')],
-  ])('what only looks like a name finds nobody: %s', async (_, as) => {
+  ])('finds nobody by what only looks like a name: %s', async (_, as) => {
     await expect(search(as)).rejects.toThrow(UserNotServedError);
     await expect(search(as)).rejects.toThrow('No user is named');
   });
@@ -91,51 +91,59 @@ export function users(newIndex: NewIndex): void {
     [
       'an unknown name',
       'nobody',
-      "No user is named 'nobody'. Name one by user id, username, federation identifier or e-mail.",
+      "No user is named 'nobody'. Give a user id, username, federation identifier or e-mail.",
     ],
     ['nothing', '', "No user is named ''."],
     ['a federation identifier in another case', 'fed-ada', "No user is named 'fed-ada'."],
     ['a user id in another case', MIXED.slice(0, 15).toLowerCase(), 'No user is named'],
     ['part of a username', 'ada@acme', 'No user is named'],
     ['a pattern', 'ada%', 'No user is named'],
-    ['an e-mail of two', 'office@acme.example', "'office@acme.example' names 2 users."],
+    ['an e-mail of two users', 'office@acme.example', "'office@acme.example' matches 2 users."],
     [
-      'a username of two, of which one is in another case',
+      'a username of two users, one of them in another case',
       'twice@acme.example',
-      "'twice@acme.example' names 2 users. Name one by user id, which only one has.",
+      "'twice@acme.example' matches 2 users. Give the user id, which only one of them has.",
     ],
-    ['a federation identifier of two', 'both', "'both' names 2 users."],
-    ['an e-mail of two, of whom one is frozen', 'cold@home.example', "'cold@home.example' names 2 users."],
-    ['an e-mail of two inactive users', 'left@home.example', "'left@home.example' names 2 users, none of them active."],
-    ['a frozen user whose username is another’s e-mail', 'cold@acme.example', "'cold@acme.example' is frozen"],
-    ['an inactive user whose username is another’s e-mail', 'user4@acme.example', "'user4@acme.example' is inactive"],
+    ['a federation identifier of two users', 'both', "'both' matches 2 users."],
+    ['an e-mail of two users, one of them frozen', 'cold@home.example', "'cold@home.example' matches 2 users."],
+    [
+      'an e-mail of two inactive users',
+      'left@home.example',
+      "'left@home.example' matches 2 users, none of them active.",
+    ],
+    ["a frozen user whose username is another user's e-mail", 'cold@acme.example', "'cold@acme.example' is frozen"],
+    [
+      "an inactive user whose username is another user's e-mail",
+      'user4@acme.example',
+      "'user4@acme.example' is inactive",
+    ],
     ['an inactive user', 'user4@acme.example', "'user4@acme.example' is inactive"],
     ['a frozen user', 'user5@acme.example', "'user5@acme.example' is frozen"],
-    ['a user of whom no row says what they read', 'rowless@acme.example', 'is not known for now'],
-  ])('%s is refused, in one line that says why', async (_, as, message) => {
+    ['a user without a row that says what they read', 'rowless@acme.example', 'does not know yet what the user'],
+  ])('refuses %s in one line that says why', async (_, as, message) => {
     const error = await search(as).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(UserNotServedError);
     expect((error as Error).message).toContain(message);
     expect((error as Error).message).not.toContain('\n');
   });
 
-  it('a user without a username is not found by the id in another case', async () => {
+  it('does not find a user without a username by the id in another case', async () => {
     const other = await Started.begin(newIndex);
     const names = [userName(7, { userId: MIXED, username: MIXED })];
-    await other.writer.replaceMembership(other.ticket, generation(START), [{ ...member(7), userId: MIXED }], names);
+    await other.writer.replaceMembership(other.fence, generation(START), [{ ...member(7), userId: MIXED }], names);
     const reader = await opened(other.index.reader());
     expect((await reader.search('', { as: MIXED })).userId).toBe(MIXED);
     await expect(reader.search('', { as: MIXED.toLowerCase() })).rejects.toThrow('No user is named');
   });
 
-  it('whoever has the same names, the first kind that anybody has decides who is meant', async () => {
+  it('if several users share names, the first kind of name that matches anyone decides', async () => {
     const other = await Started.begin(newIndex);
     const reader = await opened(other.index.reader());
     let asOf = START;
     await fc.assert(
       fc.asyncProperty(clashingUsers, async (names) => {
         const members = names.map((_, at) => member(at + 1));
-        await other.writer.replaceMembership(other.ticket, generation(++asOf), members, names);
+        await other.writer.replaceMembership(other.fence, generation(++asOf), members, names);
         for (const name of NAMES) {
           const answer = await reader.search('', { as: ` ${name}` }).then(
             ({ userId: id }) => ({ userId: id }),
@@ -148,7 +156,7 @@ export function users(newIndex: NewIndex): void {
     );
   }, 60_000);
 
-  it('the refusal of a name with line breaks is one line too', async () => {
+  it('refuses a name with line breaks in one line too', async () => {
     await expect(search('a\nb\u001b[2J')).rejects.toThrow("No user is named 'a b [2J'.");
     await expect(search('x\u202Eb\u2028c\u2066')).rejects.toThrow("No user is named 'xb c'.");
   });

@@ -4,12 +4,12 @@ import { groupId, iso, member, type NewIndex, record, recordId, START, Started, 
 const V = START + 10_000;
 const lead = recordId('Lead', 1);
 
-/** Two versions a document: its record's, and its share rows'. */
+/** A document has two versions: its record's and its share rows'. */
 export function versions(newIndex: NewIndex): void {
   const begin = () => Started.begin(newIndex, member(1), member(2), member(3, [groupId(1)]));
   const ada = (version: number, rest = {}) => record('Lead', 1, { Name: 'Ada' }, { version, ...rest });
 
-  it('an older page of a record is left out, an equal or newer one is taken', async () => {
+  it('leaves out an older page of a record, and takes an equal or newer one', async () => {
     const world = await begin();
     await world.write({ records: [ada(V, { ownerId: userId(2) })] });
     expect(await world.write({ records: [ada(V - 1)] })).toMatchObject({ changed: 0, outdated: 1 });
@@ -20,7 +20,7 @@ export function versions(newIndex: NewIndex): void {
     expect([await world.found(1), await world.found(2)]).toEqual([[], [lead]]);
   });
 
-  it('a share that is gone stays gone when a page asked for before comes late', async () => {
+  it('a removed share stays removed when an earlier page arrives late', async () => {
     const world = await begin();
     await world.write({ records: [ada(V)], shares: [shares('Lead', 1, [groupId(1)], V)] });
     expect(await world.found(3)).toEqual([lead]);
@@ -42,7 +42,7 @@ export function versions(newIndex: NewIndex): void {
     expect(await world.found(2)).toEqual([lead]);
   });
 
-  it('share rows that come before their record wait for it', async () => {
+  it('share rows that arrive before their record wait for it', async () => {
     const world = await begin();
     await world.write({ shares: [shares('Lead', 1, [groupId(1)], V)] });
     expect(await world.found(3)).toEqual([]);
@@ -50,7 +50,7 @@ export function versions(newIndex: NewIndex): void {
     expect(await world.found(3)).toEqual([lead]);
   });
 
-  it('asks for the share rows of a new record until they are there, also after a crash in between', async () => {
+  it('requests the share rows of a new record until they arrive, even after a crash in between', async () => {
     const world = await begin();
     expect(await world.write({ records: [ada(V)] })).toMatchObject({ added: 1, sharesUnknown: [lead] });
     expect(await world.write({ records: [ada(V)] })).toMatchObject({ renewed: 1, sharesUnknown: [lead] });
@@ -59,7 +59,7 @@ export function versions(newIndex: NewIndex): void {
     expect(await world.write({ records: [ada(V + 2)] })).toMatchObject({ renewed: 1, sharesUnknown: [] });
   });
 
-  it('share rows older than the record that asked for them do not answer', async () => {
+  it('share rows older than the record that needs them do not settle the request', async () => {
     const world = await begin();
     expect(await world.write({ shares: [shares('Lead', 1, [], V - 1)], records: [ada(V)] })).toMatchObject({
       sharesUnknown: [lead],
@@ -73,13 +73,13 @@ export function versions(newIndex: NewIndex): void {
     ['another owner', { ownerId: userId(2) }, [lead]],
     ['another account', { accountId: recordId('Account', 9) }, [lead]],
     ['another name', { fields: { Name: 'Bob' } }, []],
-  ])('asks for the share rows again after %s: %#', async (_, change, unknown) => {
+  ])('requests the share rows again after %s: %#', async (_, change, unknown) => {
     const world = await begin();
     await world.write({ records: [ada(V)], shares: [shares('Lead', 1, [], V)] });
     expect(await world.write({ records: [ada(V + 1, change)] })).toMatchObject({ sharesUnknown: unknown });
   });
 
-  it('a removed record is gone, with its words', async () => {
+  it('a removed record is gone, together with its words', async () => {
     const world = await begin();
     await world.write({ records: [ada(V)] });
     expect(await world.write({ removals: [{ id: lead, object: 'Lead', version: V + 1 }] })).toMatchObject({
@@ -89,7 +89,7 @@ export function versions(newIndex: NewIndex): void {
     expect((await world.writer.counts()).Lead).toBe(0);
   });
 
-  it('an older page does not bring a removed record back, a newer one does, and asks for its share rows', async () => {
+  it('an older page does not restore a removed record; a newer one does, and requests its share rows', async () => {
     const world = await begin();
     await world.write({ records: [ada(V)], shares: [shares('Lead', 1, [groupId(1)], V)] });
     await world.write({ removals: [{ id: lead, object: 'Lead', version: V + 2 }] });
@@ -109,14 +109,14 @@ export function versions(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([lead]);
   });
 
-  it('a removal that comes before its record holds against an older page', async () => {
+  it('a removal that arrives before its record wins over an older page', async () => {
     const world = await begin();
     expect(await world.write({ removals: [{ id: lead, object: 'Lead', version: V }] })).toMatchObject({ removed: 0 });
     expect(await world.write({ records: [ada(V - 1)] })).toMatchObject({ outdated: 1 });
     expect(await world.found(1)).toEqual([]);
   });
 
-  it('an unchanged document only moves its version, in whatever order its fields come', async () => {
+  it('an unchanged document only gets a new version, in any order of its fields', async () => {
     const world = await begin();
     const fields = { Name: 'Ada', Company: 'Acme' };
     await world.write({ records: [ada(V, { fields })], shares: [shares('Lead', 1, [groupId(1), userId(2)], V)] });
@@ -136,7 +136,7 @@ export function versions(newIndex: NewIndex): void {
     expect(await world.write({ records: [ada(V, { fields })] })).toMatchObject({ outdated: 1 });
   });
 
-  it('a changed document is found by its new words, and no more by its old ones', async () => {
+  it('a changed document is found by its new words, and no longer by its old ones', async () => {
     const world = await begin();
     await world.write({ records: [ada(V, { fields: { Name: 'Ada Lovelace', Phone: '(415) 555-1234' } })] });
     await world.write({ records: [ada(V + 1, { fields: { Name: 'Ada King', Phone: '(415) 555-9999' } })] });
@@ -145,7 +145,7 @@ export function versions(newIndex: NewIndex): void {
     expect(await world.found(1, '4155551234')).toEqual([]);
   });
 
-  it('a new modified date alone shows, and rewrites nothing', async () => {
+  it('a new modified date alone is shown, and rewrites nothing', async () => {
     const world = await begin();
     await world.write({ records: [ada(V)] });
     const modified = iso(V + 77_000);
@@ -153,7 +153,7 @@ export function versions(newIndex: NewIndex): void {
     expect((await world.search(1)).hits[0]?.modified).toBe(modified);
   });
 
-  it('of one record twice in a batch the newer counts', async () => {
+  it('if a batch has a record twice, the newer one counts', async () => {
     const world = await begin();
     const two = [ada(V + 1, { ownerId: userId(2) }), ada(V)];
     expect(await world.write({ records: two })).toMatchObject({ added: 1, outdated: 1 });

@@ -3,7 +3,7 @@ import { iso, member, type NewIndex, record, recordId, START, Started } from './
 
 const ALL = ['Lead'] as const;
 
-/** What words find, in what order, and with which snippet. */
+/** What words find, in which order, and with which snippet. */
 export function words(newIndex: NewIndex): void {
   describe('matching', () => {
     let world: Started;
@@ -75,28 +75,28 @@ export function words(newIndex: NewIndex): void {
       '٠٢٠ ٧٩٤٦ ٠٩٥٨',
       id,
       id.slice(0, 15),
-    ])('%s is found', async (typed) => {
+    ])('finds %s', async (typed) => {
       expect(await world.found(1, typed)).toEqual([id]);
     });
 
     it.each([
-      ['uller', 'a word from its middle'],
+      ['uller', 'a word by its middle'],
       ['jos muller', 'a first word that is only a beginning'],
       ['jose smith', 'one word of two'],
-      ['muller.jose', 'the parts of a word the other way round'],
+      ['muller.jose', 'the parts of a word in reverse order'],
       ['4155551235', 'another number'],
       ['1234555', 'digits in another order'],
       ['京東', 'letters in another order'],
-      ['大', 'a letter that is not there'],
+      ['大', 'a letter that is not in the text'],
       ['แรงโรม', 'Thai letters in another order'],
       ['कताब', 'a word without its vowel sign'],
       ['widt x', 'a first word that is only a beginning'],
       ['+49 20 7946 0958', 'a phone number of another country'],
-      ['0301234568', 'a national number of another end'],
+      ['0301234568', 'a national number with another ending'],
       ['???', 'nothing but punctuation'],
       ['🙂', 'an emoji'],
-      [recordId('Lead', 2), 'the id of a record that is not there'],
-    ])('%s is not found: %s', async (typed) => {
+      [recordId('Lead', 2), 'the id of a record that does not exist'],
+    ])('does not find %s: %s', async (typed) => {
       expect(await world.found(1, typed)).toEqual([]);
     });
 
@@ -114,7 +114,7 @@ export function words(newIndex: NewIndex): void {
       '-jose',
       '\u0000',
       "'",
-    ])('%s is only words, no syntax', async (typed) => {
+    ])('takes %s as plain words without syntax', async (typed) => {
       expect(await world.found(1, typed)).toEqual(typed === '-jose' ? [id] : []);
     });
   });
@@ -186,7 +186,7 @@ export function words(newIndex: NewIndex): void {
       ],
       ['4155551234', { 1: 'Call (415) 555-1234', 2: 'x' }, { 2: '415-555-1234' }, [1, 2]],
       ['東京', { 1: '東京電力', 2: '株式会社東京', 3: 'x' }, { 3: '東京' }, [1, 2, 3]],
-    ])('%s: where and how the words stand decides on the order', async (typed, Name, Description, order) => {
+    ])('ranks %s by where and how the words appear', async (typed, Name, Description, order) => {
       const records = order.map((n) =>
         record('Lead', n, { Name: Name[n] ?? 'x', ...(Description[n] ? { Description: Description[n] } : {}) }),
       );
@@ -195,7 +195,7 @@ export function words(newIndex: NewIndex): void {
       expect(hits.map((hit) => hit.id)).toEqual(order.map((n) => recordId('Lead', n)));
     });
 
-    it('of records in which the words stand alike, the last modified comes first, whatever the object', async () => {
+    it('ranks records with equal matches by last modified, regardless of the object', async () => {
       const at = (minutes: number) => ({ modified: iso(START + minutes * 60_000) });
       await world.write({
         records: [
@@ -211,7 +211,7 @@ export function words(newIndex: NewIndex): void {
       expect(await order()).toEqual(['Case', 'Account', 'Lead']);
     });
 
-    it('how often a word occurs, and how long the text is, decides on nothing', async () => {
+    it('ignores how often a word occurs, and how long the text is', async () => {
       const text = (words: string, length: number) => `${words} ${'filler '.repeat(length)}`;
       await world.write({
         records: [
@@ -224,7 +224,7 @@ export function words(newIndex: NewIndex): void {
       expect(new Set(hits.map(({ score }) => score)).size).toBe(1);
     });
 
-    it('without words the last modified come first, and all objects are mixed', async () => {
+    it('without words, the last modified come first, with all objects mixed', async () => {
       const modified = (minutes: number) => ({ modified: iso(START + minutes * 60_000) });
       await world.write({
         records: [
@@ -239,7 +239,7 @@ export function words(newIndex: NewIndex): void {
       expect([total, hits[0]?.snippet, hits[0]?.snippetField]).toEqual([4, '', null]);
     });
 
-    it('a hit shows title, fields and the piece of text around the match', async () => {
+    it('a hit shows the title, the fields and the text around the match', async () => {
       const Description = `${'before '.repeat(60)}Ein Schiff für Müller & Söhne. ${'after '.repeat(60)}`;
       await world.write({ records: [record('Case', 1, { CaseNumber: '00001', Subject: 'Ship', Description })] });
       const [hit] = (await world.search(1, 'muller sohne')).hits;
@@ -254,7 +254,7 @@ export function words(newIndex: NewIndex): void {
       expect(hit?.snippet.length).toBeLessThan(250);
     });
 
-    it('limit bounds the hits, not the total; past 1,000 the total is a lower bound', async () => {
+    it('limit applies to the hits, not to the total, and beyond 1,000 the total is a lower bound', async () => {
       const leads = (from: number, count: number) =>
         Array.from({ length: count }, (_, n) => record('Lead', from + n, { Name: 'solar' }));
       await world.write({ records: leads(1, 1_000) });

@@ -21,17 +21,17 @@ import {
 const RECORDS = 40;
 const GROUPS = 150;
 
-/** What the child is told of the index that it damages. */
+/** What the child knows about the index that it damages. */
 export interface Facts {
-  readonly ticket: Started['ticket'];
+  readonly fence: Started['fence'];
   readonly users: readonly string[];
-  /** Whoever reads less than all: the ids that they may read. */
+  /** Users who do not read everything: the ids that they may read. */
   readonly readable: Readonly<Record<string, readonly string[]>>;
   /** Each record's strings. */
   readonly strings: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Makes an index that has a row in every table, of several pages each, and writes beside it what the child must know. */
+/** Makes an index with a row in every table and several pages each. Writes what the child must know beside it. */
 export async function makeBase(folder: string): Promise<void> {
   const path = join(folder, 'base.sqlite');
   const world = await Started.begin(async () => ({
@@ -92,17 +92,17 @@ export async function makeBase(folder: string): Promise<void> {
   const tables = tablesOf({ User: people.map((n) => user(userId(n), { Name: `User ${n}`, UserRoleId: null })) });
   const reading = { soql: 'select Id from User', at: START, count: 30, newest: iso(START) };
   await world.writer.replaceMembership(
-    world.ticket,
+    world.fence,
     { ...generation(START + 1), groups: many, shared: [...OBJECT_NAMES], tables, readings: { User: reading } },
     members,
     people.map((n) => userName(n, { name: `Jürgen ${n}`, federationId: `fed-${n}`, email: `mail${n}@acme.example` })),
   );
-  await world.writer.noteRights(world.ticket, { Lead: { whole: false, traces: { profile: 'x' } } }, iso(START));
-  await world.writer.notePass(world.ticket, {
+  await world.writer.noteRights(world.fence, { Lead: { whole: false, traces: { profile: 'x' } } }, iso(START));
+  await world.writer.notePass(world.fence, {
     before: iso(START),
     streams: [{ object: 'Lead', of: 'records', after: { stamp: iso(START), id: recordId('Lead', 1) } }],
   });
-  await world.writer.noteStreams(world.ticket, {
+  await world.writer.noteStreams(world.fence, {
     at: iso(START),
     blocked: [{ object: 'Case', of: 'shares', code: 'QUERY_TIMEOUT', message: 'QUERY_TIMEOUT' }],
   });
@@ -116,6 +116,6 @@ export async function makeBase(folder: string): Promise<void> {
   );
   await reader.close();
   const strings = Object.fromEntries(records.map(({ id, fields }) => [id, fields]));
-  const facts: Facts = { ticket: world.ticket, users, readable, strings };
+  const facts: Facts = { fence: world.fence, users, readable, strings };
   writeFileSync(join(folder, 'facts.json'), JSON.stringify(facts));
 }

@@ -4,8 +4,8 @@ import * as errors from '../../../dist/src/index/errors.js';
 import { damage } from './damages.mjs';
 import { readingSide, writingSide } from './sides.mjs';
 
-// Damages copies of the index in `folder` by the seeds `from` to `to`, asks both sides everything, and says on stdout what it
-// meets: the seed before its case, so that a process that ends tells which one ended it.
+// Damages copies of the index in `folder` with the seeds `from` to `to`, calls everything on both sides, and reports
+// the results on stdout. It prints the seed before its case, so that a process that ends shows which case ended it.
 
 const [folder, from, to] = process.argv.slice(2);
 const facts = JSON.parse(readFileSync(join(folder, 'facts.json'), 'utf8'));

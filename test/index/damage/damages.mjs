@@ -3,7 +3,7 @@ import Libsql from 'libsql';
 
 const PAGE = 4096;
 
-/** Whole numbers below a bound, always the same ones of one seed (mulberry32). */
+/** Whole numbers below a bound, always the same ones for the same seed (mulberry32). */
 function random(seed) {
   let state = seed >>> 0;
   return (below) => {
@@ -14,7 +14,7 @@ function random(seed) {
   };
 }
 
-/** Each damages the file, and says how. */
+/** Each function damages the file, and returns how. */
 const DAMAGES = [
   flippedBits,
   flippedBits,
@@ -41,7 +41,7 @@ function flippedBits(path, below) {
   });
 }
 
-/** Where a page says what it holds, more often than not. */
+/** A position in a page, more often than not in its header. */
 function writtenBytes(path, below) {
   return changed(path, (bytes) => {
     const page = below(bytes.length / PAGE);
@@ -103,13 +103,13 @@ const ODD = [
   "printf('%.*c', 100000, 'x')",
 ];
 
-/** A value that its column never holds, in its place. */
+/** Puts in a value that its column never has. */
 function storedValue(path, below) {
   const value = ODD[below(ODD.length)];
   return updated(path, below, () => value);
 }
 
-/** One bit of a text or a blob. */
+/** Flips one bit of a text or a blob. */
 function flippedValue(path, below) {
   return updated(path, below, (table, column, where) => {
     const [hex, type] = table.db
@@ -123,7 +123,7 @@ function flippedValue(path, below) {
   });
 }
 
-/** Changes one value of one row of any table, whatever its column allows. */
+/** Changes one value of one row of any table, regardless of what its column allows. */
 function updated(path, below, oddOf) {
   const db = new Libsql(path);
   db.exec('pragma writable_schema = 1');
@@ -132,7 +132,7 @@ function updated(path, below, oddOf) {
     .raw()
     .all([]);
   const [name] = tables[below(tables.length)];
-  // The rows stay, their columns may be null.
+  // The rows stay; their columns may be null.
   db.exec("update sqlite_master set sql = replace(sql, ' not null', ' /*free*/') where type = 'table'");
   db.close();
   const free = new Libsql(path);

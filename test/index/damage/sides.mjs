@@ -26,7 +26,7 @@ function checkResult({ userId, hits, total, cursor }, { strings, readable }, lea
   }
 }
 
-/** Each step of the reading side, with what must hold for its answer. */
+/** Each step of the reading side, with what must be true of its answer. */
 export async function* readingSide(path, facts, leaks) {
   const reader = yield () => openIndexReader({ path });
   if (reader !== undefined) {
@@ -72,7 +72,7 @@ export async function* readingSide(path, facts, leaks) {
 }
 
 /** Each step of a complete run. */
-export async function* writingSide(path, { ticket: { run, ...ticket }, strings }) {
+export async function* writingSide(path, { fence: { run, ...fence }, strings }) {
   const writer = yield () => openIndexWriter({ path, create: true });
   if (writer === undefined) return;
   const state = yield () => writer.state();
@@ -89,7 +89,7 @@ export async function* writingSide(path, { ticket: { run, ...ticket }, strings }
   const now = '2026-03-02T00:00:00.000Z';
   const start = '2026-03-01T12:00:00.000Z';
   const version = Date.parse(start) + 1_000;
-  const next = { ...ticket, indexId: state?.indexId ?? ticket.indexId, run: run + 1 };
+  const next = { ...fence, indexId: state?.indexId ?? fence.indexId, run: run + 1 };
   yield () => writer.aheadOf(now);
   yield () => writer.aheadOf('2020-03-02T00:00:00.000Z');
   yield () => writer.admit(next, { backfillStart: start, now });
@@ -97,7 +97,7 @@ export async function* writingSide(path, { ticket: { run, ...ticket }, strings }
   yield () =>
     writer.begin(next, {
       start,
-      selection: 'all',
+      schema: 'all',
       contacts: 'own',
       indexed,
       everHeld: STANDARD_FIELDS.fields,
@@ -130,7 +130,7 @@ export async function* writingSide(path, { ticket: { run, ...ticket }, strings }
       })),
     });
   yield () => writer.unindexed(OBJECT_NAMES, 10);
-  yield () => writer.unreached();
+  yield () => writer.orphanedPrincipals();
   yield () => writer.membershipTables();
   yield () => writer.membershipReadings();
   yield () => writer.confirmMembership(next, version, version + 1);
@@ -143,7 +143,7 @@ export async function* writingSide(path, { ticket: { run, ...ticket }, strings }
     yield () => writer.shareLedger(object, { after: null, upTo: null }, 4);
     yield () => writer.sharedParents(object, { after: null, upTo: null });
     yield () => writer.write(next, { position: { object, position: { after: null, done: true, recordsRead: 1 } } });
-    yield () => writer.hasUnmet(object, Date.parse(start));
+    yield () => writer.hasUnseen(object, Date.parse(start));
   }
   yield () => writer.sweep(next, 'Lead', Date.parse(start), { percent: 100, evenIfHidden: 'all' });
   yield () => writer.sweep(next, 'Case', Date.parse(start), { percent: 1, evenIfHidden: 'nothing' });
@@ -171,7 +171,7 @@ function objectOf(id) {
   return { '001': 'Account', '003': 'Contact', 500: 'Case', '006': 'Opportunity', '00Q': 'Lead' }[id.slice(0, 3)];
 }
 
-/** Without each object's last field, so that the words are written again. */
+/** Leaves out each object's last field, so that the words are written again. */
 function fewer({ fields, titleFields }) {
   return {
     fields: Object.fromEntries(Object.entries(fields).map(([object, names]) => [object, names.slice(0, -1)])),

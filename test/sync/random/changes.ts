@@ -1,7 +1,5 @@
+import { type Row, type SharedObject, sfId } from '@salesforce-connector/sandbox/testing';
 import fc from 'fast-check';
-import type { SharedObject } from '../../../sandbox/access/shares.ts';
-import type { Row } from '../../../sandbox/org/types.ts';
-import { sfId } from '../../sandbox/access/folder.ts';
 import type { Change } from '../sandbox-org.ts';
 import {
   FIELDS,
@@ -19,13 +17,13 @@ import {
 } from './pools.ts';
 import * as rows from './rows.ts';
 
-/** A random change of an org, as the change API takes it. It may be one that the org refuses: of what is not there. */
+/** A random change of an org, as the change API takes it. The org may refuse it, for example for a missing record. */
 type Changes = fc.Arbitrary<Change[]>;
 
 const object = rows.anyOf(...OBJECTS);
 const nth = (count: number) => fc.nat({ max: count - 1 });
 const put = (name: string, row: fc.Arbitrary<Row>): Changes => row.map((row) => [{ put: name, row }]);
-/** Some columns of a row that is there: the others stay. */
+/** Some columns of an existing row. The others stay. */
 const change = (name: string, id: string, ...columns: readonly [string, fc.Arbitrary<Row[string]>][]): Changes =>
   put(name, fc.record({ Id: fc.constant(id), ...Object.fromEntries(columns) }));
 const erase = (name: string, id: fc.Arbitrary<string>): Changes => id.map((id) => [{ erase: name, id }]);
@@ -114,7 +112,7 @@ const SHARE_REMOVALS: readonly Changes[] = [
   ),
 ];
 
-/** What Salesforce keeps no trace of: a complete backfill finds it, runs before need not. */
+/** Changes without a trace in Salesforce: a complete backfill finds them, earlier runs need not. */
 const TRACELESS_CHANGES: readonly Changes[] = [
   // Hard deletes leave no share rows and no children behind.
   isOf('Contact', 'Case', 'Opportunity', 'Lead').chain((name) => erase(name, rows.anyOf(...recordsOf(name)))),
@@ -122,7 +120,7 @@ const TRACELESS_CHANGES: readonly Changes[] = [
 
 export interface RandomChange {
   readonly changes: readonly Change[];
-  /** Whether the next run must bring it in; otherwise a complete backfill must. */
+  /** Whether the next run must bring it in. Otherwise a complete backfill must. */
   readonly leavesTrace: boolean;
 }
 

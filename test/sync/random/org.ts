@@ -1,7 +1,5 @@
+import { type OrgTables, type Row, type SharedObject, sfId } from '@salesforce-connector/sandbox/testing';
 import fc from 'fast-check';
-import type { SharedObject } from '../../../sandbox/access/shares.ts';
-import type { Row } from '../../../sandbox/org/types.ts';
-import { type OrgTables, sfId } from '../../sandbox/access/folder.ts';
 import {
   ADMIN,
   ADMIN_PROFILE,
@@ -26,7 +24,7 @@ type Rows = fc.Arbitrary<Row[]>;
 
 const each = (count: number, one: (at: number) => fc.Arbitrary<Row>): Rows =>
   fc.tuple(...Array.from({ length: count }, (_, at) => one(at)));
-/** Some of as many rows as there are slots. */
+/** Some rows, at most one for each slot. */
 const some = (count: number, one: (at: number) => fc.Arbitrary<Row>, freq = 2): Rows =>
   fc
     .tuple(...Array.from({ length: count }, (_, at) => fc.option(one(at), { freq })))
@@ -37,7 +35,7 @@ const shares = (object: SharedObject): Rows =>
     rows.share(object, Math.floor(at / SHARES_PER_RECORD), at % SHARES_PER_RECORD),
   );
 
-/** The owner's row, as Salesforce keeps one: but Salesforce says that it may stop to. */
+/** The owner's row, as Salesforce keeps one. But Salesforce says that it may stop doing so. */
 function ownerShares(object: SharedObject, records: readonly Row[], kept: readonly boolean[]): Row[] {
   return records
     .map((record, at) => ({
@@ -66,7 +64,7 @@ const records = fc.tuple(
 );
 
 /**
- * A small org in which every rule can come to bear, as the rows of its folder: seven users beside the integration user,
+ * A small org in which every rule can apply, as the rows of its folder: seven users beside the integration user, and
  * fifteen records.
  */
 export const arbitraryOrg: fc.Arbitrary<OrgTables> = fc
@@ -112,7 +110,7 @@ export const arbitraryOrg: fc.Arbitrary<OrgTables> = fc
     PermissionSetAssignment,
     Territory2Model: [{ Id: MODEL, State: 'Active' }],
     User: [...User, { Id: ADMIN, IsActive: true, UserType: 'Standard', UserRoleId: null, ProfileId: ADMIN_PROFILE }],
-    // An org without any such row would have no field-level security.
+    // An org without such a row would have no field-level security.
     FieldPermissions: [
       ...FieldPermissions,
       { Id: sfId('01k', 900), ParentId: ADMIN_SET, SobjectType: 'Lead', Field: 'Lead.Industry', PermissionsRead: true },

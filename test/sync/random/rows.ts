@@ -1,7 +1,5 @@
+import { type Row, type SharedObject, sfId } from '@salesforce-connector/sandbox/testing';
 import fc from 'fast-check';
-import type { SharedObject } from '../../../sandbox/access/shares.ts';
-import type { Row } from '../../../sandbox/org/types.ts';
-import { sfId } from '../../sandbox/access/folder.ts';
 import {
   FIELDS,
   GROUPS,
@@ -19,7 +17,7 @@ import {
   wordIn,
 } from './pools.ts';
 
-/** Random rows, one arbitrary a table: an org begins with such rows, and changes put such rows. */
+/** Random rows, one arbitrary for each table. An org begins with such rows, and changes add such rows. */
 
 export const anyOf = <T>(...items: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...items);
 export const maybe = <T>(...items: readonly T[]): fc.Arbitrary<T | null> =>
@@ -45,8 +43,9 @@ export const organizationDefault = (object: SharedObject): fc.Arbitrary<string> 
     : anyOf('None', 'None', 'None', 'Edit');
 
 /**
- * Both models of an object, which win over Organization. Contacts are controlled by parent for internal and external users
- * alike: where only one says so the connector closes them to external users, and tells it.
+ * Both models of an object. They take precedence over Organization. Contacts are controlled by parent for internal and
+ * external users alike: if only one of the two says so, the connector hides contacts from external users, and reports
+ * it.
  */
 export const entityDefinition = (object: SharedObject): fc.Arbitrary<Row> => {
   const model = anyOf('Private', 'Private', 'Read');
@@ -59,7 +58,7 @@ export const entityDefinition = (object: SharedObject): fc.Arbitrary<Row> => {
   );
 };
 
-/** A parent that comes earlier, so that there are no circles. */
+/** A parent that comes earlier, so that there are no cycles. */
 const parentIn = (ids: readonly string[], at: number) => (at === 0 ? fc.constant(null) : maybe(...ids.slice(0, at)));
 
 export const role = (at: number): fc.Arbitrary<Row> =>
@@ -135,7 +134,7 @@ export const assignment = (slot: number): fc.Arbitrary<Row> =>
     Id: sfId('0Pa', slot + 1),
     AssigneeId: anyOf(...USERS),
     PermissionSetId: anyOf(...SETS.slice(2)),
-    // Never soon: the org's clock and that of a search part in these tests.
+    // Never soon: in these tests the org's clock and a search's clock differ.
     ExpirationDate: anyOf(null, null, '2020-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z'),
     IsActive: chance(8, 1),
     IsRevoked: chance(1, 8),

@@ -159,7 +159,7 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     [
       ['src/sync/membership.ts', "import fc from 'fast-check';"],
       ['src/sync/membership.ts', "import type { temporal } from '@temporalio/proto';"],
-      ['src/cli/sandbox.ts', "import type { Random } from '../../tools/chaos/random.ts';"],
+      ['src/cli/sandbox.ts', "import type { World } from '../../tools/chaos/world.ts';"],
       ['src/cli/sandbox.ts', "import { seeded } from '../../test/salesforce/seeded.ts';"],
     ],
   ],

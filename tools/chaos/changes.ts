@@ -1,6 +1,6 @@
+import type { Random } from '@salesforce-connector/sandbox/testing';
 import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
 import type { Change, Org, Row } from './org.ts';
-import type { Random } from './random.ts';
 
 export const WITH_SHARES = ['Account', 'Case', 'Opportunity', 'Lead'] as const;
 const CHILDREN = ['Contact', 'Case', 'Opportunity'] as const;

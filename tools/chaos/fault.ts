@@ -1,5 +1,5 @@
+import type { Random } from '@salesforce-connector/sandbox/testing';
 import type { Injection } from './injection.ts';
-import type { Random } from './random.ts';
 import type { StartedRun } from './runs.ts';
 import { waitFor } from './wait.ts';
 import type { RunningWorker } from './worker.ts';

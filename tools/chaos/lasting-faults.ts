@@ -1,3 +1,4 @@
+import type { Random } from '@salesforce-connector/sandbox/testing';
 import { dependentObjects } from '../../src/index/blocked.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
 import { type Begun, BROKEN_TABLES, type LastingFault } from './broken-tables.ts';
@@ -6,7 +7,6 @@ import { atPoint, beforeEnd, type Fault, type Round, startFaultyWorker } from '.
 import { foundBySomeone } from './held.ts';
 import type { Point } from './injection.ts';
 import type { Org } from './org.ts';
-import type { Random } from './random.ts';
 import type { StartedRun } from './runs.ts';
 import { waitFor } from './wait.ts';
 

@@ -1,8 +1,8 @@
+import type { Random } from '@salesforce-connector/sandbox/testing';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { changeAtRandom } from './changes.ts';
 import { beforeEnd, type Fault } from './fault.ts';
 import type { Change, Org, Row } from './org.ts';
-import type { Random } from './random.ts';
 import { waitFor } from './wait.ts';
 
 interface Match {

@@ -1,3 +1,4 @@
+import { Random } from '@salesforce-connector/sandbox/testing';
 import { changeAtRandom } from './changes.ts';
 import { type Fault, NotInjectedError } from './fault.ts';
 import { indexState } from './held.ts';
@@ -5,7 +6,6 @@ import { INDEX_FAULTS } from './index-faults.ts';
 import { KILLS } from './kills.ts';
 import { LASTING_FAULTS } from './lasting-faults.ts';
 import { ORG_FAULTS } from './org-faults.ts';
-import { Random } from './random.ts';
 import { RUN_FAULTS } from './run-faults.ts';
 import type { ShownRun, StartedRun } from './runs.ts';
 import { type Verdict, verdictOf } from './verdict.ts';

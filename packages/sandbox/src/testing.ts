@@ -1,4 +1,5 @@
 export type { SharedObject } from './access/shares.ts';
+export { Random } from './generate/random.ts';
 export { longId } from './org/ids.ts';
 export type { Row } from './org/types.ts';
 export { parse as parseSoql } from './soql/parse.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { UserError } from '../errors.ts';
-import { editDistance, nearNames } from '../lib/did-you-mean.ts';
+import { editDistance, suggestNames } from '../lib/did-you-mean.ts';
 import type { Flow } from '../salesforce/credentials.ts';
 import type { WrittenConfig } from './yaml.ts';
 
@@ -28,7 +28,7 @@ export function problemLines(
   file: string,
   known: readonly string[],
 ): string[] {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const at = (path: readonly PropertyKey[]) => {
     const line = lineOf(path);
     return line === null ? file : `${file}, line ${line}`;
@@ -40,7 +40,7 @@ export function problemLines(
         (name) => `${at([...issue.path, name])}: ${unknownKey(key ? `${key}.${name}` : name, known)}`,
       );
     // Only the first issue of a value is reported.
-    if (told.size === told.add(key).size) return [];
+    if (reported.size === reported.add(key).size) return [];
     const value = valueAt(content, issue.path);
     if (value === undefined) return [`${file}: ${key} is missing: ${issue.message}.`];
     const clause = issue.code === 'custom' && issue.params?.clause === true;
@@ -55,7 +55,7 @@ const MISTYPED = 2;
 
 /** Repeats a wrong key only if it must be a mistyped one: it may be a secret. */
 function unknownKey(key: string, known: readonly string[]): string {
-  const [near] = nearNames(key, known);
+  const [near] = suggestNames(key, known);
   // Only the keys of its parent: the whole list would fill a page.
   const parent = key.slice(0, key.lastIndexOf('.') + 1);
   const there = known.filter((name) => name.startsWith(parent) && !name.slice(parent.length).includes('.'));

@@ -32,20 +32,20 @@ export type TableName =
   | 'Territory2Model'
   | 'UserTerritory2Association';
 
-/** Why a table could not be read: plain JSON, which memos and the index keep. */
+/** Why a table could not be read. Plain JSON, which memos and the index store. */
 export type TableReason =
   | { readonly kind: 'table_hidden' }
   | { readonly kind: 'columns_hidden'; readonly columns: readonly string[] }
-  /** The org's own message, and its code if it gave one. */
+  /** The org's own message, and its error code if it sent one. */
   | { readonly kind: 'org_error'; readonly errorCode: string | null; readonly message: string }
-  /** An index has no rows of it. */
+  /** The index has no rows of the table. */
   | { readonly kind: 'not_kept' }
-  /** As an earlier version told it. */
+  /** The reason as a text, stored by an earlier version. */
   | { readonly kind: 'told'; readonly text: string };
 
 /**
- * What an object's org-wide default does for reading. Only Contact can be `controlled`: users who read the account read
- * it.
+ * The effect of an object's org-wide default on reading. Only Contact can be `controlled`: users who can read the
+ * account can read the contact.
  */
 export type SharingDefault = 'private' | 'open' | 'controlled';
 

@@ -20,10 +20,10 @@ export interface FailureFacts {
 }
 
 /**
- * The steps of the External Client App's setup. `credentials`: what goes into the config file, and the My Domain URL;
- * `policies`: who may sign in. src/check/steps.ts has their words.
+ * The steps of the External Client App's setup. `credentials`: the values for the config file, and the My Domain URL.
+ * `policies`: who may sign in. src/check/steps.ts has their texts.
  */
 export type SetupStep = 'app' | 'oauth' | 'flow' | 'policies' | 'permission-set' | 'credentials';
 
-/** `daily`: API requests of the last 24 hours. `concurrent`: requests at this moment. `login`: token requests. */
+/** `daily`: API requests in the last 24 hours. `concurrent`: requests at the same time. `login`: token requests. */
 export type LimitKind = 'daily' | 'concurrent' | 'login';

@@ -1,8 +1,8 @@
-/** Where an index lives. */
+/** Where an index is. */
 export interface Home {
-  /** Random; from the file beside the index, which outlives the index. */
+  /** Random. It is from the file beside the index, which outlives the index. */
   readonly id: string;
-  /** For people: a container's host changes. */
+  /** For people. A container's host name changes. */
   readonly host: string;
   /** The index file. For people. */
   readonly path: string;

@@ -3,7 +3,7 @@ import type { CoverageGap } from './coverage-gaps.ts';
 import type { FailureFacts } from './failures.ts';
 import type { Stream } from './warnings.ts';
 
-/** A default field or a title that people count on, and that is not in the index. */
+/** A default field or a title that people rely on, but that is not in the index. */
 export interface LostField {
   readonly object: ObjectName;
   readonly field: string;
@@ -11,31 +11,31 @@ export interface LostField {
   readonly cause: 'hidden' | 'no_room';
 }
 
-/** What is wrong; `problemText` says it in a sentence. */
+/** A problem. `problemText` describes it. */
 export type Problem =
-  /** The run under way does not move. */
+  /** The run in progress makes no progress. */
   | {
       readonly code: 'no_progress';
       readonly seconds: number;
-      /** What the run tries again. */
+      /** What the run retries. */
       readonly trouble: string | null;
       readonly isPolled: boolean;
     }
   | { readonly code: 'index_gone' }
-  /** The connection's runs fill that index. */
+  /** The connection's runs write to this other index. */
   | { readonly code: 'other_home'; readonly host: string; readonly path: string }
-  /** What its error says. */
+  /** The error's message. */
   | { readonly code: 'index_damaged'; readonly message: string }
-  /** The line in `closed` that says so. */
+  /** The coverage gap, and its line in `closed`. */
   | { readonly code: 'nobody_finds'; readonly line: string; readonly gap: CoverageGap | null }
-  /** Why: its message, and the same as a value; null: an older worker, or Temporal itself, told a text alone. */
+  /** Why: the message, and the same as a value. Null: an older worker or Temporal itself gave only a text. */
   | { readonly code: 'run_failed'; readonly message: string; readonly error: FailureFacts | null }
   /** No run has brought new data for this many ticks. */
   | { readonly code: 'not_fresh'; readonly ticks: number; readonly paused: boolean; readonly isPolled: boolean }
   /** No worker polls. Null: none was ever seen. */
   | { readonly code: 'no_worker'; readonly seconds: number | null }
   | { readonly code: 'refilling' }
-  /** The org refuses it, so that documents of these objects may be stale since then. */
+  /** The org refuses the stream, so documents of these objects may be stale since then. */
   | {
       readonly code: 'stream_blocked';
       readonly stream: Stream;
@@ -43,13 +43,13 @@ export type Problem =
       readonly message: string;
       readonly objects: readonly ObjectName[];
     }
-  /** Nobody finds anything in these fields, or sees it. */
+  /** Nobody can search or see these fields. */
   | { readonly code: 'fields_lost'; readonly fields: readonly LostField[] }
   | { readonly code: 'sweep_stopped'; readonly objects: readonly ObjectName[] }
-  /** The integration user does not see all of these objects any more. */
+  /** The integration user can no longer see all of these objects. */
   | { readonly code: 'may_be_stale'; readonly objects: readonly ObjectName[] }
   | { readonly code: 'may_be_missed'; readonly objects: readonly ObjectName[] }
-  /** Temporal does not answer, so that nothing else is known; found by who asks it, not by `problems`. */
+  /** Temporal does not answer, so nothing else is known. The code that asks Temporal finds this, not `problems`. */
   | { readonly code: 'no_temporal'; readonly seconds: number };
 
 export type ProblemCode = Problem['code'];

@@ -34,10 +34,10 @@ export interface Unindexed {
   readonly records: readonly UnindexedRecord[];
 }
 
-/** A record that is in the org, and could not be indexed. */
+/** A record that exists in the org but could not be indexed. */
 export interface UnindexedRecord {
   readonly id: string;
   readonly object: ObjectName;
-  /** Why; never what the record holds. */
+  /** Why. Never contains record content. */
   readonly cause: UnindexedCause;
 }

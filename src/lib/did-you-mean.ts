@@ -1,5 +1,5 @@
 /** The known names that are like an unknown one, the most similar first, at most `most` of them. */
-export function nearNames(name: string, known: readonly string[], most = 1): string[] {
+export function suggestNames(name: string, known: readonly string[], most = 1): string[] {
   const plain = (text: string): string => text.toLowerCase().replaceAll('-', '_');
   return known
     .map((each) => ({ each, distance: editDistance(plain(name), plain(each)) }))

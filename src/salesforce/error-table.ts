@@ -246,12 +246,13 @@ const TABLE: readonly Row[] = [
 /** Returns an error by status alone, for codes that are not in the table. Its hint says that the code is unknown. */
 function unknown(refusal: Refusal): SalesforceError {
   const { status } = refusal;
-  const told = facts(refusal, UNKNOWN);
-  if (status === 401) return new ExpiredTokenError(told);
-  if (status === 403 || status === 404) return new LostAccessError({ ...told, subject: subjectOf(refusal.message) });
+  const described = facts(refusal, UNKNOWN);
+  if (status === 401) return new ExpiredTokenError(described);
+  if (status === 403 || status === 404)
+    return new LostAccessError({ ...described, subject: subjectOf(refusal.message) });
   if (status === 429) return concurrent(refusal);
-  if (status >= 500 || [406, 408, 409, 420].includes(status)) return new TransientError(told);
-  return new RejectedQueryError(told);
+  if (status >= 500 || [406, 408, 409, 420].includes(status)) return new TransientError(described);
+  return new RejectedQueryError(described);
 }
 
 /** Returns the error for a reply that is Salesforce's own JSON. */

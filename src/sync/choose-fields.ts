@@ -1,5 +1,5 @@
 import type { ConfiguredFieldGap, GapOf } from '../facts/coverage-gaps.ts';
-import { nearNames } from '../lib/did-you-mean.ts';
+import { suggestNames } from '../lib/did-you-mean.ts';
 import type { IndexedObject, ObjectName } from '../objects/index.ts';
 import type { ObjectSettings } from '../objects/settings.ts';
 import type { ObjectDescription } from '../salesforce/describe.ts';
@@ -86,7 +86,7 @@ function unknownField(
 ): LeftOut {
   const type = described.fields.find(isNamed(field))?.type;
   if (type !== undefined) return { code: 'field_not_indexable', object, field, type, count: 1 };
-  return { code: 'field_unknown', object, field, near: nearNames(field, has, 3), count: 1 };
+  return { code: 'field_unknown', object, field, near: suggestNames(field, has, 3), count: 1 };
 }
 
 function matching(pattern: string, has: readonly string[]): string[] {

@@ -61,7 +61,7 @@ export async function beginBackfill(
         });
       } else if (!memo.kind) {
         throw new UserError(`The request is recorded, but ${run.workflowId} is ${memo.headline}.`);
-      } else if (memo.kind === 'complete' && isServed(await told(), request)) {
+      } else if (memo.kind === 'complete' && isServed(await connectionNow(), request)) {
         return { state: 'begun', run, memo };
       } else {
         say(`The request waits for run ${memo.run} (${run.workflowId}), which began before it.`);
@@ -115,13 +115,13 @@ export async function beginBackfill(
     do {
       // A worker may be just starting.
       const { isPolled } = await polling(client, connection, new Date());
-      if (isPolled) return (await told()).forceRequests;
+      if (isPolled) return (await connectionNow()).forceRequests;
       await sleep(POLL_MS);
     } while (Date.now() < deadline);
     throw await notBegun();
   }
 
-  async function told(): Promise<ConnectionState> {
+  async function connectionNow(): Promise<ConnectionState> {
     const answer = await connectionStateWithin(client, connection, ANSWER_MS);
     if (answer === null || answer === 'unanswered') throw await notBegun();
     return answer;

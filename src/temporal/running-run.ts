@@ -154,8 +154,8 @@ function failedTry({ attempt, lastFailure, nextAttemptScheduleTime }: Pending): 
 const isFailure: Form<FailureFacts> = coded();
 
 function failureIn(details: Payload | undefined): FailureFacts | null {
-  const told = details && defaultPayloadConverter.fromPayload<Partial<FailureDetails> | null>(details);
-  return isFailure(told?.error) ? told.error : null;
+  const failure = details && defaultPayloadConverter.fromPayload<Partial<FailureDetails> | null>(details);
+  return isFailure(failure?.error) ? failure.error : null;
 }
 
 function timeOf(stamp: { seconds?: unknown } | null | undefined): Date | null {

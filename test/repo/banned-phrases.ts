@@ -28,6 +28,11 @@ const BANNED: readonly Banned[] = [
   },
   { pattern: /\b(?:tell|tells|told|telling) of\b/i, example: 'the run tells of it', instead: 'reports, says' },
   {
+    pattern: /(?<!\b(?:is|are|was|were|be|been|being) )\b(?:tell|tells|told) (?:texts?|lines?|it|a text|a line)\b/i,
+    example: 'an older worker told a text alone',
+    instead: 'report, give',
+  },
+  {
     pattern: /\b(?:is|are|was|were|be|been|being) told\b/i,
     example: 'the run is told it',
     instead: 'report; say; learn',

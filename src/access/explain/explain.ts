@@ -64,9 +64,9 @@ export function explainer(tables: OrgTables, options: Omit<MembershipOptions, 'f
     const has = rights(setIds);
     const asker = { person, setIds, rights: has };
     const { fields } = has[object];
-    const told = explainReads(org, asker, record);
+    const explained = explainReads(org, asker, record);
     return {
-      ...told,
+      ...explained,
       hiddenFields: fields === 'all' ? [] : options.fields[object].filter((field) => !fields.includes(field)),
     };
   };

@@ -22,14 +22,14 @@ export function grantedOf(org: ExplainedOrg, asker: Asker, record: ExplainedReco
       ],
     };
   const grants = ownersOnce(documentGrants(record.facts, record.shares, record.account, org.contacts.contactSharing));
-  const told = grants.map((grant) =>
+  const explainedGrants = grants.map((grant) =>
     reach === 'bare' ? ownerOnlyWay(org, asker, record, grant) : wayOf(org, asker, record, grant),
   );
   return {
-    ways: told.filter((each) => 'rank' in each),
+    ways: explainedGrants.filter((each) => 'rank' in each),
     obstacles: once([
       ...closedRecord(org, record),
-      ...told.filter((each) => 'kind' in each),
+      ...explainedGrants.filter((each) => 'kind' in each),
       ...silentAccount(record, grants),
     ]),
   };

@@ -106,8 +106,8 @@ function reaching({ people, roles, groups, names }: ExplainedOrg, { person }: As
 }
 
 function byDefault(org: ExplainedOrg, asker: Asker, { facts: { object } }: ExplainedRecord): Way | Link {
-  const told = defaultLink(org, asker, object);
-  return org.defaults[asker.person.kind][object] === 'open' ? { rank: 'default', links: [told] } : told;
+  const grant = defaultLink(org, asker, object);
+  return org.defaults[asker.person.kind][object] === 'open' ? { rank: 'default', links: [grant] } : grant;
 }
 
 function defaultLink({ defaults, organizationId }: ExplainedOrg, { person }: Asker, object: ObjectName): Link {

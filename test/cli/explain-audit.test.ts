@@ -21,7 +21,8 @@ async function operated(): Promise<Synced & { type(...args: string[]): Promise<E
   const config = join(folder, 'config.yaml');
   const settings = { connection: 'test', base_url: world.org.url, client_id: 'sandbox', client_secret: 'sandbox' };
   const lines = Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
-  writeFileSync(config, `${lines.join('')}index: { path: ${JSON.stringify(world.path)} }\n`);
+  // Commands warn about a secret that others can read.
+  writeFileSync(config, `${lines.join('')}index: { path: ${JSON.stringify(world.path)} }\n`, { mode: 0o600 });
   return { ...world, type: (...args) => typed([...args, '--config', config]) };
 }
 

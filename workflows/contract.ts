@@ -8,8 +8,8 @@ import type { FoundReason, RunReason } from '../src/facts/reasons.ts';
 import type { SchemaChange } from '../src/facts/schema-changes.ts';
 import type { UnindexedSummary } from '../src/facts/unindexed.ts';
 import type { RunWarning } from '../src/facts/warnings.ts';
+import type { Unserved } from '../src/index/model/unserved.ts';
 import type { BackfillPosition, BlockedStream, Stale } from '../src/index/port.ts';
-import type { Unserved } from '../src/index/unserved.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { FOUND_REASONS, type FoundReason, type ReasonWithText, type RunReason } from '../src/facts/reasons.ts';
-import { RECYCLE_BIN_MS } from '../src/index/blocked.ts';
+import { RECYCLE_BIN_MS } from '../src/index/model/blocked.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import { schemaChangedText, withReasonText } from '../src/sentences/reasons.ts';
 import type { BeginRun, ConnectionState, RunPlan, Watermarks } from './contract.ts';

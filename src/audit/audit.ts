@@ -1,4 +1,4 @@
-import type { IndexInspector, RecordExplanation } from '../index/inspector.ts';
+import type { IndexInspector, RecordExplanation } from '../index/port/inspector.ts';
 import { groupBy } from '../lib/collections.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';

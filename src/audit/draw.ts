@@ -1,4 +1,4 @@
-import type { BorderRecord, ServedUser } from '../index/inspector.ts';
+import type { BorderRecord, ServedUser } from '../index/port/inspector.ts';
 import { groupBy } from '../lib/collections.ts';
 import { type Random, shuffled } from './random.ts';
 

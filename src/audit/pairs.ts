@@ -1,4 +1,4 @@
-import type { IndexInspector, ServedUser } from '../index/inspector.ts';
+import type { IndexInspector, ServedUser } from '../index/port/inspector.ts';
 import { drawRecords, drawUsers, type Pair, peersOf, userCount } from './draw.ts';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-import type { Border } from '../index/inspector.ts';
+import type { Border } from '../index/port/inspector.ts';
 import { groupBy } from '../lib/collections.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Pair } from './draw.ts';

@@ -1,5 +1,5 @@
 import type { UserName } from '../access/types.ts';
-import { type Unserved, unservedClauses, unservedOf, users } from '../index/unserved.ts';
+import { type Unserved, unservedClauses, unservedOf, users } from '../index/model/unserved.ts';
 import { thousands } from '../sentences/numbers.ts';
 import { type Finding, good } from './finding.ts';
 import type { TableSizes } from './table-sizes.ts';

@@ -1,6 +1,6 @@
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
 import type { SetupStep } from '../facts/failures.ts';
-import type { Unserved } from '../index/unserved.ts';
+import type { Unserved } from '../index/model/unserved.ts';
 import type { Flow } from '../salesforce/credentials.ts';
 import { type GapWords, gapWords } from '../sentences/gaps.ts';
 import { type Finding, gravest, type Status } from './finding.ts';

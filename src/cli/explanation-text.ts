@@ -1,4 +1,4 @@
-import type { RecordExplanation } from '../index/inspector.ts';
+import type { RecordExplanation } from '../index/port/inspector.ts';
 import { printable } from '../lib/printable.ts';
 
 /** The most obstacles in the text; a record can be shared with hundreds. */

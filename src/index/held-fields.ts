@@ -1,8 +1,8 @@
 import { SearchRefusedError } from './errors.ts';
 import type { HeldFields } from './port.ts';
-import { readEverHeld, readIndexed } from './sqlite/columns.ts';
-import { readMeta } from './sqlite/meta.ts';
+import { readEverHeld, readIndexed } from './sqlite/engine/columns.ts';
 import { openForReading } from './sqlite/open.ts';
+import { readMeta } from './sqlite/store/meta.ts';
 
 /**
  * Reads the fields that are in the index. Null: there is no index that this version can read, or no backfill has begun

@@ -1,12 +1,12 @@
 import { lightningOrigin } from '../salesforce/lightning-url.ts';
-import type { IndexInspector } from './inspector.ts';
+import type { IndexInspector } from './port/inspector.ts';
 import type { IndexReader, IndexWriter, OnUnconfirmed, Verifier } from './port.ts';
+import { verifying } from './search/verify.ts';
+import { SqliteReader } from './sqlite/engine/reader.ts';
 import { FollowingReader } from './sqlite/following.ts';
-import { SqliteInspector } from './sqlite/inspector.ts';
+import { SqliteInspector } from './sqlite/inspect/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
-import { SqliteReader } from './sqlite/reader.ts';
-import { SqliteWriter } from './sqlite/writer.ts';
-import { verifying } from './verify.ts';
+import { SqliteWriter } from './sqlite/store/writer.ts';
 
 /**
  * Opens an index for searching. The file is never created or changed.
@@ -60,6 +60,6 @@ export async function openIndexWriter({
 }
 
 export * from './errors.ts';
-export type { IndexInspector } from './inspector.ts';
+export type { IndexInspector } from './port/inspector.ts';
 export type { Hit, IndexReader, IndexWriter, SearchResult } from './port.ts';
 export { damageOf } from './sqlite/probe.ts';

@@ -1,6 +1,6 @@
 import { SearchRefusedError } from './errors.ts';
-import { readMeta } from './sqlite/meta.ts';
 import { openForReading } from './sqlite/open.ts';
+import { readMeta } from './sqlite/store/meta.ts';
 
 /**
  * Reads the organization that the index belongs to. Null: there is no index that this version can read, or it has no

@@ -3,8 +3,8 @@ import { type CoverageGap, gapClosesEverything } from '../facts/coverage-gaps.ts
 import type { LostField, Problem } from '../facts/problems.ts';
 import type { UnindexedSummary } from '../facts/unindexed.ts';
 import type { RunWarning } from '../facts/warnings.ts';
+import type { Unserved } from '../index/model/unserved.ts';
 import type { BlockedStream, Stale } from '../index/port.ts';
-import type { Unserved } from '../index/unserved.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { nobodyFindsLine } from '../sentences/earlier-texts.ts';
 import { type NextComplete, nextComplete, secondsLeft } from './forecast.ts';

@@ -1,7 +1,7 @@
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
 import type { FailureFacts } from '../facts/failures.ts';
 import type { LostField, Problem, ProblemCode } from '../facts/problems.ts';
-import { dependentObjects } from '../index/blocked.ts';
+import { dependentObjects } from '../index/model/blocked.ts';
 import type { BlockedStream, Stale } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 

@@ -1,7 +1,7 @@
 import type { ContactSharing } from '../access/types.ts';
 import type { Stream } from '../facts/warnings.ts';
-import { isUnreadBy } from '../index/blocked.ts';
 import { IndexReplacedError } from '../index/errors.ts';
+import { isUnreadBy } from '../index/model/blocked.ts';
 import type {
   BackfillPosition,
   FencingToken,

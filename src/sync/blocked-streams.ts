@@ -1,5 +1,5 @@
 import type { Stream } from '../facts/warnings.ts';
-import { includesStream, isSameStream, mayBeReadAgain, needsBackfill } from '../index/blocked.ts';
+import { includesStream, isSameStream, mayBeReadAgain, needsBackfill } from '../index/model/blocked.ts';
 import type { BlockedStream, ChangeStream, IndexState } from '../index/port.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';

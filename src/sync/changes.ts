@@ -1,6 +1,6 @@
 import type { ContactSharing } from '../access/types.ts';
 import type { RunWarning, Stream } from '../facts/warnings.ts';
-import { includesStream } from '../index/blocked.ts';
+import { includesStream } from '../index/model/blocked.ts';
 import type {
   ChangeStream,
   FencingToken,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { drawRecords, drawUsers, peersOf, userCount } from '../../src/audit/draw.ts';
 import { seeded } from '../../src/audit/random.ts';
 import { countsOf, withVerdicts } from '../../src/audit/verdicts.ts';
-import type { Border, ServedUser } from '../../src/index/inspector.ts';
+import type { Border, ServedUser } from '../../src/index/port/inspector.ts';
 
 const user = (n: number, reach: string, roleId: string | null = null): ServedUser => ({
   id: `u${n}`,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clustersOf, fold, foldInPlace } from '../../src/index/fold.ts';
-import { foldClusters, LETTER, LETTERS, settle } from '../../src/index/fold-rules.ts';
-import { indexText } from '../../src/index/normalize.ts';
+import { clustersOf, fold, foldInPlace } from '../../src/index/text/fold.ts';
+import { foldClusters, LETTER, LETTERS, settle } from '../../src/index/text/fold-rules.ts';
+import { indexText } from '../../src/index/text/normalize.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
 

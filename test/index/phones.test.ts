@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../src/index/fold.ts';
-import { indexWords } from '../../src/index/normalize.ts';
-import { phoneNumbers } from '../../src/index/phones.ts';
-import { parseWords } from '../../src/index/words.ts';
+import { fold } from '../../src/index/text/fold.ts';
+import { indexWords } from '../../src/index/text/normalize.ts';
+import { phoneNumbers } from '../../src/index/text/phones.ts';
+import { parseWords } from '../../src/index/text/words.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Database } from '../../src/index/sqlite/database.ts';
+import type { Database } from '../../src/index/sqlite/file/database.ts';
 import { openForWriting } from '../../src/index/sqlite/open.ts';
-import { isSameSecond, RowNumbers } from '../../src/index/sqlite/row-numbers.ts';
+import { isSameSecond, RowNumbers } from '../../src/index/sqlite/store/row-numbers.ts';
 
 let folder: string;
 let db: Database;

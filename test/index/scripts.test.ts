@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fold, isContinuing } from '../../src/index/fold.ts';
 import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
-import { Snippets } from '../../src/index/snippet.ts';
-import { parseWords } from '../../src/index/words.ts';
+import { fold, isContinuing } from '../../src/index/text/fold.ts';
+import { Snippets } from '../../src/index/text/snippet.ts';
+import { parseWords } from '../../src/index/text/words.ts';
 import { member, type NewIndex, record, recordId, Started, userId } from './contract/setup.ts';
 
 /** Builds words from every letter and every mark that this Node.js knows, and searches for them in an index. */

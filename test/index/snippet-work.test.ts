@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Work } from '../../src/index/matches.ts';
-import { snippetOf } from '../../src/index/snippet.ts';
-import { parseWords, type Term } from '../../src/index/words.ts';
+import type { Work } from '../../src/index/text/matches.ts';
+import { snippetOf } from '../../src/index/text/snippet.ts';
+import { parseWords, type Term } from '../../src/index/text/words.ts';
 
 // `FC_SEED=<n> npx --no vitest run test/index/snippet-work.test.ts` repeats a failure.
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };

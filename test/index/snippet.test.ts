@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Snippets } from '../../src/index/snippet.ts';
-import { parseWords } from '../../src/index/words.ts';
+import { Snippets } from '../../src/index/text/snippet.ts';
+import { parseWords } from '../../src/index/text/words.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
 const snippetOf = (fields: readonly (readonly [string, string])[], typed: string) =>

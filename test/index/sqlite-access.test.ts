@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { SqliteReader } from '../../src/index/sqlite/engine/reader.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
-import { SqliteReader } from '../../src/index/sqlite/reader.ts';
 import { groupId, member, record, recordId, Started, shares, userId } from './contract/setup.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'index-access-'));

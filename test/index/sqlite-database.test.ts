@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Database } from '../../src/index/sqlite/database.ts';
+import { Database } from '../../src/index/sqlite/file/database.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'index-database-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

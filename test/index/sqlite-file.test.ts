@@ -17,11 +17,11 @@ import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
 import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import type { IndexWriter } from '../../src/index/port.ts';
-import { Database } from '../../src/index/sqlite/database.ts';
-import { readMeta } from '../../src/index/sqlite/meta.ts';
+import { Database } from '../../src/index/sqlite/file/database.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
-import { readOrgTables } from '../../src/index/sqlite/org-tables.ts';
-import { SqliteWriter } from '../../src/index/sqlite/writer.ts';
+import { readMeta } from '../../src/index/sqlite/store/meta.ts';
+import { readOrgTables } from '../../src/index/sqlite/store/org-tables.ts';
+import { SqliteWriter } from '../../src/index/sqlite/store/writer.ts';
 import { tablesOf } from '../access/org.ts';
 import {
   closeAfterEach,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
 import type { IndexReader } from '../../src/index/port.ts';
+import { SqliteReader } from '../../src/index/sqlite/engine/reader.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
-import { SqliteReader } from '../../src/index/sqlite/reader.ts';
 import type { IndexUnderTest } from './contract/setup.ts';
 import { contract } from './contract.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unservedClauses, unservedOf } from '../../src/index/unserved.ts';
+import { unservedClauses, unservedOf } from '../../src/index/model/unserved.ts';
 import { holds } from '../salesforce/seeded.ts';
 import { clashingUsers, whoIs } from './clashing-names.ts';
 import { userId, userName } from './contract/setup.ts';

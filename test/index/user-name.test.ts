@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { foldName, trimName } from '../../src/index/user-name.ts';
+import { foldName, trimName } from '../../src/index/model/user-name.ts';
 import { holds } from '../salesforce/seeded.ts';
 
 const FILE = 'test/index/user-name.test.ts';

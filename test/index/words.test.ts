@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWords } from '../../src/index/words.ts';
+import { parseWords } from '../../src/index/text/words.ts';
 
 /** `a b` is a phrase, `a*` its beginning. `|` separates alternatives, `+` the phrases of one alternative. */
 const shown = (typed: string): string[] =>

@@ -7,7 +7,7 @@ import { explanationText } from '../../src/cli/explanation-text.ts';
 import { reportError } from '../../src/cli/report-error.ts';
 import { columns } from '../../src/cli/search-table.ts';
 import { UserError } from '../../src/errors.ts';
-import type { RecordExplanation } from '../../src/index/inspector.ts';
+import type { RecordExplanation } from '../../src/index/port/inspector.ts';
 import { printable, printableJson, printableLines } from '../../src/lib/printable.ts';
 import { RejectedQueryError } from '../../src/salesforce/errors.ts';
 import { holds } from '../salesforce/seeded.ts';

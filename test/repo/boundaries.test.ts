@@ -258,7 +258,7 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     ['src/index', 'src/access', 'src/objects'],
     [
       ['src/index/open.ts', "import { ApplicationFailure } from '@temporalio/common';"],
-      ['src/index/sqlite/writer.ts', "import type { RunPlan } from '../../../workflows/contract.ts';"],
+      ['src/index/sqlite/store/writer.ts', "import type { RunPlan } from '../../../workflows/contract.ts';"],
     ],
   ],
   [

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { UnindexedSummary } from '../../src/facts/unindexed.ts';
-import { unservedOf } from '../../src/index/unserved.ts';
+import { unservedOf } from '../../src/index/model/unserved.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
 import { STARTING, withOperatorLists, withSuccess } from '../../workflows/run-memo.ts';
 import { userName } from '../index/contract/setup.ts';

@@ -1,6 +1,6 @@
 import type { OrgControl } from '@salesforce-connector/sandbox/control';
 import { type VirtualTable, valueAt } from '@salesforce-connector/sandbox/testing';
-import type { Database } from '../../src/index/sqlite/database.ts';
+import type { Database } from '../../src/index/sqlite/file/database.ts';
 import { recordId } from '../../test/sync/org-folder.ts';
 import { readLedger } from './share-ledger.ts';
 

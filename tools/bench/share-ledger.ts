@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type VirtualTable, valueAt } from '@salesforce-connector/sandbox/testing';
-import { Database } from '../../src/index/sqlite/database.ts';
-import { codeOf } from '../../src/index/sqlite/layout.ts';
-import { integer, time } from '../../src/index/sqlite/stored.ts';
+import { Database } from '../../src/index/sqlite/file/database.ts';
+import { codeOf } from '../../src/index/sqlite/file/layout.ts';
+import { integer, time } from '../../src/index/sqlite/file/stored.ts';
 
 const BATCH = 50_000;
 

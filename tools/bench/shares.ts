@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { virtualSettings, virtualTables } from '@salesforce-connector/sandbox/testing';
-import { Database } from '../../src/index/sqlite/database.ts';
+import { Database } from '../../src/index/sqlite/file/database.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
 import type { Meter } from '../../src/salesforce/meter.ts';
 import { orgFolder, PEOPLE } from '../../test/sync/org-folder.ts';

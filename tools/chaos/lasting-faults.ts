@@ -1,5 +1,5 @@
 import type { Random } from '@salesforce-connector/sandbox/testing';
-import { dependentObjects } from '../../src/index/blocked.ts';
+import { dependentObjects } from '../../src/index/model/blocked.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../src/objects/index.ts';
 import { type Begun, BROKEN_TABLES, type LastingFault } from './broken-tables.ts';
 import { changeAtRandom, TITLES } from './changes.ts';

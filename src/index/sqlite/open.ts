@@ -1,10 +1,10 @@
 import { type BigIntStats, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../errors.ts';
-import { Database } from './database.ts';
-import { LAYOUT } from './layout.ts';
+import { Database } from './file/database.ts';
+import { LAYOUT } from './file/layout.ts';
+import { integer, text } from './file/stored.ts';
 import { APPLICATION_ID, createSchema, dropSchema } from './schema.ts';
-import { integer, text } from './stored.ts';
 import { canUpgrade, upgrade } from './upgrade.ts';
 
 const CACHE_KIB = 65_536;

@@ -1,14 +1,14 @@
 import { OBJECTS } from '../../objects/index.ts';
 import { IndexUnavailableError, SearchRefusedError } from '../errors.ts';
-import { readIndexed } from './columns.ts';
-import { storedCounts } from './counters.ts';
-import { Cursors } from './cursor.ts';
-import type { Database } from './database.ts';
-import { loadShown } from './documents.ts';
-import { codeOf } from './layout.ts';
-import { readMeta } from './meta.ts';
+import { readIndexed } from './engine/columns.ts';
+import { Cursors } from './engine/cursor.ts';
+import type { Database } from './file/database.ts';
+import { codeOf } from './file/layout.ts';
+import { rowNumberIn } from './file/stored.ts';
 import { openForReading } from './open.ts';
-import { rowNumberIn } from './stored.ts';
+import { storedCounts } from './store/counters.ts';
+import { loadShown } from './store/documents.ts';
+import { readMeta } from './store/meta.ts';
 
 /**
  * Reports how the file at the path is damaged, in the words of its error. Null: this check found nothing. Checks what

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { OBJECTS, STANDARD_FIELDS } from '../../objects/index.ts';
-import { createWords, saveIndexed } from './columns.ts';
-import type { Database } from './database.ts';
-import { codeOf, LAYOUT } from './layout.ts';
-import { text } from './stored.ts';
+import { createWords, saveIndexed } from './engine/columns.ts';
+import type { Database } from './file/database.ts';
+import { codeOf, LAYOUT } from './file/layout.ts';
+import { text } from './file/stored.ts';
 
 /** Marks the file as ours ("SFix"), so that another program's database is never wiped. */
 export const APPLICATION_ID = 0x53466978;

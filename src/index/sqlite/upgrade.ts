@@ -2,17 +2,17 @@ import { hash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { hasPersonAccounts } from '../../access/person-accounts.ts';
 import { fieldLists, type IndexedFields, type IndexedObject, type ObjectName } from '../../objects/index.ts';
-import type { Staleness } from '../staleness.ts';
-import { createWords, readIndexed, saveEverHeld, writeAllWords } from './columns.ts';
-import { type Moves, saveCounts } from './counters.ts';
-import type { Database } from './database.ts';
-import { STRINGS, type Strings, stringsHash } from './documents.ts';
-import { DESCRIBED } from './forms.ts';
-import { objectOf } from './layout.ts';
-import { readMeta, writeMeta, writeStaleness } from './meta.ts';
-import { RowNumbers } from './row-numbers.ts';
+import type { Staleness } from '../model/staleness.ts';
+import { createWords, readIndexed, saveEverHeld, writeAllWords } from './engine/columns.ts';
+import type { Database } from './file/database.ts';
+import { DESCRIBED } from './file/forms.ts';
+import { objectOf } from './file/layout.ts';
+import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from './file/stored.ts';
 import { createSchema } from './schema.ts';
-import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from './stored.ts';
+import { type Moves, saveCounts } from './store/counters.ts';
+import { STRINGS, type Strings, stringsHash } from './store/documents.ts';
+import { readMeta, writeMeta, writeStaleness } from './store/meta.ts';
+import { RowNumbers } from './store/row-numbers.ts';
 
 /** The number of documents between two yields to the event loop. */
 const CHUNK = 200;

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
 import type { Member, ObjectAccess, ShareRow, UserName } from '../../../src/access/types.ts';
-import type { IndexInspector } from '../../../src/index/inspector.ts';
+import type { IndexInspector } from '../../../src/index/port/inspector.ts';
 import type {
   BackfillOpening,
   FencingToken,

@@ -1,0 +1,148 @@
+import { recordId18 } from '../../../lib/record-ids.ts';
+import type { ObjectName } from '../../../objects/index.ts';
+import type { Sort } from '../../search/filters.ts';
+import type { Database, Value } from '../file/database.ts';
+import { codeOf } from '../file/layout.ts';
+import { lines, rowNumberIn, rowNumbersIn } from '../file/stored.ts';
+import { carriedExpression, type Level, type Query, rankedExpressions, wordsExpression } from './query.ts';
+import type { Visibility } from './visibility.ts';
+
+/** A document and its position among the hits: by score, then by row number. */
+export interface Found {
+  readonly rowNumber: number;
+  readonly score: number;
+}
+
+/** The position before every document. */
+export const START: Found = { rowNumber: Number.MAX_SAFE_INTEGER, score: Number.MAX_SAFE_INTEGER };
+
+/**
+ * Finds the first `atMost` documents, in that order, after this position. They have all the words in readable fields.
+ */
+export function findBest(
+  db: Database,
+  query: Query & { readonly sort: Sort },
+  visible: Visibility,
+  after: Found,
+  atMost: number,
+): Found[] {
+  const found: Found[] = [];
+  for (const { score, expression } of levelsOf(query, visible)) {
+    if (found.length >= atMost) break;
+    if (score > after.score) continue;
+    const below = score === after.score ? after.rowNumber : START.rowNumber;
+    const rowNumbers = db.values(
+      rowNumberIn('f.rowid'),
+      `${matched(visible)} order by f.rowid desc limit ?4`,
+      ...valuesOf(visible, expression, { below, atMost: atMost - found.length }),
+    );
+    for (const rowNumber of rowNumbers) found.push({ rowNumber, score });
+  }
+  return found;
+}
+
+/** Returns the levels of a query. By date there is one level. */
+function levelsOf({ sort, ...query }: Query & { readonly sort: Sort }, { groups }: Visibility): Level[] {
+  if (sort === 'relevance') return rankedExpressions(groups, query);
+  const expression = wordsExpression(groups, query.terms);
+  return expression === null ? [] : [{ score: 0, expression }];
+}
+
+/** Counts the documents that `findBest` would find from the start, up to `atMost`. */
+export function countWords(db: Database, { terms }: Query, visible: Visibility, atMost: number): number {
+  const expression = wordsExpression(visible.groups, terms);
+  if (expression === null) return 0;
+  return db.count(`from (select 1 ${matched(visible)} limit ?4)`, ...valuesOf(visible, expression, { atMost }));
+}
+
+/** Reports whether `findBest` would find that document, at any position. */
+export function hasWords(db: Database, rowNumber: number, { terms }: Query, visible: Visibility): boolean {
+  const expression = wordsExpression(visible.groups, terms);
+  if (expression === null) return false;
+  return db.has('from fts where fts match ? and rowid = ?', expression, BigInt(rowNumber));
+}
+
+/** Returns every id that `findBest` would find without its limits. */
+export function findAllWords(db: Database, { terms }: Query, visible: Visibility): string[] {
+  const expression = wordsExpression(visible.groups, terms);
+  if (expression === null) return [];
+  return idsOf(db, `${matched(visible)} order by f.rowid desc`, valuesOf(visible, expression));
+}
+
+/** Returns the row numbers of the last modified documents below this one, at most `atMost`, the last first. */
+export function findNewest(db: Database, visible: Visibility, below: number, atMost: number): number[] {
+  const found = visible.groups.flatMap((group) => {
+    const { objects } = group;
+    const carried = carriedExpression(group);
+    return carried === null
+      ? objects.flatMap((object) =>
+          rowNumbersOf(
+            db,
+            `d.rid rid from doc d where d.live = 1 and d.obj = ?1 and d.rid < ?3 and d.rid >= ?5 and ${visible.condition}
+             order by d.rid desc limit ?4`,
+            valuesOf(visible, codeOf(object), { below, atMost }),
+          ),
+        )
+      : rowNumbersOf(
+          db,
+          `f.rowid rid ${matched(visible)} and ${isOneOf(objects)} order by f.rowid desc limit ?4`,
+          valuesOf(visible, carried, { below, atMost }),
+        );
+  });
+  return found.sort((one, other) => other - one).slice(0, atMost);
+}
+
+/** Returns every id that the searcher may read. */
+export function findAll(db: Database, visible: Visibility): string[] {
+  return visible.groups.flatMap((group) => {
+    const objects = isOneOf(group.objects);
+    const carried = carriedExpression(group);
+    return carried === null
+      ? idsOf(
+          db,
+          `from doc d where ${objects} and d.rid < ?3 and d.rid >= ?5 and ${visible.condition}`,
+          valuesOf(visible, null),
+        )
+      : idsOf(db, `${matched(visible)} and ${objects}`, valuesOf(visible, carried));
+  });
+}
+
+/** Finds the document whose record id was typed (15 or 18 characters), if the searcher may read it. */
+export function findRecord(
+  db: Database,
+  typed: string,
+  visible: Visibility,
+): { readonly rowNumber: number; readonly id: string } | null {
+  const id = recordId18(typed.trim());
+  if (id === null) return null;
+  const values = valuesOf(visible, id);
+  const rowNumber = db.value(rowNumberIn('d.rid'), `from doc d where d.id = ?1 and ${visible.condition}`, ...values);
+  return rowNumber === undefined ? null : { rowNumber, id };
+}
+
+/** Returns the `from` clause for the visible documents that match an expression, which is ?1. */
+function matched({ condition }: Visibility): string {
+  return `from fts f cross join doc d on d.rid = f.rowid
+    where fts match ?1 and f.rowid < ?3 and f.rowid >= ?5 and ${condition}`;
+}
+
+/** Returns the values of ?1 to ?9. Each statement uses some of them. */
+function valuesOf(
+  { map, rows, filters }: Visibility,
+  first: Value,
+  { below = START.rowNumber, atMost = -1 }: { readonly below?: number; readonly atMost?: number } = {},
+): Value[] {
+  return [first, map, BigInt(Math.min(below, rows.below)), BigInt(atMost), BigInt(rows.from), ...filters];
+}
+
+function idsOf(db: Database, rest: string, values: readonly Value[]): string[] {
+  return db.value(lines('id'), `from (select d.id id ${rest})`, ...values) ?? [];
+}
+
+function rowNumbersOf(db: Database, select: string, values: readonly Value[]): number[] {
+  return db.value(rowNumbersIn('rid'), `from (select ${select})`, ...values) ?? [];
+}
+
+function isOneOf(objects: readonly ObjectName[]): string {
+  return `d.obj in (${objects.map(codeOf).join(', ')})`;
+}

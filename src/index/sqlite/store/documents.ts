@@ -1,0 +1,260 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import type { RecordFacts } from '../../../access/types.ts';
+import { type IndexedFields, type ObjectName, objectNamed } from '../../../objects/index.ts';
+import type { Database, Value } from '../file/database.ts';
+import { codeOf, columnOf, indexedStrings, objectOf } from '../file/layout.ts';
+import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from '../file/stored.ts';
+import { checkAscending, DISORDER } from './principals.ts';
+
+export const INLINE_PRINCIPALS = 8;
+const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${at}`);
+
+/** The row of a document or of a tombstone, without its strings. */
+export interface DocumentRow {
+  /** See row-numbers.ts. */
+  readonly rowNumber: number;
+  readonly id: string;
+  readonly live: boolean;
+  readonly version: number;
+  /** The version that its share rows must reach before they count as known. 0: they are known. */
+  readonly sharesDue: number;
+  readonly hash: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  readonly facts: RecordFacts;
+  /** The numbers of its principals, ascending. */
+  readonly principalNumbers: readonly number[];
+}
+
+export type Strings = Readonly<Record<string, string>>;
+
+const ROW_COLUMNS = [
+  'rid',
+  'id',
+  'obj',
+  'live',
+  'version',
+  'shares_due',
+  'hash',
+  'modified',
+  'owner',
+  'account',
+  'is_private',
+  'is_person',
+  'more',
+  ...INLINE_COLUMNS,
+] as const;
+
+const READ_COLUMNS = [
+  rowNumberIn('rid'),
+  integer('obj'),
+  flag('live'),
+  time('version'),
+  time('shares_due'),
+  text('hash'),
+  time('modified'),
+  optional(text('owner')),
+  optional(text('account')),
+  flag('is_private'),
+  integer('is_person'),
+  flag('more'),
+  ...INLINE_COLUMNS.map((column) => optional(integer(column))),
+] as const;
+
+/** The values of `is_person`, by their stored number. */
+const KINDS: readonly RecordFacts['isPersonAccount'][] = [false, true, 'unknown'];
+
+/** True for no principals, and for strictly ascending ones. */
+const IS_ASCENDING = INLINE_COLUMNS.map((column, at) =>
+  at === 0 ? `coalesce(${column} > 0, 1)` : `coalesce(${column} > ${INLINE_COLUMNS[at - 1]}, ${column} is null)`,
+).join(' and ');
+export const STRINGS = json(
+  'json',
+  z.custom<Strings>((value) => typeof value === 'object' && value !== null),
+);
+const SHOWN_COLUMNS = [
+  text('id'),
+  integer('obj'),
+  time('modified'),
+  optional(text('account')),
+  flag(`(${IS_ASCENDING})`),
+  text('hash'),
+  optional(STRINGS),
+] as const;
+const INSERT = `insert into doc (${ROW_COLUMNS.join(', ')}) values (${ROW_COLUMNS.map(() => '?').join(', ')})`;
+const UPDATE = `update doc set ${ROW_COLUMNS.map((column) => `${column} = ?`).join(', ')} where rid = ?`;
+
+/** What a hit shows of a live document. */
+export interface ShownDocument {
+  readonly id: string;
+  readonly object: ObjectName;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  readonly accountId: string | null;
+  readonly strings: Strings;
+}
+
+/** Reads what a hit shows. Throws `Damage` for values that we did not write. */
+export function loadShown(db: Database, rowNumber: number): ShownDocument {
+  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (rid) where rid = ?', rowNumber);
+  if (row === undefined) throw new Damage('a record that was found is missing');
+  const [id, obj, modified, accountId, isAscending, hash, strings] = row;
+  const object = objectOf(obj);
+  checkId(id, object);
+  if (!isAscending) throw new Damage(DISORDER);
+  checkStrings(strings, id, hash);
+  return { id, object, modified, accountId, strings };
+}
+
+/** Reads a document. Throws `Damage` if its values do not fit together. */
+export function loadDocument(db: Database, id: string): DocumentRow | null {
+  const row = db.get(READ_COLUMNS, 'from doc where id = ?', id);
+  if (row === undefined) return null;
+  const [rowNumber, obj, live, version, sharesDue, hash, modified, ownerId, accountId, isPrivate, isPerson, more] = row;
+  const object = objectOf(obj);
+  checkId(id, object);
+  const inline = row.slice(READ_COLUMNS.length - INLINE_PRINCIPALS) as (number | null)[];
+  const principalNumbers = inline.filter((principalNumber) => principalNumber !== null);
+  if (more) principalNumbers.push(...db.values(integer('p'), 'from more_access where rid = ? order by p', rowNumber));
+  checkAscending(principalNumbers);
+  return {
+    rowNumber,
+    id,
+    live,
+    version,
+    sharesDue,
+    hash,
+    modified,
+    facts: { object, ownerId, accountId, isPrivate, isPersonAccount: kindOf(isPerson) },
+    principalNumbers,
+  };
+}
+
+function kindOf(isPerson: number): RecordFacts['isPersonAccount'] {
+  const kind = KINDS[isPerson];
+  if (kind === undefined) throw new Damage('a person account flag is invalid');
+  return kind;
+}
+
+/** Reads the strings of a live document, and checks them against the row's hash. */
+export function loadStrings(db: Database, { rowNumber, id, hash }: DocumentRow): Strings {
+  const strings = db.value(STRINGS, 'from body where rid = ?', rowNumber) ?? null;
+  checkStrings(strings, id, hash);
+  return strings;
+}
+
+/** Checks the strings. The hash proves more than a schema would. */
+function checkStrings(strings: Strings | null, id: string, hash: string): asserts strings is Strings {
+  if (strings === null || stringsHash(id, strings) !== hash)
+    throw new Damage('the strings of a record are not those that were written');
+}
+
+function checkId(id: string, object: ObjectName): void {
+  if (!id.startsWith(objectNamed(object).keyPrefix)) throw new Damage('a record has the id of another object');
+}
+
+/** Writes the values that change without a change to anything indexed. */
+export function renewRow(db: Database, row: DocumentRow): void {
+  db.run(
+    `update doc set version = ?, shares_due = ?, is_private = ?, is_person = ? where rid = ?`,
+    row.version,
+    row.sharesDue,
+    row.facts.isPrivate ? 1 : 0,
+    KINDS.indexOf(row.facts.isPersonAccount),
+    row.rowNumber,
+  );
+}
+
+/**
+ * Writes the row of a document: a new row, or a replacement for the row numbered `old`. Changes principals only in this
+ * row.
+ */
+export function saveRow(db: Database, row: DocumentRow, old: number | null): void {
+  const values: Value[] = [
+    row.rowNumber,
+    row.id,
+    codeOf(row.facts.object),
+    row.live ? 1 : 0,
+    row.version,
+    row.sharesDue,
+    row.hash,
+    row.modified,
+    row.facts.ownerId,
+    row.facts.accountId,
+    row.facts.isPrivate ? 1 : 0,
+    KINDS.indexOf(row.facts.isPersonAccount),
+    row.principalNumbers.length > INLINE_PRINCIPALS ? 1 : 0,
+    ...INLINE_COLUMNS.map((_, at) => row.principalNumbers[at] ?? null),
+  ];
+  if (old === null) db.run(INSERT, ...values);
+  else db.run(UPDATE, ...values, old);
+}
+
+/**
+ * Removes a live document's words, strings and further principals. FTS5 needs exactly the strings that were indexed;
+ * with others the document could still be found by them.
+ */
+export function removeContent(db: Database, indexed: IndexedFields, row: DocumentRow): void {
+  const { object } = row.facts;
+  db.run(
+    ftsStatement(object, indexed.fields[object], "'delete'"),
+    BigInt(row.rowNumber),
+    ...indexedStrings(row, indexed, loadStrings(db, row)),
+  );
+  db.run('delete from body where rid = ?', row.rowNumber);
+  if (row.principalNumbers.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', row.rowNumber);
+}
+
+/** Adds a live document's words, strings and further principals, under its row number. */
+export function addContent(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
+  addWords(db, indexed, row, strings);
+  db.run('insert into body (rid, json) values (?, ?)', row.rowNumber, JSON.stringify(strings));
+  for (const principalNumber of row.principalNumbers.slice(INLINE_PRINCIPALS))
+    db.run('insert into more_access (rid, p) values (?, ?)', row.rowNumber, principalNumber);
+}
+
+/** Adds a live document's words, under its row number. */
+export function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
+  const { object } = row.facts;
+  db.run(
+    ftsStatement(object, indexed.fields[object], null),
+    BigInt(row.rowNumber),
+    ...indexedStrings(row, indexed, strings),
+  );
+}
+
+/** Replaces a live document's strings. Leaves its words unchanged. */
+export function replaceStrings(db: Database, row: DocumentRow, strings: Strings): void {
+  db.run('update body set json = ? where rid = ?', JSON.stringify(strings), row.rowNumber);
+  db.run('update doc set hash = ? where rid = ?', stringsHash(row.id, strings), row.rowNumber);
+}
+
+/** Returns the row that remains of a removed document: its version, so that an older page cannot bring it back. */
+export function tombstone(rowNumber: number, id: string, object: ObjectName, version: number): DocumentRow {
+  return {
+    rowNumber,
+    id,
+    live: false,
+    version,
+    sharesDue: 0,
+    hash: '',
+    modified: 0,
+    facts: { object, ownerId: null, accountId: null, isPrivate: false, isPersonAccount: false },
+    principalNumbers: [],
+  };
+}
+
+function ftsStatement(object: ObjectName, fields: readonly string[], command: string | null): string {
+  const columns = [...fields.map((field) => columnOf(object, field)), 'acl'];
+  const marks = columns.map(() => '?').join(', ');
+  return command === null
+    ? `insert into fts (rowid, ${columns.join(', ')}) values (?, ${marks})`
+    : `insert into fts (fts, rowid, ${columns.join(', ')}) values (${command}, ?, ${marks})`;
+}
+
+/** A short hash of a document's id (which implies its object) and strings. The order of the fields does not matter. */
+export function stringsHash(id: string, fields: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
+  return hash('sha256', JSON.stringify([id, entries]), 'base64').slice(0, 22);
+}

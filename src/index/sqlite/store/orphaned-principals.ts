@@ -1,0 +1,79 @@
+import { COMPLIANT_SHARING, holderOf } from '../../../access/markers.ts';
+import { type ObjectName, objectNamed } from '../../../objects/index.ts';
+import type { OrphanedPrincipals } from '../../port.ts';
+import { principalsExpression } from '../engine/query.ts';
+import type { Database } from '../file/database.ts';
+import { KNOWN } from '../file/forms.ts';
+import { codeOf } from '../file/layout.ts';
+import { integer, json, rowNumberIn, text } from '../file/stored.ts';
+import { readMeta } from './meta.ts';
+import { findPrincipalNumber } from './principals.ts';
+
+/** The number of principals per query. With more, FTS5 merges the documents more slowly than it finds them. */
+const TOKENS = 10;
+
+/** The highest count. Without it, every run would scan every document if no principal is known. */
+const MOST = 10_000;
+
+/** The number of parents to check. If none of these has a share row, no other will. */
+const LOOKED_AT = 20_000;
+
+/** See `IndexWriter.orphanedPrincipals`. */
+export function orphanedPrincipals(db: Database): Promise<OrphanedPrincipals> {
+  return db.readingInTurn(() => {
+    const { generation } = readMeta(db);
+    const stored = db.value(json('known', KNOWN), 'from generation where gen = ?', generation ?? -1);
+    if (stored === undefined) return { byGroups: 0, byUsers: 0, byCompliantSharing: 0, withoutShares: [] };
+    const { groups, shared } = stored;
+    const known = new Set(groups);
+
+    const unknownUsers: number[] = [];
+    const unknownGroups: number[] = [];
+    // Nearly all of tens of thousands of users are known; the query does not return those. Ids have 18 characters.
+    const strangers = db.all(
+      [rowNumberIn('pid'), text('name')],
+      `from principal
+       where not exists (select 1 from user_name where gen = ? and user = substr(principal.name, -18))`,
+      generation,
+    );
+    for (const [principalNumber, name] of strangers) {
+      const holder = holderOf(name);
+      if (holder === null || known.has(holder)) continue;
+      (holder.startsWith('005') ? unknownUsers : unknownGroups).push(principalNumber);
+    }
+    const compliant = findPrincipalNumber(db, COMPLIANT_SHARING);
+    return {
+      byGroups: documentsWith(db, unknownGroups),
+      byUsers: documentsWith(db, unknownUsers),
+      byCompliantSharing: compliant === null ? 0 : documentsWith(db, [compliant]),
+      withoutShares: shared.filter((object) => isWithoutShares(db, object)),
+    };
+  });
+}
+
+/** Counts the documents that carry one of the principals, up to MOST. */
+function documentsWith(db: Database, principalNumbers: readonly number[]): number {
+  const rowNumbers = new Set<number>();
+  for (let at = 0; at < principalNumbers.length && rowNumbers.size < MOST; at += TOKENS) {
+    const found = db.values(
+      rowNumberIn('rowid'),
+      `from fts where fts match ? limit ${MOST}`,
+      principalsExpression(principalNumbers.slice(at, at + TOKENS)),
+    );
+    for (const rowNumber of found) rowNumbers.add(rowNumber);
+  }
+  return Math.min(rowNumbers.size, MOST);
+}
+
+/** Reports whether no record has a share row, although every owned record has its owner's row. */
+function isWithoutShares(db: Database, object: ObjectName): boolean {
+  const prefix = objectNamed(object).keyPrefix;
+  const [parents, rows] = db.get(
+    [integer('count(*)'), integer('coalesce(sum(row_count), 0)')],
+    `from (
+       select row_count from parent where id > ?1 and id < ?1 || '~' and obj = ?2 limit ${LOOKED_AT})`,
+    prefix,
+    codeOf(object),
+  ) ?? [0, 0];
+  return parents > 0 && rows === 0;
+}

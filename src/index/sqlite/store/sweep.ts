@@ -1,0 +1,69 @@
+import type { ObjectName } from '../../../objects/index.ts';
+import { BackfillUnreadError } from '../../errors.ts';
+import { isUnreadBy } from '../../model/blocked.ts';
+import { looksLikeLostAccess, mayHaveBeenHidden, sweepEnded } from '../../model/staleness.ts';
+import type { FencingToken, SweepGuard, SweepResult } from '../../port.ts';
+import type { Database } from '../file/database.ts';
+import { Batch } from './batch.ts';
+import { recount } from './counters.ts';
+import { fenced } from './fence.ts';
+import { noteVersion, writeStaleness } from './meta.ts';
+import type { Principals } from './principals.ts';
+import { checkReadToEnd } from './progress.ts';
+import { unlistBefore } from './unindexed.ts';
+import { unseenDocuments, unseenParents } from './unseen.ts';
+
+const STREAMS = ['records', 'shares'] as const;
+
+/** See `IndexWriter.sweep`. */
+export function sweep(
+  db: Database,
+  principals: Principals,
+  fence: FencingToken,
+  object: ObjectName,
+  before: number,
+  { percent, evenIfHidden }: SweepGuard,
+): Promise<SweepResult> {
+  return fenced(db, fence, async (meta) => {
+    if (meta.backfillStart === null || Date.parse(meta.backfillStart) !== before)
+      throw new BackfillUnreadError(`none that began at ${new Date(before).toISOString()} is open`);
+    if (meta.backfillObjects?.includes(object) === false)
+      throw new BackfillUnreadError(`the open one does not read ${object}`);
+    checkReadToEnd(db, meta);
+    const sweeping = { run: fence.run, start: meta.backfillStart };
+    if (STREAMS.some((of) => isUnreadBy(meta.blocked, { object, of }, sweeping.start)))
+      return { removed: 0, stopped: null };
+    const documents = await collected(unseenDocuments(db, object, before));
+    // A count that is too high would let too many documents be removed.
+    const of = recount(db, object);
+    const wouldRemove = documents.length;
+    const { staleness } = meta;
+    const isHidden = mayHaveBeenHidden(staleness, object, sweeping.start);
+    const keepsAll = percent === null || (isHidden && evenIfHidden === 'nothing');
+    if (keepsAll && wouldRemove === 0) return { removed: 0, stopped: null };
+    if (keepsAll || looksLikeLostAccess(wouldRemove, of, percent)) {
+      const stopped = { wouldRemove, of };
+      writeStaleness(db, sweepEnded(staleness, object, stopped, sweeping));
+      return { removed: 0, stopped };
+    }
+
+    const keepsShares = isHidden && evenIfHidden === 'documents';
+    const parents = keepsShares ? [] : await collected(unseenParents(db, object, before));
+    noteVersion(db, meta, before);
+    const { removed } = await new Batch(db, principals, meta.contacts, fence.run).sweep(
+      object,
+      documents,
+      parents,
+      before,
+    );
+    unlistBefore(db, object, before);
+    if (!keepsShares) writeStaleness(db, sweepEnded(staleness, object, null, sweeping));
+    return { removed, stopped: null };
+  });
+}
+
+async function collected(pages: AsyncIterable<readonly string[]>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const ids of pages) for (const id of ids) all.push(id);
+  return all;
+}

@@ -1,0 +1,58 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type ObjectName, objectNamed } from '../../../objects/index.ts';
+import type { Database } from '../file/database.ts';
+import { codeOf } from '../file/layout.ts';
+import { Damage, flag, integer, text } from '../file/stored.ts';
+import { rowRanges } from './row-numbers.ts';
+
+// Not seen: the document's version is below the start of the complete backfill.
+
+/** The number of rows between two yields to the event loop: some 50 ms. */
+const RANGE = 50_000;
+
+const IS_UNSEEN = `(version < ?1 and not exists (
+  select 1 from doc where doc.id = parent.id and live = 1 and version >= ?1))`;
+const PARENT = [text('id'), integer('obj'), flag(IS_UNSEEN)] as const;
+
+/** See `IndexWriter.hasUnseen`. */
+export function hasUnseen(db: Database, object: ObjectName, before: number): Promise<boolean> {
+  return db.readingInTurn(async () => {
+    if (await hasUnseenDocuments(db, object, before)) return true;
+    for await (const ids of unseenParents(db, object, before)) if (ids.length > 0) return true;
+    return false;
+  });
+}
+
+export async function hasUnseenDocuments(db: Database, object: ObjectName, before: number): Promise<boolean> {
+  for await (const ids of unseenDocuments(db, object, before)) if (ids.length > 0) return true;
+  return false;
+}
+
+/** Yields ids of live documents. */
+export async function* unseenDocuments(db: Database, object: ObjectName, before: number): AsyncGenerator<string[]> {
+  for (const [after, upTo] of rowRanges(db, RANGE)) {
+    yield db.values(
+      text('id'),
+      'from doc where rid > ? and rid <= ? and obj = ? and live = 1 and version < ?',
+      after,
+      upTo,
+      codeOf(object),
+      before,
+    );
+    await breathe();
+  }
+}
+
+/** Yields ids of parents that have no document, or one that will be removed. */
+export async function* unseenParents(db: Database, object: ObjectName, before: number): AsyncGenerator<string[]> {
+  let after = objectNamed(object).keyPrefix;
+  for (;;) {
+    const page = db.all(PARENT, `from parent where id > ?2 order by id limit ${RANGE}`, before, after);
+    yield page.filter(([, obj, isUnseen]) => obj === codeOf(object) && isUnseen).map(([id]) => id);
+    const last = page.at(-1);
+    if (last === undefined || page.length < RANGE || last[1] !== codeOf(object)) return;
+    if (last[0] <= after) throw new Damage('its parents are out of order');
+    after = last[0];
+    await breathe();
+  }
+}

@@ -1,0 +1,241 @@
+import type { Member, UserName } from '../../../access/types.ts';
+import type { UnindexedRecord } from '../../../facts/unindexed.ts';
+import type { ObjectName } from '../../../objects/index.ts';
+import { passEnded, rightsRead } from '../../model/staleness.ts';
+import type {
+  Admission,
+  BackfillOpening,
+  DocumentCounts,
+  FencingToken,
+  IndexHealth,
+  IndexState,
+  IndexWriter,
+  KnownQuerySizes,
+  LedgerRange,
+  MembershipGeneration,
+  ObjectVisibility,
+  OrphanedPrincipals,
+  ParentRange,
+  PassNote,
+  Removal,
+  ShareLook,
+  StoredTables,
+  StreamNotes,
+  SweepGuard,
+  SweepResult,
+  WriteBatch,
+  WriteResult,
+} from '../../port.ts';
+import type { Database } from '../file/database.ts';
+import { admit, aheadOf } from './admission.ts';
+import { Batch } from './batch.ts';
+import { readCounts } from './counters.ts';
+import { fenced } from './fence.ts';
+import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
+import { confirmMembership, replaceMembership } from './membership.ts';
+import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness } from './meta.ts';
+import { membershipReadings, membershipTables } from './org-tables.ts';
+import { orphanedPrincipals } from './orphaned-principals.ts';
+import { Principals } from './principals.ts';
+import {
+  begin,
+  endBackfill,
+  noteLook,
+  noteStreams,
+  readHealth,
+  readState,
+  refuse,
+  savePosition,
+  saveWatermarks,
+} from './progress.ts';
+import { sweep } from './sweep.ts';
+import { longestUntried } from './unindexed.ts';
+import { hasUnseen } from './unseen.ts';
+
+/**
+ * The most records of one batch that may fail it; each makes the batch start again. If more fail, something else is
+ * broken.
+ */
+const MOST_BROKEN = 20;
+
+/** The writing side, on one open file. Calls may overlap: each transaction waits for the one before. */
+export class SqliteWriter implements IndexWriter {
+  readonly #db: Database;
+  readonly #principals: Principals;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#principals = new Principals(db);
+  }
+
+  state(): Promise<IndexState> {
+    return readState(this.#db);
+  }
+
+  health(): Promise<IndexHealth> {
+    return readHealth(this.#db);
+  }
+
+  counts(): Promise<DocumentCounts> {
+    return this.#db.readingInTurn(() => readCounts(this.#db));
+  }
+
+  aheadOf(now: string): Promise<string | null> {
+    return aheadOf(this.#db, now);
+  }
+
+  admit(fence: FencingToken, admission: Admission): Promise<void> {
+    return admit(this.#db, fence, admission);
+  }
+
+  begin(fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
+    return begin(this.#db, fence, backfill);
+  }
+
+  refuse(organizationId: string): Promise<void> {
+    return refuse(this.#db, organizationId);
+  }
+
+  querySizes(): Promise<KnownQuerySizes | null> {
+    return this.#db.readingInTurn(() => readQuerySizes(this.#db));
+  }
+
+  noteQuerySizes(fence: FencingToken, known: KnownQuerySizes): Promise<void> {
+    return fenced(this.#db, fence, () => writeQuerySizes(this.#db, known));
+  }
+
+  async write(fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {
+    const broken: Removal[] = [];
+    for (;;) {
+      const known = broken.length;
+      try {
+        return await this.#transaction(fence, without(batch, broken), (removal) => broken.push(removal));
+      } catch (error) {
+        if (broken.length === known || broken.length > MOST_BROKEN) throw error;
+      }
+    }
+  }
+
+  unindexed(objects: readonly ObjectName[], limit: number): Promise<UnindexedRecord[]> {
+    return longestUntried(this.#db, objects, limit);
+  }
+
+  shareLedger(object: ObjectName, range: ParentRange, pieces: number): Promise<LedgerRange[]> {
+    return shareLedger(this.#db, object, range, pieces);
+  }
+
+  shareLedgerAhead(object: ObjectName, range: ParentRange, rows: number, most: number | null): Promise<LedgerRange[]> {
+    return shareLedgerAhead(this.#db, object, range, rows, most);
+  }
+
+  noteLook(fence: FencingToken, object: ObjectName, look: ShareLook, upTo: string | null): Promise<void> {
+    return noteLook(this.#db, fence, object, look, upTo);
+  }
+
+  sharedParents(object: ObjectName, range: ParentRange): Promise<string[]> {
+    return sharedParents(this.#db, object, range);
+  }
+
+  sweep(fence: FencingToken, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult> {
+    return sweep(this.#db, this.#principals, fence, object, before, guard);
+  }
+
+  hasUnseen(object: ObjectName, before: number): Promise<boolean> {
+    return hasUnseen(this.#db, object, before);
+  }
+
+  noteRights(
+    fence: FencingToken,
+    visibility: Readonly<Partial<Record<ObjectName, ObjectVisibility>>>,
+    at: string,
+  ): Promise<void> {
+    return fenced(this.#db, fence, ({ staleness }) =>
+      writeStaleness(this.#db, rightsRead(staleness, visibility, { run: fence.run, at })),
+    );
+  }
+
+  notePass(fence: FencingToken, pass: Omit<PassNote, 'run'>): Promise<void> {
+    return fenced(this.#db, fence, () => writePass(this.#db, { run: fence.run, ...pass }));
+  }
+
+  noteStreams(fence: FencingToken, notes: StreamNotes): Promise<void> {
+    return noteStreams(this.#db, fence, notes);
+  }
+
+  endPass(
+    fence: FencingToken,
+    before: string,
+    shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
+  ): Promise<void> {
+    return fenced(this.#db, fence, ({ staleness }) => {
+      writePass(this.#db, { run: fence.run, before, streams: [] });
+      writeStaleness(this.#db, passEnded(staleness, shares, { run: fence.run, before }));
+    });
+  }
+
+  endBackfill(fence: FencingToken, { contactsMixed }: { readonly contactsMixed: boolean }): Promise<void> {
+    return endBackfill(this.#db, fence, contactsMixed);
+  }
+
+  replaceMembership(
+    fence: FencingToken,
+    generation: MembershipGeneration,
+    members: Iterable<Member>,
+    names: Iterable<UserName>,
+  ): Promise<{ readonly members: number }> {
+    return replaceMembership(this.#db, this.#principals, fence, generation, members, names);
+  }
+
+  orphanedPrincipals(): Promise<OrphanedPrincipals> {
+    return orphanedPrincipals(this.#db);
+  }
+
+  membershipTables(): Promise<StoredTables | null> {
+    return membershipTables(this.#db);
+  }
+
+  membershipReadings(): Promise<Omit<StoredTables, 'tables'> | null> {
+    return membershipReadings(this.#db);
+  }
+
+  confirmMembership(fence: FencingToken, was: number, asOf: number): Promise<boolean> {
+    return confirmMembership(this.#db, fence, was, asOf);
+  }
+
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+
+  /**
+   * @param isBroken called with the removal to write instead, before the transaction fails because of one record's
+   *   content
+   */
+  #transaction(fence: FencingToken, batch: WriteBatch, isBroken: (removal: Removal) => void): Promise<WriteResult> {
+    return fenced(this.#db, fence, async (meta) => {
+      const result = await new Batch(this.#db, this.#principals, meta.contacts, fence.run, isBroken).apply(batch);
+      noteVersion(this.#db, meta, highestIn(batch));
+      if (batch.position !== undefined) savePosition(this.#db, batch.position);
+      if (batch.watermarks !== undefined) saveWatermarks(this.#db, meta, batch.watermarks);
+      return result;
+    });
+  }
+}
+
+/** Returns the highest version in a batch. 0: the batch is empty. */
+function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): number {
+  let highest = 0;
+  for (const parts of [records, removals, shares])
+    for (const { version } of parts) highest = Math.max(highest, version);
+  return highest;
+}
+
+/** Returns the batch with these removals in place of their records. */
+function without(batch: WriteBatch, broken: readonly Removal[]): WriteBatch {
+  if (broken.length === 0) return batch;
+  const ids = new Set(broken.map(({ id }) => id));
+  return {
+    ...batch,
+    records: (batch.records ?? []).filter(({ id }) => !ids.has(id)),
+    removals: [...(batch.removals ?? []), ...broken],
+  };
+}

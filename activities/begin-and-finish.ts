@@ -2,7 +2,9 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ensureHomeId, homeWith } from '../src/home/home-file.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
-import type { BlockedStream, IndexHealth, IndexState, IndexWriter } from '../src/index/port.ts';
+import type { BlockedStream } from '../src/index/port/progress.ts';
+import type { RunStore } from '../src/index/port/run-store.ts';
+import type { IndexHealth, IndexState } from '../src/index/port/state.ts';
 import { withGapTexts } from '../src/sentences/gaps.ts';
 import { withWarningTexts } from '../src/sentences/warnings.ts';
 import { expectedRecords } from '../src/sync/expected.ts';
@@ -101,7 +103,7 @@ export function createConnection(deps: WorkerDeps) {
 }
 
 /** Returns the index's state. If the index belongs to another org, records the refusal and throws. */
-async function stateFor(index: IndexWriter, organizationId: string): Promise<IndexState> {
+async function stateFor(index: RunStore, organizationId: string): Promise<IndexState> {
   const state = await index.state();
   if (state.organizationId === null || state.organizationId === organizationId) return state;
   await index.refuse(organizationId);
@@ -129,7 +131,7 @@ async function admitToIndex(deps: ActivityDeps, plan: RunPlan, now: string): Pro
 /**
  * Builds the message that asks to admit a run.
  *
- * @param ahead see `IndexWriter.aheadOf`: if set, what is after `now` counts as gone
+ * @param ahead see `RunStore.aheadOf`: if set, what is after `now` counts as gone
  */
 function beginMessage(
   input: Begin,

@@ -1,6 +1,7 @@
 import type { Config } from '../src/config/load.ts';
-import { openIndexWriter } from '../src/index/open.ts';
-import type { IndexWriter, WriteBatch } from '../src/index/port.ts';
+import { openRunStore } from '../src/index/open.ts';
+import type { WriteBatch } from '../src/index/port/documents.ts';
+import type { RunStore } from '../src/index/port/run-store.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import type { RunContexts } from './run-context.ts';
@@ -32,10 +33,10 @@ export interface WorkerDeps extends ActivityDeps {
  */
 export async function withIndex<T>(
   { config, watch }: ActivityDeps,
-  work: (index: IndexWriter) => Promise<T>,
+  work: (index: RunStore) => Promise<T>,
   { create }: { create: boolean } = { create: false },
 ): Promise<T> {
-  const index = await openIndexWriter({ path: config.index.path, create });
+  const index = await openRunStore({ path: config.index.path, create });
   try {
     return await work(watch ? tellingShareRows(index, watch.shareRowsRead) : index);
   } finally {
@@ -44,8 +45,8 @@ export async function withIndex<T>(
 }
 
 /** The index, which reports the share rows that are written to it. */
-function tellingShareRows(index: IndexWriter, tell: (object: ObjectName, rows: number) => void): IndexWriter {
-  const write: IndexWriter['write'] = async (fence, batch) => {
+function tellingShareRows(index: RunStore, tell: (object: ObjectName, rows: number) => void): RunStore {
+  const write: RunStore['write'] = async (fence, batch) => {
     const written = await index.write(fence, batch);
     for (const [object, rows] of rowsByObject(batch)) tell(object, rows);
     return written;

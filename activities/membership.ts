@@ -1,4 +1,4 @@
-import type { IndexWriter } from '../src/index/port.ts';
+import type { RunStore } from '../src/index/port/run-store.ts';
 import { withGapTexts } from '../src/sentences/gaps.ts';
 import { type MadeMembership, makeMembership, readWhoIsWho } from '../src/sync/membership.ts';
 import { openRun } from '../src/sync/open-run.ts';
@@ -15,7 +15,7 @@ import type { Asking } from './schema-resolver.ts';
 /**
  * Opens the run in the index, updates the index's membership, and notes what the integration user's rights show now.
  */
-export type Refresh = (input: RefreshMembership, index: IndexWriter, asking: Asking) => Promise<MadeMembership>;
+export type Refresh = (input: RefreshMembership, index: RunStore, asking: Asking) => Promise<MadeMembership>;
 
 export function createRefresh({ config, runs, memory }: WorkerDeps): Refresh {
   return async ({ run, indexId, organizationId, backfillStart }, index, asking) => {

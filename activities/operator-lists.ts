@@ -1,4 +1,4 @@
-import type { IndexHealth } from '../src/index/port.ts';
+import type { IndexHealth } from '../src/index/port/state.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import { withUnindexedText } from '../src/sentences/unindexed.ts';
 import type { OperatorLists } from '../workflows/activity-contract.ts';

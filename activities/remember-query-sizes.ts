@@ -1,9 +1,10 @@
-import type { FencingToken, IndexWriter } from '../src/index/port.ts';
+import type { FencingToken } from '../src/index/port/admission.ts';
+import type { RunStore } from '../src/index/port/run-store.ts';
 import { QuerySizes } from '../src/sync/query-sizes.ts';
 
 /** Runs work with the query sizes that the index has stored, and stores what the work has learned, even if it fails. */
 export async function withQuerySizes<T>(
-  index: IndexWriter,
+  index: RunStore,
   fence: FencingToken,
   work: (sizes: QuerySizes) => Promise<T>,
 ): Promise<T> {

@@ -1,4 +1,4 @@
-import type { HeldFields } from '../src/index/port.ts';
+import type { HeldFields } from '../src/index/port/state.ts';
 import type { SettingsByObject } from '../src/objects/settings.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import { type Described, describeAndProbe, type KnownTables, resolveSchema } from '../src/sync/resolve-schema.ts';

@@ -1,4 +1,5 @@
-import type { IndexState, SweepGuard } from '../src/index/port.ts';
+import type { SweepGuard } from '../src/index/port/backfill.ts';
+import type { IndexState } from '../src/index/port/state.ts';
 import { checkSchema } from '../src/sync/held-schema.ts';
 import type { ObjectSchema } from '../src/sync/resolved-schema.ts';
 import type { EndBackfill, Sweep, Swept } from '../workflows/activity-contract.ts';

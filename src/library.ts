@@ -1,7 +1,7 @@
 /** What `import … from 'salesforce-connector'` exports: the library for searching the index. */
 
 import { openIndexReader } from './index/open.ts';
-import type { IndexReader, OnUnconfirmed } from './index/port.ts';
+import type { IndexReader, OnUnconfirmed } from './index/port/reader.ts';
 import { ID_FORMS, SORTS, TIME_FORM } from './index/search/filters.ts';
 import { OBJECT_NAMES } from './objects/index.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
@@ -118,6 +118,6 @@ export {
   SearchRefusedError,
   UserNotServedError,
 } from './index/errors.ts';
-export type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Unconfirmed } from './index/port.ts';
+export type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Unconfirmed } from './index/port/reader.ts';
 export type { ObjectName } from './objects/index.ts';
 export { ConfigurationError } from './salesforce/errors.ts';

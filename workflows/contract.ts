@@ -9,7 +9,9 @@ import type { SchemaChange } from '../src/facts/schema-changes.ts';
 import type { UnindexedSummary } from '../src/facts/unindexed.ts';
 import type { RunWarning } from '../src/facts/warnings.ts';
 import type { Unserved } from '../src/index/model/unserved.ts';
-import type { BackfillPosition, BlockedStream, Stale } from '../src/index/port.ts';
+import type { BackfillPosition } from '../src/index/port/backfill.ts';
+import type { BlockedStream } from '../src/index/port/progress.ts';
+import type { Stale } from '../src/index/port/visibility.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 
 /**
@@ -91,7 +93,7 @@ export interface BeginRun {
     /** See `IndexState`. Left out by older workers. */
     readonly lastBackfill?: string | null;
     /**
-     * See `IndexWriter.aheadOf`. If set, the message leaves out what is after the org's time. Older workers leave it
+     * See `RunStore.aheadOf`. If set, the message leaves out what is after the org's time. Older workers leave it
      * out.
      */
     readonly ahead?: string | null;

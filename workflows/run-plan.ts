@@ -1,5 +1,5 @@
 import type { ReasonWithText } from '../src/facts/reasons.ts';
-import { MOST_RUNS_AHEAD } from '../src/index/port.ts';
+import { MOST_RUNS_AHEAD } from '../src/index/port/admission.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import { withReasonText } from '../src/sentences/reasons.ts';
 import type { BeginRun, ConnectionState, RunPlan } from './contract.ts';

@@ -1,7 +1,7 @@
 import { IndexUnavailableError } from '../index/errors.ts';
 import { heldFields } from '../index/held-fields.ts';
 import { indexedOrganization } from '../index/organization.ts';
-import type { HeldFields } from '../index/port.ts';
+import type { HeldFields } from '../index/port/state.ts';
 import type { Finding } from './finding.ts';
 
 /** Whether an existing index belongs to the organization that answers. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { UserError } from '../errors.ts';
-import type { IndexReader, SearchOptions, Unconfirmed } from '../index/port.ts';
+import type { IndexReader, SearchOptions, Unconfirmed } from '../index/port/reader.ts';
 import type { Sort } from '../index/search/filters.ts';
 import { printable, printableJson } from '../lib/printable.ts';
 import type { ObjectName } from '../objects/index.ts';

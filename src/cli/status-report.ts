@@ -1,7 +1,7 @@
 import type { Stream } from '../facts/warnings.ts';
 import { isSameStream } from '../index/model/blocked.ts';
 import { unservedClauses, users } from '../index/model/unserved.ts';
-import type { Stale } from '../index/port.ts';
+import type { Stale } from '../index/port/visibility.ts';
 import { printable } from '../lib/printable.ts';
 import { duration, fromNow, timeOf } from '../sentences/durations.ts';
 import { thousands } from '../sentences/numbers.ts';

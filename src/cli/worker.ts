@@ -104,9 +104,9 @@ async function work({ config: file, logLevel, logFormat, metrics }: WorkerOption
 }
 
 async function checkIndex(path: string): Promise<void> {
-  const { IndexReplacedError, openIndexWriter } = await import('../index/open.ts');
+  const { IndexReplacedError, openRunStore } = await import('../index/open.ts');
   try {
-    await (await openIndexWriter({ path, create: false })).close();
+    await (await openRunStore({ path, create: false })).close();
   } catch (error) {
     if (!(error instanceof IndexReplacedError)) throw error;
   }

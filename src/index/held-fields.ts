@@ -1,5 +1,5 @@
 import { SearchRefusedError } from './errors.ts';
-import type { HeldFields } from './port.ts';
+import type { HeldFields } from './port/state.ts';
 import { readEverHeld, readIndexed } from './sqlite/engine/columns.ts';
 import { openForReading } from './sqlite/open.ts';
 import { readMeta } from './sqlite/store/meta.ts';

@@ -1,12 +1,13 @@
 import { lightningOrigin } from '../salesforce/lightning-url.ts';
 import type { IndexInspector } from './port/inspector.ts';
-import type { IndexReader, IndexWriter, OnUnconfirmed, Verifier } from './port.ts';
+import type { IndexReader, OnUnconfirmed, Verifier } from './port/reader.ts';
+import type { RunStore } from './port/run-store.ts';
 import { verifying } from './search/verify.ts';
 import { SqliteReader } from './sqlite/engine/reader.ts';
 import { FollowingReader } from './sqlite/following.ts';
 import { SqliteInspector } from './sqlite/inspect/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
-import { SqliteWriter } from './sqlite/store/writer.ts';
+import { SqliteRunStore } from './sqlite/store/writer.ts';
 
 /**
  * Opens an index for searching. The file is never created or changed.
@@ -47,7 +48,7 @@ export async function openInspector({ path }: { readonly path: string }): Promis
  * after an upgrade and after emptying a file. Throws `IndexUnavailableError` if the file cannot be read or written, or
  * is not an index.
  */
-export async function openIndexWriter({
+export async function openRunStore({
   path,
   create,
   notice = () => {},
@@ -55,11 +56,12 @@ export async function openIndexWriter({
   readonly path: string;
   readonly create: boolean;
   readonly notice?: (message: string) => void;
-}): Promise<IndexWriter> {
-  return new SqliteWriter(await openForWriting(path, create, notice));
+}): Promise<RunStore> {
+  return new SqliteRunStore(await openForWriting(path, create, notice));
 }
 
 export * from './errors.ts';
 export type { IndexInspector } from './port/inspector.ts';
-export type { Hit, IndexReader, IndexWriter, SearchResult } from './port.ts';
+export type { Hit, IndexReader, SearchResult } from './port/reader.ts';
+export type { RunStore } from './port/run-store.ts';
 export { damageOf } from './sqlite/probe.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { orgDefaults } from '../access/defaults.ts';
 import { gapList } from '../access/gap-list.ts';
 import type { OrgTables } from '../access/tables.ts';
-import type { ObjectVisibility } from '../index/port.ts';
+import type { ObjectVisibility } from '../index/port/visibility.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { RightsInTables } from './own-rights.ts';
 

@@ -2,7 +2,8 @@ import type { CoverageGap } from '../facts/coverage-gaps.ts';
 import type { FailureFacts } from '../facts/failures.ts';
 import type { LostField, Problem, ProblemCode } from '../facts/problems.ts';
 import { dependentObjects } from '../index/model/blocked.ts';
-import type { BlockedStream, Stale } from '../index/port.ts';
+import type { BlockedStream } from '../index/port/progress.ts';
+import type { Stale } from '../index/port/visibility.ts';
 import type { ObjectName } from '../objects/index.ts';
 
 /** The coverage gap that hides everything from everybody. */

@@ -2,16 +2,11 @@ import type { ContactSharing } from '../access/types.ts';
 import type { Stream } from '../facts/warnings.ts';
 import { IndexReplacedError } from '../index/errors.ts';
 import { isUnreadBy } from '../index/model/blocked.ts';
-import type {
-  BackfillPosition,
-  FencingToken,
-  IndexWriter,
-  ParentRange,
-  RecordWrite,
-  Removal,
-  ShareWrite,
-  WriteBatch,
-} from '../index/port.ts';
+import type { FencingToken } from '../index/port/admission.ts';
+import type { BackfillPosition } from '../index/port/backfill.ts';
+import type { RecordWrite, Removal, ShareWrite, WriteBatch } from '../index/port/documents.ts';
+import type { ParentRange } from '../index/port/ledger.ts';
+import type { RunStore } from '../index/port/run-store.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { checkClock } from './check-clock.ts';
@@ -38,7 +33,7 @@ export const SLICE_CHARACTERS = 100_000_000;
 
 export interface SliceInput {
   readonly salesforce: Salesforce;
-  readonly index: IndexWriter;
+  readonly index: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   readonly object: ObjectName;

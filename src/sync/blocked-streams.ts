@@ -1,6 +1,7 @@
 import type { Stream } from '../facts/warnings.ts';
 import { includesStream, isSameStream, mayBeReadAgain, needsBackfill } from '../index/model/blocked.ts';
-import type { BlockedStream, ChangeStream, IndexState } from '../index/port.ts';
+import type { BlockedStream, ChangeStream } from '../index/port/progress.ts';
+import type { IndexState } from '../index/port/state.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { RejectedQueryError, TransientError } from '../salesforce/errors.ts';

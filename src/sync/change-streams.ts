@@ -1,6 +1,7 @@
 import type { ContactSharing } from '../access/types.ts';
 import type { Stream } from '../facts/warnings.ts';
-import type { ChangeStream, IndexState } from '../index/port.ts';
+import type { ChangeStream } from '../index/port/progress.ts';
+import type { IndexState } from '../index/port/state.ts';
 import { changedRecordsKeyset, changedSharesKeyset, isPlaceIn } from './keysets.ts';
 import { iso, OVERLAP_MS } from './org-time.ts';
 import type { QuerySizes } from './query-sizes.ts';

@@ -1,16 +1,11 @@
 import type { ContactSharing } from '../access/types.ts';
 import type { RunWarning, Stream } from '../facts/warnings.ts';
 import { includesStream } from '../index/model/blocked.ts';
-import type {
-  ChangeStream,
-  FencingToken,
-  IndexState,
-  IndexWriter,
-  PassNote,
-  RecordWrite,
-  Removal,
-  ShareWrite,
-} from '../index/port.ts';
+import type { FencingToken } from '../index/port/admission.ts';
+import type { RecordWrite, Removal, ShareWrite } from '../index/port/documents.ts';
+import type { ChangeStream, PassNote } from '../index/port/progress.ts';
+import type { RunStore } from '../index/port/run-store.ts';
+import type { IndexState } from '../index/port/state.ts';
 import { OBJECTS, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SoqlQuery } from '../soql/query.ts';
@@ -43,7 +38,7 @@ const IDS_PER_QUERY = 500;
 
 export interface ChangesInput {
   readonly salesforce: Salesforce;
-  readonly index: IndexWriter;
+  readonly index: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   /**

@@ -1,5 +1,5 @@
 import { ClockSetBackError } from '../index/errors.ts';
-import type { IndexWriter } from '../index/port.ts';
+import type { RunStore } from '../index/port/run-store.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { orgTimeAsked } from './org-time.ts';
 
@@ -13,7 +13,7 @@ import { orgTimeAsked } from './org-time.ts';
  *
  * @throws ClockSetBackError
  */
-export async function checkClock(salesforce: Salesforce, index: IndexWriter, signal: AbortSignal): Promise<void> {
+export async function checkClock(salesforce: Salesforce, index: RunStore, signal: AbortSignal): Promise<void> {
   if ((await index.aheadOf(iso(salesforce.clock.now()))) === null) return;
   const now = iso(await orgTimeAsked(salesforce, signal));
   const latest = await index.aheadOf(now);

@@ -1,4 +1,4 @@
-import type { WriteResult } from '../index/port.ts';
+import type { WriteResult } from '../index/port/documents.ts';
 
 /** What a run did with the documents of an object. */
 export interface Counts {

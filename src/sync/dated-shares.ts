@@ -1,4 +1,4 @@
-import type { ParentRange } from '../index/port.ts';
+import type { ParentRange } from '../index/port/ledger.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
 import type { SoqlQuery } from '../soql/query.ts';
 import { isTooLarge, rowsByIds, rowsOrThrow } from './by-ids.ts';

@@ -1,6 +1,6 @@
 import type { RunWarning } from '../facts/warnings.ts';
 import { looksLikeLostAccess } from '../index/model/staleness.ts';
-import type { LedgerRange, ParentRange } from '../index/port.ts';
+import type { LedgerRange, ParentRange } from '../index/port/ledger.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { answersToCounts, countIn } from './ask-counts.ts';

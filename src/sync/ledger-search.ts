@@ -1,4 +1,4 @@
-import type { LedgerRange } from '../index/port.ts';
+import type { LedgerRange } from '../index/port/ledger.ts';
 
 /** A range of parents in the ledger, with the org's counts. */
 export interface CountedRange extends LedgerRange {

@@ -3,7 +3,9 @@ import { contactSharing, membershipInSteps } from '../access/membership.ts';
 import type { ContactSharing } from '../access/types.ts';
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
 import { type Unserved, unservedInSteps } from '../index/model/unserved.ts';
-import type { FencingToken, IndexState, IndexWriter } from '../index/port.ts';
+import type { FencingToken } from '../index/port/admission.ts';
+import type { RunStore } from '../index/port/run-store.ts';
+import type { IndexState } from '../index/port/state.ts';
 import { blindSpots } from '../integration-user/blind-spots.ts';
 import { rightsInTables } from '../integration-user/own-rights.ts';
 import { visibilityOf } from '../integration-user/visibility.ts';
@@ -19,7 +21,7 @@ import type { TableSizes } from './whole-tables.ts';
 
 export interface MembershipInput {
   readonly salesforce: Salesforce;
-  readonly index: IndexWriter;
+  readonly index: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   /** True if the membership tables were described in an earlier run, so that a column in a query may be gone. */

@@ -1,5 +1,8 @@
 import type { ContactSharing } from '../access/types.ts';
-import type { BackfillOpening, FencingToken, IndexState, IndexWriter } from '../index/port.ts';
+import type { FencingToken } from '../index/port/admission.ts';
+import type { BackfillOpening } from '../index/port/backfill.ts';
+import type { RunStore } from '../index/port/run-store.ts';
+import type { IndexState } from '../index/port/state.ts';
 import { checkSchema, filterChanges, textToHold } from './held-schema.ts';
 import type { ResolvedSchema } from './resolved-schema.ts';
 
@@ -20,7 +23,7 @@ export interface RunOpening {
  * @throws SelectionChangedError if the documents belong to another resolved schema
  */
 export async function openRun(
-  index: IndexWriter,
+  index: RunStore,
   { fence, schema, backfillStart, contacts }: RunOpening,
 ): Promise<IndexState> {
   const before = await index.state();

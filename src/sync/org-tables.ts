@@ -1,7 +1,7 @@
 import { type MembershipQuery, membershipQueries } from '../access/queries.ts';
 import type { DescribedField, OrgTables, TableRows } from '../access/tables.ts';
 import type { TableName } from '../facts/coverage-gaps.ts';
-import type { StoredTables, TableReading, TableReadings } from '../index/port.ts';
+import type { StoredTables, TableReading, TableReadings } from '../index/port/membership.ts';
 import { isRecordId } from '../lib/record-ids.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';

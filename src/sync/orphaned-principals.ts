@@ -1,5 +1,5 @@
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
-import type { OrphanedPrincipals } from '../index/port.ts';
+import type { OrphanedPrincipals } from '../index/port/membership.ts';
 import { objectNamed } from '../objects/index.ts';
 
 /** Returns the coverage gaps of orphaned principals: those on documents that reach nobody. Pure. */

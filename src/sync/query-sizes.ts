@@ -1,4 +1,4 @@
-import type { KnownQuerySizes, QuerySize } from '../index/port.ts';
+import type { KnownQuerySizes, QuerySize } from '../index/port/progress.ts';
 import { RejectedQueryError, type SalesforceError } from '../salesforce/errors.ts';
 
 /** The first limit for a query that had none. */

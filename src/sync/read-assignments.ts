@@ -1,6 +1,6 @@
 import type { MembershipQuery } from '../access/queries.ts';
 import type { OrgTables, PermissionSetAssignmentRow } from '../access/tables.ts';
-import type { StoredTables, TableReading, TableReadings } from '../index/port.ts';
+import type { StoredTables, TableReading, TableReadings } from '../index/port/membership.ts';
 import type { SoqlQuery } from '../soql/query.ts';
 import {
   type AssignmentPlan,

@@ -1,4 +1,4 @@
-import type { TableReading } from '../index/port.ts';
+import type { TableReading } from '../index/port/membership.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import { iso, OVERLAP_MS } from './org-time.ts';
 

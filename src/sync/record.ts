@@ -1,7 +1,7 @@
 import { shareRow } from '../access/shares.ts';
 import type { ShareRow } from '../access/types.ts';
 import type { UnindexedCause } from '../facts/unindexed.ts';
-import type { RecordWrite, Removal } from '../index/port.ts';
+import type { RecordWrite, Removal } from '../index/port/documents.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { TransientError } from '../salesforce/errors.ts';
 import { iso } from './org-time.ts';

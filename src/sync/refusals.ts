@@ -1,6 +1,6 @@
 import type { Stream } from '../facts/warnings.ts';
 import { isSameStream } from '../index/model/blocked.ts';
-import type { StreamNotes } from '../index/port.ts';
+import type { StreamNotes } from '../index/port/progress.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { IncompleteReadError, RejectedQueryError, type SalesforceError, TransientError } from '../salesforce/errors.ts';
 import { toSoql } from '../soql/query.ts';

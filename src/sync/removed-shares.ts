@@ -1,6 +1,9 @@
 import type { ContactSharing } from '../access/types.ts';
 import type { RunWarning, Stream } from '../facts/warnings.ts';
-import type { FencingToken, IndexState, IndexWriter, LedgerRange, ParentRange } from '../index/port.ts';
+import type { FencingToken } from '../index/port/admission.ts';
+import type { LedgerRange, ParentRange } from '../index/port/ledger.ts';
+import type { RunStore } from '../index/port/run-store.ts';
+import type { IndexState } from '../index/port/state.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { Counts } from './counts.ts';
@@ -16,7 +19,7 @@ const MOST_PIECES = 35;
 
 export interface RemovedSharesInput {
   readonly salesforce: Salesforce;
-  readonly index: IndexWriter;
+  readonly index: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   readonly contacts: ContactSharing;

@@ -1,7 +1,7 @@
 import { MEMBERSHIP_TABLES } from '../access/queries.ts';
 import { UserError } from '../errors.ts';
 import type { TableName } from '../facts/coverage-gaps.ts';
-import type { HeldFields } from '../index/port.ts';
+import type { HeldFields } from '../index/port/state.ts';
 import { OBJECTS } from '../objects/index.ts';
 import type { SettingsByObject } from '../objects/settings.ts';
 import type { Salesforce } from '../salesforce/client.ts';

@@ -1,5 +1,6 @@
 import type { Stream } from '../facts/warnings.ts';
-import type { IndexWriter, RecordWrite, Removal } from '../index/port.ts';
+import type { RecordWrite, Removal } from '../index/port/documents.ts';
+import type { RunStore } from '../index/port/run-store.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { QuerySizes } from './query-sizes.ts';
@@ -25,7 +26,7 @@ export async function readRetries(
     signal,
   }: {
     readonly salesforce: Salesforce;
-    readonly index: IndexWriter;
+    readonly index: RunStore;
     readonly schema: ResolvedSchema;
     readonly sizes: QuerySizes;
     readonly isBlocked: (stream: Stream) => boolean;

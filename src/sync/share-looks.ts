@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { RunWarning } from '../facts/warnings.ts';
-import type { LedgerRange } from '../index/port.ts';
+import type { LedgerRange } from '../index/port/ledger.ts';
 import type { ObjectName } from '../objects/index.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
 import { Meter } from '../salesforce/meter.ts';

@@ -1,4 +1,7 @@
-import type { FencingToken, IndexState, IndexWriter, LedgerRange, ParentRange } from '../index/port.ts';
+import type { FencingToken } from '../index/port/admission.ts';
+import type { LedgerRange, ParentRange } from '../index/port/ledger.ts';
+import type { RunStore } from '../index/port/run-store.ts';
+import type { IndexState } from '../index/port/state.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
@@ -16,7 +19,7 @@ import { backfillShares, compareShares, countShares, firstShares, type Shared } 
 
 export interface ShareRangesInput {
   readonly salesforce: Salesforce;
-  readonly index: IndexWriter;
+  readonly index: RunStore;
   readonly fence: FencingToken;
   readonly state: IndexState;
   /**

@@ -1,4 +1,4 @@
-import type { ShareWrite } from '../index/port.ts';
+import type { ShareWrite } from '../index/port/documents.ts';
 import { iso } from './org-time.ts';
 import { isTime, type RawRecord, sharesByParent } from './record.ts';
 import type { ObjectSchema } from './resolved-schema.ts';

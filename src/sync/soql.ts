@@ -1,4 +1,4 @@
-import type { ParentRange } from '../index/port.ts';
+import type { ParentRange } from '../index/port/ledger.ts';
 import { dateTime, FALSE, type Literal, quotedId, quotedIds } from '../soql/literals.ts';
 import { type Condition, compared, count, isIn, newest, type SoqlQuery } from '../soql/query.ts';
 import type { ObjectSchema } from './resolved-schema.ts';

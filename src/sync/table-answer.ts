@@ -1,5 +1,5 @@
 import type { TableReason } from '../facts/coverage-gaps.ts';
-import type { TableReading } from '../index/port.ts';
+import type { TableReading } from '../index/port/membership.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { LostAccessError } from '../salesforce/errors.ts';

@@ -1,4 +1,4 @@
-import type { ParentRange } from '../index/port.ts';
+import type { ParentRange } from '../index/port/ledger.ts';
 import { isRecordId } from '../lib/record-ids.ts';
 import type { QueryOutcome } from '../salesforce/batch.ts';
 import type { Salesforce } from '../salesforce/client.ts';

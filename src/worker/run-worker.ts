@@ -9,7 +9,7 @@ import type { ListenAddress } from '../config/monitoring.ts';
 import { compareHome, refuseOther } from '../home/check-home.ts';
 import { ensureHomeId } from '../home/home-file.ts';
 import { heldFields } from '../index/held-fields.ts';
-import { openIndexWriter } from '../index/open.ts';
+import { openRunStore } from '../index/open.ts';
 import { packageRoot } from '../process/package-root.ts';
 import { createSalesforce } from '../salesforce/client.ts';
 import { checkServer, temporalSettings, translating } from '../temporal/connect.ts';
@@ -93,7 +93,7 @@ export async function runWorker(
       await ensureHomeId({ connection: config.connection, path: config.index.path });
       // Without an index to write to, a worker would take tasks only to fail them.
       const notice = (message: string): void => log.warn('index_made', message);
-      await (await openIndexWriter({ path: config.index.path, create: true, notice })).close();
+      await (await openRunStore({ path: config.index.path, create: true, notice })).close();
       worker = await Worker.create({
         connection,
         namespace: settings.namespace,

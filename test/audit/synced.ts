@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { ShareRow } from '../../src/access/types.ts';
-import { type IndexInspector, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { type IndexInspector, openInspector, openRunStore } from '../../src/index/open.ts';
 import { type ObjectName, objectNamed } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce } from '../../src/salesforce/client.ts';
 import { orgFolder } from '../sync/org-folder.ts';
@@ -33,7 +33,7 @@ export async function synced(folder: string = orgFolder({ accounts: 12 })): Prom
   return { org, path: sync.path, inspector, salesforce, tamper };
 
   async function tamper(object: ObjectName, parentId: string, grantees: readonly string[]): Promise<void> {
-    const writer = await openIndexWriter({ path: sync.path, create: false });
+    const writer = await openRunStore({ path: sync.path, create: false });
     const { indexId, organizationId, highestRun } = await writer.state();
     const opens = [object, ...(Object.keys(objectNamed(object).share.childLevelFields) as ObjectName[])];
     const rows = grantees.map((grantee): ShareRow => ({ grantee, cause: 'Manual', opens }));

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIndexWriter } from '../../src/index/open.ts';
+import { openRunStore } from '../../src/index/open.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { freePort } from '../../src/process/ports.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
@@ -111,7 +111,7 @@ it('shows the state of the index and the connection once a run has ended', async
   await waitForValue('lag_seconds', { object: 'Lead' }, (value) => value > 0 && value < 120);
   // This asks Temporal after the index.
   await waitForValue('healthy', {}, (value) => value === 1);
-  const index = await openIndexWriter({ path: connection.config.index.path, create: false });
+  const index = await openRunStore({ path: connection.config.index.path, create: false });
   const documents = await index.counts().finally(() => index.close());
   for (const object of OBJECT_NAMES) expect(await seriesValue('documents', { object })).toBe(documents[object]);
   expect(await seriesValue('problem', { code: 'not_fresh' })).toBe(0);

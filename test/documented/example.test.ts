@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { packageRoot } from '../../src/process/package-root.ts';
 import { generation, member, record, recordId, Started, userName } from '../index/contract/setup.ts';
 import { compilerSays } from './compiler.ts';
@@ -39,7 +39,7 @@ function write(name: string, text: string): void {
 
 async function fillIndex(path: string): Promise<void> {
   const world = await Started.begin(async () => ({
-    writer: () => openIndexWriter({ path, create: true }),
+    writer: () => openRunStore({ path, create: true }),
     reader: () => openIndexReader({ path }),
     inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import Libsql from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
-import { openIndexWriter } from '../../src/index/open.ts';
-import type { IndexWriter } from '../../src/index/port.ts';
+import { openRunStore } from '../../src/index/open.ts';
+import type { RunStore } from '../../src/index/port/run-store.ts';
 import {
   closeAfterEach,
   generation,
@@ -34,10 +34,10 @@ beforeEach(async () => {
 const lead = (n: number, rest = {}) => record('Lead', n, { Name: `Ada ${n}` }, rest);
 
 /** The writer of the file after the change. Nobody had it open during the change. */
-async function afterwards(change: () => void): Promise<IndexWriter> {
+async function afterwards(change: () => void): Promise<RunStore> {
   await world.writer.close();
   change();
-  return opened(openIndexWriter({ path, create: false }));
+  return opened(openRunStore({ path, create: false }));
 }
 
 function execute(text: string): void {
@@ -78,7 +78,7 @@ async function expectDamage(call: Promise<unknown>, what: string): Promise<void>
 }
 
 describe('a record that its id does not lead to', () => {
-  let writer: IndexWriter;
+  let writer: RunStore;
   let before: unknown[];
   beforeEach(async () => {
     await world.write({ records: [1, 2, 3].map((n) => lead(n)) });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { heldFields } from '../../src/index/held-fields.ts';
-import { openIndexWriter } from '../../src/index/open.ts';
+import { openRunStore } from '../../src/index/open.ts';
 import { fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
 
 const path = (): string => join(mkdtempSync(join(tmpdir(), 'held-fields-')), 'index.db');
@@ -13,14 +13,14 @@ const START = '2026-01-01T00:00:00.000Z';
 it('has no held fields without an index, and before a backfill has begun', async () => {
   const file = path();
   expect(await heldFields(file)).toBeNull();
-  const index = await openIndexWriter({ path: file, create: true });
+  const index = await openRunStore({ path: file, create: true });
   expect(await heldFields(file)).toBeNull();
   await index.close();
 });
 
 it('has the fields that the backfill began with, and every field that was ever held', async () => {
   const file = path();
-  const index = await openIndexWriter({ path: file, create: true });
+  const index = await openRunStore({ path: file, create: true });
   const { indexId } = await index.state();
   const fence = { run: 1, indexId, organizationId: '00D000000000001AAA' };
   await index.admit(fence, { backfillStart: START, now: START });

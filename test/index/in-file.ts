@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { Started } from './contract/setup.ts';
 
 /** An index in that file that has begun its first run. */
 export function startedIn(path: string): Promise<Started> {
   return Started.begin(async () => ({
-    writer: () => openIndexWriter({ path, create: true }),
+    writer: () => openRunStore({ path, create: true }),
     reader: () => openIndexReader({ path }),
     inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),

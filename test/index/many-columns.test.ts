@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type IndexReader, openIndexReader, openIndexWriter } from '../../src/index/open.ts';
+import { type IndexReader, openIndexReader, openRunStore } from '../../src/index/open.ts';
 import { decidedFields, fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import { MOST_FIELDS } from '../../src/sync/resolved-schema.ts';
 import { generation, member, record, recordId } from './contract/setup.ts';
@@ -27,7 +27,7 @@ let index: IndexReader;
 
 beforeAll(async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'many-columns-')), 'index.db');
-  const writer = await openIndexWriter({ path, create: true });
+  const writer = await openRunStore({ path, create: true });
   const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: '00D000000000001AAA' };
   const indexed = { fields: FIELDS, titleFields: STANDARD_FIELDS.titleFields };
   const fields = decidedFields(indexed);

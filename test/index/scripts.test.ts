@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { fold, isContinuing } from '../../src/index/text/fold.ts';
 import { Snippets } from '../../src/index/text/snippet.ts';
 import { parseWords } from '../../src/index/text/words.ts';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'index.sqlite');
 const newIndex: NewIndex = async () => ({
-  writer: () => openIndexWriter({ path, create: true }),
+  writer: () => openRunStore({ path, create: true }),
   reader: () => openIndexReader({ path }),
   inspector: () => openInspector({ path }),
   destroy: async () => {},

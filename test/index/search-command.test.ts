@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { searchCommand } from '../../src/cli/search.ts';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { member, record, recordId, Started, userId } from './contract/setup.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'search-command-'));
@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(async () => {
   const world = await Started.begin(async () => ({
-    writer: () => openIndexWriter({ path, create: true }),
+    writer: () => openRunStore({ path, create: true }),
     reader: () => openIndexReader({ path }),
     inspector: () => openInspector({ path }),
     destroy: async () => rmSync(path),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { SqliteReader } from '../../src/index/sqlite/engine/reader.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { groupId, member, record, recordId, Started, shares, userId } from './contract/setup.ts';
@@ -27,7 +27,7 @@ it('finds the same by matching principals as words, on the map and one by one', 
       async (documents, held, leads, cases) => {
         const path = join(folder, `${++count}.sqlite`);
         const world = await Started.begin(async () => ({
-          writer: () => openIndexWriter({ path, create: true }),
+          writer: () => openRunStore({ path, create: true }),
           reader: () => openIndexReader({ path }),
           inspector: () => openInspector({ path }),
           destroy: async () => rmSync(path),

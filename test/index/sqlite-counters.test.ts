@@ -1,6 +1,6 @@
 import Libsql from 'libsql';
 import { beforeEach, expect, it } from 'vitest';
-import { damageOf, openIndexWriter } from '../../src/index/open.ts';
+import { damageOf, openRunStore } from '../../src/index/open.ts';
 import {
   closeAfterEach,
   guard,
@@ -55,7 +55,7 @@ it('an index of an earlier version has no counts: its first write counts, and la
   const db = new Libsql(path);
   db.exec("delete from meta where key = 'documents'");
   db.close();
-  const writer = await opened(openIndexWriter({ path, create: false }));
+  const writer = await opened(openRunStore({ path, create: false }));
   expect(await writer.counts()).toEqual({ ...NONE, Lead: 60 });
   expect(note()).toBeNull();
   await writer.write(world.fence, { watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
@@ -111,7 +111,7 @@ it.each([
 it('counts again in a file that is emptied', async () => {
   await world.writer.close();
   query("update meta set value = '0' where key = 'layout' returning key");
-  const writer = await opened(openIndexWriter({ path, create: true }));
+  const writer = await opened(openRunStore({ path, create: true }));
   expect(await writer.counts()).toEqual(NONE);
   const fence = { ...world.fence, indexId: (await writer.state()).indexId };
   await writer.admit(fence, { backfillStart: iso(START), now: iso(LATER) });

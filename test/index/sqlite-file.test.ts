@@ -15,13 +15,13 @@ import Libsql from 'libsql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
-import type { IndexWriter } from '../../src/index/port.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
+import type { RunStore } from '../../src/index/port/run-store.ts';
 import { Database } from '../../src/index/sqlite/file/database.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { readMeta } from '../../src/index/sqlite/store/meta.ts';
 import { readOrgTables } from '../../src/index/sqlite/store/org-tables.ts';
-import { SqliteWriter } from '../../src/index/sqlite/store/writer.ts';
+import { SqliteRunStore } from '../../src/index/sqlite/store/writer.ts';
 import { tablesOf } from '../access/org.ts';
 import {
   closeAfterEach,
@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 closeAfterEach();
 
-const create = (): Promise<IndexWriter> => openIndexWriter({ path, create: true });
+const create = (): Promise<RunStore> => openRunStore({ path, create: true });
 const begin = (): Promise<Started> =>
   Started.begin(async () => ({
     writer: create,
@@ -78,7 +78,7 @@ describe('the file', () => {
   });
 
   it('is not created by a writer without permission to create it, nor by a reader', async () => {
-    await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
+    await expect(openRunStore({ path, create: false })).rejects.toThrow(IndexReplacedError);
     await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
     expect(existsSync(dirname(path))).toBe(false);
   });
@@ -86,7 +86,7 @@ describe('the file', () => {
   it('an empty file becomes an index for a writer that may create one, and is not an index for others', async () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
-    await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
+    await expect(openRunStore({ path, create: false })).rejects.toThrow(IndexReplacedError);
     await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
     expect(statSync(path).size).toBe(0);
     expect((await (await opened(create())).state()).highestRun).toBe(0);
@@ -131,9 +131,9 @@ describe('the file', () => {
       db.exec(sql);
       db.close();
       await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
-      await expect(openIndexWriter({ path, create: false })).rejects.toThrow(IndexReplacedError);
+      await expect(openRunStore({ path, create: false })).rejects.toThrow(IndexReplacedError);
       const notices: string[] = [];
-      const writer = await opened(openIndexWriter({ path, create: true, notice: (text) => notices.push(text) }));
+      const writer = await opened(openRunStore({ path, create: true, notice: (text) => notices.push(text) }));
       const state = await wholeState(writer);
       expect(state.indexId).not.toBe(world.fence.indexId);
       expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
@@ -153,7 +153,7 @@ describe('the file', () => {
   ])('is refused with a hint if it is %s, and left as it is', async (_, make, hint) => {
     mkdirSync(dirname(path), { recursive: true });
     make();
-    for (const open of [create, () => openIndexWriter({ path, create: false }), () => openIndexReader({ path })]) {
+    for (const open of [create, () => openRunStore({ path, create: false }), () => openIndexReader({ path })]) {
       const error = await open().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(IndexUnavailableError);
       expect((error as Error).message).toContain(hint);
@@ -173,7 +173,7 @@ describe('the file', () => {
     const world = await begin();
     await world.members(member(1));
     const db = new Database(path);
-    const full = await opened(Promise.resolve(new SqliteWriter(db)));
+    const full = await opened(Promise.resolve(new SqliteRunStore(db)));
     db.exec('pragma max_page_count = 1');
     const big = Array.from({ length: 50 }, (_, n) => record('Lead', n, { Description: `w${n} `.repeat(4_000) }));
     await expect(full.write(world.fence, { records: big })).rejects.toThrow(IndexUnavailableError);
@@ -187,7 +187,7 @@ describe('the file', () => {
   it('never gives the number of a principal twice, even if the batch that first named it failed', async () => {
     const world = await begin();
     const db = new Database(path);
-    const full = await opened(Promise.resolve(new SqliteWriter(db)));
+    const full = await opened(Promise.resolve(new SqliteRunStore(db)));
     db.exec('pragma max_page_count = 1');
     const lead = (n: number, group: number) =>
       record('Lead', n, { Description: `w${n} `.repeat(4_000) }, { ownerId: groupId(group) });

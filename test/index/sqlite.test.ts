@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
-import type { IndexReader } from '../../src/index/port.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
+import type { IndexReader } from '../../src/index/port/reader.ts';
 import { SqliteReader } from '../../src/index/sqlite/engine/reader.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import type { IndexUnderTest } from './contract/setup.ts';
@@ -17,7 +17,7 @@ let count = 0;
 async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise<IndexUnderTest> {
   const path = join(folder, `${++count}`, 'index.sqlite');
   return {
-    writer: () => openIndexWriter({ path, create: true }),
+    writer: () => openRunStore({ path, create: true }),
     reader: () => reader(path),
     inspector: () => openInspector({ path }),
     destroy: async () => {

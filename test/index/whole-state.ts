@@ -1,10 +1,11 @@
-import type { DocumentCounts, IndexHealth, IndexState, IndexWriter } from '../../src/index/port.ts';
+import type { RunStore } from '../../src/index/port/run-store.ts';
+import type { DocumentCounts, IndexHealth, IndexState } from '../../src/index/port/state.ts';
 
 /** Everything that an index says about itself. */
 export interface WholeState extends IndexState, IndexHealth {
   readonly documents: DocumentCounts;
 }
 
-export async function wholeState(index: IndexWriter): Promise<WholeState> {
+export async function wholeState(index: RunStore): Promise<WholeState> {
   return { ...(await index.state()), ...(await index.health()), documents: await index.counts() };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openIndexReader, openIndexWriter, openInspector } from '../../src/index/open.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { type IndexReader, openIndex } from '../../src/library.ts';
 import { member, record, recordId, Started, userId } from '../index/contract/setup.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   const path = join(folder, 'index.db');
   const world = await Started.begin(
     async () => ({
-      writer: () => openIndexWriter({ path, create: true }),
+      writer: () => openRunStore({ path, create: true }),
       reader: () => openIndexReader({ path }),
       inspector: () => openInspector({ path }),
       destroy: async () => rmSync(path),

@@ -249,7 +249,7 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     ['src/salesforce'],
     [
       ['src/salesforce/client.ts', "import { Context } from '@temporalio/activity';"],
-      ['src/salesforce/client.ts', "import { openIndexWriter } from '../index/open.ts';"],
+      ['src/salesforce/client.ts', "import { openRunStore } from '../index/open.ts';"],
     ],
   ],
   [

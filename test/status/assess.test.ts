@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import { describe, expect, it } from 'vitest';
 import { statusLines } from '../../src/cli/status-report.ts';
 import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
-import type { Stale } from '../../src/index/port.ts';
+import type { Stale } from '../../src/index/port/visibility.ts';
 import { problemText } from '../../src/sentences/problems.ts';
 import { assess } from '../../src/status/assess.ts';
 import type { Observed } from '../../src/status/observe.ts';

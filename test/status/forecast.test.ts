@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BlockedStream } from '../../src/index/port.ts';
+import type { BlockedStream } from '../../src/index/port/progress.ts';
 import { type Cadence, type Known, nextComplete, secondsLeft } from '../../src/status/forecast.ts';
 import { beginRun, finishRun, forceCompleteBackfill, NEW_CONNECTION } from '../../workflows/connection-state.ts';
 import type { BeginRun, ConnectionState, ObjectProgress } from '../../workflows/contract.ts';

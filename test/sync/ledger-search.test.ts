@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerRange, ParentRange } from '../../src/index/port.ts';
+import type { LedgerRange, ParentRange } from '../../src/index/port/ledger.ts';
 import {
   afterStep,
   type CountedRange,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeldFields } from '../../src/index/port.ts';
+import type { HeldFields } from '../../src/index/port/state.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { DEFAULT_SETTINGS, type ObjectSettings, type SettingsByObject } from '../../src/objects/settings.ts';
 import { type ResolvedSchema, resolveFields } from '../../src/sync/resolved-schema.ts';

@@ -1,6 +1,6 @@
 import { longId } from '@salesforce-connector/sandbox/testing';
 import { afterEach, expect, it, vi } from 'vitest';
-import { openIndexWriter } from '../../src/index/open.ts';
+import { openRunStore } from '../../src/index/open.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
 import { Refusals } from '../../src/sync/refusals.ts';
@@ -49,7 +49,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
     pageSize: 2_000,
   });
   const { signal } = new AbortController();
-  const index = await openIndexWriter({ path: sync.path, create: false });
+  const index = await openRunStore({ path: sync.path, create: false });
   try {
     await salesforce.authenticate();
     const schema = await resolveSchema(salesforce, { settings: {}, held: null }, signal);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openIndexWriter } from '../../src/index/open.ts';
+import { openRunStore } from '../../src/index/open.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type Started, start } from '../cli/command-line.ts';
 import { type ListedRun, type TestConnection, testConnection } from './connection.ts';
@@ -52,7 +52,7 @@ async function letGo(): Promise<void> {
 
 /** How many contacts the index has as read. */
 async function contactsRead(): Promise<number | undefined> {
-  const index = await openIndexWriter({ path: connection.config.index.path, create: false });
+  const index = await openRunStore({ path: connection.config.index.path, create: false });
   const { backfill } = await index.state().finally(() => index.close());
   return backfill?.positions.Contact?.recordsRead;
 }

@@ -14,7 +14,7 @@ import type { Config } from '../../src/config/load.ts';
 import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import type { LostField } from '../../src/facts/problems.ts';
 import { heldFields } from '../../src/index/held-fields.ts';
-import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
+import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
 import type { ResolvedSchema } from '../../src/sync/resolved-schema.ts';
@@ -281,7 +281,7 @@ export function createSyncRunner(
   }
 
   async function indexState(): Promise<WholeState> {
-    const index = await openIndexWriter({ path: config.index.path, create: false });
+    const index = await openRunStore({ path: config.index.path, create: false });
     try {
       return await wholeState(index);
     } finally {

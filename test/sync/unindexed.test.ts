@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openIndexWriter } from '../../src/index/open.ts';
-import type { FencingToken, IndexWriter } from '../../src/index/port.ts';
+import { openRunStore } from '../../src/index/open.ts';
+import type { FencingToken } from '../../src/index/port/admission.ts';
+import type { RunStore } from '../../src/index/port/run-store.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
 import { backfillSlice } from '../../src/sync/backfill-slice.ts';
 import { readChanges } from '../../src/sync/changes.ts';
@@ -57,7 +58,7 @@ async function pass(version: 'spoilt' | 'usual'): Promise<Partial<Counts>> {
  */
 interface Part {
   readonly salesforce: Salesforce;
-  readonly index: IndexWriter;
+  readonly index: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   readonly sizes: QuerySizes;
@@ -71,7 +72,7 @@ async function inLastRun<T>(work: (part: Part) => Promise<T>): Promise<T> {
   const { signal } = new AbortController();
   const schema = await resolveSchema(salesforce, { settings: {}, held: null }, signal);
   const { indexId, highestRun } = await sync.indexState();
-  const index = await openIndexWriter({ path: sync.path, create: false });
+  const index = await openRunStore({ path: sync.path, create: false });
   try {
     const fence = { run: highestRun, indexId, organizationId };
     return await work({ salesforce, index, fence, schema, sizes: new QuerySizes(), signal, attempt: 1 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectAccess } from '../../src/access/types.ts';
-import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
+import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import {
   decidedFields,
   fieldLists,
@@ -51,7 +51,7 @@ function indexedWith(all: number): IndexedFields {
 async function measure(path: string, all: number): Promise<void> {
   const indexed = indexedWith(all);
   const fields = decidedFields(indexed);
-  const index = await openIndexWriter({ path, create: true });
+  const index = await openRunStore({ path, create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   const start = new Date().toISOString();
   await index.admit(fence, { backfillStart: start, now: start });

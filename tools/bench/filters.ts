@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Member } from '../../src/access/types.ts';
-import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
-import type { SearchOptions } from '../../src/index/port.ts';
+import { openIndexReader, openRunStore } from '../../src/index/open.ts';
+import type { SearchOptions } from '../../src/index/port/reader.ts';
 import { decidedFields, OBJECT_NAMES, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import { idOf, largeOrg, namesOf, sizeFor } from './large-org.ts';
 import { median } from './median.ts';
@@ -79,7 +79,7 @@ export async function benchFilters([given]: readonly string[]): Promise<void> {
 const USERS = { 'View All': 10, 'one group': 11, 'many groups': 12 } as const;
 
 async function fill(path: string, cases: number): Promise<void> {
-  const index = await openIndexWriter({ path, create: true });
+  const index = await openRunStore({ path, create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   await index.admit(fence, { backfillStart: null, now: new Date().toISOString() });
   await index.begin(fence, null);

@@ -1,15 +1,17 @@
 import { resolveMembership } from '../../src/access/membership.ts';
-import { openIndexWriter } from '../../src/index/open.ts';
-import type { FencingToken, IndexWriter, RecordWrite, ShareWrite } from '../../src/index/port.ts';
+import { openRunStore } from '../../src/index/open.ts';
+import type { FencingToken } from '../../src/index/port/admission.ts';
+import type { RecordWrite, ShareWrite } from '../../src/index/port/documents.ts';
+import type { RunStore } from '../../src/index/port/run-store.ts';
 import { STANDARD_FIELDS } from '../../src/objects/index.ts';
 import { idOf, largeOrg, sizeFor } from './large-org.ts';
 
 const { fields } = STANDARD_FIELDS;
 
 /** Creates an index with the users of a large org, and no documents. */
-export async function indexOfOrg(path: string, users: number): Promise<{ index: IndexWriter; fence: FencingToken }> {
+export async function indexOfOrg(path: string, users: number): Promise<{ index: RunStore; fence: FencingToken }> {
   const tables = largeOrg(sizeFor(users));
-  const index = await openIndexWriter({ path, create: true });
+  const index = await openRunStore({ path, create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   const now = new Date().toISOString();
   await index.admit(fence, { backfillStart: null, now });

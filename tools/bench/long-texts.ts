@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIndexReader } from '../../src/index/open.ts';
-import type { IndexReader } from '../../src/index/port.ts';
+import type { IndexReader } from '../../src/index/port/reader.ts';
 import { textOfHtml } from '../../src/sync/rich-text.ts';
 import { caseOf, indexOfOrg, ownerShare } from './index-of-org.ts';
 import { idOf } from './large-org.ts';

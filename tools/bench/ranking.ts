@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveMembership } from '../../src/access/membership.ts';
-import { openIndexReader, openIndexWriter } from '../../src/index/open.ts';
-import type { RecordWrite } from '../../src/index/port.ts';
+import { openIndexReader, openRunStore } from '../../src/index/open.ts';
+import type { RecordWrite } from '../../src/index/port/documents.ts';
 import { STANDARD_FIELDS } from '../../src/objects/index.ts';
 import { idOf, largeOrg, sizeFor } from './large-org.ts';
 
@@ -146,7 +146,7 @@ function pick(list: readonly string[], at: number): string {
 async function fill(path: string, records: readonly RecordWrite[]): Promise<void> {
   const { fields } = STANDARD_FIELDS;
   const tables = largeOrg(sizeFor(USERS));
-  const index = await openIndexWriter({ path, create: true });
+  const index = await openRunStore({ path, create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   const start = new Date(0).toISOString();
   const backfill = {

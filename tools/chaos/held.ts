@@ -1,12 +1,12 @@
-import { openIndexReader, openIndexWriter, UserNotServedError } from '../../src/index/open.ts';
-import type { IndexHealth, IndexState } from '../../src/index/port.ts';
+import { openIndexReader, openRunStore, UserNotServedError } from '../../src/index/open.ts';
+import type { IndexHealth, IndexState } from '../../src/index/port/state.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import type { World } from './world.ts';
 
 /** What the index contains while workers are working. */
 
 export async function indexState({ config }: Pick<World, 'config'>): Promise<IndexState & IndexHealth> {
-  const writer = await openIndexWriter({ path: config.index.path, create: false });
+  const writer = await openRunStore({ path: config.index.path, create: false });
   try {
     return { ...(await writer.state()), ...(await writer.health()) };
   } finally {

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openIndexWriter } from '../../src/index/open.ts';
+import { openRunStore } from '../../src/index/open.ts';
 import { atPoint, type Fault, IN_MIDDLE, NotInjectedError, startFaultyWorker } from './fault.ts';
 import { waitFor } from './wait.ts';
 
@@ -63,7 +63,7 @@ function indexRestored(): Fault {
       const { path } = world.config.index;
       const copy = join(world.folder, 'copy.db');
       // Opening and closing writes the journal into the file.
-      const index = await openIndexWriter({ path, create: false });
+      const index = await openRunStore({ path, create: false });
       await index.state();
       await index.close();
       copyFileSync(path, copy);

@@ -1,4 +1,4 @@
-import { openIndexReader, openIndexWriter } from '../../index/open.ts';
+import { openIndexReader, openRunStore } from '../../index/open.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
 import { thousands } from '../../sentences/numbers.ts';
 import type { EndedRun } from '../../temporal/follow-runs.ts';
@@ -10,7 +10,7 @@ const TRIED_USERS = 50;
 
 /** Lists what the index has and what the run changed, one line per object. */
 export async function indexedLines(indexPath: string, { result, seconds }: EndedRun): Promise<string[]> {
-  const index = await openIndexWriter({ path: indexPath, create: false });
+  const index = await openRunStore({ path: indexPath, create: false });
   const documents = await index.counts().finally(() => index.close());
   const lines = OBJECT_NAMES.map((object) => {
     const { added = 0, changed = 0, renewed = 0, removed = 0 } = result.progress[object] ?? {};

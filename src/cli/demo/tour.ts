@@ -1,5 +1,5 @@
 import { openIndexReader } from '../../index/open.ts';
-import type { IndexReader } from '../../index/port.ts';
+import type { IndexReader } from '../../index/port/reader.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import { type OrgFacts, type OrgUser, readOrgFacts } from './org-facts.ts';
 import { typedCommand } from './parts.ts';

@@ -1,6 +1,7 @@
 import type { Stream } from '../../facts/warnings.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
-import type { BlockedStream, Stale, StreamNotes } from '../port.ts';
+import type { BlockedStream, StreamNotes } from '../port/progress.ts';
+import type { Stale } from '../port/visibility.ts';
 
 /** What an index knows about streams that the org does not answer. Pure: each function returns the next state. */
 

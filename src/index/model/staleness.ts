@@ -1,5 +1,5 @@
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
-import type { ObjectVisibility, Stale } from '../port.ts';
+import type { ObjectVisibility, Stale } from '../port/visibility.ts';
 
 /**
  * What an index knows about how much of each object its runs could see. It shows which documents may be stale, and

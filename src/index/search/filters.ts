@@ -1,5 +1,5 @@
 import { recordId18 } from '../../lib/record-ids.ts';
-import type { SearchOptions } from '../port.ts';
+import type { SearchOptions } from '../port/reader.ts';
 
 export const SORTS = ['relevance', 'modified'] as const;
 

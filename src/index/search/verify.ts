@@ -1,5 +1,5 @@
 import { SearchRefusedError } from '../errors.ts';
-import type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Verifier } from '../port.ts';
+import type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Verifier } from '../port/reader.ts';
 
 /** The most API calls for one page. After them a page may be short; its cursor continues. */
 const MOST_CALLS = 5;

@@ -1,5 +1,5 @@
 import { SearchRefusedError } from '../errors.ts';
-import type { IndexReader, SearchOptions, SearchResult } from '../port.ts';
+import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts';
 import { statOf } from './open.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { MetricMeter } from '@temporalio/common';
 import type { RunKind } from '../../../workflows/contract.ts';
 import type { ApiUsage } from '../../facts/limits.ts';
 import { PROBLEM_CODES, type ProblemCode } from '../../facts/problems.ts';
-import type { DocumentCounts, IndexHealth, IndexState } from '../../index/port.ts';
+import type { DocumentCounts, IndexHealth, IndexState } from '../../index/port/state.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../objects/index.ts';
 import type { Counts } from '../../sync/counts.ts';
 import type { ReadMemo } from './memo.ts';

@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Config } from '../../config/load.ts';
 import type { Problem } from '../../facts/problems.ts';
-import { openIndexWriter } from '../../index/open.ts';
+import { openRunStore } from '../../index/open.ts';
 import { assess } from '../../status/assess.ts';
 import { problemsWithoutTemporal } from '../../status/health.ts';
 import { newestMemo, type Observed, observe } from '../../status/observe.ts';
@@ -153,7 +153,7 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
 
 async function readIndex(path: string): Promise<HeldIndex | null> {
   try {
-    const index = await openIndexWriter({ path, create: false });
+    const index = await openRunStore({ path, create: false });
     try {
       return { state: await index.state(), health: await index.health(), documents: await index.counts() };
     } finally {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { IndexWriter, RecordWrite, WriteBatch } from '../../../src/index/port.ts';
+import type { RecordWrite, WriteBatch } from '../../../src/index/port/documents.ts';
+import type { RunStore } from '../../../src/index/port/run-store.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../../src/objects/index.ts';
 import { guard, iso, member, type NewIndex, opening, record, recordId, START, Started, userId } from './setup.ts';
 
@@ -68,7 +69,7 @@ function batchOf(parts: readonly Part[], version: number): WriteBatch {
   };
 }
 
-async function take(world: Started, writer: IndexWriter, step: Step, version: number): Promise<IndexWriter> {
+async function take(world: Started, writer: RunStore, step: Step, version: number): Promise<RunStore> {
   switch (step.kind) {
     case 'batch': {
       const batch = batchOf(step.parts, version);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IndexReader, RecordWrite, SearchOptions } from '../../../src/index/port.ts';
+import type { RecordWrite } from '../../../src/index/port/documents.ts';
+import type { IndexReader, SearchOptions } from '../../../src/index/port/reader.ts';
 import { decidedFields, OBJECT_NAMES, type ObjectName, STANDARD_FIELDS } from '../../../src/objects/index.ts';
 import {
   generation,

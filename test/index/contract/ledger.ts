@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LedgerRange, ParentRange } from '../../../src/index/port.ts';
+import type { LedgerRange, ParentRange } from '../../../src/index/port/ledger.ts';
 import {
   groupId,
   guard,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { UnindexedCause } from '../../../src/facts/unindexed.ts';
-import type { WriteBatch } from '../../../src/index/port.ts';
+import type { WriteBatch } from '../../../src/index/port/documents.ts';
 import { groupId, member, type NewIndex, record, recordId, START, Started, shares, userId } from './setup.ts';
 
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MembershipGeneration, OrphanedPrincipals } from '../../../src/index/port.ts';
+import type { MembershipGeneration, OrphanedPrincipals } from '../../../src/index/port/membership.ts';
 import {
   generation,
   groupId,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ObjectAccess } from '../../../src/access/types.ts';
-import type { IndexReader, RecordWrite, SearchOptions, SearchResult } from '../../../src/index/port.ts';
+import type { RecordWrite } from '../../../src/index/port/documents.ts';
+import type { IndexReader, SearchOptions, SearchResult } from '../../../src/index/port/reader.ts';
 import {
   decidedFields,
   OBJECT_NAMES,

@@ -1,20 +1,12 @@
 import { afterEach } from 'vitest';
 import type { Member, ObjectAccess, ShareRow, UserName } from '../../../src/access/types.ts';
+import type { FencingToken } from '../../../src/index/port/admission.ts';
+import type { BackfillOpening, SweepGuard, SweepResult } from '../../../src/index/port/backfill.ts';
+import type { RecordWrite, ShareWrite, WriteBatch, WriteResult } from '../../../src/index/port/documents.ts';
 import type { IndexInspector } from '../../../src/index/port/inspector.ts';
-import type {
-  BackfillOpening,
-  FencingToken,
-  IndexReader,
-  IndexWriter,
-  MembershipGeneration,
-  RecordWrite,
-  SearchOptions,
-  ShareWrite,
-  SweepGuard,
-  SweepResult,
-  WriteBatch,
-  WriteResult,
-} from '../../../src/index/port.ts';
+import type { MembershipGeneration } from '../../../src/index/port/membership.ts';
+import type { IndexReader, SearchOptions } from '../../../src/index/port/reader.ts';
+import type { RunStore } from '../../../src/index/port/run-store.ts';
 import {
   decidedFields,
   OBJECT_NAMES,
@@ -27,7 +19,7 @@ import { tablesOf } from '../../access/org.ts';
 /** One index of the engine under test. */
 export interface IndexUnderTest {
   /** Another open writer on the same index. Creates the index if there is none. */
-  writer(): Promise<IndexWriter>;
+  writer(): Promise<RunStore>;
   reader(): Promise<IndexReader>;
   inspector(): Promise<IndexInspector>;
   /** Removes the index, like an operator who deletes it. */
@@ -153,11 +145,11 @@ export function generation(asOf: number): MembershipGeneration {
 /** An index in which run 1 has begun its backfill. User 1 owns every record that names no other owner. */
 export class Started {
   readonly index: IndexUnderTest;
-  readonly writer: IndexWriter;
+  readonly writer: RunStore;
   readonly fence: FencingToken;
   #asOf = START;
 
-  private constructor(index: IndexUnderTest, writer: IndexWriter, fence: FencingToken) {
+  private constructor(index: IndexUnderTest, writer: RunStore, fence: FencingToken) {
     this.index = index;
     this.writer = writer;
     this.fence = fence;
@@ -251,7 +243,7 @@ export class Started {
 const open: { close(): Promise<void> }[] = [];
 
 /** Closed when the test has ended. */
-export async function opened<Side extends IndexReader | IndexWriter | IndexInspector>(
+export async function opened<Side extends IndexReader | RunStore | IndexInspector>(
   opening: Promise<Side>,
 ): Promise<Side> {
   const side = await opening;

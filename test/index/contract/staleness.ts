@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SweepGuard } from '../../../src/index/port.ts';
+import type { SweepGuard } from '../../../src/index/port/backfill.ts';
 import { groupId, guard, iso, member, type NewIndex, record, recordId, START, Started, shares } from './setup.ts';
 
 const at = (seconds: number) => iso(START + seconds * 1_000);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { UnindexedCause } from '../../../src/facts/unindexed.ts';
-import type { Removal } from '../../../src/index/port.ts';
+import type { Removal } from '../../../src/index/port/documents.ts';
 import {
   groupId,
   guard,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openIndexReader, openIndexWriter, openInspector } from '../../../src/index/open.ts';
+import { openIndexReader, openInspector, openRunStore } from '../../../src/index/open.ts';
 import { OBJECT_NAMES, objectNamed } from '../../../src/objects/index.ts';
 import { tablesOf, user } from '../../access/org.ts';
 import {
@@ -35,7 +35,7 @@ export interface Facts {
 export async function makeBase(folder: string): Promise<void> {
   const path = join(folder, 'base.sqlite');
   const world = await Started.begin(async () => ({
-    writer: () => openIndexWriter({ path, create: true }),
+    writer: () => openRunStore({ path, create: true }),
     reader: () => openIndexReader({ path }),
     inspector: () => openInspector({ path }),
     destroy: async () => {},

@@ -1,4 +1,4 @@
-import { openIndexReader, openIndexWriter, openInspector } from '../../../dist/src/index/open.js';
+import { openIndexReader, openInspector, openRunStore } from '../../../dist/src/index/open.js';
 import { OBJECT_NAMES, STANDARD_FIELDS } from '../../../dist/src/objects/index.js';
 
 const ID = /^.{15,18}$/su;
@@ -73,7 +73,7 @@ export async function* readingSide(path, facts, leaks) {
 
 /** Each step of a complete run. */
 export async function* writingSide(path, { fence: { run, ...fence }, strings }) {
-  const writer = yield () => openIndexWriter({ path, create: true });
+  const writer = yield () => openRunStore({ path, create: true });
   if (writer === undefined) return;
   const state = yield () => writer.state();
   if (state !== undefined) {

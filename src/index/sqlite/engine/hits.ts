@@ -1,6 +1,6 @@
 import { type FieldLists, type ObjectName, objectNamed } from '../../../objects/index.ts';
 import { recordUrl } from '../../../salesforce/lightning-url.ts';
-import type { Hit } from '../../port.ts';
+import type { Hit } from '../../port/reader.ts';
 import type { Snippets } from '../../text/snippet.ts';
 import type { Database } from '../file/database.ts';
 import { loadShown, type ShownDocument } from '../store/documents.ts';

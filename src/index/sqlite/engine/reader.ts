@@ -1,5 +1,5 @@
 import { type FieldLists, objectNamed } from '../../../objects/index.ts';
-import type { IndexReader, SearchOptions, SearchResult } from '../../port.ts';
+import type { IndexReader, SearchOptions, SearchResult } from '../../port/reader.ts';
 import { type Filters, filtersOf, NO_FILTERS, sortOf } from '../../search/filters.ts';
 import { Snippets } from '../../text/snippet.ts';
 import { parseWords } from '../../text/words.ts';

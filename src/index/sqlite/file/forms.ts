@@ -5,7 +5,9 @@ import type { TableReason } from '../../../facts/coverage-gaps.ts';
 import type { UnindexedCause } from '../../../facts/unindexed.ts';
 import { type FieldLists, type IndexedFields, OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
 import type { Staleness } from '../../model/staleness.ts';
-import type { BlockedStream, DocumentCounts, IndexState, KnownQuerySizes, PassNote, TableReading } from '../../port.ts';
+import type { TableReading } from '../../port/membership.ts';
+import type { BlockedStream, KnownQuerySizes, PassNote } from '../../port/progress.ts';
+import type { DocumentCounts, IndexState } from '../../port/state.ts';
 import { isTime } from './stored.ts';
 
 /** The forms of the JSON texts in the file. */

@@ -1,11 +1,11 @@
 import { ClockSetBackError, NotAdmittedError } from '../../errors.ts';
-import type { Admission, FencingToken } from '../../port.ts';
+import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { Database } from '../file/database.ts';
 import { checkFence } from './fence.ts';
 import { type Meta, readMeta, writeMeta } from './meta.ts';
 import { AHEAD_MS, forgetLaterReadings, isAhead, latestTime, rewind, watermarkTimes } from './rewind.ts';
 
-/** See `IndexWriter.aheadOf`. */
+/** See `RunStore.aheadOf`. */
 export function aheadOf(db: Database, now: string): Promise<string | null> {
   return db.readingInTurn(() => {
     const latest = latestTime(db, readMeta(db));
@@ -13,7 +13,7 @@ export function aheadOf(db: Database, now: string): Promise<string | null> {
   });
 }
 
-/** See `IndexWriter.admit`. */
+/** See `RunStore.admit`. */
 export function admit(db: Database, fence: FencingToken, { backfillStart, objects, now }: Admission): Promise<void> {
   return db.writing(async () => {
     const meta = readMeta(db);

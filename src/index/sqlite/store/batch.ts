@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { ContactSharing, RecordFacts } from '../../../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../../../objects/index.ts';
 import { IndexUnavailableError } from '../../errors.ts';
-import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../../port.ts';
+import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
 import { readIndexed } from '../engine/columns.ts';
 import type { Database } from '../file/database.ts';
 import { text } from '../file/stored.ts';
@@ -79,7 +79,7 @@ export class Batch {
     this.#rows = new RowNumbers(db);
   }
 
-  /** See `IndexWriter.write`. */
+  /** See `RunStore.write`. */
   async apply({ records = [], removals = [], shares = [] }: WriteBatch): Promise<WriteResult> {
     for (const record of records) checkFields(record, this.#indexed.fields);
     for (const { id, object } of [...records, ...removals]) this.#note(id, object);

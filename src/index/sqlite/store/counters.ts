@@ -1,5 +1,5 @@
 import { OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
-import type { DocumentCounts } from '../../port.ts';
+import type { DocumentCounts } from '../../port/state.ts';
 import type { Database } from '../file/database.ts';
 import { DOCUMENT_COUNTS } from '../file/forms.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
@@ -16,7 +16,7 @@ const STORED = json('value', DOCUMENT_COUNTS);
 /** By how much the counts change. */
 export type Moves = Partial<Record<ObjectName, number>>;
 
-/** Reads the counts, in a transaction. See `IndexWriter.counts`. */
+/** Reads the counts, in a transaction. See `RunStore.counts`. */
 export function readCounts(db: Database): DocumentCounts {
   return storedCounts(db) ?? countAll(db);
 }

@@ -1,6 +1,6 @@
 import { IndexReplacedError, NotAdmittedError, OrganizationChangedError, StaleRunError } from '../../errors.ts';
-import type { FencingToken } from '../../port.ts';
-import { MOST_RUNS_AHEAD } from '../../port.ts';
+import type { FencingToken } from '../../port/admission.ts';
+import { MOST_RUNS_AHEAD } from '../../port/admission.ts';
 import type { Database } from '../file/database.ts';
 import { type Meta, readMeta, writeMeta } from './meta.ts';
 

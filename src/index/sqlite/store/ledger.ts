@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ObjectName } from '../../../objects/index.ts';
-import type { LedgerRange, ParentRange } from '../../port.ts';
+import type { LedgerRange, ParentRange } from '../../port/ledger.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf } from '../file/layout.ts';
 import { integer, optional, text, time } from '../file/stored.ts';
@@ -15,7 +15,7 @@ const LAST = '~';
 /** The number of parents summed at once: some milliseconds, after which heartbeats and searches can run. */
 const STEP = 20_000;
 
-/** See `IndexWriter.shareLedger`. */
+/** See `RunStore.shareLedger`. */
 export function shareLedger(
   db: Database,
   object: ObjectName,
@@ -30,7 +30,7 @@ export function shareLedger(
   });
 }
 
-/** See `IndexWriter.shareLedgerAhead`. */
+/** See `RunStore.shareLedgerAhead`. */
 export function shareLedgerAhead(
   db: Database,
   object: ObjectName,
@@ -41,7 +41,7 @@ export function shareLedgerAhead(
   return db.readingInTurn(() => piecesOf(db, object, range, { parents: Infinity, rows }, most));
 }
 
-/** See `IndexWriter.sharedParents`. */
+/** See `RunStore.sharedParents`. */
 export function sharedParents(db: Database, object: ObjectName, range: ParentRange): Promise<string[]> {
   return db.readingInTurn(() => db.values(text('id'), `${IN_RANGE} order by id`, ...values(object, range)));
 }

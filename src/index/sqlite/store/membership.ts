@@ -2,7 +2,8 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Member, UserName } from '../../../access/types.ts';
 import { StaleMembershipError } from '../../errors.ts';
 import { foldName } from '../../model/user-name.ts';
-import type { FencingToken, MembershipGeneration } from '../../port.ts';
+import type { FencingToken } from '../../port/admission.ts';
+import type { MembershipGeneration } from '../../port/membership.ts';
 import type { Database } from '../file/database.ts';
 import { Damage, rowNumberIn, time } from '../file/stored.ts';
 import { fenced } from './fence.ts';
@@ -23,7 +24,7 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
 /** The tables of a generation. Rows of outdated generations are deleted, the generation itself last. */
 const OF_GENERATION = ['member', 'access', 'user_name', 'org_rows', 'org_table', 'org_fields'] as const;
 
-/** See `IndexWriter.replaceMembership`. */
+/** See `RunStore.replaceMembership`. */
 export async function replaceMembership(
   db: Database,
   principals: Principals,
@@ -85,7 +86,7 @@ function nextGeneration(db: Database, current: number | null): number {
   return next;
 }
 
-/** See `IndexWriter.confirmMembership`. */
+/** See `RunStore.confirmMembership`. */
 export function confirmMembership(db: Database, fence: FencingToken, was: number, asOf: number): Promise<boolean> {
   return fenced(db, fence, ({ generation }) => {
     if (generation === null || asOf < was) return false;

@@ -3,7 +3,8 @@ import type { ContactSharing } from '../../../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
 import { SearchRefusedError } from '../../errors.ts';
 import type { Staleness } from '../../model/staleness.ts';
-import type { BlockedStream, IndexState, KnownQuerySizes, PassNote } from '../../port.ts';
+import type { BlockedStream, KnownQuerySizes, PassNote } from '../../port/progress.ts';
+import type { IndexState } from '../../port/state.ts';
 import type { Database } from '../file/database.ts';
 import {
   BLOCKED as BLOCKED_FORM,

@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { MEMBERSHIP_TABLES } from '../../../access/queries.ts';
 import type { OrgTables, Table } from '../../../access/tables.ts';
 import type { TableName, TableReason } from '../../../facts/coverage-gaps.ts';
-import type { StoredTables, TableReadings } from '../../port.ts';
+import type { StoredTables, TableReadings } from '../../port/membership.ts';
 import type { Database } from '../file/database.ts';
 import { DESCRIBED, READING, TABLE_REASON } from '../file/forms.ts';
 import { bytes, Damage, integer, json, optional, text, time } from '../file/stored.ts';
@@ -65,7 +65,7 @@ export function readOrgTables(db: Database, gen: number): OrgTables {
   return collected.tables();
 }
 
-/** See `IndexWriter.membershipTables`. */
+/** See `RunStore.membershipTables`. */
 export function membershipTables(db: Database): Promise<StoredTables | null> {
   return db.readingInTurn(async () => {
     const current = currentReadings(db);
@@ -80,7 +80,7 @@ export function membershipTables(db: Database): Promise<StoredTables | null> {
   });
 }
 
-/** See `IndexWriter.membershipReadings`. */
+/** See `RunStore.membershipReadings`. */
 export function membershipReadings(db: Database): Promise<Omit<StoredTables, 'tables'> | null> {
   return db.readingInTurn(() => {
     const current = currentReadings(db);

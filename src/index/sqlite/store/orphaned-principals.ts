@@ -1,6 +1,6 @@
 import { COMPLIANT_SHARING, holderOf } from '../../../access/markers.ts';
 import { type ObjectName, objectNamed } from '../../../objects/index.ts';
-import type { OrphanedPrincipals } from '../../port.ts';
+import type { OrphanedPrincipals } from '../../port/membership.ts';
 import { principalsExpression } from '../engine/query.ts';
 import type { Database } from '../file/database.ts';
 import { KNOWN } from '../file/forms.ts';
@@ -18,7 +18,7 @@ const MOST = 10_000;
 /** The number of parents to check. If none of these has a share row, no other will. */
 const LOOKED_AT = 20_000;
 
-/** See `IndexWriter.orphanedPrincipals`. */
+/** See `RunStore.orphanedPrincipals`. */
 export function orphanedPrincipals(db: Database): Promise<OrphanedPrincipals> {
   return db.readingInTurn(() => {
     const { generation } = readMeta(db);

@@ -1,5 +1,5 @@
 import type { ShareRow } from '../../../access/types.ts';
-import type { ShareWrite } from '../../port.ts';
+import type { ShareWrite } from '../../port/documents.ts';
 import type { Database } from '../file/database.ts';
 import { SHARE_ROWS } from '../file/forms.ts';
 import { codeOf } from '../file/layout.ts';

@@ -10,17 +10,13 @@ import {
   streamsNoted,
 } from '../../model/blocked.ts';
 import { missedObjects, staleObjects } from '../../model/staleness.ts';
-import type {
-  BackfillOpening,
-  BackfillPosition,
-  FencingToken,
-  IndexHealth,
-  IndexState,
-  ShareLook,
-  Stale,
-  StreamNotes,
-  WriteBatch,
-} from '../../port.ts';
+import type { FencingToken } from '../../port/admission.ts';
+import type { BackfillOpening, BackfillPosition } from '../../port/backfill.ts';
+import type { WriteBatch } from '../../port/documents.ts';
+import type { ShareLook } from '../../port/ledger.ts';
+import type { StreamNotes } from '../../port/progress.ts';
+import type { IndexHealth, IndexState } from '../../port/state.ts';
+import type { Stale } from '../../port/visibility.ts';
 import { reshape, saveEverHeld } from '../engine/columns.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
@@ -39,7 +35,7 @@ const PROGRESS = [
   optional(integer('records_read')),
 ] as const;
 
-/** See `IndexWriter.state`. */
+/** See `RunStore.state`. */
 export function readState(db: Database): Promise<IndexState> {
   return db.readingInTurn(() => {
     const meta = readMeta(db);
@@ -65,7 +61,7 @@ export function readState(db: Database): Promise<IndexState> {
   });
 }
 
-/** See `IndexWriter.health`. */
+/** See `RunStore.health`. */
 export function readHealth(db: Database): Promise<IndexHealth> {
   return db.readingInTurn(() => {
     const { staleness, blocked, shareLooks, lastBackfill } = readMeta(db);
@@ -106,7 +102,7 @@ function withBlocks(stale: readonly Stale[], byBlocks: readonly Stale[]): Stale[
   ];
 }
 
-/** See `IndexWriter.begin`. */
+/** See `RunStore.begin`. */
 export function begin(db: Database, fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
   return db.writing(async () => {
     const meta = readMeta(db);
@@ -144,7 +140,7 @@ export function refuse(db: Database, organizationId: string): Promise<void> {
   return db.writing(() => writeMeta(db, { refusedOrganizationId: organizationId }));
 }
 
-/** Ends the open backfill. See `IndexWriter.endBackfill`. Calling it again changes nothing. */
+/** Ends the open backfill. See `RunStore.endBackfill`. Calling it again changes nothing. */
 export function endBackfill(db: Database, fence: FencingToken, contactsMixed: boolean): Promise<void> {
   return fenced(db, fence, async (meta) => {
     const start = meta.backfillStart;
@@ -235,7 +231,7 @@ export function saveWatermarks(db: Database, { blocked }: Meta, given: NonNullab
     );
 }
 
-/** See `IndexWriter.noteStreams`. */
+/** See `RunStore.noteStreams`. */
 export function noteStreams(db: Database, fence: FencingToken, notes: StreamNotes): Promise<void> {
   return fenced(db, fence, ({ blocked, backfillStart, shareLooks }) => {
     const { slowShares = [] } = notes;
@@ -252,7 +248,7 @@ export function noteStreams(db: Database, fence: FencingToken, notes: StreamNote
   });
 }
 
-/** See `IndexWriter.noteLook`. */
+/** See `RunStore.noteLook`. */
 export function noteLook(
   db: Database,
   fence: FencingToken,

@@ -2,7 +2,8 @@ import type { ObjectName } from '../../../objects/index.ts';
 import { BackfillUnreadError } from '../../errors.ts';
 import { isUnreadBy } from '../../model/blocked.ts';
 import { looksLikeLostAccess, mayHaveBeenHidden, sweepEnded } from '../../model/staleness.ts';
-import type { FencingToken, SweepGuard, SweepResult } from '../../port.ts';
+import type { FencingToken } from '../../port/admission.ts';
+import type { SweepGuard, SweepResult } from '../../port/backfill.ts';
 import type { Database } from '../file/database.ts';
 import { Batch } from './batch.ts';
 import { recount } from './counters.ts';
@@ -15,7 +16,7 @@ import { unseenDocuments, unseenParents } from './unseen.ts';
 
 const STREAMS = ['records', 'shares'] as const;
 
-/** See `IndexWriter.sweep`. */
+/** See `RunStore.sweep`. */
 export function sweep(
   db: Database,
   principals: Principals,

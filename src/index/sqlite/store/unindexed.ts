@@ -1,6 +1,6 @@
 import type { Unindexed, UnindexedCause, UnindexedRecord } from '../../../facts/unindexed.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
-import type { Removal } from '../../port.ts';
+import type { Removal } from '../../port/documents.ts';
 import type { Database } from '../file/database.ts';
 import { UNINDEXED_CAUSE } from '../file/forms.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
@@ -43,7 +43,7 @@ export function readUnindexed(db: Database): Unindexed {
   };
 }
 
-/** See `IndexWriter.unindexed`. */
+/** See `RunStore.unindexed`. */
 export function longestUntried(
   db: Database,
   objects: readonly ObjectName[],

@@ -2,30 +2,15 @@ import type { Member, UserName } from '../../../access/types.ts';
 import type { UnindexedRecord } from '../../../facts/unindexed.ts';
 import type { ObjectName } from '../../../objects/index.ts';
 import { passEnded, rightsRead } from '../../model/staleness.ts';
-import type {
-  Admission,
-  BackfillOpening,
-  DocumentCounts,
-  FencingToken,
-  IndexHealth,
-  IndexState,
-  IndexWriter,
-  KnownQuerySizes,
-  LedgerRange,
-  MembershipGeneration,
-  ObjectVisibility,
-  OrphanedPrincipals,
-  ParentRange,
-  PassNote,
-  Removal,
-  ShareLook,
-  StoredTables,
-  StreamNotes,
-  SweepGuard,
-  SweepResult,
-  WriteBatch,
-  WriteResult,
-} from '../../port.ts';
+import type { Admission, FencingToken } from '../../port/admission.ts';
+import type { BackfillOpening, SweepGuard, SweepResult } from '../../port/backfill.ts';
+import type { Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
+import type { LedgerRange, ParentRange, ShareLook } from '../../port/ledger.ts';
+import type { MembershipGeneration, OrphanedPrincipals, StoredTables } from '../../port/membership.ts';
+import type { KnownQuerySizes, PassNote, StreamNotes } from '../../port/progress.ts';
+import type { RunStore } from '../../port/run-store.ts';
+import type { DocumentCounts, IndexHealth, IndexState } from '../../port/state.ts';
+import type { ObjectVisibility } from '../../port/visibility.ts';
 import type { Database } from '../file/database.ts';
 import { admit, aheadOf } from './admission.ts';
 import { Batch } from './batch.ts';
@@ -59,7 +44,7 @@ import { hasUnseen } from './unseen.ts';
 const MOST_BROKEN = 20;
 
 /** The writing side, on one open file. Calls may overlap: each transaction waits for the one before. */
-export class SqliteWriter implements IndexWriter {
+export class SqliteRunStore implements RunStore {
   readonly #db: Database;
   readonly #principals: Principals;
 

@@ -1,8 +1,8 @@
 /** What `import … from 'salesforce-connector'` exports: the library for searching the index. */
 
+import { ID_FORMS, SORTS, TIME_FORM } from './index/model/filters.ts';
 import { openIndexReader } from './index/open.ts';
 import type { IndexReader, OnUnconfirmed } from './index/port/reader.ts';
-import { ID_FORMS, SORTS, TIME_FORM } from './index/search/filters.ts';
 import { OBJECT_NAMES } from './objects/index.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { UserError } from '../errors.ts';
+import type { Sort } from '../index/model/filters.ts';
 import type { IndexReader, SearchOptions, Unconfirmed } from '../index/port/reader.ts';
-import type { Sort } from '../index/search/filters.ts';
 import { printable, printableJson } from '../lib/printable.ts';
 import type { ObjectName } from '../objects/index.ts';
 import { configured } from './configured.ts';
@@ -174,7 +174,7 @@ async function typesNamed(list: string): Promise<ObjectName[]> {
 type FilterOptions = Pick<SearchOptions, 'modifiedFrom' | 'modifiedBefore' | 'owner' | 'account'>;
 
 async function filtersNamed(options: SearchCommandOptions): Promise<FilterOptions> {
-  const { accountOf, ID_FORMS, ownerOf, TIME_FORM, timeOf } = await import('../index/search/filters.ts');
+  const { accountOf, ID_FORMS, ownerOf, TIME_FORM, timeOf } = await import('../index/model/filters.ts');
   const known = {
     modifiedFrom: { flag: '--modified-from', read: timeOf, form: TIME_FORM },
     modifiedBefore: { flag: '--modified-before', read: timeOf, form: TIME_FORM },
@@ -191,7 +191,7 @@ async function filtersNamed(options: SearchCommandOptions): Promise<FilterOption
 }
 
 async function sortNamed(name = 'relevance'): Promise<Sort> {
-  const { SORTS } = await import('../index/search/filters.ts');
+  const { SORTS } = await import('../index/model/filters.ts');
   const sort = SORTS.find((each) => each === name);
   if (sort === undefined) throw new UserError(`There is no order '${name}'. Use one of ${SORTS.join(', ')}.`);
   return sort;

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isSameSecond } from '../../src/index/model/order.ts';
 import type { Database } from '../../src/index/sqlite/file/database.ts';
 import { openForWriting } from '../../src/index/sqlite/open.ts';
-import { isSameSecond, RowNumbers } from '../../src/index/sqlite/store/row-numbers.ts';
+import { RowNumbers } from '../../src/index/sqlite/store/row-numbers.ts';
 
 let folder: string;
 let db: Database;

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { CursorRefusedError } from '../../errors.ts';
-import type { Filters, Sort } from '../../search/filters.ts';
+import type { Filters, Sort } from '../../model/filters.ts';
 import type { Database } from '../file/database.ts';
 import { Damage, text } from '../file/stored.ts';
 

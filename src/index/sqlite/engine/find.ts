@@ -1,6 +1,6 @@
 import { recordId18 } from '../../../lib/record-ids.ts';
 import type { ObjectName } from '../../../objects/index.ts';
-import type { Sort } from '../../search/filters.ts';
+import type { Sort } from '../../model/filters.ts';
 import type { Database, Value } from '../file/database.ts';
 import { codeOf } from '../file/layout.ts';
 import { lines, rowNumberIn, rowNumbersIn } from '../file/stored.ts';

@@ -1,4 +1,4 @@
-import type { Sort } from '../../search/filters.ts';
+import type { Sort } from '../../model/filters.ts';
 import type { Database } from '../file/database.ts';
 import type { Cursor, Position } from './cursor.ts';
 import { countWords, type Found, findBest, findNewest, findRecord, hasWords, START } from './find.ts';

@@ -1,6 +1,6 @@
 import { type FieldLists, objectNamed } from '../../../objects/index.ts';
+import { type Filters, filtersOf, NO_FILTERS, sortOf } from '../../model/filters.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../../port/reader.ts';
-import { type Filters, filtersOf, NO_FILTERS, sortOf } from '../../search/filters.ts';
 import { Snippets } from '../../text/snippet.ts';
 import { parseWords } from '../../text/words.ts';
 import type { Database } from '../file/database.ts';

@@ -7,12 +7,12 @@ import {
   type ObjectName,
   OWNER_FIELD,
 } from '../../../objects/index.ts';
-import { type Filters, NO_FILTERS } from '../../search/filters.ts';
+import { type Filters, NO_FILTERS } from '../../model/filters.ts';
+import { ordersModified } from '../../model/order.ts';
 import type { Database, Value } from '../file/database.ts';
 import { codeOf, columnOf, columnsOf } from '../file/layout.ts';
 import { INLINE_PRINCIPALS } from '../store/documents.ts';
 import { findPrincipalNumber } from '../store/principals.ts';
-import { rowsModified } from '../store/row-numbers.ts';
 import type { Group } from './query.ts';
 import type { Searcher } from './users.ts';
 
@@ -111,7 +111,7 @@ export function visibilityOf(
     condition: `(d.live = 1 and ?2 is not null${passes(filters)}
       and (${conditions.length === 0 ? '0' : conditions.join(' or ')}))`,
     filters: [filters.modifiedFrom, filters.modifiedBefore, filters.owner, filters.account].map(bindable),
-    rows: rowsModified(filters.modifiedFrom, filters.modifiedBefore),
+    rows: ordersModified(filters.modifiedFrom, filters.modifiedBefore),
     map: mapOf(searcher.principalNumbers),
     readable,
     mayRead: (object, field) => openFields(searcher, object).includes(field),

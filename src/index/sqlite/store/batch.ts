@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { ContactSharing, RecordFacts } from '../../../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../../../objects/index.ts';
 import { IndexUnavailableError } from '../../errors.ts';
+import { isSameSecond } from '../../model/order.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
 import { readIndexed } from '../engine/columns.ts';
 import type { Database } from '../file/database.ts';
@@ -22,7 +23,7 @@ import {
 } from './documents.ts';
 import { forgetShares, hasOlderShares, saveShares, shareVersion } from './parents.ts';
 import type { Principals } from './principals.ts';
-import { isSameSecond, RowNumbers } from './row-numbers.ts';
+import { RowNumbers } from './row-numbers.ts';
 import { list, unlist } from './unindexed.ts';
 
 /** The number of documents between two yields to the event loop: some 100 ms if all of them change. */

@@ -82,6 +82,20 @@ export class StaleMembershipError extends Error {
   override name = 'StaleMembershipError';
 }
 
+/** Documents whose content the search engine cannot store. */
+export class DocumentsRefusedError extends Error {
+  override name = 'DocumentsRefusedError';
+  /** `engineCode`: the kind of the engine's error, without record content. */
+  readonly refused: readonly { readonly id: string; readonly engineCode: string }[];
+
+  constructor(refused: readonly { readonly id: string; readonly engineCode: string }[]) {
+    super(
+      `The search engine refused the content of ${refused.map(({ id, engineCode }) => `${id} (${engineCode})`).join(', ')}. The run lists these records as unindexed.`,
+    );
+    this.refused = refused;
+  }
+}
+
 /** The index file cannot be opened, read or written (rights, disk, damage, not an index). */
 export class IndexUnavailableError extends Error {
   override name = 'IndexUnavailableError';

@@ -1,7 +1,7 @@
 import { SearchRefusedError } from './errors.ts';
 import type { HeldFields } from './port/state.ts';
-import { readEverHeld, readIndexed } from './sqlite/engine/columns.ts';
 import { openForReading } from './sqlite/open.ts';
+import { readEverHeld, readIndexed } from './sqlite/store/held-fields.ts';
 import { readMeta } from './sqlite/store/meta.ts';
 
 /**

@@ -3,11 +3,11 @@ import type { IndexInspector } from './port/inspector.ts';
 import type { IndexReader, OnUnconfirmed, Verifier } from './port/reader.ts';
 import type { RunStore } from './port/run-store.ts';
 import { verifying } from './search/verify.ts';
+import { embeddedStore } from './sqlite/embedded-store.ts';
 import { SqliteReader } from './sqlite/engine/reader.ts';
 import { FollowingReader } from './sqlite/following.ts';
 import { SqliteInspector } from './sqlite/inspect/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
-import { SqliteRunStore } from './sqlite/store/writer.ts';
 
 /**
  * Opens an index for searching. The file is never created or changed.
@@ -57,7 +57,7 @@ export async function openRunStore({
   readonly create: boolean;
   readonly notice?: (message: string) => void;
 }): Promise<RunStore> {
-  return new SqliteRunStore(await openForWriting(path, create, notice));
+  return embeddedStore(await openForWriting(path, create, notice));
 }
 
 export * from './errors.ts';

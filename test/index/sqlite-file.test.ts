@@ -17,11 +17,11 @@ import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import type { RunStore } from '../../src/index/port/run-store.ts';
+import { embeddedStore } from '../../src/index/sqlite/embedded-store.ts';
 import { Database } from '../../src/index/sqlite/file/database.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { readMeta } from '../../src/index/sqlite/store/meta.ts';
 import { readOrgTables } from '../../src/index/sqlite/store/org-tables.ts';
-import { SqliteRunStore } from '../../src/index/sqlite/store/writer.ts';
 import { tablesOf } from '../access/org.ts';
 import {
   closeAfterEach,
@@ -173,7 +173,7 @@ describe('the file', () => {
     const world = await begin();
     await world.members(member(1));
     const db = new Database(path);
-    const full = await opened(Promise.resolve(new SqliteRunStore(db)));
+    const full = await opened(Promise.resolve(embeddedStore(db)));
     db.exec('pragma max_page_count = 1');
     const big = Array.from({ length: 50 }, (_, n) => record('Lead', n, { Description: `w${n} `.repeat(4_000) }));
     await expect(full.write(world.fence, { records: big })).rejects.toThrow(IndexUnavailableError);
@@ -187,7 +187,7 @@ describe('the file', () => {
   it('never gives the number of a principal twice, even if the batch that first named it failed', async () => {
     const world = await begin();
     const db = new Database(path);
-    const full = await opened(Promise.resolve(new SqliteRunStore(db)));
+    const full = await opened(Promise.resolve(embeddedStore(db)));
     db.exec('pragma max_page_count = 1');
     const lead = (n: number, group: number) =>
       record('Lead', n, { Description: `w${n} `.repeat(4_000) }, { ownerId: groupId(group) });

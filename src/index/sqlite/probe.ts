@@ -1,6 +1,5 @@
 import { OBJECTS } from '../../objects/index.ts';
 import { IndexUnavailableError, SearchRefusedError } from '../errors.ts';
-import { readIndexed } from './engine/columns.ts';
 import { Cursors } from './engine/cursor.ts';
 import type { Database } from './file/database.ts';
 import { codeOf } from './file/layout.ts';
@@ -8,6 +7,7 @@ import { rowNumberIn } from './file/stored.ts';
 import { openForReading } from './open.ts';
 import { storedCounts } from './store/counters.ts';
 import { loadShown } from './store/documents.ts';
+import { readIndexed } from './store/held-fields.ts';
 import { readMeta } from './store/meta.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { OBJECTS, STANDARD_FIELDS } from '../../objects/index.ts';
-import { createWords, saveIndexed } from './engine/columns.ts';
+import { createWordTable } from './engine/embedded-words.ts';
 import type { Database } from './file/database.ts';
 import { codeOf, LAYOUT } from './file/layout.ts';
 import { text } from './file/stored.ts';
+import { saveIndexed } from './store/held-fields.ts';
 
 /** Marks the file as ours ("SFix"), so that another program's database is never wiped. */
 export const APPLICATION_ID = 0x53466978;
@@ -107,7 +108,7 @@ export function createSchema(db: Database): void {
   ] as const)
     db.run('insert into meta (key, value) values (?, ?)', key, value);
   saveIndexed(db, STANDARD_FIELDS);
-  createWords(db, STANDARD_FIELDS);
+  createWordTable(db, STANDARD_FIELDS);
   for (const object of OBJECTS) db.run('insert into progress (obj) values (?)', codeOf(object.name));
 }
 

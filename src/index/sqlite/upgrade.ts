@@ -2,15 +2,17 @@ import { hash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { hasPersonAccounts } from '../../access/person-accounts.ts';
 import { fieldLists, type IndexedFields, type IndexedObject, type ObjectName } from '../../objects/index.ts';
+import { type Strings, stringsHash } from '../model/merge.ts';
 import type { Staleness } from '../model/staleness.ts';
-import { createWords, readIndexed, saveEverHeld, writeAllWords } from './engine/columns.ts';
+import { createWordTable, fillWordTable } from './engine/embedded-words.ts';
 import type { Database } from './file/database.ts';
 import { DESCRIBED } from './file/forms.ts';
 import { objectOf } from './file/layout.ts';
 import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from './file/stored.ts';
 import { createSchema } from './schema.ts';
 import { type Moves, saveCounts } from './store/counters.ts';
-import { STRINGS, type Strings, stringsHash } from './store/documents.ts';
+import { STRINGS } from './store/documents.ts';
+import { readIndexed, saveEverHeld } from './store/held-fields.ts';
 import { readMeta, writeMeta, writeStaleness } from './store/meta.ts';
 import { RowNumbers } from './store/row-numbers.ts';
 
@@ -65,8 +67,8 @@ export async function upgrade(db: Database): Promise<void> {
   const hasUnknownContacts = holdsUnknownContacts(db);
   saveCounts(db, await copyDocuments(db));
   for (const table of tables) db.exec(`drop table "old_${table}"`);
-  createWords(db, indexed);
-  await writeAllWords(db, indexed);
+  createWordTable(db, indexed);
+  await fillWordTable(db, indexed);
   addNotes(db, indexed, hasUnknownContacts);
 }
 

@@ -4,8 +4,8 @@ import type { IndexReader, SearchOptions, SearchResult } from '../../port/reader
 import { Snippets } from '../../text/snippet.ts';
 import { parseWords } from '../../text/words.ts';
 import type { Database } from '../file/database.ts';
+import { readIndexed } from '../store/held-fields.ts';
 import { answeringGeneration } from '../store/meta.ts';
-import { readIndexed } from './columns.ts';
 import { Cursors } from './cursor.ts';
 import { findAll, findAllWords, findRecord } from './find.ts';
 import { hitOf, shownAccount } from './hits.ts';

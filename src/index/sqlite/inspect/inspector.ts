@@ -1,8 +1,8 @@
 import type { BorderRecord, IndexInspector, RecordExplanation, ServedUser } from '../../port/inspector.ts';
-import { readIndexed } from '../engine/columns.ts';
 import { findSearcher } from '../engine/users.ts';
 import type { Database } from '../file/database.ts';
 import { text } from '../file/stored.ts';
+import { readIndexed } from '../store/held-fields.ts';
 import { answeringGeneration } from '../store/meta.ts';
 import { readOrgTables } from '../store/org-tables.ts';
 import { Borders } from './borders.ts';

@@ -1,9 +1,10 @@
-import { ClockSetBackError, NotAdmittedError } from '../../errors.ts';
+import { ClockSetBackError } from '../../errors.ts';
+import { checkStart, isAhead } from '../../model/clock.ts';
+import { checkFence } from '../../model/fence.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { Database } from '../file/database.ts';
-import { checkFence } from './fence.ts';
 import { type Meta, readMeta, writeMeta } from './meta.ts';
-import { AHEAD_MS, forgetLaterReadings, isAhead, latestTime, rewind, watermarkTimes } from './rewind.ts';
+import { forgetLaterReadings, latestTime, rewind, watermarkTimes } from './rewind.ts';
 
 /** See `RunStore.aheadOf`. */
 export function aheadOf(db: Database, now: string): Promise<string | null> {
@@ -21,7 +22,7 @@ export function admit(db: Database, fence: FencingToken, { backfillStart, object
     const latest = latestTime(db, meta);
     const ahead = isAhead(latest, now);
     if (ahead && backfillStart === null) throw new ClockSetBackError(new Date(latest).toISOString(), now);
-    if (!ahead && backfillStart !== null) checkStart(db, meta, backfillStart);
+    if (!ahead && backfillStart !== null) checkNewStart(db, meta, backfillStart);
     writeMeta(db, {
       highestRun: fence.run,
       admittedRun: fence.run,
@@ -34,14 +35,7 @@ export function admit(db: Database, fence: FencingToken, { backfillStart, object
   });
 }
 
-/**
- * Refuses a backfill start in the past, which would sweep too little. A new backfill starts at the org's current time.
- */
-function checkStart(db: Database, { backfillStart, lastBackfill }: Meta, start: string): void {
+function checkNewStart(db: Database, { backfillStart, lastBackfill }: Meta, start: string): void {
   if (start === backfillStart) return;
-  const known = [...watermarkTimes(db), ...(lastBackfill === null ? [] : [lastBackfill])];
-  if (known.some((time) => isAhead(Date.parse(time), start)))
-    throw new NotAdmittedError(
-      `a complete backfill cannot start at ${start}, more than ${AHEAD_MS / 60_000} minutes before what is indexed already`,
-    );
+  checkStart(start, [...watermarkTimes(db), ...(lastBackfill === null ? [] : [lastBackfill])]);
 }

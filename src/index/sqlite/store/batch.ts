@@ -1,14 +1,22 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ContactSharing, RecordFacts } from '../../../access/types.ts';
-import type { FieldLists, IndexedFields, ObjectName } from '../../../objects/index.ts';
-import { IndexUnavailableError } from '../../errors.ts';
+import type { ContactSharing } from '../../../access/types.ts';
+import type { FieldLists, ObjectName } from '../../../objects/index.ts';
+import { Derivation } from '../../model/derivation.ts';
+import {
+  differenceOf,
+  isFilteredAlike,
+  ownerIn,
+  type Part,
+  tombstone,
+  versionToReach,
+  withShares,
+  written,
+} from '../../model/merge.ts';
 import { isSameSecond } from '../../model/order.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
-import { readIndexed } from '../engine/columns.ts';
 import type { Database } from '../file/database.ts';
 import { text } from '../file/stored.ts';
 import { type Moves, moveCounts } from './counters.ts';
-import { Derivation } from './derivation.ts';
 import {
   addContent,
   type DocumentRow,
@@ -16,13 +24,13 @@ import {
   loadStrings,
   removeContent,
   renewRow,
-  type Strings,
   saveRow,
-  stringsHash,
-  tombstone,
 } from './documents.ts';
-import { forgetShares, hasOlderShares, saveShares, shareVersion } from './parents.ts';
-import type { Principals } from './principals.ts';
+import { readIndexed } from './held-fields.ts';
+import type { OpenStore } from './open-store.ts';
+import { forgetShares, hasOlderShares, saveShares, shareFacts, shareVersion } from './parents.ts';
+import type { DocumentChange } from './publication.ts';
+import { storing } from './refusal.ts';
 import { RowNumbers } from './row-numbers.ts';
 import { list, unlist } from './unindexed.ts';
 
@@ -37,24 +45,18 @@ type Counts = { -readonly [Key in Exclude<keyof WriteResult, 'sharesUnknown'>]: 
 /** What a batch says about one document, and what the index had before. */
 interface Touched {
   readonly stored: DocumentRow | null;
-  /** The newest part that was accepted. Null: only share rows, or only its account's, were accepted. */
-  part: { readonly record: RecordWrite } | { readonly removal: Removal } | null;
+  /** The newest part that was accepted. */
+  part: Part;
   /** A part of the document itself was accepted, so it gets new versions. */
   moved: boolean;
 }
 
-interface Change {
-  readonly old: DocumentRow | null;
-  readonly next: DocumentRow;
-  readonly strings: Strings;
-}
-
 /** One batch in one write transaction. Used once. */
 export class Batch {
+  readonly #store: OpenStore;
   readonly #db: Database;
   readonly #run: number;
-  readonly #isBroken: (removal: Removal) => void;
-  readonly #indexed: IndexedFields;
+  readonly #fields: FieldLists;
   readonly #derivation: Derivation;
   readonly #touched = new Map<string, Touched>();
   readonly #counts: Counts = { added: 0, changed: 0, renewed: 0, removed: 0, outdated: 0 };
@@ -62,27 +64,20 @@ export class Batch {
   readonly #moves: Moves = {};
   readonly #rows: RowNumbers;
 
-  /**
-   * @param isBroken called with the removal to write instead, before an error caused by one record's content is thrown
-   */
-  constructor(
-    db: Database,
-    principals: Principals,
-    contacts: ContactSharing | null,
-    run: number,
-    isBroken: (removal: Removal) => void = () => {},
-  ) {
-    this.#db = db;
+  constructor(store: OpenStore, { contacts, run }: { readonly contacts: ContactSharing | null; readonly run: number }) {
+    this.#store = store;
+    this.#db = store.db;
     this.#run = run;
-    this.#isBroken = isBroken;
-    this.#indexed = readIndexed(db);
-    this.#derivation = new Derivation(db, principals, contacts, (id) => pendingOwner(this.#touched.get(id)));
-    this.#rows = new RowNumbers(db);
+    this.#fields = readIndexed(store.db).fields;
+    this.#derivation = new Derivation(shareFacts(store.db), contacts, (id) =>
+      ownerIn(this.#touched.get(id)?.part ?? null),
+    );
+    this.#rows = new RowNumbers(store.db);
   }
 
-  /** See `RunStore.write`. */
+  /** See `Documents.write`. Throws a `DocumentsRefusedError` for a document that the index cannot store. */
   async apply({ records = [], removals = [], shares = [] }: WriteBatch): Promise<WriteResult> {
-    for (const record of records) checkFields(record, this.#indexed.fields);
+    for (const record of records) checkFields(record, this.#fields);
     for (const { id, object } of [...records, ...removals]) this.#note(id, object);
     for (const { parentId, object } of shares) this.#note(parentId, object);
     for (const record of records) this.#take(record, { record });
@@ -114,9 +109,9 @@ export class Batch {
     if (object === 'Account') this.#derivation.noteAccount(id);
   }
 
-  #take(given: RecordWrite | Removal, part: NonNullable<Touched['part']>): void {
-    const touched = this.#touch(given.id);
-    if (given.version < versionOf(touched)) {
+  #take({ id, version }: RecordWrite | Removal, part: NonNullable<Part>): void {
+    const touched = this.#touch(id);
+    if (version < versionToReach(touched.stored, touched.part)) {
       this.#counts.outdated++;
       return;
     }
@@ -127,9 +122,13 @@ export class Batch {
   #touch(id: string): Touched {
     const known = this.#touched.get(id);
     if (known !== undefined) return known;
-    const touched: Touched = { stored: loadDocument(this.#db, id), part: null, moved: false };
+    const touched = this.#untouched(id);
     this.#touched.set(id, touched);
     return touched;
+  }
+
+  #untouched(id: string): Touched {
+    return { stored: loadDocument(this.#db, id), part: null, moved: false };
   }
 
   async #settle(): Promise<WriteResult> {
@@ -138,11 +137,11 @@ export class Batch {
     for (const account of this.#derivation.changedAccounts())
       for (const id of this.#db.values(text('id'), children, account)) ids.add(id);
 
-    let changes: Change[] = [];
+    let changes: DocumentChange[] = [];
     let seen = 0;
     let characters = 0;
     for (const id of ids) {
-      const change = this.#changeOf(id, this.#touched.get(id) ?? this.#child(id));
+      const change = this.#changeOf(id, this.#touched.get(id) ?? this.#untouched(id));
       if (change !== null) changes.push(change);
       for (const text of Object.values(change?.strings ?? {})) characters += text.length;
       if (++seen % CHUNK !== 0 && characters < CHUNK_CHARACTERS) continue;
@@ -156,149 +155,86 @@ export class Batch {
     return { ...this.#counts, sharesUnknown: this.#sharesUnknown };
   }
 
-  #child(id: string): Touched {
-    return { stored: loadDocument(this.#db, id), part: null, moved: false };
-  }
-
-  /**
-   * Writes all removals in ascending order, then all additions in ascending order, because FTS5 flushes whenever a
-   * rowid decreases.
-   */
-  #write(changes: readonly Change[]): void {
-    const old = changes.flatMap((change) => (change.old?.live === true ? [change.old] : []));
-    for (const row of old.sort((one, other) => one.rowNumber - other.rowNumber))
-      removeContent(this.#db, this.#indexed, row);
-    for (const { old: before, next } of changes) {
-      const save = (): void => saveRow(this.#db, next, before?.rowNumber ?? null);
-      if (next.live) this.#ofRecord(next, save);
-      else save();
-      if (before?.live === true) this.#move(before, -1);
-      if (next.live) this.#move(next, 1);
+  #write(changes: readonly DocumentChange[]): void {
+    if (changes.length === 0) return;
+    this.#store.publication.change(changes);
+    for (const { old } of changes) {
+      if (old?.live !== true) continue;
+      removeContent(this.#db, old);
+      this.#move(old, -1);
     }
-    const added = changes
-      .filter(({ next }) => next.live)
-      .sort((one, other) => one.next.rowNumber - other.next.rowNumber);
-    for (const { next, strings } of added)
-      this.#ofRecord(next, () => addContent(this.#db, this.#indexed, next, strings));
+    for (const { old, next, strings } of changes) {
+      const save = (): void => saveRow(this.#db, next, old?.rowNumber ?? null);
+      if (!next.live) save();
+      else {
+        storing(next.id, () => {
+          save();
+          addContent(this.#db, next, strings);
+        });
+        this.#move(next, 1);
+      }
+    }
   }
 
   #move({ facts: { object } }: DocumentRow, by: number): void {
     this.#moves[object] = (this.#moves[object] ?? 0) + by;
   }
 
-  /** Does work that can fail only because of this live document's content. */
-  #ofRecord({ id, version, facts: { object } }: DocumentRow, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof IndexUnavailableError))
-        this.#isBroken({ id, object, version, cause: { code: 'engine_refused', engineCode: kindOf(error) } });
-      throw error;
-    }
-  }
-
-  /** Returns the change if words must be written again. Null: at most the row changes, and that is done. */
-  #changeOf(id: string, touched: Touched): Change | null {
+  /** Returns the change of a document. Null: at most its row changes, and that is done. */
+  #changeOf(id: string, touched: Touched): DocumentChange | null {
     const { stored, part } = touched;
-    if (part !== null && 'removal' in part) {
-      if (stored?.live === true) this.#counts.removed++;
-      const { object, version, cause } = part.removal;
-      if (cause !== undefined) list(this.#db, part.removal, cause, this.#run);
-      else if (stored?.live !== true) unlist(this.#db, id);
-      if (hasOlderShares(this.#db, id, version)) this.#sharesUnknown.push(id);
-      const rowNumber = stored?.rowNumber ?? this.#rows.numberFor(0, id);
-      return { old: stored, next: tombstone(rowNumber, id, object, version), strings: {} };
-    }
+    if (part !== null && 'removal' in part) return this.#removed(stored, part.removal);
     const live = stored?.live === true ? stored : null;
-    const next = this.#nextRow(id, live, part?.record);
+    const next = this.#next(live, part?.record);
+    // Share rows of a record that is not in the index (yet).
     if (next === null) return null;
     if (part !== null && next.sharesDue > 0) this.#sharesUnknown.push(id);
+    const difference = differenceOf(live, next);
+    if (difference === 'renewed' && !touched.moved) return null;
+    this.#counts[difference]++;
+    if (difference === 'added') unlist(this.#db, id);
     const stays = live !== null && isSameSecond(live.modified, next.modified);
-    if (live !== null && live.hash === next.hash && sameNumbers(live.principalNumbers, next.principalNumbers)) {
-      if (!touched.moved) return null;
-      this.#counts.renewed++;
-      if (stays && sameMarks(live.facts, next.facts)) {
-        this.#renew(live, next);
-        return null;
-      }
-    } else if (live === null) {
-      this.#counts.added++;
-      unlist(this.#db, id);
-    } else this.#counts.changed++;
+    if (difference === 'renewed' && stays && isFilteredAlike(live, next)) {
+      this.#renew(live, next);
+      return null;
+    }
     const strings = part?.record.fields ?? loadStrings(this.#db, next);
     const rowNumber = stays ? next.rowNumber : this.#rows.numberFor(next.modified, id, stored?.rowNumber ?? null);
     return { old: stored, next: { ...next, rowNumber }, strings };
   }
 
+  #removed(stored: DocumentRow | null, removal: Removal): DocumentChange {
+    const { id, object, version, cause } = removal;
+    if (stored?.live === true) this.#counts.removed++;
+    if (cause !== undefined) list(this.#db, removal, cause, this.#run);
+    else if (stored?.live !== true) unlist(this.#db, id);
+    if (hasOlderShares(this.#db, id, version)) this.#sharesUnknown.push(id);
+    const rowNumber = stored?.rowNumber ?? this.#rows.numberFor(0, id);
+    return { old: stored, next: { rowNumber, ...tombstone(id, object, version) }, strings: {} };
+  }
+
+  /** Returns the row that a live document has now, under its old row number. Null: there is no live document. */
+  #next(live: DocumentRow | null, record: RecordWrite | undefined): DocumentRow | null {
+    const state = record === undefined ? live : { rowNumber: live?.rowNumber ?? 0, ...written(record, live) };
+    if (state === null) return null;
+    const { id, facts, sharesDue } = state;
+    const names = this.#derivation.principalsOf(id, facts);
+    const next = { ...state, principalNumbers: this.#store.principals.numbersOf(names) };
+    return sharesDue > 0 ? withShares(next, shareVersion(this.#db, id)) : next;
+  }
+
   #renew(live: DocumentRow, next: DocumentRow): void {
     // Writing the indexed columns costs four times as much as the others.
-    if (live.modified === next.modified) renewRow(this.#db, next);
-    else this.#ofRecord(next, () => saveRow(this.#db, next, live.rowNumber));
-  }
-
-  /**
-   * Returns the row that a live document has now, under its old row number. Null: share rows of a record that is not in
-   * the index (yet).
-   */
-  #nextRow(id: string, live: DocumentRow | null, record: RecordWrite | undefined): DocumentRow | null {
-    if (record === undefined)
-      return live === null
-        ? null
-        : {
-            ...live,
-            sharesDue: this.#stillDue(id, live.sharesDue),
-            principalNumbers: this.#derivation.principalNumbersOf(id, live.facts),
-          };
-    const facts = recordFacts(record);
-    const isMoved = live === null || live.facts.ownerId !== facts.ownerId || live.facts.accountId !== facts.accountId;
-    return {
-      rowNumber: live?.rowNumber ?? 0,
-      id,
-      live: true,
-      version: record.version,
-      sharesDue: this.#stillDue(id, isMoved ? record.version : live.sharesDue),
-      hash: stringsHash(id, record.fields),
-      modified: Date.parse(record.modified),
-      facts,
-      principalNumbers: this.#derivation.principalNumbersOf(id, facts),
-    };
-  }
-
-  #stillDue(id: string, due: number): number {
-    return due > 0 && (shareVersion(this.#db, id) ?? 0) >= due ? 0 : due;
+    if (live.modified === next.modified) {
+      renewRow(this.#db, next);
+      return;
+    }
+    storing(next.id, () => saveRow(this.#db, next, live.rowNumber));
+    this.#store.publication.renew(next);
   }
 }
 
 function checkFields({ object, fields }: RecordWrite, known: FieldLists): void {
   const unknown = Object.keys(fields).find((field) => !known[object].includes(field));
   if (unknown !== undefined) throw new Error(`${object}.${unknown} is not an indexed field.`);
-}
-
-function pendingOwner(touched: Touched | undefined): string | null | undefined {
-  if (touched === undefined || touched.part === null) return undefined;
-  return 'record' in touched.part ? touched.part.record.ownerId : null;
-}
-
-function versionOf({ stored, part }: Touched): number {
-  if (part === null) return stored?.version ?? Number.NEGATIVE_INFINITY;
-  return 'record' in part ? part.record.version : part.removal.version;
-}
-
-function recordFacts({ object, ownerId, accountId, isPrivate, isPersonAccount }: RecordWrite): RecordFacts {
-  return { object, ownerId, accountId, isPrivate, isPersonAccount };
-}
-
-/** Returns only the kind of the error: its message may quote record content. */
-function kindOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-}
-
-/** Compares the facts that are indexed in addition to the principals derived from them. */
-function sameMarks(one: RecordFacts, other: RecordFacts): boolean {
-  return one.ownerId === other.ownerId && one.accountId === other.accountId;
-}
-
-function sameNumbers(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((value, at) => value === other[at]);
 }

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { RecordFacts } from '../../../access/types.ts';
-import { type IndexedFields, type ObjectName, objectNamed } from '../../../objects/index.ts';
+import { type ObjectName, objectNamed } from '../../../objects/index.ts';
+import { type DocumentState, type Strings, stringsHash } from '../../model/merge.ts';
 import type { Database, Value } from '../file/database.ts';
-import { codeOf, columnOf, indexedStrings, objectOf } from '../file/layout.ts';
+import { codeOf, objectOf } from '../file/layout.ts';
 import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from '../file/stored.ts';
 import { checkAscending, DISORDER } from './principals.ts';
 
@@ -11,23 +11,10 @@ export const INLINE_PRINCIPALS = 8;
 const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${at}`);
 
 /** The row of a document or of a tombstone, without its strings. */
-export interface DocumentRow {
+export interface DocumentRow extends DocumentState {
   /** See row-numbers.ts. */
   readonly rowNumber: number;
-  readonly id: string;
-  readonly live: boolean;
-  readonly version: number;
-  /** The version that its share rows must reach before they count as known. 0: they are known. */
-  readonly sharesDue: number;
-  readonly hash: string;
-  /** Milliseconds since 1970. */
-  readonly modified: number;
-  readonly facts: RecordFacts;
-  /** The numbers of its principals, ascending. */
-  readonly principalNumbers: readonly number[];
 }
-
-export type Strings = Readonly<Record<string, string>>;
 
 const ROW_COLUMNS = [
   'rid',
@@ -191,70 +178,21 @@ export function saveRow(db: Database, row: DocumentRow, old: number | null): voi
   else db.run(UPDATE, ...values, old);
 }
 
-/**
- * Removes a live document's words, strings and further principals. FTS5 needs exactly the strings that were indexed;
- * with others the document could still be found by them.
- */
-export function removeContent(db: Database, indexed: IndexedFields, row: DocumentRow): void {
-  const { object } = row.facts;
-  db.run(
-    ftsStatement(object, indexed.fields[object], "'delete'"),
-    BigInt(row.rowNumber),
-    ...indexedStrings(row, indexed, loadStrings(db, row)),
-  );
-  db.run('delete from body where rid = ?', row.rowNumber);
-  if (row.principalNumbers.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', row.rowNumber);
+/** Removes a live document's strings and further principals. */
+export function removeContent(db: Database, { rowNumber, principalNumbers }: DocumentRow): void {
+  db.run('delete from body where rid = ?', rowNumber);
+  if (principalNumbers.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', rowNumber);
 }
 
-/** Adds a live document's words, strings and further principals, under its row number. */
-export function addContent(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
-  addWords(db, indexed, row, strings);
-  db.run('insert into body (rid, json) values (?, ?)', row.rowNumber, JSON.stringify(strings));
-  for (const principalNumber of row.principalNumbers.slice(INLINE_PRINCIPALS))
-    db.run('insert into more_access (rid, p) values (?, ?)', row.rowNumber, principalNumber);
+/** Adds a live document's strings and further principals, under its row number. */
+export function addContent(db: Database, { rowNumber, principalNumbers }: DocumentRow, strings: Strings): void {
+  db.run('insert into body (rid, json) values (?, ?)', rowNumber, JSON.stringify(strings));
+  for (const principalNumber of principalNumbers.slice(INLINE_PRINCIPALS))
+    db.run('insert into more_access (rid, p) values (?, ?)', rowNumber, principalNumber);
 }
 
-/** Adds a live document's words, under its row number. */
-export function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
-  const { object } = row.facts;
-  db.run(
-    ftsStatement(object, indexed.fields[object], null),
-    BigInt(row.rowNumber),
-    ...indexedStrings(row, indexed, strings),
-  );
-}
-
-/** Replaces a live document's strings. Leaves its words unchanged. */
+/** Replaces a live document's strings. */
 export function replaceStrings(db: Database, row: DocumentRow, strings: Strings): void {
   db.run('update body set json = ? where rid = ?', JSON.stringify(strings), row.rowNumber);
   db.run('update doc set hash = ? where rid = ?', stringsHash(row.id, strings), row.rowNumber);
-}
-
-/** Returns the row that remains of a removed document: its version, so that an older page cannot bring it back. */
-export function tombstone(rowNumber: number, id: string, object: ObjectName, version: number): DocumentRow {
-  return {
-    rowNumber,
-    id,
-    live: false,
-    version,
-    sharesDue: 0,
-    hash: '',
-    modified: 0,
-    facts: { object, ownerId: null, accountId: null, isPrivate: false, isPersonAccount: false },
-    principalNumbers: [],
-  };
-}
-
-function ftsStatement(object: ObjectName, fields: readonly string[], command: string | null): string {
-  const columns = [...fields.map((field) => columnOf(object, field)), 'acl'];
-  const marks = columns.map(() => '?').join(', ');
-  return command === null
-    ? `insert into fts (rowid, ${columns.join(', ')}) values (?, ${marks})`
-    : `insert into fts (fts, rowid, ${columns.join(', ')}) values (${command}, ?, ${marks})`;
-}
-
-/** A short hash of a document's id (which implies its object) and strings. The order of the fields does not matter. */
-export function stringsHash(id: string, fields: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
-  return hash('sha256', JSON.stringify([id, entries]), 'base64').slice(0, 22);
 }

@@ -8,6 +8,7 @@ import type { Database } from '../file/database.ts';
 import { Damage, rowNumberIn, time } from '../file/stored.ts';
 import { fenced } from './fence.ts';
 import { writeMeta } from './meta.ts';
+import type { OpenStore } from './open-store.ts';
 import { insertOrgTables, insertPiece, piecesOf } from './org-tables.ts';
 import { type Principals, packed } from './principals.ts';
 
@@ -26,8 +27,7 @@ const OF_GENERATION = ['member', 'access', 'user_name', 'org_rows', 'org_table',
 
 /** See `RunStore.replaceMembership`. */
 export async function replaceMembership(
-  db: Database,
-  principals: Principals,
+  { db, principals, publication }: OpenStore,
   fence: FencingToken,
   { asOf, gaps, fields, groups, shared, tables, readings }: MembershipGeneration,
   members: Iterable<Member>,
@@ -73,6 +73,7 @@ export async function replaceMembership(
     // A generation that began later and is already current has deleted this one's rows.
     if (meta.generation !== null && meta.generation > gen) throw stale();
     writeMeta(db, { generation: gen });
+    publication.changeMembership();
   });
   await removeOlder(db, fence, gen);
   return { members: count };

@@ -1,16 +1,13 @@
 import { COMPLIANT_SHARING, holderOf } from '../../../access/markers.ts';
 import { type ObjectName, objectNamed } from '../../../objects/index.ts';
 import type { OrphanedPrincipals } from '../../port/membership.ts';
-import { principalsExpression } from '../engine/query.ts';
 import type { Database } from '../file/database.ts';
 import { KNOWN } from '../file/forms.ts';
 import { codeOf } from '../file/layout.ts';
 import { integer, json, rowNumberIn, text } from '../file/stored.ts';
 import { readMeta } from './meta.ts';
+import type { OpenStore } from './open-store.ts';
 import { findPrincipalNumber } from './principals.ts';
-
-/** The number of principals per query. With more, FTS5 merges the documents more slowly than it finds them. */
-const TOKENS = 10;
 
 /** The highest count. Without it, every run would scan every document if no principal is known. */
 const MOST = 10_000;
@@ -19,8 +16,8 @@ const MOST = 10_000;
 const LOOKED_AT = 20_000;
 
 /** See `RunStore.orphanedPrincipals`. */
-export function orphanedPrincipals(db: Database): Promise<OrphanedPrincipals> {
-  return db.readingInTurn(() => {
+export function orphanedPrincipals({ db, publication }: OpenStore): Promise<OrphanedPrincipals> {
+  return db.readingInTurn(async () => {
     const { generation } = readMeta(db);
     const stored = db.value(json('known', KNOWN), 'from generation where gen = ?', generation ?? -1);
     if (stored === undefined) return { byGroups: 0, byUsers: 0, byCompliantSharing: 0, withoutShares: [] };
@@ -43,26 +40,12 @@ export function orphanedPrincipals(db: Database): Promise<OrphanedPrincipals> {
     }
     const compliant = findPrincipalNumber(db, COMPLIANT_SHARING);
     return {
-      byGroups: documentsWith(db, unknownGroups),
-      byUsers: documentsWith(db, unknownUsers),
-      byCompliantSharing: compliant === null ? 0 : documentsWith(db, [compliant]),
+      byGroups: await publication.countCarrying(unknownGroups, MOST),
+      byUsers: await publication.countCarrying(unknownUsers, MOST),
+      byCompliantSharing: await publication.countCarrying(compliant === null ? [] : [compliant], MOST),
       withoutShares: shared.filter((object) => isWithoutShares(db, object)),
     };
   });
-}
-
-/** Counts the documents that carry one of the principals, up to MOST. */
-function documentsWith(db: Database, principalNumbers: readonly number[]): number {
-  const rowNumbers = new Set<number>();
-  for (let at = 0; at < principalNumbers.length && rowNumbers.size < MOST; at += TOKENS) {
-    const found = db.values(
-      rowNumberIn('rowid'),
-      `from fts where fts match ? limit ${MOST}`,
-      principalsExpression(principalNumbers.slice(at, at + TOKENS)),
-    );
-    for (const rowNumber of found) rowNumbers.add(rowNumber);
-  }
-  return Math.min(rowNumbers.size, MOST);
 }
 
 /** Reports whether no record has a share row, although every owned record has its owner's row. */

@@ -1,12 +1,14 @@
 import type { ShareRow } from '../../../access/types.ts';
+import type { ShareFacts } from '../../model/derivation.ts';
 import type { ShareWrite } from '../../port/documents.ts';
 import type { Database } from '../file/database.ts';
 import { SHARE_ROWS } from '../file/forms.ts';
 import { codeOf } from '../file/layout.ts';
-import { json, text, time } from '../file/stored.ts';
+import { json, optional, text, time } from '../file/stored.ts';
 
 const ROWS = json('rows', SHARE_ROWS);
 const ROWS_TEXT = text('rows');
+const OWNER = optional(text('owner'));
 
 /** Reads the version of a parent's share rows. Null: none are known. */
 export function shareVersion(db: Database, id: string): number | null {
@@ -19,12 +21,21 @@ export function hasOlderShares(db: Database, id: string, version: number): boole
 }
 
 /** Reads a parent's share rows as stored (JSON): equal texts are equal rows. */
-export function shareText(db: Database, id: string): string {
+function shareText(db: Database, id: string): string {
   return db.value(ROWS_TEXT, 'from parent where id = ?', id) ?? '[]';
 }
 
 export function shareRows(db: Database, id: string): readonly ShareRow[] {
   return db.value(ROWS, 'from parent where id = ?', id) ?? [];
+}
+
+/** Returns the store's share rows and owners, as a derivation needs them. */
+export function shareFacts(db: Database): ShareFacts {
+  return {
+    shareRows: (id) => shareRows(db, id),
+    shareText: (id) => shareText(db, id),
+    ownerOf: (id) => db.value(OWNER, 'from doc where id = ? and live = 1', id) ?? null,
+  };
 }
 
 /** Replaces a parent's share rows. Returns false, and changes nothing, if newer ones are stored. */

@@ -9,6 +9,7 @@ import {
   staleByBlocks,
   streamsNoted,
 } from '../../model/blocked.ts';
+import { checkAdmitted, checkFence } from '../../model/fence.ts';
 import { missedObjects, staleObjects } from '../../model/staleness.ts';
 import type { FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening, BackfillPosition } from '../../port/backfill.ts';
@@ -17,12 +18,13 @@ import type { ShareLook } from '../../port/ledger.ts';
 import type { StreamNotes } from '../../port/progress.ts';
 import type { IndexHealth, IndexState } from '../../port/state.ts';
 import type { Stale } from '../../port/visibility.ts';
-import { reshape, saveEverHeld } from '../engine/columns.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
 import { flag, integer, isoTime, optional, text } from '../file/stored.ts';
-import { checkAdmitted, checkFence, fenced } from './fence.ts';
+import { fenced } from './fence.ts';
+import { replaceIndexed, saveEverHeld } from './held-fields.ts';
 import { type Meta, readMeta, writeBlocked, writeMeta, writeShareLooks } from './meta.ts';
+import type { OpenStore } from './open-store.ts';
 import { readUnindexed } from './unindexed.ts';
 import { hasUnseenDocuments } from './unseen.ts';
 
@@ -103,7 +105,11 @@ function withBlocks(stale: readonly Stale[], byBlocks: readonly Stale[]): Stale[
 }
 
 /** See `RunStore.begin`. */
-export function begin(db: Database, fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
+export function begin(
+  { db, publication }: OpenStore,
+  fence: FencingToken,
+  backfill: BackfillOpening | null,
+): Promise<void> {
   return db.writing(async () => {
     const meta = readMeta(db);
     checkFence(meta, fence);
@@ -113,13 +119,14 @@ export function begin(db: Database, fence: FencingToken, backfill: BackfillOpeni
         `run ${fence.run} was not admitted for a complete backfill that began at ${backfill.start}`,
       );
     writeMeta(db, { highestRun: fence.run, organizationId: fence.organizationId, refusedOrganizationId: null });
+    publication.changeOrganization();
     if (backfill === null || backfill.start === meta.lastBackfill) return;
     const isNew = backfill.start !== meta.backfillStart;
     if (isNew) {
       forgetPositions(db);
       // What an unfinished backfill should have removed is still there.
       writeMeta(db, { unguarded: [...new Set([...meta.unguarded, ...backfill.unguarded])] });
-      await reshape(db, backfill.indexed);
+      if (await replaceIndexed(db, backfill.indexed)) await publication.reshape(backfill.indexed);
       saveEverHeld(db, backfill.everHeld);
     } else if (backfill.schema !== meta.schema) {
       throw new SelectionChangedError();
@@ -136,8 +143,11 @@ export function begin(db: Database, fence: FencingToken, backfill: BackfillOpeni
   });
 }
 
-export function refuse(db: Database, organizationId: string): Promise<void> {
-  return db.writing(() => writeMeta(db, { refusedOrganizationId: organizationId }));
+export function refuse({ db, publication }: OpenStore, organizationId: string): Promise<void> {
+  return db.writing(() => {
+    writeMeta(db, { refusedOrganizationId: organizationId });
+    publication.changeOrganization();
+  });
 }
 
 /** Ends the open backfill. See `RunStore.endBackfill`. Calling it again changes nothing. */

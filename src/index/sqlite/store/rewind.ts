@@ -8,18 +8,8 @@ import { type Meta, writeBlocked, writeMeta, writePass, writeShareLooks, writeSt
 import { forgetPositions } from './progress.ts';
 import { rowRanges } from './row-numbers.ts';
 
-/**
- * The tolerance for times after the org's clock: the clocks of several workers differ by seconds. Passes overlap by
- * more, so one of the next passes brings in what is outdated by less.
- */
-export const AHEAD_MS = 10 * 60_000;
-
 /** The number of rows between two yields to the event loop: some 50 ms. */
 const RANGE = 50_000;
-
-export function isAhead(time: number, now: string): boolean {
-  return time > Date.parse(now) + AHEAD_MS;
-}
 
 /** Returns the latest of all times in the index, ms. */
 export function latestTime(db: Database, meta: Meta): number {

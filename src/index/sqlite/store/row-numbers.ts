@@ -1,8 +1,11 @@
 import { orderOf } from '../../model/order.ts';
 import type { Database } from '../file/database.ts';
-import { Damage, integer, optional, text } from '../file/stored.ts';
+import { Damage, integer, optional, rowNumberIn, text } from '../file/stored.ts';
 
 const ID = text('id');
+
+/** The number of documents in a page of `livePages`. */
+const PAGE = 500;
 
 /**
  * Assigns documents their row numbers (`rid`), which are their places in the order of hits (`orderOf`). FTS5 scans rows
@@ -57,5 +60,21 @@ export function* rowRanges(db: Database, size: number): Generator<readonly [afte
     if (upTo <= after) throw new Damage('its rows are out of order');
     yield [after, upTo];
     after = upTo;
+  }
+}
+
+/** Yields the ids of all live documents in pages, by row number. */
+export function* livePages(db: Database): Generator<string[]> {
+  for (let last = -1; ; ) {
+    const page = db.all(
+      [rowNumberIn('rid'), ID],
+      `from doc where live = 1 and rid > ? order by rid limit ${PAGE}`,
+      last,
+    );
+    yield page.map(([, id]) => id);
+    const end = page.at(-1);
+    if (end === undefined) return;
+    if (end[0] <= last) throw new Damage('its rows are out of order');
+    [last] = end;
   }
 }

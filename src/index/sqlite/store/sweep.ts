@@ -1,15 +1,15 @@
 import type { ObjectName } from '../../../objects/index.ts';
 import { BackfillUnreadError } from '../../errors.ts';
 import { isUnreadBy } from '../../model/blocked.ts';
-import { looksLikeLostAccess, mayHaveBeenHidden, sweepEnded } from '../../model/staleness.ts';
+import { mayHaveBeenHidden, sweepEnded } from '../../model/staleness.ts';
+import { decideSweep } from '../../model/sweep.ts';
 import type { FencingToken } from '../../port/admission.ts';
 import type { SweepGuard, SweepResult } from '../../port/backfill.ts';
-import type { Database } from '../file/database.ts';
 import { Batch } from './batch.ts';
 import { recount } from './counters.ts';
 import { fenced } from './fence.ts';
 import { noteVersion, writeStaleness } from './meta.ts';
-import type { Principals } from './principals.ts';
+import type { OpenStore } from './open-store.ts';
 import { checkReadToEnd } from './progress.ts';
 import { unlistBefore } from './unindexed.ts';
 import { unseenDocuments, unseenParents } from './unseen.ts';
@@ -18,13 +18,13 @@ const STREAMS = ['records', 'shares'] as const;
 
 /** See `RunStore.sweep`. */
 export function sweep(
-  db: Database,
-  principals: Principals,
+  store: OpenStore,
   fence: FencingToken,
   object: ObjectName,
   before: number,
-  { percent, evenIfHidden }: SweepGuard,
+  guard: SweepGuard,
 ): Promise<SweepResult> {
+  const { db } = store;
   return fenced(db, fence, async (meta) => {
     if (meta.backfillStart === null || Date.parse(meta.backfillStart) !== before)
       throw new BackfillUnreadError(`none that began at ${new Date(before).toISOString()} is open`);
@@ -38,27 +38,23 @@ export function sweep(
     // A count that is too high would let too many documents be removed.
     const of = recount(db, object);
     const wouldRemove = documents.length;
-    const { staleness } = meta;
+    const { staleness, contacts } = meta;
     const isHidden = mayHaveBeenHidden(staleness, object, sweeping.start);
-    const keepsAll = percent === null || (isHidden && evenIfHidden === 'nothing');
-    if (keepsAll && wouldRemove === 0) return { removed: 0, stopped: null };
-    if (keepsAll || looksLikeLostAccess(wouldRemove, of, percent)) {
+    const decision = decideSweep({ unseen: wouldRemove, of }, guard, isHidden);
+    if (decision === 'nothing') return { removed: 0, stopped: null };
+    if (decision === 'stop') {
       const stopped = { wouldRemove, of };
       writeStaleness(db, sweepEnded(staleness, object, stopped, sweeping));
       return { removed: 0, stopped };
     }
 
-    const keepsShares = isHidden && evenIfHidden === 'documents';
-    const parents = keepsShares ? [] : await collected(unseenParents(db, object, before));
+    const removesShares = decision === 'remove documents and share rows';
+    const parents = removesShares ? await collected(unseenParents(db, object, before)) : [];
     noteVersion(db, meta, before);
-    const { removed } = await new Batch(db, principals, meta.contacts, fence.run).sweep(
-      object,
-      documents,
-      parents,
-      before,
-    );
+    const batch = new Batch(store, { contacts, run: fence.run });
+    const { removed } = await batch.sweep(object, documents, parents, before);
     unlistBefore(db, object, before);
-    if (!keepsShares) writeStaleness(db, sweepEnded(staleness, object, null, sweeping));
+    if (removesShares) writeStaleness(db, sweepEnded(staleness, object, null, sweeping));
     return { removed, stopped: null };
   });
 }

@@ -1,6 +1,7 @@
 import type { Member, UserName } from '../../../access/types.ts';
 import type { UnindexedRecord } from '../../../facts/unindexed.ts';
 import type { ObjectName } from '../../../objects/index.ts';
+import { DocumentsRefusedError } from '../../errors.ts';
 import { passEnded, rightsRead } from '../../model/staleness.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening, SweepGuard, SweepResult } from '../../port/backfill.ts';
@@ -15,13 +16,14 @@ import type { Database } from '../file/database.ts';
 import { admit, aheadOf } from './admission.ts';
 import { Batch } from './batch.ts';
 import { readCounts } from './counters.ts';
+import { loadDocument } from './documents.ts';
 import { fenced } from './fence.ts';
 import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
 import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness } from './meta.ts';
+import type { OpenStore } from './open-store.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { orphanedPrincipals } from './orphaned-principals.ts';
-import { Principals } from './principals.ts';
 import {
   begin,
   endBackfill,
@@ -38,19 +40,19 @@ import { longestUntried } from './unindexed.ts';
 import { hasUnseen } from './unseen.ts';
 
 /**
- * The most records of one batch that may fail it; each makes the batch start again. If more fail, something else is
+ * The most documents of one batch that may be refused; each makes the batch start again. If more are, something else is
  * broken.
  */
-const MOST_BROKEN = 20;
+const MOST_REFUSED = 20;
 
 /** The writing side, on one open file. Calls may overlap: each transaction waits for the one before. */
 export class SqliteRunStore implements RunStore {
   readonly #db: Database;
-  readonly #principals: Principals;
+  readonly #store: OpenStore;
 
-  constructor(db: Database) {
-    this.#db = db;
-    this.#principals = new Principals(db);
+  constructor(store: OpenStore) {
+    this.#db = store.db;
+    this.#store = store;
   }
 
   state(): Promise<IndexState> {
@@ -74,11 +76,11 @@ export class SqliteRunStore implements RunStore {
   }
 
   begin(fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
-    return begin(this.#db, fence, backfill);
+    return begin(this.#store, fence, backfill);
   }
 
   refuse(organizationId: string): Promise<void> {
-    return refuse(this.#db, organizationId);
+    return refuse(this.#store, organizationId);
   }
 
   querySizes(): Promise<KnownQuerySizes | null> {
@@ -90,13 +92,15 @@ export class SqliteRunStore implements RunStore {
   }
 
   async write(fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {
-    const broken: Removal[] = [];
+    const refused = new Map<string, string>();
     for (;;) {
-      const known = broken.length;
       try {
-        return await this.#transaction(fence, without(batch, broken), (removal) => broken.push(removal));
+        return await this.#writeOnce(fence, batch, refused);
       } catch (error) {
-        if (broken.length === known || broken.length > MOST_BROKEN) throw error;
+        if (!(error instanceof DocumentsRefusedError) || refused.size >= MOST_REFUSED) throw error;
+        const known = refused.size;
+        for (const { id, engineCode } of error.refused) refused.set(id, engineCode);
+        if (refused.size === known) throw error;
       }
     }
   }
@@ -122,7 +126,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   sweep(fence: FencingToken, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult> {
-    return sweep(this.#db, this.#principals, fence, object, before, guard);
+    return sweep(this.#store, fence, object, before, guard);
   }
 
   hasUnseen(object: ObjectName, before: number): Promise<boolean> {
@@ -168,11 +172,11 @@ export class SqliteRunStore implements RunStore {
     members: Iterable<Member>,
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }> {
-    return replaceMembership(this.#db, this.#principals, fence, generation, members, names);
+    return replaceMembership(this.#store, fence, generation, members, names);
   }
 
   orphanedPrincipals(): Promise<OrphanedPrincipals> {
-    return orphanedPrincipals(this.#db);
+    return orphanedPrincipals(this.#store);
   }
 
   membershipTables(): Promise<StoredTables | null> {
@@ -191,16 +195,14 @@ export class SqliteRunStore implements RunStore {
     this.#db.close();
   }
 
-  /**
-   * @param isBroken called with the removal to write instead, before the transaction fails because of one record's
-   *   content
-   */
-  #transaction(fence: FencingToken, batch: WriteBatch, isBroken: (removal: Removal) => void): Promise<WriteResult> {
-    return fenced(this.#db, fence, async (meta) => {
-      const result = await new Batch(this.#db, this.#principals, meta.contacts, fence.run, isBroken).apply(batch);
-      noteVersion(this.#db, meta, highestIn(batch));
-      if (batch.position !== undefined) savePosition(this.#db, batch.position);
-      if (batch.watermarks !== undefined) saveWatermarks(this.#db, meta, batch.watermarks);
+  #writeOnce(fence: FencingToken, batch: WriteBatch, refused: ReadonlyMap<string, string>): Promise<WriteResult> {
+    const db = this.#db;
+    return fenced(db, fence, async (meta) => {
+      const whole = withoutRefused(db, batch, refused);
+      const result = await new Batch(this.#store, { contacts: meta.contacts, run: fence.run }).apply(whole);
+      noteVersion(db, meta, highestIn(whole));
+      if (batch.position !== undefined) savePosition(db, batch.position);
+      if (batch.watermarks !== undefined) saveWatermarks(db, meta, batch.watermarks);
       return result;
     });
   }
@@ -214,13 +216,24 @@ function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): nu
   return highest;
 }
 
-/** Returns the batch with these removals in place of their records. */
-function without(batch: WriteBatch, broken: readonly Removal[]): WriteBatch {
-  if (broken.length === 0) return batch;
-  const ids = new Set(broken.map(({ id }) => id));
+/** Returns the batch with removals in place of documents that the index cannot store. */
+function withoutRefused(db: Database, batch: WriteBatch, refused: ReadonlyMap<string, string>): WriteBatch {
+  if (refused.size === 0) return batch;
+  const { records = [], removals = [] } = batch;
+  const instead = [...refused].flatMap(([id, engineCode]): Removal[] => {
+    // Without a record in the batch, its account has changed, and the stored strings are refused.
+    const record = records.find((each) => each.id === id) ?? storedPart(db, id);
+    if (record === null) return [];
+    return [{ id, object: record.object, version: record.version, cause: { code: 'engine_refused', engineCode } }];
+  });
   return {
     ...batch,
-    records: (batch.records ?? []).filter(({ id }) => !ids.has(id)),
-    removals: [...(batch.removals ?? []), ...broken],
+    records: records.filter(({ id }) => !refused.has(id)),
+    removals: [...removals, ...instead],
   };
+}
+
+function storedPart(db: Database, id: string): Pick<Removal, 'object' | 'version'> | null {
+  const row = loadDocument(db, id);
+  return row === null ? null : { object: row.facts.object, version: row.version };
 }

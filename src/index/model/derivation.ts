@@ -1,9 +1,14 @@
-import { documentPrincipals } from '../../../access/principals.ts';
-import type { AccountFacts, ContactSharing, RecordFacts } from '../../../access/types.ts';
-import type { Database } from '../file/database.ts';
-import { optional, text } from '../file/stored.ts';
-import { shareRows, shareText } from './parents.ts';
-import type { Principals } from './principals.ts';
+import { documentPrincipals } from '../../access/principals.ts';
+import type { AccountFacts, ContactSharing, RecordFacts, ShareRow } from '../../access/types.ts';
+
+/** What a store knows about share rows and owners. */
+export interface ShareFacts {
+  shareRows(id: string): readonly ShareRow[];
+  /** Equal texts are equal rows. */
+  shareText(id: string): string;
+  /** Null: there is no such document, or its owner is unknown. */
+  ownerOf(id: string): string | null;
+}
 
 /**
  * Returns the owner that a batch gives an account. Null: the batch removes the account; undefined: the batch does not
@@ -11,18 +16,17 @@ import type { Principals } from './principals.ts';
  */
 type PendingOwner = (accountId: string) => string | null | undefined;
 
-/** A derivation of documents' principals, from the index and a batch. Also finds the accounts that changed. */
+/** A derivation of documents' principals, from a store and a batch. Also finds the accounts that changed. */
 export class Derivation {
-  readonly #db: Database;
-  readonly #principals: Principals;
+  readonly #known: ShareFacts;
   readonly #contacts: ContactSharing | null;
   readonly #pendingOwner: PendingOwner;
   readonly #before = new Map<string, string>();
   readonly #accounts = new Map<string, AccountFacts>();
 
-  constructor(db: Database, principals: Principals, contacts: ContactSharing | null, pendingOwner: PendingOwner) {
-    this.#db = db;
-    this.#principals = principals;
+  /** @param contacts null: it is unknown how contacts are shared */
+  constructor(known: ShareFacts, contacts: ContactSharing | null, pendingOwner: PendingOwner) {
+    this.#known = known;
     this.#contacts = contacts;
     this.#pendingOwner = pendingOwner;
   }
@@ -37,30 +41,28 @@ export class Derivation {
     return [...this.#before].filter(([id, before]) => this.#accountText(id) !== before).map(([id]) => id);
   }
 
-  /** Returns the principal numbers of a live document. Call it after all share rows of the batch are stored. */
-  principalNumbersOf(id: string, facts: RecordFacts): number[] {
+  /** Returns the principals of a live document. Call it after all share rows of the batch are stored. */
+  principalsOf(id: string, facts: RecordFacts): readonly string[] {
     // Before the first backfill it is unknown how contacts are shared: access is denied.
     if (this.#contacts === null && facts.object === 'Contact') return [];
     const account = facts.accountId === null ? null : this.#accountFacts(facts.accountId);
-    const names = documentPrincipals(facts, shareRows(this.#db, id), account, this.#contacts ?? 'controlled');
-    return this.#principals.numbersOf(names);
+    return documentPrincipals(facts, this.#known.shareRows(id), account, this.#contacts ?? 'controlled');
   }
 
   #accountFacts(id: string): AccountFacts {
     const known = this.#accounts.get(id);
     if (known !== undefined) return known;
-    const facts = { ownerId: this.#ownerOf(id), shares: shareRows(this.#db, id) };
+    const facts = { ownerId: this.#ownerOf(id), shares: this.#known.shareRows(id) };
     this.#accounts.set(id, facts);
     return facts;
   }
 
   #accountText(id: string): string {
-    return `${this.#ownerOf(id)} ${shareText(this.#db, id)}`;
+    return `${this.#ownerOf(id)} ${this.#known.shareText(id)}`;
   }
 
   #ownerOf(id: string): string | null {
     const pending = this.#pendingOwner(id);
-    if (pending !== undefined) return pending;
-    return this.#db.value(optional(text('owner')), 'from doc where id = ? and live = 1', id) ?? null;
+    return pending === undefined ? this.#known.ownerOf(id) : pending;
   }
 }

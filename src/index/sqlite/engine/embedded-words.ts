@@ -1,0 +1,121 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { IndexedFields, ObjectName } from '../../../objects/index.ts';
+import type { Strings } from '../../model/merge.ts';
+import type { Database } from '../file/database.ts';
+import { columnOf, columnsOf, indexedStrings } from '../file/layout.ts';
+import { rowNumberIn } from '../file/stored.ts';
+import { type DocumentRow, loadDocument, loadStrings } from '../store/documents.ts';
+import { readIndexed } from '../store/held-fields.ts';
+import type { DocumentChange, Publication } from '../store/publication.ts';
+import { storing } from '../store/refusal.ts';
+import { livePages } from '../store/row-numbers.ts';
+import { principalsExpression } from './query.ts';
+
+/** The number of principals per query. With more, FTS5 merges the documents more slowly than it finds them. */
+const TOKENS = 10;
+
+/**
+ * The embedded engine's part in the store's transactions: the full-text table. Everything else that it searches is in
+ * the store's own tables.
+ */
+export class EmbeddedWords implements Publication {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /**
+   * Removes old words in ascending order of rows, then adds new ones in ascending order, because FTS5 flushes whenever
+   * a rowid decreases.
+   */
+  change(changes: readonly DocumentChange[]): void {
+    const indexed = readIndexed(this.#db);
+    const old = changes.flatMap(({ old }) => (old?.live === true ? [old] : []));
+    for (const row of old.sort(byRowNumber)) removeWords(this.#db, indexed, row);
+    const added = changes.filter(({ next }) => next.live).sort((one, other) => byRowNumber(one.next, other.next));
+    for (const { next, strings } of added) storing(next.id, () => addWords(this.#db, indexed, next, strings));
+  }
+
+  renew(): void {
+    // Hits show `modified` from the store's table.
+  }
+
+  /** Rebuilds the full-text table. Readers use the old one until the transaction ends. */
+  async reshape(indexed: IndexedFields): Promise<void> {
+    this.#db.exec('drop table fts');
+    createWordTable(this.#db, indexed);
+    await fillWordTable(this.#db, indexed);
+  }
+
+  changeOrganization(): void {}
+
+  changeMembership(): void {}
+
+  countCarrying(principalNumbers: readonly number[], upTo: number): number {
+    const rowNumbers = new Set<number>();
+    for (let at = 0; at < principalNumbers.length && rowNumbers.size < upTo; at += TOKENS) {
+      const found = this.#db.values(
+        rowNumberIn('rowid'),
+        `from fts where fts match ? limit ${upTo}`,
+        principalsExpression(principalNumbers.slice(at, at + TOKENS)),
+      );
+      for (const rowNumber of found) rowNumbers.add(rowNumber);
+    }
+    return Math.min(rowNumbers.size, upTo);
+  }
+}
+
+/**
+ * Creates the empty full-text table for these fields: contentless, and without column sizes, which nothing reads. We
+ * split the words; the tokenizer only splits at spaces. `ascii` takes everything outside ASCII for letters. `unicode61`
+ * has its own table, in which vowel signs split words, and newer letters are not letters.
+ */
+export function createWordTable(db: Database, indexed: IndexedFields): void {
+  const columns = columnsOf(indexed);
+  // Column names become part of the SQL.
+  const odd = columns.find((column) => !/^[A-Za-z]\w*$/.test(column));
+  if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} cannot be a column.`);
+  db.exec(
+    `create virtual table fts using fts5(
+       ${[...columns, 'acl'].join(', ')}, content='', columnsize=0, tokenize='ascii'
+     )`,
+  );
+}
+
+/** Fills the empty full-text table from the store's strings, in a write transaction. */
+export async function fillWordTable(db: Database, indexed: IndexedFields): Promise<void> {
+  for (const page of livePages(db)) {
+    for (const id of page) {
+      const row = loadDocument(db, id);
+      if (row !== null) addWords(db, indexed, row, loadStrings(db, row));
+    }
+    await breathe();
+  }
+}
+
+/**
+ * Removes a document's words. FTS5 needs exactly the strings that were indexed; with others the document could still be
+ * found by them.
+ */
+function removeWords(db: Database, indexed: IndexedFields, row: DocumentRow): void {
+  const strings = indexedStrings(row, indexed, loadStrings(db, row));
+  db.run(statement(row.facts.object, indexed, "'delete'"), BigInt(row.rowNumber), ...strings);
+}
+
+function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
+  const texts = indexedStrings(row, indexed, strings);
+  db.run(statement(row.facts.object, indexed, null), BigInt(row.rowNumber), ...texts);
+}
+
+function statement(object: ObjectName, { fields }: IndexedFields, command: string | null): string {
+  const columns = [...fields[object].map((field) => columnOf(object, field)), 'acl'];
+  const marks = columns.map(() => '?').join(', ');
+  return command === null
+    ? `insert into fts (rowid, ${columns.join(', ')}) values (?, ${marks})`
+    : `insert into fts (fts, rowid, ${columns.join(', ')}) values (${command}, ?, ${marks})`;
+}
+
+function byRowNumber(one: DocumentRow, other: DocumentRow): number {
+  return one.rowNumber - other.rowNumber;
+}

@@ -74,7 +74,6 @@ export interface EngineSettings {
 /** The new state of one record's document. */
 export interface DocumentChange {
   readonly id: string;
-  readonly object: ObjectName;
   /** Rises with every change that the store makes. */
   readonly sequence: number;
   /** Null: removed. */

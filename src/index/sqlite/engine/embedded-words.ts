@@ -6,7 +6,7 @@ import { columnOf, columnsOf, indexedStrings } from '../file/layout.ts';
 import { rowNumberIn } from '../file/stored.ts';
 import { type DocumentRow, loadDocument, loadStrings } from '../store/documents.ts';
 import { readIndexed } from '../store/held-fields.ts';
-import type { DocumentChange, Publication } from '../store/publication.ts';
+import type { DocumentChange, Publication } from '../store/open-store.ts';
 import { storing } from '../store/refusal.ts';
 import { livePages } from '../store/row-numbers.ts';
 import { principalsExpression } from './query.ts';
@@ -51,6 +51,14 @@ export class EmbeddedWords implements Publication {
   changeOrganization(): void {}
 
   changeMembership(): void {}
+
+  async claim(): Promise<void> {
+    // The store's own fence protects its file.
+  }
+
+  async flush(): Promise<void> {
+    // A commit is visible at once.
+  }
 
   countCarrying(principalNumbers: readonly number[], upTo: number): number {
     const rowNumbers = new Set<number>();

@@ -27,9 +27,8 @@ import {
   saveRow,
 } from './documents.ts';
 import { readIndexed } from './held-fields.ts';
-import type { OpenStore } from './open-store.ts';
+import type { DocumentChange, OpenStore } from './open-store.ts';
 import { forgetShares, hasOlderShares, saveShares, shareFacts, shareVersion } from './parents.ts';
-import type { DocumentChange } from './publication.ts';
 import { storing } from './refusal.ts';
 import { RowNumbers } from './row-numbers.ts';
 import { list, unlist } from './unindexed.ts';

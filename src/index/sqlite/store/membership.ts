@@ -20,7 +20,7 @@ const CHUNK_PRINCIPALS = 50_000;
 const CHUNK_TABLE_ROWS = 10_000;
 
 /** The value of `until` in a row without an end. */
-const FOR_EVER = Number.MAX_SAFE_INTEGER;
+export const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /** The tables of a generation. Rows of outdated generations are deleted, the generation itself last. */
 const OF_GENERATION = ['member', 'access', 'user_name', 'org_rows', 'org_table', 'org_fields'] as const;

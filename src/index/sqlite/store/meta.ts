@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { ContactSharing } from '../../../access/types.ts';
 import { OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
 import { SearchRefusedError } from '../../errors.ts';
+import type { BackfillNotes } from '../../model/backfill.ts';
+import type { KnownRuns } from '../../model/fence.ts';
 import type { Staleness } from '../../model/staleness.ts';
 import type { BlockedStream, KnownQuerySizes, PassNote } from '../../port/progress.ts';
 import type { IndexState } from '../../port/state.ts';
@@ -17,33 +18,8 @@ import {
 import { Damage, isTime, jsonOf, text } from '../file/stored.ts';
 
 /** The index's own notes, one row each. */
-export interface Meta {
-  readonly indexId: string;
-  readonly organizationId: string | null;
+export interface Meta extends KnownRuns, BackfillNotes {
   readonly refusedOrganizationId: string | null;
-  readonly highestRun: number;
-  /**
-   * The run admitted last, which alone may write. Null: none was admitted since versions of this program admit runs.
-   */
-  readonly admittedRun: number | null;
-  /** The start of the complete backfill that the run was admitted for. Null: the run is incremental. */
-  readonly admittedStart: string | null;
-  /** The only objects that this backfill reads. Null: all. */
-  readonly admittedObjects: readonly ObjectName[] | null;
-  readonly schema: string | null;
-  readonly backfillStart: string | null;
-  /** The start of the last complete backfill that ended. */
-  readonly lastBackfill: string | null;
-  /** The only objects that the open backfill reads. Null: all, or none is open. */
-  readonly backfillObjects: readonly ObjectName[] | null;
-  /** Objects from which the open backfill may remove everything that it has not seen. */
-  readonly unguarded: readonly ObjectName[];
-  /** The contact sharing that applies to what is written now. Null: no backfill has begun. */
-  readonly contacts: ContactSharing | null;
-  /** Whether contacts remain that were written with the other contact sharing. */
-  readonly contactsMixed: boolean;
-  /** The start of the open backfill in which contact sharing changed. Null: it has not changed during this backfill. */
-  readonly contactsChangedIn: string | null;
   /** The current membership generation. */
   readonly generation: number | null;
   /** No document, share rows or unindexed record has a higher version. */

@@ -1,5 +1,7 @@
 import type { Database } from '../file/database.ts';
-import { Damage, rowNumberIn } from '../file/stored.ts';
+import { Damage, rowNumberIn, text } from '../file/stored.ts';
+
+const NAME = text('name');
 
 /** Numbers for principals. Each is assigned once and never changes. */
 export class Principals {
@@ -31,6 +33,15 @@ export class Principals {
 /** Looks up the number of a principal. Null: no document and no member has ever named it. */
 export function findPrincipalNumber(db: Database, name: string): number | null {
   return db.value(rowNumberIn('pid'), 'from principal where name = ?', name) ?? null;
+}
+
+/** Looks up the names of principals. */
+export function principalNames(db: Database, principalNumbers: readonly number[]): string[] {
+  return principalNumbers.map((principalNumber) => {
+    const name = db.value(NAME, 'from principal where pid = ?', BigInt(principalNumber));
+    if (name === undefined) throw new Damage('a principal number was never assigned');
+    return name;
+  });
 }
 
 /** Packs numbers for a member's row: 32-bit integers, little-endian. */

@@ -1,6 +1,7 @@
 import type { Stream } from '../../../facts/warnings.ts';
 import { OBJECTS, type ObjectName } from '../../../objects/index.ts';
-import { BackfillUnreadError, NotAdmittedError, SelectionChangedError } from '../../errors.ts';
+import { BackfillUnreadError } from '../../errors.ts';
+import { backfillClosed, mayStayMixed, openBackfill } from '../../model/backfill.ts';
 import {
   backfillEnded,
   includesStream,
@@ -114,32 +115,15 @@ export function begin(
     const meta = readMeta(db);
     checkFence(meta, fence);
     checkAdmitted(meta, fence);
-    if (backfill !== null && backfill.start !== meta.admittedStart)
-      throw new NotAdmittedError(
-        `run ${fence.run} was not admitted for a complete backfill that began at ${backfill.start}`,
-      );
+    const opened = openBackfill(meta, fence.run, backfill);
     writeMeta(db, { highestRun: fence.run, organizationId: fence.organizationId, refusedOrganizationId: null });
     publication.changeOrganization();
-    if (backfill === null || backfill.start === meta.lastBackfill) return;
-    const isNew = backfill.start !== meta.backfillStart;
-    if (isNew) {
-      forgetPositions(db);
-      // What an unfinished backfill should have removed is still there.
-      writeMeta(db, { unguarded: [...new Set([...meta.unguarded, ...backfill.unguarded])] });
-      if (await replaceIndexed(db, backfill.indexed)) await publication.reshape(backfill.indexed);
-      saveEverHeld(db, backfill.everHeld);
-    } else if (backfill.schema !== meta.schema) {
-      throw new SelectionChangedError();
-    }
-    const isOther = meta.contacts !== null && meta.contacts !== backfill.contacts;
-    writeMeta(db, {
-      backfillStart: backfill.start,
-      ...(isNew ? { backfillObjects: meta.admittedObjects } : {}),
-      schema: backfill.schema,
-      contacts: backfill.contacts,
-      contactsMixed: meta.contactsMixed || isOther,
-      ...(isNew ? { contactsChangedIn: null } : isOther ? { contactsChangedIn: backfill.start } : {}),
-    });
+    if (backfill === null || opened === null) return;
+    writeMeta(db, opened.notes);
+    if (!opened.isNew) return;
+    forgetPositions(db);
+    saveEverHeld(db, backfill.everHeld);
+    if (await replaceIndexed(db, backfill.indexed)) await publication.reshape(backfill.indexed);
   });
 }
 
@@ -156,13 +140,10 @@ export function endBackfill(db: Database, fence: FencingToken, contactsMixed: bo
     const start = meta.backfillStart;
     if (start === null) return;
     checkReadToEnd(db, meta);
-    // If contacts of the old kind are left, the run's claim that there are none would give access to them. Contacts
-    // that this backfill wrote before the default changed are also of the old kind; only another backfill finds them.
+    // If contacts of the old kind are left, the run's claim that there are none would give access to them.
     const staysMixed =
-      meta.contactsMixed &&
-      (contactsMixed ||
-        meta.contactsChangedIn === start ||
-        (await hasUnseenDocuments(db, 'Contact', Date.parse(start))));
+      mayStayMixed(meta, contactsMixed) ||
+      (meta.contactsMixed && (await hasUnseenDocuments(db, 'Contact', Date.parse(start))));
     for (const { name: object } of OBJECTS.filter(({ name }) => meta.backfillObjects?.includes(name) ?? true))
       for (const of of ['records', 'shares'] as const)
         if (!isUnreadBy(meta.blocked, { object, of }, start)) raiseWatermark(db, { object, of }, start);
@@ -180,13 +161,7 @@ export function endBackfill(db: Database, fence: FencingToken, contactsMixed: bo
     );
     db.run('delete from doc where live = 0 and version < ?', Date.parse(start));
     forgetPositions(db);
-    writeMeta(db, {
-      backfillStart: null,
-      backfillObjects: null,
-      lastBackfill: start,
-      unguarded: [],
-      contactsMixed: staysMixed,
-    });
+    writeMeta(db, backfillClosed(start, staysMixed));
   });
 }
 

@@ -71,16 +71,17 @@ export class SqliteRunStore implements RunStore {
     return aheadOf(this.#db, now);
   }
 
-  admit(fence: FencingToken, admission: Admission): Promise<void> {
-    return admit(this.#db, fence, admission);
+  async admit(fence: FencingToken, admission: Admission): Promise<void> {
+    await admit(this.#db, fence, admission);
+    await this.#store.publication.claim(this.#store);
   }
 
   begin(fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
-    return begin(this.#store, fence, backfill);
+    return this.#published(begin(this.#store, fence, backfill));
   }
 
   refuse(organizationId: string): Promise<void> {
-    return refuse(this.#store, organizationId);
+    return this.#published(refuse(this.#store, organizationId));
   }
 
   querySizes(): Promise<KnownQuerySizes | null> {
@@ -95,7 +96,7 @@ export class SqliteRunStore implements RunStore {
     const refused = new Map<string, string>();
     for (;;) {
       try {
-        return await this.#writeOnce(fence, batch, refused);
+        return await this.#published(this.#writeOnce(fence, batch, refused));
       } catch (error) {
         if (!(error instanceof DocumentsRefusedError) || refused.size >= MOST_REFUSED) throw error;
         const known = refused.size;
@@ -126,7 +127,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   sweep(fence: FencingToken, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult> {
-    return sweep(this.#store, fence, object, before, guard);
+    return this.#published(sweep(this.#store, fence, object, before, guard));
   }
 
   hasUnseen(object: ObjectName, before: number): Promise<boolean> {
@@ -172,7 +173,7 @@ export class SqliteRunStore implements RunStore {
     members: Iterable<Member>,
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }> {
-    return replaceMembership(this.#store, fence, generation, members, names);
+    return this.#published(replaceMembership(this.#store, fence, generation, members, names));
   }
 
   orphanedPrincipals(): Promise<OrphanedPrincipals> {
@@ -193,6 +194,13 @@ export class SqliteRunStore implements RunStore {
 
   async close(): Promise<void> {
     this.#db.close();
+  }
+
+  /** Returns the result once searches see it. */
+  async #published<Result>(work: Promise<Result>): Promise<Result> {
+    const result = await work;
+    await this.#store.publication.flush(this.#store);
+    return result;
   }
 
   #writeOnce(fence: FencingToken, batch: WriteBatch, refused: ReadonlyMap<string, string>): Promise<WriteResult> {

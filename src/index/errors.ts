@@ -82,20 +82,6 @@ export class StaleMembershipError extends Error {
   override name = 'StaleMembershipError';
 }
 
-/** Documents whose content the search engine cannot store. */
-export class DocumentsRefusedError extends Error {
-  override name = 'DocumentsRefusedError';
-  /** `engineCode`: the kind of the engine's error, without record content. */
-  readonly refused: readonly { readonly id: string; readonly engineCode: string }[];
-
-  constructor(refused: readonly { readonly id: string; readonly engineCode: string }[]) {
-    super(
-      `The search engine refused the content of ${refused.map(({ id, engineCode }) => `${id} (${engineCode})`).join(', ')}. The run lists these records as unindexed.`,
-    );
-    this.refused = refused;
-  }
-}
-
 /** The index file cannot be opened, read or written (rights, disk, damage, not an index). */
 export class IndexUnavailableError extends Error {
   override name = 'IndexUnavailableError';
@@ -118,6 +104,27 @@ export class IndexUnavailableError extends Error {
     this.mayPass = mayPass;
     this.isDamaged = isDamaged;
     this.engineCode = engineCode;
+  }
+}
+
+/** A document that the search engine cannot store, and the engine's code for the reason. */
+export interface RefusedDocument {
+  readonly id: string;
+  readonly engineCode: string;
+}
+
+/** The search engine cannot store these documents because of their content. It stored all other changes of the call. */
+export class DocumentsRefusedError extends Error {
+  override name = 'DocumentsRefusedError';
+  readonly refused: readonly RefusedDocument[];
+
+  constructor(refused: readonly RefusedDocument[]) {
+    const codes = [...new Set(refused.map(({ engineCode }) => engineCode))].join(', ');
+    super(
+      `The search engine cannot store some documents (${refused.length} in all: ${codes}). It stored all others. ` +
+        'Remove their records from the index, and list them as unindexed.',
+    );
+    this.refused = refused;
   }
 }
 

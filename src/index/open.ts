@@ -2,10 +2,12 @@ import { lightningOrigin } from '../salesforce/lightning-url.ts';
 import type { IndexInspector } from './port/inspector.ts';
 import type { IndexReader, OnUnconfirmed, Verifier } from './port/reader.ts';
 import type { RunStore } from './port/run-store.ts';
+import { SearchReader } from './search/reader.ts';
 import { verifying } from './search/verify.ts';
 import { embeddedStore } from './sqlite/embedded-store.ts';
-import { SqliteReader } from './sqlite/engine/reader.ts';
-import { FollowingReader } from './sqlite/following.ts';
+import { EmbeddedReads } from './sqlite/engine/reads.ts';
+import { FollowingReads } from './sqlite/following.ts';
+import { INDEXED_CARRIERS } from './sqlite/inspect/carriers.ts';
 import { SqliteInspector } from './sqlite/inspect/inspector.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
 
@@ -29,9 +31,9 @@ export async function openIndexReader({
   readonly onUnconfirmed?: OnUnconfirmed | undefined;
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
-  const reader = new FollowingReader(path, async () => new SqliteReader(await openForReading(path), { lightning }));
-  await reader.current();
-  return verifying(reader, { verifier, onUnconfirmed });
+  const reads = new FollowingReads(path, async () => new EmbeddedReads(await openForReading(path)));
+  await reads.open();
+  return verifying(new SearchReader(reads, { lightning }), { verifier, onUnconfirmed });
 }
 
 /**
@@ -39,7 +41,8 @@ export async function openIndexReader({
  * `openIndexReader`.
  */
 export async function openInspector({ path }: { readonly path: string }): Promise<IndexInspector> {
-  return new SqliteInspector(await openForReading(path));
+  const db = await openForReading(path);
+  return new SqliteInspector(db, new EmbeddedReads(db), INDEXED_CARRIERS);
 }
 
 /**

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
-import { SqliteReader } from '../../src/index/sqlite/engine/reader.ts';
+import { SearchReader } from '../../src/index/search/reader.ts';
+import { EmbeddedReads } from '../../src/index/sqlite/engine/reads.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import { groupId, member, record, recordId, Started, shares, userId } from './contract/setup.ts';
 
@@ -52,7 +53,7 @@ it('finds the same by matching principals as words, on the map and one by one', 
           return way === 'all' || (way === 'principals' && isShared) ? [recordId(object(n), n)] : [];
         });
         for (const tokensUpTo of [0, 1_000]) {
-          const reader = new SqliteReader(await openForReading(path), { tokensUpTo });
+          const reader = new SearchReader(new EmbeddedReads(await openForReading(path), { tokensUpTo }));
           for (const words of ['', 'solar']) {
             const { hits, total } = await reader.search(words, { as: userId(1) });
             expect(hits.map((hit) => hit.id).sort()).toEqual(expected.toSorted());

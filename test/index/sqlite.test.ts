@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import type { IndexReader } from '../../src/index/port/reader.ts';
-import { SqliteReader } from '../../src/index/sqlite/engine/reader.ts';
+import { SearchReader } from '../../src/index/search/reader.ts';
+import { EmbeddedReads } from '../../src/index/sqlite/engine/reads.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
 import type { IndexUnderTest } from './contract/setup.ts';
 import { contract } from './contract.ts';
@@ -31,5 +32,7 @@ describe('SQLite, few principals: matched as words', () => {
 });
 
 describe('SQLite, many principals: documents are tested one by one', () => {
-  contract(() => newIndex(async (path) => new SqliteReader(await openForReading(path), { tokensUpTo: 0 })));
+  contract(() =>
+    newIndex(async (path) => new SearchReader(new EmbeddedReads(await openForReading(path), { tokensUpTo: 0 }))),
+  );
 });

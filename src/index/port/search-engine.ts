@@ -11,8 +11,9 @@ import type { Term } from '../text/words.ts';
 export interface SearchEngine extends SearchReads {
   /**
    * Makes the fence's run the only one that may write: a call with a fence of an earlier run is a `StaleRunError` from
-   * now on. Returns what the engine has: this store's content, no content, or the content of another store (which stays
-   * until `wipe`).
+   * now on, and one with a fence of another store an `IndexReplacedError` until that store claims the engine. Returns
+   * what the engine has: this store's content, no content, or the content of another store. The last answers searches
+   * until `wipe`, which is the only write that is possible then; others are an `IndexReplacedError`.
    */
   claim(fence: EngineFence): Promise<'this' | 'none' | 'other'>;
 
@@ -21,14 +22,15 @@ export interface SearchEngine extends SearchReads {
 
   /**
    * Stores the settings. Words and strings of fields that are no longer indexed are removed for good: they do not come
-   * back if the field is indexed again.
+   * back if the field is indexed again. Searches that begin later use the settings.
    */
   configure(fence: EngineFence, settings: EngineSettings): Promise<void>;
 
   /**
    * Stores documents and removes others. A change whose sequence is not above that of the same record's last change is
-   * ignored. Searches may find the documents only after `refresh`. Throws a `DocumentsRefusedError` for documents whose
-   * content the engine cannot store; all other changes are stored then.
+   * ignored, whether that was a document or a removal. Searches may find the documents only after `refresh`. Throws a
+   * `DocumentsRefusedError` for documents whose content the engine cannot store: all other changes are stored then, and
+   * what the engine had of these records remains. Throws an error for a string of a field that is not indexed.
    */
   apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<void>;
 
@@ -93,7 +95,7 @@ export interface ShownDocument {
 
 export interface EngineDocument extends ShownDocument {
   readonly ownerId: string | null;
-  /** Whoever has one of these may read the document. */
+  /** A user who has one of these may read the document. */
   readonly principals: readonly string[];
 }
 
@@ -159,6 +161,7 @@ export interface NamedUsers {
 export interface NamedUser {
   readonly userId: string;
   readonly name: string;
+  /** Folded by `foldName`. */
   readonly username: string;
   /** Why searches refuse the user. Null: they serve the user. */
   readonly refused: UserName['refused'];

@@ -1,59 +1,54 @@
+import { Turns } from '../../lib/turns.ts';
 import { SearchRefusedError } from '../errors.ts';
-import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts';
+import type { EngineView, SearchReads } from '../port/search-engine.ts';
 import { statOf } from './open.ts';
 
 /**
- * A reader that opens the current file at the path on each call. An open file would continue to answer after it was
- * deleted or replaced, with outdated rights.
+ * Reads of the file that is at the path at each call. An open file would continue to answer after it was deleted or
+ * replaced, with outdated rights.
  */
-export class FollowingReader implements IndexReader {
+export class FollowingReads implements SearchReads {
   readonly #path: string;
-  readonly #open: () => Promise<IndexReader>;
-  #held: { readonly reader: IndexReader; readonly file: string } | null = null;
+  readonly #open: () => Promise<SearchReads>;
+  #held: { readonly reads: SearchReads; readonly file: string } | null = null;
   #isClosed = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** No call closes another's file. */
+  readonly #turns = new Turns();
 
-  constructor(path: string, open: () => Promise<IndexReader>) {
+  constructor(path: string, open: () => Promise<SearchReads>) {
     this.#path = path;
     this.#open = open;
   }
 
-  search(words: string, options: SearchOptions): Promise<SearchResult> {
-    return this.#inTurn(async () => (await this.current()).search(words, options));
+  reading<Result>(now: number, work: (view: EngineView) => Promise<Result>): Promise<Result> {
+    return this.#turns.take(async () => (await this.#current()).reading(now, work));
   }
 
-  ids(words: string, options: Omit<SearchOptions, 'sort' | 'limit' | 'cursor' | 'verify'>): Promise<string[]> {
-    return this.#inTurn(async () => (await this.current()).ids(words, options));
+  /** Opens the current file. Throws like `openIndexReader`. */
+  async open(): Promise<void> {
+    await this.#turns.take(() => this.#current());
   }
 
   close(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#isClosed = true;
       await this.#release();
     });
   }
 
-  /** Returns the reader of the current file. Throws like `openIndexReader`. */
-  async current(): Promise<IndexReader> {
+  async #current(): Promise<SearchReads> {
     if (this.#isClosed) throw new SearchRefusedError('The index was closed. Open it again.');
     const file = identityOf(this.#path);
-    if (this.#held !== null && this.#held.file === file) return this.#held.reader;
+    if (this.#held !== null && this.#held.file === file) return this.#held.reads;
     await this.#release();
-    this.#held = { reader: await this.#open(), file };
-    return this.#held.reader;
+    this.#held = { reads: await this.#open(), file };
+    return this.#held.reads;
   }
 
   async #release(): Promise<void> {
     const held = this.#held;
     this.#held = null;
-    await held?.reader.close();
-  }
-
-  /** Runs calls one after the other, so that no call closes another's reader. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
-    return result;
+    await held?.reads.close();
   }
 }
 

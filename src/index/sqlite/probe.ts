@@ -1,6 +1,6 @@
 import { OBJECTS } from '../../objects/index.ts';
 import { IndexUnavailableError, SearchRefusedError } from '../errors.ts';
-import { Cursors } from './engine/cursor.ts';
+import { readCursorKey } from './engine/cursor-key.ts';
 import type { Database } from './file/database.ts';
 import { codeOf } from './file/layout.ts';
 import { rowNumberIn } from './file/stored.ts';
@@ -34,7 +34,7 @@ function look(db: Database): void {
   readMeta(db);
   readIndexed(db);
   storedCounts(db);
-  new Cursors(db);
+  readCursorKey(db);
   db.has('from fts where fts match ?', 'x');
   for (const { name } of OBJECTS) {
     const newest = 'from doc where obj = ? and live = 1 order by rid desc limit 1';

@@ -103,7 +103,7 @@ export function createSchema(db: Database): void {
   for (const [key, value] of [
     ['layout', LAYOUT],
     ['index_id', randomUUID()],
-    // See cursor.ts.
+    // See cursor-key.ts.
     ['cursor_key', randomBytes(32).toString('base64')],
   ] as const)
     db.run('insert into meta (key, value) values (?, ?)', key, value);

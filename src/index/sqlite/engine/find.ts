@@ -1,36 +1,33 @@
-import { recordId18 } from '../../../lib/record-ids.ts';
 import type { ObjectName } from '../../../objects/index.ts';
-import type { Sort } from '../../model/filters.ts';
+import type { EngineQuery, Place } from '../../port/search-engine.ts';
 import type { Database, Value } from '../file/database.ts';
 import { codeOf } from '../file/layout.ts';
 import { lines, rowNumberIn, rowNumbersIn } from '../file/stored.ts';
-import { carriedExpression, type Level, type Query, rankedExpressions, wordsExpression } from './query.ts';
+import { carriedExpression, type Level, rankedExpressions, wordsExpression } from './query.ts';
 import type { Visibility } from './visibility.ts';
 
-/** A document and its position among the hits: by score, then by row number. */
+/** A document that was found. Its row number is the `order` of its place. */
 export interface Found {
   readonly rowNumber: number;
   readonly score: number;
 }
 
-/** The position before every document. */
-export const START: Found = { rowNumber: Number.MAX_SAFE_INTEGER, score: Number.MAX_SAFE_INTEGER };
+/** Above every row number. */
+const ABOVE = Number.MAX_SAFE_INTEGER;
 
-/**
- * Finds the first `atMost` documents, in that order, after this position. They have all the words in readable fields.
- */
+/** Finds the first `atMost` documents that have all the words in readable fields. See `EngineView.find`. */
 export function findBest(
   db: Database,
-  query: Query & { readonly sort: Sort },
+  query: EngineQuery,
   visible: Visibility,
-  after: Found,
+  after: Place | null,
   atMost: number,
 ): Found[] {
   const found: Found[] = [];
   for (const { score, expression } of levelsOf(query, visible)) {
     if (found.length >= atMost) break;
-    if (score > after.score) continue;
-    const below = score === after.score ? after.rowNumber : START.rowNumber;
+    if (after !== null && score > after.score) continue;
+    const below = score === after?.score ? after.order : ABOVE;
     const rowNumbers = db.values(
       rowNumberIn('f.rowid'),
       `${matched(visible)} order by f.rowid desc limit ?4`,
@@ -42,35 +39,39 @@ export function findBest(
 }
 
 /** Returns the levels of a query. By date there is one level. */
-function levelsOf({ sort, ...query }: Query & { readonly sort: Sort }, { groups }: Visibility): Level[] {
-  if (sort === 'relevance') return rankedExpressions(groups, query);
+function levelsOf(query: EngineQuery, { groups }: Visibility): Level[] {
+  if (query.sort === 'relevance') return rankedExpressions(groups, query);
   const expression = wordsExpression(groups, query.terms);
   return expression === null ? [] : [{ score: 0, expression }];
 }
 
 /** Counts the documents that `findBest` would find from the start, up to `atMost`. */
-export function countWords(db: Database, { terms }: Query, visible: Visibility, atMost: number): number {
+export function countWords(db: Database, { terms }: EngineQuery, visible: Visibility, atMost: number): number {
   const expression = wordsExpression(visible.groups, terms);
   if (expression === null) return 0;
   return db.count(`from (select 1 ${matched(visible)} limit ?4)`, ...valuesOf(visible, expression, { atMost }));
 }
 
-/** Reports whether `findBest` would find that document, at any position. */
-export function hasWords(db: Database, rowNumber: number, { terms }: Query, visible: Visibility): boolean {
+/** Reports whether `findBest` would find that visible document, at any place. */
+export function hasWords(db: Database, rowNumber: number, { terms }: EngineQuery, visible: Visibility): boolean {
   const expression = wordsExpression(visible.groups, terms);
   if (expression === null) return false;
   return db.has('from fts where fts match ? and rowid = ?', expression, BigInt(rowNumber));
 }
 
 /** Returns every id that `findBest` would find without its limits. */
-export function findAllWords(db: Database, { terms }: Query, visible: Visibility): string[] {
+export function findAllWords(db: Database, { terms }: EngineQuery, visible: Visibility): string[] {
   const expression = wordsExpression(visible.groups, terms);
   if (expression === null) return [];
   return idsOf(db, `${matched(visible)} order by f.rowid desc`, valuesOf(visible, expression));
 }
 
-/** Returns the row numbers of the last modified documents below this one, at most `atMost`, the last first. */
-export function findNewest(db: Database, visible: Visibility, below: number, atMost: number): number[] {
+/**
+ * Returns the row numbers of the last modified visible documents after the place, at most `atMost`, the last first. See
+ * `EngineView.find`.
+ */
+export function findNewest(db: Database, visible: Visibility, after: Place | null, atMost: number): number[] {
+  const below = after?.score === 0 ? after.order : ABOVE;
   const found = visible.groups.flatMap((group) => {
     const { objects } = group;
     const carried = carriedExpression(group);
@@ -92,7 +93,7 @@ export function findNewest(db: Database, visible: Visibility, below: number, atM
   return found.sort((one, other) => other - one).slice(0, atMost);
 }
 
-/** Returns every id that the searcher may read. */
+/** Returns the id of every visible document. */
 export function findAll(db: Database, visible: Visibility): string[] {
   return visible.groups.flatMap((group) => {
     const objects = isOneOf(group.objects);
@@ -107,17 +108,10 @@ export function findAll(db: Database, visible: Visibility): string[] {
   });
 }
 
-/** Finds the document whose record id was typed (15 or 18 characters), if the searcher may read it. */
-export function findRecord(
-  db: Database,
-  typed: string,
-  visible: Visibility,
-): { readonly rowNumber: number; readonly id: string } | null {
-  const id = recordId18(typed.trim());
-  if (id === null) return null;
-  const values = valuesOf(visible, id);
-  const rowNumber = db.value(rowNumberIn('d.rid'), `from doc d where d.id = ?1 and ${visible.condition}`, ...values);
-  return rowNumber === undefined ? null : { rowNumber, id };
+/** Returns the row number of a document. Null: there is none that is visible. */
+export function findVisible(db: Database, id: string, visible: Visibility): number | null {
+  const rest = `from doc d where d.id = ?1 and ${visible.condition}`;
+  return db.value(rowNumberIn('d.rid'), rest, ...valuesOf(visible, id)) ?? null;
 }
 
 /** Returns the `from` clause for the visible documents that match an expression, which is ?1. */
@@ -130,7 +124,7 @@ function matched({ condition }: Visibility): string {
 function valuesOf(
   { map, rows, filters }: Visibility,
   first: Value,
-  { below = START.rowNumber, atMost = -1 }: { readonly below?: number; readonly atMost?: number } = {},
+  { below = ABOVE, atMost = -1 }: { readonly below?: number; readonly atMost?: number } = {},
 ): Value[] {
   return [first, map, BigInt(Math.min(below, rows.below)), BigInt(atMost), BigInt(rows.from), ...filters];
 }

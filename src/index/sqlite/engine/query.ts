@@ -1,3 +1,6 @@
+import type { Filters } from '../../model/filters.ts';
+import { scoreOf, WAYS, type Way } from '../../model/levels.ts';
+import type { EngineQuery } from '../../port/search-engine.ts';
 import type { Phrase, Term } from '../../text/words.ts';
 import { accountToken, ownerToken, principalToken, titleToken, wholeTitleToken } from '../file/layout.ts';
 
@@ -15,17 +18,9 @@ export interface Group {
 }
 
 /** A record's owner and account, by id. Null: any. */
-export interface Carried {
-  readonly owner: string | null;
-  readonly account: string | null;
-}
+type Carried = Pick<Filters, 'owner' | 'account'>;
 
-/** What a search looks for. */
-export interface Query {
-  /** The text as typed. */
-  readonly words: string;
-  readonly terms: readonly Term[];
-}
+type Query = Pick<EngineQuery, 'words' | 'terms'>;
 
 /** The documents that match the words in one way. */
 export interface Level {
@@ -52,16 +47,16 @@ export function wordsExpression(groups: readonly Group[], terms: readonly Term[]
  * not read.
  */
 export function rankedExpressions(groups: readonly Group[], query: Query): Level[] {
-  return RANKS.flatMap(({ match, above }, at) => {
+  return WAYS.flatMap((way) => {
     const expression = acrossGroups(groups, (group) => {
-      const own = MATCHES[match](group, query);
-      const better = above.map((each) => MATCHES[each](group, query)).filter((each) => each !== null);
+      const own = MATCHES[way](group, query);
+      const better = ABOVE[way].map((each) => MATCHES[each](group, query)).filter((each) => each !== null);
       if (own === null || better.includes(own)) return null;
       // FTS5 then looks up only those rows of the excluded expressions that are still left.
       const left = within(group, own);
       return better.length === 0 ? left : `(${left}) NOT (${better.map((each) => `(${each})`).join(' OR ')})`;
     });
-    return expression === null ? [] : [{ score: RANKS.length - at, expression }];
+    return expression === null ? [] : [{ score: scoreOf(way), expression }];
   });
 }
 
@@ -83,40 +78,21 @@ export function carriedExpression({ principalNumbers, carried: { owner, account 
 /** The FTS5 expression for documents of a group that match the terms in one way. Null: there can be none. */
 type Match = (group: Group, query: Query) => string | null;
 
-type Way =
-  | 'wholeTitle'
-  | 'titleStart'
-  | 'titlePhrase'
-  | 'titleWords'
-  | 'titleStartBeginning'
-  | 'titleBeginning'
-  | 'titleSome'
-  | 'phrase'
-  | 'words'
-  | 'beginning';
-
 const MATCHES: Readonly<Record<Way, Match>> = {
-  /** A title has the words and no others. */
   wholeTitle: (group, { words }) => inTitle(group, [quoted(wholeTitleToken(words))]),
-  /** A title begins with the words, in sequence. */
   titleStart: (group, { terms }) =>
     inTitle(
       group,
       sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)}`),
     ),
-  /** A title has the words in sequence. */
   titlePhrase: (group, { terms }) => inTitle(group, sequences(terms).map(titlePhrase)),
-  /** The titles have all words. */
   titleWords: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), false)]),
-  /** A title begins with the words; the last one may be the beginning of a longer word. */
   titleStartBeginning: (group, { terms }) =>
     inTitle(
       group,
       sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)} *`),
     ),
-  /** The titles have all words; the last one may be the beginning of a longer word. */
   titleBeginning: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), true)]),
-  /** The titles have one of the words, and the fields have all. */
   titleSome: (group, { terms }) => {
     if (terms.length === 1) return inTitle(group, [allOf(inTitles(terms), true)]);
     const title = inTitle(
@@ -125,37 +101,31 @@ const MATCHES: Readonly<Record<Way, Match>> = {
     );
     return title === null ? null : `(${anywhere(group, [allOf(terms, true)])}) AND (${title})`;
   },
-  /** A field has the words in sequence. */
   phrase: (group, { terms }) =>
     anywhere(
       group,
       sequences(terms).map((tokens) => quoted(tokens.join(' '))),
     ),
-  /** The fields have all words. */
   words: (group, { terms }) => anywhere(group, [allOf(terms, false)]),
-  /** The fields have all words; the last one may be the beginning of a longer word. */
   beginning: (group, { terms }) => anywhere(group, [allOf(terms, true)]),
 };
 
 /**
- * Best first. `above`: better ways that include every document of any better level. A whole title also begins with its
- * words; titles that begin with the words have them in sequence; those have all words, and so on.
+ * For each way, better ways that include every document of any better level. A whole title also begins with its words;
+ * titles that begin with the words have them in sequence; those have all words, and so on.
  */
-const RANKS: readonly { readonly match: Way; readonly above: readonly Way[] }[] = [
-  { match: 'wholeTitle', above: [] },
-  { match: 'titleStart', above: ['wholeTitle'] },
-  { match: 'titlePhrase', above: ['wholeTitle', 'titleStart'] },
-  { match: 'titleWords', above: ['wholeTitle', 'titlePhrase'] },
-  { match: 'titleStartBeginning', above: ['titleWords'] },
-  { match: 'titleBeginning', above: ['titleWords', 'titleStartBeginning'] },
-  { match: 'titleSome', above: ['titleBeginning'] },
-  { match: 'phrase', above: ['titleSome'] },
-  { match: 'words', above: ['titleSome', 'phrase'] },
-  { match: 'beginning', above: ['titleSome', 'words'] },
-];
-
-/** The score of a record whose id was typed: better than every level. */
-export const RECORD_SCORE = RANKS.length + 1;
+const ABOVE: Readonly<Record<Way, readonly Way[]>> = {
+  wholeTitle: [],
+  titleStart: ['wholeTitle'],
+  titlePhrase: ['wholeTitle', 'titleStart'],
+  titleWords: ['wholeTitle', 'titlePhrase'],
+  titleStartBeginning: ['titleWords'],
+  titleBeginning: ['titleWords', 'titleStartBeginning'],
+  titleSome: ['titleBeginning'],
+  phrase: ['titleSome'],
+  words: ['titleSome', 'phrase'],
+  beginning: ['titleSome', 'words'],
+};
 
 function acrossGroups(groups: readonly Group[], match: (group: Group) => string | null): string | null {
   const each = groups.flatMap((group) => {

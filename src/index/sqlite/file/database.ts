@@ -130,20 +130,26 @@ export class Database {
   }
 
   /**
-   * Reads a consistent state like `reading`, on a connection that also writes. Waits for the write transactions
-   * requested before. `work` may yield to the event loop.
+   * Reads a consistent state like `readingAsync`, on a connection that also writes. Waits for the write transactions
+   * requested before.
    */
   readingInTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    return exclusively(this.path, async () => {
-      this.exec('begin');
-      try {
-        return await work();
-      } catch (error) {
-        throw this.#explained(error);
-      } finally {
-        this.#endReading();
-      }
-    });
+    return exclusively(this.path, () => this.readingAsync(work));
+  }
+
+  /**
+   * Reads a consistent state like `reading`; `work` may yield to the event loop. Waits for nothing: call it again only
+   * after it has ended.
+   */
+  async readingAsync<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    this.exec('begin');
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#explained(error);
+    } finally {
+      this.#endReading();
+    }
   }
 
   /** Runs `work` in one read transaction, so that it reads a consistent state. */

@@ -1,24 +1,28 @@
 import { type IndexedFields, OBJECTS, objectNamed } from '../../../objects/index.ts';
+import { scopeOf } from '../../model/scope.ts';
 import type { Border, BorderRecord } from '../../port/inspector.ts';
-import { principalsExpression } from '../engine/query.ts';
-import type { Searcher } from '../engine/users.ts';
+import type { EngineView, Scope } from '../../port/search-engine.ts';
+import type { Searcher } from '../../search/users.ts';
+import type { HeldPrincipals } from '../engine/members.ts';
 import { type Visibility, visibilityOf } from '../engine/visibility.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
 import { integer, rowNumberIn, text } from '../file/stored.ts';
 import { type DocumentRow, loadDocument } from '../store/documents.ts';
+import type { Carriers } from './carriers.ts';
 
 /** The number of principals to try per wanted record: most users have many principals that no document carries. */
 const TRIES = 10;
 
 /** The most documents that one query scans, so that a large index takes no longer than a small one. */
-const MOST_CARRYING = 500;
 const MOST_WALKED = 20_000;
 
 /** A draw of records at the borders of what one user can read. Used once, in a read transaction. */
 export class Borders {
   readonly #db: Database;
+  readonly #carriers: Carriers;
   readonly #searcher: Searcher;
+  readonly #scope: Scope;
   readonly #visible: Visibility;
   readonly #hidden: string;
   readonly #held: ReadonlySet<number>;
@@ -28,16 +32,25 @@ export class Borders {
   readonly #objects: string;
   /** The number of documents of each object. */
   readonly #counts: readonly (readonly [obj: number, documents: number])[];
-  readonly #drawn = new Map<string, BorderRecord>();
+  readonly #drawn = new Map<string, { readonly border: Border; readonly row: DocumentRow }>();
 
-  constructor(db: Database, searcher: Searcher, indexed: IndexedFields, random: (below: number) => number) {
+  constructor(
+    db: Database,
+    carriers: Carriers,
+    searcher: Searcher,
+    held: HeldPrincipals,
+    indexed: IndexedFields,
+    random: (below: number) => number,
+  ) {
     this.#db = db;
+    this.#carriers = carriers;
     this.#searcher = searcher;
+    this.#scope = scopeOf(searcher.userId, searcher.access, indexed, undefined).scope;
     // The condition is the same for either way to look for principals.
-    this.#visible = visibilityOf(db, searcher, indexed, undefined, 0);
+    this.#visible = visibilityOf(db, this.#scope, held, indexed, 0);
     // For documents with fewer principals than columns the condition is null, not false.
     this.#hidden = `(${this.#visible.condition}) is not true`;
-    this.#held = new Set(searcher.principalNumbers);
+    this.#held = new Set(held.numbers);
     this.#markers = new Set(db.values(rowNumberIn('pid'), "from principal where name like '@open:%'"));
     this.#random = random;
     this.#objects = OBJECTS.filter(({ name }) => indexed.fields[name].length > 0)
@@ -46,25 +59,32 @@ export class Borders {
     this.#counts = db.all([integer('obj'), integer('count(*)')], 'from doc where live = 1 group by obj');
   }
 
-  /** @param peers the principals of each user with similar access */
-  records(each: number, peers: readonly (readonly number[])[]): BorderRecord[] {
+  /**
+   * @param view of the same state as the file
+   * @param peers the principals of each user with similar access
+   */
+  async records(view: EngineView, each: number, peers: readonly (readonly number[])[]): Promise<BorderRecord[]> {
     const read = this.#read(each);
     this.#sameAccounts(read, each);
     this.#neighbours(read, peers, each);
     this.#unread('private opportunity', `d.obj = ${codeOf('Opportunity')} and d.is_private = 1`, each);
     this.#unread('contact without account', `d.obj = ${codeOf('Contact')} and d.account is null`, each);
     for (let n = 0; n < each * 2; n++) this.#add('random', this.#from('1', 1));
-    return [...this.#drawn.values()];
+    const found = new Set((await view.records([...this.#drawn.keys()], this.#scope)).map(({ id }) => id));
+    return [...this.#drawn.values()].map(({ border, row }) => {
+      const finds = found.has(row.id);
+      return { id: row.id, object: row.facts.object, border: finds ? this.#how(row) : border, finds };
+    });
   }
 
   /** Draws records that the user reads by a principal: few records each of many principals. */
   #read(each: number): DocumentRow[] {
     const rows: DocumentRow[] = [];
-    for (const principalNumber of this.#picked([...this.#searcher.principalNumbers], each * TRIES)) {
+    for (const principalNumber of this.#picked([...this.#held], each * TRIES)) {
       if (rows.length >= each * 3) break;
       rows.push(...this.#carrying(principalNumber, this.#visible.condition, 3));
     }
-    const reads = OBJECTS.filter(({ name }) => this.#searcher.objects[name].reach === 'all');
+    const reads = OBJECTS.filter(({ name }) => this.#searcher.access.objects[name].reach === 'all');
     for (const { name } of reads) rows.push(...this.#from(`d.obj = ${codeOf(name)}`, Math.ceil(each / reads.length)));
     this.#add('one way', rows);
     return rows;
@@ -120,10 +140,11 @@ export class Borders {
 
   /** Draws documents that carry the principal, starting at a random place. */
   #carrying(principalNumber: number, condition: string, limit: number): DocumentRow[] {
-    const rest = `from (select rowid rid from fts where fts match ?1 and rowid >= ?3 limit ${MOST_CARRYING}) c
+    const { select, toValue } = this.#carriers;
+    const rest = `from (${select}) c
       cross join doc d on d.rid = c.rid where ${this.#any()} and ${condition} limit ${limit}`;
     return this.#fromSomewhere(limit, (rowNumber) =>
-      this.#db.values(text('d.id'), rest, principalsExpression([principalNumber]), this.#visible.map, rowNumber),
+      this.#db.values(text('d.id'), rest, toValue(principalNumber), this.#visible.map, rowNumber),
     );
   }
 
@@ -184,24 +205,15 @@ export class Borders {
   }
 
   /**
-   * Adds each record once, under the border that found it first. A readable record is added under the way it can be
-   * read.
+   * Adds each record once, under the border that found it first. A record that the user finds is listed under the way in
+   * which they read it.
    */
   #add(border: Border, rows: readonly DocumentRow[]): void {
-    for (const row of rows) {
-      if (this.#drawn.has(row.id)) continue;
-      const finds = this.#finds(row.id);
-      const { object } = row.facts;
-      this.#drawn.set(row.id, { id: row.id, object, border: finds ? this.#how(row) : border, finds });
-    }
-  }
-
-  #finds(id: string): boolean {
-    return this.#db.has(`from doc d where d.id = ?1 and ${this.#visible.condition}`, id, this.#visible.map);
+    for (const row of rows) if (!this.#drawn.has(row.id)) this.#drawn.set(row.id, { border, row });
   }
 
   #how({ facts, principalNumbers }: DocumentRow): Border {
-    if (this.#searcher.objects[facts.object].reach === 'all') return 'View All';
+    if (this.#searcher.access.objects[facts.object].reach === 'all') return 'View All';
     const held = principalNumbers.filter((principalNumber) => this.#held.has(principalNumber));
     if (held.some((principalNumber) => this.#markers.has(principalNumber))) return 'default';
     return held.length === 1 ? 'one way' : 'several ways';

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
-import { SearchRefusedError } from '../../errors.ts';
 import type { BackfillNotes } from '../../model/backfill.ts';
 import type { KnownRuns } from '../../model/fence.ts';
 import type { Staleness } from '../../model/staleness.ts';
@@ -109,19 +108,6 @@ export function readMeta(db: Database): Meta {
     blocked: note(BLOCKED, BLOCKED_FORM) ?? [],
     shareLooks: note(SHARE_LOOKS, SHARE_LOOKS_FORM) ?? {},
   };
-}
-
-/** Returns the membership generation that searches use. Throws `SearchRefusedError` if there is none. */
-export function answeringGeneration(db: Database): number {
-  const { generation, organizationId, refusedOrganizationId } = readMeta(db);
-  if (refusedOrganizationId !== null)
-    throw new SearchRefusedError(
-      `The index belongs to organization ${organizationId}, but ${refusedOrganizationId} answers now. ` +
-        'Correct base_url, and the next run serves searches again. If the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
-    );
-  if (generation === null)
-    throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who can see what.');
-  return generation;
 }
 
 /** Writes the given notes. A null deletes a note. */

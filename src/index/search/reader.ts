@@ -1,0 +1,89 @@
+import { objectNamed } from '../../objects/index.ts';
+import { decodeCursor, encodeCursor } from '../model/cursor.ts';
+import { type Filters, filtersOf, NO_FILTERS, sortOf } from '../model/filters.ts';
+import { scopeOf, type Visibility } from '../model/scope.ts';
+import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts';
+import type { EngineView, SearchReads } from '../port/search-engine.ts';
+import { parseWords } from '../text/words.ts';
+import { hitsOf, shownAccounts } from './hits.ts';
+import { findIds, findPage, MOST_COUNTED } from './pages.ts';
+import { checkAnswers, findSearcher } from './users.ts';
+
+const DEFAULT_LIMIT = 20;
+const HIGHEST_LIMIT = 200;
+
+/** The reading side over an engine. Each call reads one consistent state. */
+export class SearchReader implements IndexReader {
+  readonly #reads: SearchReads;
+  readonly #lightning: string;
+
+  /** @param lightning the origin of the hits' links; empty: links are paths */
+  constructor(reads: SearchReads, { lightning = '' }: { readonly lightning?: string } = {}) {
+    this.#reads = reads;
+    this.#lightning = lightning;
+  }
+
+  async search(
+    words: string,
+    { limit = DEFAULT_LIMIT, cursor = null, ...options }: SearchOptions,
+  ): Promise<SearchResult> {
+    if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT)
+      throw new RangeError(`limit is ${limit}; it must be 1 to ${HIGHEST_LIMIT}.`);
+    const sort = sortOf(options);
+    return this.#asking(options, async ({ view, userId, filters, visible, accounts }) => {
+      const { cursorKey, settings } = view;
+      const terms = parseWords(words);
+      const question = { userId, words, types: options.types, filters, sort };
+      const from = cursor === null ? null : decodeCursor(cursorKey, question, cursor);
+      const { found, count, next } = await findPage(view, { words, terms, sort, scope: visible.scope }, limit, from);
+      const { titleFields } = settings.indexed;
+      return {
+        userId,
+        hits: await hitsOf(view, found, { terms, visible, accounts, titleFields, lightning: this.#lightning }),
+        total: Math.min(count, MOST_COUNTED),
+        totalIsLowerBound: count > MOST_COUNTED,
+        cursor: next === null ? null : encodeCursor(cursorKey, question, { count, after: next }),
+      };
+    });
+  }
+
+  async ids(words: string, options: Omit<SearchOptions, 'sort' | 'limit' | 'cursor'>): Promise<string[]> {
+    return this.#asking(options, ({ view, visible: { scope } }) =>
+      findIds(view, { words, terms: parseWords(words), sort: 'modified', scope }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#reads.close();
+  }
+
+  async #asking<Result>(
+    { as, types, ...options }: Omit<SearchOptions, 'sort' | 'limit' | 'cursor' | 'verify'>,
+    answer: (asking: Asking) => Promise<Result>,
+  ): Promise<Result> {
+    for (const type of types ?? []) objectNamed(type);
+    const filters = filtersOf(options);
+    return this.#reads.reading(Date.now(), async (view) => {
+      checkAnswers(view);
+      const { userId, access } = await findSearcher(view, as);
+      const { indexed } = view.settings;
+      const accounts = scopeOf(userId, access, indexed, ['Account'], NO_FILTERS);
+      const { account } = filters;
+      // Filtering by an account that no hit may show would reveal which records belong to it.
+      const isShown = account === null || (await shownAccounts(view, [account], accounts)).has(account);
+      const visible = scopeOf(userId, access, indexed, isShown ? types : [], filters);
+      return answer({ view, userId, filters, visible, accounts });
+    });
+  }
+}
+
+/** A searcher, and what they may read in one state of the engine. */
+interface Asking {
+  readonly view: EngineView;
+  readonly userId: string;
+  readonly filters: Filters;
+  /** What they may read, within the requested types and filters. */
+  readonly visible: Visibility;
+  /** What they may read of accounts, regardless of the request. */
+  readonly accounts: Visibility;
+}

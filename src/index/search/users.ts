@@ -1,0 +1,89 @@
+import { printable } from '../../lib/printable.ts';
+import { recordId18 } from '../../lib/record-ids.ts';
+import { SearchRefusedError, UserNotServedError } from '../errors.ts';
+import { foldName, trimName } from '../model/user-name.ts';
+import type { EngineView, NamedUser, UserAccess, UserNameKind } from '../port/search-engine.ts';
+
+/** A user whom searches serve, and what they may read now. */
+export interface Searcher {
+  readonly userId: string;
+  readonly access: UserAccess;
+}
+
+const WAYS = 'Give a user id, username, federation identifier or e-mail.';
+
+/** The ends of messages about several users with the name. */
+const BY_ID = '. Give the user id, which only one of them has.';
+const BY_ID_OR_USERNAME = '. Give the user id or username, which only one of them has.';
+const NONE_ACTIVE = ', none of them active.';
+
+/** What to look for, in order of precedence, and the end of the message if several users are found. */
+const STEPS: readonly { readonly kind: UserNameKind; readonly activeOnly: boolean; readonly remedy: string }[] = [
+  { kind: 'id', activeOnly: false, remedy: BY_ID },
+  { kind: 'username', activeOnly: false, remedy: BY_ID },
+  // Inactive users cannot sign in with these, so active users take precedence.
+  { kind: 'federationId', activeOnly: true, remedy: BY_ID_OR_USERNAME },
+  { kind: 'federationId', activeOnly: false, remedy: NONE_ACTIVE },
+  { kind: 'email', activeOnly: true, remedy: BY_ID_OR_USERNAME },
+  { kind: 'email', activeOnly: false, remedy: NONE_ACTIVE },
+];
+
+/** Throws `SearchRefusedError` if the engine's content is not for searches now. */
+export function checkAnswers({ settings, hasMembership }: EngineView): void {
+  const { organizationId, refusedOrganizationId } = settings;
+  if (refusedOrganizationId !== null)
+    throw new SearchRefusedError(
+      `The index belongs to organization ${organizationId}, but ${refusedOrganizationId} answers now. ` +
+        'Correct base_url, and the next run serves searches again. If the new organization replaces the old one, run `salesforce-connector apply --replace-org`.',
+    );
+  if (!hasMembership)
+    throw new SearchRefusedError('Nothing can be searched yet: the first run has not read who can see what.');
+}
+
+/** Finds the user with that name (see `SearchOptions.as`) and their access. Throws `UserNotServedError`. */
+export async function findSearcher(view: EngineView, named: string): Promise<Searcher> {
+  const { userId, refused } = await findUser(view, named);
+  const name = shown(trimName(named));
+  if (refused !== null)
+    throw new UserNotServedError(
+      `The user '${name}' is ${refused} and cannot search.`,
+      refused === 'inactive' ? refused : 'frozen',
+    );
+  const access = await view.accessOf(userId);
+  if (access === null)
+    throw new UserNotServedError(
+      `The index does not know yet what the user '${name}' can read. The next run finds out.`,
+      'unresolved',
+    );
+  return { userId, access };
+}
+
+/**
+ * Finds the user with that name, whether or not searches serve them. The name is a user id, username, federation
+ * identifier or e-mail; the first kind with a match decides. Throws `UserNotServedError` for no user, and for several.
+ */
+export async function findUser(view: EngineView, named: string): Promise<NamedUser> {
+  const name = trimName(named);
+  for (const { kind, activeOnly, remedy } of STEPS) {
+    const asked = formOf(kind, name);
+    if (asked === null) continue;
+    const { users, count } = await view.usersNamed({ kind, name: asked, activeOnly });
+    const [user] = users;
+    // The message does not say who they are.
+    if (count > 1) throw new UserNotServedError(`'${shown(name)}' matches ${count} users${remedy}`, 'ambiguous');
+    if (user !== undefined) return user;
+  }
+  throw new UserNotServedError(`No user is named '${shown(name)}'. ${WAYS}`, 'unknown');
+}
+
+/** Returns the name in the form of `UserNameQuery.name`. Null: it cannot be a name of this kind. */
+function formOf(kind: UserNameKind, name: string): string | null {
+  if (kind === 'id') return recordId18(name);
+  return kind === 'federationId' ? name : foldName(name);
+}
+
+/** Returns any input as one line. */
+function shown(name: string): string {
+  const line = printable(name);
+  return line.length > 100 ? `${printable(line.slice(0, 100))}…` : line;
+}

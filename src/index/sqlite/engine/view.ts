@@ -1,0 +1,123 @@
+import type {
+  EngineQuery,
+  EngineSettings,
+  EngineView,
+  FoundDocument,
+  NamedUsers,
+  Place,
+  Scope,
+  ShownDocument,
+  UserAccess,
+  UserNameQuery,
+} from '../../port/search-engine.ts';
+import type { Database } from '../file/database.ts';
+import { loadShown } from '../store/documents.ts';
+import { readIndexed } from '../store/held-fields.ts';
+import { readMeta } from '../store/meta.ts';
+import { readCursorKey } from './cursor-key.ts';
+import { countWords, findAll, findAllWords, findBest, findNewest, findVisible, hasWords } from './find.ts';
+import { everyFieldOf, memberOf, NOTHING_HELD, type StoredMember, usersNamed } from './members.ts';
+import { type Visibility, visibilityOf } from './visibility.ts';
+
+/** One consistent state of a file. Made in a read transaction, and valid only there. */
+export class EmbeddedView implements EngineView {
+  readonly settings: EngineSettings;
+  readonly #db: Database;
+  readonly #gen: number | null;
+  readonly #now: number;
+  readonly #tokensUpTo: number;
+  readonly #visibilities = new WeakMap<Scope, Visibility>();
+  /** The user who was looked up last. A search asks several times for the same user. */
+  #lookedUp: { readonly userId: string; readonly member: StoredMember | null } | null = null;
+  /** What was counted last: the first page of a list shows the first of these. */
+  #counted: { readonly query: EngineQuery; readonly rowNumbers: readonly number[] } | null = null;
+
+  constructor(db: Database, now: number, tokensUpTo: number) {
+    const { organizationId, refusedOrganizationId, generation } = readMeta(db);
+    this.settings = { organizationId, refusedOrganizationId, indexed: readIndexed(db) };
+    this.#db = db;
+    this.#gen = generation;
+    this.#now = now;
+    this.#tokensUpTo = tokensUpTo;
+  }
+
+  get hasMembership(): boolean {
+    return this.#gen !== null;
+  }
+
+  get cursorKey(): Buffer {
+    return readCursorKey(this.#db);
+  }
+
+  async usersNamed(name: UserNameQuery): Promise<NamedUsers> {
+    return this.#gen === null ? { users: [], count: 0 } : usersNamed(this.#db, this.#gen, name);
+  }
+
+  async accessOf(userId: string): Promise<UserAccess | null> {
+    const member = this.#memberOf(userId);
+    if (member === null || this.#gen === null) return null;
+    return { objects: member.objects, everyField: everyFieldOf(this.#db, this.#gen) };
+  }
+
+  async find(query: EngineQuery, after: Place | null, limit: number): Promise<FoundDocument[]> {
+    const found = isList(query)
+      ? this.#newest(query, after, limit).map((rowNumber) => ({ rowNumber, score: 0 }))
+      : findBest(this.#db, query, this.#visibleIn(query.scope), after, limit);
+    return found.map(({ rowNumber, score }) => ({ ...loadShown(this.#db, rowNumber), order: rowNumber, score }));
+  }
+
+  async count(query: EngineQuery, upTo: number): Promise<number> {
+    if (!isList(query)) return countWords(this.#db, query, this.#visibleIn(query.scope), upTo);
+    const rowNumbers = findNewest(this.#db, this.#visibleIn(query.scope), null, upTo);
+    this.#counted = { query, rowNumbers };
+    return rowNumbers.length;
+  }
+
+  async matches(query: EngineQuery, id: string): Promise<boolean> {
+    const visible = this.#visibleIn(query.scope);
+    const rowNumber = findVisible(this.#db, id, visible);
+    return rowNumber !== null && (isList(query) || hasWords(this.#db, rowNumber, query, visible));
+  }
+
+  async ids(query: EngineQuery): Promise<string[]> {
+    const visible = this.#visibleIn(query.scope);
+    return isList(query) ? findAll(this.#db, visible) : findAllWords(this.#db, query, visible);
+  }
+
+  async records(ids: readonly string[], scope: Scope): Promise<ShownDocument[]> {
+    const visible = this.#visibleIn(scope);
+    return ids.flatMap((id) => {
+      const rowNumber = findVisible(this.#db, id, visible);
+      return rowNumber === null ? [] : [loadShown(this.#db, rowNumber)];
+    });
+  }
+
+  #newest(query: EngineQuery, after: Place | null, limit: number): readonly number[] {
+    const counted = this.#counted;
+    if (after === null && counted?.query === query && limit <= counted.rowNumbers.length)
+      return counted.rowNumbers.slice(0, limit);
+    return findNewest(this.#db, this.#visibleIn(query.scope), after, limit);
+  }
+
+  #visibleIn(scope: Scope): Visibility {
+    const known = this.#visibilities.get(scope);
+    if (known !== undefined) return known;
+    const held = this.#memberOf(scope.userId)?.held ?? NOTHING_HELD;
+    const visible = visibilityOf(this.#db, scope, held, this.settings.indexed, this.#tokensUpTo);
+    this.#visibilities.set(scope, visible);
+    return visible;
+  }
+
+  #memberOf(userId: string): StoredMember | null {
+    if (this.#lookedUp?.userId !== userId) {
+      const member = this.#gen === null ? null : memberOf(this.#db, this.#gen, userId, this.#now);
+      this.#lookedUp = { userId, member };
+    }
+    return this.#lookedUp.member;
+  }
+}
+
+/** Reports whether the query has no words: then every visible document matches. */
+function isList({ terms }: EngineQuery): boolean {
+  return terms.length === 0;
+}

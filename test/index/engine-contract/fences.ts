@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest';
+import { IndexReplacedError, SearchRefusedError, StaleRunError } from '../../../src/index/errors.ts';
+import type { EngineFence, SearchEngine } from '../../../src/index/port/search-engine.ts';
+import {
+  Claimed,
+  changeOf,
+  documentOf,
+  FENCE,
+  member,
+  membershipOf,
+  type NewEngine,
+  queryOf,
+  recordId,
+  SETTINGS,
+  START,
+} from './setup.ts';
+
+const NEWER = { ...FENCE, run: 2 };
+const OTHER = { epoch: 'store-2', run: 1 };
+const lead = documentOf('Lead', 1, { Name: 'Ada' });
+
+/** Every write, with a fence. */
+const writes: readonly [what: string, write: (side: SearchEngine, fence: EngineFence) => Promise<unknown>][] = [
+  ['wipe', (side, fence) => side.wipe(fence)],
+  ['configure', (side, fence) => side.configure(fence, { ...SETTINGS, organizationId: null })],
+  ['apply', (side, fence) => side.apply(fence, [changeOf(documentOf('Lead', 2, { Name: 'Bob' }), 100)])],
+  ['publishMembership', (side, fence) => side.publishMembership(fence, membershipOf([]))],
+];
+
+/** Which run may write, and what a new store finds. */
+export function fences(newEngine: NewEngine): void {
+  it('an engine without content says so, and answers no search', async () => {
+    const side = await (await newEngine()).open();
+    await expect(side.reading(START, async () => {})).rejects.toThrow(SearchRefusedError);
+    expect(await side.claim(FENCE)).toBe('none');
+    expect(await side.claim(FENCE)).toBe('none');
+    await side.configure(FENCE, SETTINGS);
+    expect(await side.claim(FENCE)).toBe('this');
+    expect(await side.reading(START, async ({ hasMembership }) => hasMembership)).toBe(false);
+  });
+
+  it.each(writes)('%s: refused from a run that another one follows, and changes nothing', async (_, write) => {
+    const world = await Claimed.begin(newEngine);
+    await world.store(lead);
+    expect(await world.side.claim(NEWER)).toBe('this');
+    await expect(write(world.side, FENCE)).rejects.toThrow(StaleRunError);
+    await expect(world.side.claim(FENCE)).rejects.toThrow(StaleRunError);
+    await world.side.refresh();
+    expect(await world.found()).toEqual([lead.id]);
+    await write(world.side, NEWER);
+  });
+
+  it.each(writes)('%s: refused from a store that has not claimed the engine', async (_, write) => {
+    const world = await Claimed.begin(newEngine);
+    await world.store(lead);
+    await expect(write(world.side, OTHER)).rejects.toThrow(IndexReplacedError);
+    const unclaimed = await (await newEngine()).open();
+    await expect(write(unclaimed, FENCE)).rejects.toThrow(IndexReplacedError);
+    await world.side.refresh();
+    expect(await world.found()).toEqual([lead.id]);
+  });
+
+  it("another store's content answers searches until it is wiped, and takes no other write", async () => {
+    const world = await Claimed.begin(newEngine);
+    await world.store(lead);
+    await world.side.claim({ ...FENCE, run: 9 });
+    expect(await world.side.claim(OTHER)).toBe('other');
+    for (const [what, write] of writes)
+      if (what !== 'wipe') await expect(write(world.side, OTHER)).rejects.toThrow(IndexReplacedError);
+    await expect(world.side.wipe(FENCE)).rejects.toThrow(IndexReplacedError);
+    await world.side.refresh();
+    expect(await world.found()).toEqual([lead.id]);
+    await world.side.wipe(OTHER);
+    expect(await world.side.claim(OTHER)).toBe('none');
+  });
+
+  it('a claim counts for every open side, and closing one keeps the content', async () => {
+    const world = await Claimed.begin(newEngine);
+    const other = await world.open();
+    await world.store(lead);
+    expect(await other.claim(NEWER)).toBe('this');
+    await expect(world.side.apply(FENCE, [])).rejects.toThrow(StaleRunError);
+    await world.side.close();
+    expect(await other.reading(START, (view) => view.ids(queryOf('ada')))).toEqual([recordId('Lead', 1)]);
+  });
+
+  it('a membership never counts if a newer run overtakes it half-way', async () => {
+    const world = await Claimed.begin(newEngine);
+    const other = await world.open();
+    const claims: Promise<unknown>[] = [];
+    function* members() {
+      yield member(2);
+      claims.push(other.claim(NEWER));
+      yield member(3);
+    }
+    const published = world.side.publishMembership(FENCE, membershipOf(members()));
+    await expect(published).rejects.toThrow(StaleRunError);
+    await Promise.all(claims);
+    expect(await world.read((view) => view.accessOf(member(2).userId))).toBeNull();
+  });
+
+  it('a wipe removes documents, sequences, settings and membership, and makes another key for cursors', async () => {
+    const world = await Claimed.begin(newEngine);
+    const keyOf = () => world.read(async ({ cursorKey }) => cursorKey);
+    const key = await keyOf();
+    expect([key.length, await keyOf()]).toEqual([32, key]);
+    await world.side.apply(FENCE, [changeOf(lead, 100)]);
+    await world.side.wipe(FENCE);
+    await expect(world.found()).rejects.toThrow(SearchRefusedError);
+    await world.side.configure(FENCE, SETTINGS);
+    await world.side.refresh();
+    expect(await world.found()).toEqual([]);
+    expect(await world.read(async ({ hasMembership }) => hasMembership)).toBe(false);
+    expect(await keyOf()).not.toEqual(key);
+    await world.side.apply(FENCE, [changeOf(lead, 1)]);
+    await world.side.refresh();
+    expect(await world.found()).toEqual([lead.id]);
+  });
+}

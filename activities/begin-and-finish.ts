@@ -56,10 +56,7 @@ export function createConnection(deps: WorkerDeps) {
         const answer = await admit(Context.current().client, config.connection, {
           ...beginMessage(input, { state, health }, schema, { now, ahead }),
           orgTime: now,
-          home: homeWith(
-            await ensureHomeId({ connection: config.connection, path: config.index.path }),
-            config.index.path,
-          ),
+          home: homeWith(await ensureHomeId(config), config.index),
         });
         if (answer.kind === 'busy') {
           const { run, workflowId } = answer.holder;

@@ -36,7 +36,7 @@ export async function withIndex<T>(
   work: (index: RunStore) => Promise<T>,
   { create }: { create: boolean } = { create: false },
 ): Promise<T> {
-  const index = await openRunStore({ path: config.index.path, create });
+  const index = await openRunStore({ index: config.index, create });
   try {
     return await work(watch ? tellingShareRows(index, watch.shareRowsRead) : index);
   } finally {

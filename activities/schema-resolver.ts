@@ -1,8 +1,9 @@
-import type { HeldFields } from '../src/index/port/state.ts';
-import type { SettingsByObject } from '../src/objects/settings.ts';
+import type { Config } from '../src/config/load.ts';
+import { heldFields } from '../src/index/held-fields.ts';
+import { limitsOf } from '../src/index/limits.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import { type Described, describeAndProbe, type KnownTables, resolveSchema } from '../src/sync/resolve-schema.ts';
-import type { ResolvedSchema } from '../src/sync/resolved-schema.ts';
+import type { ResolvedSchema, Wishes } from '../src/sync/resolved-schema.ts';
 
 /** The client and signal for requests to the org. */
 export interface Asking {
@@ -20,16 +21,10 @@ export interface SchemaResolver {
   describeAlone(asking: Asking): Promise<ResolvedSchema>;
 }
 
-/**
- * Creates the resolver.
- *
- * @param heldNow reads what the index contains now; null: nothing
- */
-export function createSchemaResolver(
-  settings: SettingsByObject,
-  heldNow: () => Promise<HeldFields | null>,
-): SchemaResolver {
-  const wishes = async () => ({ settings, held: await heldNow() });
+/** Creates the resolver. It reads what the index contains each time. */
+export function createSchemaResolver({ objects, index }: Pick<Config, 'objects' | 'index'>): SchemaResolver {
+  const limits = limitsOf(index);
+  const wishes = async (): Promise<Wishes> => ({ settings: objects, held: await heldFields(index), limits });
   return {
     describe: async ({ salesforce, signal }, known) => describeAndProbe(salesforce, await wishes(), known, signal),
     describeAlone: async ({ salesforce, signal }) => resolveSchema(salesforce, await wishes(), signal),

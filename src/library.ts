@@ -1,5 +1,7 @@
 /** What `import … from 'salesforce-connector'` exports: the library for searching the index. */
 
+import type { Config } from './config/load.ts';
+import { indexAt } from './index/location.ts';
 import { ID_FORMS, SORTS, TIME_FORM } from './index/model/filters.ts';
 import { openIndexReader } from './index/open.ts';
 import type { IndexReader, OnUnconfirmed } from './index/port/reader.ts';
@@ -36,10 +38,14 @@ export async function openIndex(
   { onUnconfirmed }: OpenOptions = {},
 ): Promise<IndexReader> {
   checkConfig(config);
-  const { baseUrl: given, index, credentials } = typeof config === 'string' ? await configured(config) : config;
+  const {
+    baseUrl: given,
+    index,
+    credentials,
+  } = typeof config === 'string' ? await configured(config) : located(config);
   const baseUrl = normalizeBaseUrl(given);
   const verifier = credentials === undefined ? null : salesforceVerifier({ baseUrl, credentials });
-  return checkingArguments(await openIndexReader({ path: index.path, baseUrl, verifier, onUnconfirmed }));
+  return checkingArguments(await openIndexReader({ index, baseUrl, verifier, onUnconfirmed }));
 }
 
 /** Checks the config's type, because callers in JavaScript have no compiler to do it. */
@@ -106,7 +112,12 @@ function checkTypes(types: unknown): void {
     );
 }
 
-async function configured(file: string): Promise<SearchConfig> {
+/** The same values. The index is in the form that the rest of the program passes on. */
+function located({ baseUrl, index, credentials }: SearchConfig) {
+  return { baseUrl, index: indexAt(index.path), credentials };
+}
+
+async function configured(file: string): Promise<Config> {
   const { loadConfig } = await import('./config/load.ts');
   return loadConfig(file);
 }

@@ -1,15 +1,16 @@
 import { IndexUnavailableError } from '../index/errors.ts';
 import { heldFields } from '../index/held-fields.ts';
+import type { IndexLocation } from '../index/location.ts';
 import { indexedOrganization } from '../index/organization.ts';
 import type { HeldFields } from '../index/port/state.ts';
 import type { Finding } from './finding.ts';
 
 /** Whether an existing index belongs to the organization that answers. */
-export async function indexFindings(path: string, organizationId: string): Promise<Finding[]> {
+export async function indexFindings(index: IndexLocation, organizationId: string): Promise<Finding[]> {
   const base = { test: 'index', step: null, status: 'failed', closes: null } as const;
   let indexed: string | null;
   try {
-    indexed = await indexedOrganization(path);
+    indexed = await indexedOrganization(index);
   } catch (error) {
     if (!(error instanceof IndexUnavailableError)) throw error;
     return [{ ...base, found: error.message, remedy: null }];
@@ -26,9 +27,9 @@ export async function indexFindings(path: string, organizationId: string): Promi
 }
 
 /** The fields in the index, if it exists and can be read. `indexFindings` reports problems with it. */
-export async function fieldsHeld(path: string): Promise<HeldFields | null> {
+export async function fieldsHeld(index: IndexLocation): Promise<HeldFields | null> {
   try {
-    return await heldFields(path);
+    return await heldFields(index);
   } catch (error) {
     if (!(error instanceof IndexUnavailableError)) throw error;
     return null;

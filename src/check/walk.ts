@@ -3,6 +3,7 @@ import type { OrgTables } from '../access/tables.ts';
 import type { Config } from '../config/load.ts';
 import type { BadConfigError } from '../config/problems.ts';
 import { UserError } from '../errors.ts';
+import { limitsOf } from '../index/limits.ts';
 import { ownRights, ownSets } from '../integration-user/own-rights.ts';
 import { OBJECT_NAMES } from '../objects/index.ts';
 import { createSalesforce, type Salesforce } from '../salesforce/client.ts';
@@ -104,7 +105,7 @@ async function signIn(walk: Walk, config: Config, salesforce: Salesforce, trial:
     throw new Stop(NO_TOKEN);
   }
   findings.push(...tokenGiven(config.auth, config.baseUrl), scopeFinding(identity.scope));
-  findings.push(...(await indexFindings(config.index.path, identity.organizationId)));
+  findings.push(...(await indexFindings(config.index, identity.organizationId)));
 
   const version = versionFinding(identity.apiVersion, await salesforce.versions());
   findings.push(version);
@@ -134,8 +135,9 @@ async function readOrg(
   userId: string,
 ): Promise<void> {
   const { findings } = walk;
-  const held = await fieldsHeld(config.index.path);
-  const schema = resolveFields(await salesforce.describe(DESCRIBED), config.objects, held);
+  const held = await fieldsHeld(config.index);
+  const wishes = { settings: config.objects, held, limits: limitsOf(config.index) };
+  const schema = resolveFields(await salesforce.describe(DESCRIBED), wishes);
   const filters = await tryFilters(walk, trial, schema);
   const recordCounts = await trial.ask((signal) =>
     salesforce.recordCount([...OBJECT_NAMES, ...PROBED_TABLES], { signal }),

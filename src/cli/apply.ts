@@ -70,11 +70,12 @@ async function whatComes({ state, info }: ScheduleDescription): Promise<string> 
 /** Moves the connection here for `--move-here`, and says what changed. */
 async function move(client: Client, config: Config): Promise<string> {
   const { moveHere } = await import('../home/replace.ts');
+  const { indexName } = await import('../index/location.ts');
   const moved = await moveHere(client, config);
   const { connection, index } = config;
   switch (moved.state) {
     case 'moved':
-      return `Connection ${connection} moved from ${moved.from.path} on ${moved.from.host} to ${index.path} here. Stop the worker there and start one here; the next run is a complete backfill unless you moved the index too.`;
+      return `Connection ${connection} moved from ${moved.from.path} on ${moved.from.host} to ${indexName(index)} here. Stop the worker there and start one here; the next run is a complete backfill unless you moved the index too.`;
     case 'here':
       return `The index of connection ${connection} is already here: nothing to move.`;
     case 'nothing-remembered':
@@ -85,8 +86,9 @@ async function move(client: Client, config: Config): Promise<string> {
 /** Replaces the org for `--replace-org`, and says what changed. */
 async function replace(client: Client, config: Config, salesforce: Salesforce): Promise<string> {
   const { replaceOrganization } = await import('../home/replace.ts');
+  const { indexName } = await import('../index/location.ts');
   const { before, now, indexDeleted } = await replaceOrganization(client, config, salesforce);
-  const index = indexDeleted ? ` The index ${config.index.path} was deleted.` : '';
+  const index = indexDeleted ? ` The index ${indexName(config.index)} was deleted.` : '';
   return `Organization ${now} answers at base_url and replaces ${before}.${index} The next run fills the index from ${now}.`;
 }
 

@@ -60,7 +60,7 @@ async function audit({ sample, as, seed, config: file, json }: AuditCommandOptio
   const { audit: compare } = await import('../audit/audit.ts');
   const { auditText, planText } = await import('./audit-text.ts');
   const { printableJson } = await import('../lib/printable.ts');
-  const index = await openInspector({ path: config.index.path });
+  const index = await openInspector({ index: config.index });
   try {
     const report = await compare(index, createSalesforce(config), {
       sample: pairs,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { IndexLocation } from '../index/location.ts';
 import { configured } from './configured.ts';
 
 interface ExplainOptions {
@@ -50,7 +51,7 @@ async function explain(record: string, { as, config, index: path, json }: Explai
     throw new UserError(`'${record.slice(0, 40)}' is not a record id: give all of its 15 or 18 characters.`);
   }
   const { openInspector } = await import('../index/open.ts');
-  const index = await openInspector({ path: path ?? (await configuredPath(config)) });
+  const index = await openInspector({ index: await locationOf(path, config) });
   try {
     const told = await index.explain(record, { as });
     const { printableJson } = await import('../lib/printable.ts');
@@ -61,6 +62,8 @@ async function explain(record: string, { as, config, index: path, json }: Explai
   }
 }
 
-async function configuredPath(file: string | undefined): Promise<string> {
-  return (await configured(file)).index.path;
+async function locationOf(path: string | undefined, file: string | undefined): Promise<IndexLocation> {
+  if (path === undefined) return (await configured(file)).index;
+  const { indexAt } = await import('../index/location.ts');
+  return indexAt(path);
 }

@@ -46,11 +46,12 @@ async function remove({ config: file, yes }: RemoveOptions): Promise<void> {
 
 async function isConfirmed({ connection, index }: Config): Promise<boolean> {
   const { UserError } = await import('../errors.ts');
+  const { indexName } = await import('../index/location.ts');
   if (!process.stdin.isTTY) throw new UserError('`remove` asks for confirmation, but there is no terminal: add --yes.');
   const question = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await question.question(
-      `Remove connection ${connection}: its Schedule, its workflows and the index ${printable(index.path)}? [y/N] `,
+      `Remove connection ${connection}: its Schedule, its workflows and the index ${printable(indexName(index))}? [y/N] `,
     );
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {

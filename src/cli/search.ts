@@ -136,13 +136,15 @@ async function opened(
   onUnconfirmed: (unconfirmed: Unconfirmed) => void,
 ): Promise<IndexReader> {
   const { openIndexReader } = await import('../index/open.ts');
-  if (path !== undefined && !verify) return openIndexReader({ path });
+  const { indexAt } = await import('../index/location.ts');
+  const named = path === undefined ? null : indexAt(path);
+  if (named !== null && !verify) return openIndexReader({ index: named });
   const config = await configured(file);
   const { baseUrl } = config;
-  if (!verify) return openIndexReader({ path: config.index.path, baseUrl });
+  if (!verify) return openIndexReader({ index: config.index, baseUrl });
   const { salesforceVerifier } = await import('../salesforce/verifier.ts');
   const verifier = salesforceVerifier(config);
-  return openIndexReader({ path: path ?? config.index.path, baseUrl, verifier, onUnconfirmed });
+  return openIndexReader({ index: named ?? config.index, baseUrl, verifier, onUnconfirmed });
 }
 
 function leftOut({ denied, unverified }: Omit<Unconfirmed, 'userId'>): string {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { ListenAddress } from '../config/monitoring.ts';
 import { UserError } from '../errors.ts';
+import type { IndexLocation } from '../index/location.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../worker/log/settings.ts';
 import { configured } from './configured.ts';
 import { reportError } from './report-error.ts';
@@ -66,7 +67,7 @@ async function work({ config: file, logLevel, logFormat, metrics }: WorkerOption
     write: (line) => process.stderr.write(line),
   });
   // Without the right to write the index the worker also ends here. runWorker creates a missing index later.
-  await checkIndex(config.index.path);
+  await checkIndex(config.index);
   const { GRACE_SECONDS, runWorker } = await import('../worker/run-worker.ts');
   const { stopOnSignals } = await import('../process/stop.ts');
   const stop = stopOnSignals();
@@ -103,10 +104,10 @@ async function work({ config: file, logLevel, logFormat, metrics }: WorkerOption
   process.exit();
 }
 
-async function checkIndex(path: string): Promise<void> {
+async function checkIndex(index: IndexLocation): Promise<void> {
   const { IndexReplacedError, openRunStore } = await import('../index/open.ts');
   try {
-    await (await openRunStore({ path, create: false })).close();
+    await (await openRunStore({ index, create: false })).close();
   } catch (error) {
     if (!(error instanceof IndexReplacedError)) throw error;
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import type { IndexLocation } from '../index/location.ts';
 import type { SettingsByObject } from '../objects/settings.ts';
 import type { Credentials, Flow } from '../salesforce/credentials.ts';
 import { writtenFlow } from './auth.ts';
@@ -51,7 +52,7 @@ export interface Config {
   readonly objects: SettingsByObject;
   /** The folder for the state of all connections. Each has a subfolder by its name. */
   readonly dataDir: string;
-  readonly index: { readonly engine: 'sqlite'; readonly path: string };
+  readonly index: IndexLocation;
   /** The Temporal command line program that the demo starts; null: the demo finds one. */
   readonly temporal: { readonly binary: string | null };
   /** Where the worker serves metrics and its health; null: nowhere. */

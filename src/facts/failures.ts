@@ -9,7 +9,7 @@ export interface FailureFacts {
   readonly status?: number;
   /** The setup step that fixes it. */
   readonly setupStep?: SetupStep;
-  /** The index engine's code, such as `SQLITE_FULL`. */
+  /** The index engine's own code. */
   readonly engineCode?: string;
   /** The org's limit that is used up. */
   readonly limit?: LimitKind;

@@ -4,10 +4,11 @@ import type { Client } from '@temporalio/client';
 import type { ConnectionHome } from '../../workflows/contract.ts';
 import type { Config } from '../config/load.ts';
 import { UserError } from '../errors.ts';
+import { type IndexLocation, indexAt, indexName } from '../index/location.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { otherHomeMessage, otherOrganizationMessage } from '../sentences/homes.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
-import { readHomeId } from './home-file.ts';
+import { homeFile, readHomeId } from './home-file.ts';
 
 /** After this long a worker starts without the org's answer. Each run asks again. */
 const ANSWER_MS = 10_000;
@@ -68,7 +69,7 @@ export async function refuseOtherHome(config: Config, remembered: ConnectionHome
 }
 
 export async function homeHere({ connection, index }: Pick<Config, 'connection' | 'index'>): Promise<HomeHere> {
-  return { id: await readHomeId({ connection, path: index.path }), host: hostname(), path: index.path };
+  return { id: await readHomeId({ connection, index }), host: hostname(), path: indexName(index) };
 }
 
 /**
@@ -76,18 +77,21 @@ export async function homeHere({ connection, index }: Pick<Config, 'connection' 
  * folder, while the original still exists.
  */
 export async function isOtherHome(
-  { connection }: Pick<Config, 'connection'>,
+  { connection, index }: Pick<Config, 'connection' | 'index'>,
   remembered: ConnectionHome,
   here: HomeHere,
 ): Promise<boolean> {
   if (here.id !== remembered.id) return true;
-  if (remembered.host !== here.host || (await resolved(remembered.path)) === (await resolved(here.path))) return false;
-  return (await readHomeId({ connection, path: remembered.path }).catch(() => null)) === here.id;
+  const other = indexAt(remembered.path);
+  if (remembered.host !== here.host || (await resolvedHomeFile(other)) === (await resolvedHomeFile(index)))
+    return false;
+  return (await readHomeId({ connection, index: other }).catch(() => null)) === here.id;
 }
 
 /** Returns the canonical path of an index's home file, or the path unchanged if there is none. */
-async function resolved(path: string): Promise<string> {
-  return realpath(`${path}.home`).catch(() => path);
+async function resolvedHomeFile(index: IndexLocation): Promise<string> {
+  const file = homeFile(index);
+  return realpath(file).catch(() => file);
 }
 
 function otherHome(connection: string, remembered: ConnectionHome, here: HomeHere): UserError {

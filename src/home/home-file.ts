@@ -4,30 +4,31 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Home } from '../facts/homes.ts';
+import { besideIndex, type IndexLocation, indexName } from '../index/location.ts';
 
 const CONTENT = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([a-z0-9-]{1,63})\n$/;
 
-/** An index file, and the connection that it belongs to. */
+/** An index, and the connection that it belongs to. */
 export interface IndexOf {
   readonly connection: string;
-  readonly path: string;
+  readonly index: IndexLocation;
 }
 
 /**
  * Returns the path of the file beside the index that identifies this home. It outlives the index: no rebuild deletes
  * it.
  */
-export function homeFile(indexPath: string): string {
-  return `${indexPath}.home`;
+export function homeFile(index: IndexLocation): string {
+  return besideIndex(index, '.home');
 }
 
 /** The file beside the index with what the worker reported last. */
-export function notifiedFile(indexPath: string): string {
-  return `${indexPath}-notified`;
+export function notifiedFile(index: IndexLocation): string {
+  return besideIndex(index, '-notified');
 }
 
-export function homeWith(id: string, indexPath: string): Home {
-  return { id, host: hostname(), path: indexPath };
+export function homeWith(id: string, index: IndexLocation): Home {
+  return { id, host: hostname(), path: indexName(index) };
 }
 
 /**
@@ -35,8 +36,8 @@ export function homeWith(id: string, indexPath: string): Home {
  *
  * @throws UserError if the file cannot be read, is damaged, or belongs to another connection
  */
-export async function readHomeId({ connection, path }: IndexOf): Promise<string | null> {
-  const file = homeFile(path);
+export async function readHomeId({ connection, index }: IndexOf): Promise<string | null> {
+  const file = homeFile(index);
   let content: string;
   try {
     content = await readFile(file, 'utf8');
@@ -52,7 +53,7 @@ export async function readHomeId({ connection, path }: IndexOf): Promise<string 
     );
   if (owner !== connection)
     throw new UserError(
-      `The index ${path} belongs to connection ${owner}, not ${connection}: set another index.path or data_dir in this config.`,
+      `The index ${indexName(index)} belongs to connection ${owner}, not ${connection}: set another index.path or data_dir in this config.`,
     );
   return id;
 }
@@ -64,29 +65,29 @@ export async function readHomeId({ connection, path }: IndexOf): Promise<string 
  * @param id the id for a new home
  * @throws UserError as `readHomeId`, or if the folder is not writable
  */
-export async function ensureHomeId(index: IndexOf, id: string = randomUUID()): Promise<string> {
-  const known = await readHomeId(index);
+export async function ensureHomeId(of: IndexOf, id: string = randomUUID()): Promise<string> {
+  const known = await readHomeId(of);
   if (known !== null) return known;
   // Unlike a rename, a link never replaces what another process made, and nobody can read a partial file.
-  await write(index, id, (whole, file) =>
+  await write(of, id, (whole, file) =>
     link(whole, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     }),
   );
-  return (await readHomeId(index)) ?? id;
+  return (await readHomeId(of)) ?? id;
 }
 
 /** Replaces the home's id. Throws as `ensureHomeId`. */
-export async function replaceHomeId(index: IndexOf, id: string): Promise<void> {
-  await write(index, id, rename);
+export async function replaceHomeId(of: IndexOf, id: string): Promise<void> {
+  await write(of, id, rename);
 }
 
 async function write(
-  { connection, path }: IndexOf,
+  { connection, index }: IndexOf,
   id: string,
   place: (whole: string, file: string) => Promise<void>,
 ): Promise<void> {
-  const file = homeFile(path);
+  const file = homeFile(index);
   const whole = `${file}.${randomUUID()}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });

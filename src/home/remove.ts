@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts';
 import type { Config } from '../config/load.ts';
 import { UserError } from '../errors.ts';
+import { indexName } from '../index/location.ts';
+import { indexExists, removeEmptyFolder, removeIndex } from '../index/removal.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
 import { refuseOtherHome } from './check-home.ts';
 import { homeFile, notifiedFile } from './home-file.ts';
-import { deleteIndex } from './replace.ts';
 
 export interface RemovedPart {
   readonly what: string;
@@ -37,19 +36,19 @@ export async function removeConnection(client: Client, config: Config): Promise<
     const wasThere = await unlessGone(client.workflow.getHandle(workflowId).terminate(REASON));
     removed.push({ what: `Workflow ${workflowId}`, wasThere });
   }
-  const hasIndex = existsSync(index.path);
+  const hasIndex = indexExists(index);
   try {
-    await deleteIndex(index.path);
-    await rm(notifiedFile(index.path), { force: true });
-    await rm(homeFile(index.path), { force: true });
+    await removeIndex(index);
+    await rm(notifiedFile(index), { force: true });
+    await rm(homeFile(index), { force: true });
   } catch (error) {
     throw new UserError(
-      `The Schedule and the workflows were removed, but the index ${index.path} was not (${(error as NodeJS.ErrnoException).code}): correct the permissions of its folder, and run this command again.`,
+      `The Schedule and the workflows were removed, but the index ${indexName(index)} was not (${(error as NodeJS.ErrnoException).code}): correct the permissions of its folder, and run this command again.`,
     );
   }
   // The folder remains if it has other files, such as the demo's config.
-  await rmdir(dirname(index.path)).catch(() => {});
-  return [...removed, { what: `Index ${index.path}`, wasThere: hasIndex }];
+  await removeEmptyFolder(index);
+  return [...removed, { what: `Index ${indexName(index)}`, wasThere: hasIndex }];
 }
 
 async function runningIds(client: Client, scheduleId: string): Promise<string[]> {

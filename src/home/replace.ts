@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import type { ConnectionHome } from '../../workflows/contract.ts';
 import type { Config } from '../config/load.ts';
 import { UserError } from '../errors.ts';
 import { indexedOrganization } from '../index/organization.ts';
+import { removeIndex } from '../index/removal.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { rememberedHome, signalHome, signalOrganization } from '../temporal/remembered-home.ts';
 import { homeHere, isOtherHome, refuseOtherHome } from './check-home.ts';
@@ -28,8 +28,8 @@ export async function moveHere(client: Client, config: Config): Promise<Moved> {
   if (!(await isOtherHome(config, remembered, here))) return { state: 'here' };
   // A copy of the folder gets a new id.
   const id = here.id === null || here.id === remembered.id ? randomUUID() : here.id;
-  await signalHome(client, connection, homeWith(id, index.path));
-  await replaceHomeId({ connection, path: index.path }, id);
+  await signalHome(client, connection, homeWith(id, index));
+  await replaceHomeId({ connection, index }, id);
   return { state: 'moved', from: remembered };
 }
 
@@ -56,7 +56,7 @@ export async function replaceOrganization(
   const now = await salesforce.organizationId();
   const remembered = await rememberedHome(client, connection);
   await refuseOtherHome(config, remembered);
-  const indexed = await indexedOrganization(index.path);
+  const indexed = await indexedOrganization(index);
   const before = [indexed, remembered?.organizationId].find((id) => id !== now && typeof id === 'string');
   if (typeof before !== 'string')
     throw new UserError(
@@ -64,11 +64,6 @@ export async function replaceOrganization(
     );
   if (remembered !== null && remembered.organizationId !== now) await signalOrganization(client, connection, now);
   const indexDeleted = indexed !== null && indexed !== now;
-  if (indexDeleted) await deleteIndex(index.path);
+  if (indexDeleted) await removeIndex(index);
   return { before, now, indexDeleted };
-}
-
-/** Deletes the index, but not the home's id. */
-export async function deleteIndex(path: string): Promise<void> {
-  for (const ending of ['', '-wal', '-shm']) await rm(path + ending, { force: true });
 }

@@ -1,4 +1,5 @@
 import { SearchRefusedError } from './errors.ts';
+import type { IndexLocation } from './location.ts';
 import type { HeldFields } from './port/state.ts';
 import { openForReading } from './sqlite/open.ts';
 import { readEverHeld, readIndexed } from './sqlite/store/held-fields.ts';
@@ -10,7 +11,7 @@ import { readMeta } from './sqlite/store/meta.ts';
  *
  * @throws IndexUnavailableError if the file cannot be read, or is not an index
  */
-export async function heldFields(path: string): Promise<HeldFields | null> {
+export async function heldFields({ path }: IndexLocation): Promise<HeldFields | null> {
   try {
     const db = await openForReading(path);
     try {

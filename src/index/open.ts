@@ -1,48 +1,60 @@
 import { lightningOrigin } from '../salesforce/lightning-url.ts';
+import { engineOf } from './engine-of.ts';
+import type { IndexLocation } from './location.ts';
 import type { IndexInspector } from './port/inspector.ts';
 import type { IndexReader, OnUnconfirmed, Verifier } from './port/reader.ts';
 import type { RunStore } from './port/run-store.ts';
+import type { SearchReads } from './port/search-engine.ts';
 import { SearchReader } from './search/reader.ts';
 import { verifying } from './search/verify.ts';
-import { embeddedStore } from './sqlite/embedded-store.ts';
 import { EmbeddedReads } from './sqlite/engine/reads.ts';
 import { FollowingReads } from './sqlite/following.ts';
-import { INDEXED_CARRIERS } from './sqlite/inspect/carriers.ts';
+import { INDEXED_CARRIERS, SCANNED_CARRIERS } from './sqlite/inspect/carriers.ts';
 import { SqliteInspector } from './sqlite/inspect/inspector.ts';
+import { StoreReads } from './sqlite/inspect/store-reads.ts';
 import { openForReading, openForWriting } from './sqlite/open.ts';
+import { embeddedStore, publishingStore } from './sqlite/run-stores.ts';
 
 /**
- * Opens an index for searching. The file is never created or changed.
+ * Opens an index for searching. The index is never created or changed.
  *
- * `path` is the index file. `baseUrl` is the org's My Domain URL, for the hits' links; without it they are paths.
+ * `baseUrl` is the org's My Domain URL, for the hits' links; without it they are paths.
  * `verifier` is asked by searches with `verify`; `onUnconfirmed` is called with what such a search left out. Throws
- * `SearchRefusedError` if nothing is indexed yet, and `IndexUnavailableError` if the file cannot be read or is not an
+ * `SearchRefusedError` if nothing is indexed yet, and `IndexUnavailableError` if the index cannot be read or is not an
  * index.
  */
 export async function openIndexReader({
-  path,
+  index,
   baseUrl,
   verifier = null,
   onUnconfirmed,
 }: {
-  readonly path: string;
+  readonly index: IndexLocation;
   readonly baseUrl?: string | undefined;
   readonly verifier?: Verifier | null;
   readonly onUnconfirmed?: OnUnconfirmed | undefined;
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
+  const reads = engineOf(index) ?? (await embeddedReads(index.path));
+  return verifying(new SearchReader(reads, { lightning }), { verifier, onUnconfirmed });
+}
+
+async function embeddedReads(path: string): Promise<SearchReads> {
   const reads = new FollowingReads(path, async () => new EmbeddedReads(await openForReading(path)));
   await reads.open();
-  return verifying(new SearchReader(reads, { lightning }), { verifier, onUnconfirmed });
+  return reads;
 }
 
 /**
  * Opens an index for explanations and audits, which show an operator what no user may see. Throws like
  * `openIndexReader`.
  */
-export async function openInspector({ path }: { readonly path: string }): Promise<IndexInspector> {
-  const db = await openForReading(path);
-  return new SqliteInspector(db, new EmbeddedReads(db), INDEXED_CARRIERS);
+export async function openInspector({ index }: { readonly index: IndexLocation }): Promise<IndexInspector> {
+  const db = await openForReading(index.path);
+  const engine = engineOf(index);
+  return engine === null
+    ? new SqliteInspector(db, new EmbeddedReads(db), INDEXED_CARRIERS)
+    : new SqliteInspector(db, new StoreReads(db, engine), SCANNED_CARRIERS);
 }
 
 /**
@@ -52,15 +64,17 @@ export async function openInspector({ path }: { readonly path: string }): Promis
  * is not an index.
  */
 export async function openRunStore({
-  path,
+  index,
   create,
   notice = () => {},
 }: {
-  readonly path: string;
+  readonly index: IndexLocation;
   readonly create: boolean;
   readonly notice?: (message: string) => void;
 }): Promise<RunStore> {
-  return embeddedStore(await openForWriting(path, create, notice));
+  const db = await openForWriting(index.path, create, notice);
+  const engine = engineOf(index);
+  return engine === null ? embeddedStore(db) : publishingStore(db, engine);
 }
 
 export * from './errors.ts';

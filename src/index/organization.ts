@@ -1,4 +1,5 @@
 import { SearchRefusedError } from './errors.ts';
+import type { IndexLocation } from './location.ts';
 import { openForReading } from './sqlite/open.ts';
 import { readMeta } from './sqlite/store/meta.ts';
 
@@ -8,7 +9,7 @@ import { readMeta } from './sqlite/store/meta.ts';
  *
  * @throws IndexUnavailableError if the file cannot be read, or is not an index
  */
-export async function indexedOrganization(path: string): Promise<string | null> {
+export async function indexedOrganization({ path }: IndexLocation): Promise<string | null> {
   try {
     const db = await openForReading(path);
     try {

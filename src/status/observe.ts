@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import type { ConnectionHome, ConnectionState, RunMemo, SyncInput } from '../../workflows/contract.ts';
 import { cronProblem } from '../config/cron.ts';
 import type { Config } from '../config/load.ts';
 import { homeHere, isOtherHome } from '../home/check-home.ts';
 import { damageOf } from '../index/open.ts';
+import { indexExists } from '../index/removal.ts';
 import { connectionIsOpen, connectionStateWithin } from '../temporal/connection-workflow.ts';
 import { failureOf, type PastFailure, type PastRun, pastRuns } from '../temporal/past-runs.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
@@ -104,10 +104,10 @@ export async function observe(
     lost: lostOf({
       runs: lastRuns,
       isOpen,
-      hasIndex: otherHome !== null || !worker.isHere || existsSync(config.index.path),
+      hasIndex: otherHome !== null || !worker.isHere || indexExists(config.index),
     }),
     otherHome,
-    indexDamage: worker.isHere ? await damageOf(config.index.path) : null,
+    indexDamage: worker.isHere ? await damageOf(config.index) : null,
     running,
     lastRuns: lastRuns.slice(0, SHOWN_RUNS),
     lastSuccess,

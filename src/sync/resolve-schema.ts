@@ -1,9 +1,7 @@
 import { MEMBERSHIP_TABLES } from '../access/queries.ts';
 import { UserError } from '../errors.ts';
 import type { TableName } from '../facts/coverage-gaps.ts';
-import type { HeldFields } from '../index/port/state.ts';
 import { OBJECTS } from '../objects/index.ts';
-import type { SettingsByObject } from '../objects/settings.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import type { SalesforceError } from '../salesforce/errors.ts';
 import { toSoql } from '../soql/query.ts';
@@ -11,7 +9,13 @@ import type { AssignmentPlan } from './assignments.ts';
 import { orgTime } from './org-time.ts';
 import { type Probes, probeTables } from './probes.ts';
 import { isHourOld } from './readings.ts';
-import { type Describes, type ObjectSchema, type ResolvedSchema, resolveFields } from './resolved-schema.ts';
+import {
+  type Describes,
+  type ObjectSchema,
+  type ResolvedSchema,
+  resolveFields,
+  type Wishes,
+} from './resolved-schema.ts';
 import { probeFilter } from './soql.ts';
 
 /** The org refuses a `where` of the config file. */
@@ -42,13 +46,6 @@ export interface DescribedTables {
 export interface KnownTables {
   readonly described: DescribedTables | null;
   readonly assignments: AssignmentPlan | null;
-}
-
-/** What decides which fields are chosen, apart from what the org shows. */
-export interface Wishes {
-  readonly settings: SettingsByObject;
-  /** What the index contains; null if nothing. */
-  readonly held: HeldFields | null;
 }
 
 /**
@@ -119,10 +116,10 @@ function ofTables(describes: Describes): Describes {
 async function select(
   salesforce: Salesforce,
   describes: Describes,
-  { settings, held }: Wishes,
+  wishes: Wishes,
   signal: AbortSignal,
 ): Promise<ResolvedSchema> {
-  const schema = resolveFields(describes, settings, held);
+  const schema = resolveFields(describes, wishes);
   await checkFilters(salesforce, Object.values(schema.objects).filter(isFiltered), signal);
   return schema;
 }

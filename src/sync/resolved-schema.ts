@@ -2,6 +2,7 @@ import { hasPersonAccounts } from '../access/person-accounts.ts';
 import type { ContactSharing } from '../access/types.ts';
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
 import type { LostField } from '../facts/problems.ts';
+import type { IndexLimits } from '../index/port/limits.ts';
 import type { HeldFields } from '../index/port/state.ts';
 import {
   type FieldLists,
@@ -71,11 +72,13 @@ export interface ResolvedSchema {
   readonly describes: Describes;
 }
 
-/**
- * Maximum number of fields of all objects together. A table of SQLite has 2,000 columns, a few of which FTS5 and the
- * principals take.
- */
-export const MOST_FIELDS = 1_900;
+/** What decides which fields are chosen, apart from what the org shows. */
+export interface Wishes {
+  readonly settings: SettingsByObject;
+  /** What the index contains; null if nothing. These fields keep their place. */
+  readonly held: HeldFields | null;
+  readonly limits: IndexLimits;
+}
 
 /** Returns whether share rows of the object are read. Those of contacts controlled by their account have no effect. */
 export function readsShares(
@@ -88,21 +91,13 @@ export function readsShares(
 /**
  * Chooses what is read of each object, from what the configuration wants and what the integration user sees. A wanted
  * field that does not exist is left out and reported. The choice is the same before and after the index contains it.
- *
- * @param held what the index contains now; null if nothing. These fields keep their place
- * @param most the number of fields that the index can hold
  */
-export function resolveFields(
-  describes: Describes,
-  settings: SettingsByObject = {},
-  held: HeldFields | null = null,
-  most = MOST_FIELDS,
-): ResolvedSchema {
+export function resolveFields(describes: Describes, { settings, held, limits }: Wishes): ResolvedSchema {
   const chosen = OBJECTS.map((object) => chosenOf(object, describes, settings[object.name] ?? DEFAULT_SETTINGS, held));
   const taken = shareRoom(
     chosen.map(({ wanted }) => wanted),
     held?.indexed.fields ?? null,
-    most,
+    limits.fields,
   );
   const selected = chosen.map((one) => resolveObject(one, describes, taken.get(one.object.name) ?? new Set(), held));
   const objects = Object.fromEntries(selected.map((one) => [one.object.name, one])) as ResolvedSchema['objects'];
@@ -110,7 +105,7 @@ export function resolveFields(
     ...wanted.leftOut,
     ...wanted.fields
       .filter((field) => taken.get(name)?.has(field) !== true)
-      .map((field): LeftOut => ({ code: 'field_no_room', object: name, field, most, count: 1 })),
+      .map((field): LeftOut => ({ code: 'field_no_room', object: name, field, most: limits.fields, count: 1 })),
   ]);
   const isNamed = (gap: CoverageGap): boolean =>
     gap.code === 'field_hidden' && leftOut.some(({ object, field }) => object === gap.object && field === gap.field);

@@ -8,7 +8,6 @@ import type { Config } from '../config/load.ts';
 import type { ListenAddress } from '../config/monitoring.ts';
 import { compareHome, refuseOther } from '../home/check-home.ts';
 import { ensureHomeId } from '../home/home-file.ts';
-import { heldFields } from '../index/held-fields.ts';
 import { openRunStore } from '../index/open.ts';
 import { packageRoot } from '../process/package-root.ts';
 import { createSalesforce } from '../salesforce/client.ts';
@@ -87,13 +86,13 @@ export async function runWorker(
       const { baseUrl, credentials, pageSize, apiBudgetPercent } = config;
       const salesforce = createSalesforce({ baseUrl, credentials, pageSize });
       const watch = createRunWatch({ log, metrics, org, apiBudgetPercent, ended: () => monitor?.runEnded() });
-      const selections = createSchemaResolver(config.objects, () => heldFields(config.index.path));
+      const selections = createSchemaResolver(config);
       const client = new Client({ connection, namespace: settings.namespace });
       refuseOther(config.connection, await compareHome(client, config, salesforce));
-      await ensureHomeId({ connection: config.connection, path: config.index.path });
+      await ensureHomeId(config);
       // Without an index to write to, a worker would take tasks only to fail them.
       const notice = (message: string): void => log.warn('index_made', message);
-      await (await openRunStore({ path: config.index.path, create: true, notice })).close();
+      await (await openRunStore({ index: config.index, create: true, notice })).close();
       worker = await Worker.create({
         connection,
         namespace: settings.namespace,
@@ -108,7 +107,7 @@ export async function runWorker(
       const running = worker.run();
       const notifier = createNotifier({
         connection: config.connection,
-        indexPath: config.index.path,
+        index: config.index,
         notify: config.notify,
         log,
       });

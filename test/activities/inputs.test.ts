@@ -14,7 +14,7 @@ const salesforce = createSalesforce({ ...config, retryDelaysMs: [] });
 const activities = createActivities({
   config,
   salesforce,
-  schemas: createSchemaResolver({}, async () => null),
+  schemas: createSchemaResolver(config),
 });
 
 const AT = '2026-11-24T08:00:00.000Z';

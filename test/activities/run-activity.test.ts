@@ -26,7 +26,7 @@ import { clientOf, page, rowsOf, scriptedOrg } from '../salesforce/scripted-org.
 import { config } from './config.ts';
 
 const salesforce = createSalesforce(config);
-const deps: ActivityDeps = { config, salesforce, schemas: createSchemaResolver({}, async () => null) };
+const deps: ActivityDeps = { config, salesforce, schemas: createSchemaResolver(config) };
 
 /** What Temporal sees of an activity's result. */
 async function outcomeOf(work: (work: Work) => Promise<unknown>, connection = 'acme', attempt = 1): Promise<unknown> {

@@ -6,6 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { type AuditPlan, audit } from '../../src/audit/audit.ts';
 import { drawPairs } from '../../src/audit/pairs.ts';
 import { seeded } from '../../src/audit/random.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { openIndex as openLibrary } from '../../src/library.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
@@ -31,7 +32,7 @@ async function readable(org: SandboxOrg, userId: string): Promise<Set<string>> {
 }
 
 async function openedAt(path: string): Promise<IndexReader> {
-  const index = await openIndexReader({ path });
+  const index = await openIndexReader({ index: indexAt(path) });
   onTestFinished(() => index.close());
   return index;
 }

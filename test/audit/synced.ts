@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { ShareRow } from '../../src/access/types.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { type IndexInspector, openInspector, openRunStore } from '../../src/index/open.ts';
 import { type ObjectName, objectNamed } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce } from '../../src/salesforce/client.ts';
@@ -27,13 +28,13 @@ export async function synced(folder: string = orgFolder({ accounts: 12 })): Prom
   onTestFinished(() => sync.close());
   await sync.run();
   await org.clearRequests();
-  const inspector = await openInspector({ path: sync.path });
+  const inspector = await openInspector({ index: indexAt(sync.path) });
   onTestFinished(() => inspector.close());
   const salesforce = createSalesforce({ baseUrl: org.url, credentials: CREDENTIALS });
   return { org, path: sync.path, inspector, salesforce, tamper };
 
   async function tamper(object: ObjectName, parentId: string, grantees: readonly string[]): Promise<void> {
-    const writer = await openRunStore({ path: sync.path, create: false });
+    const writer = await openRunStore({ index: indexAt(sync.path), create: false });
     const { indexId, organizationId, highestRun } = await writer.state();
     const opens = [object, ...(Object.keys(objectNamed(object).share.childLevelFields) as ObjectName[])];
     const rows = grantees.map((grantee): ShareRow => ({ grantee, cause: 'Manual', opens }));

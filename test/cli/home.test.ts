@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indexExists, removeIndex } from '../../src/index/removal.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts';
 import { stopWorker, type TestConnection, testConnection } from '../sync/connection.ts';
@@ -86,7 +87,7 @@ describe('a second config with the same connection name', () => {
       expect(stderr).toContain(`not in ${second.config.index.path} on ${hostname()} (no home yet)`);
       expect(stderr).toContain('apply --move-here');
     }
-    expect(existsSync(second.config.index.path)).toBe(false);
+    expect(indexExists(second.config.index)).toBe(false);
     expect(await first.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'incremental' } });
   });
 
@@ -112,7 +113,7 @@ describe('a second config with the same connection name', () => {
   });
 
   it('the same home is recognized after its index was deleted', async () => {
-    rmSync(first.config.index.path);
+    await removeIndex(first.config.index);
     expect(await first.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
     expect(await type(first, 'apply')).toMatchObject({ code: 0, stderr: '' });
   });
@@ -165,7 +166,7 @@ describe('another organization at base_url', () => {
     expect(JSON.parse(checked.stdout).org).toContainEqual(
       expect.objectContaining({ test: 'index', status: 'failed', found: expect.stringContaining(OTHER_ORGANIZATION) }),
     );
-    rmSync(connection.config.index.path);
+    await removeIndex(connection.config.index);
     const failed = await connection.run();
     expect(failed.status).toBe('FAILED');
     expect(failed.memo.failure).toContain(`organization ${OTHER_ORGANIZATION} answers`);
@@ -186,7 +187,7 @@ describe('another organization at base_url', () => {
     await answerAs(before);
     const { stdout } = await type(connection, 'apply', '--replace-org');
     expect(stdout).toContain(`The index ${connection.config.index.path} was deleted.`);
-    expect(existsSync(connection.config.index.path)).toBe(false);
+    expect(indexExists(connection.config.index)).toBe(false);
     expect(await connection.run()).toMatchObject({ status: 'COMPLETED', memo: { kind: 'complete' } });
   });
 });
@@ -222,7 +223,7 @@ describe('remove', () => {
       ScheduleNotFoundError,
     );
     await stopWorker(worker, 'SIGTERM');
-    expect(existsSync(config.index.path)).toBe(false);
+    expect(indexExists(config.index)).toBe(false);
     expect(existsSync(dirname(config.index.path))).toBe(false);
     expect((await type(connection, 'remove', '--yes')).stdout).toContain(`Index ${config.index.path}: did not exist.`);
     // A new start remembers nothing.

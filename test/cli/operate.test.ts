@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import Libsql from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeIndex } from '../../src/index/removal.ts';
 import { freePort } from '../../src/process/ports.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { scheduleIdOf } from '../../workflows/contract.ts';
@@ -244,7 +245,7 @@ it('a removed ConnectionWorkflow or index makes the next run complete, and statu
   expect((await connection.run()).memo).toMatchObject({ run: 3, kind: 'complete', reason: lost });
   expect(await statusOf(connection)).toMatchObject({ code: 0, nextComplete: { run: 51, reason: null } });
 
-  rmSync(connection.config.index.path);
+  await removeIndex(connection.config.index);
   expect(await statusOf(connection)).toMatchObject({
     code: 1,
     problems: ['the index is gone: searches are refused until the next run starts to rebuild it'],

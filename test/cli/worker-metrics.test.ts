@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openRunStore } from '../../src/index/open.ts';
+import { removeIndex } from '../../src/index/removal.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { freePort } from '../../src/process/ports.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
@@ -111,7 +111,7 @@ it('shows the state of the index and the connection once a run has ended', async
   await waitForValue('lag_seconds', { object: 'Lead' }, (value) => value > 0 && value < 120);
   // This asks Temporal after the index.
   await waitForValue('healthy', {}, (value) => value === 1);
-  const index = await openRunStore({ path: connection.config.index.path, create: false });
+  const index = await openRunStore({ index: connection.config.index, create: false });
   const documents = await index.counts().finally(() => index.close());
   for (const object of OBJECT_NAMES) expect(await seriesValue('documents', { object })).toBe(documents[object]);
   expect(await seriesValue('problem', { code: 'not_fresh' })).toBe(0);
@@ -201,7 +201,7 @@ it('shows an open backfill, and that the last run failed', async () => {
 });
 
 it('is not ready while its index is gone', async () => {
-  for (const end of ['', '-wal', '-shm']) rmSync(`${connection.config.index.path}${end}`, { force: true });
+  await removeIndex(connection.config.index);
   await org.failTokens(NO_TOKEN);
   await connection.run();
   await waitUntil(async () => (await ask('/readyz'))[0] === 503);

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import { run, start } from './command-line.ts';
 
@@ -38,7 +39,7 @@ describe('fails in one line for an index that this user may not', () => {
   let index: string;
 
   beforeAll(async () => {
-    const writer = await openRunStore({ path: join(folder, 'index', 'index.db'), create: true });
+    const writer = await openRunStore({ index: indexAt(join(folder, 'index', 'index.db')), create: true });
     await writer.close();
     index = join(folder, 'index', 'index.db');
     // libsql closes the file some time later. Everything is in the file already.

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { packageRoot } from '../../src/process/package-root.ts';
 import { generation, member, record, recordId, Started, userName } from '../index/contract/setup.ts';
@@ -39,9 +40,9 @@ function write(name: string, text: string): void {
 
 async function fillIndex(path: string): Promise<void> {
   const world = await Started.begin(async () => ({
-    writer: () => openRunStore({ path, create: true }),
-    reader: () => openIndexReader({ path }),
-    inspector: () => openInspector({ path }),
+    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    reader: () => openIndexReader({ index: indexAt(path) }),
+    inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),
   }));
   const accountId = recordId('Account', 1);

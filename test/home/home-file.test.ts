@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { ensureHomeId, readHomeId } from '../../src/home/home-file.ts';
+import { indexAt } from '../../src/index/location.ts';
 
 let folder: string;
 let index: string;
-const home = () => ({ connection: 'acme', path: index });
+const home = (path = index, connection = 'acme') => ({ connection, index: indexAt(path) });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'connector-home-'));
@@ -40,13 +41,13 @@ it.each(['', 'not an id', '0'.repeat(36)])('a file with %j is damaged, and is no
 });
 
 it('a folder in place of the file is one clear error', async () => {
-  await ensureHomeId({ connection: 'acme', path: join(`${index}.home`, 'below') });
+  await ensureHomeId(home(join(`${index}.home`, 'below')));
   await expect(readHomeId(home())).rejects.toThrow(/index\.db\.home cannot be read \(EISDIR\)/);
 });
 
 it('another connection may not use the index', async () => {
   await ensureHomeId(home());
-  const error = await ensureHomeId({ connection: 'beta', path: index }).catch((caught: unknown) => caught);
+  const error = await ensureHomeId(home(index, 'beta')).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(UserError);
   expect(String(error)).toContain('belongs to connection acme, not beta');
 });

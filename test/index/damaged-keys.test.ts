@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import Libsql from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import type { RunStore } from '../../src/index/port/run-store.ts';
 import {
@@ -37,7 +38,7 @@ const lead = (n: number, rest = {}) => record('Lead', n, { Name: `Ada ${n}` }, r
 async function afterwards(change: () => void): Promise<RunStore> {
   await world.writer.close();
   change();
-  return opened(openRunStore({ path, create: false }));
+  return opened(openRunStore({ index: indexAt(path), create: false }));
 }
 
 function execute(text: string): void {

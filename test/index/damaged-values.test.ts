@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { damageOf, openIndexReader, openInspector } from '../../src/index/open.ts';
 import { run } from '../cli/command-line.ts';
 import {
@@ -38,8 +39,8 @@ function sql(text: string): void {
 
 /** What each call reads, in one line: the message of its error. */
 async function failures(): Promise<string[]> {
-  const reader = await opened(openIndexReader({ path }));
-  const inspector = await opened(openInspector({ path }));
+  const reader = await opened(openIndexReader({ index: indexAt(path) }));
+  const inspector = await opened(openInspector({ index: indexAt(path) }));
   const asked = [
     reader.search('ada', { as: userId(1) }),
     inspector.explain(recordId('Lead', 1), { as: userId(1) }),
@@ -80,7 +81,7 @@ describe('a record that changed on the disk', () => {
   ])('%s ends no process: search, explain and write say what to do', async (_, change, what) => {
     sql(change);
     expect(new Set(await failures())).toEqual(new Set([damaged(what)]));
-    expect(await damageOf(path)).toBe(damaged(what));
+    expect(await damageOf(indexAt(path))).toBe(damaged(what));
     const { code, stdout, stderr } = await run(['search', 'ada', '--as', userId(1), '--index', path], dirname(path));
     expect([code, stdout, stderr]).toEqual([1, '', `${damaged(what)}\n`]);
   });
@@ -115,10 +116,10 @@ it('survives a column type that is not UTF-8', async () => {
 
 it('reports no damage for an intact index, a file that is no index yet, and a missing file', async () => {
   await world.members(member(1));
-  expect(await damageOf(path)).toBeNull();
-  expect(await damageOf(join(dirname(path), 'none'))).toBeNull();
+  expect(await damageOf(indexAt(path))).toBeNull();
+  expect(await damageOf(indexAt(join(dirname(path), 'none')))).toBeNull();
   sql("update meta set value = 'older' where key = 'layout'");
-  expect(await damageOf(path)).toBeNull();
+  expect(await damageOf(indexAt(path))).toBeNull();
 });
 
 it('a membership with a principal that was never assigned gives no access', async () => {
@@ -179,7 +180,7 @@ it('returns texts with U+0000 unchanged', async () => {
   const [hit] = (await world.search(1, 'byron ada')).hits;
   expect(hit).toMatchObject({ title: nul('Ada'), fields: { Name: nul('Ada'), Company: nul('Byron') } });
   expect(hit?.snippet.replace(/[⟦⟧]/g, '')).toBe(nul('Ada'));
-  const inspector = await opened(openInspector({ path }));
+  const inspector = await opened(openInspector({ index: indexAt(path) }));
   const { user, record: told } = await inspector.explain(recordId('Lead', 1), { as: nul('fed') });
   expect([user.name, user.username, told.title]).toEqual([nul('Eve'), nul('eve@acme.example'), nul('Ada')]);
   expect((await world.writer.health()).unindexed.records).toMatchObject([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { heldFields } from '../../src/index/held-fields.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import { fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
 
@@ -12,27 +13,27 @@ const START = '2026-01-01T00:00:00.000Z';
 
 it('has no held fields without an index, and before a backfill has begun', async () => {
   const file = path();
-  expect(await heldFields(file)).toBeNull();
-  const index = await openRunStore({ path: file, create: true });
-  expect(await heldFields(file)).toBeNull();
+  expect(await heldFields(indexAt(file))).toBeNull();
+  const index = await openRunStore({ index: indexAt(file), create: true });
+  expect(await heldFields(indexAt(file))).toBeNull();
   await index.close();
 });
 
 it('has the fields that the backfill began with, and every field that was ever held', async () => {
   const file = path();
-  const index = await openRunStore({ path: file, create: true });
+  const index = await openRunStore({ index: indexAt(file), create: true });
   const { indexId } = await index.state();
   const fence = { run: 1, indexId, organizationId: '00D000000000001AAA' };
   await index.admit(fence, { backfillStart: START, now: START });
   const indexed = { ...STANDARD_FIELDS, fields: fieldLists(() => ['Name', 'Region__c']) };
   const everHeld = fieldLists(() => ['Name', 'Phone']);
   await index.begin(fence, { start: START, schema: 'all', contacts: 'own', indexed, everHeld, unguarded: [] });
-  expect(await heldFields(file)).toEqual({ indexed, everHeld });
+  expect(await heldFields(indexAt(file))).toEqual({ indexed, everHeld });
   await index.close();
 });
 
 it('says that a file is not an index', async () => {
   const file = path();
   writeFileSync(file, 'not an index, but a text that is long enough for SQLite to look at it as a database file');
-  await expect(heldFields(file)).rejects.toThrow(IndexUnavailableError);
+  await expect(heldFields(indexAt(file))).rejects.toThrow(IndexUnavailableError);
 });

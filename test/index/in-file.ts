@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { Started } from './contract/setup.ts';
 
 /** An index in that file that has begun its first run. */
 export function startedIn(path: string): Promise<Started> {
   return Started.begin(async () => ({
-    writer: () => openRunStore({ path, create: true }),
-    reader: () => openIndexReader({ path }),
-    inspector: () => openInspector({ path }),
+    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    reader: () => openIndexReader({ index: indexAt(path) }),
+    inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),
   }));
 }

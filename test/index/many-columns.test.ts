@@ -2,14 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { limitsOf } from '../../src/index/limits.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { type IndexReader, openIndexReader, openRunStore } from '../../src/index/open.ts';
 import { decidedFields, fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
-import { MOST_FIELDS } from '../../src/sync/resolved-schema.ts';
 import { generation, member, record, recordId } from './contract/setup.ts';
 
 /** The default fields of every object, and more fields of accounts, up to the limit of an index. */
 const USUAL = Object.values(STANDARD_FIELDS.fields).flat().length;
-const CUSTOM = Array.from({ length: MOST_FIELDS - USUAL }, (_, at) => `A_Field_With_A_Name_Of_Usual_Length_${at}__c`);
+const MOST = limitsOf(indexAt('index.db')).fields;
+const CUSTOM = Array.from({ length: MOST - USUAL }, (_, at) => `A_Field_With_A_Name_Of_Usual_Length_${at}__c`);
 const FIELDS = fieldLists(({ name, fields }) => (name === 'Account' ? [...fields, ...CUSTOM] : fields));
 
 const START = '2026-01-01T00:00:00.000Z';
@@ -27,7 +29,7 @@ let index: IndexReader;
 
 beforeAll(async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'many-columns-')), 'index.db');
-  const writer = await openRunStore({ path, create: true });
+  const writer = await openRunStore({ index: indexAt(path), create: true });
   const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: '00D000000000001AAA' };
   const indexed = { fields: FIELDS, titleFields: STANDARD_FIELDS.titleFields };
   const fields = decidedFields(indexed);
@@ -61,7 +63,7 @@ beforeAll(async () => {
     records: [record('Account', 1, { ...texts, Name: 'Harbour', Phone: 'ring' }, { version: Date.parse(START) + 2 })],
   });
   await writer.close();
-  index = await openIndexReader({ path });
+  index = await openIndexReader({ index: indexAt(path) });
 });
 
 afterAll(() => index.close());

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { fold, isContinuing } from '../../src/index/text/fold.ts';
 import { Snippets } from '../../src/index/text/snippet.ts';
@@ -14,9 +15,9 @@ const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'index.sqlite');
 const newIndex: NewIndex = async () => ({
-  writer: () => openRunStore({ path, create: true }),
-  reader: () => openIndexReader({ path }),
-  inspector: () => openInspector({ path }),
+  writer: () => openRunStore({ index: indexAt(path), create: true }),
+  reader: () => openIndexReader({ index: indexAt(path) }),
+  inspector: () => openInspector({ index: indexAt(path) }),
   destroy: async () => {},
 });
 
@@ -64,7 +65,7 @@ describe('words of every script', async () => {
   const records = all.map(({ word }, n) => record('Lead', n + 1, { Description: `before ${word} after` }));
   for (let from = 0; from < records.length; from += 1_000)
     await world.write({ records: records.slice(from, from + 1_000) });
-  const reader = await openIndexReader({ path });
+  const reader = await openIndexReader({ index: indexAt(path) });
   /** Not as a prefix: another word follows it. */
   const found = (typed: string) => reader.ids(`${typed} before`, { as: userId(1) });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { searchCommand } from '../../src/cli/search.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { member, record, recordId, Started, userId } from './contract/setup.ts';
 
@@ -12,9 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(async () => {
   const world = await Started.begin(async () => ({
-    writer: () => openRunStore({ path, create: true }),
-    reader: () => openIndexReader({ path }),
-    inspector: () => openInspector({ path }),
+    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    reader: () => openIndexReader({ index: indexAt(path) }),
+    inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),
   }));
   await world.write({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { SearchReader } from '../../src/index/search/reader.ts';
 import { EmbeddedReads } from '../../src/index/sqlite/engine/reads.ts';
@@ -28,9 +29,9 @@ it('finds the same by matching principals as words, on the map and one by one', 
       async (documents, held, leads, cases) => {
         const path = join(folder, `${++count}.sqlite`);
         const world = await Started.begin(async () => ({
-          writer: () => openRunStore({ path, create: true }),
-          reader: () => openIndexReader({ path }),
-          inspector: () => openInspector({ path }),
+          writer: () => openRunStore({ index: indexAt(path), create: true }),
+          reader: () => openIndexReader({ index: indexAt(path) }),
+          inspector: () => openInspector({ index: indexAt(path) }),
           destroy: async () => rmSync(path),
         }));
         const object = (n: number) => (n % 2 === 0 ? 'Lead' : 'Case');

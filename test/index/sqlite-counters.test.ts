@@ -1,5 +1,6 @@
 import Libsql from 'libsql';
 import { beforeEach, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { damageOf, openRunStore } from '../../src/index/open.ts';
 import {
   closeAfterEach,
@@ -55,7 +56,7 @@ it('an index of an earlier version has no counts: its first write counts, and la
   const db = new Libsql(path);
   db.exec("delete from meta where key = 'documents'");
   db.close();
-  const writer = await opened(openRunStore({ path, create: false }));
+  const writer = await opened(openRunStore({ index: indexAt(path), create: false }));
   expect(await writer.counts()).toEqual({ ...NONE, Lead: 60 });
   expect(note()).toBeNull();
   await writer.write(world.fence, { watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
@@ -103,7 +104,7 @@ it.each([
     const damaged = `The index ${path} cannot be used (${what}). It is damaged. Delete it: the next run builds a new one.`;
     await expect(world.writer.counts()).rejects.toThrow(damaged);
     await expect(world.write({ records: leads(1) })).rejects.toThrow(damaged);
-    expect(await damageOf(path)).toBe(damaged);
+    expect(await damageOf(indexAt(path))).toBe(damaged);
     expect((await world.search(1, '', { limit: 1 })).userId).toBe(userId(1));
   },
 );
@@ -111,7 +112,7 @@ it.each([
 it('counts again in a file that is emptied', async () => {
   await world.writer.close();
   query("update meta set value = '0' where key = 'layout' returning key");
-  const writer = await opened(openRunStore({ path, create: true }));
+  const writer = await opened(openRunStore({ index: indexAt(path), create: true }));
   expect(await writer.counts()).toEqual(NONE);
   const fence = { ...world.fence, indexId: (await writer.state()).indexId };
   await writer.admit(fence, { backfillStart: iso(START), now: iso(LATER) });

@@ -15,11 +15,12 @@ import Libsql from 'libsql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { MEMBERSHIP_TABLES } from '../../src/access/queries.ts';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../../src/index/errors.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import type { RunStore } from '../../src/index/port/run-store.ts';
-import { embeddedStore } from '../../src/index/sqlite/embedded-store.ts';
 import { Database } from '../../src/index/sqlite/file/database.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
+import { embeddedStore } from '../../src/index/sqlite/run-stores.ts';
 import { readMeta } from '../../src/index/sqlite/store/meta.ts';
 import { readOrgTables } from '../../src/index/sqlite/store/org-tables.ts';
 import { tablesOf } from '../access/org.ts';
@@ -50,12 +51,12 @@ beforeEach(() => {
 });
 closeAfterEach();
 
-const create = (): Promise<RunStore> => openRunStore({ path, create: true });
+const create = (): Promise<RunStore> => openRunStore({ index: indexAt(path), create: true });
 const begin = (): Promise<Started> =>
   Started.begin(async () => ({
     writer: create,
-    reader: () => openIndexReader({ path }),
-    inspector: () => openInspector({ path }),
+    reader: () => openIndexReader({ index: indexAt(path) }),
+    inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),
   }));
 
@@ -78,16 +79,16 @@ describe('the file', () => {
   });
 
   it('is not created by a writer without permission to create it, nor by a reader', async () => {
-    await expect(openRunStore({ path, create: false })).rejects.toThrow(IndexReplacedError);
-    await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
+    await expect(openRunStore({ index: indexAt(path), create: false })).rejects.toThrow(IndexReplacedError);
+    await expect(openIndexReader({ index: indexAt(path) })).rejects.toThrow(SearchRefusedError);
     expect(existsSync(dirname(path))).toBe(false);
   });
 
   it('an empty file becomes an index for a writer that may create one, and is not an index for others', async () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
-    await expect(openRunStore({ path, create: false })).rejects.toThrow(IndexReplacedError);
-    await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
+    await expect(openRunStore({ index: indexAt(path), create: false })).rejects.toThrow(IndexReplacedError);
+    await expect(openIndexReader({ index: indexAt(path) })).rejects.toThrow(SearchRefusedError);
     expect(statSync(path).size).toBe(0);
     expect((await (await opened(create())).state()).highestRun).toBe(0);
   });
@@ -109,7 +110,7 @@ describe('the file', () => {
     await world.members(member(1));
     await world.writer.close();
     const before = readFileSync(path);
-    const reader = await openIndexReader({ path });
+    const reader = await openIndexReader({ index: indexAt(path) });
     expect((await reader.search('ada', { as: userId(1) })).total).toBe(1);
     await reader.close();
     const db = await openForReading(path);
@@ -130,10 +131,12 @@ describe('the file', () => {
       const db = new Libsql(path);
       db.exec(sql);
       db.close();
-      await expect(openIndexReader({ path })).rejects.toThrow(SearchRefusedError);
-      await expect(openRunStore({ path, create: false })).rejects.toThrow(IndexReplacedError);
+      await expect(openIndexReader({ index: indexAt(path) })).rejects.toThrow(SearchRefusedError);
+      await expect(openRunStore({ index: indexAt(path), create: false })).rejects.toThrow(IndexReplacedError);
       const notices: string[] = [];
-      const writer = await opened(openRunStore({ path, create: true, notice: (text) => notices.push(text) }));
+      const writer = await opened(
+        openRunStore({ index: indexAt(path), create: true, notice: (text) => notices.push(text) }),
+      );
       const state = await wholeState(writer);
       expect(state.indexId).not.toBe(world.fence.indexId);
       expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
@@ -153,7 +156,11 @@ describe('the file', () => {
   ])('is refused with a hint if it is %s, and left as it is', async (_, make, hint) => {
     mkdirSync(dirname(path), { recursive: true });
     make();
-    for (const open of [create, () => openRunStore({ path, create: false }), () => openIndexReader({ path })]) {
+    for (const open of [
+      create,
+      () => openRunStore({ index: indexAt(path), create: false }),
+      () => openIndexReader({ index: indexAt(path) }),
+    ]) {
       const error = await open().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(IndexUnavailableError);
       expect((error as Error).message).toContain(hint);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import type { IndexReader } from '../../src/index/port/reader.ts';
 import { SearchReader } from '../../src/index/search/reader.ts';
@@ -18,9 +19,9 @@ let count = 0;
 async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise<IndexUnderTest> {
   const path = join(folder, `${++count}`, 'index.sqlite');
   return {
-    writer: () => openRunStore({ path, create: true }),
+    writer: () => openRunStore({ index: indexAt(path), create: true }),
     reader: () => reader(path),
-    inspector: () => openInspector({ path }),
+    inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => {
       for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
     },
@@ -28,7 +29,7 @@ async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise
 }
 
 describe('SQLite, few principals: matched as words', () => {
-  contract(() => newIndex((path) => openIndexReader({ path })));
+  contract(() => newIndex((path) => openIndexReader({ index: indexAt(path) })));
 });
 
 describe('SQLite, many principals: documents are tested one by one', () => {

@@ -5,6 +5,7 @@ import { rightsInTables } from '../../src/integration-user/own-rights.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { resolveFields } from '../../src/sync/resolved-schema.ts';
 import { standardProfile, type TestOrg, tablesOf, user } from '../access/org.ts';
+import { wishes } from '../sync/wishes.ts';
 
 const ME = '005me';
 const HELD = {
@@ -26,7 +27,7 @@ function gapsOf(set: object, more: TestOrg = {}, frozenUsers: 'closed' | 'open' 
       [share.object, { fields: ['Id'].map(described) }],
     ]),
   );
-  const schema = resolveFields(describes as unknown as Parameters<typeof resolveFields>[0]);
+  const schema = resolveFields(describes as unknown as Parameters<typeof resolveFields>[0], wishes());
   const { rights } = rightsInTables(tables, ME, Date.parse('2026-06-01T12:00:00.000Z'));
   return blindSpots(tables, schema, rights, frozenUsers);
 }

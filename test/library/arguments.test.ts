@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import { type IndexReader, openIndex } from '../../src/library.ts';
 import { member, record, recordId, Started, userId } from '../index/contract/setup.ts';
@@ -15,9 +16,9 @@ beforeAll(async () => {
   const path = join(folder, 'index.db');
   const world = await Started.begin(
     async () => ({
-      writer: () => openRunStore({ path, create: true }),
-      reader: () => openIndexReader({ path }),
-      inspector: () => openInspector({ path }),
+      writer: () => openRunStore({ index: indexAt(path), create: true }),
+      reader: () => openIndexReader({ index: indexAt(path) }),
+      inspector: () => openInspector({ index: indexAt(path) }),
       destroy: async () => rmSync(path),
     }),
     member(1),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/process/package-root.ts';
 import { type Import, importsOf, reached, sources } from './imports.ts';
+import { pathsTakenOut } from './index-location.ts';
 
 const all = sources('src', 'workflows', 'activities');
 const sandbox = sources('packages/sandbox/src', 'packages/sandbox/test');
@@ -76,7 +77,7 @@ const isPure =
       .map(where),
     ...[
       ...text.matchAll(
-        /\b(?:process|fetch|setTimeout|setInterval|console|globalThis|Date\.now|Math\.random)\b(?=[.(])/g,
+        /\b(?:process|fetch|setTimeout|setInterval|console|globalThis|Date\.now|Math\.random)\b(?=[.(])|\bnew Date\(\)/g,
       ),
     ].map(([word]) => `${file} uses ${word}`),
   ];
@@ -116,6 +117,42 @@ const typesAreDeclared: Rule = (file, text) =>
   importsOf(file, text)
     .filter(({ isType, isDynamic }) => isType && isDynamic)
     .map(where);
+
+const SQLITE = 'src/index/sqlite';
+/** They measure SQLite itself, like the tests of it. */
+const MEASURE_SQLITE = ['shares.ts', 'share-changes.ts', 'share-ledger.ts'].map((name) => `tools/bench/${name}`);
+/** The config file names the engine and its path. The library takes a path. */
+const NAME_AN_INDEX = ['src/config/load.ts', 'src/config/schema.ts', 'src/library.ts'];
+
+/** The engine is the index's own affair, except in tests of the engine. */
+const importsNoEngine: Rule = (file, text) => {
+  const knowsSqlite = isIn(file, 'test/index') && !isIn(file, 'test/index/contract');
+  if (isIn(file, 'src/index') || knowsSqlite || MEASURE_SQLITE.includes(file)) return [];
+  return knowsNothingOf(SQLITE)(file, text);
+};
+
+/** It passes an index's location on, and knows no files of the engine. */
+const passesLocationOn: Rule = (file, text) => {
+  if (isIn(file, 'src/index') || NAME_AN_INDEX.includes(file)) return [];
+  return [
+    ...pathsTakenOut(file, text),
+    ...[...text.matchAll(/-(?:wal|shm)\b|sqlite|\bindexPath\b/gi)].map(([word]) => word),
+  ].map((found) => `${file} has ${found}`);
+};
+
+/** What tables and searches are built on knows neither. */
+const standsBelow =
+  (folder: string): Rule =>
+  (file, text) =>
+    importsOf(file, text)
+      .filter(({ specifier }) => isIn(specifier, SQLITE) && !isIn(specifier, folder))
+      .map(where);
+
+/** Pure, except that it may compute hashes and encrypt. */
+const isPureOrCrypto =
+  (...folders: string[]): Rule =>
+  (file, text) =>
+    isPure(...folders)(file, text).filter((found) => found !== `${file} imports node:crypto`);
 
 /** Each rule, the files that it applies to, and a text that breaks it in a file where it must not. */
 const rules: [string, Rule, string[], planted: [string, string][]][] = [
@@ -181,6 +218,7 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
       ['src/access/roles.ts', "import { soqlOf } from '../soql-of.ts';"],
       ['src/access/roles.ts', "import { gapText } from '../sentences/gaps.ts';"],
       ['src/access/roles.ts', 'const today = Date.now();'],
+      ['src/access/roles.ts', 'const today = new Date();'],
       ['src/access/roles.ts', 'if (process.env.OPEN) open();'],
     ],
   ],
@@ -258,7 +296,78 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     ['src/index', 'src/access', 'src/objects'],
     [
       ['src/index/open.ts', "import { ApplicationFailure } from '@temporalio/common';"],
-      ['src/index/sqlite/store/writer.ts', "import type { RunPlan } from '../../../workflows/contract.ts';"],
+      ['src/index/sqlite/store/writer.ts', "import type { RunPlan } from '../../../../workflows/contract.ts';"],
+    ],
+  ],
+  [
+    'the engine is imported by the index alone',
+    importsNoEngine,
+    ['src', 'workflows', 'activities', 'test', 'tools'],
+    [
+      ['src/cli/search.ts', "import { openForReading } from '../index/sqlite/open.ts';"],
+      ['src/home/replace.ts', "const { removeFiles } = await import('../index/sqlite/files.ts');"],
+      ['activities/deps.ts', "import type { Database } from '../src/index/sqlite/file/database.ts';"],
+      ['test/index/contract/setup.ts', "import { LAYOUT } from '../../../src/index/sqlite/file/layout.ts';"],
+      ['test/sync/equality.ts', "import { readMeta } from '../../src/index/sqlite/store/meta.ts';"],
+      ['tools/bench/search.ts', "import { Database } from '../../src/index/sqlite/file/database.ts';"],
+      ['tools/chaos/held.ts', "import { Database } from '../../src/index/sqlite/file/database.ts';"],
+    ],
+  ],
+  [
+    'nobody outside the index takes its path, or knows its files',
+    passesLocationOn,
+    ['src', 'workflows', 'activities'],
+    [
+      ['src/status/observe.ts', 'const isThere = existsSync(config.index.path);'],
+      ['src/cli/demo/report.ts', 'const { path } = config.index;'],
+      ['src/home/remove.ts', 'const { connection, index: { path } } = config;'],
+      ['src/check/index-file.ts', 'const nameOf = ({ path }: IndexLocation) => path;'],
+      ['src/worker/monitor/monitor.ts', 'const name = location.path;'],
+      ['activities/deps.ts', 'const { path: file } = index;'],
+      ['src/worker/notify/notifier.ts', 'const made = createNotifier({ indexPath: "index.db" });'],
+      ['src/home/replace.ts', "await rm(name + '-wal', { force: true });"],
+      ['src/home/replace.ts', "await rm(name + '-shm', { force: true });"],
+      ['src/sync/resolved-schema.ts', '/** SQLite has 2,000 columns. */'],
+    ],
+  ],
+  [
+    'a file is read and written without knowledge of what is in it',
+    standsBelow('src/index/sqlite/file'),
+    ['src/index/sqlite/file'],
+    [
+      ['src/index/sqlite/file/database.ts', "import { createSchema } from '../schema.ts';"],
+      ['src/index/sqlite/file/layout.ts', "import type { DocumentRow } from '../store/documents.ts';"],
+      ['src/index/sqlite/file/stored.ts', "import { Cursors } from '../engine/cursor.ts';"],
+    ],
+  ],
+  [
+    'runs and searches know nothing of explanations and audits',
+    knowsNothingOf('src/index/sqlite/inspect'),
+    ['src/index/sqlite/store', 'src/index/sqlite/engine'],
+    [['src/index/sqlite/engine/users.ts', "import { SqliteInspector } from '../inspect/inspector.ts';"]],
+  ],
+  [
+    'what is the same for every engine knows none',
+    knowsNothingOf(SQLITE),
+    ['src/index/port', 'src/index/model', 'src/index/text', 'src/index/search'],
+    [
+      ['src/index/search/verify.ts', "import { SqliteReader } from '../sqlite/engine/reader.ts';"],
+      ['src/index/port/limits.ts', "import type { SQLITE_LIMITS } from '../sqlite/engine/limits.ts';"],
+    ],
+  ],
+  [
+    "the index's model and its texts do no I/O and read no clock",
+    isPureOrCrypto(
+      ...['src/index/port', 'src/index/model', 'src/index/text'],
+      ...['src/access', 'src/facts', 'src/lib', 'src/objects', 'src/sentences'],
+    ),
+    ['src/index/model', 'src/index/text'],
+    [
+      ['src/index/model/staleness.ts', "import { readFileSync } from 'node:fs';"],
+      ['src/index/model/staleness.ts', "import Libsql from 'libsql';"],
+      ['src/index/model/filters.ts', "import { openIndexReader } from '../open.ts';"],
+      ['src/index/model/order.ts', 'const now = Date.now();'],
+      ['src/index/text/fold.ts', 'const letters = process.env.LETTERS;'],
     ],
   ],
   [

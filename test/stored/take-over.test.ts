@@ -53,7 +53,7 @@ async function status() {
 }
 
 async function found(): Promise<string[]> {
-  const index = await openIndexReader({ path: connection.config.index.path });
+  const index = await openIndexReader({ index: connection.config.index });
   try {
     return await index.ids('', { as: READER });
   } finally {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import {
   type IndexInspector,
   type IndexReader,
@@ -98,8 +99,8 @@ describe.each(caseOrgs())('the cases of org %#', ({ cases, write }) => {
     const sync = createSyncRunner(org.url, { sliceRecords: SLICE });
     open.push(sync);
     await bringIn(sync);
-    const index = await openIndexReader({ path: sync.path });
-    const inspector = await openInspector({ path: sync.path });
+    const index = await openIndexReader({ index: indexAt(sync.path) });
+    const inspector = await openInspector({ index: indexAt(sync.path) });
     open.push(index, inspector);
     ways.set(`${route}, searched`, searching(index));
     ways.set(`${route}, explained`, await explaining(inspector, pairs));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECORDS, ROLES, SETS, sfId, USERS, type UserKey, writeFolder } from '@salesforce-connector/sandbox/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, UserNotServedError } from '../../src/index/open.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { packageRoot } from '../../src/process/package-root.ts';
@@ -402,7 +403,7 @@ afterEach(async () => {
 });
 
 async function finds(who: UserKey, id: string, words = ''): Promise<boolean> {
-  const index = await openIndexReader({ path: sync.path });
+  const index = await openIndexReader({ index: indexAt(sync.path) });
   try {
     return (await index.ids(words, { as: USERS[who] })).includes(id);
   } catch (error) {

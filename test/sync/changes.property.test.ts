@@ -2,6 +2,7 @@ import { ControlError } from '@salesforce-connector/sandbox/control';
 import { type OrgTables, type SharedObject, writeFolder } from '@salesforce-connector/sandbox/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
@@ -152,7 +153,7 @@ async function sharesGoneWith(org: SandboxOrg, { erase, id }: RandomChange['chan
 
 async function expectEqual(sync: SyncRunner, org: SandboxOrg): Promise<void> {
   await expectIndexEqualsOrg(sync.path, org, ADMIN);
-  const index = await openIndexReader({ path: sync.path });
+  const index = await openIndexReader({ index: indexAt(sync.path) });
   try {
     const frozen = new Set((await org.rows('UserLogin')).filter((row) => row.IsFrozen).map((row) => row.UserId));
     const users = (await org.rows('User')).filter((row) => row.IsActive === true && !frozen.has(row.Id ?? null));

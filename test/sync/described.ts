@@ -1,5 +1,6 @@
 import { OBJECTS } from '../../src/objects/index.ts';
 import { type ResolvedSchema, resolveFields } from '../../src/sync/resolved-schema.ts';
+import { wishes } from './wishes.ts';
 
 /** What is read of an org that shows every default field. */
 export function defaultSchema(): ResolvedSchema {
@@ -14,5 +15,6 @@ export function defaultSchema(): ResolvedSchema {
         described(share.object, ['Id', share.parentField, 'UserOrGroupId', share.levelField, 'RowCause']),
       ]),
     ),
+    wishes(),
   );
 }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import {
   type Hit,
   type IndexReader,
@@ -27,7 +28,7 @@ export async function expectIndexEqualsOrg(
   reader: string = PEOPLE.admin,
   { takes = () => true, fields = STANDARD_FIELDS.fields }: TestSelection = {},
 ): Promise<void> {
-  const index = await openIndexReader({ path });
+  const index = await openIndexReader({ index: indexAt(path) });
   try {
     await expectSameAccess(index, org, takes);
     await expectSameTexts(index, org, reader, fields);

@@ -50,7 +50,7 @@ describe.each([0, 30])('a generated org in which %i of a hundred accounts are pe
   });
 
   it(`shows different parts of it to different people (${seed})`, async () => {
-    const index = await openIndexReader({ path: connection.config.index.path });
+    const index = await openIndexReader({ index: connection.config.index });
     const count = async (as: string) => (await index.ids('', { as, types: OBJECTS.map(({ name }) => name) })).length;
     const users = (await org.rows('User')).filter(({ Title }) => Title === 'Account Executive');
     const [seller] = users.map(({ Username }) => String(Username));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader } from '../../src/index/open.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { type TestConnection, testConnection } from './connection.ts';
@@ -47,7 +48,7 @@ afterAll(async () => {
 });
 
 async function found(as: string, words = '', path = sync.path): Promise<string[]> {
-  const index = await openIndexReader({ path });
+  const index = await openIndexReader({ index: indexAt(path) });
   try {
     return await index.ids(words, { as });
   } finally {

@@ -1,6 +1,8 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader } from '../../src/index/open.ts';
+import { removeIndex } from '../../src/index/removal.ts';
 import { testConnection } from './connection.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, orgFolder, PEOPLE, recordId } from './org-folder.ts';
@@ -23,16 +25,11 @@ afterEach(async () => {
   await org?.close();
 });
 
-/** The index file and the files that SQLite keeps beside it. */
-function moveIndex(move: (path: string, part: string) => void): void {
-  for (const part of ['', '-wal', '-shm']) move(sync.path + part, part);
-}
-
 it('the next run fills a deleted index again, and refuses readers that had it open until then', async () => {
-  const open = await openIndexReader({ path: sync.path });
+  const open = await openIndexReader({ index: indexAt(sync.path) });
   const asAdmin = { as: PEOPLE.admin };
   const all = (await open.ids('', asAdmin)).toSorted();
-  moveIndex((path) => rmSync(path, { force: true }));
+  await removeIndex(indexAt(sync.path));
   await expect(open.search('', asAdmin)).rejects.toThrow('Nothing is indexed yet');
   expect(await sync.run()).toMatchObject({
     kind: 'complete',
@@ -50,7 +47,7 @@ it('an index restored from a copy is filled again, and later removals are remove
   await org.change({ delete: 'Account', id: account(3) });
   await org.advanceClock(3600);
   await sync.run();
-  moveIndex((file) => rmSync(file, { force: true }));
+  await removeIndex(indexAt(sync.path));
   copyFileSync(`${path}.copy`, path);
   expect(await sync.run()).toMatchObject({
     kind: 'complete',
@@ -69,7 +66,7 @@ it('another org at the same address fails the run, and searches are refused unti
     { put: 'Organization', row: { ...organization, Id: refreshed } },
   );
   await expect(sync.run()).rejects.toThrow('apply --replace-org');
-  const index = await openIndexReader({ path });
+  const index = await openIndexReader({ index: indexAt(path) });
   await expect(index.search('', { as: PEOPLE.admin })).rejects.toThrow('apply --replace-org');
   await index.close();
   await org.change({ erase: 'Organization', id: refreshed }, { put: 'Organization', row: organization ?? {} });

@@ -3,6 +3,7 @@ import type { HeldFields } from '../../src/index/port/state.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { DEFAULT_SETTINGS, type ObjectSettings, type SettingsByObject } from '../../src/objects/settings.ts';
 import { type ResolvedSchema, resolveFields } from '../../src/sync/resolved-schema.ts';
+import { wishes } from './wishes.ts';
 
 const choice = (given: Partial<ObjectSettings>): ObjectSettings => ({ ...DEFAULT_SETTINGS, ...given });
 
@@ -15,7 +16,7 @@ function selected({
   without = [],
   custom = [],
   held = null,
-  most,
+  most = wishes().limits.fields,
 }: {
   settings?: SettingsByObject;
   without?: readonly string[];
@@ -32,7 +33,7 @@ function selected({
       [share.object, { name: share.object, fields: ['Id', share.parentField].map(field) }] as const,
     ];
   });
-  return resolveFields(new Map(describes), settings, held, most);
+  return resolveFields(new Map(describes), wishes({ settings, held, limits: { fields: most } }));
 }
 
 /** The fields of the index once a backfill has begun with the selection. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader } from '../../src/index/open.ts';
 import { OBJECT_NAMES } from '../../src/objects/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/objects/settings.ts';
@@ -50,7 +51,7 @@ async function givenBack(): Promise<void> {
 
 /** What everybody except the integration user finds. */
 async function found(): Promise<Record<string, readonly string[]>> {
-  const index = await openIndexReader({ path: sync.path });
+  const index = await openIndexReader({ index: indexAt(sync.path) });
   try {
     const { integration: _, retired: __, ...people } = PEOPLE;
     const all = Object.entries(people).map(async ([name, as]) => [name, await index.ids('', { as })] as const);

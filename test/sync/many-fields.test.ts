@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gapClosesEverything } from '../../src/facts/coverage-gaps.ts';
 import { heldFields } from '../../src/index/held-fields.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader } from '../../src/index/open.ts';
 import { OBJECTS, type ObjectName } from '../../src/objects/index.ts';
 import { DEFAULT_SETTINGS } from '../../src/objects/settings.ts';
@@ -41,7 +42,7 @@ async function addFields(fields: readonly string[]): Promise<void> {
 const word = (field: string) => `only${field.toLowerCase().replaceAll('_', '')}`;
 
 async function fieldsOf(object: ObjectName): Promise<readonly string[]> {
-  return (await heldFields(sync.path))?.indexed.fields[object] ?? [];
+  return (await heldFields(indexAt(sync.path)))?.indexed.fields[object] ?? [];
 }
 
 describe('an object with many custom fields', () => {
@@ -123,7 +124,7 @@ describe('a picklist', () => {
     { value: 'CUST_02', label: 'Former customer', active: false },
   ];
   const shown = async (words: string) => {
-    const index = await openIndexReader({ path: sync.path });
+    const index = await openIndexReader({ index: indexAt(sync.path) });
     const { hits } = await index.search(words, { as: PEOPLE.admin });
     await index.close();
     return hits.map(({ id, fields, snippet }) => ({ id, Type: fields.Type, snippet }));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { OBJECTS } from '../../src/objects/index.ts';
 import { packageRoot } from '../../src/process/package-root.ts';
@@ -21,7 +22,7 @@ describe.skipIf(!isThere)('the npsp-1k data set', () => {
     org = await sandboxOrg(FOLDER);
     sync = createSyncRunner(org.url, { sliceRecords: 500, pageSize: 2_000 });
     await sync.complete();
-    index = await openIndexReader({ path: sync.path });
+    index = await openIndexReader({ index: indexAt(sync.path) });
   });
 
   afterAll(async () => {

@@ -8,6 +8,7 @@ import {
   writeFolder,
 } from '@salesforce-connector/sandbox/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openInspector } from '../../src/index/open.ts';
 import { org as organization, type Put, record, share } from '../access/cases/case.ts';
 import { type DescribingProxy, describingProxy } from './describing-proxy.ts';
@@ -59,7 +60,7 @@ async function finders(): Promise<string[]> {
 
 /** Who reads it according to explain. Each user gets a reason why, or why not. */
 async function explained(): Promise<string[]> {
-  const inspector = await openInspector({ path: sync.path });
+  const inspector = await openInspector({ index: indexAt(sync.path) });
   const active = (Object.keys(USERS) as UserKey[]).filter((who) => who !== 'inactive');
   const told = await inspector.explainAll(active.map((who) => ({ recordId: RECORDS.contact, as: USERS[who] })));
   await inspector.close();
@@ -95,7 +96,7 @@ describe.each([
     const { gaps } = await sync.complete();
     expect(await finders()).toEqual(['integration']);
     expect(gaps).toContainEqual(KIND_HIDDEN);
-    const inspector = await openInspector({ path: sync.path });
+    const inspector = await openInspector({ index: indexAt(sync.path) });
     const { missing } = await inspector.explain(RECORDS.contact, { as: USERS.eastLead });
     expect(missing.map(({ text }) => text).join()).toContain('it may be a person account');
     await inspector.close();

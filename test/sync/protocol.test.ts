@@ -120,7 +120,7 @@ it('a backfill that takes longer than a tick brings in changes before it ends', 
   await holdSlice(1);
   await org.release();
   await waitUntil(async () => (await org.held()) === 1);
-  const index = await openIndexReader({ path: connection.config.index.path });
+  const index = await openIndexReader({ index: connection.config.index });
   const found = await index.search('between', { as: PEOPLE.admin });
   await index.close();
   expect(found.hits.map((hit) => hit.id)).toEqual([account(5)]);

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { type IndexReader, openIndexReader } from '../../src/index/open.ts';
 import { DEFAULT_SETTINGS } from '../../src/objects/settings.ts';
 import { account, orgFolder, PEOPLE } from './org-folder.ts';
@@ -54,7 +55,7 @@ beforeAll(async () => {
   );
   sync = createSyncRunner(org.url, { objects: { Account: { ...DEFAULT_SETTINGS, add: ['*__c'] } } });
   await sync.run();
-  index = await openIndexReader({ path: sync.path });
+  index = await openIndexReader({ index: indexAt(sync.path) });
 });
 
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { TransientError } from '../../src/salesforce/errors.ts';
 import { isRecord, recordOf } from '../../src/sync/record.ts';
 import { type ObjectSchema, resolveFields } from '../../src/sync/resolved-schema.ts';
 import { caseId, recordId } from './org-folder.ts';
+import { wishes } from './wishes.ts';
 
 const VERSION = 1_000;
 
@@ -22,7 +23,7 @@ function selected(): ObjectSchema {
       },
     ]),
   );
-  return resolveFields(describes).objects.Case;
+  return resolveFields(describes, wishes()).objects.Case;
 }
 
 const cases = selected();

@@ -8,6 +8,7 @@ import { expectIndexEqualsOrg } from './equality.ts';
 import { orgFolder } from './org-folder.ts';
 import { logged, type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { createSyncRunner } from './sync-runner.ts';
+import { wishes } from './wishes.ts';
 
 /** When a run describes the membership tables. */
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
 });
 
 const described = (known: DescribedTables | null, from = salesforce): Promise<Described> =>
-  describeAndProbe(from, { settings: {}, held: null }, { described: known, assignments: null }, signal);
+  describeAndProbe(from, wishes(), { described: known, assignments: null }, signal);
 
 const columns = ({ schema }: Described, table: string): string[] | undefined =>
   schema.describes.get(table)?.fields.map(({ name }) => name);

@@ -6,6 +6,7 @@ import { filterChanges } from '../../src/sync/held-schema.ts';
 import { resolveFields } from '../../src/sync/resolved-schema.ts';
 import { schemaChanges } from '../../src/sync/schema-changes.ts';
 import { printSchema } from '../../src/sync/schema-text.ts';
+import { wishes } from './wishes.ts';
 
 const choice = (given: Partial<ObjectSettings>): ObjectSettings => ({ ...DEFAULT_SETTINGS, ...given });
 
@@ -37,7 +38,7 @@ function selected(
       },
     ] as const,
   ]);
-  return resolveFields(new Map(described), settings);
+  return resolveFields(new Map(described), wishes({ settings }));
 }
 
 const usual = objectNamed('Account').fields;

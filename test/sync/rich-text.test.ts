@@ -7,6 +7,7 @@ import { richTextFields, textOfHtml } from '../../src/sync/rich-text.ts';
 import { schemaChanges } from '../../src/sync/schema-changes.ts';
 import type { SchemaFacts } from '../../src/sync/schema-facts.ts';
 import { recordId } from './org-folder.ts';
+import { wishes } from './wishes.ts';
 
 const seed = process.env.FC_SEED === undefined ? {} : { seed: Number(process.env.FC_SEED) };
 
@@ -114,7 +115,8 @@ function selected(...extra: ObjectDescription['fields'][number][]): {
 } {
   const fields = [description('Name', 'string'), description('Description', 'textarea', false), ...extra];
   const choice = { on: true, add: ['*__c'], leaveOut: [], title: null, where: null };
-  const { facts, objects } = resolveFields(new Map([['Account', { name: 'Account', fields }]]), { Account: choice });
+  const described = new Map([['Account', { name: 'Account', fields }]]);
+  const { facts, objects } = resolveFields(described, wishes({ settings: { Account: choice } }));
   return { facts, account: objects.Account };
 }
 

@@ -103,7 +103,7 @@ function grant(id: string, set: string, object: string, field: string): string {
 }
 
 async function found(as: string, words = ''): Promise<string[]> {
-  const index = await openIndexReader({ path: connection.config.index.path });
+  const index = await openIndexReader({ index: connection.config.index });
   try {
     return await index.ids(words, { as });
   } finally {
@@ -135,7 +135,7 @@ it('the index contains what is selected, and shows each user what that user may 
 });
 
 it("contacts show their account's name to users who read both, and cases do not if AccountId is hidden", async () => {
-  const index = await openIndexReader({ path: connection.config.index.path });
+  const index = await openIndexReader({ index: connection.config.index });
   const names = async (as: string, type: 'Contact' | 'Case') =>
     new Set((await index.search('', { as, types: [type] })).hits.map((hit) => hit.account?.name.split(' ')[0]));
   expect([await names(PEOPLE.admin, 'Case'), await names(PEOPLE.agent, 'Case')]).toEqual([

@@ -1,5 +1,6 @@
 import { longId } from '@salesforce-connector/sandbox/testing';
 import { afterEach, expect, it, vi } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
@@ -10,6 +11,7 @@ import type { Shared } from '../../src/sync/soql.ts';
 import { account, accountShare, orgFolder, PEOPLE, recordId } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
+import { wishes } from './wishes.ts';
 
 /** A round over the ranges of a large share table takes several runs. */
 
@@ -49,10 +51,10 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
     pageSize: 2_000,
   });
   const { signal } = new AbortController();
-  const index = await openRunStore({ path: sync.path, create: false });
+  const index = await openRunStore({ index: indexAt(sync.path), create: false });
   try {
     await salesforce.authenticate();
-    const schema = await resolveSchema(salesforce, { settings: {}, held: null }, signal);
+    const schema = await resolveSchema(salesforce, wishes(), signal);
     const known = { span, quick: 0, patience: 64 };
     const sizes = new QuerySizes({ sizes: { 'ranges of share rows of Account': known }, parts: {} });
     const ahead = vi.spyOn(index, 'shareLedgerAhead');

@@ -52,7 +52,7 @@ async function letGo(): Promise<void> {
 
 /** How many contacts the index has as read. */
 async function contactsRead(): Promise<number | undefined> {
-  const index = await openRunStore({ path: connection.config.index.path, create: false });
+  const index = await openRunStore({ index: connection.config.index, create: false });
   const { backfill } = await index.state().finally(() => index.close());
   return backfill?.positions.Contact?.recordsRead;
 }

@@ -13,7 +13,6 @@ import { createSchemaResolver, type SchemaResolver } from '../../activities/sche
 import type { Config } from '../../src/config/load.ts';
 import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import type { LostField } from '../../src/facts/problems.ts';
-import { heldFields } from '../../src/index/held-fields.ts';
 import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
@@ -160,7 +159,7 @@ export function createSyncRunner(
 
   function worker(): Activities {
     const salesforce = through(createSalesforce({ ...config, ...client }));
-    const usual = createSchemaResolver(config.objects, () => heldFields(config.index.path));
+    const usual = createSchemaResolver(config);
     const describe: SchemaResolver['describe'] = async (...asked) => {
       const described = await usual.describe(...asked);
       return { ...described, schema: select(described.schema) };
@@ -281,7 +280,7 @@ export function createSyncRunner(
   }
 
   async function indexState(): Promise<WholeState> {
-    const index = await openRunStore({ path: config.index.path, create: false });
+    const index = await openRunStore({ index: config.index, create: false });
     try {
       return await wholeState(index);
     } finally {
@@ -329,7 +328,7 @@ export function createSyncRunner(
       activities = worker();
     },
     async found(as, words = '') {
-      const index = await openIndexReader({ path: config.index.path });
+      const index = await openIndexReader({ index: config.index });
       try {
         return await index.ids(words, { as });
       } finally {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import type { FencingToken } from '../../src/index/port/admission.ts';
 import type { RunStore } from '../../src/index/port/run-store.ts';
@@ -15,6 +16,7 @@ import { account, contact, lead, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { storedDocuments } from './stored-documents.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
+import { wishes } from './wishes.ts';
 
 const CAUSE = { code: 'field_holds_object', field: 'BillingAddress' };
 
@@ -70,9 +72,9 @@ async function inLastRun<T>(work: (part: Part) => Promise<T>): Promise<T> {
   const salesforce = clientOf(org, { credentials: async () => ({ clientId: 'sandbox', clientSecret: 'sandbox' }) });
   const { organizationId } = await salesforce.authenticate();
   const { signal } = new AbortController();
-  const schema = await resolveSchema(salesforce, { settings: {}, held: null }, signal);
+  const schema = await resolveSchema(salesforce, wishes(), signal);
   const { indexId, highestRun } = await sync.indexState();
-  const index = await openRunStore({ path: sync.path, create: false });
+  const index = await openRunStore({ index: indexAt(sync.path), create: false });
   try {
     const fence = { run: highestRun, indexId, organizationId };
     return await work({ salesforce, index, fence, schema, sizes: new QuerySizes(), signal, attempt: 1 });

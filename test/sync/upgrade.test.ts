@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import Libsql from 'libsql';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { SearchRefusedError } from '../../src/index/errors.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import { packageRoot } from '../../src/process/package-root.ts';
 import { wholeState } from '../index/whole-state.ts';
@@ -46,9 +47,11 @@ const essence = (path: string) =>
 it('an index of an earlier release is upgraded: it has the content of a new one, under its own id', async () => {
   const path = join(folder, 'upgraded.sqlite');
   putStored('incremental', path);
-  await expect(openIndexReader({ path })).rejects.toThrow('was made by an earlier version. The worker upgrades it');
+  await expect(openIndexReader({ index: indexAt(path) })).rejects.toThrow(
+    'was made by an earlier version. The worker upgrades it',
+  );
   const notices: string[] = [];
-  const writer = await openRunStore({ path, create: false, notice: (text) => notices.push(text) });
+  const writer = await openRunStore({ index: indexAt(path), create: false, notice: (text) => notices.push(text) });
   const { indexId, highestRun, watermarks, shareWatermarks, documents, contacts } = await wholeState(writer);
   expect(notices).toEqual([`The index ${path} was made by an earlier version of the connector and has been upgraded.`]);
   expect({ indexId, highestRun, contacts }).toEqual({
@@ -81,7 +84,7 @@ it('an upgraded index can be searched once a run has read who may see what, and 
 it.each(['incremental', 'in-a-backfill'])('its documents are counted during the upgrade: %s', async (name) => {
   const path = join(folder, `counted-${name}.sqlite`);
   putStored(name, path);
-  const writer = await openRunStore({ path, create: false });
+  const writer = await openRunStore({ index: indexAt(path), create: false });
   const told = await writer.counts();
   await writer.close();
   const db = new Libsql(path);
@@ -118,7 +121,7 @@ it('a run during which an index is upgraded reads who may see what before it con
 it('an open backfill is still open at its position', async () => {
   const path = join(folder, 'open.sqlite');
   putStored('in-a-backfill', path);
-  const writer = await openRunStore({ path, create: false });
+  const writer = await openRunStore({ index: indexAt(path), create: false });
   const { backfill } = await writer.state();
   await writer.close();
   expect(backfill).toEqual({
@@ -141,7 +144,7 @@ it.each([
   const db = new Libsql(path);
   db.exec(`update org_fields set described = replace(described, ${change})`);
   db.close();
-  const writer = await openRunStore({ path, create: false });
+  const writer = await openRunStore({ index: indexAt(path), create: false });
   expect((await writer.state()).contacts).toBe('mixed');
   await writer.close();
 });
@@ -173,9 +176,11 @@ it.each([
       db.exec(text);
       db.close();
     }
-    await expect(openRunStore({ path, create: false })).rejects.toThrow(`(${what}). It is damaged. Delete it`);
+    await expect(openRunStore({ index: indexAt(path), create: false })).rejects.toThrow(
+      `(${what}). It is damaged. Delete it`,
+    );
     const notices: string[] = [];
-    const writer = await openRunStore({ path, create: true, notice: (text) => notices.push(text) });
+    const writer = await openRunStore({ index: indexAt(path), create: true, notice: (text) => notices.push(text) });
     expect(await writer.counts()).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
     expect(notices).toEqual([
       `The index ${path} is damaged and cannot be upgraded: the next run fills it again from the org.`,

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectAccess } from '../../src/access/types.ts';
+import { limitsOf } from '../../src/index/limits.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import {
   decidedFields,
@@ -11,7 +13,6 @@ import {
   type ObjectName,
   STANDARD_FIELDS,
 } from '../../src/objects/index.ts';
-import { MOST_FIELDS } from '../../src/sync/resolved-schema.ts';
 import { idOf, largeOrg, namesOf, sizeFor } from './large-org.ts';
 import { median } from './median.ts';
 
@@ -31,7 +32,8 @@ const ASKERS = ['every field', 'all fields but one', 'every second field', 'the 
  * @param sizes the numbers of fields of all objects together; default: some numbers up to the highest
  */
 export async function benchFields(sizes: readonly string[]): Promise<void> {
-  for (const all of sizes.length > 0 ? sizes.map(Number) : [120, 196, 666, MOST_FIELDS]) {
+  const most = limitsOf(indexAt('index.db')).fields;
+  for (const all of sizes.length > 0 ? sizes.map(Number) : [120, 196, 666, most]) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-fields-'));
     try {
       await measure(join(folder, 'index.db'), all);
@@ -51,7 +53,7 @@ function indexedWith(all: number): IndexedFields {
 async function measure(path: string, all: number): Promise<void> {
   const indexed = indexedWith(all);
   const fields = decidedFields(indexed);
-  const index = await openRunStore({ path, create: true });
+  const index = await openRunStore({ index: indexAt(path), create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   const start = new Date().toISOString();
   await index.admit(fence, { backfillStart: start, now: start });
@@ -87,7 +89,7 @@ async function measure(path: string, all: number): Promise<void> {
   const written = (performance.now() - begun) / (ACCOUNTS / 1_000);
   await index.close();
 
-  const reader = await openIndexReader({ path });
+  const reader = await openIndexReader({ index: indexAt(path) });
   const said: string[] = [];
   for (const [at, asker] of ASKERS.entries()) {
     const times: number[] = [];

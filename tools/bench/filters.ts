@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Member } from '../../src/access/types.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import type { SearchOptions } from '../../src/index/port/reader.ts';
 import { decidedFields, OBJECT_NAMES, STANDARD_FIELDS } from '../../src/objects/index.ts';
@@ -40,7 +41,7 @@ export async function benchFilters([given]: readonly string[]): Promise<void> {
   const path = join(folder, 'index.db');
   try {
     await fill(path, cases);
-    const index = await openIndexReader({ path });
+    const index = await openIndexReader({ index: indexAt(path) });
     const middle = Math.floor(cases / 2);
     const asked: readonly [string, Filters][] = [
       ['no filter', {}],
@@ -79,7 +80,7 @@ export async function benchFilters([given]: readonly string[]): Promise<void> {
 const USERS = { 'View All': 10, 'one group': 11, 'many groups': 12 } as const;
 
 async function fill(path: string, cases: number): Promise<void> {
-  const index = await openRunStore({ path, create: true });
+  const index = await openRunStore({ index: indexAt(path), create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   await index.admit(fence, { backfillStart: null, now: new Date().toISOString() });
   await index.begin(fence, null);

@@ -1,4 +1,5 @@
 import { resolveMembership } from '../../src/access/membership.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import type { FencingToken } from '../../src/index/port/admission.ts';
 import type { RecordWrite, ShareWrite } from '../../src/index/port/documents.ts';
@@ -11,7 +12,7 @@ const { fields } = STANDARD_FIELDS;
 /** Creates an index with the users of a large org, and no documents. */
 export async function indexOfOrg(path: string, users: number): Promise<{ index: RunStore; fence: FencingToken }> {
   const tables = largeOrg(sizeFor(users));
-  const index = await openRunStore({ path, create: true });
+  const index = await openRunStore({ index: indexAt(path), create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   const now = new Date().toISOString();
   await index.admit(fence, { backfillStart: null, now });

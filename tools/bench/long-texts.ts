@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader } from '../../src/index/open.ts';
 import type { IndexReader } from '../../src/index/port/reader.ts';
 import { textOfHtml } from '../../src/sync/rich-text.ts';
@@ -53,7 +54,7 @@ export async function benchLongTexts(): Promise<void> {
       process.stdout.write(
         `${language}: ${text.length} characters, ${CASES} cases written in ${filled.toFixed(0)} ms\n`,
       );
-      const index = await openIndexReader({ path });
+      const index = await openIndexReader({ index: indexAt(path) });
       for (const question of questions) least.set(`${language}: ${question}`, await ask(index, question));
       await index.close();
     } finally {

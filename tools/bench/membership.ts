@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { membershipInSteps } from '../../src/access/membership.ts';
 import type { Member } from '../../src/access/types.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import { STANDARD_FIELDS } from '../../src/objects/index.ts';
 import { runCooperatively } from '../../src/sync/membership.ts';
@@ -41,7 +42,7 @@ async function measure(users: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-membership-'));
   const path = join(folder, 'index.db');
   const tables = largeOrg(sizeFor(users));
-  const index = await openRunStore({ path, create: true });
+  const index = await openRunStore({ index: indexAt(path), create: true });
   try {
     const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
     await index.admit(fence, { backfillStart: null, now: new Date().toISOString() });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resolveMembership } from '../../src/access/membership.ts';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import type { RecordWrite } from '../../src/index/port/documents.ts';
 import { STANDARD_FIELDS } from '../../src/objects/index.ts';
@@ -37,7 +38,7 @@ export async function benchRanking(): Promise<void> {
   try {
     const records = company();
     await fill(path, records);
-    const index = await openIndexReader({ path });
+    const index = await openIndexReader({ index: indexAt(path) });
     const places = new Map<string, number[]>();
     for (const { how, words, answers } of questionsOf(records)) {
       const { hits } = await index.search(words, { as: idOf('005', HEAD), limit: LOOKED_AT });
@@ -146,7 +147,7 @@ function pick(list: readonly string[], at: number): string {
 async function fill(path: string, records: readonly RecordWrite[]): Promise<void> {
   const { fields } = STANDARD_FIELDS;
   const tables = largeOrg(sizeFor(USERS));
-  const index = await openRunStore({ path, create: true });
+  const index = await openRunStore({ index: indexAt(path), create: true });
   const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
   const start = new Date(0).toISOString();
   const backfill = {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader } from '../../src/index/open.ts';
 import { caseOf, indexOfOrg, ownerShare } from './index-of-org.ts';
 import { idOf } from './large-org.ts';
@@ -23,7 +24,7 @@ export async function benchSearch(): Promise<void> {
   const path = join(folder, 'index.db');
   try {
     await fill(path);
-    const index = await openIndexReader({ path });
+    const index = await openIndexReader({ index: indexAt(path) });
     const ask = (user: number, words: string) => index.search(words, { as: idOf('005', user), limit: LIMIT });
     const questions: readonly [string, string][] = [
       ['a word of 20 records that both read', `owner${BOTTOM}`],

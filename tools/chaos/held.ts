@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 /** What the index contains while workers are working. */
 
 export async function indexState({ config }: Pick<World, 'config'>): Promise<IndexState & IndexHealth> {
-  const writer = await openRunStore({ path: config.index.path, create: false });
+  const writer = await openRunStore({ index: config.index, create: false });
   try {
     return { ...(await writer.state()), ...(await writer.health()) };
   } finally {
@@ -19,7 +19,7 @@ export async function foundBySomeone(
   { org, config }: Pick<World, 'org' | 'config'>,
   { object, id, word }: { readonly object: ObjectName; readonly id: string; readonly word: string },
 ): Promise<boolean> {
-  const index = await openIndexReader({ path: config.index.path });
+  const index = await openIndexReader({ index: config.index });
   try {
     for (const user of (await org.rows('User')).filter((row) => row.IsActive === true)) {
       const as = String(user.Id);

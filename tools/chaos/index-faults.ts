@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRunStore } from '../../src/index/open.ts';
+import { removeIndex } from '../../src/index/removal.ts';
 import { atPoint, type Fault, IN_MIDDLE, NotInjectedError, startFaultyWorker } from './fault.ts';
 import { waitFor } from './wait.ts';
 
@@ -48,7 +49,7 @@ function indexDeleted(): Fault {
       const run = await start();
       await atPoint(worker, run, 'index deleted');
       await killed(run, 'index deleted');
-      for (const end of ['', '-wal', '-shm']) rmSync(`${world.config.index.path}${end}`, { force: true });
+      await removeIndex(world.config.index);
       worker.release();
     },
   };
@@ -60,18 +61,19 @@ function indexRestored(): Fault {
     kind: 'fault',
     in: 'both',
     async inject({ world, start, killed }) {
-      const { path } = world.config.index;
+      const { index } = world.config;
+      const { path } = index;
       const copy = join(world.folder, 'copy.db');
       // Opening and closing writes the journal into the file.
-      const index = await openRunStore({ path, create: false });
-      await index.state();
-      await index.close();
+      const store = await openRunStore({ index, create: false });
+      await store.state();
+      await store.close();
       copyFileSync(path, copy);
       if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
       const first = await start();
       await waitFor('the end of the run', async () => (await first.show()).status !== 'RUNNING');
       await world.killWorkers();
-      for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+      await removeIndex(index);
       copyFileSync(copy, path);
       if (existsSync(`${copy}-wal`)) copyFileSync(`${copy}-wal`, `${path}-wal`);
       await killed(first, 'index restored from a copy');

@@ -27,7 +27,7 @@ export async function verdictOf(world: World): Promise<Verdict> {
   const twice: string[] = [];
   const leaked: string[] = [];
   const frozen = new Set((await org.rows('UserLogin')).filter((row) => row.IsFrozen === true).map((row) => row.UserId));
-  const index = await openIndexReader({ path: config.index.path });
+  const index = await openIndexReader({ index: config.index });
   try {
     let widest = { as: '', count: -1 };
     for (const user of (await org.rows('User')).filter((row) => row.IsActive === true)) {

@@ -1,3 +1,4 @@
+import type { IndexLocation } from '../../index/location.ts';
 import { openIndexReader, openRunStore } from '../../index/open.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
 import { thousands } from '../../sentences/numbers.ts';
@@ -9,8 +10,8 @@ import { typedCommand } from './parts.ts';
 const TRIED_USERS = 50;
 
 /** Lists what the index has and what the run changed, one line per object. */
-export async function indexedLines(indexPath: string, { result, seconds }: EndedRun): Promise<string[]> {
-  const index = await openRunStore({ path: indexPath, create: false });
+export async function indexedLines(location: IndexLocation, { result, seconds }: EndedRun): Promise<string[]> {
+  const index = await openRunStore({ index: location, create: false });
   const documents = await index.counts().finally(() => index.close());
   const lines = OBJECT_NAMES.map((object) => {
     const { added = 0, changed = 0, renewed = 0, removed = 0 } = result.progress[object] ?? {};
@@ -43,8 +44,8 @@ function whatRunDid({ result, seconds }: EndedRun): string {
 }
 
 /** Returns search commands of two real users of the org with different results, each with what it finds. */
-export async function searchLines(indexPath: string, orgFolder: string): Promise<string[]> {
-  const index = await openIndexReader({ path: indexPath });
+export async function searchLines(location: IndexLocation, orgFolder: string): Promise<string[]> {
+  const index = await openIndexReader({ index: location });
   try {
     const seen: { username: string; total: number; word: string }[] = [];
     for (const username of await activeUsernames(orgFolder)) {

@@ -6,6 +6,7 @@ import { type Config, loadConfig } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
 import { compareHome } from '../../home/check-home.ts';
 import { homeFile } from '../../home/home-file.ts';
+import type { IndexLocation } from '../../index/location.ts';
 import { whenFree } from '../../process/ports.ts';
 import { Stopped, stopOnSignals } from '../../process/stop.ts';
 import { createSalesforce } from '../../salesforce/client.ts';
@@ -118,9 +119,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       keepRunning('worker', worker, () => ended(() => startWorker(state)), say),
     ]);
     try {
-      await Promise.race([twoRuns(runs, isUnderWay, config.index.path), parts]);
+      await Promise.race([twoRuns(runs, isUnderWay, config.index), parts]);
       print(['', `Web UI: ${webUi}${options.once ? ' (only while it runs: npm start without --once)' : ''}`]);
-      print(await searches(config.index.path));
+      print(await searches(config.index));
     } catch (error) {
       if (options.once || !(error instanceof RunFailedError)) throw error;
       reportError(error);
@@ -130,9 +131,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await Promise.race([reportRuns(client, config.connection, signal), parts]);
   }
 
-  async function searches(indexPath: string): Promise<string[]> {
-    if (org.isGenerated) return tourLines(indexPath, org.folder);
-    return ['Search as a user:', ...(await searchLines(indexPath, org.folder))];
+  async function searches(index: IndexLocation): Promise<string[]> {
+    if (org.isGenerated) return tourLines(index, org.folder);
+    return ['Search as a user:', ...(await searchLines(index, org.folder))];
   }
 }
 
@@ -149,7 +150,7 @@ async function checkDemoHome(client: Client, config: Config, orgFolder: string):
       `${orgFolder} is now organization ${check.answered}, but the last start indexed ${check.remembered.organizationId}: ${startOver}`,
     );
   if (check.state === 'other-home')
-    throw new UserError(`${homeFile(config.index.path)} is not the file of the last start: ${startOver}`);
+    throw new UserError(`${homeFile(config.index)} is not the file of the last start: ${startOver}`);
 }
 
 const AWAY_MS = 1_000;
@@ -157,12 +158,12 @@ const AWAY_MS = 1_000;
 const portOf = (url: string): number => Number(new URL(url).port);
 
 /** Waits for one complete backfill that began after this start, and then for the next run. */
-async function twoRuns(runs: Runs, isUnderWay: boolean, indexPath: string): Promise<void> {
+async function twoRuns(runs: Runs, isUnderWay: boolean, index: IndexLocation): Promise<void> {
   if (isUnderWay) say('A run from the last start finishes first.');
   // A run that was under way serves this start's request only if it began after it: a missed tick that was caught up.
   let complete = isUnderWay ? await unlessFailed(runs.next()) : await runs.next();
   while (complete?.result.kind !== 'complete' || !(await runs.isServed())) complete = await runs.next();
-  print(await indexedLines(indexPath, complete));
+  print(await indexedLines(index, complete));
   await runs.trigger();
   let later = await runs.next();
   while (later.result.outcome !== 'completed') later = await runs.next();

@@ -1,3 +1,4 @@
+import type { IndexLocation } from '../../index/location.ts';
 import { openIndexReader } from '../../index/open.ts';
 import type { IndexReader } from '../../index/port/reader.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
@@ -27,9 +28,9 @@ const REASONS: readonly [what: string, holds: (facts: OrgFacts, user: OrgUser, i
  *
  * @param orgFolder the demo's own org; the people are chosen by title
  */
-export async function tourLines(indexPath: string, orgFolder: string): Promise<string[]> {
+export async function tourLines(location: IndexLocation, orgFolder: string): Promise<string[]> {
   const facts = await readOrgFacts(orgFolder);
-  const index = await openIndexReader({ path: indexPath });
+  const index = await openIndexReader({ index: location });
   try {
     const lines = [`The same search, "${WORD}", by three people, gives three answers:`];
     for (const user of cast(facts)) {

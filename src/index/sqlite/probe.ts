@@ -1,5 +1,6 @@
 import { OBJECTS } from '../../objects/index.ts';
 import { IndexUnavailableError, SearchRefusedError } from '../errors.ts';
+import type { IndexLocation } from '../location.ts';
 import { readCursorKey } from './engine/cursor-key.ts';
 import type { Database } from './file/database.ts';
 import { codeOf } from './file/layout.ts';
@@ -11,11 +12,11 @@ import { readIndexed } from './store/held-fields.ts';
 import { readMeta } from './store/meta.ts';
 
 /**
- * Reports how the file at the path is damaged, in the words of its error. Null: this check found nothing. Checks what
+ * Reports how the index is damaged, in the words of its error. Null: this check found nothing. Checks what
  * every search begins with, what every write relies on, and one document of each object. Checking everything takes time
  * in proportion to the index.
  */
-export async function damageOf(path: string): Promise<string | null> {
+export async function damageOf({ path }: IndexLocation): Promise<string | null> {
   try {
     const db = await openForReading(path);
     try {

@@ -1,6 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Config } from '../../config/load.ts';
 import type { Problem } from '../../facts/problems.ts';
+import type { IndexLocation } from '../../index/location.ts';
 import { openRunStore } from '../../index/open.ts';
 import { assess } from '../../status/assess.ts';
 import { problemsWithoutTemporal } from '../../status/health.ts';
@@ -70,7 +71,7 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
   }
 
   async function lookOnce(): Promise<void> {
-    const held = await readIndex(config.index.path);
+    const held = await readIndex(config.index);
     indexOpened = held !== null;
     metrics.index(held);
     showAnswers();
@@ -151,9 +152,9 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
   };
 }
 
-async function readIndex(path: string): Promise<HeldIndex | null> {
+async function readIndex(location: IndexLocation): Promise<HeldIndex | null> {
   try {
-    const index = await openRunStore({ path, create: false });
+    const index = await openRunStore({ index: location, create: false });
     try {
       return { state: await index.state(), health: await index.health(), documents: await index.counts() };
     } finally {

@@ -1,6 +1,7 @@
 import type { Notify } from '../../config/monitoring.ts';
 import type { Problem } from '../../facts/problems.ts';
 import { notifiedFile } from '../../home/home-file.ts';
+import type { IndexLocation } from '../../index/location.ts';
 import type { Log } from '../log/log.ts';
 import { type Patience, type Way, waysOf } from './deliver.ts';
 import { type Message, messageOf } from './message.ts';
@@ -16,14 +17,14 @@ export interface Notifier {
 
 export function createNotifier(parts: {
   readonly connection: string;
-  /** The index file. Workers that share it notify only once between them. */
-  readonly indexPath: string;
+  /** Workers that share it notify only once between them. */
+  readonly index: IndexLocation;
   readonly notify: () => Promise<Notify | null>;
   readonly log: Log;
   readonly patience?: Patience;
 }): Notifier {
-  const { connection, indexPath, notify, log, patience } = parts;
-  const notified = openNotified(notifiedFile(indexPath));
+  const { connection, index, notify, log, patience } = parts;
+  const notified = openNotified(notifiedFile(index));
 
   async function notifyBy({ name, deliver }: Way, message: Message): Promise<void> {
     const claim = notified.claim(name, message.state);

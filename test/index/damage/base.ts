@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { indexAt } from '../../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../../src/index/open.ts';
 import { OBJECT_NAMES, objectNamed } from '../../../src/objects/index.ts';
 import { tablesOf, user } from '../../access/org.ts';
@@ -35,9 +36,9 @@ export interface Facts {
 export async function makeBase(folder: string): Promise<void> {
   const path = join(folder, 'base.sqlite');
   const world = await Started.begin(async () => ({
-    writer: () => openRunStore({ path, create: true }),
-    reader: () => openIndexReader({ path }),
-    inspector: () => openInspector({ path }),
+    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    reader: () => openIndexReader({ index: indexAt(path) }),
+    inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => {},
   }));
   const records = OBJECT_NAMES.flatMap((object) =>
@@ -109,7 +110,7 @@ export async function makeBase(folder: string): Promise<void> {
   await world.begin(opening());
   await world.writer.close();
 
-  const reader = await openIndexReader({ path });
+  const reader = await openIndexReader({ index: indexAt(path) });
   const users = [1, 2, 3, 4].map(userId);
   const readable = Object.fromEntries(
     await Promise.all(users.map(async (as) => [as, await reader.ids('', { as })] as const)),

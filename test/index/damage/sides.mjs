@@ -1,3 +1,4 @@
+import { indexAt } from '../../../dist/src/index/location.js';
 import { openIndexReader, openInspector, openRunStore } from '../../../dist/src/index/open.js';
 import { OBJECT_NAMES, STANDARD_FIELDS } from '../../../dist/src/objects/index.js';
 
@@ -28,7 +29,7 @@ function checkResult({ userId, hits, total, cursor }, { strings, readable }, lea
 
 /** Each step of the reading side, with what must be true of its answer. */
 export async function* readingSide(path, facts, leaks) {
-  const reader = yield () => openIndexReader({ path });
+  const reader = yield () => openIndexReader({ index: indexAt(path) });
   if (reader !== undefined) {
     for (const as of facts.users) {
       const page = yield async () => reader.search('', { as, limit: 30 });
@@ -47,7 +48,7 @@ export async function* readingSide(path, facts, leaks) {
     yield async () => reader.search('pump', { as: 'mail5@acme.example' });
     yield () => reader.close();
   }
-  const inspector = yield () => openInspector({ path });
+  const inspector = yield () => openInspector({ index: indexAt(path) });
   if (inspector === undefined) return;
   const users = yield () => inspector.users();
   for (const user of users ?? []) check(isText(user.id) && isText(user.username) && isText(user.reach), 'a user');
@@ -73,7 +74,7 @@ export async function* readingSide(path, facts, leaks) {
 
 /** Each step of a complete run. */
 export async function* writingSide(path, { fence: { run, ...fence }, strings }) {
-  const writer = yield () => openRunStore({ path, create: true });
+  const writer = yield () => openRunStore({ index: indexAt(path), create: true });
   if (writer === undefined) return;
   const state = yield () => writer.state();
   if (state !== undefined) {

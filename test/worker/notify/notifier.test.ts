@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Notify } from '../../../src/config/monitoring.ts';
 import type { Problem } from '../../../src/facts/problems.ts';
+import { indexAt } from '../../../src/index/location.ts';
 import { freePort } from '../../../src/process/ports.ts';
 import { createLog } from '../../../src/worker/log/log.ts';
 import { createNotifier } from '../../../src/worker/notify/notifier.ts';
@@ -67,7 +68,7 @@ function notifier(notify: Partial<Notify> | null, indexPath = join(mkdtempSync(j
   });
   const made = createNotifier({
     connection: 'acme',
-    indexPath,
+    index: indexAt(indexPath),
     notify: async () => notify && { command: null, webhook: null, ...notify },
     log,
     patience: QUICK,

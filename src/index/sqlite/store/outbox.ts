@@ -83,9 +83,15 @@ export class Outbox implements Publication {
   }
 
   async #flush(store: OpenStore): Promise<void> {
+    // No run has claimed the engine yet. The first one sends everything.
+    if (readMeta(this.#db).admittedRun === null) return;
     await this.#sendNotes(SETTINGS);
     let isSent = false;
-    while (await this.#sendDocuments(store)) isSent = true;
+    while (await this.#sendDocuments(store)) {
+      isSent = true;
+      // Documents have the fields that the settings name, and both may have changed meanwhile.
+      await this.#sendNotes(SETTINGS);
+    }
     if (isSent) await this.#engine.refresh();
     // A membership may give access to objects whose documents have just been sent.
     await this.#sendNotes(MEMBERSHIP);

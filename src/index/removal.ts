@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { IndexLocation } from './location.ts';
+import { removeFiles } from './sqlite/files.ts';
+
+/** Reports whether there is an index, readable or not. */
+export function indexExists({ path }: IndexLocation): boolean {
+  return existsSync(path);
+}
+
+/** Removes the index. What is kept beside it stays. Throws the error of the file system if a file cannot be removed. */
+export async function removeIndex({ path }: IndexLocation): Promise<void> {
+  await removeFiles(path);
+}
+
+/** Removes the folder of the index if it is empty. */
+export async function removeEmptyFolder({ path }: IndexLocation): Promise<void> {
+  await rmdir(dirname(path)).catch(() => {});
+}

@@ -35,14 +35,14 @@ export async function openIndexReader({
   readonly onUnconfirmed?: OnUnconfirmed | undefined;
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
-  const reads = engineOf(index) ?? (await embeddedReads(index.path));
+  const reads = engineOf(index) ?? embeddedReads(index.path);
+  // Throws if nothing can be searched.
+  await reads.reading(Date.now(), async () => {});
   return verifying(new SearchReader(reads, { lightning }), { verifier, onUnconfirmed });
 }
 
-async function embeddedReads(path: string): Promise<SearchReads> {
-  const reads = new FollowingReads(path, async () => new EmbeddedReads(await openForReading(path)));
-  await reads.open();
-  return reads;
+function embeddedReads(path: string): SearchReads {
+  return new FollowingReads(path, async () => new EmbeddedReads(await openForReading(path)));
 }
 
 /**

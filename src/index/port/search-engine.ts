@@ -134,7 +134,10 @@ export interface EngineView {
   /** Reports whether that document matches the query. */
   matches(query: EngineQuery, id: string): Promise<boolean>;
 
-  /** Returns the ids of all documents that match the query, each once, in no order. */
+  /**
+   * Returns the ids of all documents that match the query, each once. Their order may depend only on documents that
+   * match.
+   */
   ids(query: EngineQuery): Promise<string[]>;
 
   /** Returns those of the documents that are in the scope, by id, in no order. */

@@ -24,11 +24,6 @@ export class FollowingReads implements SearchReads {
     return this.#turns.take(async () => (await this.#current()).reading(now, work));
   }
 
-  /** Opens the current file. Throws like `openIndexReader`. */
-  async open(): Promise<void> {
-    await this.#turns.take(() => this.#current());
-  }
-
   close(): Promise<void> {
     return this.#turns.take(async () => {
       this.#isClosed = true;

@@ -76,7 +76,9 @@ export class MemoryView implements EngineView {
   }
 
   async ids(query: EngineQuery): Promise<string[]> {
-    return this.#matching(query).map(({ id }) => id);
+    return this.#matching(query)
+      .sort(compare)
+      .map(({ id }) => id);
   }
 
   async records(ids: readonly string[], scope: Scope): Promise<ShownDocument[]> {

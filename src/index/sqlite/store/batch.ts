@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ContactSharing } from '../../../access/types.ts';
 import type { FieldLists, ObjectName } from '../../../objects/index.ts';
+import { DocumentsRefusedError } from '../../errors.ts';
 import { Derivation } from '../../model/derivation.ts';
 import {
   differenceOf,
@@ -77,6 +78,7 @@ export class Batch {
   /** See `Documents.write`. Throws a `DocumentsRefusedError` for a document that the index cannot store. */
   async apply({ records = [], removals = [], shares = [] }: WriteBatch): Promise<WriteResult> {
     for (const record of records) checkFields(record, this.#fields);
+    checkTexts(records);
     for (const { id, object } of [...records, ...removals]) this.#note(id, object);
     for (const { parentId, object } of shares) this.#note(parentId, object);
     for (const record of records) this.#take(record, { record });
@@ -236,4 +238,10 @@ export class Batch {
 function checkFields({ object, fields }: RecordWrite, known: FieldLists): void {
   const unknown = Object.keys(fields).find((field) => !known[object].includes(field));
   if (unknown !== undefined) throw new Error(`${object}.${unknown} is not an indexed field.`);
+}
+
+/** Refuses records with a value that is not text: no engine can find words in it. */
+function checkTexts(records: readonly RecordWrite[]): void {
+  const refused = records.filter(({ fields }) => Object.values(fields).some((value) => typeof value !== 'string'));
+  if (refused.length > 0) throw new DocumentsRefusedError(refused.map(({ id }) => ({ id, engineCode: 'TypeError' })));
 }

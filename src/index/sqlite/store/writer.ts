@@ -98,10 +98,10 @@ export class SqliteRunStore implements RunStore {
       try {
         return await this.#published(this.#writeOnce(fence, batch, refused));
       } catch (error) {
-        if (!(error instanceof DocumentsRefusedError) || refused.size >= MOST_REFUSED) throw error;
+        if (!(error instanceof DocumentsRefusedError)) throw error;
         const known = refused.size;
         for (const { id, engineCode } of error.refused) refused.set(id, engineCode);
-        if (refused.size === known) throw error;
+        if (refused.size === known || refused.size > MOST_REFUSED) throw error;
       }
     }
   }

@@ -11,7 +11,7 @@ import type { Scope, ScopeGroup, UserAccess } from '../port/search-engine.ts';
 import { type Filters, NO_FILTERS } from './filters.ts';
 
 /** What one user may read, within filters. */
-export interface Visibility {
+export interface UserScope {
   readonly scope: Scope;
   /** Returns the object's indexed fields that the user may read, in the object's order. */
   readonly readable: (object: ObjectName) => readonly string[];
@@ -36,7 +36,7 @@ export function scopeOf(
   indexed: IndexedFields,
   types: readonly ObjectName[] | undefined,
   filters: Filters = NO_FILTERS,
-): Visibility {
+): UserScope {
   // Documents of an object that was disabled are being removed.
   const asked = OBJECTS.filter(
     (object) =>

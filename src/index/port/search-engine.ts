@@ -124,7 +124,7 @@ export interface EngineView {
 
   /**
    * Returns the first `limit` documents that match the query, after this place: the highest score first, then the
-   * highest `order`.
+   * highest `order`. There need not be a document at the place.
    */
   find(query: EngineQuery, after: Place | null, limit: number): Promise<FoundDocument[]>;
 
@@ -144,7 +144,10 @@ export interface EngineView {
   records(ids: readonly string[], scope: Scope): Promise<ShownDocument[]>;
 }
 
-/** A kind of name, in the order in which a search tries them (see `SearchOptions.as`). */
+/**
+ * A kind of name, in the order in which a search tries them (see `SearchOptions.as`). A user without a username has the
+ * id in its place, which is not a username.
+ */
 export type UserNameKind = 'id' | 'username' | 'federationId' | 'email';
 
 export interface UserNameQuery {

@@ -1,6 +1,6 @@
 import { type FieldLists, objectNamed } from '../../objects/index.ts';
 import { recordUrl } from '../../salesforce/lightning-url.ts';
-import type { Visibility } from '../model/scope.ts';
+import type { UserScope } from '../model/scope.ts';
 import type { Hit } from '../port/reader.ts';
 import type { EngineView, FoundDocument, ShownDocument } from '../port/search-engine.ts';
 import { Snippets } from '../text/snippet.ts';
@@ -9,9 +9,9 @@ import type { Term } from '../text/words.ts';
 /** What is needed to show hits. */
 export interface Showing {
   readonly terms: readonly Term[];
-  readonly visible: Visibility;
+  readonly visible: UserScope;
   /** What the searcher may read of accounts, regardless of the requested types. */
-  readonly accounts: Visibility;
+  readonly accounts: UserScope;
   readonly titleFields: FieldLists;
   /** The origin of links. Empty: unknown. */
   readonly lightning: string;
@@ -56,7 +56,7 @@ export async function hitsOf(view: EngineView, found: readonly FoundDocument[], 
 export async function shownAccounts(
   view: EngineView,
   ids: readonly string[],
-  accounts: Visibility,
+  accounts: UserScope,
 ): Promise<ReadonlyMap<string, Hit['account']>> {
   const records = ids.length === 0 ? [] : await view.records([...new Set(ids)], accounts.scope);
   return new Map(
@@ -68,12 +68,12 @@ export async function shownAccounts(
 }
 
 /** Returns a document's account. Null: it has none, or the searcher may not read which. */
-function accountIdOf({ object, accountId }: ShownDocument, visible: Visibility): string | null {
+function accountIdOf({ object, accountId }: ShownDocument, visible: UserScope): string | null {
   const { accountField } = objectNamed(object);
   return accountField !== null && visible.mayRead(object, accountField) ? accountId : null;
 }
 
-function readableStrings({ object, strings }: ShownDocument, visible: Visibility): [string, string][] {
+function readableStrings({ object, strings }: ShownDocument, visible: UserScope): [string, string][] {
   return visible.readable(object).flatMap((field): [string, string][] => {
     const text = strings[field];
     return text === undefined || text === '' ? [] : [[field, text]];

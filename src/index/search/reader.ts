@@ -1,7 +1,7 @@
 import { objectNamed } from '../../objects/index.ts';
 import { decodeCursor, encodeCursor } from '../model/cursor.ts';
 import { type Filters, filtersOf, NO_FILTERS, sortOf } from '../model/filters.ts';
-import { scopeOf, type Visibility } from '../model/scope.ts';
+import { scopeOf, type UserScope } from '../model/scope.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts';
 import type { EngineView, SearchReads } from '../port/search-engine.ts';
 import { parseWords } from '../text/words.ts';
@@ -83,7 +83,7 @@ interface Asking {
   readonly userId: string;
   readonly filters: Filters;
   /** What they may read, within the requested types and filters. */
-  readonly visible: Visibility;
+  readonly visible: UserScope;
   /** What they may read of accounts, regardless of the request. */
-  readonly accounts: Visibility;
+  readonly accounts: UserScope;
 }

@@ -32,6 +32,7 @@ import { operatorLists } from './operator-lists.ts';
 import { runChecked } from './run-activity.ts';
 import { endedRun } from './run-ended.ts';
 import { schemaChangeFields } from './schema-change-fields.ts';
+import { storedPositions } from './stored-position.ts';
 
 /** Creates the activities that communicate with the connection's workflow. */
 export function createConnection(deps: WorkerDeps) {
@@ -152,7 +153,7 @@ function beginMessage(
       watermarks: Object.fromEntries(watermarks),
       backfill: backfill && {
         start: backfill.start,
-        positions: backfill.positions,
+        positions: storedPositions(backfill.positions),
         ...(backfill.objects === null ? {} : { objects: backfill.objects }),
       },
       ...blockedIn(state),

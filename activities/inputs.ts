@@ -2,11 +2,14 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
 import type { FoundReason } from '../src/facts/reasons.ts';
 import { OrganizationChangedError } from '../src/index/errors.ts';
+import type { ReadingCursor } from '../src/index/port/backfill.ts';
 import { isOrganizationId, isRecordId } from '../src/lib/record-ids.ts';
 import { isIsoTime } from '../src/lib/time.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import { orgTime, orgTimeAsked } from '../src/sync/org-time.ts';
+import { isReadingCursor } from '../workflows/message-forms.ts';
+import { positionOf } from './stored-position.ts';
 
 /**
  * The arguments of activities, and what is checked of them. Anyone who can write to the Temporal namespace can call an
@@ -39,7 +42,14 @@ const foundReason = z.object({ code: z.string().max(100) }) as unknown as z.ZodT
 const forConnection = z.object({ connection: z.string() });
 const forRun = forConnection.extend({ run: z.int().min(1), indexId: z.uuid(), organizationId });
 
-const position = z.object({ after: recordId.nullable(), done: z.boolean(), recordsRead: count });
+const position = z
+  .object({
+    cursor: z.custom<ReadingCursor>(isReadingCursor).nullable().optional(),
+    after: recordId.nullable(),
+    done: z.boolean(),
+    recordsRead: count,
+  })
+  .transform(positionOf);
 
 export const INPUTS = {
   forConnection,

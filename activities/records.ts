@@ -11,6 +11,7 @@ import { checkAgainstOrg, INPUTS } from './inputs.ts';
 import { operatorLists } from './operator-lists.ts';
 import { withQuerySizes } from './remember-query-sizes.ts';
 import { runChecked } from './run-activity.ts';
+import { storedCursor, storedPosition } from './stored-position.ts';
 import type { WithRunIndex } from './with-run-index.ts';
 
 export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
@@ -37,13 +38,14 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
               sizes,
               signal,
               attempt: Context.current().info.attempt,
-              progress: (read) => progress({ object, after: from?.after ?? null, read }),
+              progress: (read) => progress({ object, ...storedCursor(from?.cursor ?? null), read }),
             });
           const slice = await withQuerySizes(index, fence, (sizes) =>
             runs.of(input).use(work, (schema) => read(schema, sizes)),
           );
           watch?.counted(object, slice.counts);
-          return { ...slice, ...operatorLists(await index.health()), ...asked() };
+          const position = storedPosition(slice.position);
+          return { ...slice, position, ...operatorLists(await index.health()), ...asked() };
         });
       }),
 

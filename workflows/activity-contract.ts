@@ -3,13 +3,20 @@ import type { FailureFacts } from '../src/facts/failures.ts';
 import type { ApiUsage } from '../src/facts/limits.ts';
 import type { LostField } from '../src/facts/problems.ts';
 import type { WarningsWithTexts } from '../src/facts/warnings.ts';
-import type { BackfillPosition } from '../src/index/port/backfill.ts';
 import type { ChangeStream } from '../src/index/port/progress.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { Waiting } from '../src/salesforce/waiting.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
 import type { Counts } from '../src/sync/counts.ts';
-import type { FinishRun, ForceRequest, LimitReached, RunMemo, RunPlan, Watermarks } from './contract.ts';
+import type {
+  FinishRun,
+  ForceRequest,
+  LimitReached,
+  RunMemo,
+  RunPlan,
+  StoredPosition,
+  Watermarks,
+} from './contract.ts';
 
 /**
  * What workflows and activities share: each activity, its argument, result and heartbeat. Temporal stores all of it, so
@@ -77,7 +84,7 @@ export interface BackfillSlice extends ForRun {
   /** The backfill's start, ISO. */
   readonly start: string;
   /** The position that the run assumes. The index has the true one. */
-  readonly from: BackfillPosition | null;
+  readonly from: StoredPosition | null;
 }
 
 export interface ReadChanges extends ForRun {
@@ -169,7 +176,7 @@ export interface MembershipRefreshed extends OrgUsage, OperatorLists, ReportedGa
 }
 
 export interface SliceRead extends OrgUsage, OperatorLists {
-  readonly position: BackfillPosition;
+  readonly position: StoredPosition;
   readonly counts: Counts;
 }
 

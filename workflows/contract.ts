@@ -9,7 +9,7 @@ import type { SchemaChange } from '../src/facts/schema-changes.ts';
 import type { UnindexedSummary } from '../src/facts/unindexed.ts';
 import type { RunWarning } from '../src/facts/warnings.ts';
 import type { Unserved } from '../src/index/model/unserved.ts';
-import type { BackfillPosition } from '../src/index/port/backfill.ts';
+import type { BackfillPosition, ReadingCursor } from '../src/index/port/backfill.ts';
 import type { BlockedStream } from '../src/index/port/progress.ts';
 import type { Stale } from '../src/index/port/visibility.ts';
 import type { ObjectName } from '../src/objects/index.ts';
@@ -30,7 +30,18 @@ export interface SyncInput {
 
 export type RunKind = 'complete' | 'incremental';
 export type Watermarks = Partial<Record<ObjectName, string>>;
-export type Positions = Partial<Record<ObjectName, BackfillPosition>>;
+export type Positions = Partial<Record<ObjectName, StoredPosition>>;
+
+/**
+ * A position as Temporal stores it, and as any version may have stored it. Workflows pass the cursor on, and never look
+ * inside: `activities/stored-position.ts` reads and writes both of its forms.
+ */
+export interface StoredPosition extends Omit<BackfillPosition, 'cursor'> {
+  /** Null: nothing is read yet. Left out by older workers. */
+  readonly cursor?: ReadingCursor | null;
+  /** The form of older workers, who know keysets only: the Id alone. Null if the cursor is null or of another kind. */
+  readonly after: string | null;
+}
 
 /** What one run must do. The ConnectionWorkflow decides it once, when it admits the run. */
 export interface RunPlan {
@@ -138,7 +149,7 @@ export interface FinishRun {
 export interface Checkpoint {
   readonly key: string;
   readonly object: ObjectName;
-  readonly position: BackfillPosition;
+  readonly position: StoredPosition;
 }
 
 export interface RunSummary {

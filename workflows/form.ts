@@ -98,10 +98,14 @@ export function isDeep(given: unknown): boolean {
 
 /** Accepts a value with a code and any data, of at most `most` characters as JSON. Such values are only passed on. */
 export function coded<Value extends { readonly code: string }>(most = 20_000): Form<Value> {
-  return (given): given is Value =>
-    isObject(given) &&
-    typeof given.code === 'string' &&
-    given.code.length <= 100 &&
-    !isDeep(given) &&
-    JSON.stringify(given).length <= most;
+  return tagged<Value>('code', most);
+}
+
+/** Accepts a value that is tagged under that key and has any data, of at most `most` characters as JSON. */
+export function tagged<Value>(key: keyof Value & string, most: number): Form<Value> {
+  return (given): given is Value => {
+    if (!isObject(given)) return false;
+    const tag = given[key];
+    return typeof tag === 'string' && tag.length <= 100 && !isDeep(given) && JSON.stringify(given).length <= most;
+  };
 }

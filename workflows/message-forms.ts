@@ -7,6 +7,7 @@ import type { FoundReason, RunReason } from '../src/facts/reasons.ts';
 import type { UnindexedCause } from '../src/facts/unindexed.ts';
 import type { RunWarning } from '../src/facts/warnings.ts';
 import type { Unserved } from '../src/index/model/unserved.ts';
+import type { ReadingCursor } from '../src/index/port/backfill.ts';
 import type { BlockedStream } from '../src/index/port/progress.ts';
 import type { Stale } from '../src/index/port/visibility.ts';
 import { isOrganizationId, isRecordId } from '../src/lib/record-ids.ts';
@@ -38,6 +39,7 @@ import {
   object,
   oneOf,
   orNull,
+  tagged,
   text,
   time,
   whole,
@@ -67,7 +69,16 @@ const STATUSES = ['completed', 'failed', 'cancelled'] as const;
 const lines = list(line, 10_000);
 const objects = list(objectName, OBJECT_NAMES.length);
 
-const position = object({ after: orNull(recordId), done: flag, recordsRead: whole(0) });
+const keyset = object({ kind: oneOf(['keyset'] as const), after: recordId });
+/** A later version may know other kinds, which are only passed on. The limit is longer than any locator. */
+const anyCursor = tagged<ReadingCursor>('kind', 1_000);
+export const isReadingCursor: Form<ReadingCursor> = (given): given is ReadingCursor =>
+  anyCursor(given) && (given.kind !== 'keyset' || keyset(given));
+
+const position = object(
+  { after: orNull(recordId), done: flag, recordsRead: whole(0) },
+  { cursor: orNull(isReadingCursor) },
+);
 const positions = byKey(OBJECT_NAMES, position);
 const watermarks = byKey(OBJECT_NAMES, time);
 

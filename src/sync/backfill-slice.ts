@@ -2,25 +2,21 @@ import type { ContactSharing } from '../access/types.ts';
 import type { Stream } from '../facts/warnings.ts';
 import { IndexReplacedError } from '../index/errors.ts';
 import { isUnreadBy } from '../index/model/blocked.ts';
-import type { FencingToken } from '../index/port/admission.ts';
 import type { BackfillPosition } from '../index/port/backfill.ts';
-import type { RecordWrite, Removal, ShareWrite, WriteBatch } from '../index/port/documents.ts';
+import type { RecordWrite, ShareWrite, WriteBatch } from '../index/port/documents.ts';
 import type { ParentRange } from '../index/port/ledger.ts';
-import type { RunStore } from '../index/port/run-store.ts';
-import type { ObjectName } from '../objects/index.ts';
-import type { Salesforce } from '../salesforce/client.ts';
 import { checkClock } from './check-clock.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { checkSchema } from './held-schema.ts';
 import { readKeyset } from './keyset.ts';
 import { sharesKeyset } from './keysets.ts';
 import { versionNow } from './org-time.ts';
-import type { QuerySizes } from './query-sizes.ts';
-import { isRecord, type RawRecord, recordOf } from './record.ts';
-import { recordPages } from './records-by-id.ts';
+import type { RawRecord } from './record.ts';
 import { Refusals } from './refusals.ts';
-import { type ObjectSchema, type ResolvedSchema, readsShares } from './resolved-schema.ts';
+import { type ObjectSchema, readsShares } from './resolved-schema.ts';
 import { shareWrites } from './share-writes.ts';
+import { inOneGo, rowsOf, type SliceInput } from './slice-input.ts';
+import { cursorAfter, noRecords, readRecords } from './slice-records.ts';
 
 /** Documents per transaction: enough to be fast, few enough not to delay heartbeats. */
 const BATCH = 1_000;
@@ -30,27 +26,6 @@ const BATCH = 1_000;
  * otherwise take gigabytes.
  */
 export const SLICE_CHARACTERS = 100_000_000;
-
-export interface SliceInput {
-  readonly salesforce: Salesforce;
-  readonly index: RunStore;
-  readonly fence: FencingToken;
-  readonly schema: ResolvedSchema;
-  readonly object: ObjectName;
-  /** The backfill's start, ISO. */
-  readonly start: string;
-  /** The run's own idea of its position. */
-  readonly from: BackfillPosition | null;
-  readonly sliceRecords: number;
-  readonly sizes: QuerySizes;
-  /** Ends the slice once it has this many characters of indexed text. */
-  readonly sliceCharacters: number;
-  readonly signal: AbortSignal;
-  /** See `Patience`. */
-  readonly attempt: number;
-  /** Receives the number of records read so far. */
-  readonly progress: (read: number) => void;
-}
 
 /**
  * Reads one slice of an object in a complete backfill: records by Id, then the share rows of the same range. Writes
@@ -110,15 +85,15 @@ type Shared = ObjectSchema & { readonly shareColumns: readonly string[] };
 async function readSlice(input: SliceInput, { from, ...reading }: Reading, refusals: Refusals) {
   const { salesforce, index, fence, start } = input;
   const object = input.object;
-  const upTo = reading.records
-    ? await refusals.guard({ object, of: 'records' }, () => readRecords(input, from.after))
-    : nothingRead(from.after);
-  if (upTo === null) return null;
-  const { pending, removals, read } = upTo;
+  const found = reading.records
+    ? await refusals.guard({ object, of: 'records' }, () => readRecords(input, from.cursor))
+    : noRecords(from.cursor);
+  if (found === null) return null;
+  const { pending, removals, read, parents: range } = found;
 
   // If only share rows are read, the slice ends between two parents.
   const byRows = !reading.records && reading.shares !== null;
-  let { last, done } = upTo;
+  let { cursor, done } = found;
   let rows = 0;
   let counts: Counts = { ...NO_COUNTS, read };
   const records: RecordWrite[] = [];
@@ -137,7 +112,6 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
   const version = versionNow(salesforce, start);
   const parents = [...pending.keys()];
   async function readShares(schema: Shared): Promise<true> {
-    const range = { after: from.after, upTo: done ? null : last };
     for await (const group of shareGroups(input, schema, range, parents, version)) {
       const record = pending.get(group.parentId);
       if (record !== undefined) records.push(record);
@@ -146,7 +120,7 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
       if (shares.length >= BATCH) await flush();
       rows += group.rowCount;
       if (!byRows || rows < inOneGo(input)) continue;
-      last = group.parentId;
+      cursor = cursorAfter(group.parentId);
       done = false;
       break;
     }
@@ -161,60 +135,8 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
     if (schema !== null) shares.push({ parentId: record.id, object, rowCount: 0, rows: [], version });
     if (records.length >= BATCH) await flush();
   }
-  const position: BackfillPosition = { after: last, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
+  const position: BackfillPosition = { cursor, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
   return { position, flush };
-}
-
-const recordsOf = (object: string): string => `records of ${object}`;
-const rowsOf = (shareObject: string): string => `rows of ${shareObject}`;
-
-/**
- * Returns the number of records or share rows after which a slice ends; lower if the org answers only few at a time.
- */
-function inOneGo({ sizes, sliceRecords, schema, object }: SliceInput): number {
-  const { share } = schema.objects[object].object;
-  return sizes.inOneGo(sliceRecords, recordsOf(object), rowsOf(share.object));
-}
-
-interface RecordsRead {
-  readonly pending: Map<string, RecordWrite>;
-  readonly removals: Removal[];
-  /** The last Id; null if nothing has ever been read. */
-  last: string | null;
-  read: number;
-  /** True if the object has no more records. */
-  done: boolean;
-}
-
-function nothingRead(after: string | null): RecordsRead {
-  return { pending: new Map(), removals: [], last: after, read: 0, done: true };
-}
-
-async function readRecords(input: SliceInput, after: string | null): Promise<RecordsRead> {
-  const { salesforce, start, sliceRecords, sliceCharacters, sizes, signal } = input;
-  const schema = input.schema.objects[input.object];
-  const result = nothingRead(after);
-  const version = versionNow(salesforce, start);
-  const range = { after, rows: sliceRecords };
-  let characters = 0;
-  for await (const page of recordPages(salesforce, recordsOf(input.object), schema, range, sizes, signal)) {
-    for (const raw of page.records) {
-      const write = recordOf(schema, raw, version);
-      result.last = write.id;
-      result.read++;
-      if (!isRecord(write)) {
-        result.removals.push(write);
-        continue;
-      }
-      result.pending.set(write.id, write);
-      for (const text of Object.values(write.fields)) characters += text.length;
-      if (characters >= sliceCharacters) return { ...result, done: false };
-    }
-    input.progress(result.read);
-    result.done = page.done && result.read < sliceRecords;
-    if (result.read >= inOneGo(input)) break;
-  }
-  return result;
 }
 
 /** Returns the index's position, which is where the data is. It may be ahead of the run's, but not behind it. */
@@ -226,7 +148,7 @@ async function heldPosition({ index, fence, schema, object, start, from }: Slice
     );
   }
   checkSchema(state, schema);
-  const held = state.backfill.positions[object] ?? { after: null, done: false, recordsRead: 0 };
+  const held = state.backfill.positions[object] ?? { cursor: null, done: false, recordsRead: 0 };
   if (held.recordsRead < (from?.recordsRead ?? 0)) {
     throw new IndexReplacedError(
       `the index is behind the run in ${object}: it was restored from a copy during the run; the next run continues from what it contains`,

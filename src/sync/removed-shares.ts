@@ -12,6 +12,7 @@ import { type CountedRange, MOST_CALLS, ROWS_A_COUNT } from './ledger-search.ts'
 import type { Refusals } from './refusals.ts';
 import { type ResolvedSchema, readsShares } from './resolved-schema.ts';
 import { countedIn, shareRanges } from './share-ranges.ts';
+import { parentsRead } from './slice-records.ts';
 import type { Shared } from './soql.ts';
 
 /** Pieces of one table that a run counts, five per API call. */
@@ -125,7 +126,5 @@ function inTurn(pieces: readonly LedgerRange[], run: number): readonly LedgerRan
 export function rangeOf({ backfill }: IndexState, object: ObjectName): ParentRange | null {
   if (backfill === null || backfill.objects?.includes(object) === false) return { after: null, upTo: null };
   const position = backfill.positions[object];
-  if (position === undefined) return null;
-  if (position.done) return { after: null, upTo: null };
-  return position.after === null ? null : { after: null, upTo: position.after };
+  return position === undefined ? null : parentsRead(position);
 }

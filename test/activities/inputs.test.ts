@@ -40,6 +40,8 @@ const slice = { ...run, object: 'Lead', start: AT, from: null };
 const changes = { ...run, before: AT, streams: null };
 const stream = { object: 'Lead', of: 'records', after: { stamp: AT, id: '00Q000000000001AAA' } };
 
+const withCursor = (cursor: unknown) => ({ ...slice, from: { cursor, after: null, done: false, recordsRead: 1 } });
+
 /** No activity gets far enough to send a message. */
 const client = { withAbortSignal: <T>(_signal: AbortSignal, work: () => Promise<T>) => work() };
 
@@ -74,6 +76,11 @@ it.each<[keyof Activities, unknown, string]>([
   ['backfillSlice', { ...slice, indexId: SECRET }, 'indexId is'],
   ['backfillSlice', { ...slice, from: { after: SECRET, done: false, recordsRead: 1 } }, 'from.after is'],
   ['backfillSlice', { ...slice, from: { after: null, done: false, recordsRead: -1 } }, 'from.recordsRead is'],
+  ['backfillSlice', withCursor({ kind: 'keyset', after: SECRET }), 'from.cursor is'],
+  ['backfillSlice', withCursor({ kind: 'keyset' }), 'from.cursor is'],
+  ['backfillSlice', withCursor({ after: SECRET }), 'from.cursor is'],
+  ['backfillSlice', withCursor(SECRET), 'from.cursor is'],
+  ['backfillSlice', withCursor({ kind: 'of_tomorrow', data: SECRET.repeat(100) }), 'from.cursor is'],
   ['readChanges', { ...changes, before: 7 }, 'before is'],
   [
     'readChanges',
@@ -106,6 +113,10 @@ it.each<[keyof Activities, unknown]>([
   ['authenticate', { connection, more: true }],
   ['refreshMembership', { ...run, backfillStart: AT }],
   ['backfillSlice', { ...slice, from: { after: null, done: false, recordsRead: 0 } }],
+  ['backfillSlice', { ...slice, from: { after: '00Q000000000001AAA', done: false, recordsRead: 1 } }],
+  ['backfillSlice', withCursor(null)],
+  ['backfillSlice', withCursor({ kind: 'keyset', after: '00Q000000000001AAA' })],
+  ['backfillSlice', withCursor({ kind: 'of_tomorrow', job: 7 })],
   ['readChanges', { ...changes, streams: [stream, { ...stream, of: 'shares', after: null }] }],
 ])('%s takes a well-formed argument, and calls the org', async (name, input) => {
   expect(await refusal(name, input)).toMatchObject({ type: 'TransientError' });

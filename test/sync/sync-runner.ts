@@ -10,6 +10,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.ts';
 import { createSchemaResolver, type SchemaResolver } from '../../activities/schema-resolver.ts';
+import { storedPositions } from '../../activities/stored-position.ts';
 import type { Config } from '../../src/config/load.ts';
 import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import type { LostField } from '../../src/facts/problems.ts';
@@ -318,7 +319,7 @@ export function createSyncRunner(
       const goesOn =
         open !== null &&
         plan.backfill?.start === open.start &&
-        isDeepStrictEqual(plan.backfill.positions, open.positions);
+        isDeepStrictEqual(plan.backfill.positions, storedPositions(open.positions));
       if (!goesOn) throw new Error(`the run resumed nothing: ${plan.reason}`);
     },
     memo: () => memo,

@@ -192,7 +192,7 @@ it('a complete backfill lists broken records, takes the others, and ends', async
   const slices = await inLastRun(async (part) => {
     const { start, positions } = sync.state().openBackfill ?? expect.fail('no backfill is open');
     const limits = { sliceRecords: 1_000, sliceCharacters: 200, progress: () => {} };
-    let from = positions.Account ?? null;
+    let from: { done: boolean; recordsRead: number } | null = positions.Account ?? null;
     let count = 0;
     for (; from?.done !== true; count++)
       ({ position: from } = await backfillSlice({ ...part, ...limits, object: 'Account', start, from }));

@@ -126,7 +126,7 @@ it('an open backfill is still open at its position', async () => {
   await writer.close();
   expect(backfill).toEqual({
     start: '2026-11-29T15:13:26.099Z',
-    positions: { Account: { after: '001Hb000000000yIAA', done: true, recordsRead: 60 } },
+    positions: { Account: { cursor: { kind: 'keyset', after: '001Hb000000000yIAA' }, done: true, recordsRead: 60 } },
     unguarded: [],
     objects: null,
   });

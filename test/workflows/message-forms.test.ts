@@ -29,6 +29,7 @@ import { beginMessage, watermarksAt } from './begin-message.ts';
 const AT = '2026-11-24T08:00:00.000Z';
 const INPUT = { connection: 'acme', completeBackfillFrequency: 48, tickSeconds: 600 };
 const POSITION = { after: '001000000000099AAA', done: false, recordsRead: 99 };
+const CURSOR = { kind: 'keyset', after: '001000000000099AAA' };
 const CHECKPOINT: Checkpoint = { key: 'run-key', object: 'Account', position: POSITION };
 const FINISH: FinishRun = {
   key: 'run-key',
@@ -151,6 +152,7 @@ describe('a malformed field is named', () => {
     ...rest,
     index: { ...beginMessage().index, ...index },
   });
+  const beginAt = (cursor: unknown) => begin({ backfill: { start: AT, positions: { Lead: { ...POSITION, cursor } } } });
   const changed = (change: object) => begin({ selectionChanges: [change] });
   it.each<[string, unknown, keyof BeginRun | 'it']>([
     ['nothing', undefined, 'it'],
@@ -172,6 +174,12 @@ describe('a malformed field is named', () => {
       begin({ backfill: { start: AT, positions: { Lead: { ...POSITION, after: "'" } } } }),
       'index',
     ],
+    ['a cursor whose id is longer than one', beginAt({ ...CURSOR, after: "'" }), 'index'],
+    ['a cursor without its id', beginAt({ kind: 'keyset' }), 'index'],
+    ['a cursor without a kind', beginAt({ after: CURSOR.after }), 'index'],
+    ['a cursor that is a text', beginAt(CURSOR.after), 'index'],
+    ['an endless cursor', beginAt({ kind: 'of_tomorrow', locator: 'x'.repeat(1_001) }), 'index'],
+    ['a deep cursor', beginAt({ kind: 'of_tomorrow', locator: nested(20_000) }), 'index'],
     ['an endless reason', begin({ selectionChange: 'x'.repeat(100_001) }), 'index'],
     ['changes that are not a list', begin({ selectionChanges: { code: 'object_on' } }), 'index'],
     ['endless changes', begin({ selectionChanges: new Array(1_001).fill(UNREADABLE) }), 'index'],
@@ -288,6 +296,23 @@ describe('a value that could not be written again', () => {
   it('is not a code of a later version, which must survive a downgrade', () => {
     expect(wrongInState({ ...busy(), completeNext: 'because', completeNextWhy: { code: 'of_tomorrow' } })).toBeNull();
     expect(wrongInFinishRun({ ...FINISH, completeNextWhy: { code: 'of_tomorrow' } })).toBeNull();
+  });
+
+  it.each([
+    ['of an older version', POSITION],
+    ['of this version', { ...POSITION, cursor: CURSOR }],
+    ['at the beginning', { ...POSITION, cursor: null, after: null }],
+    ['of a later version', { ...POSITION, cursor: { kind: 'of_tomorrow', job: 7 }, after: null }],
+  ])('is not a position %s', (_, position) => {
+    const state = checkpoint(busy(), { ...CHECKPOINT, position });
+    expect(state.openBackfill?.positions.Account).toEqual(position);
+    expect(isCheckpoint({ ...CHECKPOINT, position })).toBe(true);
+    expect(wrongInState(state)).toBeNull();
+    const carried = carriedBy(state);
+    const positions = { Account: position };
+    expect(wrongArgument(INPUT, { ...carried, backfill: { ...carried.backfill, positions } })).toBeNull();
+    const backfill = { start: AT, positions };
+    expect(wrongInBeginRun({ ...beginMessage(), index: { ...beginMessage().index, backfill } })).toBeNull();
   });
 });
 

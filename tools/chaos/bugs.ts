@@ -10,7 +10,7 @@ interface Bug {
   readonly foundBy: string;
 }
 
-const SLICE_READ = 'let { last, done } = upTo;';
+const SLICE_READ = 'let { cursor, done } = found;';
 const CHANGES_READ = 'const streams = pass?.streams ??';
 
 export const BUGS: Readonly<Record<string, Bug>> = {
@@ -19,7 +19,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     file: '/src/sync/backfill-slice.js',
     from: SLICE_READ,
     to: `${SLICE_READ}
-      await index.write(fence, { position: { object, position: { after: last, done, recordsRead: from.recordsRead + read } } });`,
+      await index.write(fence, { position: { object, position: { cursor, done, recordsRead: from.recordsRead + read } } });`,
     foundBy: 'before commit in backfillSlice',
   },
   /** While one table is refused, no other is read. */

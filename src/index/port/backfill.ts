@@ -2,10 +2,19 @@ import type { ContactSharing } from '../../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../../objects/index.ts';
 import type { FencingToken } from './admission.ts';
 
-/** How far a complete backfill has read one object. Everything with an Id up to `after` is read and durably indexed. */
+/**
+ * Where the reading of an object's records continues: a plain JSON value, tagged with the way of reading. Only the code
+ * that reads the records opens it (`src/sync/slice-records.ts`). Everything else stores it and passes it on.
+ */
+export interface ReadingCursor {
+  /** Today `keyset` only. A later version may have written another. */
+  readonly kind: string;
+}
+
+/** How far a complete backfill has read one object. Everything before the cursor is read and durably indexed. */
 export interface BackfillPosition {
-  /** The last Id read. Null: nothing yet. */
-  readonly after: string | null;
+  /** Null: nothing is read yet. */
+  readonly cursor: ReadingCursor | null;
   readonly done: boolean;
   readonly recordsRead: number;
 }

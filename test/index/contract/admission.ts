@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { NotAdmittedError, StaleRunError } from '../../../src/index/errors.ts';
+import { keysetCursor } from '../../../src/index/model/reading-cursor.ts';
 import { wholeState } from '../whole-state.ts';
 import {
   generation,
@@ -72,7 +73,10 @@ export function admission(newIndex: NewIndex): void {
     await world.begin(opening({ start: iso(START + 5) }), fence);
     await world.writer.write(fence, {
       records: [lead],
-      position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } },
+      position: {
+        object: 'Lead',
+        position: { cursor: keysetCursor(lead.id), done: true, recordsRead: 1 },
+      },
     });
     const before = await wholeState(world.writer);
     await world.admit(fence, iso(START + 5));
@@ -91,7 +95,12 @@ export function admission(newIndex: NewIndex): void {
 
   it('opens no backfill other than the one that the run was admitted for', async () => {
     const world = await begin();
-    await world.write({ position: { object: 'Lead', position: { after: lead.id, done: true, recordsRead: 1 } } });
+    await world.write({
+      position: {
+        object: 'Lead',
+        position: { cursor: keysetCursor(lead.id), done: true, recordsRead: 1 },
+      },
+    });
     const before = await wholeState(world.writer);
     await expect(world.writer.begin(world.fence, opening({ start: iso(START + 1) }))).rejects.toThrow(NotAdmittedError);
     expect(await wholeState(world.writer)).toEqual(before);

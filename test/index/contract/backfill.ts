@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { BackfillUnreadError } from '../../../src/index/errors.ts';
+import { keysetCursor } from '../../../src/index/model/reading-cursor.ts';
+import type { ReadingCursor } from '../../../src/index/port/backfill.ts';
 import { wholeState } from '../whole-state.ts';
 import {
   groupId,
@@ -20,8 +22,10 @@ const lead = recordId('Lead', 1);
 /** The open complete backfill, the watermarks, and the effect of its end. */
 export function backfill(newIndex: NewIndex): void {
   const begin = (): Promise<Started> => Started.begin(newIndex);
-  const at = (after: string | null, done: boolean, recordsRead = 1) =>
-    ({ object: 'Lead', position: { after, done, recordsRead } }) as const;
+  const after = (cursor: ReadingCursor | null, done: boolean, recordsRead = 1) =>
+    ({ object: 'Lead', position: { cursor, done, recordsRead } }) as const;
+  const at = (id: string | null, done: boolean, recordsRead = 1) =>
+    after(id === null ? null : keysetCursor(id), done, recordsRead);
 
   it('keeps its position with the data, and resumes there if its start is the same', async () => {
     const world = await begin();
@@ -29,10 +33,20 @@ export function backfill(newIndex: NewIndex): void {
     await world.begin(opening(), { ...world.fence, run: 2 });
     expect((await world.writer.state()).backfill).toEqual({
       start: iso(START),
-      positions: { Lead: { after: lead, done: false, recordsRead: 1 } },
+      positions: { Lead: { cursor: keysetCursor(lead), done: false, recordsRead: 1 } },
       unguarded: [],
       objects: null,
     });
+  });
+
+  it.each<ReadingCursor & { [more: string]: unknown }>([
+    { kind: 'keyset', after: lead },
+    { kind: 'keyset', after: "not an id, because of '" },
+    { kind: 'job', locator: 'MTAwMDA', parts: [{ from: 1, note: 'ſ\u0000' }, null] },
+  ])('gives a position back with its cursor as it was, of any kind: %j', async (cursor) => {
+    const world = await begin();
+    await world.write({ position: after(cursor, false) });
+    expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: after(cursor, false).position });
   });
 
   it('a new start discards the old positions, and an incremental run leaves them', async () => {
@@ -53,7 +67,11 @@ export function backfill(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ position: at(lead, true, 9) });
     await world.write({ position: at(null, false, 0) });
-    expect((await world.writer.state()).backfill?.positions.Lead).toEqual({ after: lead, done: true, recordsRead: 9 });
+    expect((await world.writer.state()).backfill?.positions.Lead).toEqual({
+      cursor: keysetCursor(lead),
+      done: true,
+      recordsRead: 9,
+    });
   });
 
   it('a watermark never moves back', async () => {

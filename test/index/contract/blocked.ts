@@ -94,7 +94,7 @@ export function blocked(newIndex: NewIndex): void {
     expect((await world.writer.state()).backfill).toMatchObject({ objects: ['Lead'], positions: {} });
     const sweep = (object: 'Lead' | 'Case') => world.writer.sweep(fence, object, LATER, guard(100));
     await expect(sweep('Lead')).rejects.toThrow(BackfillUnreadError);
-    const position = { after: null, done: true, recordsRead: 0 };
+    const position = { cursor: null, done: true, recordsRead: 0 };
     await world.writer.write(fence, { position: { object: 'Lead', position } });
     await expect(sweep('Case')).rejects.toThrow('the open one does not read Case');
     expect(await sweep('Lead')).toMatchObject({ removed: 1 });

@@ -185,7 +185,7 @@ export class Started {
 
   /** Marks every object as fully read by the open backfill. */
   async readToEnd(fence: FencingToken = this.fence): Promise<void> {
-    const position = { after: null, done: true, recordsRead: 0 };
+    const position = { cursor: null, done: true, recordsRead: 0 };
     for (const object of OBJECT_NAMES) await this.writer.write(fence, { position: { object, position } });
   }
 

@@ -114,7 +114,10 @@ export function unindexed(newIndex: NewIndex): void {
     const world = await begin();
     const before = [ada(V), record('Lead', 2, { Name: 'Bob' }, { version: V })];
     await world.write({ records: before });
-    const position = { object: 'Lead', position: { after: lead, done: true, recordsRead: 3 } } as const;
+    const position = {
+      object: 'Lead',
+      position: { cursor: { kind: 'keyset', after: lead }, done: true, recordsRead: 3 },
+    } as const;
     const result = await world.write({
       records: [
         ada(V + 1, spoilt),

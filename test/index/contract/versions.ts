@@ -163,7 +163,10 @@ export function versions(newIndex: NewIndex): void {
   it('a batch is written whole or not at all', async () => {
     const world = await begin();
     const bad = record('Lead', 2, { Nonsense__c: 'x' }, { version: V });
-    const position = { object: 'Lead', position: { after: lead, done: true, recordsRead: 2 } } as const;
+    const position = {
+      object: 'Lead',
+      position: { cursor: { kind: 'keyset', after: lead }, done: true, recordsRead: 2 },
+    } as const;
     await expect(world.write({ records: [ada(V), bad], position })).rejects.toThrow('Lead.Nonsense__c');
     expect(await world.found(1)).toEqual([]);
     expect((await world.writer.state()).backfill?.positions).toEqual({});

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { indexAt } from '../../../src/index/location.ts';
+import { keysetCursor } from '../../../src/index/model/reading-cursor.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../../src/index/open.ts';
 import { OBJECT_NAMES, objectNamed } from '../../../src/objects/index.ts';
 import { tablesOf, user } from '../../access/org.ts';
@@ -76,7 +77,10 @@ export async function makeBase(folder: string): Promise<void> {
       },
     ],
     watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }],
-    position: { object: 'Lead', position: { after: recordId('Lead', 9), done: true, recordsRead: 40 } },
+    position: {
+      object: 'Lead',
+      position: { cursor: keysetCursor(recordId('Lead', 9)), done: true, recordsRead: 40 },
+    },
   });
   await world.write({ removals: [{ id: recordId('Lead', 39), object: 'Lead', version: START + 3_000 }] });
   const people = Array.from({ length: 30 }, (_, n) => n + 1);

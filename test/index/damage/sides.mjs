@@ -143,7 +143,7 @@ export async function* writingSide(path, { fence: { run, ...fence }, strings }) 
   for (const object of OBJECT_NAMES) {
     yield () => writer.shareLedger(object, { after: null, upTo: null }, 4);
     yield () => writer.sharedParents(object, { after: null, upTo: null });
-    yield () => writer.write(next, { position: { object, position: { after: null, done: true, recordsRead: 1 } } });
+    yield () => writer.write(next, { position: { object, position: { cursor: null, done: true, recordsRead: 1 } } });
     yield () => writer.hasUnseen(object, Date.parse(start));
   }
   yield () => writer.sweep(next, 'Lead', Date.parse(start), { percent: 100, evenIfHidden: 'all' });

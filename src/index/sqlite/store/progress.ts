@@ -21,7 +21,8 @@ import type { IndexHealth, IndexState } from '../../port/state.ts';
 import type { Stale } from '../../port/visibility.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
-import { flag, integer, isoTime, optional, text } from '../file/stored.ts';
+import { flag, integer, isoTime, optional } from '../file/stored.ts';
+import { AFTER_ID, cursorText } from './cursor-column.ts';
 import { fenced } from './fence.ts';
 import { replaceIndexed, saveEverHeld } from './held-fields.ts';
 import { type Meta, readMeta, writeBlocked, writeMeta, writeShareLooks } from './meta.ts';
@@ -33,7 +34,7 @@ const PROGRESS = [
   integer('obj'),
   optional(isoTime('watermark')),
   optional(isoTime('shares_watermark')),
-  optional(text('after_id')),
+  optional(AFTER_ID),
   optional(flag('done')),
   optional(integer('records_read')),
 ] as const;
@@ -84,11 +85,11 @@ function readProgress(db: Database) {
   const positions: Partial<Record<ObjectName, BackfillPosition>> = {};
   const watermarks: Partial<Record<ObjectName, string>> = {};
   const shareWatermarks: Partial<Record<ObjectName, string>> = {};
-  for (const [obj, watermark, sharesWatermark, after, done, recordsRead] of db.all(PROGRESS, 'from progress')) {
+  for (const [obj, watermark, sharesWatermark, cursor, done, recordsRead] of db.all(PROGRESS, 'from progress')) {
     const object = objectOf(obj);
     if (watermark !== null) watermarks[object] = watermark;
     if (sharesWatermark !== null) shareWatermarks[object] = sharesWatermark;
-    if (done !== null) positions[object] = { after, done, recordsRead: recordsRead ?? 0 };
+    if (done !== null) positions[object] = { cursor, done, recordsRead: recordsRead ?? 0 };
   }
   return { positions, watermarks, shareWatermarks };
 }
@@ -179,11 +180,11 @@ export function checkReadToEnd(db: Database, { backfillObjects }: Meta): void {
  * deletes it.
  */
 export function savePosition(db: Database, given: NonNullable<WriteBatch['position']>): void {
-  const { after, done, recordsRead } = given.position;
+  const { cursor, done, recordsRead } = given.position;
   // Two attempts of one activity share a run. The slower one must not reopen what is read completely.
   db.run(
     'update progress set after_id = ?, done = ?, records_read = ? where obj = ? and (done is null or done <= ?)',
-    after,
+    cursorText(cursor),
     done ? 1 : 0,
     recordsRead,
     codeOf(given.object),

@@ -145,3 +145,15 @@ export function latestBlock(blocked: readonly BlockedStream[]): string | null {
   const times = blocked.flatMap(({ since, at }) => [since, at]).filter((time) => time !== null);
   return times.toSorted((one, other) => Date.parse(other) - Date.parse(one))[0] ?? null;
 }
+
+/** Merges the two lists. An object that is stale for both reasons is listed once. */
+export function withBlocks(stale: readonly Stale[], byBlocks: readonly Stale[]): Stale[] {
+  const blockOf = (object: ObjectName) => byBlocks.find((note) => note.object === object)?.blockedBy;
+  return [
+    ...stale.map((note) => {
+      const blockedBy = blockOf(note.object);
+      return blockedBy === undefined ? note : { ...note, blockedBy };
+    }),
+    ...byBlocks.filter(({ object }) => stale.every((note) => note.object !== object)),
+  ];
+}

@@ -2,7 +2,6 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { IndexedFields, ObjectName } from '../../../objects/index.ts';
 import type { Strings } from '../../model/merge.ts';
 import type { Database } from '../file/database.ts';
-import { columnOf, columnsOf, indexedStrings } from '../file/layout.ts';
 import { rowNumberIn } from '../file/stored.ts';
 import { type DocumentRow, loadDocument, loadStrings } from '../store/documents.ts';
 import { readIndexed } from '../store/held-fields.ts';
@@ -10,6 +9,7 @@ import type { DocumentChange, Publication } from '../store/open-store.ts';
 import { storing } from '../store/refusal.ts';
 import { livePages } from '../store/row-numbers.ts';
 import { principalsExpression } from './query.ts';
+import { columnOf, columnsOf, indexedStrings } from './tokens.ts';
 
 /** The number of principals per query. With more, FTS5 merges the documents more slowly than it finds them. */
 const TOKENS = 10;

@@ -2,7 +2,7 @@ import type { Filters } from '../../model/filters.ts';
 import { scoreOf, WAYS, type Way } from '../../model/levels.ts';
 import type { EngineQuery } from '../../port/search-engine.ts';
 import type { Phrase, Term } from '../../text/words.ts';
-import { accountToken, ownerToken, principalToken, titleToken, wholeTitleToken } from '../file/layout.ts';
+import { accountToken, ownerToken, principalToken, titleToken, wholeTitleToken } from './tokens.ts';
 
 /** Objects with the same kind of access, and the full-text columns that may be matched in them. */
 export interface Group {

@@ -4,11 +4,12 @@ import type { Filters } from '../../model/filters.ts';
 import { ordersModified } from '../../model/order.ts';
 import type { Scope, ScopeGroup } from '../../port/search-engine.ts';
 import type { Database, Value } from '../file/database.ts';
-import { codeOf, columnOf, columnsOf } from '../file/layout.ts';
+import { codeOf } from '../file/layout.ts';
 import { INLINE_PRINCIPALS } from '../store/documents.ts';
 import { findPrincipalNumber } from '../store/principals.ts';
 import type { HeldPrincipals } from './members.ts';
 import type { Group } from './query.ts';
+import { columnOf, columnsOf } from './tokens.ts';
 
 /** The objects of a scope with the same kind of access. */
 interface VisibleGroup extends Group {

@@ -4,8 +4,8 @@ import { latestIn, rewound } from '../../model/staleness.ts';
 import type { Database } from '../file/database.ts';
 import { READING } from '../file/forms.ts';
 import { Damage, integer, isoTime, json, LAST_TIME, text, time } from '../file/stored.ts';
+import { forgetPositions } from './backfill.ts';
 import { type Meta, writeBlocked, writeMeta, writePass, writeShareLooks, writeStaleness } from './meta.ts';
-import { forgetPositions } from './progress.ts';
 import { rowRanges } from './row-numbers.ts';
 
 /** The number of rows between two yields to the event loop: some 50 ms. */

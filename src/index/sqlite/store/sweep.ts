@@ -5,12 +5,12 @@ import { mayHaveBeenHidden, sweepEnded } from '../../model/staleness.ts';
 import { decideSweep } from '../../model/sweep.ts';
 import type { FencingToken } from '../../port/admission.ts';
 import type { SweepGuard, SweepResult } from '../../port/backfill.ts';
+import { checkReadToEnd } from './backfill.ts';
 import { Batch } from './batch.ts';
 import { recount } from './counters.ts';
 import { fenced } from './fence.ts';
 import { noteVersion, writeStaleness } from './meta.ts';
 import type { OpenStore } from './open-store.ts';
-import { checkReadToEnd } from './progress.ts';
 import { unlistBefore } from './unindexed.ts';
 import { unseenDocuments, unseenParents } from './unseen.ts';
 

@@ -14,6 +14,7 @@ import type { DocumentCounts, IndexHealth, IndexState } from '../../port/state.t
 import type { ObjectVisibility } from '../../port/visibility.ts';
 import type { Database } from '../file/database.ts';
 import { admit, aheadOf } from './admission.ts';
+import { begin, endBackfill, refuse, savePosition } from './backfill.ts';
 import { Batch } from './batch.ts';
 import { readCounts } from './counters.ts';
 import { loadDocument } from './documents.ts';
@@ -24,17 +25,8 @@ import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness
 import type { OpenStore } from './open-store.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { orphanedPrincipals } from './orphaned-principals.ts';
-import {
-  begin,
-  endBackfill,
-  noteLook,
-  noteStreams,
-  readHealth,
-  readState,
-  refuse,
-  savePosition,
-  saveWatermarks,
-} from './progress.ts';
+import { readHealth, readState } from './state.ts';
+import { noteLook, noteStreams, saveWatermarks } from './streams.ts';
 import { sweep } from './sweep.ts';
 import { longestUntried } from './unindexed.ts';
 import { hasUnseen } from './unseen.ts';

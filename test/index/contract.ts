@@ -61,7 +61,7 @@ const PARTS = {
 } as const;
 
 /**
- * The promises of every engine (src/index/port.ts), as tests. `skip`: the parts that an engine cannot keep, with the
+ * The promises of every engine (src/index/port/), as tests. `skip`: the parts that an engine cannot keep, with the
  * reason, which the title shows.
  */
 export function contract(

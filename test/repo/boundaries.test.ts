@@ -213,7 +213,7 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     [
       ['src/access/roles.ts', "import { readFileSync } from 'node:fs';"],
       ['src/access/roles.ts', "import { z } from 'zod';"],
-      ['src/access/roles.ts', "import type { Ticket } from '../index/port.ts';"],
+      ['src/access/roles.ts', "import type { FencingToken } from '../index/port/admission.ts';"],
       ['src/access/roles.ts', "import type { ObjectSelection } from '../sync/selection.ts';"],
       ['src/access/roles.ts', "import { soqlOf } from '../soql-of.ts';"],
       ['src/access/roles.ts', "import { gapText } from '../sentences/gaps.ts';"],
@@ -237,7 +237,7 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     isPure('src/facts', 'src/objects'),
     ['src/facts'],
     [
-      ['src/facts/problems.ts', "import type { BlockedStream } from '../index/port.ts';"],
+      ['src/facts/problems.ts', "import type { BlockedStream } from '../index/port/progress.ts';"],
       ['src/facts/coverage-gaps.ts', "import type { OrgTables } from '../access/tables.ts';"],
       ['src/facts/failures.ts', "import type { SetupStep } from '../check/steps.ts';"],
     ],

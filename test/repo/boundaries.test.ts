@@ -371,6 +371,15 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     ],
   ],
   [
+    'what all engines share knows none of them',
+    knowsNothingOf('src/index/sqlite'),
+    ['src/index/port', 'src/index/model', 'src/index/text', 'src/index/search'],
+    [
+      ['src/index/search/reader.ts', "import type { Database } from '../sqlite/file/database.ts';"],
+      ['src/index/model/scope.ts', "import { columnOf } from '../sqlite/file/layout.ts';"],
+    ],
+  ],
+  [
     'types are imported by import declarations',
     typesAreDeclared,
     ['src', 'workflows', 'activities', 'packages/sandbox/src'],

@@ -82,14 +82,14 @@ export interface DocumentChange {
   readonly document: EngineDocument | null;
 }
 
-/** What is shown of a document, as far as the searcher may read it. */
+/** What is shown of a document. The reading side leaves out what the searcher may not read. */
 export interface ShownDocument {
   readonly id: string;
   readonly object: ObjectName;
   /** Milliseconds since 1970. */
   readonly modified: number;
   readonly accountId: string | null;
-  /** Text by API field name. */
+  /** Text by API field name. An engine may leave out fields that are not in the scope. */
   readonly strings: Readonly<Record<string, string>>;
 }
 

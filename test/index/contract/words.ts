@@ -184,6 +184,12 @@ export function words(newIndex: NewIndex): void {
         { 7: 'with a roof', 8: 'a solar roof', 9: 'a roof for solar cells', 10: 'solar roofing' },
         [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
       ],
+      [
+        'solar roof solar',
+        { 1: 'Solar Roof', 2: 'Solar Roofing', 3: 'x', 4: 'x' },
+        { 2: 'with a roof', 3: 'a roof for solar cells', 4: 'a roof for a solarium' },
+        [1, 2, 3, 4],
+      ],
       ['4155551234', { 1: 'Call (415) 555-1234', 2: 'x' }, { 2: '415-555-1234' }, [1, 2]],
       ['東京', { 1: '東京電力', 2: '株式会社東京', 3: 'x' }, { 3: '東京' }, [1, 2, 3]],
     ])('ranks %s by where and how the words appear', async (typed, Name, Description, order) => {
@@ -193,6 +199,17 @@ export function words(newIndex: NewIndex): void {
       await world.write({ records });
       const { hits } = await world.search(1, typed);
       expect(hits.map((hit) => hit.id)).toEqual(order.map((n) => recordId('Lead', n)));
+    });
+
+    it('a word that is typed again at the end may be a beginning, and the word before it may not', async () => {
+      await world.write({
+        records: [
+          record('Lead', 1, { Name: 'Solar Roofing' }),
+          record('Lead', 2, { Name: 'Solar Roofing', Description: 'with a roof' }),
+          record('Lead', 3, { Name: 'Solarium', Description: 'with a roof' }),
+        ],
+      });
+      expect(await world.found(1, 'solar roof solar')).toEqual([2, 3].map((n) => recordId('Lead', n)));
     });
 
     it('ranks records with equal matches by last modified, regardless of the object', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { orderOf } from '../../../src/index/model/order.ts';
 import type { EngineSettings } from '../../../src/index/port/search-engine.ts';
 import { STANDARD_FIELDS } from '../../../src/objects/index.ts';
 import {
@@ -84,6 +85,17 @@ export function documents(newEngine: NewEngine): void {
     expect((await world.find(queryOf(''))).map(({ order }) => order)).toEqual(before.map(({ order }) => order));
     await world.store(...leads.slice(0, 1).map((each) => ({ ...each, modified: START + 1_000 })));
     expect((await world.found())[0]).toBe(leads[0]?.id);
+  });
+
+  it('two documents that would have the same place get different ones', async () => {
+    const world = await Claimed.begin(newEngine);
+    const leads = [1_318, 1_451].map((n) => documentOf('Lead', n, { Name: 'x' }, { modified: START }));
+    expect(new Set(leads.map(({ modified, id }) => orderOf(modified, id))).size).toBe(1);
+    await world.store(...leads);
+    const [first, second] = await world.find(queryOf(''));
+    expect((first?.order ?? 0) - (second?.order ?? 0)).toBe(1);
+    const next = await world.read((view) => view.find(queryOf(''), first ?? null, 10));
+    expect(next.map(({ id }) => id)).toEqual([second?.id]);
   });
 
   it('new settings count at once', async () => {

@@ -87,11 +87,14 @@ const MATCHES: Readonly<Record<Way, Match>> = {
     ),
   titlePhrase: (group, { terms }) => inTitle(group, sequences(terms).map(titlePhrase)),
   titleWords: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), false)]),
-  titleStartBeginning: (group, { terms }) =>
-    inTitle(
+  titleStartBeginning: (group, { terms }) => {
+    // The last word typed was typed before too: it is not at the end of the sequence.
+    if (terms.at(-1)?.isOpen !== true) return null;
+    return inTitle(
       group,
       sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)} *`),
-    ),
+    );
+  },
   titleBeginning: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), true)]),
   titleSome: (group, { terms }) => {
     if (terms.length === 1) return inTitle(group, [allOf(inTitles(terms), true)]);

@@ -95,7 +95,7 @@ it('reads an object from its beginning if a later version wrote its cursor, and 
   expect(passes).toBe(1);
   expect(accountsAfter(queries)).toEqual([null, 7, 14, 21, 28, 35].map((n) => (n === null ? null : account(n))));
   expect(await sync.found(PEOPLE.admin, 'meanwhile')).toEqual([account(1)]);
-  // The count goes on, because a run must never find the index behind it.
+  // The count continues, because a run must never find the index behind it.
   expect(sync.memo().progress.Account).toMatchObject({ read: 21 + ACCOUNTS, done: true });
   await expectIndexEqualsOrg(sync.path, org);
 });

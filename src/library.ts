@@ -2,10 +2,10 @@
 
 import type { Config } from './config/load.ts';
 import { indexAt } from './index/location.ts';
-import { ID_FORMS, SORTS, TIME_FORM } from './index/model/filters.ts';
 import { openIndexReader } from './index/open.ts';
-import type { IndexReader, OnUnconfirmed } from './index/port/reader.ts';
-import { OBJECT_NAMES } from './objects/index.ts';
+import type { IndexReader, OnSearched, OnUnconfirmed } from './index/port/reader.ts';
+import { checkingArguments } from './index/search/checked.ts';
+import { measuring } from './index/search/measured.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';
 import { salesforceVerifier } from './salesforce/verifier.ts';
@@ -23,6 +23,8 @@ export interface SearchConfig {
 export interface OpenOptions {
   /** Called by each search with `verify` with what Salesforce did not confirm. It is for your log, not for the user. */
   readonly onUnconfirmed?: OnUnconfirmed;
+  /** Called after each search that answered, with how long it took and how much it found. It is for your metrics. */
+  readonly onSearched?: OnSearched;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface OpenOptions {
  */
 export async function openIndex(
   config: string | SearchConfig,
-  { onUnconfirmed }: OpenOptions = {},
+  { onUnconfirmed, onSearched }: OpenOptions = {},
 ): Promise<IndexReader> {
   checkConfig(config);
   const {
@@ -45,7 +47,8 @@ export async function openIndex(
   } = typeof config === 'string' ? await configured(config) : located(config);
   const baseUrl = normalizeBaseUrl(given);
   const verifier = credentials === undefined ? null : salesforceVerifier({ baseUrl, credentials });
-  return checkingArguments(await openIndexReader({ index, baseUrl, verifier, onUnconfirmed }));
+  const reader = await openIndexReader({ index, baseUrl, verifier, onUnconfirmed });
+  return checkingArguments(onSearched === undefined ? reader : measuring(reader, onSearched));
 }
 
 /** Checks the config's type, because callers in JavaScript have no compiler to do it. */
@@ -57,59 +60,6 @@ function checkConfig(config: unknown): void {
   throw new TypeError(
     "openIndex expects the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
   );
-}
-
-function checkingArguments(index: IndexReader): IndexReader {
-  return {
-    async search(words, options) {
-      check(words, options);
-      return index.search(words, options);
-    },
-    async ids(words, options) {
-      check(words, options);
-      if ('sort' in options && options.sort !== undefined)
-        throw new TypeError('`ids` gives all ids, in no order: leave out the option `sort`.');
-      return index.ids(words, options);
-    },
-    close: () => index.close(),
-  };
-}
-
-function check(words: unknown, options: unknown): void {
-  if (typeof words !== 'string') throw new TypeError('The words to search for must be a string; "" for everything.');
-  const { as, types, limit, cursor, verify, ...others } = (options ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof as !== 'string' || as.trim() === '')
-    throw new TypeError(
-      'The option `as` is missing: the user who searches, by user id, username, federation identifier or e-mail.',
-    );
-  if (limit !== undefined && typeof limit !== 'number')
-    throw new TypeError('The option `limit` must be a number, 1 to 200.');
-  if (cursor !== undefined && cursor !== null && typeof cursor !== 'string')
-    throw new TypeError("The option `cursor` must be a result's cursor, a string; null for the first page.");
-  if (verify !== undefined && typeof verify !== 'boolean')
-    throw new TypeError('The option `verify` must be true or false.');
-  if (types !== undefined) checkTypes(types);
-  for (const [name, form] of Object.entries(TEXTS))
-    if (others[name] !== undefined && typeof others[name] !== 'string')
-      throw new TypeError(`The option \`${name}\` must be a string: ${form}.`);
-}
-
-/** Options that are texts, with the form of each. The index checks the values. */
-const TEXTS = {
-  modifiedFrom: TIME_FORM,
-  modifiedBefore: TIME_FORM,
-  owner: ID_FORMS.owner,
-  account: ID_FORMS.account,
-  sort: SORTS.join(' or '),
-};
-
-function checkTypes(types: unknown): void {
-  if (!Array.isArray(types) || !types.every((type) => typeof type === 'string'))
-    throw new TypeError("The option `types` must be a list of objects, as ['Account'].");
-  if (!types.every((type) => OBJECT_NAMES.some((name) => name === type)))
-    throw new RangeError(
-      `The option \`types\` contains an object that is not indexed. Indexed objects: ${OBJECT_NAMES.join(', ')}.`,
-    );
 }
 
 /** The same values. The index is in the form that the rest of the program passes on. */
@@ -129,6 +79,15 @@ export {
   SearchRefusedError,
   UserNotServedError,
 } from './index/errors.ts';
-export type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Unconfirmed } from './index/port/reader.ts';
+export type {
+  Hit,
+  IndexReader,
+  OnSearched,
+  OnUnconfirmed,
+  Searched,
+  SearchOptions,
+  SearchResult,
+  Unconfirmed,
+} from './index/port/reader.ts';
 export type { ObjectName } from './objects/index.ts';
 export { ConfigurationError } from './salesforce/errors.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { UserError } from '../errors.ts';
-import type { Sort } from '../index/model/filters.ts';
+import { HIGHEST_LIMIT, type Sort } from '../index/model/filters.ts';
 import type { IndexReader, SearchOptions, Unconfirmed } from '../index/port/reader.ts';
 import { printable, printableJson } from '../lib/printable.ts';
 import type { ObjectName } from '../objects/index.ts';
@@ -68,7 +68,7 @@ export function searchCommand(): Command {
     .option('--owner <id>', 'only records of this owner: the id of a user or a queue')
     .option('--account <id>', 'only records of this account')
     .option('--sort <order>', 'relevance, or modified (last modified first); default: relevance')
-    .option('--limit <n>', 'how many hits, 1 to 200; --format ids ignores this and writes all', '20')
+    .option('--limit <n>', `how many hits, 1 to ${HIGHEST_LIMIT}; --format ids ignores this and writes all`, '20')
     .option('--cursor <cursor>', 'the cursor that the previous page printed')
     .option('--format <format>', FORMATS.join(', '), 'table')
     .option('--verify', 'leave out hits that Salesforce does not confirm; costs one to five API calls')
@@ -201,7 +201,7 @@ async function sortNamed(name = 'relevance'): Promise<Sort> {
 
 function limitOf(text: string): number {
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 200)
-    throw new UserError(`--limit is '${text}'. Write a whole number, 1 to 200; --format ids writes all.`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > HIGHEST_LIMIT)
+    throw new UserError(`--limit is '${text}'. Write a whole number, 1 to ${HIGHEST_LIMIT}; --format ids writes all.`);
   return limit;
 }

@@ -65,21 +65,21 @@ export async function readHomeId({ connection, index }: IndexOf): Promise<string
  * @param id the id for a new home
  * @throws UserError as `readHomeId`, or if the folder is not writable
  */
-export async function ensureHomeId(of: IndexOf, id: string = randomUUID()): Promise<string> {
-  const known = await readHomeId(of);
+export async function ensureHomeId(owned: IndexOf, id: string = randomUUID()): Promise<string> {
+  const known = await readHomeId(owned);
   if (known !== null) return known;
   // Unlike a rename, a link never replaces what another process made, and nobody can read a partial file.
-  await write(of, id, (whole, file) =>
+  await write(owned, id, (whole, file) =>
     link(whole, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     }),
   );
-  return (await readHomeId(of)) ?? id;
+  return (await readHomeId(owned)) ?? id;
 }
 
 /** Replaces the home's id. Throws as `ensureHomeId`. */
-export async function replaceHomeId(of: IndexOf, id: string): Promise<void> {
-  await write(of, id, rename);
+export async function replaceHomeId(owned: IndexOf, id: string): Promise<void> {
+  await write(owned, id, rename);
 }
 
 async function write(

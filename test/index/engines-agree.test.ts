@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
+import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import type { IndexReader, SearchResult } from '../../src/index/port/reader.ts';
+import { removeIndex } from '../../src/index/removal.ts';
 import { NAMES } from './clashing-names.ts';
 import { type IndexUnderTest, userId } from './contract/setup.ts';
 import { Both, standardWithout } from './engines-agree/both.ts';
@@ -21,12 +23,12 @@ const REPEAT = `repeat: FC_SEED=${seed} FC_RUNS=${numRuns} npx vitest run test/i
 let count = 0;
 
 async function newIndex(): Promise<IndexUnderTest> {
-  const path = join(folder, `${++count}.sqlite`);
+  const index = indexAt(join(folder, `${++count}.sqlite`));
   return {
-    writer: () => openRunStore({ path, create: true }),
-    reader: () => openIndexReader({ path }),
-    inspector: () => openInspector({ path }),
-    destroy: async () => rmSync(path, { force: true }),
+    writer: () => openRunStore({ index, create: true }),
+    reader: () => openIndexReader({ index }),
+    inspector: () => openInspector({ index }),
+    destroy: () => removeIndex(index),
   };
 }
 

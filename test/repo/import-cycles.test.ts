@@ -44,7 +44,11 @@ describe('import cycles', () => {
     ['of values', 'src/errors.ts', "import { loadConfig } from './config/load.ts';"],
     ['of types', 'workflows/carried.ts', "import type { Run } from './run.ts';"],
     ['through another folder', 'workflows/contract.ts', "import type { Watch } from '../activities/watch.ts';"],
-    ['by a re-export', 'src/index/port/backfill.ts', "export type { Asked } from '../../../workflows/activity-contract.ts';"],
+    [
+      'by a re-export',
+      'src/index/port/backfill.ts',
+      "export type { Asked } from '../../../workflows/activity-contract.ts';",
+    ],
     ['by an import in an expression', 'src/lib/steps.ts', "const later = () => import('../access/membership.ts');"],
   ])('and one %s is found', (_, file, line) => {
     expect(filesInCycles(file, line)).toContain(file);

@@ -1,4 +1,5 @@
 import type { IndexLocation } from '../../index/location.ts';
+import { HIGHEST_LIMIT } from '../../index/model/filters.ts';
 import { openIndexReader } from '../../index/open.ts';
 import type { IndexReader } from '../../index/port/reader.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
@@ -7,8 +8,6 @@ import { typedCommand } from './parts.ts';
 
 /** The word that everyone on the tour searches for. */
 const WORD = 'renewal';
-/** The most hits of one search. */
-const MOST_HITS = 200;
 
 /**
  * Why a user finds a record: the first reason that applies. A record that is private and has none of the other reasons
@@ -83,7 +82,7 @@ async function hiddenMatches(
   const readable = new Set(await index.ids('', { as: user.username }));
   const places = new Map<string, number>();
   for (const { name } of OBJECTS) {
-    const { hits } = await index.search(WORD, { as: admin.username, types: [name], limit: MOST_HITS });
+    const { hits } = await index.search(WORD, { as: admin.username, types: [name], limit: HIGHEST_LIMIT });
     for (const { id, snippetField } of hits) {
       if (!readable.has(id) || found.includes(id)) continue;
       const place = `${name}.${snippetField}`;

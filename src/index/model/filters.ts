@@ -1,6 +1,12 @@
 import { recordId18 } from '../../lib/record-ids.ts';
 import type { SearchOptions } from '../port/reader.ts';
 
+/** The number of hits on a page, if the search does not say. */
+export const DEFAULT_LIMIT = 20;
+
+/** The most hits on a page. */
+export const HIGHEST_LIMIT = 200;
+
 export const SORTS = ['relevance', 'modified'] as const;
 
 export type Sort = (typeof SORTS)[number];

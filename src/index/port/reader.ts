@@ -115,6 +115,19 @@ export interface Unconfirmed {
 /** Called by each verified search that left something out, before it answers. */
 export type OnUnconfirmed = (unconfirmed: Unconfirmed) => void;
 
+/** The measure of one search. It has no words and no record content. */
+export interface Searched {
+  readonly userId: string;
+  /** From the call to the answer, including the time that Salesforce takes for `verify`. */
+  readonly milliseconds: number;
+  /** The number of hits on the page. */
+  readonly hits: number;
+  readonly isVerified: boolean;
+}
+
+/** Called after each search that answered. */
+export type OnSearched = (searched: Searched) => void;
+
 /** The side of the index that search developers use. Loads no Temporal code. */
 export interface IndexReader {
   /**

@@ -14,8 +14,11 @@ export interface SearchEngine extends SearchReads {
    * now on, and one with a fence of another store an `IndexReplacedError` until that store claims the engine. Returns
    * what the engine has: this store's content, no content, or the content of another store. The last answers searches
    * until `wipe`, which is the only write that is possible then; others are an `IndexReplacedError`.
+   *
+   * @param highest the highest sequence that the store ever gave. A higher one in the engine is another store's: this
+   *   one was restored from a copy
    */
-  claim(fence: EngineFence): Promise<'this' | 'none' | 'other'>;
+  claim(fence: EngineFence, highest: number): Promise<'this' | 'none' | 'other'>;
 
   /** Removes everything: documents, membership, settings and the key of the cursors. */
   wipe(fence: EngineFence): Promise<void>;
@@ -101,7 +104,6 @@ export interface EngineDocument extends ShownDocument {
 
 /** A membership as searches need it. */
 export interface PublishedMembership {
-  readonly generation: number;
   /** See `MembershipGeneration.fields`. */
   readonly fields: FieldLists;
   readonly members: Iterable<Member>;

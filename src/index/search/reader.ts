@@ -1,6 +1,6 @@
 import { objectNamed } from '../../objects/index.ts';
 import { decodeCursor, encodeCursor } from '../model/cursor.ts';
-import { type Filters, filtersOf, NO_FILTERS, sortOf } from '../model/filters.ts';
+import { DEFAULT_LIMIT, type Filters, filtersOf, HIGHEST_LIMIT, NO_FILTERS, sortOf } from '../model/filters.ts';
 import { scopeOf, type UserScope } from '../model/scope.ts';
 import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts';
 import type { EngineView, SearchReads } from '../port/search-engine.ts';
@@ -8,9 +8,6 @@ import { parseWords } from '../text/words.ts';
 import { hitsOf, shownAccounts } from './hits.ts';
 import { findIds, findPage, MOST_COUNTED } from './pages.ts';
 import { checkAnswers, findSearcher } from './users.ts';
-
-const DEFAULT_LIMIT = 20;
-const HIGHEST_LIMIT = 200;
 
 /** The reading side over an engine. Each call reads one consistent state. */
 export class SearchReader implements IndexReader {

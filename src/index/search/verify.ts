@@ -1,11 +1,9 @@
 import { SearchRefusedError } from '../errors.ts';
+import { DEFAULT_LIMIT } from '../model/filters.ts';
 import type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Verifier } from '../port/reader.ts';
 
 /** The most API calls for one page. After them a page may be short; its cursor continues. */
 const MOST_CALLS = 5;
-
-/** Equal to the default in `SearchOptions.limit`. */
-const DEFAULT_LIMIT = 20;
 
 export interface Verifying {
   /** Asks Salesforce. Null: searches with `verify` are refused. */

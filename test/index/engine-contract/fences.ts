@@ -32,19 +32,19 @@ export function fences(newEngine: NewEngine): void {
   it('an engine without content says so, and answers no search', async () => {
     const side = await (await newEngine()).open();
     await expect(side.reading(START, async () => {})).rejects.toThrow(SearchRefusedError);
-    expect(await side.claim(FENCE)).toBe('none');
-    expect(await side.claim(FENCE)).toBe('none');
+    expect(await side.claim(FENCE, 1_000)).toBe('none');
+    expect(await side.claim(FENCE, 1_000)).toBe('none');
     await side.configure(FENCE, SETTINGS);
-    expect(await side.claim(FENCE)).toBe('this');
+    expect(await side.claim(FENCE, 1_000)).toBe('this');
     expect(await side.reading(START, async ({ hasMembership }) => hasMembership)).toBe(false);
   });
 
   it.each(writes)('%s: refused from a run that another one follows, and changes nothing', async (_, write) => {
     const world = await Claimed.begin(newEngine);
     await world.store(lead);
-    expect(await world.side.claim(NEWER)).toBe('this');
+    expect(await world.side.claim(NEWER, 1_000)).toBe('this');
     await expect(write(world.side, FENCE)).rejects.toThrow(StaleRunError);
-    await expect(world.side.claim(FENCE)).rejects.toThrow(StaleRunError);
+    await expect(world.side.claim(FENCE, 1_000)).rejects.toThrow(StaleRunError);
     await world.side.refresh();
     expect(await world.found()).toEqual([lead.id]);
     await write(world.side, NEWER);
@@ -63,22 +63,22 @@ export function fences(newEngine: NewEngine): void {
   it("another store's content answers searches until it is wiped, and takes no other write", async () => {
     const world = await Claimed.begin(newEngine);
     await world.store(lead);
-    await world.side.claim({ ...FENCE, run: 9 });
-    expect(await world.side.claim(OTHER)).toBe('other');
+    await world.side.claim({ ...FENCE, run: 9 }, 1_000);
+    expect(await world.side.claim(OTHER, 1_000)).toBe('other');
     for (const [what, write] of writes)
       if (what !== 'wipe') await expect(write(world.side, OTHER)).rejects.toThrow(IndexReplacedError);
     await expect(world.side.wipe(FENCE)).rejects.toThrow(IndexReplacedError);
     await world.side.refresh();
     expect(await world.found()).toEqual([lead.id]);
     await world.side.wipe(OTHER);
-    expect(await world.side.claim(OTHER)).toBe('none');
+    expect(await world.side.claim(OTHER, 1_000)).toBe('none');
   });
 
   it('a claim counts for every open side, and closing one keeps the content', async () => {
     const world = await Claimed.begin(newEngine);
     const other = await world.open();
     await world.store(lead);
-    expect(await other.claim(NEWER)).toBe('this');
+    expect(await other.claim(NEWER, 1_000)).toBe('this');
     await expect(world.side.apply(FENCE, [])).rejects.toThrow(StaleRunError);
     await world.side.close();
     expect(await other.reading(START, (view) => view.ids(queryOf('ada')))).toEqual([recordId('Lead', 1)]);
@@ -90,7 +90,7 @@ export function fences(newEngine: NewEngine): void {
     const claims: Promise<unknown>[] = [];
     function* members() {
       yield member(2);
-      claims.push(other.claim(NEWER));
+      claims.push(other.claim(NEWER, 1_000));
       yield member(3);
     }
     const published = world.side.publishMembership(FENCE, membershipOf(members()));
@@ -115,5 +115,15 @@ export function fences(newEngine: NewEngine): void {
     await world.side.apply(FENCE, [changeOf(lead, 1)]);
     await world.side.refresh();
     expect(await world.found()).toEqual([lead.id]);
+  });
+
+  it('content with a higher sequence than the store ever gave is that of another store', async () => {
+    const world = await Claimed.begin(newEngine);
+    await world.side.apply(FENCE, [changeOf(lead, 100)]);
+    expect(await world.side.claim(FENCE, 100)).toBe('this');
+    expect(await world.side.claim(FENCE, 99)).toBe('other');
+    await expect(world.side.apply(FENCE, [changeOf(lead, 99)])).rejects.toThrow(IndexReplacedError);
+    await world.side.wipe(FENCE);
+    expect(await world.side.claim(FENCE, 99)).toBe('none');
   });
 }

@@ -91,12 +91,12 @@ export function membership(newEngine: NewEngine): void {
     await world.store(lead);
     const scope = scopeOf(1, 'principals');
     expect(await world.found('', scope)).toEqual([]);
-    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])], [userName(2)], 2));
+    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])], [userName(2)]));
     expect(await world.found('', scope)).toEqual([lead.id]);
     const named = (n: number) =>
       world.read(async (view) => (await view.usersNamed({ kind: 'id', name: userId(n), activeOnly: false })).count);
     expect([await named(1), await named(2)]).toEqual([0, 1]);
-    await world.side.publishMembership(FENCE, membershipOf([member(2)], [], 3));
+    await world.side.publishMembership(FENCE, membershipOf([member(2)], []));
     expect(await world.found('', scope)).toEqual([]);
     expect(await world.read((view) => view.accessOf(userId(1)))).toBeNull();
   });

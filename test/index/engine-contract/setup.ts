@@ -69,9 +69,8 @@ export function changeOf(document: EngineDocument, sequence: number): DocumentCh
 export function membershipOf(
   members: Iterable<Member>,
   names: Iterable<UserName> = [userName(1)],
-  generation = 1,
 ): PublishedMembership {
-  return { generation, fields: decidedFields(STANDARD_FIELDS), members, names };
+  return { fields: decidedFields(STANDARD_FIELDS), members, names };
 }
 
 /** What a user with this reach may read: all standard fields of these objects. */
@@ -110,7 +109,7 @@ export class Claimed {
   static async begin(newEngine: NewEngine, refuses?: Parameters<NewEngine>[0]): Promise<Claimed> {
     const engine = await newEngine(refuses);
     const side = await engine.open();
-    await side.claim(FENCE);
+    await side.claim(FENCE, 0);
     await side.configure(FENCE, SETTINGS);
     await side.publishMembership(FENCE, membershipOf([member(1)]));
     return new Claimed(engine, side);

@@ -34,7 +34,7 @@ export class Both {
   static async begin(newIndex: NewIndex, contacts: ContactSharing): Promise<Both> {
     const index = await Started.begin(newIndex);
     const engine = new MemoryEngine();
-    await engine.claim(FENCE);
+    await engine.claim(FENCE, 0);
     const both = new Both(index, await index.index.reader(), engine, contacts);
     await both.index(STANDARD_FIELDS);
     return both;
@@ -55,7 +55,7 @@ export class Both {
     const asOf = START + ++this.#step;
     await this.#index.writer.replaceMembership(this.#index.fence, generation(asOf), members, names);
     const fields = decidedFields(STANDARD_FIELDS);
-    await this.#engine.publishMembership(FENCE, { generation: this.#step, fields, members, names });
+    await this.#engine.publishMembership(FENCE, { fields, members, names });
   }
 
   /** Writes these records and share rows. Removes `gone`, except what is also written. */

@@ -41,6 +41,12 @@ export class Documents {
   #byId = new Map<string, StoredDocument>();
   readonly #sequences = new Map<string, number>();
   readonly #orders = new Set<number>();
+  #highest = 0;
+
+  /** The highest sequence of any change. */
+  get highest(): number {
+    return this.#highest;
+  }
 
   /** Reports whether the change is newer than the record's last one. */
   isNew({ id, sequence }: DocumentChange): boolean {
@@ -49,6 +55,7 @@ export class Documents {
 
   apply({ id, sequence, document }: DocumentChange): void {
     this.#sequences.set(id, sequence);
+    this.#highest = Math.max(this.#highest, sequence);
     const old = this.#byId.get(id);
     this.#byId.delete(id);
     if (old !== undefined) this.#orders.delete(old.order);

@@ -24,6 +24,8 @@ import { MemoryView, type State } from './view.ts';
 interface Content {
   readonly epoch: string;
   readonly documents: Documents;
+  /** It has more than its store: the store was restored from a copy. */
+  isForeign: boolean;
   /** What searches see now. */
   state: State;
 }
@@ -46,12 +48,14 @@ export class MemoryEngine implements SearchEngine {
     this.#refuses = refuses;
   }
 
-  async claim(fence: EngineFence): Promise<'this' | 'none' | 'other'> {
+  async claim(fence: EngineFence, highest: number): Promise<'this' | 'none' | 'other'> {
     // The runs of different stores cannot be compared.
     if (this.#claimed?.epoch === fence.epoch) checkRun(fence, this.#claimed);
     this.#claimed = fence;
-    if (this.#content === null) return 'none';
-    return this.#content.epoch === fence.epoch ? 'this' : 'other';
+    const content = this.#content;
+    if (content === null) return 'none';
+    if (content.documents.highest > highest) content.isForeign = true;
+    return content.epoch === fence.epoch && !content.isForeign ? 'this' : 'other';
   }
 
   async wipe(fence: EngineFence): Promise<void> {
@@ -120,8 +124,8 @@ export class MemoryEngine implements SearchEngine {
   /** Returns the content of the fence's store. */
   #writable(fence: EngineFence): Content {
     this.#check(fence);
-    this.#content ??= { epoch: fence.epoch, documents: new Documents(), state: emptyState() };
-    if (this.#content.epoch !== fence.epoch)
+    this.#content ??= { epoch: fence.epoch, documents: new Documents(), isForeign: false, state: emptyState() };
+    if (this.#content.epoch !== fence.epoch || this.#content.isForeign)
       throw new IndexReplacedError('The search engine has the content of another store. The next run replaces it.');
     return this.#content;
   }

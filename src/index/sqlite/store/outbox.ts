@@ -2,7 +2,7 @@ import { DocumentsRefusedError } from '../../errors.ts';
 import type { Removal } from '../../port/documents.ts';
 import type { DocumentChange as EngineChange, EngineFence, SearchEngine } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
-import { rowNumberIn, text } from '../file/stored.ts';
+import { integer, rowNumberIn, text } from '../file/stored.ts';
 import { Batch } from './batch.ts';
 import { type DocumentRow, loadDocument, loadStrings } from './documents.ts';
 import { readIndexed } from './held-fields.ts';
@@ -21,6 +21,7 @@ const SENT = 500;
 /** sequence: rises with every change, also after rows were deleted. A row is deleted once the engine has the change. */
 const TABLE = 'create table if not exists due (sequence integer primary key autoincrement, id text not null unique)';
 
+const HIGHEST = integer('seq');
 const DUE = [rowNumberIn('sequence'), text('id')] as const;
 
 /**
@@ -64,7 +65,8 @@ export class Outbox implements Publication {
   }
 
   async claim(store: OpenStore): Promise<void> {
-    const held = await this.#engine.claim(this.#fence());
+    const highest = this.#db.value(HIGHEST, "from sqlite_sequence where name = 'due'") ?? 0;
+    const held = await this.#engine.claim(this.#fence(), highest);
     if (held !== 'this') {
       await this.#engine.wipe(this.#fence());
       await this.#db.writing(() => {

@@ -30,7 +30,7 @@ const NAME = [
 export function publishedMembership(db: Database, generation: number): PublishedMembership {
   const fields = db.value(FIELDS, 'from generation where gen = ?', generation);
   if (fields === undefined) throw new Damage(`the membership generation ${generation} is gone`);
-  return { generation, fields, members: members(db, generation), names: names(db, generation) };
+  return { fields, members: members(db, generation), names: names(db, generation) };
 }
 
 function* members(db: Database, generation: number): Generator<Member> {

@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ensureHomeId, homeWith } from '../src/home/home-file.ts';
-import { OrganizationChangedError } from '../src/index/errors.ts';
+import { OrganizationChangedError } from '../src/index/port/errors.ts';
 import type { BlockedStream } from '../src/index/port/progress.ts';
 import type { RunStore } from '../src/index/port/run-store.ts';
 import type { IndexHealth, IndexState } from '../src/index/port/state.ts';

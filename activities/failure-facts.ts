@@ -1,6 +1,6 @@
 import { UserError } from '../src/errors.ts';
 import type { FailureFacts } from '../src/facts/failures.ts';
-import { IndexUnavailableError, SelectionChangedError } from '../src/index/errors.ts';
+import { IndexUnavailableError, SelectionChangedError } from '../src/index/port/errors.ts';
 import { LimitError, LostAccessError, SalesforceError } from '../src/salesforce/errors.ts';
 
 /** Returns what is stored of an error beside its message. Pure. */

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { z } from 'zod';
 import type { FoundReason } from '../src/facts/reasons.ts';
-import { OrganizationChangedError } from '../src/index/errors.ts';
 import type { ReadingCursor } from '../src/index/port/backfill.ts';
+import { OrganizationChangedError } from '../src/index/port/errors.ts';
 import { isOrganizationId, isRecordId } from '../src/lib/record-ids.ts';
 import { isIsoTime } from '../src/lib/time.ts';
 import { OBJECT_NAMES } from '../src/objects/index.ts';

@@ -12,7 +12,7 @@ import {
   SelectionChangedError,
   StaleMembershipError,
   StaleRunError,
-} from '../src/index/errors.ts';
+} from '../src/index/port/errors.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import { LimitError, SalesforceError, TransientError } from '../src/salesforce/errors.ts';
 import { textWithoutContent } from '../src/salesforce/message-text.ts';

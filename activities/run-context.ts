@@ -1,4 +1,4 @@
-import { SelectionChangedError } from '../src/index/errors.ts';
+import { SelectionChangedError } from '../src/index/port/errors.ts';
 import { LostAccessError } from '../src/salesforce/errors.ts';
 import type { Probes } from '../src/sync/probes.ts';
 import { type Described, describeTables, withTables } from '../src/sync/resolve-schema.ts';

@@ -78,7 +78,7 @@ export {
   IndexUnavailableError,
   SearchRefusedError,
   UserNotServedError,
-} from './index/errors.ts';
+} from './index/port/errors.ts';
 export type {
   Hit,
   IndexReader,

@@ -1,7 +1,7 @@
-import { IndexUnavailableError } from '../index/errors.ts';
 import { heldFields } from '../index/held-fields.ts';
 import type { IndexLocation } from '../index/location.ts';
 import { indexedOrganization } from '../index/organization.ts';
+import { IndexUnavailableError } from '../index/port/errors.ts';
 import type { HeldFields } from '../index/port/state.ts';
 import type { Finding } from './finding.ts';
 

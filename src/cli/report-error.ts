@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import * as indexErrors from '../index/errors.ts';
+import * as indexErrors from '../index/port/errors.ts';
 import { printableLines } from '../lib/printable.ts';
 
 const DEBUG = 'SALESFORCE_CONNECTOR_DEBUG';

@@ -77,7 +77,7 @@ export async function openRunStore({
   return engine === null ? embeddedStore(db) : publishingStore(db, engine);
 }
 
-export * from './errors.ts';
+export * from './port/errors.ts';
 export type { IndexInspector } from './port/inspector.ts';
 export type { Hit, IndexReader, SearchResult } from './port/reader.ts';
 export type { RunStore } from './port/run-store.ts';

@@ -1,5 +1,5 @@
-import { SearchRefusedError } from './errors.ts';
 import type { IndexLocation } from './location.ts';
+import { SearchRefusedError } from './port/errors.ts';
 import { openForReading } from './sqlite/open.ts';
 import { readMeta } from './sqlite/store/meta.ts';
 

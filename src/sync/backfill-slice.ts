@@ -1,9 +1,9 @@
 import type { ContactSharing } from '../access/types.ts';
 import type { Stream } from '../facts/warnings.ts';
-import { IndexReplacedError } from '../index/errors.ts';
 import { isUnreadBy } from '../index/model/blocked.ts';
 import type { BackfillPosition } from '../index/port/backfill.ts';
 import type { RecordWrite, ShareWrite, WriteBatch } from '../index/port/documents.ts';
+import { IndexReplacedError } from '../index/port/errors.ts';
 import type { ParentRange } from '../index/port/ledger.ts';
 import { checkClock } from './check-clock.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';

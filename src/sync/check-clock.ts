@@ -1,4 +1,4 @@
-import { ClockSetBackError } from '../index/errors.ts';
+import { ClockSetBackError } from '../index/port/errors.ts';
 import type { RunStore } from '../index/port/run-store.ts';
 import type { Salesforce } from '../salesforce/client.ts';
 import { orgTimeAsked } from './org-time.ts';

@@ -1,5 +1,5 @@
 import type { SchemaChange } from '../facts/schema-changes.ts';
-import { SelectionChangedError } from '../index/errors.ts';
+import { SelectionChangedError } from '../index/port/errors.ts';
 import { OBJECT_NAMES, type ObjectName } from '../objects/index.ts';
 import type { ResolvedSchema } from './resolved-schema.ts';
 import { schemaChanges } from './schema-changes.ts';

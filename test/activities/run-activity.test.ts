@@ -17,7 +17,7 @@ import {
   NotAdmittedError,
   StaleMembershipError,
   StaleRunError,
-} from '../../src/index/errors.ts';
+} from '../../src/index/port/errors.ts';
 import { createSalesforce } from '../../src/salesforce/client.ts';
 import { CredentialsError, LimitError, TransientError } from '../../src/salesforce/errors.ts';
 import { limitText } from '../../src/sentences/limits.ts';

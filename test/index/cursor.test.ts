@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CursorRefusedError } from '../../src/index/errors.ts';
 import { decodeCursor, encodeCursor, type Question } from '../../src/index/model/cursor.ts';
 import { NO_FILTERS } from '../../src/index/model/filters.ts';
+import { CursorRefusedError } from '../../src/index/port/errors.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const LIST: Question = {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import Libsql from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
+import { IndexUnavailableError } from '../../src/index/port/errors.ts';
 import type { RunStore } from '../../src/index/port/run-store.ts';
 import {
   closeAfterEach,

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { indexAt } from '../../src/index/location.ts';
 import { damageOf, openIndexReader, openInspector } from '../../src/index/open.ts';
+import { IndexUnavailableError } from '../../src/index/port/errors.ts';
 import { run } from '../cli/command-line.ts';
 import {
   closeAfterEach,

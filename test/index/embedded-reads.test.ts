@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { NO_FILTERS } from '../../src/index/model/filters.ts';
+import { IndexUnavailableError } from '../../src/index/port/errors.ts';
 import type { EngineView, Scope } from '../../src/index/port/search-engine.ts';
 import { EmbeddedReads } from '../../src/index/sqlite/engine/reads.ts';
 import { Database } from '../../src/index/sqlite/file/database.ts';

@@ -2,10 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { IndexUnavailableError } from '../../src/index/errors.ts';
 import { heldFields } from '../../src/index/held-fields.ts';
 import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
+import { IndexUnavailableError } from '../../src/index/port/errors.ts';
 import { fieldLists, STANDARD_FIELDS } from '../../src/objects/index.ts';
 
 const path = (): string => join(mkdtempSync(join(tmpdir(), 'held-fields-')), 'index.db');

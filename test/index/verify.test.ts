@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { SearchRefusedError } from '../../src/index/errors.ts';
+import { SearchRefusedError } from '../../src/index/port/errors.ts';
 import type { Hit, IndexReader, SearchOptions, SearchResult, Unconfirmed } from '../../src/index/port/reader.ts';
 import { verifying } from '../../src/index/search/verify.ts';
 import { holdsInTime } from '../salesforce/seeded.ts';

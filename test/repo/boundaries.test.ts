@@ -341,6 +341,12 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
     ],
   ],
   [
+    'the run store knows no search engine',
+    knowsNothingOf('src/index/sqlite/engine'),
+    ['src/index/sqlite/store'],
+    [['src/index/sqlite/store/batch.ts', "import { EmbeddedWords } from '../engine/embedded-words.ts';"]],
+  ],
+  [
     'runs and searches know nothing of explanations and audits',
     knowsNothingOf('src/index/sqlite/inspect'),
     ['src/index/sqlite/store', 'src/index/sqlite/engine'],

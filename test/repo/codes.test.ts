@@ -63,7 +63,7 @@ const families: [heading: string, kinds: Coded[], atLeast: number, key?: string]
   ['Unindexed records', typesIn('src/facts/unindexed.ts').kinds('UnindexedCause'), 6],
   ['Limits of the org', typesIn('src/facts/limits.ts').kinds('LimitFacts'), 3],
   ['Problems', typesIn('src/facts/problems.ts').kinds('Problem'), 15],
-  ['Refused searches', codesAlone(typesIn('src/index/errors.ts').texts('NotServed')), 5],
+  ['Refused searches', codesAlone(typesIn('src/index/port/errors.ts').texts('NotServed')), 5],
 ];
 
 describe.each(families)('docs/codes.md, %s', (heading, kinds, atLeast, key) => {

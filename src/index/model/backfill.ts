@@ -1,7 +1,7 @@
 import type { ContactSharing } from '../../access/types.ts';
 import type { ObjectName } from '../../objects/index.ts';
-import { NotAdmittedError, SelectionChangedError } from '../errors.ts';
 import type { BackfillOpening } from '../port/backfill.ts';
+import { NotAdmittedError, SelectionChangedError } from '../port/errors.ts';
 
 /** What an index notes about complete backfills. */
 export interface BackfillNotes {

@@ -1,4 +1,4 @@
-import { NotAdmittedError } from '../errors.ts';
+import { NotAdmittedError } from '../port/errors.ts';
 
 /**
  * The tolerance for times after the org's clock: the clocks of several workers differ by seconds. Passes overlap by

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
-import { CursorRefusedError } from '../errors.ts';
+import { CursorRefusedError } from '../port/errors.ts';
 import type { Place } from '../port/search-engine.ts';
 import type { Filters, Sort } from './filters.ts';
 

@@ -1,5 +1,5 @@
-import { IndexReplacedError, NotAdmittedError, OrganizationChangedError, StaleRunError } from '../errors.ts';
 import { type FencingToken, MOST_RUNS_AHEAD } from '../port/admission.ts';
+import { IndexReplacedError, NotAdmittedError, OrganizationChangedError, StaleRunError } from '../port/errors.ts';
 import type { IndexState } from '../port/state.ts';
 
 /** What an index knows about the runs that wrote it. */

@@ -1,14 +1,14 @@
 import type { SweepGuard } from '../port/backfill.ts';
 import { looksLikeLostAccess } from './staleness.ts';
 
-/** What a sweep does with the documents that its backfill has not seen. */
+/** What a sweep removes of what its backfill has not seen. */
 export type SweepDecision =
   /** There is nothing to remove, and the guard allows nothing: the object is as stale as before. */
   | 'nothing'
   /** The guard stops the sweep. The object is listed as stale. */
   | 'stop'
-  | 'remove documents'
-  | 'remove documents and share rows';
+  | 'documents'
+  | 'documents_and_shares';
 
 /**
  * Decides what a sweep removes. See `Backfills.sweep`.
@@ -22,5 +22,5 @@ export function decideSweep(
 ): SweepDecision {
   if (percent === null || (isHidden && evenIfHidden === 'nothing')) return unseen === 0 ? 'nothing' : 'stop';
   if (looksLikeLostAccess(unseen, of, percent)) return 'stop';
-  return isHidden && evenIfHidden === 'documents' ? 'remove documents' : 'remove documents and share rows';
+  return isHidden && evenIfHidden === 'documents' ? 'documents' : 'documents_and_shares';
 }

@@ -1,7 +1,7 @@
 import { printable } from '../../lib/printable.ts';
 import { recordId18 } from '../../lib/record-ids.ts';
-import { SearchRefusedError, UserNotServedError } from '../errors.ts';
 import { foldName, trimName } from '../model/user-name.ts';
+import { SearchRefusedError, UserNotServedError } from '../port/errors.ts';
 import type { EngineView, NamedUser, UserAccess, UserNameKind } from '../port/search-engine.ts';
 
 /** A user whom searches serve, and what they may read now. */

@@ -1,5 +1,5 @@
-import { SearchRefusedError } from '../errors.ts';
 import { DEFAULT_LIMIT } from '../model/filters.ts';
+import { SearchRefusedError } from '../port/errors.ts';
 import type { Hit, IndexReader, OnUnconfirmed, SearchOptions, SearchResult, Verifier } from '../port/reader.ts';
 
 /** The most API calls for one page. After them a page may be short; its cursor continues. */

@@ -1,5 +1,5 @@
 import { Turns } from '../../lib/turns.ts';
-import { SearchRefusedError } from '../errors.ts';
+import { SearchRefusedError } from '../port/errors.ts';
 import type { EngineView, SearchReads } from '../port/search-engine.ts';
 import { statOf } from './open.ts';
 

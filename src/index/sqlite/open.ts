@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../errors.ts';
+import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../port/errors.ts';
 import { Database } from './file/database.ts';
 import { LAYOUT } from './file/layout.ts';
 import { integer, text } from './file/stored.ts';

@@ -1,6 +1,6 @@
 import { OBJECTS } from '../../objects/index.ts';
-import { IndexUnavailableError, SearchRefusedError } from '../errors.ts';
 import type { IndexLocation } from '../location.ts';
+import { IndexUnavailableError, SearchRefusedError } from '../port/errors.ts';
 import { readCursorKey } from './engine/cursor-key.ts';
 import type { Database } from './file/database.ts';
 import { codeOf } from './file/layout.ts';

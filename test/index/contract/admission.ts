@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { NotAdmittedError, StaleRunError } from '../../../src/index/errors.ts';
 import { keysetCursor } from '../../../src/index/model/reading-cursor.ts';
+import { NotAdmittedError, StaleRunError } from '../../../src/index/port/errors.ts';
 import { wholeState } from '../whole-state.ts';
 import {
   generation,

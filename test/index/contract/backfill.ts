@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { BackfillUnreadError } from '../../../src/index/errors.ts';
 import { keysetCursor } from '../../../src/index/model/reading-cursor.ts';
 import type { ReadingCursor } from '../../../src/index/port/backfill.ts';
+import { BackfillUnreadError } from '../../../src/index/port/errors.ts';
 import { wholeState } from '../whole-state.ts';
 import {
   groupId,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Stream } from '../../../src/facts/warnings.ts';
-import { BackfillUnreadError } from '../../../src/index/errors.ts';
+import { BackfillUnreadError } from '../../../src/index/port/errors.ts';
 import { wholeState } from '../whole-state.ts';
 import { guard, iso, member, type NewIndex, opening, record, recordId, START, Started } from './setup.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ClockSetBackError } from '../../../src/index/errors.ts';
 import type { WriteBatch } from '../../../src/index/port/documents.ts';
+import { ClockSetBackError } from '../../../src/index/port/errors.ts';
 import { wholeState } from '../whole-state.ts';
 import {
   generation,

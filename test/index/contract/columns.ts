@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { SelectionChangedError } from '../../../src/index/errors.ts';
+import { SelectionChangedError } from '../../../src/index/port/errors.ts';
 import { fieldLists, type IndexedFields, STANDARD_FIELDS } from '../../../src/objects/index.ts';
 import { generation, iso, member, type NewIndex, opened, opening, record, recordId, START, Started } from './setup.ts';
 

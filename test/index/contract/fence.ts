@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { StaleRunError } from '../../../src/index/errors.ts';
+import { StaleRunError } from '../../../src/index/port/errors.ts';
 import { wholeState } from '../whole-state.ts';
 import { generation, guard, member, type NewIndex, record, START, Started, userName } from './setup.ts';
 

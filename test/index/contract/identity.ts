@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { IndexReplacedError, OrganizationChangedError, SearchRefusedError } from '../../../src/index/errors.ts';
+import { IndexReplacedError, OrganizationChangedError, SearchRefusedError } from '../../../src/index/port/errors.ts';
 import { wholeState } from '../whole-state.ts';
 import {
   generation,

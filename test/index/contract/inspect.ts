@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Member } from '../../../src/access/types.ts';
-import { SearchRefusedError, UserNotServedError } from '../../../src/index/errors.ts';
+import { SearchRefusedError, UserNotServedError } from '../../../src/index/port/errors.ts';
 import type { Border } from '../../../src/index/port/inspector.ts';
 import { standardProfile, tablesOf, user } from '../../access/org.ts';
 import {

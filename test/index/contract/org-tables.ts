@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { OrgTables } from '../../../src/access/tables.ts';
 import type { Member } from '../../../src/access/types.ts';
-import { StaleMembershipError, StaleRunError } from '../../../src/index/errors.ts';
+import { StaleMembershipError, StaleRunError } from '../../../src/index/port/errors.ts';
 import { describedField, tablesOf } from '../../access/org.ts';
 import { generation, groupId, member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
 

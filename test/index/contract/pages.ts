@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { CursorRefusedError } from '../../../src/index/errors.ts';
 import type { RecordWrite } from '../../../src/index/port/documents.ts';
+import { CursorRefusedError } from '../../../src/index/port/errors.ts';
 import type { Hit, IndexReader, SearchOptions, SearchResult } from '../../../src/index/port/reader.ts';
 import {
   groupId,

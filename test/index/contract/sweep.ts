@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BackfillUnreadError } from '../../../src/index/errors.ts';
+import { BackfillUnreadError } from '../../../src/index/port/errors.ts';
 import { wholeState } from '../whole-state.ts';
 import {
   groupId,

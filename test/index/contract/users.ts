@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { UserNotServedError } from '../../../src/index/errors.ts';
+import { UserNotServedError } from '../../../src/index/port/errors.ts';
 import { clashingUsers, NAMES, whoIs } from '../clashing-names.ts';
 import { generation, member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
 

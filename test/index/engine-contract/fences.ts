@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { IndexReplacedError, SearchRefusedError, StaleRunError } from '../../../src/index/errors.ts';
+import { IndexReplacedError, SearchRefusedError, StaleRunError } from '../../../src/index/port/errors.ts';
 import type { EngineFence, SearchEngine } from '../../../src/index/port/search-engine.ts';
 import {
   Claimed,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DocumentsRefusedError } from '../../../src/index/errors.ts';
+import { DocumentsRefusedError } from '../../../src/index/port/errors.ts';
 import { Claimed, changeOf, documentOf, FENCE, type NewEngine, queryOf, removalOf } from './setup.ts';
 
 /** What happens to documents that the engine cannot store. */

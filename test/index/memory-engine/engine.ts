@@ -5,7 +5,7 @@ import {
   NotAdmittedError,
   SearchRefusedError,
   StaleRunError,
-} from '../../../src/index/errors.ts';
+} from '../../../src/index/port/errors.ts';
 import type {
   DocumentChange,
   EngineDocument,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Libsql from 'libsql';
-import { IndexUnavailableError } from '../../errors.ts';
+import { IndexUnavailableError } from '../../port/errors.ts';
 import { type Column, type Columns, Damage, integer, type RowOf } from './stored.ts';
 
 /** A value that SQLite accepts and returns. No booleans: libsql ends the process if one is bound. */

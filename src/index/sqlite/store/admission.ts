@@ -1,7 +1,7 @@
-import { ClockSetBackError } from '../../errors.ts';
 import { checkStart, isAhead } from '../../model/clock.ts';
 import { checkFence } from '../../model/fence.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
+import { ClockSetBackError } from '../../port/errors.ts';
 import type { Database } from '../file/database.ts';
 import { type Meta, readMeta, writeMeta } from './meta.ts';
 import { forgetLaterReadings, latestTime, rewind, watermarkTimes } from './rewind.ts';

@@ -1,11 +1,11 @@
 import { OBJECTS, type ObjectName } from '../../../objects/index.ts';
-import { BackfillUnreadError } from '../../errors.ts';
 import { backfillClosed, mayStayMixed, openBackfill } from '../../model/backfill.ts';
 import { backfillEnded, isUnreadBy } from '../../model/blocked.ts';
 import { checkAdmitted, checkFence } from '../../model/fence.ts';
 import type { FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening } from '../../port/backfill.ts';
 import type { WriteBatch } from '../../port/documents.ts';
+import { BackfillUnreadError } from '../../port/errors.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
 import { integer } from '../file/stored.ts';

@@ -1,7 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { ContactSharing } from '../../../access/types.ts';
 import type { FieldLists, ObjectName } from '../../../objects/index.ts';
-import { DocumentsRefusedError } from '../../errors.ts';
 import { Derivation } from '../../model/derivation.ts';
 import {
   differenceOf,
@@ -15,6 +14,7 @@ import {
 } from '../../model/merge.ts';
 import { isSameSecond } from '../../model/order.ts';
 import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
+import { DocumentsRefusedError } from '../../port/errors.ts';
 import type { Database } from '../file/database.ts';
 import { text } from '../file/stored.ts';
 import { type Moves, moveCounts } from './counters.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Member, UserName } from '../../../access/types.ts';
-import { StaleMembershipError } from '../../errors.ts';
 import { foldName } from '../../model/user-name.ts';
 import type { FencingToken } from '../../port/admission.ts';
+import { StaleMembershipError } from '../../port/errors.ts';
 import type { MembershipGeneration } from '../../port/membership.ts';
 import type { Database } from '../file/database.ts';
 import { Damage, rowNumberIn, time } from '../file/stored.ts';

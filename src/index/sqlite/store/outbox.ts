@@ -1,5 +1,5 @@
-import { DocumentsRefusedError } from '../../errors.ts';
 import type { Removal } from '../../port/documents.ts';
+import { DocumentsRefusedError } from '../../port/errors.ts';
 import type { DocumentChange as EngineChange, EngineFence, SearchEngine } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
 import { integer, rowNumberIn, text } from '../file/stored.ts';

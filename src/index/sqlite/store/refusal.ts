@@ -1,4 +1,4 @@
-import { DocumentsRefusedError, IndexUnavailableError } from '../../errors.ts';
+import { DocumentsRefusedError, IndexUnavailableError } from '../../port/errors.ts';
 
 /** Does work that can fail only because of this document's content. Throws `DocumentsRefusedError` if it does. */
 export function storing(id: string, work: () => void): void {

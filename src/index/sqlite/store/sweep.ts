@@ -1,10 +1,10 @@
 import type { ObjectName } from '../../../objects/index.ts';
-import { BackfillUnreadError } from '../../errors.ts';
 import { isUnreadBy } from '../../model/blocked.ts';
 import { mayHaveBeenHidden, sweepEnded } from '../../model/staleness.ts';
 import { decideSweep } from '../../model/sweep.ts';
 import type { FencingToken } from '../../port/admission.ts';
 import type { SweepGuard, SweepResult } from '../../port/backfill.ts';
+import { BackfillUnreadError } from '../../port/errors.ts';
 import { checkReadToEnd } from './backfill.ts';
 import { Batch } from './batch.ts';
 import { recount } from './counters.ts';
@@ -48,7 +48,7 @@ export function sweep(
       return { removed: 0, stopped };
     }
 
-    const removesShares = decision === 'remove documents and share rows';
+    const removesShares = decision === 'documents_and_shares';
     const parents = removesShares ? await collected(unseenParents(db, object, before)) : [];
     noteVersion(db, meta, before);
     const batch = new Batch(store, { contacts, run: fence.run });

@@ -1,11 +1,11 @@
 import type { Member, UserName } from '../../../access/types.ts';
 import type { UnindexedRecord } from '../../../facts/unindexed.ts';
 import type { ObjectName } from '../../../objects/index.ts';
-import { DocumentsRefusedError } from '../../errors.ts';
 import { passEnded, rightsRead } from '../../model/staleness.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening, SweepGuard, SweepResult } from '../../port/backfill.ts';
 import type { Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
+import { DocumentsRefusedError } from '../../port/errors.ts';
 import type { LedgerRange, ParentRange, ShareLook } from '../../port/ledger.ts';
 import type { MembershipGeneration, OrphanedPrincipals, StoredTables } from '../../port/membership.ts';
 import type { KnownQuerySizes, PassNote, StreamNotes } from '../../port/progress.ts';

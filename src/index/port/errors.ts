@@ -1,5 +1,5 @@
-import type { SchemaChange } from '../facts/schema-changes.ts';
-import { schemaChangesText } from '../sentences/schema-changes.ts';
+import type { SchemaChange } from '../../facts/schema-changes.ts';
+import { schemaChangesText } from '../../sentences/schema-changes.ts';
 
 /** The index's own errors, by cause. Each message says what to do. */
 

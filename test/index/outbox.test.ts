@@ -1,0 +1,168 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DocumentChange, EngineFence } from '../../src/index/port/search-engine.ts';
+import { SearchReader } from '../../src/index/search/reader.ts';
+import { openForWriting } from '../../src/index/sqlite/open.ts';
+import { publishingStore } from '../../src/index/sqlite/run-stores.ts';
+import { type IndexedFields, STANDARD_FIELDS } from '../../src/objects/index.ts';
+import {
+  closeAfterEach,
+  groupId,
+  iso,
+  member,
+  opening,
+  record,
+  recordId,
+  START,
+  Started,
+  shares,
+} from './contract/setup.ts';
+import { MemoryEngine } from './memory-engine/engine.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+closeAfterEach();
+
+/** A memory engine that fails on request, before or after it has done what it was asked for. */
+class FailingEngine extends MemoryEngine {
+  failing: 'never' | 'before' | 'after' = 'never';
+  readonly applied: DocumentChange[] = [];
+
+  override async apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<void> {
+    if (this.failing === 'before') throw new Error('The engine is away.');
+    this.applied.push(...changes);
+    await super.apply(fence, changes);
+    if (this.failing === 'after') throw new Error('The engine is away.');
+  }
+}
+
+let count = 0;
+let path = '';
+let engine = new FailingEngine();
+
+beforeEach(() => {
+  path = join(folder, `${++count}.sqlite`);
+  engine = new FailingEngine();
+});
+
+const begin = (): Promise<Started> =>
+  Started.begin(
+    async () => ({
+      writer: async () => publishingStore(await openForWriting(path, true, () => {}), engine),
+      reader: async () => new SearchReader(engine),
+      inspector: () => Promise.reject(new Error('not used')),
+      destroy: async () => rmSync(path),
+    }),
+    member(1),
+  );
+
+const ada = (version = START + 1_000, name = 'Ada') => record('Lead', 1, { Name: name }, { version });
+const lead = recordId('Lead', 1);
+const withoutDescription: IndexedFields = {
+  ...STANDARD_FIELDS,
+  fields: { ...STANDARD_FIELDS.fields, Lead: STANDARD_FIELDS.fields.Lead.filter((field) => field !== 'Description') },
+};
+
+describe('the outbox', () => {
+  it.each(['before', 'after'] as const)('sends again what the engine failed on (%s storing it)', async (failing) => {
+    const world = await begin();
+    engine.failing = failing;
+    await expect(world.write({ records: [ada()] })).rejects.toThrow('The engine is away.');
+    engine.failing = 'never';
+    // The store has it, so the second attempt changes nothing there.
+    expect(await world.write({ records: [ada()] })).toMatchObject({ added: 0, renewed: 1 });
+    expect(await world.found(1, 'ada')).toEqual([lead]);
+  });
+
+  it('sends a document as it is now, however often it has changed since it became due', async () => {
+    const world = await begin();
+    engine.failing = 'before';
+    await expect(world.write({ records: [ada()] })).rejects.toThrow();
+    await expect(world.write({ records: [ada(START + 2_000, 'Bea')] })).rejects.toThrow();
+    engine.failing = 'never';
+    await world.write({ removals: [{ id: lead, object: 'Lead', version: START + 3_000 }] });
+    expect(engine.applied).toMatchObject([{ id: lead, document: null }]);
+    expect(await world.found(1)).toEqual([]);
+  });
+
+  it('sends a document again if only its principals, or only the time of its change, are new', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()], shares: [shares('Lead', 1, [groupId(1)])] });
+    await world.members(member(2, [groupId(1)]), member(3, [groupId(2)]));
+    await world.write({ shares: [shares('Lead', 1, [groupId(2)], START + 2_000)] });
+    expect([await world.found(2), await world.found(3)]).toEqual([[], [lead]]);
+    const modified = iso(Date.parse(ada().modified) + 1);
+    await world.write({ records: [{ ...ada(START + 2_000), modified }] });
+    expect((await world.search(3)).hits).toMatchObject([{ id: lead, modified }]);
+  });
+
+  it('does not send a document of which only the version has changed', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()] });
+    engine.applied.length = 0;
+    expect(await world.write({ records: [ada(START + 2_000)] })).toMatchObject({ renewed: 1 });
+    expect(engine.applied).toEqual([]);
+  });
+
+  it('sends everything again, from the store, to an engine that has lost its content', async () => {
+    const world = await begin();
+    await world.write({ records: [ada(), record('Case', 2, { Subject: 'solar' })] });
+    engine = new FailingEngine();
+    const writer = await world.index.writer();
+    const fence = { ...world.fence, run: 2 };
+    await writer.admit(fence, { backfillStart: null, now: iso(START + 5_000) });
+    await writer.close();
+    expect(await world.found(1)).toEqual([recordId('Case', 2), lead].sort());
+    expect(await world.found(1, 'solar')).toEqual([recordId('Case', 2)]);
+  });
+
+  it('replaces what a newer state of the same store has sent, if the store was restored from a copy', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()] });
+    await world.writer.close();
+    copyFileSync(path, `${path}.copy`);
+    const later = await world.index.writer();
+    await later.write(world.fence, { records: [ada(START + 2_000, 'Bea'), record('Lead', 2, { Name: 'Cleo' })] });
+    await later.close();
+    expect(await world.found(1, 'bea')).toEqual([lead]);
+    copyFileSync(`${path}.copy`, path);
+    const restored = await world.index.writer();
+    await restored.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
+    expect([await world.found(1), await world.found(1, 'ada')]).toEqual([[lead], [lead]]);
+    await restored.close();
+  });
+
+  it('removes the text of a field for good when the field is no longer indexed', async () => {
+    const world = await begin();
+    await world.write({ records: [record('Lead', 1, { Name: 'Ada', Description: 'wind' })] });
+    await world.begin(opening({ start: iso(START + 10_000), indexed: withoutDescription }));
+    expect(await world.found(1, 'wind')).toEqual([]);
+    await world.begin(opening({ start: iso(START + 20_000) }));
+    expect(await world.found(1, 'wind')).toEqual([]);
+    expect(await world.found(1, 'ada')).toEqual([lead]);
+  });
+
+  it('lists a record as unindexed if the engine refuses its content', async () => {
+    engine = new FailingEngine({ refuses: ({ strings }) => (strings.Name === 'Eve' ? 'mapper_parsing' : null) });
+    const world = await begin();
+    await world.write({ records: [ada(), record('Lead', 2, { Name: 'Eve' })] });
+    expect(await world.found(1)).toEqual([lead]);
+    expect((await world.writer.health()).unindexed.records).toEqual([
+      { id: recordId('Lead', 2), object: 'Lead', cause: { code: 'engine_refused', engineCode: 'mapper_parsing' } },
+    ]);
+    await world.write({ records: [record('Lead', 2, { Name: 'Eva' }, { version: START + 2_000 })] });
+    expect(await world.found(1, 'eva')).toEqual([recordId('Lead', 2)]);
+    expect((await world.writer.health()).unindexed.count).toBe(0);
+  });
+
+  it('refuses searches as soon as another org has answered, and serves them again with the right one', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()] });
+    await world.writer.refuse('00D000000000002EAA');
+    await expect(world.search(1)).rejects.toThrow('but 00D000000000002EAA answers now');
+    await world.begin(null, { ...world.fence, run: 2 });
+    expect(await world.found(1)).toEqual([lead]);
+  });
+});

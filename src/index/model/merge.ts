@@ -38,7 +38,7 @@ export function ownerIn(part: Part): string | null | undefined {
   return 'record' in part ? part.record.ownerId : null;
 }
 
-export function factsOf({ object, ownerId, accountId, isPrivate, isPersonAccount }: RecordWrite): RecordFacts {
+function factsOf({ object, ownerId, accountId, isPrivate, isPersonAccount }: RecordWrite): RecordFacts {
   return { object, ownerId, accountId, isPrivate, isPersonAccount };
 }
 

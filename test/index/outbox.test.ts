@@ -1,23 +1,28 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DocumentChange, EngineFence } from '../../src/index/port/search-engine.ts';
+import { DocumentsRefusedError } from '../../src/index/port/errors.ts';
+import type { DocumentChange, EngineFence, PublishedMembership } from '../../src/index/port/search-engine.ts';
 import { SearchReader } from '../../src/index/search/reader.ts';
 import { openForWriting } from '../../src/index/sqlite/open.ts';
 import { publishingStore } from '../../src/index/sqlite/run-stores.ts';
 import { type IndexedFields, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import {
   closeAfterEach,
+  generation,
   groupId,
   iso,
   member,
+  opened,
   opening,
   record,
   recordId,
   START,
   Started,
   shares,
+  userName,
 } from './contract/setup.ts';
 import { MemoryEngine } from './memory-engine/engine.ts';
 
@@ -28,6 +33,9 @@ closeAfterEach();
 /** A memory engine that fails on request, before or after it has done what it was asked for. */
 class FailingEngine extends MemoryEngine {
   failing: 'never' | 'before' | 'after' = 'never';
+  isStale = false;
+  /** Called before a membership is stored. */
+  beforeMembership: () => Promise<void> = async () => {};
   readonly applied: DocumentChange[] = [];
 
   override async apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<void> {
@@ -35,6 +43,17 @@ class FailingEngine extends MemoryEngine {
     this.applied.push(...changes);
     await super.apply(fence, changes);
     if (this.failing === 'after') throw new Error('The engine is away.');
+  }
+
+  override async refresh(): Promise<void> {
+    if (this.isStale) throw new Error('The engine is away.');
+    await super.refresh();
+  }
+
+  override async publishMembership(fence: EngineFence, { fields, ...rest }: PublishedMembership): Promise<void> {
+    const [members, names] = [[...rest.members], [...rest.names]];
+    await this.beforeMembership();
+    await super.publishMembership(fence, { fields, members, names });
   }
 }
 
@@ -74,6 +93,56 @@ describe('the outbox', () => {
     // The store has it, so the second attempt changes nothing there.
     expect(await world.write({ records: [ada()] })).toMatchObject({ added: 0, renewed: 1 });
     expect(await world.found(1, 'ada')).toEqual([lead]);
+  });
+
+  it('refreshes the engine again if that failed, although the engine has everything', async () => {
+    const world = await begin();
+    engine.isStale = true;
+    await expect(world.write({ records: [ada()] })).rejects.toThrow('The engine is away.');
+    await world.writer.close();
+    engine.isStale = false;
+    engine.applied.length = 0;
+    const next = await opened(world.index.writer());
+    await next.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
+    expect([await world.found(1), engine.applied]).toEqual([[lead], []]);
+  });
+
+  it('sends everything again to an engine that was wiped before a crash, and has got something since', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()] });
+    engine = new FailingEngine();
+    const wipe = engine.wipe.bind(engine);
+    engine.wipe = async (fence) => {
+      await wipe(fence);
+      throw new Error('crashed');
+    };
+    const writer = await opened(world.index.writer());
+    const fence = { ...world.fence, run: 2 };
+    const admission = { backfillStart: null, now: iso(START + 5_000) };
+    await expect(writer.admit(fence, admission)).rejects.toThrow('crashed');
+    engine.wipe = wipe;
+    await writer.begin(fence, null);
+    await writer.admit(fence, admission);
+    expect(await world.found(1)).toEqual([lead]);
+  });
+
+  it('never replaces a membership by an older one that another process is still sending', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()], shares: [shares('Lead', 1, [groupId(1)])] });
+    // A store that takes its turns like one of another process: it does not know that the file is the same.
+    symlinkSync(path, `${path}.link`);
+    const other = await opened(
+      openForWriting(`${path}.link`, false, () => {}).then((db) => publishingStore(db, engine)),
+    );
+    let newer: Promise<unknown> = Promise.resolve();
+    engine.beforeMembership = async () => {
+      engine.beforeMembership = async () => {};
+      newer = other.replaceMembership(world.fence, generation(START + 60_000), [member(2)], [userName(2)]);
+      await delay(200);
+    };
+    await world.members(member(2, [groupId(1)]));
+    await newer;
+    expect(await world.found(2)).toEqual([]);
   });
 
   it('sends a document as it is now, however often it has changed since it became due', async () => {
@@ -154,6 +223,26 @@ describe('the outbox', () => {
     ]);
     await world.write({ records: [record('Lead', 2, { Name: 'Eva' }, { version: START + 2_000 })] });
     expect(await world.found(1, 'eva')).toEqual([recordId('Lead', 2)]);
+    expect((await world.writer.health()).unindexed.count).toBe(0);
+  });
+
+  it('removes nothing if the engine refuses many documents, or a removal', async () => {
+    let refuses = true;
+    engine = new FailingEngine({ refuses: () => (refuses ? 'mapper_parsing' : null) });
+    const world = await begin();
+    const many = Array.from({ length: 21 }, (_, n) => record('Lead', n + 1, { Name: 'Ada' }));
+    await expect(world.write({ records: many })).rejects.toThrow(
+      'refuses at least 21 documents at once (mapper_parsing)',
+    );
+    expect([(await world.writer.counts()).Lead, (await world.writer.health()).unindexed.count]).toEqual([21, 0]);
+    refuses = false;
+    await world.write({});
+    expect(await world.found(1)).toHaveLength(21);
+
+    engine.apply = (_, changes) =>
+      Promise.reject(new DocumentsRefusedError(changes.map(({ id }) => ({ id, engineCode: 'read_only' }))));
+    const removals = [{ id: lead, object: 'Lead', version: START + 2_000 } as const];
+    await expect(world.write({ removals })).rejects.toThrow('refuses a removal');
     expect((await world.writer.health()).unindexed.count).toBe(0);
   });
 

@@ -10,10 +10,15 @@ import { readMeta } from './meta.ts';
 import type { DocumentChange, OpenStore, Publication } from './open-store.ts';
 import { principalNames } from './principals.ts';
 import { publishedMembership } from './published-membership.ts';
+import { checkFew } from './refusal.ts';
 
-/** What is due in addition to documents. No record has such an id. */
+/** What is due in addition to documents. No record has such an id: each begins with @. */
 const SETTINGS = '@settings';
 const MEMBERSHIP = '@membership';
+/** The engine has documents that searches may not see yet. */
+const REFRESH = '@refresh';
+/** The engine does not have the store's content. */
+const EVERYTHING = '@everything';
 
 /** The number of documents that are sent at once. */
 const SENT = 500;
@@ -65,15 +70,18 @@ export class Outbox implements Publication {
   }
 
   async claim(store: OpenStore): Promise<void> {
-    const highest = this.#db.value(HIGHEST, "from sqlite_sequence where name = 'due'") ?? 0;
+    const db = this.#db;
+    const highest = db.value(HIGHEST, "from sqlite_sequence where name = 'due'") ?? 0;
     const held = await this.#engine.claim(this.#fence(), highest);
-    if (held !== 'this') {
+    // Noted before the wipe. Else after a crash, the little that is sent next would look like the whole content.
+    if (held !== 'this') await db.writing(() => this.#due(EVERYTHING));
+    await db.writing(async () => {
+      if (!db.has('from due where id = ?', EVERYTHING)) return;
       await this.#engine.wipe(this.#fence());
-      await this.#db.writing(() => {
-        this.#db.run(`insert or replace into due (id) values ('${SETTINGS}'), ('${MEMBERSHIP}')`);
-        this.#db.run('insert or replace into due (id) select id from doc where live = 1');
-      });
-    }
+      for (const what of [SETTINGS, MEMBERSHIP]) this.#due(what);
+      db.run('insert or replace into due (id) select id from doc where live = 1');
+      db.run('delete from due where id = ?', EVERYTHING);
+    });
     await this.flush(store);
   }
 
@@ -87,23 +95,22 @@ export class Outbox implements Publication {
   async #flush(store: OpenStore): Promise<void> {
     // No run has claimed the engine yet. The first one sends everything.
     if (readMeta(this.#db).admittedRun === null) return;
-    await this.#sendNotes(SETTINGS);
-    let isSent = false;
-    while (await this.#sendDocuments(store)) {
-      isSent = true;
-      // Documents have the fields that the settings name, and both may have changed meanwhile.
-      await this.#sendNotes(SETTINGS);
-    }
-    if (isSent) await this.#engine.refresh();
+    await this.#sendNote(SETTINGS);
+    // Documents have the fields that the settings name, and both may have changed meanwhile.
+    while (await this.#sendDocuments(store)) await this.#sendNote(SETTINGS);
+    await this.#refresh();
     // A membership may give access to objects whose documents have just been sent.
-    await this.#sendNotes(MEMBERSHIP);
+    await this.#sendNote(MEMBERSHIP);
   }
 
-  async #sendNotes(what: typeof SETTINGS | typeof MEMBERSHIP): Promise<void> {
+  /**
+   * In a write transaction: these have no sequence, so another process must not send a newer state meanwhile, which
+   * this one would then replace.
+   */
+  #sendNote(what: typeof SETTINGS | typeof MEMBERSHIP): Promise<void> {
     const db = this.#db;
-    const sent = await db.readingInTurn(async () => {
-      const sequence = db.value(DUE[0], 'from due where id = ?', what);
-      if (sequence === undefined) return null;
+    return db.writing(async () => {
+      if (!db.has('from due where id = ?', what)) return;
       const { organizationId, refusedOrganizationId, generation } = readMeta(db);
       if (what === SETTINGS)
         await this.#engine.configure(this.#fence(), {
@@ -113,9 +120,16 @@ export class Outbox implements Publication {
         });
       else if (generation !== null)
         await this.#engine.publishMembership(this.#fence(), publishedMembership(db, generation));
-      return sequence;
+      db.run('delete from due where id = ?', what);
     });
-    if (sent !== null) await this.#forget([sent]);
+  }
+
+  async #refresh(): Promise<void> {
+    const db = this.#db;
+    const sequence = await db.readingInTurn(() => db.value(DUE[0], 'from due where id = ?', REFRESH));
+    if (sequence === undefined) return;
+    await this.#engine.refresh();
+    await db.writing(() => this.#forget([sequence]));
   }
 
   /** Sends the documents that were due first. Returns false if none is due. */
@@ -123,7 +137,7 @@ export class Outbox implements Publication {
     const db = this.#db;
     const due = await db.readingInTurn(() =>
       db
-        .all(DUE, `from due where id not in ('${SETTINGS}', '${MEMBERSHIP}') order by sequence limit ${SENT}`)
+        .all(DUE, `from due where id not glob '@*' order by sequence limit ${SENT}`)
         .map(([sequence, id]): EngineChange => ({ id, sequence, document: this.#documentOf(id) })),
     );
     if (due.length === 0) return false;
@@ -131,9 +145,15 @@ export class Outbox implements Publication {
       await this.#engine.apply(this.#fence(), due);
     } catch (error) {
       if (!(error instanceof DocumentsRefusedError)) throw error;
+      const removed = new Set(due.filter(({ document }) => document === null).map(({ id }) => id));
+      if (error.refused.some(({ id }) => removed.has(id))) throw new Error('The search engine refuses a removal.');
+      checkFew(error.refused);
       await this.#remove(store, error);
     }
-    await this.#forget(due.map(({ sequence }) => sequence));
+    await db.writing(() => {
+      this.#due(REFRESH);
+      this.#forget(due.map(({ sequence }) => sequence));
+    });
     return true;
   }
 
@@ -170,10 +190,9 @@ export class Outbox implements Publication {
     this.#db.run('insert or replace into due (id) values (?)', id);
   }
 
-  #forget(sequences: readonly number[]): Promise<void> {
-    return this.#db.writing(() => {
-      for (const sequence of sequences) this.#db.run('delete from due where sequence = ?', BigInt(sequence));
-    });
+  /** Forgets changes that the engine has. A record that has changed since has another sequence. */
+  #forget(sequences: readonly number[]): void {
+    for (const sequence of sequences) this.#db.run('delete from due where sequence = ?', BigInt(sequence));
   }
 
   #fence(): EngineFence {

@@ -1,4 +1,17 @@
-import { DocumentsRefusedError, IndexUnavailableError } from '../../port/errors.ts';
+import { DocumentsRefusedError, IndexUnavailableError, type RefusedDocument } from '../../port/errors.ts';
+
+/** The most documents sent at once that may be refused. If more are, something else is broken. */
+const MOST_REFUSED = 20;
+
+/** Throws if so many documents are refused that their content cannot be the cause. */
+export function checkFew(refused: readonly RefusedDocument[]): void {
+  if (refused.length <= MOST_REFUSED) return;
+  const codes = [...new Set(refused.map(({ engineCode }) => engineCode))].join(', ');
+  throw new Error(
+    `The search engine refuses at least ${refused.length} documents at once (${codes}). ` +
+      'So many cannot be the fault of their content, so their records are not removed.',
+  );
+}
 
 /** Does work that can fail only because of this document's content. Throws `DocumentsRefusedError` if it does. */
 export function storing(id: string, work: () => void): void {

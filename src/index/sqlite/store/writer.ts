@@ -5,7 +5,7 @@ import { passEnded, rightsRead } from '../../model/staleness.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening, SweepGuard, SweepResult } from '../../port/backfill.ts';
 import type { Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
-import { DocumentsRefusedError } from '../../port/errors.ts';
+import { DocumentsRefusedError, type RefusedDocument } from '../../port/errors.ts';
 import type { LedgerRange, ParentRange, ShareLook } from '../../port/ledger.ts';
 import type { MembershipGeneration, OrphanedPrincipals, StoredTables } from '../../port/membership.ts';
 import type { KnownQuerySizes, PassNote, StreamNotes } from '../../port/progress.ts';
@@ -25,17 +25,12 @@ import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness
 import type { OpenStore } from './open-store.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { orphanedPrincipals } from './orphaned-principals.ts';
+import { checkFew } from './refusal.ts';
 import { readHealth, readState } from './state.ts';
 import { noteLook, noteStreams, saveWatermarks } from './streams.ts';
 import { sweep } from './sweep.ts';
 import { longestUntried } from './unindexed.ts';
 import { hasUnseen } from './unseen.ts';
-
-/**
- * The most documents of one batch that may be refused; each makes the batch start again. If more are, something else is
- * broken.
- */
-const MOST_REFUSED = 20;
 
 /** The writing side, on one open file. Calls may overlap: each transaction waits for the one before. */
 export class SqliteRunStore implements RunStore {
@@ -85,15 +80,17 @@ export class SqliteRunStore implements RunStore {
   }
 
   async write(fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {
-    const refused = new Map<string, string>();
+    const refused = new Map<string, RefusedDocument>();
+    // Each refusal makes the batch start again.
     for (;;) {
       try {
         return await this.#published(this.#writeOnce(fence, batch, refused));
       } catch (error) {
         if (!(error instanceof DocumentsRefusedError)) throw error;
         const known = refused.size;
-        for (const { id, engineCode } of error.refused) refused.set(id, engineCode);
-        if (refused.size === known || refused.size > MOST_REFUSED) throw error;
+        for (const each of error.refused) refused.set(each.id, each);
+        if (refused.size === known) throw error;
+        checkFew([...refused.values()]);
       }
     }
   }
@@ -195,7 +192,11 @@ export class SqliteRunStore implements RunStore {
     return result;
   }
 
-  #writeOnce(fence: FencingToken, batch: WriteBatch, refused: ReadonlyMap<string, string>): Promise<WriteResult> {
+  #writeOnce(
+    fence: FencingToken,
+    batch: WriteBatch,
+    refused: ReadonlyMap<string, RefusedDocument>,
+  ): Promise<WriteResult> {
     const db = this.#db;
     return fenced(db, fence, async (meta) => {
       const whole = withoutRefused(db, batch, refused);
@@ -217,10 +218,10 @@ function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): nu
 }
 
 /** Returns the batch with removals in place of documents that the index cannot store. */
-function withoutRefused(db: Database, batch: WriteBatch, refused: ReadonlyMap<string, string>): WriteBatch {
+function withoutRefused(db: Database, batch: WriteBatch, refused: ReadonlyMap<string, RefusedDocument>): WriteBatch {
   if (refused.size === 0) return batch;
   const { records = [], removals = [] } = batch;
-  const instead = [...refused].flatMap(([id, engineCode]): Removal[] => {
+  const instead = [...refused.values()].flatMap(({ id, engineCode }): Removal[] => {
     // Without a record in the batch, its account has changed, and the stored strings are refused.
     const record = records.find((each) => each.id === id) ?? storedPart(db, id);
     if (record === null) return [];

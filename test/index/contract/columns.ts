@@ -69,6 +69,14 @@ export function columns(newIndex: NewIndex): void {
     expect((await world.search(1, 'harbour')).hits[0]?.fields).toEqual({ Name: 'Harbour' });
   });
 
+  it('other objects keep their text in a field of the same name', async () => {
+    await world.write({ records: [record('Lead', 1, { Name: 'Quay', Phone: 'bell' })] });
+    await begin('Name');
+    expect(await world.found(1, 'ring')).toEqual([]);
+    expect(await world.found(1, 'quay bell')).toEqual([recordId('Lead', 1)]);
+    expect((await world.search(1, 'quay')).hits[0]?.fields).toMatchObject({ Phone: 'bell' });
+  });
+
   it('a removal removes exactly what was indexed, before and after', async () => {
     await begin('Fax', 'Name');
     await world.write({ records: [record('Account', 1, { Name: 'Pier', Fax: 'paper' })] });

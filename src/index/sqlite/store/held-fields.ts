@@ -1,5 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type FieldLists, fieldLists, type IndexedFields, OBJECT_NAMES } from '../../../objects/index.ts';
+import {
+  type FieldLists,
+  fieldLists,
+  type IndexedFields,
+  type IndexedObject,
+  OBJECTS,
+} from '../../../objects/index.ts';
 import type { Database } from '../file/database.ts';
 import { FIELD_LISTS, INDEXED } from '../file/forms.ts';
 import { Damage, json } from '../file/stored.ts';
@@ -37,14 +43,16 @@ export async function replaceIndexed(db: Database, { fields, titleFields }: Inde
   const held = readIndexed(db);
   saveIndexed(db, { fields, titleFields });
   if (JSON.stringify(held) === JSON.stringify({ fields, titleFields })) return false;
-  if (OBJECT_NAMES.some((object) => held.fields[object].some((field) => !fields[object].includes(field))))
-    await removeStrings(db, fields);
+  const narrowed = OBJECTS.filter(({ name }) => held.fields[name].some((field) => !fields[name].includes(field)));
+  if (narrowed.length > 0) await removeStrings(db, narrowed, fields);
   return true;
 }
 
-async function removeStrings(db: Database, fields: FieldLists): Promise<void> {
+/** Removes the strings of other fields from the documents of these objects. */
+async function removeStrings(db: Database, objects: readonly IndexedObject[], fields: FieldLists): Promise<void> {
   for (const page of livePages(db)) {
     for (const id of page) {
+      if (!objects.some(({ keyPrefix }) => id.startsWith(keyPrefix))) continue;
       const row = loadDocument(db, id);
       if (row === null) continue;
       const strings = Object.entries(loadStrings(db, row));

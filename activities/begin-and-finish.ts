@@ -25,7 +25,7 @@ import {
   type RunPlan,
   type Watermarks,
 } from '../workflows/contract.ts';
-import { type ActivityDeps, type WorkerDeps, withIndex } from './deps.ts';
+import { type ActivityDeps, type WorkerDeps, withStore } from './deps.ts';
 import { fateOf } from './holder.ts';
 import { checkAgainstOrg, INPUTS, isAfter } from './inputs.ts';
 import { operatorLists } from './operator-lists.ts';
@@ -45,12 +45,12 @@ export function createConnection(deps: WorkerDeps) {
         const described = await schemas.describe(work, memory.known);
         const { schema } = described;
         const now = new Date(await orgTime(salesforce, signal)).toISOString();
-        const { state, health, ahead } = await withIndex(
+        const { state, health, ahead } = await withStore(
           deps,
-          async (index) => ({
-            state: await stateFor(index, input.organizationId),
-            health: await index.health(),
-            ahead: await index.aheadOf(now),
+          async (store) => ({
+            state: await stateFor(store, input.organizationId),
+            health: await store.health(),
+            ahead: await store.aheadOf(now),
           }),
           { create: true },
         );
@@ -101,10 +101,10 @@ export function createConnection(deps: WorkerDeps) {
 }
 
 /** Returns the index's state. If the index belongs to another org, records the refusal and throws. */
-async function stateFor(index: RunStore, organizationId: string): Promise<IndexState> {
-  const state = await index.state();
+async function stateFor(store: RunStore, organizationId: string): Promise<IndexState> {
+  const state = await store.state();
   if (state.organizationId === null || state.organizationId === organizationId) return state;
-  await index.refuse(organizationId);
+  await store.refuse(organizationId);
   throw new OrganizationChangedError(
     `the index belongs to the organization ${state.organizationId}, but ${organizationId} answered (a refreshed sandbox, or another base_url?). Nothing was written, and searches are refused. Change base_url back, or run \`salesforce-connector apply --replace-org\` to delete the index: the next run fills a new one`,
   );
@@ -123,13 +123,13 @@ async function admitToIndex(deps: ActivityDeps, plan: RunPlan, now: string): Pro
     ...(backfill?.objects ? { objects: backfill.objects } : {}),
     now,
   };
-  await withIndex(deps, (index) => index.admit({ run, indexId, organizationId }, admission));
+  await withStore(deps, (store) => store.admit({ run, indexId, organizationId }, admission));
 }
 
 /**
  * Builds the message that asks to admit a run.
  *
- * @param ahead see `RunStore.aheadOf`: if set, what is after `now` counts as gone
+ * @param ahead see `Admissions.aheadOf`: if set, what is after `now` counts as gone
  */
 function beginMessage(
   input: Begin,
@@ -212,10 +212,10 @@ const NOTHING_HELD: Held = { watermarks: {}, ...withGapTexts([]) };
  */
 async function held(deps: ActivityDeps, indexId: string, status: FinishRun['status']): Promise<Held> {
   try {
-    return await withIndex(deps, async (index) => {
-      const state = await index.state();
+    return await withStore(deps, async (store) => {
+      const state = await store.state();
       if (state.indexId !== indexId) return NOTHING_HELD;
-      const gaps = status === 'completed' ? orphanedPrincipalGaps(await index.orphanedPrincipals()) : [];
+      const gaps = status === 'completed' ? orphanedPrincipalGaps(await store.orphanedPrincipals()) : [];
       return { watermarks: state.watermarks, lastBackfill: state.lastBackfill, ...withGapTexts(gaps) };
     });
   } catch (error) {

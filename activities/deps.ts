@@ -31,27 +31,27 @@ export interface WorkerDeps extends ActivityDeps {
  *
  * @param create create a missing index; only when a run begins
  */
-export async function withIndex<T>(
+export async function withStore<T>(
   { config, watch }: ActivityDeps,
-  work: (index: RunStore) => Promise<T>,
+  work: (store: RunStore) => Promise<T>,
   { create }: { create: boolean } = { create: false },
 ): Promise<T> {
-  const index = await openRunStore({ index: config.index, create });
+  const store = await openRunStore({ index: config.index, create });
   try {
-    return await work(watch ? tellingShareRows(index, watch.shareRowsRead) : index);
+    return await work(watch ? reportingShareRows(store, watch.shareRowsRead) : store);
   } finally {
-    await index.close();
+    await store.close();
   }
 }
 
-/** The index, which reports the share rows that are written to it. */
-function tellingShareRows(index: RunStore, tell: (object: ObjectName, rows: number) => void): RunStore {
+/** Returns the store, which reports the share rows that are written to it. */
+function reportingShareRows(store: RunStore, report: (object: ObjectName, rows: number) => void): RunStore {
   const write: RunStore['write'] = async (fence, batch) => {
-    const written = await index.write(fence, batch);
-    for (const [object, rows] of rowsByObject(batch)) tell(object, rows);
+    const written = await store.write(fence, batch);
+    for (const [object, rows] of rowsByObject(batch)) report(object, rows);
     return written;
   };
-  return new Proxy(index, {
+  return new Proxy(store, {
     get(target, name) {
       if (name === 'write') return write;
       const value: unknown = Reflect.get(target, name);

@@ -6,7 +6,7 @@ import { createMembership, createRefresh } from './membership.ts';
 import { createRecords } from './records.ts';
 import { RunContexts } from './run-context.ts';
 import { createSweep } from './sweep.ts';
-import { createWithRunIndex } from './with-run-index.ts';
+import { createWithRunStore } from './with-run-store.ts';
 import { WorkerMemory } from './worker-memory.ts';
 
 /** Creates every activity of a connection's worker. */
@@ -14,12 +14,12 @@ export function createActivities(given: ActivityDeps): Activities {
   const memory = new WorkerMemory();
   const deps: WorkerDeps = { ...given, memory, runs: new RunContexts(given.schemas, memory) };
   const refresh = createRefresh(deps);
-  const withRunIndex = createWithRunIndex(deps, refresh);
+  const withRunStore = createWithRunStore(deps, refresh);
   return {
     ...createAuthenticate(deps),
     ...createConnection(deps),
     ...createMembership(deps, refresh),
-    ...createRecords(deps, withRunIndex),
-    ...createSweep(deps, refresh, withRunIndex),
+    ...createRecords(deps, withRunStore),
+    ...createSweep(deps, refresh, withRunStore),
   };
 }

@@ -6,7 +6,7 @@ import { orgTime } from '../src/sync/org-time.ts';
 import type { ResolvedSchema } from '../src/sync/resolved-schema.ts';
 import { OutdatedDescribes } from '../src/sync/table-answer.ts';
 import type { MembershipRefreshed, RefreshMembership } from '../workflows/activity-contract.ts';
-import { type WorkerDeps, withIndex } from './deps.ts';
+import { type WorkerDeps, withStore } from './deps.ts';
 import { checkAgainstOrg, INPUTS } from './inputs.ts';
 import { operatorLists } from './operator-lists.ts';
 import { runChecked } from './run-activity.ts';
@@ -15,10 +15,10 @@ import type { Asking } from './schema-resolver.ts';
 /**
  * Opens the run in the index, updates the index's membership, and notes what the integration user's rights show now.
  */
-export type Refresh = (input: RefreshMembership, index: RunStore, asking: Asking) => Promise<MadeMembership>;
+export type Refresh = (input: RefreshMembership, store: RunStore, asking: Asking) => Promise<MadeMembership>;
 
 export function createRefresh({ config, runs, memory }: WorkerDeps): Refresh {
-  return async ({ run, indexId, organizationId, backfillStart }, index, asking) => {
+  return async ({ run, indexId, organizationId, backfillStart }, store, asking) => {
     const { salesforce, signal } = asking;
     const context = runs.of({ run, indexId });
     const sizes = memory.tableSizes(await orgTime(salesforce, signal));
@@ -30,11 +30,11 @@ export function createRefresh({ config, runs, memory }: WorkerDeps): Refresh {
     async function refresh(schema: ResolvedSchema, mayBeOutdated: boolean): Promise<MadeMembership> {
       const { frozenUsers } = config;
       const known = { probes, made: memory.made, backfillStart, frozenUsers, sizes };
-      const input = { salesforce, index, fence, schema, mayBeOutdated, ...known, signal };
+      const input = { salesforce, store, fence, schema, mayBeOutdated, ...known, signal };
       const who = await readWhoIsWho(input);
-      const state = await openRun(index, { fence, schema, backfillStart, contacts: who.contacts });
+      const state = await openRun(store, { fence, schema, backfillStart, contacts: who.contacts });
       const membership = await makeMembership(input, who, state.contacts);
-      await index.noteRights(fence, membership.visibility, new Date(membership.asOf).toISOString());
+      await store.noteRights(fence, membership.visibility, new Date(membership.asOf).toISOString());
       return membership;
     }
 
@@ -56,9 +56,9 @@ export function createMembership(deps: WorkerDeps, refresh: Refresh) {
       runChecked(deps, INPUTS.refreshMembership, given, async (input, work) => {
         const { salesforce, signal, asked } = work;
         await checkAgainstOrg(salesforce, input, { backfillStart: input.backfillStart }, signal);
-        return withIndex(deps, async (index) => {
-          const { members, gaps, unserved, contactsClosed } = await refresh(input, index, work);
-          const health = await index.health();
+        return withStore(deps, async (store) => {
+          const { members, gaps, unserved, contactsClosed } = await refresh(input, store, work);
+          const health = await store.health();
           // Another complete backfill would not restore access to contacts that the org does not show.
           const isStuck = health.blocked.some(({ object, of }) => object === 'Contact' && of === 'records');
           const lists = operatorLists(health);

@@ -12,9 +12,9 @@ import { operatorLists } from './operator-lists.ts';
 import { withQuerySizes } from './remember-query-sizes.ts';
 import { runChecked } from './run-activity.ts';
 import { storedCursor, storedPosition } from './stored-position.ts';
-import type { WithRunIndex } from './with-run-index.ts';
+import type { WithRunStore } from './with-run-store.ts';
 
-export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
+export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
   const { config, runs, watch } = deps;
   return {
     backfillSlice: (given: BackfillSlice): Promise<SliceRead> =>
@@ -23,11 +23,11 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
         const { run, indexId, organizationId, object, start, from } = input;
         await checkAgainstOrg(salesforce, input, { start }, signal);
         const fence = { run, indexId, organizationId };
-        return withRunIndex(input, work, async (index) => {
+        return withRunStore(input, work, async (store) => {
           const read = (schema: ResolvedSchema, sizes: QuerySizes) =>
             backfillSlice({
               salesforce,
-              index,
+              store,
               fence,
               schema,
               object,
@@ -40,12 +40,12 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
               attempt: Context.current().info.attempt,
               progress: (read) => progress({ object, ...storedCursor(from?.cursor ?? null), read }),
             });
-          const slice = await withQuerySizes(index, fence, (sizes) =>
+          const slice = await withQuerySizes(store, fence, (sizes) =>
             runs.of(input).use(work, (schema) => read(schema, sizes)),
           );
           watch?.counted(object, slice.counts);
           const position = storedPosition(slice.position);
-          return { ...slice, position, ...operatorLists(await index.health()), ...asked() };
+          return { ...slice, position, ...operatorLists(await store.health()), ...asked() };
         });
       }),
 
@@ -56,11 +56,11 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
         const stamps = (streams ?? []).map(({ after }, at) => [`streams[${at}].after.stamp`, after?.stamp ?? null]);
         await checkAgainstOrg(salesforce, input, { before, ...Object.fromEntries(stamps) }, signal);
         const fence = { run, indexId, organizationId };
-        return withRunIndex(input, work, async (index) => {
+        return withRunStore(input, work, async (store) => {
           const read = (schema: ResolvedSchema, sizes: QuerySizes) =>
             readChanges({
               salesforce,
-              index,
+              store,
               fence,
               schema,
               before,
@@ -71,7 +71,7 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
               signal,
               attempt: Context.current().info.attempt,
             });
-          const changes = await withQuerySizes(index, fence, (sizes) =>
+          const changes = await withQuerySizes(store, fence, (sizes) =>
             runs.of(input).use(work, (schema) => read(schema, sizes)),
           );
           for (const [name, counts] of Object.entries(changes.counts)) watch?.counted(name as ObjectName, counts);
@@ -79,7 +79,7 @@ export function createRecords(deps: WorkerDeps, withRunIndex: WithRunIndex) {
           return {
             ...round,
             ...(warnings.length > 0 ? withWarningTexts(warnings) : {}),
-            ...operatorLists(await index.health()),
+            ...operatorLists(await store.health()),
             ...asked(),
           };
         });

@@ -4,15 +4,15 @@ import { QuerySizes } from '../src/sync/query-sizes.ts';
 
 /** Runs work with the query sizes that the index has stored, and stores what the work has learned, even if it fails. */
 export async function withQuerySizes<T>(
-  index: RunStore,
+  store: RunStore,
   fence: FencingToken,
   work: (sizes: QuerySizes) => Promise<T>,
 ): Promise<T> {
-  const known = await index.querySizes();
+  const known = await store.querySizes();
   const sizes = new QuerySizes(known ?? undefined);
   const before = JSON.stringify(sizes);
   const remember = async (): Promise<void> => {
-    if (JSON.stringify(sizes) !== before) await index.noteQuerySizes(fence, sizes.toJSON());
+    if (JSON.stringify(sizes) !== before) await store.noteQuerySizes(fence, sizes.toJSON());
   };
   let result: T;
   try {

@@ -9,9 +9,9 @@ import { checkAgainstOrg, INPUTS } from './inputs.ts';
 import type { Refresh } from './membership.ts';
 import { operatorLists } from './operator-lists.ts';
 import { runChecked } from './run-activity.ts';
-import type { WithRunIndex } from './with-run-index.ts';
+import type { WithRunStore } from './with-run-store.ts';
 
-export function createSweep(deps: WorkerDeps, refresh: Refresh, withRunIndex: WithRunIndex) {
+export function createSweep(deps: WorkerDeps, refresh: Refresh, withRunStore: WithRunStore) {
   return {
     /**
      * Removes what a complete backfill has not seen. Before the first removal, reads the integration user's rights
@@ -26,18 +26,18 @@ export function createSweep(deps: WorkerDeps, refresh: Refresh, withRunIndex: Wi
         const context = deps.runs.of(input);
         const chosen = await context.schema(work);
         const schema = chosen.objects[object];
-        return withRunIndex(input, work, async (index) => {
-          const state = await index.state();
+        return withRunStore(input, work, async (store) => {
+          const state = await store.state();
           checkSchema(state, chosen);
           const guard = guardOf(schema, state, deps.config.sweepGuardPercent, allowSweep);
           const mayLook = guard.evenIfHidden !== 'all' && !context.rightsSeenAgain;
-          if (mayLook && (await index.hasUnseen(object, Date.parse(start)))) {
-            await refresh({ ...input, backfillStart: start }, index, work);
+          if (mayLook && (await store.hasUnseen(object, Date.parse(start)))) {
+            await refresh({ ...input, backfillStart: start }, store, work);
             context.rightsSeenAgain = true;
           }
-          const swept = await index.sweep({ run, indexId, organizationId }, object, Date.parse(start), guard);
+          const swept = await store.sweep({ run, indexId, organizationId }, object, Date.parse(start), guard);
           deps.watch?.counted(object, { removed: swept.removed });
-          return { ...swept, ...operatorLists(await index.health()), ...asked() };
+          return { ...swept, ...operatorLists(await store.health()), ...asked() };
         });
       }),
 
@@ -45,8 +45,8 @@ export function createSweep(deps: WorkerDeps, refresh: Refresh, withRunIndex: Wi
       runChecked(deps, INPUTS.endBackfill, given, async (input, work) => {
         const { run, indexId, organizationId, contactsMixed } = input;
         await checkAgainstOrg(work.salesforce, input, {}, work.signal);
-        return withRunIndex(input, work, (index) =>
-          index.endBackfill({ run, indexId, organizationId }, { contactsMixed }),
+        return withRunStore(input, work, (store) =>
+          store.endBackfill({ run, indexId, organizationId }, { contactsMixed }),
         );
       }),
   };

@@ -104,7 +104,7 @@ export interface BeginRun {
     /** See `IndexState`. Left out by older workers. */
     readonly lastBackfill?: string | null;
     /**
-     * See `RunStore.aheadOf`. If set, the message leaves out what is after the org's time. Older workers leave it
+     * See `Admissions.aheadOf`. If set, the message leaves out what is after the org's time. Older workers leave it
      * out.
      */
     readonly ahead?: string | null;

@@ -15,7 +15,7 @@ export function indexName({ path }: IndexLocation): string {
   return path;
 }
 
-/** Returns the path of another program file that is kept beside the index. Removing the index does not remove it. */
+/** Returns the path of another file of the program, beside the index. `removeIndex` leaves it there. */
 export function besideIndex({ path }: IndexLocation, ending: string): string {
   return `${path}${ending}`;
 }

@@ -36,8 +36,13 @@ export async function openIndexReader({
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
   const reads = engineOf(index) ?? embeddedReads(index.path);
-  // Throws if nothing can be searched.
-  await reads.reading(Date.now(), async () => {});
+  try {
+    // Throws if nothing can be searched.
+    await reads.reading(Date.now(), async () => {});
+  } catch (error) {
+    await reads.close();
+    throw error;
+  }
   return verifying(new SearchReader(reads, { lightning }), { verifier, onUnconfirmed });
 }
 
@@ -77,8 +82,8 @@ export async function openRunStore({
   return engine === null ? embeddedStore(db) : publishingStore(db, engine);
 }
 
+export { damageOf } from './damage.ts';
 export * from './port/errors.ts';
 export type { IndexInspector } from './port/inspector.ts';
 export type { Hit, IndexReader, SearchResult } from './port/reader.ts';
 export type { RunStore } from './port/run-store.ts';
-export { damageOf } from './sqlite/probe.ts';

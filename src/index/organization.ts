@@ -1,6 +1,5 @@
 import type { IndexLocation } from './location.ts';
-import { SearchRefusedError } from './port/errors.ts';
-import { openForReading } from './sqlite/open.ts';
+import { readOnce } from './sqlite/open.ts';
 import { readMeta } from './sqlite/store/meta.ts';
 
 /**
@@ -9,16 +8,6 @@ import { readMeta } from './sqlite/store/meta.ts';
  *
  * @throws IndexUnavailableError if the file cannot be read, or is not an index
  */
-export async function indexedOrganization({ path }: IndexLocation): Promise<string | null> {
-  try {
-    const db = await openForReading(path);
-    try {
-      return readMeta(db).organizationId;
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    if (error instanceof SearchRefusedError) return null;
-    throw error;
-  }
+export function indexedOrganization({ path }: IndexLocation): Promise<string | null> {
+  return readOnce(path, (db) => readMeta(db).organizationId);
 }

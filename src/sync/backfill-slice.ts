@@ -37,10 +37,10 @@ export const SLICE_CHARACTERS = 100_000_000;
  * @throws ClockSetBackError if the index has versions ahead of the org's clock
  */
 export async function backfillSlice(input: SliceInput): Promise<{ position: BackfillPosition; counts: Counts }> {
-  const { salesforce, index, fence, start } = input;
+  const { salesforce, store, fence, start } = input;
   const schema = input.schema.objects[input.object];
   const { name: object } = schema.object;
-  await checkClock(salesforce, index, input.signal);
+  await checkClock(salesforce, store, input.signal);
   const { from, contacts, blocked } = await heldPosition(input);
   if (from.done) return { position: from, counts: NO_COUNTS };
 
@@ -61,7 +61,7 @@ export async function backfillSlice(input: SliceInput): Promise<{ position: Back
       const watermarks = position.done ? read.map(({ of }) => ({ object, of, at: start })) : [];
       return { position, counts: await flush({ position: { object, position }, watermarks }) };
     }
-    await index.noteStreams(fence, {
+    await store.noteStreams(fence, {
       blocked: refusals.blocked,
       at: new Date(salesforce.clock.now()).toISOString(),
       inBackfill: true,
@@ -83,7 +83,7 @@ type Shared = ObjectSchema & { readonly shareColumns: readonly string[] };
  * streams.
  */
 async function readSlice(input: SliceInput, { from, ...reading }: Reading, refusals: Refusals) {
-  const { salesforce, index, fence, start } = input;
+  const { salesforce, store, fence, start } = input;
   const object = input.object;
   const found = reading.records
     ? await refusals.guard({ object, of: 'records' }, () => readRecords(input, from.cursor))
@@ -99,7 +99,7 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
   const records: RecordWrite[] = [];
   const shares: ShareWrite[] = [];
   async function flush(batch: Pick<WriteBatch, 'position' | 'watermarks'> = {}): Promise<Counts> {
-    const written = await index.write(fence, {
+    const written = await store.write(fence, {
       records: records.splice(0),
       removals: removals.splice(0),
       shares: shares.splice(0),
@@ -140,8 +140,8 @@ async function readSlice(input: SliceInput, { from, ...reading }: Reading, refus
 }
 
 /** Returns the index's position, which is where the data is. It may be ahead of the run's, but not behind it. */
-async function heldPosition({ index, fence, schema, object, start, from }: SliceInput) {
-  const state = await index.state();
+async function heldPosition({ store, fence, schema, object, start, from }: SliceInput) {
+  const state = await store.state();
   if (state.indexId !== fence.indexId || state.backfill?.start !== start) {
     throw new IndexReplacedError(
       `the index does not have the backfill that began at ${start}: it was replaced during the run; the next run starts over`,

@@ -38,7 +38,7 @@ const IDS_PER_QUERY = 500;
 
 export interface ChangesInput {
   readonly salesforce: Salesforce;
-  readonly index: RunStore;
+  readonly store: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   /**
@@ -78,9 +78,9 @@ export interface ChangesOutput {
  * @throws ClockSetBackError if the index has versions ahead of the org's clock
  */
 export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
-  const { salesforce, index, fence, schema, limit, sizes, signal } = input;
-  await checkClock(salesforce, index, signal);
-  const state = await index.state();
+  const { salesforce, store, fence, schema, limit, sizes, signal } = input;
+  await checkClock(salesforce, store, signal);
+  const state = await store.state();
   checkSchema(state, schema);
   const pass = openPass(state, input);
   if (pass?.streams.length === 0) return { before: pass.before, streams: [], counts: {} };
@@ -96,7 +96,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   const keysets = streams.map(keysetOf);
   const read = await readStreams(salesforce, keysets, sizes, refusals, signal);
   const slow = streams.filter((_, at) => read[at] === 'slow').map(({ object }) => object);
-  if (slow.length > 0) await index.noteStreams(fence, { slowShares: slow, at: orgTimeOf(salesforce) });
+  if (slow.length > 0) await store.noteStreams(fence, { slowShares: slow, at: orgTimeOf(salesforce) });
   const isBlocked = (stream: Stream): boolean =>
     refusals.has(stream) || (includesStream(state.blocked, stream) && !includesStream(streams, stream));
   const again = pass === null ? await readRetries({ ...input, isBlocked, refusals }, version) : [];
@@ -137,17 +137,17 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
   }
   await noteBlocked(input, refusals);
   if (left.length > 0) {
-    await index.notePass(fence, { before, streams: left, ...(pass?.tried ? { tried: true } : {}) });
+    await store.notePass(fence, { before, streams: left, ...(pass?.tried ? { tried: true } : {}) });
     return { before, streams: left, counts };
   }
-  const { stale, missed } = await index.health();
+  const { stale, missed } = await store.health();
   const hidden = new Set(stale.flatMap(({ object, hidden }) => (hidden ? [object] : [])));
   if (pass?.tried !== true && state.backfill === null && state.blocked.length > 0) {
     const { resumed, ...notes } = await tryBlocked({ ...input, state, missed, streams: all, keysetOf });
-    await index.noteStreams(fence, { ...notes, at: orgTimeOf(salesforce) });
+    await store.noteStreams(fence, { ...notes, at: orgTimeOf(salesforce) });
     slow.push(...notes.slowShares);
     if (resumed.length > 0) {
-      await index.notePass(fence, { before, streams: resumed, tried: true });
+      await store.notePass(fence, { before, streams: resumed, tried: true });
       return { before, streams: resumed, counts };
     }
   }
@@ -163,7 +163,7 @@ export async function readChanges(input: ChangesInput): Promise<ChangesOutput> {
     if (more !== undefined) counts[name] = addCounts(counts[name] ?? NO_COUNTS, more);
   }
   const { shares, warnings } = found;
-  await index.endPass(fence, before, shares);
+  await store.endPass(fence, before, shares);
   return { before, streams: left, counts, ...(warnings.length > 0 ? { warnings } : {}) };
 }
 
@@ -172,8 +172,8 @@ function openPass({ pass }: IndexState, { fence, before }: ChangesInput): PassNo
   return pass !== null && pass.run === fence.run && pass.before === before ? pass : null;
 }
 
-async function noteBlocked({ salesforce, index, fence }: ChangesInput, { blocked }: Refusals): Promise<void> {
-  if (blocked.length > 0) await index.noteStreams(fence, { blocked, at: orgTimeOf(salesforce) });
+async function noteBlocked({ salesforce, store, fence }: ChangesInput, { blocked }: Refusals): Promise<void> {
+  if (blocked.length > 0) await store.noteStreams(fence, { blocked, at: orgTimeOf(salesforce) });
 }
 
 function orgTimeOf({ clock }: Salesforce): string {
@@ -200,12 +200,12 @@ type Applied = ChangesInput & {
 };
 
 async function apply(input: Applied, chosen: ObjectSchema, changes: Changes): Promise<Counts> {
-  const { index, fence, refusals, isBlocked } = input;
+  const { store, fence, refusals, isBlocked } = input;
   const { name, share } = chosen.object;
   let counts: Counts = { ...NO_COUNTS, read: changes.records.length };
   const parents = new Set(changes.shares.map((row) => String(row[share.parentField])));
   async function write(writes: readonly (RecordWrite | Removal)[]): Promise<void> {
-    const written = await index.write(fence, {
+    const written = await store.write(fence, {
       records: writes.filter(isRecord),
       removals: writes.filter((write) => !isRecord(write)),
     });
@@ -223,12 +223,12 @@ async function apply(input: Applied, chosen: ObjectSchema, changes: Changes): Pr
   const shared: Stream = { object: name, of: 'shares' };
   if (readsShares(chosen, changes.contacts) && !isBlocked(shared)) {
     const read = await refusals.guard(shared, () => allSharesOf(input, chosen, [...parents], changes.state));
-    for (const shares of read ?? []) counts = addCounts(counts, countsOf(await index.write(fence, { shares })));
+    for (const shares of read ?? []) counts = addCounts(counts, countsOf(await store.write(fence, { shares })));
   }
   const watermarks = changes.ended
     .map((of) => ({ object: name, of, at: changes.before }))
     .filter((stream) => !isBlocked(stream));
-  if (watermarks.length > 0) await index.write(fence, { watermarks });
+  if (watermarks.length > 0) await store.write(fence, { watermarks });
   return counts;
 }
 

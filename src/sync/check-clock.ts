@@ -13,10 +13,10 @@ import { orgTimeAsked } from './org-time.ts';
  *
  * @throws ClockSetBackError
  */
-export async function checkClock(salesforce: Salesforce, index: RunStore, signal: AbortSignal): Promise<void> {
-  if ((await index.aheadOf(iso(salesforce.clock.now()))) === null) return;
+export async function checkClock(salesforce: Salesforce, store: RunStore, signal: AbortSignal): Promise<void> {
+  if ((await store.aheadOf(iso(salesforce.clock.now()))) === null) return;
   const now = iso(await orgTimeAsked(salesforce, signal));
-  const latest = await index.aheadOf(now);
+  const latest = await store.aheadOf(now);
   if (latest !== null) throw new ClockSetBackError(latest, now);
 }
 

@@ -61,20 +61,20 @@ export async function readDatedShares(
 
 /** Splits an unbounded range into two, because without a bound no index applies. */
 async function bounded(
-  { index }: ShareRangesInput,
+  { store }: ShareRangesInput,
   { object }: Shared,
   ranges: readonly ParentRange[],
 ): Promise<ParentRange[]> {
   const all: ParentRange[] = [];
   for (const range of ranges) {
     if (range.after !== null || range.upTo !== null) all.push(range);
-    else all.push(...(await index.shareLedger(object.name, range, 2)));
+    else all.push(...(await store.shareLedger(object.name, range, 2)));
   }
   return all;
 }
 
 async function readSharesOf(
-  { salesforce, index, fence, state, signal }: ShareRangesInput,
+  { salesforce, store, fence, state, signal }: ShareRangesInput,
   chosen: Shared,
   parents: readonly string[],
 ): Promise<Counts> {
@@ -83,7 +83,7 @@ async function readSharesOf(
   let counts = NO_COUNTS;
   for (const { ids, rows } of await rowsByIds(salesforce, parents, PARENTS_A_QUERY, soql, signal)) {
     const shares = shareWrites(chosen, rows, ids, version);
-    counts = addCounts(counts, countsOf(await index.write(fence, { shares })));
+    counts = addCounts(counts, countsOf(await store.write(fence, { shares })));
   }
   return counts;
 }

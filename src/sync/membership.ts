@@ -21,7 +21,7 @@ import type { TableSizes } from './whole-tables.ts';
 
 export interface MembershipInput {
   readonly salesforce: Salesforce;
-  readonly index: RunStore;
+  readonly store: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   /** True if the membership tables were described in an earlier run, so that a column in a query may be gone. */
@@ -74,9 +74,9 @@ export type WhoIsWho = (
 
 /** Reads the membership tables that have changed since the current generation was made. Writes nothing. */
 export async function readWhoIsWho(input: MembershipInput): Promise<WhoIsWho> {
-  const { salesforce, index, made, signal } = input;
+  const { salesforce, store, made, signal } = input;
   const probes = input.probes ?? (await probeTables(salesforce, { assignments: made?.assignments ?? null }, signal));
-  await checkClock(salesforce, index, signal);
+  await checkClock(salesforce, store, signal);
   const basis = basisOf(input, probes);
   const facts = { probes, basis, now: new Date(salesforce.clock.now()).toISOString() };
   const known = await stillTrue(input, probes, basis);
@@ -96,17 +96,17 @@ export async function makeMembership(
   who: WhoIsWho,
   documents: IndexState['contacts'],
 ): Promise<MadeMembership> {
-  const { index, fence } = input;
+  const { store, fence } = input;
   const asOf = who.probes.at;
   if (who.kind === 'known' && who.made.documents === documents) {
-    if (await index.confirmMembership(fence, who.made.asOf, asOf)) return { ...who.made, asOf };
+    if (await store.confirmMembership(fence, who.made.asOf, asOf)) return { ...who.made, asOf };
   }
   const read = who.kind === 'read' ? who.read : await readAgain(input, who.probes);
   return replaceMembership(input, read, who, documents);
 }
 
 async function replaceMembership(
-  { salesforce, index, fence, schema, frozenUsers }: MembershipInput,
+  { salesforce, store, fence, schema, frozenUsers }: MembershipInput,
   { tables, readings, assignments }: ReadTables,
   { probes: { at: asOf }, basis, now, contacts: wanted }: WhoIsWho,
   documents: IndexState['contacts'],
@@ -117,7 +117,7 @@ async function replaceMembership(
   const gaps = [...schema.gaps, ...resolved.gaps, ...blindSpots(tables, schema, own.rights, frozenUsers)];
   const { groups, shared, contactsClosed } = resolved;
   const generation = { asOf, gaps, fields, groups, shared, tables, readings };
-  const { members } = await index.replaceMembership(fence, generation, resolved.members, resolved.names);
+  const { members } = await store.replaceMembership(fence, generation, resolved.members, resolved.names);
   const unserved = await runCooperatively(unservedInSteps(resolved.names));
   const visibility = visibilityOf(tables, schema, own);
   const { endsAt: rightsEndAt } = own.rights;
@@ -127,10 +127,10 @@ async function replaceMembership(
 
 /** Returns the generation that this process made, if it is current and nothing that it depends on has changed. */
 async function stillTrue(input: MembershipInput, probes: Probes, basis: string): Promise<MadeMembership | null> {
-  const { index, fence, schema, made } = input;
+  const { store, fence, schema, made } = input;
   if (made === null || made.indexId !== fence.indexId || made.basis !== basis) return null;
   if (made.rightsEndAt !== null && probes.at >= Date.parse(made.rightsEndAt)) return null;
-  const held = await index.membershipReadings();
+  const held = await store.membershipReadings();
   if (held?.asOf !== made.asOf) return null;
   if (!isAllRead(schema, made.assignments, probes, held.readings, since(input))) return null;
   // The sets are the same, but a probe may have split the queries.
@@ -138,7 +138,7 @@ async function stillTrue(input: MembershipInput, probes: Probes, basis: string):
 }
 
 async function readAgain(input: MembershipInput, probes: Probes): Promise<ReadTables> {
-  const held = await input.index.membershipTables();
+  const held = await input.store.membershipTables();
   return readChangedTables(input, probes, held, since(input));
 }
 

@@ -23,12 +23,12 @@ export interface RunOpening {
  * @throws SelectionChangedError if the documents belong to another resolved schema
  */
 export async function openRun(
-  index: RunStore,
+  store: RunStore,
   { fence, schema, backfillStart, contacts }: RunOpening,
 ): Promise<IndexState> {
-  const before = await index.state();
-  await index.begin(fence, backfillStart === null ? null : opening(schema, backfillStart, contacts, before));
-  const state = await index.state();
+  const before = await store.state();
+  await store.begin(fence, backfillStart === null ? null : opening(schema, backfillStart, contacts, before));
+  const state = await store.state();
   checkSchema(state, schema);
   return state;
 }

@@ -20,7 +20,7 @@ const MOST_PIECES = 35;
 
 export interface RemovedSharesInput {
   readonly salesforce: Salesforce;
-  readonly index: RunStore;
+  readonly store: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   readonly contacts: ContactSharing;
@@ -57,7 +57,7 @@ export interface RemovedShares {
  * be hidden.
  */
 export async function findRemovedShares(input: RemovedSharesInput): Promise<RemovedShares> {
-  const { salesforce, index, schema, state, contacts, guardPercent, signal } = input;
+  const { salesforce, store, schema, state, contacts, guardPercent, signal } = input;
   const tables: { readonly chosen: Shared; readonly range: ParentRange; readonly pieces: readonly LedgerRange[] }[] =
     [];
   for (const name of OBJECT_NAMES) {
@@ -65,7 +65,7 @@ export async function findRemovedShares(input: RemovedSharesInput): Promise<Remo
     const range = rangeOf(state, name);
     if (!readsShares(chosen, contacts) || (chosen.on && !chosen.readable) || range === null) continue;
     if (input.isBlocked({ object: name, of: 'shares' }) || input.slow.has(name)) continue;
-    const pieces = await index.shareLedgerAhead(name, range, ROWS_A_COUNT, null);
+    const pieces = await store.shareLedgerAhead(name, range, ROWS_A_COUNT, null);
     tables.push({ chosen, range, pieces: inTurn(pieces, input.fence.run) });
   }
   const ranges = shareRanges(input);

@@ -2,7 +2,7 @@ import { hasPersonAccounts } from '../access/person-accounts.ts';
 import type { ContactSharing } from '../access/types.ts';
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
 import type { LostField } from '../facts/problems.ts';
-import type { IndexLimits } from '../index/port/limits.ts';
+import type { IndexLimits } from '../index/limits.ts';
 import type { HeldFields } from '../index/port/state.ts';
 import {
   type FieldLists,

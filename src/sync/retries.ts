@@ -18,7 +18,7 @@ import { RECORDS_PER_QUERY } from './soql.ts';
 export async function readRetries(
   {
     salesforce,
-    index,
+    store,
     schema,
     sizes,
     isBlocked,
@@ -26,7 +26,7 @@ export async function readRetries(
     signal,
   }: {
     readonly salesforce: Salesforce;
-    readonly index: RunStore;
+    readonly store: RunStore;
     readonly schema: ResolvedSchema;
     readonly sizes: QuerySizes;
     readonly isBlocked: (stream: Stream) => boolean;
@@ -38,7 +38,7 @@ export async function readRetries(
   const readable = OBJECT_NAMES.filter(
     (object) => schema.objects[object].readable && !isBlocked({ object, of: 'records' }),
   );
-  const listed = await index.unindexed(readable, RECORDS_PER_QUERY);
+  const listed = await store.unindexed(readable, RECORDS_PER_QUERY);
   const writes: (RecordWrite | Removal)[] = [];
   for (const object of readable) {
     const chosen = schema.objects[object];

@@ -62,7 +62,7 @@ const NOTHING: LookedAt = { counts: NO_COUNTS, shares: null, warnings: [] };
 export async function lookAtShares(given: ShareLooksInput, chosen: Shared): Promise<LookedAt> {
   const spent = new Meter();
   const input = { ...given, salesforce: given.salesforce.metered(spent) };
-  const { salesforce, index, fence, state, sizes, budget = BUDGET } = input;
+  const { salesforce, store, fence, state, sizes, budget = BUDGET } = input;
   const { name } = chosen.object;
   const whole = rangeOf(state, name);
   if (whole === null || input.hidden.has(name)) return NOTHING;
@@ -77,7 +77,7 @@ export async function lookAtShares(given: ShareLooksInput, chosen: Shared): Prom
   do {
     const rows = UNIT * spanOf(sizes, name);
     const most = Math.min(RANGES_TOGETHER, RANGES_A_CALL * Math.max(1, callsLeft()));
-    const pieces = await index.shareLedgerAhead(name, { after, upTo: whole.upTo }, rows, most);
+    const pieces = await store.shareLedgerAhead(name, { after, upTo: whole.upTo }, rows, most);
     // With fewer calls, an unfinished search may have found nothing.
     const looked = await lookAtRanges(input, chosen, pieces, since, () => Math.max(MOST_CALLS, callsLeft()));
     if ('tooLarge' in looked) {
@@ -89,11 +89,11 @@ export async function lookAtShares(given: ShareLooksInput, chosen: Shared): Prom
     if (shares !== 'shown') return { counts, shares, warnings: looked.warnings };
     const end = pieces.at(-1)?.upTo ?? null;
     if (looked.left.length === 0 && end === whole.upTo) {
-      await index.noteLook(fence, name, { began: null, after: null }, whole.upTo === null ? began : null);
+      await store.noteLook(fence, name, { began: null, after: null }, whole.upTo === null ? began : null);
       break;
     }
     after = looked.left.length === 0 ? end : firstOf(looked.left);
-    await index.noteLook(fence, name, { began, after }, null);
+    await store.noteLook(fence, name, { began, after }, null);
   } while (!isSpent());
   return { counts, shares, warnings: [] };
 }
@@ -113,7 +113,7 @@ async function lookAtRanges(
   since: string,
   callsLeft: () => number,
 ): Promise<RangesLooked> {
-  const { index, sizes } = input;
+  const { store, sizes } = input;
   const { name } = chosen.object;
   const ranges = shareRanges({ ...input, before: null });
   const started = performance.now();
@@ -136,7 +136,7 @@ async function lookAtRanges(
   const dated = await readDatedShares({ ...input, before: null }, chosen, large, since);
   if ('tooLarge' in dated) return dated;
   const known: CountedRange[] = [];
-  for (const range of large) known.push({ ...range, ...(await index.shareLedger(name, range, 1))[0] });
+  for (const range of large) known.push({ ...range, ...(await store.shareLedger(name, range, 1))[0] });
   const removed = await ranges.search(chosen, known, callsLeft());
   const counts = [dated.counts, removed.counts].reduce(addCounts, small.counts);
   if (removed.uncounted) return { counts, ...unsure };

@@ -19,7 +19,7 @@ import { backfillShares, compareShares, countShares, firstShares, type Shared } 
 
 export interface ShareRangesInput {
   readonly salesforce: Salesforce;
-  readonly index: RunStore;
+  readonly store: RunStore;
   readonly fence: FencingToken;
   readonly state: IndexState;
   /**
@@ -62,7 +62,7 @@ export function countedIn(count: RangeCount | undefined): CountedRange | null {
 }
 
 export function shareRanges(input: ShareRangesInput): ShareRanges {
-  const { salesforce, index, before, signal } = input;
+  const { salesforce, store, before, signal } = input;
 
   async function count(asked: Parameters<ShareRanges['count']>[0]): Promise<RangeCount[]> {
     if (asked.length === 0) return [];
@@ -98,7 +98,7 @@ export function shareRanges(input: ShareRangesInput): ShareRanges {
       } else {
         const parts: LedgerRange[] = [];
         for (const { range, pieces } of step.splits)
-          parts.push(...(await index.shareLedger(chosen.object.name, range, pieces)));
+          parts.push(...(await store.shareLedger(chosen.object.name, range, pieces)));
         const counted = await counting.count(parts.map((range) => ({ chosen, range })));
         open = afterStep(open, step, known(counted.map(countedIn)));
       }
@@ -126,7 +126,7 @@ async function readRanges(
   chosen: Shared,
   ranges: readonly CountedRange[],
 ): Promise<{ readonly counts: Counts; readonly left: readonly CountedRange[] }> {
-  const { salesforce, index, fence, state, pageSize } = input;
+  const { salesforce, store, fence, state, pageSize } = input;
   const { name } = chosen.object;
   const version = versionNow(salesforce, state.backfill?.start ?? null);
   const answers = await rowsOf(
@@ -137,11 +137,11 @@ async function readRanges(
   const left: CountedRange[] = [];
   for (const [at, range] of ranges.entries()) {
     const { rows, upTo } = await wholeParents(input, chosen, range, answers[at] ?? []);
-    const known = await index.sharedParents(name, { after: range.after, upTo });
+    const known = await store.sharedParents(name, { after: range.after, upTo });
     const shares = shareWrites(chosen, rows, known, version);
-    counts = addCounts(counts, countsOf(await index.write(fence, { shares })));
+    counts = addCounts(counts, countsOf(await store.write(fence, { shares })));
     if (upTo === range.upTo) continue;
-    const [rest] = await index.shareLedger(name, { after: upTo, upTo: range.upTo }, 1);
+    const [rest] = await store.shareLedger(name, { after: upTo, upTo: range.upTo }, 1);
     if (rest !== undefined) left.push({ ...rest, counted: range.counted - rows.length });
   }
   return { counts, left };

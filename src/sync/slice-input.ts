@@ -9,7 +9,7 @@ import type { ResolvedSchema } from './resolved-schema.ts';
 /** What a slice of a complete backfill is read with. */
 export interface SliceInput {
   readonly salesforce: Salesforce;
-  readonly index: RunStore;
+  readonly store: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   readonly object: ObjectName;

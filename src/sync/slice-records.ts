@@ -9,11 +9,11 @@ import { inOneGo, recordsOf, type SliceInput } from './slice-input.ts';
 
 // How a complete backfill reads an object's records: by Id, as a keyset. Only this file opens a position's cursor.
 //
-// Another way, such as Bulk API jobs with locators, is another kind of cursor, for which each function here chooses its
-// way. A position without a cursor leaves the choice open. A way that does not read in the order of Ids must also say
-// which parents' share rows belong to a slice: a range of Ids is not enough then.
+// Another way of reading, such as Bulk API jobs with locators, gets its own kind of cursor. Each function here then
+// chooses the way by the kind. A position without a cursor allows any way. If a way does not read in the order of Ids,
+// it must also return the parents whose share rows belong to a slice: a range of Ids is not enough then.
 //
-// A later version may have written a kind that this one does not know. The object is then read from its beginning: some
+// If a later version has written a kind that this version does not know, the object is read from its beginning. Some
 // records are read twice, and none is lost.
 
 /** The records of a slice. */

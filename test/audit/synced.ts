@@ -34,14 +34,14 @@ export async function synced(folder: string = orgFolder({ accounts: 12 })): Prom
   return { org, path: sync.path, inspector, salesforce, tamper };
 
   async function tamper(object: ObjectName, parentId: string, grantees: readonly string[]): Promise<void> {
-    const writer = await openRunStore({ index: indexAt(sync.path), create: false });
-    const { indexId, organizationId, highestRun } = await writer.state();
+    const store = await openRunStore({ index: indexAt(sync.path), create: false });
+    const { indexId, organizationId, highestRun } = await store.state();
     const opens = [object, ...(Object.keys(objectNamed(object).share.childLevelFields) as ObjectName[])];
     const rows = grantees.map((grantee): ShareRow => ({ grantee, cause: 'Manual', opens }));
-    await writer.write(
+    await store.write(
       { run: highestRun, indexId, organizationId: organizationId ?? '' },
       { shares: [{ parentId, object, rowCount: rows.length, rows, version: Date.now() + 1_000 }] },
     );
-    await writer.close();
+    await store.close();
   }
 }

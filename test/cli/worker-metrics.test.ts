@@ -111,8 +111,8 @@ it('shows the state of the index and the connection once a run has ended', async
   await waitForValue('lag_seconds', { object: 'Lead' }, (value) => value > 0 && value < 120);
   // This asks Temporal after the index.
   await waitForValue('healthy', {}, (value) => value === 1);
-  const index = await openRunStore({ index: connection.config.index, create: false });
-  const documents = await index.counts().finally(() => index.close());
+  const store = await openRunStore({ index: connection.config.index, create: false });
+  const documents = await store.counts().finally(() => store.close());
   for (const object of OBJECT_NAMES) expect(await seriesValue('documents', { object })).toBe(documents[object]);
   expect(await seriesValue('problem', { code: 'not_fresh' })).toBe(0);
   expect(await seriesValue('closed_entries')).toBe(runs[1]?.memo.closed.length);

@@ -39,8 +39,8 @@ describe('fails in one line for an index that this user may not', () => {
   let index: string;
 
   beforeAll(async () => {
-    const writer = await openRunStore({ index: indexAt(join(folder, 'index', 'index.db')), create: true });
-    await writer.close();
+    const store = await openRunStore({ index: indexAt(join(folder, 'index', 'index.db')), create: true });
+    await store.close();
     index = join(folder, 'index', 'index.db');
     // libsql closes the file some time later. Everything is in the file already.
     for (const ending of ['-wal', '-shm']) await rm(index + ending, { force: true });

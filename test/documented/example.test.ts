@@ -40,7 +40,7 @@ function write(name: string, text: string): void {
 
 async function fillIndex(path: string): Promise<void> {
   const world = await Started.begin(async () => ({
-    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    store: () => openRunStore({ index: indexAt(path), create: true }),
     reader: () => openIndexReader({ index: indexAt(path) }),
     inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),
@@ -56,8 +56,8 @@ async function fillIndex(path: string): Promise<void> {
     groups: [],
     shared: [],
   };
-  await world.writer.replaceMembership(world.fence, made, [member(1)], [userName(1, { username: USER })]);
-  await world.writer.close();
+  await world.store.replaceMembership(world.fence, made, [member(1)], [userName(1, { username: USER })]);
+  await world.store.close();
 }
 
 /** Runs the script in the project. The script writes the CommonJS modules that it has loaded as its last line. */

@@ -27,7 +27,7 @@ it('draws the same records by a scan of documents as by the full-text table', as
           shares: documents.map((on, n) => shares('Case', n, on.map(groupId))),
         });
         await world.members(member(1, held.map(groupId)), member(2, ofPeer.map(groupId)));
-        await world.writer.close();
+        await world.store.close();
         const some = [...numbers.take(50)];
         const drawnBy = async (carriers: Carriers) => {
           const db = await openForReading(path);

@@ -37,8 +37,8 @@ async function inChild(from: number, to: number): Promise<{ cases: Case[]; ended
   const cases = new Map<number, Case>();
   createInterface(child.stdout).on('line', (line) => {
     silence.refresh();
-    const told = JSON.parse(line) as Case;
-    cases.set(told.seed, told);
+    const answer = JSON.parse(line) as Case;
+    cases.set(answer.seed, answer);
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => {

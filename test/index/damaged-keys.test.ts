@@ -34,9 +34,9 @@ beforeEach(async () => {
 
 const lead = (n: number, rest = {}) => record('Lead', n, { Name: `Ada ${n}` }, rest);
 
-/** The writer of the file after the change. Nobody had it open during the change. */
+/** Changes the file while nobody has it open, and opens its run store. */
 async function afterwards(change: () => void): Promise<RunStore> {
-  await world.writer.close();
+  await world.store.close();
   change();
   return opened(openRunStore({ index: indexAt(path), create: false }));
 }
@@ -79,17 +79,17 @@ async function expectDamage(call: Promise<unknown>, what: string): Promise<void>
 }
 
 describe('a record that its id does not lead to', () => {
-  let writer: RunStore;
+  let store: RunStore;
   let before: unknown[];
   beforeEach(async () => {
     await world.write({ records: [1, 2, 3].map((n) => lead(n)) });
     // SQLite looks for the first one to the right of the key that is out of order.
-    writer = await afterwards(() => spoilKey(recordId('Lead', 2)));
+    store = await afterwards(() => spoilKey(recordId('Lead', 2)));
     before = sql('select * from doc');
   });
 
   it('is not written twice', async () => {
-    await expectDamage(writer.write(world.fence, { records: [lead(1)] }), 'a record is not found by its id');
+    await expectDamage(store.write(world.fence, { records: [lead(1)] }), 'a record is not found by its id');
     expect(sql('select * from doc')).toEqual(before);
   });
 
@@ -97,7 +97,7 @@ describe('a record that its id does not lead to', () => {
     // With three more, SQLite looks elsewhere first.
     const others = [4, 5, 6].map((n) => lead(n));
     const records = [...others, lead(1, { modified: new Date(START).toISOString() })];
-    await expectDamage(writer.write(world.fence, { records }), 'SQLITE_CONSTRAINT_UNIQUE');
+    await expectDamage(store.write(world.fence, { records }), 'SQLITE_CONSTRAINT_UNIQUE');
     expect(sql('select * from doc')).toEqual(before);
   });
 });
@@ -120,15 +120,15 @@ it.each([
     };
     await world.write(batch);
     expect(sql('select rid from more_access')).not.toEqual([]);
-    const writer = await afterwards(() => execute(change));
-    await expectDamage(writer.write(world.fence, batch), 'SQLITE_CONSTRAINT_PRIMARYKEY');
-    expect([(await writer.health()).unindexed.count, sql('select id from doc')]).toEqual([0, []]);
+    const store = await afterwards(() => execute(change));
+    await expectDamage(store.write(world.fence, batch), 'SQLITE_CONSTRAINT_PRIMARYKEY');
+    expect([(await store.health()).unindexed.count, sql('select id from doc')]).toEqual([0, []]);
   },
 );
 
 it('reports rows of a membership that does not exist yet as damage', async () => {
   await world.members(member(1));
-  const writer = await afterwards(() => execute('update member set gen = gen + 1'));
-  const next = writer.replaceMembership(world.fence, generation(START + 10), [member(1)], []);
+  const store = await afterwards(() => execute('update member set gen = gen + 1'));
+  const next = store.replaceMembership(world.fence, generation(START + 10), [member(1)], []);
   await expectDamage(next, 'SQLITE_CONSTRAINT_UNIQUE');
 });

@@ -100,7 +100,7 @@ it.each([
 ])('reports a %s that differs from the one that was created as damage', async (_, change) => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
   await world.members(member(1));
-  await world.writer.close();
+  await world.store.close();
   sql(change);
   await expect(world.search(1, 'ada')).rejects.toThrow(damaged('SQLITE_ERROR'));
 });
@@ -108,7 +108,7 @@ it.each([
 it('survives a column type that is not UTF-8', async () => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
   await world.members(member(1));
-  await world.writer.close();
+  await world.store.close();
   sql(`pragma writable_schema = 1; update sqlite_master
     set sql = cast(replace(sql, 'modified integer', 'modified intege' || cast(x'f2' as text)) as text) where name = 'doc'`);
   expect((await world.search(1, 'ada')).total).toBe(1);
@@ -153,7 +153,7 @@ it('closing in the middle of a transaction ends the transaction with an error', 
   const batch = Array.from({ length: 1_500 }, (_, n) => record('Lead', n, { Name: `Ada ${n}` }));
   const writing = world.write({ records: batch });
   await new Promise((turn) => setImmediate(turn));
-  await world.writer.close();
+  await world.store.close();
   await expect(writing).rejects.toThrow();
 });
 
@@ -171,7 +171,7 @@ it('returns texts with U+0000 unchanged', async () => {
     ],
   });
   const name = userName(1, { name: nul('Eve'), username: nul('eve@acme.example'), federationId: nul('fed') });
-  await world.writer.replaceMembership(
+  await world.store.replaceMembership(
     world.fence,
     { ...generation(Date.parse('2026-03-01T01:00:00Z')), tables: generation(0).tables },
     [member(1)],
@@ -183,7 +183,7 @@ it('returns texts with U+0000 unchanged', async () => {
   const inspector = await opened(openInspector({ index: indexAt(path) }));
   const { user, record: told } = await inspector.explain(recordId('Lead', 1), { as: nul('fed') });
   expect([user.name, user.username, told.title]).toEqual([nul('Eve'), nul('eve@acme.example'), nul('Ada')]);
-  expect((await world.writer.health()).unindexed.records).toMatchObject([
+  expect((await world.store.health()).unindexed.records).toMatchObject([
     { cause: { code: 'engine_refused', engineCode: nul('broken') } },
   ]);
   expect(await world.search(1, '', {}).then(({ hits }) => hits.length)).toBe(1);

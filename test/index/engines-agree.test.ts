@@ -25,7 +25,7 @@ let count = 0;
 async function newIndex(): Promise<IndexUnderTest> {
   const index = indexAt(join(folder, `${++count}.sqlite`));
   return {
-    writer: () => openRunStore({ index, create: true }),
+    store: () => openRunStore({ index, create: true }),
     reader: () => openIndexReader({ index }),
     inspector: () => openInspector({ index }),
     destroy: () => removeIndex(index),

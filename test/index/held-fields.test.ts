@@ -14,22 +14,22 @@ const START = '2026-01-01T00:00:00.000Z';
 it('has no held fields without an index, and before a backfill has begun', async () => {
   const file = path();
   expect(await heldFields(indexAt(file))).toBeNull();
-  const index = await openRunStore({ index: indexAt(file), create: true });
+  const store = await openRunStore({ index: indexAt(file), create: true });
   expect(await heldFields(indexAt(file))).toBeNull();
-  await index.close();
+  await store.close();
 });
 
 it('has the fields that the backfill began with, and every field that was ever held', async () => {
   const file = path();
-  const index = await openRunStore({ index: indexAt(file), create: true });
-  const { indexId } = await index.state();
+  const store = await openRunStore({ index: indexAt(file), create: true });
+  const { indexId } = await store.state();
   const fence = { run: 1, indexId, organizationId: '00D000000000001AAA' };
-  await index.admit(fence, { backfillStart: START, now: START });
+  await store.admit(fence, { backfillStart: START, now: START });
   const indexed = { ...STANDARD_FIELDS, fields: fieldLists(() => ['Name', 'Region__c']) };
   const everHeld = fieldLists(() => ['Name', 'Phone']);
-  await index.begin(fence, { start: START, schema: 'all', contacts: 'own', indexed, everHeld, unguarded: [] });
+  await store.begin(fence, { start: START, schema: 'all', contacts: 'own', indexed, everHeld, unguarded: [] });
   expect(await heldFields(indexAt(file))).toEqual({ indexed, everHeld });
-  await index.close();
+  await store.close();
 });
 
 it('says that a file is not an index', async () => {

@@ -9,7 +9,7 @@ import { Started } from './contract/setup.ts';
 /** An index in that file that has begun its first run. */
 export function startedIn(path: string): Promise<Started> {
   return Started.begin(async () => ({
-    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    store: () => openRunStore({ index: indexAt(path), create: true }),
     reader: () => openIndexReader({ index: indexAt(path) }),
     inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),

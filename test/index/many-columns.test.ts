@@ -29,12 +29,12 @@ let index: IndexReader;
 
 beforeAll(async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'many-columns-')), 'index.db');
-  const writer = await openRunStore({ index: indexAt(path), create: true });
-  const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: '00D000000000001AAA' };
+  const store = await openRunStore({ index: indexAt(path), create: true });
+  const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: '00D000000000001AAA' };
   const indexed = { fields: FIELDS, titleFields: STANDARD_FIELDS.titleFields };
   const fields = decidedFields(indexed);
-  await writer.admit(fence, { backfillStart: START, now: START });
-  await writer.begin(fence, {
+  await store.admit(fence, { backfillStart: START, now: START });
+  await store.begin(fence, {
     start: START,
     schema: '',
     contacts: 'own',
@@ -50,19 +50,19 @@ beforeAll(async () => {
     const name = { userId, name: userId, username: userId };
     return { ...name, federationId: null, email: null, refused: null };
   });
-  await writer.replaceMembership(fence, { ...generation(Date.parse(START)), fields }, members, names);
+  await store.replaceMembership(fence, { ...generation(Date.parse(START)), fields }, members, names);
   const texts = Object.fromEntries(CUSTOM.map((field, at) => [field, word(at)]));
-  await writer.write(fence, {
+  await store.write(fence, {
     records: [
       record('Account', 1, { Name: 'Harbour', ...texts }, { version: Date.parse(START) + 1 }),
       record('Lead', 1, { Name: 'Harbour' }),
     ],
   });
   // Another version of the same record: its words leave as they came.
-  await writer.write(fence, {
+  await store.write(fence, {
     records: [record('Account', 1, { ...texts, Name: 'Harbour', Phone: 'ring' }, { version: Date.parse(START) + 2 })],
   });
-  await writer.close();
+  await store.close();
   index = await openIndexReader({ index: indexAt(path) });
 });
 

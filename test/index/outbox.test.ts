@@ -30,7 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'outbox-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 closeAfterEach();
 
-/** A memory engine that fails on request, before or after it has done what it was asked for. */
+/** A memory engine that fails on request, before or after it has stored the documents. */
 class FailingEngine extends MemoryEngine {
   failing: 'never' | 'before' | 'after' = 'never';
   isStale = false;
@@ -69,7 +69,7 @@ beforeEach(() => {
 const begin = (): Promise<Started> =>
   Started.begin(
     async () => ({
-      writer: async () => publishingStore(await openForWriting(path, true, () => {}), engine),
+      store: async () => publishingStore(await openForWriting(path, true, () => {}), engine),
       reader: async () => new SearchReader(engine),
       inspector: () => Promise.reject(new Error('not used')),
       destroy: async () => rmSync(path),
@@ -99,10 +99,10 @@ describe('the outbox', () => {
     const world = await begin();
     engine.isStale = true;
     await expect(world.write({ records: [ada()] })).rejects.toThrow('The engine is away.');
-    await world.writer.close();
+    await world.store.close();
     engine.isStale = false;
     engine.applied.length = 0;
-    const next = await opened(world.index.writer());
+    const next = await opened(world.index.store());
     await next.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
     expect([await world.found(1), engine.applied]).toEqual([[lead], []]);
   });
@@ -116,7 +116,7 @@ describe('the outbox', () => {
       await wipe(fence);
       throw new Error('crashed');
     };
-    const writer = await opened(world.index.writer());
+    const writer = await opened(world.index.store());
     const fence = { ...world.fence, run: 2 };
     const admission = { backfillStart: null, now: iso(START + 5_000) };
     await expect(writer.admit(fence, admission)).rejects.toThrow('crashed');
@@ -167,7 +167,7 @@ describe('the outbox', () => {
     expect((await world.search(3)).hits).toMatchObject([{ id: lead, modified }]);
   });
 
-  it('does not send a document of which only the version has changed', async () => {
+  it('does not send a document if only its version has changed', async () => {
     const world = await begin();
     await world.write({ records: [ada()] });
     engine.applied.length = 0;
@@ -179,25 +179,25 @@ describe('the outbox', () => {
     const world = await begin();
     await world.write({ records: [ada(), record('Case', 2, { Subject: 'solar' })] });
     engine = new FailingEngine();
-    const writer = await world.index.writer();
+    const store = await world.index.store();
     const fence = { ...world.fence, run: 2 };
-    await writer.admit(fence, { backfillStart: null, now: iso(START + 5_000) });
-    await writer.close();
+    await store.admit(fence, { backfillStart: null, now: iso(START + 5_000) });
+    await store.close();
     expect(await world.found(1)).toEqual([recordId('Case', 2), lead].sort());
     expect(await world.found(1, 'solar')).toEqual([recordId('Case', 2)]);
   });
 
-  it('replaces what a newer state of the same store has sent, if the store was restored from a copy', async () => {
+  it('replaces the content of a newer state if the store was restored from a copy', async () => {
     const world = await begin();
     await world.write({ records: [ada()] });
-    await world.writer.close();
+    await world.store.close();
     copyFileSync(path, `${path}.copy`);
-    const later = await world.index.writer();
+    const later = await world.index.store();
     await later.write(world.fence, { records: [ada(START + 2_000, 'Bea'), record('Lead', 2, { Name: 'Cleo' })] });
     await later.close();
     expect(await world.found(1, 'bea')).toEqual([lead]);
     copyFileSync(`${path}.copy`, path);
-    const restored = await world.index.writer();
+    const restored = await world.index.store();
     await restored.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
     expect([await world.found(1), await world.found(1, 'ada')]).toEqual([[lead], [lead]]);
     await restored.close();
@@ -218,12 +218,12 @@ describe('the outbox', () => {
     const world = await begin();
     await world.write({ records: [ada(), record('Lead', 2, { Name: 'Eve' })] });
     expect(await world.found(1)).toEqual([lead]);
-    expect((await world.writer.health()).unindexed.records).toEqual([
+    expect((await world.store.health()).unindexed.records).toEqual([
       { id: recordId('Lead', 2), object: 'Lead', cause: { code: 'engine_refused', engineCode: 'mapper_parsing' } },
     ]);
     await world.write({ records: [record('Lead', 2, { Name: 'Eva' }, { version: START + 2_000 })] });
     expect(await world.found(1, 'eva')).toEqual([recordId('Lead', 2)]);
-    expect((await world.writer.health()).unindexed.count).toBe(0);
+    expect((await world.store.health()).unindexed.count).toBe(0);
   });
 
   it('removes nothing if the engine refuses many documents, or a removal', async () => {
@@ -234,7 +234,7 @@ describe('the outbox', () => {
     await expect(world.write({ records: many })).rejects.toThrow(
       'refuses at least 21 documents at once (mapper_parsing)',
     );
-    expect([(await world.writer.counts()).Lead, (await world.writer.health()).unindexed.count]).toEqual([21, 0]);
+    expect([(await world.store.counts()).Lead, (await world.store.health()).unindexed.count]).toEqual([21, 0]);
     refuses = false;
     await world.write({});
     expect(await world.found(1)).toHaveLength(21);
@@ -243,13 +243,13 @@ describe('the outbox', () => {
       Promise.reject(new DocumentsRefusedError(changes.map(({ id }) => ({ id, engineCode: 'read_only' }))));
     const removals = [{ id: lead, object: 'Lead', version: START + 2_000 } as const];
     await expect(world.write({ removals })).rejects.toThrow('refuses a removal');
-    expect((await world.writer.health()).unindexed.count).toBe(0);
+    expect((await world.store.health()).unindexed.count).toBe(0);
   });
 
   it('refuses searches as soon as another org has answered, and serves them again with the right one', async () => {
     const world = await begin();
     await world.write({ records: [ada()] });
-    await world.writer.refuse('00D000000000002EAA');
+    await world.store.refuse('00D000000000002EAA');
     await expect(world.search(1)).rejects.toThrow('but 00D000000000002EAA answers now');
     await world.begin(null, { ...world.fence, run: 2 });
     expect(await world.found(1)).toEqual([lead]);

@@ -26,7 +26,7 @@ function put(path: string, afterId: string): void {
   db.close();
 }
 
-const held = async ({ writer }: Started) => (await writer.state()).backfill?.positions.Lead;
+const held = async ({ store }: Started) => (await store.state()).backfill?.positions.Lead;
 
 it.each<[string, ReadingCursor | null, string | null]>([
   ['a keyset as its id alone, which every version reads', { kind: 'keyset', after: LEAD } as ReadingCursor, LEAD],

@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'index.sqlite');
 const newIndex: NewIndex = async () => ({
-  writer: () => openRunStore({ index: indexAt(path), create: true }),
+  store: () => openRunStore({ index: indexAt(path), create: true }),
   reader: () => openIndexReader({ index: indexAt(path) }),
   inspector: () => openInspector({ index: indexAt(path) }),
   destroy: async () => {},

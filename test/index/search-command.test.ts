@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(async () => {
   const world = await Started.begin(async () => ({
-    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    store: () => openRunStore({ index: indexAt(path), create: true }),
     reader: () => openIndexReader({ index: indexAt(path) }),
     inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),
@@ -35,7 +35,7 @@ beforeAll(async () => {
     ],
   });
   await world.members(member(1), member(3), member(4));
-  await world.writer.close();
+  await world.store.close();
 });
 
 async function run(...args: string[]) {

@@ -29,7 +29,7 @@ it('finds the same by matching principals as words, on the map and one by one', 
       async (documents, held, leads, cases) => {
         const path = join(folder, `${++count}.sqlite`);
         const world = await Started.begin(async () => ({
-          writer: () => openRunStore({ index: indexAt(path), create: true }),
+          store: () => openRunStore({ index: indexAt(path), create: true }),
           reader: () => openIndexReader({ index: indexAt(path) }),
           inspector: () => openInspector({ index: indexAt(path) }),
           destroy: async () => rmSync(path),
@@ -47,7 +47,7 @@ it('finds the same by matching principals as words, on the map and one by one', 
             Case: { reach: cases, fields: 'all' },
           }),
         );
-        await world.writer.close();
+        await world.store.close();
         const expected = documents.flatMap((on, n) => {
           const way = n % 2 === 0 ? leads : cases;
           const isShared = on.some((group) => held.includes(group));

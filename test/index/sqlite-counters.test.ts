@@ -56,27 +56,27 @@ it('an index of an earlier version has no counts: its first write counts, and la
   const db = new Libsql(path);
   db.exec("delete from meta where key = 'documents'");
   db.close();
-  const writer = await opened(openRunStore({ index: indexAt(path), create: false }));
-  expect(await writer.counts()).toEqual({ ...NONE, Lead: 60 });
+  const store = await opened(openRunStore({ index: indexAt(path), create: false }));
+  expect(await store.counts()).toEqual({ ...NONE, Lead: 60 });
   expect(note()).toBeNull();
-  await writer.write(world.fence, { watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
+  await store.write(world.fence, { watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
   expect(note()).toEqual({ ...NONE, Lead: 60 });
-  await writer.write(world.fence, { records: [record('Lead', 60, {}), record('Case', 1, {})] });
+  await store.write(world.fence, { records: [record('Lead', 60, {}), record('Case', 1, {})] });
   expect(note()).toEqual({ ...NONE, Lead: 61, Case: 1 });
 });
 
 it('trusts the note, and counts no document', async () => {
   setNote(JSON.stringify({ Lead: 7 }));
-  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 7 });
+  expect(await world.store.counts()).toEqual({ ...NONE, Lead: 7 });
   await world.write({ records: [record('Lead', 60, {})] });
-  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 8 });
+  expect(await world.store.counts()).toEqual({ ...NONE, Lead: 8 });
 });
 
 it('counts all documents if a count would fall below zero, which shows that it was wrong', async () => {
   setNote(JSON.stringify({ ...NONE, Lead: 1 }));
   const removals = [1, 2].map((n) => ({ id: recordId('Lead', n), object: 'Lead' as const, version: LATER }));
   await world.write({ removals });
-  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 58 });
+  expect(await world.store.counts()).toEqual({ ...NONE, Lead: 58 });
 });
 
 it('the sweep guard counts the documents, and corrects the note', async () => {
@@ -84,10 +84,10 @@ it('the sweep guard counts the documents, and corrects the note', async () => {
   await world.write({ records: [record('Lead', 1, { Name: 'Ada' }, { version: LATER })] });
   const swept = await world.sweep('Lead', LATER, guard(20));
   expect(swept).toEqual({ removed: 0, stopped: { wouldRemove: 59, of: 60 } });
-  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 60 });
+  expect(await world.store.counts()).toEqual({ ...NONE, Lead: 60 });
   setNote(JSON.stringify({ ...NONE, Lead: 100_000 }));
   expect(await world.sweep('Lead', LATER, guard(100))).toEqual({ removed: 59, stopped: null });
-  expect(await world.writer.counts()).toEqual({ ...NONE, Lead: 1 });
+  expect(await world.store.counts()).toEqual({ ...NONE, Lead: 1 });
 });
 
 it.each([
@@ -102,7 +102,7 @@ it.each([
     await world.members(member(1));
     setNote(value);
     const damaged = `The index ${path} cannot be used (${what}). It is damaged. Delete it: the next run builds a new one.`;
-    await expect(world.writer.counts()).rejects.toThrow(damaged);
+    await expect(world.store.counts()).rejects.toThrow(damaged);
     await expect(world.write({ records: leads(1) })).rejects.toThrow(damaged);
     expect(await damageOf(indexAt(path))).toBe(damaged);
     expect((await world.search(1, '', { limit: 1 })).userId).toBe(userId(1));
@@ -110,13 +110,13 @@ it.each([
 );
 
 it('counts again in a file that is emptied', async () => {
-  await world.writer.close();
+  await world.store.close();
   query("update meta set value = '0' where key = 'layout' returning key");
-  const writer = await opened(openRunStore({ index: indexAt(path), create: true }));
-  expect(await writer.counts()).toEqual(NONE);
-  const fence = { ...world.fence, indexId: (await writer.state()).indexId };
-  await writer.admit(fence, { backfillStart: iso(START), now: iso(LATER) });
-  await writer.begin(fence, opening());
-  await writer.write(fence, { records: leads(2) });
+  const store = await opened(openRunStore({ index: indexAt(path), create: true }));
+  expect(await store.counts()).toEqual(NONE);
+  const fence = { ...world.fence, indexId: (await store.state()).indexId };
+  await store.admit(fence, { backfillStart: iso(START), now: iso(LATER) });
+  await store.begin(fence, opening());
+  await store.write(fence, { records: leads(2) });
   expect(note()).toEqual({ ...NONE, Lead: 2 });
 });

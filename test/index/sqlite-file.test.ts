@@ -54,7 +54,7 @@ closeAfterEach();
 const create = (): Promise<RunStore> => openRunStore({ index: indexAt(path), create: true });
 const begin = (): Promise<Started> =>
   Started.begin(async () => ({
-    writer: create,
+    store: create,
     reader: () => openIndexReader({ index: indexAt(path) }),
     inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => rmSync(path),
@@ -96,11 +96,11 @@ describe('the file', () => {
   it('is not changed by opening it: every byte stays', async () => {
     const world = await begin();
     await world.members(member(1));
-    await world.writer.close();
+    await world.store.close();
     const before = readFileSync(path);
-    const writer = await create();
-    await writer.state();
-    await writer.close();
+    const store = await create();
+    await store.state();
+    await store.close();
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
@@ -108,7 +108,7 @@ describe('the file', () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     await world.members(member(1));
-    await world.writer.close();
+    await world.store.close();
     const before = readFileSync(path);
     const reader = await openIndexReader({ index: indexAt(path) });
     expect((await reader.search('ada', { as: userId(1) })).total).toBe(1);
@@ -127,17 +127,17 @@ describe('the file', () => {
     async (_, sql) => {
       const world = await begin();
       await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
-      await world.writer.close();
+      await world.store.close();
       const db = new Libsql(path);
       db.exec(sql);
       db.close();
       await expect(openIndexReader({ index: indexAt(path) })).rejects.toThrow(SearchRefusedError);
       await expect(openRunStore({ index: indexAt(path), create: false })).rejects.toThrow(IndexReplacedError);
       const notices: string[] = [];
-      const writer = await opened(
+      const store = await opened(
         openRunStore({ index: indexAt(path), create: true, notice: (text) => notices.push(text) }),
       );
-      const state = await wholeState(writer);
+      const state = await wholeState(store);
       expect(state.indexId).not.toBe(world.fence.indexId);
       expect([state.documents.Lead, state.highestRun, notices.length]).toEqual([0, 0, 1]);
       expect(notices[0]).toContain('the next run fills it again');
@@ -210,7 +210,7 @@ describe('the file', () => {
   it('is the same index in an earlier state if it is restored from a copy', async () => {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
-    await world.writer.close();
+    await world.store.close();
     copyFileSync(path, `${path}.copy`);
     const later = await create();
     await later.admit({ ...world.fence, run: 7 }, { backfillStart: null, now: new Date(START).toISOString() });
@@ -295,7 +295,7 @@ describe('the content of the file', () => {
     const world = await begin();
     for (let n = 0; n < 3; n++) await world.members(member(1), member(2));
     const gaps = [{ code: 'group_members_unknown', groupType: 'Participant', count: 2 } as const];
-    await world.writer.replaceMembership(world.fence, { ...generation(START + 99), gaps }, [member(1)], []);
+    await world.store.replaceMembership(world.fence, { ...generation(START + 99), gaps }, [member(1)], []);
     expect(rows('select (select count(*) from member), (select count(*) from user_name)')).toEqual([[1, 0]]);
     expect(rows('select as_of, closed from generation')).toEqual([[START + 99, JSON.stringify(gaps)]]);
     expect(rows('select count(*) from org_fields')).toEqual([[1]]);
@@ -306,7 +306,7 @@ describe('the content of the file', () => {
   it("the reason why a table could not be read is stored, and an earlier release's text is unchanged", async () => {
     const world = await begin();
     const tables = tablesOf({ User: null, Group: [{ Id: groupId(1), Type: 'Queue', RelatedId: null }] });
-    await world.writer.replaceMembership(world.fence, { ...generation(START), tables }, [member(1)], []);
+    await world.store.replaceMembership(world.fence, { ...generation(START), tables }, [member(1)], []);
     const read = async () => {
       const reader = await openForReading(path);
       return reader.reading(() => readOrgTables(reader, Number(readMeta(reader).generation)));
@@ -330,7 +330,7 @@ describe('the content of the file', () => {
     const world = await begin();
     const withQueue = (n: number) => tablesOf({ Group: [{ Id: groupId(n), Type: 'Queue', RelatedId: null }] });
     const replace = (asOf: number, n: number) =>
-      world.writer.replaceMembership(world.fence, { ...generation(asOf), tables: withQueue(n) }, [member(1)], []);
+      world.store.replaceMembership(world.fence, { ...generation(asOf), tables: withQueue(n) }, [member(1)], []);
     await replace(START, 1);
     const reader = await openForReading(path);
     reader.exec('begin');

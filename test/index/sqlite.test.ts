@@ -19,7 +19,7 @@ let count = 0;
 async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise<IndexUnderTest> {
   const path = join(folder, `${++count}`, 'index.sqlite');
   return {
-    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    store: () => openRunStore({ index: indexAt(path), create: true }),
     reader: () => reader(path),
     inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => {

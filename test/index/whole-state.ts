@@ -6,6 +6,6 @@ export interface WholeState extends IndexState, IndexHealth {
   readonly documents: DocumentCounts;
 }
 
-export async function wholeState(index: RunStore): Promise<WholeState> {
-  return { ...(await index.state()), ...(await index.health()), documents: await index.counts() };
+export async function wholeState(store: RunStore): Promise<WholeState> {
+  return { ...(await store.state()), ...(await store.health()), documents: await store.counts() };
 }

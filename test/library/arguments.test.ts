@@ -16,7 +16,7 @@ beforeAll(async () => {
   const path = join(folder, 'index.db');
   const world = await Started.begin(
     async () => ({
-      writer: () => openRunStore({ index: indexAt(path), create: true }),
+      store: () => openRunStore({ index: indexAt(path), create: true }),
       reader: () => openIndexReader({ index: indexAt(path) }),
       inspector: () => openInspector({ index: indexAt(path) }),
       destroy: async () => rmSync(path),
@@ -24,7 +24,7 @@ beforeAll(async () => {
     member(1),
   );
   await world.write({ records: [record('Lead', 1, { Name: 'Solar' })] });
-  await world.writer.close();
+  await world.store.close();
   index = await openIndex({ baseUrl: 'https://acme.my.salesforce.com', index: { path } });
 });
 afterAll(async () => {

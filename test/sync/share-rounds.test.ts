@@ -51,25 +51,25 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
     pageSize: 2_000,
   });
   const { signal } = new AbortController();
-  const index = await openRunStore({ index: indexAt(sync.path), create: false });
+  const store = await openRunStore({ index: indexAt(sync.path), create: false });
   try {
     await salesforce.authenticate();
     const schema = await resolveSchema(salesforce, wishes(), signal);
     const known = { span, quick: 0, patience: 64 };
     const sizes = new QuerySizes({ sizes: { 'ranges of share rows of Account': known }, parts: {} });
-    const ahead = vi.spyOn(index, 'shareLedgerAhead');
-    const parted = index.shareLedger.bind(index);
-    vi.spyOn(index, 'shareLedger').mockImplementation(async (...asked) => {
+    const ahead = vi.spyOn(store, 'shareLedgerAhead');
+    const parted = store.shareLedger.bind(store);
+    vi.spyOn(store, 'shareLedger').mockImplementation(async (...asked) => {
       for (let call = 0; call < beside; call += 1) await salesforce.query('SELECT Id FROM Organization').next();
       return parted(...asked);
     });
     const input = {
       salesforce,
-      index,
+      store,
       fence: sync.fence(),
       schema,
       contacts: 'own',
-      state: await index.state(),
+      state: await store.state(),
       hidden: new Set<never>(),
       before: new Date(await org.now()).toISOString(),
       pageSize,
@@ -83,7 +83,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
     } as const;
     const callsBefore = salesforce.calls;
     await lookAtShares(input, schema.objects.Account as Shared);
-    const { shareLooks, shareWatermarks } = await index.state();
+    const { shareLooks, shareWatermarks } = await store.state();
     return {
       rows: ahead.mock.calls.map(([, , rows]) => rows),
       calls: salesforce.calls - callsBefore,
@@ -91,7 +91,7 @@ async function look(budget: LookBudget = PLENTY, pageSize = 200, span = 1, besid
       watermark: shareWatermarks.Account,
     };
   } finally {
-    await index.close();
+    await store.close();
   }
 }
 

@@ -52,8 +52,8 @@ async function letGo(): Promise<void> {
 
 /** How many contacts the index has as read. */
 async function contactsRead(): Promise<number | undefined> {
-  const index = await openRunStore({ index: connection.config.index, create: false });
-  const { backfill } = await index.state().finally(() => index.close());
+  const store = await openRunStore({ index: connection.config.index, create: false });
+  const { backfill } = await store.state().finally(() => store.close());
   return backfill?.positions.Contact?.recordsRead;
 }
 

@@ -281,11 +281,11 @@ export function createSyncRunner(
   }
 
   async function indexState(): Promise<WholeState> {
-    const index = await openRunStore({ index: config.index, create: false });
+    const store = await openRunStore({ index: config.index, create: false });
     try {
-      return await wholeState(index);
+      return await wholeState(store);
     } finally {
-      await index.close();
+      await store.close();
     }
   }
 

@@ -60,7 +60,7 @@ async function pass(version: 'spoilt' | 'usual'): Promise<Partial<Counts>> {
  */
 interface Part {
   readonly salesforce: Salesforce;
-  readonly index: RunStore;
+  readonly store: RunStore;
   readonly fence: FencingToken;
   readonly schema: ResolvedSchema;
   readonly sizes: QuerySizes;
@@ -74,12 +74,12 @@ async function inLastRun<T>(work: (part: Part) => Promise<T>): Promise<T> {
   const { signal } = new AbortController();
   const schema = await resolveSchema(salesforce, wishes(), signal);
   const { indexId, highestRun } = await sync.indexState();
-  const index = await openRunStore({ index: indexAt(sync.path), create: false });
+  const store = await openRunStore({ index: indexAt(sync.path), create: false });
   try {
     const fence = { run: highestRun, indexId, organizationId };
-    return await work({ salesforce, index, fence, schema, sizes: new QuerySizes(), signal, attempt: 1 });
+    return await work({ salesforce, store, fence, schema, sizes: new QuerySizes(), signal, attempt: 1 });
   } finally {
-    await index.close();
+    await store.close();
   }
 }
 
@@ -155,7 +155,7 @@ it('a broken stamp at the end of a round does not end the pass', async () => {
   await org.setFaults([{ match: { query: 'FROM Lead WHERE SystemModstamp' }, reply: { status: 200, body } }]);
   const from = { object: 'Lead', of: 'records', after: null } as const;
   const { streams } = await inLastRun(async (part) => {
-    await part.index.notePass(part.fence, { before: now, streams: [from] });
+    await part.store.notePass(part.fence, { before: now, streams: [from] });
     return readChanges({ ...part, limit: rows.length, pageSize: 2_000, guardPercent: 20, before: now });
   });
   expect(streams).toEqual([{ ...from, after: { stamp, id: lead(2) } }]);

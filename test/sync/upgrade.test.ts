@@ -51,8 +51,8 @@ it('an index of an earlier release is upgraded: it has the content of a new one,
     'was made by an earlier version. The worker upgrades it',
   );
   const notices: string[] = [];
-  const writer = await openRunStore({ index: indexAt(path), create: false, notice: (text) => notices.push(text) });
-  const { indexId, highestRun, watermarks, shareWatermarks, documents, contacts } = await wholeState(writer);
+  const store = await openRunStore({ index: indexAt(path), create: false, notice: (text) => notices.push(text) });
+  const { indexId, highestRun, watermarks, shareWatermarks, documents, contacts } = await wholeState(store);
   expect(notices).toEqual([`The index ${path} was made by an earlier version of the connector and has been upgraded.`]);
   expect({ indexId, highestRun, contacts }).toEqual({
     indexId: 'b541f1db-d1c7-408f-912f-8e0dd7b78a2c',
@@ -62,7 +62,7 @@ it('an index of an earlier release is upgraded: it has the content of a new one,
   expect(documents).toEqual({ Account: 60, Contact: 90, Case: 80, Opportunity: 70, Lead: 38 });
   expect(shareWatermarks).toEqual(watermarks);
   expect(Object.values(watermarks)).toHaveLength(5);
-  await writer.close();
+  await store.close();
   await sync.complete();
   expect(essence(path)).toEqual(essence(sync.path));
 });
@@ -84,9 +84,9 @@ it('an upgraded index can be searched once a run has read who may see what, and 
 it.each(['incremental', 'in-a-backfill'])('its documents are counted during the upgrade: %s', async (name) => {
   const path = join(folder, `counted-${name}.sqlite`);
   putStored(name, path);
-  const writer = await openRunStore({ index: indexAt(path), create: false });
-  const told = await writer.counts();
-  await writer.close();
+  const store = await openRunStore({ index: indexAt(path), create: false });
+  const told = await store.counts();
+  await store.close();
   const db = new Libsql(path);
   const real = db.prepare('select obj, count(*) from doc where live = 1 group by obj order by obj').raw().all([]);
   const [noted] = db.prepare("select value from meta where key = 'documents'").raw().all([]) as [[string]];
@@ -121,9 +121,9 @@ it('a run during which an index is upgraded reads who may see what before it con
 it('an open backfill is still open at its position', async () => {
   const path = join(folder, 'open.sqlite');
   putStored('in-a-backfill', path);
-  const writer = await openRunStore({ index: indexAt(path), create: false });
-  const { backfill } = await writer.state();
-  await writer.close();
+  const store = await openRunStore({ index: indexAt(path), create: false });
+  const { backfill } = await store.state();
+  await store.close();
   expect(backfill).toEqual({
     start: '2026-11-29T15:13:26.099Z',
     positions: { Account: { cursor: { kind: 'keyset', after: '001Hb000000000yIAA' }, done: true, recordsRead: 60 } },
@@ -144,9 +144,9 @@ it.each([
   const db = new Libsql(path);
   db.exec(`update org_fields set described = replace(described, ${change})`);
   db.close();
-  const writer = await openRunStore({ index: indexAt(path), create: false });
-  expect((await writer.state()).contacts).toBe('mixed');
-  await writer.close();
+  const store = await openRunStore({ index: indexAt(path), create: false });
+  expect((await store.state()).contacts).toBe('mixed');
+  await store.close();
 });
 
 /**
@@ -180,11 +180,11 @@ it.each([
       `(${what}). It is damaged. Delete it`,
     );
     const notices: string[] = [];
-    const writer = await openRunStore({ index: indexAt(path), create: true, notice: (text) => notices.push(text) });
-    expect(await writer.counts()).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
+    const store = await openRunStore({ index: indexAt(path), create: true, notice: (text) => notices.push(text) });
+    expect(await store.counts()).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
     expect(notices).toEqual([
       `The index ${path} is damaged and cannot be upgraded: the next run fills it again from the org.`,
     ]);
-    await writer.close();
+    await store.close();
   },
 );

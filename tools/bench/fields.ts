@@ -53,11 +53,11 @@ function indexedWith(all: number): IndexedFields {
 async function measure(path: string, all: number): Promise<void> {
   const indexed = indexedWith(all);
   const fields = decidedFields(indexed);
-  const index = await openRunStore({ index: indexAt(path), create: true });
-  const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
+  const store = await openRunStore({ index: indexAt(path), create: true });
+  const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: idOf('00D', 1) };
   const start = new Date().toISOString();
-  await index.admit(fence, { backfillStart: start, now: start });
-  await index.begin(fence, { start, schema: '', contacts: 'own', indexed, everHeld: fields, unguarded: [] });
+  await store.admit(fence, { backfillStart: start, now: start });
+  await store.begin(fence, { start, schema: '', contacts: 'own', indexed, everHeld: fields, unguarded: [] });
   const readable: Readonly<Record<(typeof ASKERS)[number], ObjectAccess['fields']>> = {
     'every field': 'all',
     'all fields but one': fields.Account.filter((field) => field !== 'Fax'),
@@ -74,7 +74,7 @@ async function measure(path: string, all: number): Promise<void> {
   }));
   const names = namesOf(members);
   const tables = largeOrg(sizeFor(40));
-  await index.replaceMembership(
+  await store.replaceMembership(
     fence,
     { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} },
     members,
@@ -84,10 +84,10 @@ async function measure(path: string, all: number): Promise<void> {
   const begun = performance.now();
   for (let from = 0; from < ACCOUNTS; from += 1_000) {
     const records = Array.from({ length: 1_000 }, (_, nth) => accountAt(from + nth, indexed));
-    await index.write(fence, { records });
+    await store.write(fence, { records });
   }
   const written = (performance.now() - begun) / (ACCOUNTS / 1_000);
-  await index.close();
+  await store.close();
 
   const reader = await openIndexReader({ index: indexAt(path) });
   const said: string[] = [];

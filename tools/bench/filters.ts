@@ -80,10 +80,10 @@ export async function benchFilters([given]: readonly string[]): Promise<void> {
 const USERS = { 'View All': 10, 'one group': 11, 'many groups': 12 } as const;
 
 async function fill(path: string, cases: number): Promise<void> {
-  const index = await openRunStore({ index: indexAt(path), create: true });
-  const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
-  await index.admit(fence, { backfillStart: null, now: new Date().toISOString() });
-  await index.begin(fence, null);
+  const store = await openRunStore({ index: indexAt(path), create: true });
+  const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: idOf('00D', 1) };
+  await store.admit(fence, { backfillStart: null, now: new Date().toISOString() });
+  await store.begin(fence, null);
   const groups = Array.from({ length: 1_000 }, (_, nth) => idOf('00G', nth));
   const members: Member[] = [
     member(USERS['View All'], 'all', []),
@@ -94,7 +94,7 @@ async function fill(path: string, cases: number): Promise<void> {
   const fields = decidedFields(STANDARD_FIELDS);
   const tables = largeOrg(sizeFor(100));
   const generation = { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} };
-  await index.replaceMembership(fence, generation, members, names);
+  await store.replaceMembership(fence, generation, members, names);
   const common = { isPrivate: false, isPersonAccount: false, version: 1 };
   const shared = { rowCount: 1, version: 1 };
   const rowsOf = (object: 'Account' | 'Case') => [{ grantee: idOf('00G', 0), cause: 'Rule', opens: [object] }];
@@ -107,7 +107,7 @@ async function fill(path: string, cases: number): Promise<void> {
     fields: { Name: `Account ${nth}` },
     modified: minute(0),
   }));
-  await index.write(fence, {
+  await store.write(fence, {
     records: accounts,
     shares: accounts.map(({ id }) => ({
       ...shared,
@@ -139,9 +139,9 @@ async function fill(path: string, cases: number): Promise<void> {
       object: 'Case' as const,
       rows: rowsOf('Case'),
     }));
-    await index.write(fence, { records, shares });
+    await store.write(fence, { records, shares });
   }
-  await index.close();
+  await store.close();
 }
 
 function member(nth: number, reach: 'all' | 'principals', groups: readonly string[]): Member {

@@ -10,21 +10,21 @@ import { idOf, largeOrg, sizeFor } from './large-org.ts';
 const { fields } = STANDARD_FIELDS;
 
 /** Creates an index with the users of a large org, and no documents. */
-export async function indexOfOrg(path: string, users: number): Promise<{ index: RunStore; fence: FencingToken }> {
+export async function indexOfOrg(path: string, users: number): Promise<{ store: RunStore; fence: FencingToken }> {
   const tables = largeOrg(sizeFor(users));
-  const index = await openRunStore({ index: indexAt(path), create: true });
-  const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
+  const store = await openRunStore({ index: indexAt(path), create: true });
+  const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: idOf('00D', 1) };
   const now = new Date().toISOString();
-  await index.admit(fence, { backfillStart: null, now });
-  await index.begin(fence, null);
+  await store.admit(fence, { backfillStart: null, now });
+  await store.begin(fence, null);
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: null });
-  await index.replaceMembership(
+  await store.replaceMembership(
     fence,
     { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} },
     resolved.members,
     resolved.names,
   );
-  return { index, fence };
+  return { store, fence };
 }
 
 /** Returns the nth case of an index. Each is a minute later than the one before. */

@@ -84,12 +84,12 @@ async function ask(index: IndexReader, question: string): Promise<number> {
 
 /** Returns the milliseconds of the write alone. */
 async function fill(path: string, text: string): Promise<number> {
-  const { index, fence } = await indexOfOrg(path, 5_000);
+  const { store, fence } = await indexOfOrg(path, 5_000);
   const records = Array.from({ length: CASES }, (_, at) => caseOf(at, 0, { Subject: `case ${at}`, Description: text }));
   const shares = records.map(ownerShare);
   const begun = performance.now();
-  await index.write(fence, { records, shares });
+  await store.write(fence, { records, shares });
   const took = performance.now() - begun;
-  await index.close();
+  await store.close();
   return took;
 }

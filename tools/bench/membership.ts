@@ -42,11 +42,11 @@ async function measure(users: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-membership-'));
   const path = join(folder, 'index.db');
   const tables = largeOrg(sizeFor(users));
-  const index = await openRunStore({ index: indexAt(path), create: true });
+  const store = await openRunStore({ index: indexAt(path), create: true });
   try {
-    const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
-    await index.admit(fence, { backfillStart: null, now: new Date().toISOString() });
-    await index.begin(fence, null);
+    const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: idOf('00D', 1) };
+    await store.admit(fence, { backfillStart: null, now: new Date().toISOString() });
+    await store.begin(fence, null);
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
     let peak = before;
@@ -74,7 +74,7 @@ async function measure(users: number): Promise<Measured> {
       tables,
       readings: {},
     };
-    await index.replaceMembership(fence, generation, counted(resolved.members), resolved.names);
+    await store.replaceMembership(fence, generation, counted(resolved.members), resolved.names);
     const seconds = (performance.now() - begun) / 1_000;
     const longestPauseMs = longestPause();
     clearInterval(watch);
@@ -87,7 +87,7 @@ async function measure(users: number): Promise<Measured> {
       fileMb: statSync(path).size / 2 ** 20,
     };
   } finally {
-    await index.close();
+    await store.close();
     rmSync(folder, { recursive: true });
   }
 }

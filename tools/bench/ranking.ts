@@ -147,8 +147,8 @@ function pick(list: readonly string[], at: number): string {
 async function fill(path: string, records: readonly RecordWrite[]): Promise<void> {
   const { fields } = STANDARD_FIELDS;
   const tables = largeOrg(sizeFor(USERS));
-  const index = await openRunStore({ index: indexAt(path), create: true });
-  const fence = { run: 1, indexId: (await index.state()).indexId, organizationId: idOf('00D', 1) };
+  const store = await openRunStore({ index: indexAt(path), create: true });
+  const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: idOf('00D', 1) };
   const start = new Date(0).toISOString();
   const backfill = {
     start,
@@ -159,11 +159,11 @@ async function fill(path: string, records: readonly RecordWrite[]): Promise<void
     unguarded: [],
   } as const;
   const now = new Date().toISOString();
-  await index.admit(fence, { backfillStart: start, now });
-  await index.begin(fence, backfill);
+  await store.admit(fence, { backfillStart: start, now });
+  await store.begin(fence, backfill);
   const resolved = resolveMembership(tables, { fields, now, frozenUsers: 'closed', documents: 'own' });
   const generation = { asOf: 1, gaps: [], fields, groups: [], shared: [], tables, readings: {} };
-  await index.replaceMembership(fence, generation, resolved.members, resolved.names);
+  await store.replaceMembership(fence, generation, resolved.members, resolved.names);
   const shares = records.map(({ id, object, ownerId }) => ({
     parentId: id,
     object,
@@ -171,6 +171,6 @@ async function fill(path: string, records: readonly RecordWrite[]): Promise<void
     rows: [{ grantee: ownerId ?? '', cause: 'Owner', opens: [object] }],
     version: 1,
   }));
-  await index.write(fence, { records, shares });
-  await index.close();
+  await store.write(fence, { records, shares });
+  await store.close();
 }

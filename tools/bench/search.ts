@@ -57,7 +57,7 @@ export async function benchSearch(): Promise<void> {
 }
 
 async function fill(path: string): Promise<void> {
-  const { index, fence } = await indexOfOrg(path, USERS);
+  const { store, fence } = await indexOfOrg(path, USERS);
   for (let from = 0; from < CASES; from += 1_000) {
     const records = Array.from({ length: 1_000 }, (_, nth) => {
       const at = from + nth;
@@ -66,7 +66,7 @@ async function fill(path: string): Promise<void> {
       return caseOf(at, owner, { Subject: words });
     });
     const shares = records.map(ownerShare);
-    await index.write(fence, { records, shares });
+    await store.write(fence, { records, shares });
   }
-  await index.close();
+  await store.close();
 }

@@ -6,11 +6,11 @@ import type { World } from './world.ts';
 /** What the index contains while workers are working. */
 
 export async function indexState({ config }: Pick<World, 'config'>): Promise<IndexState & IndexHealth> {
-  const writer = await openRunStore({ index: config.index, create: false });
+  const store = await openRunStore({ index: config.index, create: false });
   try {
-    return { ...(await writer.state()), ...(await writer.health()) };
+    return { ...(await store.state()), ...(await store.health()) };
   } finally {
-    await writer.close();
+    await store.close();
   }
 }
 

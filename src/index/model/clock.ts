@@ -7,6 +7,8 @@ import { NotAdmittedError } from '../port/errors.ts';
 const AHEAD_MS = 10 * 60_000;
 
 /**
+ * Reports whether a time is after the org's clock.
+ *
  * @param time milliseconds since 1970
  * @param now ISO
  */

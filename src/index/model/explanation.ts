@@ -60,14 +60,14 @@ export function explanationOf(
   finds: boolean,
 ): RecordExplanation {
   const document = known.document?.live === true ? known.document : null;
-  const told =
+  const explained =
     refused !== null
       ? nothing(link('user', [userId], `${name} is ${refused}, so searches do not serve them`))
       : document === null
         ? nothing(link('record', [], absenceOf(asked, known, indexed)))
         : explain(userId, explainedRecord(asked.id, document, known, indexed));
   return {
-    ...told,
+    ...explained,
     user: { id: userId, name, username },
     record: {
       ...asked,

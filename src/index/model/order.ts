@@ -32,7 +32,7 @@ export function ordersModified(
   };
 }
 
-/** Reports whether both times are in the same second, so that a document's number remains. */
+/** Reports whether both times are in the same second. A document then keeps its number. */
 export function isSameSecond(modified: number, other: number): boolean {
   return secondOf(modified) === secondOf(other);
 }

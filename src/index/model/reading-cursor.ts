@@ -14,7 +14,7 @@ export function keysetCursor(after: string): KeysetCursor {
 /**
  * Returns the Id after which a keyset continues. Null for null, and for a cursor of another kind.
  *
- * A keyset is also stored as this Id alone, as versions without kinds know it, so that they can continue from it.
+ * A keyset is also stored as this Id alone. Versions without kinds know only this form, and continue from it.
  */
 export function keysetAfter(cursor: ReadingCursor | null): string | null {
   return cursor !== null && isKeysetCursor(cursor) ? cursor.after : null;

@@ -3,7 +3,7 @@ import { schemaChangesText } from '../../sentences/schema-changes.ts';
 
 /** The index's own errors, by cause. Each message says what to do. */
 
-/** A later run has written, so this writer's run is over. */
+/** A later run has written, so this run is over. */
 export class StaleRunError extends Error {
   override name = 'StaleRunError';
 }

@@ -10,13 +10,14 @@ import type { Term } from '../text/words.ts';
  */
 export interface SearchEngine extends SearchReads {
   /**
-   * Makes the fence's run the only one that may write: a call with a fence of an earlier run is a `StaleRunError` from
-   * now on, and one with a fence of another store an `IndexReplacedError` until that store claims the engine. Returns
-   * what the engine has: this store's content, no content, or the content of another store. The last answers searches
-   * until `wipe`, which is the only write that is possible then; others are an `IndexReplacedError`.
+   * Lets only the fence's run write. From now on, a call of an earlier run throws a `StaleRunError`. A call of another
+   * store throws an `IndexReplacedError` until that store claims the engine.
    *
-   * @param highest the highest sequence that the store ever gave. A higher one in the engine is another store's: this
-   *   one was restored from a copy
+   * Returns whose content the engine has: this store's, none, or another store's. Content of another store answers
+   * searches until `wipe`. Every other write throws an `IndexReplacedError` until then.
+   *
+   * @param highest the highest sequence that the store has ever given. If the engine has a higher one, this store was
+   *   restored from a copy, and the content counts as another store's
    */
   claim(fence: EngineFence, highest: number): Promise<'this' | 'none' | 'other'>;
 
@@ -30,10 +31,10 @@ export interface SearchEngine extends SearchReads {
   configure(fence: EngineFence, settings: EngineSettings): Promise<void>;
 
   /**
-   * Stores documents and removes others. A change whose sequence is not above that of the same record's last change is
-   * ignored, whether that was a document or a removal. Searches may find the documents only after `refresh`. Throws a
-   * `DocumentsRefusedError` for documents whose content the engine cannot store: all other changes are stored then, and
-   * what the engine had of these records remains. Throws an error for a string of a field that is not indexed.
+   * Stores documents and removes others. Ignores a change unless its sequence is higher than that of the record's last
+   * change, which may be a document or a removal. Searches may find the documents only after `refresh`. Throws a
+   * `DocumentsRefusedError` for documents with content that the engine cannot store. It has stored all other changes
+   * then, and still has the old documents of these records. Throws an error for a string of a field that is not indexed.
    */
   apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<void>;
 

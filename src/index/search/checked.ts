@@ -2,7 +2,7 @@ import { OBJECT_NAMES } from '../../objects/index.ts';
 import { HIGHEST_LIMIT, ID_FORMS, SORTS, TIME_FORM } from '../model/filters.ts';
 import type { IndexReader } from '../port/reader.ts';
 
-/** Wraps an index so that it checks the types of its arguments, because callers in JavaScript have no compiler to do it. */
+/** Wraps an index, and checks the types of its arguments: callers in JavaScript have no compiler to do it. */
 export function checkingArguments(index: IndexReader): IndexReader {
   return {
     async search(words, options) {

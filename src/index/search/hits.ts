@@ -48,8 +48,8 @@ export async function hitsOf(view: EngineView, found: readonly FoundDocument[], 
 }
 
 /**
- * Returns those of the accounts that hits may show, in the form that hits show, by id. If one is missing, that does not
- * say why: it may not exist, or the searcher may not know it.
+ * Returns the accounts that hits may show, as hits show them, by id. A missing account may not exist, or the searcher
+ * may not know it.
  *
  * @param accounts what the searcher may read of accounts
  */

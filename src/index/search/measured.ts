@@ -1,6 +1,6 @@
 import type { IndexReader, OnSearched } from '../port/reader.ts';
 
-/** Wraps an index so that each search that answered is measured. */
+/** Wraps an index, and measures each search that answers. */
 export function measuring(index: IndexReader, onSearched: OnSearched): IndexReader {
   return {
     async search(words, options) {

@@ -53,7 +53,7 @@ export async function findIds(view: EngineView, query: EngineQuery): Promise<str
   return record === null || ids.includes(record.id) ? ids : [record.id, ...ids];
 }
 
-/** Reports whether the query finds anything by its words: a text without a letter or digit does not. */
+/** Reports whether the query can find anything. A text without a letter or digit finds nothing. */
 function canMatch({ words, terms }: EngineQuery): boolean {
   return terms.length > 0 || words.trim() === '';
 }

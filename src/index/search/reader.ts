@@ -9,7 +9,7 @@ import { hitsOf, shownAccounts } from './hits.ts';
 import { findIds, findPage, MOST_COUNTED } from './pages.ts';
 import { checkAnswers, findSearcher } from './users.ts';
 
-/** The reading side over an engine. Each call reads one consistent state. */
+/** Searches, with any engine. Each call reads one consistent state. */
 export class SearchReader implements IndexReader {
   readonly #reads: SearchReads;
   readonly #lightning: string;

@@ -60,6 +60,21 @@ export async function openForReading(path: string): Promise<Database> {
   });
 }
 
+/** Reads from the file, and closes it again. Null: there is no index yet, or one of another version. */
+export async function readOnce<Result>(path: string, read: (db: Database) => Result): Promise<Result | null> {
+  try {
+    const db = await openForReading(path);
+    try {
+      return db.reading(() => read(db));
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (error instanceof SearchRefusedError) return null;
+    throw error;
+  }
+}
+
 async function opened(path: string, prepare: (db: Database) => void | Promise<void>): Promise<Database> {
   const db = new Database(path);
   try {

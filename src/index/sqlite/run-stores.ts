@@ -4,7 +4,7 @@ import { EmbeddedWords } from './engine/embedded-words.ts';
 import type { Database } from './file/database.ts';
 import { Outbox } from './store/outbox.ts';
 import { Principals } from './store/principals.ts';
-import { SqliteRunStore } from './store/writer.ts';
+import { SqliteRunStore } from './store/run-store.ts';
 
 /** Returns the store on an open file, with the embedded engine in the same file and the same transactions. */
 export function embeddedStore(db: Database): RunStore {

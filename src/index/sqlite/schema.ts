@@ -4,7 +4,7 @@ import { createWordTable } from './engine/embedded-words.ts';
 import type { Database } from './file/database.ts';
 import { codeOf, LAYOUT } from './file/layout.ts';
 import { text } from './file/stored.ts';
-import { saveIndexed } from './store/held-fields.ts';
+import { saveIndexed } from './store/indexed-fields.ts';
 
 /** Marks the file as ours ("SFix"), so that another program's database is never wiped. */
 export const APPLICATION_ID = 0x53466978;

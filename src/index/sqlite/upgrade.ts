@@ -12,7 +12,7 @@ import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from '
 import { createSchema } from './schema.ts';
 import { type Moves, saveCounts } from './store/counters.ts';
 import { STRINGS } from './store/documents.ts';
-import { readIndexed, saveEverHeld } from './store/held-fields.ts';
+import { readIndexed, saveEverHeld } from './store/indexed-fields.ts';
 import { readMeta, writeMeta, writeStaleness } from './store/meta.ts';
 import { RowNumbers } from './store/row-numbers.ts';
 

@@ -122,12 +122,12 @@ export function accounts(newIndex: NewIndex): void {
 
   it('before the first backfill the contact sharing is unknown, and contacts are denied', async () => {
     const index = await newIndex();
-    const writer = await opened(index.writer());
-    const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    await writer.admit(fence, { backfillStart: null, now: iso(START) });
-    await writer.begin(fence, null);
-    await writer.write(fence, { records: [acme(V), ...children] });
-    await writer.replaceMembership(fence, generation(V), [member(1)], [userName(1)]);
+    const store = await opened(index.store());
+    const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: ORG };
+    await store.admit(fence, { backfillStart: null, now: iso(START) });
+    await store.begin(fence, null);
+    await store.write(fence, { records: [acme(V), ...children] });
+    await store.replaceMembership(fence, generation(V), [member(1)], [userName(1)]);
     const reader = await opened(index.reader());
     expect(await reader.ids('', { as: userId(1) })).toEqual([account]);
   });
@@ -142,30 +142,30 @@ export function accounts(newIndex: NewIndex): void {
       ],
       shares: [shares('Contact', 1, [groupId(1)], V)],
     });
-    expect((await world.writer.state()).contacts).toBe('controlled');
+    expect((await world.store.state()).contacts).toBe('controlled');
     expect(await world.found(3)).toEqual([]);
 
     const start = V + 1_000;
     const fence = { ...world.fence, run: 2 };
     await world.begin(opening({ start: iso(start), contacts: 'own' }), fence);
-    expect((await world.writer.state()).contacts).toBe('mixed');
-    await world.writer.write(fence, {
+    expect((await world.store.state()).contacts).toBe('mixed');
+    await world.store.write(fence, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
     });
     expect(await world.found(3)).toEqual([contact]);
     expect(await world.found(2)).toEqual([]);
     await world.endBackfill(fence, { contactsMixed: true });
-    expect((await world.writer.state()).contacts).toBe('mixed');
+    expect((await world.store.state()).contacts).toBe('mixed');
     await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), fence);
-    expect((await world.writer.state()).contacts).toBe('mixed');
+    expect((await world.store.state()).contacts).toBe('mixed');
     // A run that reports none left is not believed: it did not see some contacts.
     await world.endBackfill(fence);
-    expect((await world.writer.state()).contacts).toBe('mixed');
+    expect((await world.store.state()).contacts).toBe('mixed');
     await world.begin(opening({ start: iso(start + 2), contacts: 'own' }), fence);
     await world.readToEnd(fence);
-    await world.writer.sweep(fence, 'Contact', start + 2, guard(20));
+    await world.store.sweep(fence, 'Contact', start + 2, guard(20));
     await world.endBackfill(fence);
-    expect((await world.writer.state()).contacts).toBe('own');
+    expect((await world.store.state()).contacts).toBe('own');
   });
 
   it('contacts that a backfill wrote before the default changed stay mixed when it ends', async () => {
@@ -173,20 +173,20 @@ export function accounts(newIndex: NewIndex): void {
     const start = V + 1_000;
     const fence = { ...world.fence, run: 2 };
     await world.begin(opening({ start: iso(start), contacts: 'controlled' }), fence);
-    await world.writer.write(fence, {
+    await world.store.write(fence, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start })],
     });
     await world.begin(opening({ start: iso(start), contacts: 'own' }), fence);
     await world.readToEnd(fence);
     await world.endBackfill(fence);
-    expect((await world.writer.state()).contacts).toBe('mixed');
+    expect((await world.store.state()).contacts).toBe('mixed');
 
     await world.begin(opening({ start: iso(start + 1), contacts: 'own' }), fence);
-    await world.writer.write(fence, {
+    await world.store.write(fence, {
       records: [record('Contact', 1, { Name: 'Ada' }, { ...ofAccount, version: start + 1 })],
     });
     await world.readToEnd(fence);
     await world.endBackfill(fence);
-    expect((await world.writer.state()).contacts).toBe('own');
+    expect((await world.store.state()).contacts).toBe('own');
   });
 }

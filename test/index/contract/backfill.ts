@@ -31,7 +31,7 @@ export function backfill(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })], position: at(lead, false) });
     await world.begin(opening(), { ...world.fence, run: 2 });
-    expect((await world.writer.state()).backfill).toEqual({
+    expect((await world.store.state()).backfill).toEqual({
       start: iso(START),
       positions: { Lead: { cursor: keysetCursor(lead), done: false, recordsRead: 1 } },
       unguarded: [],
@@ -46,16 +46,16 @@ export function backfill(newIndex: NewIndex): void {
   ])('gives a position back with its cursor as it was, of any kind: %j', async (cursor) => {
     const world = await begin();
     await world.write({ position: after(cursor, false) });
-    expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: after(cursor, false).position });
+    expect((await world.store.state()).backfill?.positions).toEqual({ Lead: after(cursor, false).position });
   });
 
   it('a new start discards the old positions, and an incremental run leaves them', async () => {
     const world = await begin();
     await world.write({ position: at(lead, true) });
     await world.begin(null, { ...world.fence, run: 2 });
-    expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: at(lead, true).position });
+    expect((await world.store.state()).backfill?.positions).toEqual({ Lead: at(lead, true).position });
     await world.begin(opening({ start: iso(START + 1), schema: 'fewer' }), { ...world.fence, run: 3 });
-    const { backfill, schema, highestRun } = await world.writer.state();
+    const { backfill, schema, highestRun } = await world.store.state();
     expect({ backfill, schema, highestRun }).toEqual({
       backfill: { start: iso(START + 1), positions: {}, unguarded: [], objects: null },
       schema: 'fewer',
@@ -67,7 +67,7 @@ export function backfill(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ position: at(lead, true, 9) });
     await world.write({ position: at(null, false, 0) });
-    expect((await world.writer.state()).backfill?.positions.Lead).toEqual({
+    expect((await world.store.state()).backfill?.positions.Lead).toEqual({
       cursor: keysetCursor(lead),
       done: true,
       recordsRead: 9,
@@ -79,7 +79,7 @@ export function backfill(newIndex: NewIndex): void {
     await world.write({ watermarks: [{ object: 'Lead', of: 'records', at: iso(START + 60_000) }] });
     await world.write({ watermarks: [{ object: 'Lead', of: 'records', at: iso(START) }] });
     await world.write({ watermarks: [{ object: 'Case', of: 'records', at: iso(START) }] });
-    expect((await world.writer.state()).watermarks).toEqual({ Lead: iso(START + 60_000), Case: iso(START) });
+    expect((await world.store.state()).watermarks).toEqual({ Lead: iso(START + 60_000), Case: iso(START) });
   });
 
   it('the end of a backfill raises the watermarks of what it read to its start, and lowers none', async () => {
@@ -94,7 +94,7 @@ export function backfill(newIndex: NewIndex): void {
       watermarks: [{ object: 'Contact', of: 'records', at: iso(START + 9) }],
     });
     await world.endBackfill();
-    const state = await wholeState(world.writer);
+    const state = await wholeState(world.store);
     expect(state.watermarks).toEqual({
       Account: iso(START),
       Contact: iso(START + 9),
@@ -107,28 +107,28 @@ export function backfill(newIndex: NewIndex): void {
 
   it('a backfill cannot end before every object is fully read, and may end twice', async () => {
     const world = await begin();
-    await expect(world.writer.endBackfill(world.fence, { contactsMixed: false })).rejects.toThrow('Account');
+    await expect(world.store.endBackfill(world.fence, { contactsMixed: false })).rejects.toThrow('Account');
     for (const object of ['Account', 'Contact', 'Case', 'Opportunity'] as const)
       await world.write({ position: { ...at(null, true), object } });
     await world.write({ position: at(lead, false) });
-    const early = expect(world.writer.endBackfill(world.fence, { contactsMixed: false })).rejects;
+    const early = expect(world.store.endBackfill(world.fence, { contactsMixed: false })).rejects;
     await early.toThrow(BackfillUnreadError);
     await early.toThrow('Lead has not been read completely');
-    expect((await world.writer.state()).backfill).not.toBeNull();
+    expect((await world.store.state()).backfill).not.toBeNull();
     await world.write({ position: at(lead, true) });
     await world.endBackfill();
-    const ended = await wholeState(world.writer);
+    const ended = await wholeState(world.store);
     await world.endBackfill();
     await world.write({ position: at(lead, false) });
-    expect(await wholeState(world.writer)).toEqual(ended);
+    expect(await wholeState(world.store)).toEqual(ended);
   });
 
   it('a run that continues does not reopen a backfill that has ended', async () => {
     const world = await begin();
     await world.endBackfill();
-    const ended = await wholeState(world.writer);
-    await world.writer.begin(world.fence, opening());
-    expect(await wholeState(world.writer)).toEqual(ended);
+    const ended = await wholeState(world.store);
+    await world.store.begin(world.fence, opening());
+    expect(await wholeState(world.store)).toEqual(ended);
     expect([ended.backfill, ended.lastBackfill]).toEqual([null, iso(START)]);
   });
 
@@ -144,12 +144,12 @@ export function backfill(newIndex: NewIndex): void {
     const fence = { ...world.fence, run: 2 };
     await world.begin(opening({ start: iso(removed) }), fence);
     await world.endBackfill(fence);
-    expect(await world.writer.write(fence, old)).toMatchObject({ added: 0, outdated: 1 });
+    expect(await world.store.write(fence, old)).toMatchObject({ added: 0, outdated: 1 });
 
     await world.begin(opening({ start: iso(removed + 1) }), fence);
-    expect(await world.writer.write(fence, old)).toMatchObject({ added: 0, outdated: 1 });
+    expect(await world.store.write(fence, old)).toMatchObject({ added: 0, outdated: 1 });
     await world.endBackfill(fence);
-    expect(await world.writer.write(fence, old)).toMatchObject({ added: 1, outdated: 0 });
+    expect(await world.store.write(fence, old)).toMatchObject({ added: 1, outdated: 0 });
   });
 
   it('the end of a backfill on an unchanged org leaves every document', async () => {

@@ -40,12 +40,12 @@ export function clock(newIndex: NewIndex): void {
     ['a watermark', (world, at) => world.write({ watermarks: [{ object: 'Case', of: 'records', at: iso(at) }] })],
     [
       'a membership',
-      (world, asOf) => world.writer.replaceMembership(world.fence, generation(asOf), [member(1)], [userName(1)]),
+      (world, asOf) => world.store.replaceMembership(world.fence, generation(asOf), [member(1)], [userName(1)]),
     ],
     [
       'a table reading',
       (world, at) =>
-        world.writer.replaceMembership(
+        world.store.replaceMembership(
           world.fence,
           { ...generation(START + 99), readings: { User: { soql: 'q', at, count: 1, newest: null } } },
           [member(1)],
@@ -60,7 +60,7 @@ export function clock(newIndex: NewIndex): void {
         await world.endBackfill();
       },
     ],
-    ['a check of the rights', (world, at) => world.writer.noteRights(world.fence, { Lead: SIGHT }, iso(at))],
+    ['a check of the rights', (world, at) => world.store.noteRights(world.fence, { Lead: SIGHT }, iso(at))],
     [
       'a sweep',
       async (world, at) => {
@@ -71,11 +71,11 @@ export function clock(newIndex: NewIndex): void {
   ])('notices %s more than ten minutes ahead of the clock, and takes it back at admission', async (_, write) => {
     const world = await begin();
     await write(world, START + 40 * MINUTE);
-    expect(await world.writer.aheadOf(iso(START + 30 * MINUTE))).toBeNull();
+    expect(await world.store.aheadOf(iso(START + 30 * MINUTE))).toBeNull();
     const now = iso(START + 29 * MINUTE);
-    expect(await world.writer.aheadOf(now)).toBe(iso(START + 40 * MINUTE));
+    expect(await world.store.aheadOf(now)).toBe(iso(START + 40 * MINUTE));
     await world.admit(next(world), now, now);
-    expect(await world.writer.aheadOf(now)).toBeNull();
+    expect(await world.store.aheadOf(now)).toBeNull();
   });
 
   const SIGHT = { whole: true, traces: {} };
@@ -97,13 +97,13 @@ export function clock(newIndex: NewIndex): void {
     };
     await world.begin(opening({ start: iso(FAR - 1) }));
     await world.write(later);
-    await world.writer.replaceMembership(
+    await world.store.replaceMembership(
       world.fence,
       generation(FAR),
       [member(1), member(3, [groupId(1)])],
       [userName(1), userName(3)],
     );
-    await world.writer.noteRights(world.fence, { Lead: SIGHT }, iso(FAR));
+    await world.store.noteRights(world.fence, { Lead: SIGHT }, iso(FAR));
     return world;
   }
 
@@ -113,20 +113,20 @@ export function clock(newIndex: NewIndex): void {
     const now = START + MINUTE;
     expect(await world.write({ records: [ada(now)] })).toMatchObject({ outdated: 1 });
     await world.admit(fence, iso(now), iso(now));
-    const state = await wholeState(world.writer);
+    const state = await wholeState(world.store);
     expect(state).toMatchObject({ watermarks: {}, backfill: null, highestRun: 2 });
     expect(await world.found(3)).toEqual([lead]);
 
-    await world.writer.begin(fence, opening({ start: iso(now) }));
+    await world.store.begin(fence, opening({ start: iso(now) }));
     const changed = record('Lead', 1, { Name: 'Grace' }, { version: now });
     const bound = record('Case', 1, { Subject: 'Back' }, { version: now });
     expect(
-      await world.writer.write(fence, { records: [changed, bound], shares: [shares('Lead', 1, [], now)] }),
+      await world.store.write(fence, { records: [changed, bound], shares: [shares('Lead', 1, [], now)] }),
     ).toMatchObject({ added: 1, changed: 1, outdated: 0 });
     await world.readToEnd(fence);
-    for (const object of ['Lead', 'Case'] as const) await world.writer.sweep(fence, object, now, guard(20));
-    await world.writer.endBackfill(fence, { contactsMixed: false });
-    await world.writer.replaceMembership(
+    for (const object of ['Lead', 'Case'] as const) await world.store.sweep(fence, object, now, guard(20));
+    await world.store.endBackfill(fence, { contactsMixed: false });
+    await world.store.replaceMembership(
       fence,
       generation(now),
       [member(1), member(3, [groupId(1)])],
@@ -135,14 +135,14 @@ export function clock(newIndex: NewIndex): void {
     expect(await world.found(1)).toEqual([lead, recordId('Case', 1)].sort());
     expect(await world.found(1, 'grace')).toEqual([lead]);
     expect(await world.found(3)).toEqual([]);
-    expect((await world.writer.health()).unindexed.count).toBe(0);
-    expect(await world.writer.aheadOf(iso(now))).toBeNull();
+    expect((await world.store.health()).unindexed.count).toBe(0);
+    expect(await world.store.aheadOf(iso(now))).toBeNull();
   });
 
   it('reads every table of the membership again', async () => {
     const world = await poisoned();
     await world.admit(next(world), iso(START), iso(START));
-    expect(await world.writer.membershipReadings()).toEqual({ asOf: 0, readings: {} });
+    expect(await world.store.membershipReadings()).toEqual({ asOf: 0, readings: {} });
   });
 
   it('settles share rows that were due by those that are read next', async () => {
@@ -150,32 +150,32 @@ export function clock(newIndex: NewIndex): void {
     await world.write({ records: [ada(FAR)] });
     await world.admit(next(world), iso(START), iso(START));
     const again = { ...ada(START + 1) };
-    expect(await world.writer.write(next(world), { records: [again] })).toMatchObject({ sharesUnknown: [lead] });
-    await world.writer.write(next(world), { shares: [shares('Lead', 1, [groupId(1)], START + 1)] });
-    expect(await world.writer.write(next(world), { records: [again] })).toMatchObject({ sharesUnknown: [] });
+    expect(await world.store.write(next(world), { records: [again] })).toMatchObject({ sharesUnknown: [lead] });
+    await world.store.write(next(world), { shares: [shares('Lead', 1, [groupId(1)], START + 1)] });
+    expect(await world.store.write(next(world), { records: [again] })).toMatchObject({ sharesUnknown: [] });
     expect(await world.found(3)).toEqual([lead]);
   });
 
   it('counts what was missed in the future as missed until a backfill has read it', async () => {
     const world = await begin();
-    await world.writer.noteRights(world.fence, { Lead: { ...SIGHT, whole: false } }, iso(FAR - 1));
-    await world.writer.noteRights(world.fence, { Lead: SIGHT }, iso(FAR));
+    await world.store.noteRights(world.fence, { Lead: { ...SIGHT, whole: false } }, iso(FAR - 1));
+    await world.store.noteRights(world.fence, { Lead: SIGHT }, iso(FAR));
     const now = iso(START + MINUTE);
     await world.admit(next(world), now, now);
-    expect((await world.writer.health()).missed).toEqual(['Lead']);
-    await world.writer.begin(next(world), opening({ start: now }));
+    expect((await world.store.health()).missed).toEqual(['Lead']);
+    await world.store.begin(next(world), opening({ start: now }));
     await world.readToEnd(next(world));
-    await world.writer.sweep(next(world), 'Lead', Date.parse(now), guard(20));
-    expect((await world.writer.health()).missed).toEqual([]);
+    await world.store.sweep(next(world), 'Lead', Date.parse(now), guard(20));
+    expect((await world.store.health()).missed).toEqual([]);
   });
 
   it('an incremental run cannot make up for it: it changes nothing, and the error says what comes next', async () => {
     const world = await poisoned();
-    const before = await wholeState(world.writer);
+    const before = await wholeState(world.store);
     const admitting = expect(world.admit(next(world), null, iso(START))).rejects;
     await admitting.toThrow(ClockSetBackError);
     await admitting.toThrow(/up to 2999-01-01T00:00:00.000Z.*says 2026-03-01.*next run.*complete backfill/);
-    expect(await wholeState(world.writer)).toEqual(before);
+    expect(await wholeState(world.store)).toEqual(before);
   });
 
   it('what is older than the clock keeps its version', async () => {
@@ -183,7 +183,7 @@ export function clock(newIndex: NewIndex): void {
     await world.write({ records: [ada(START + 5), record('Lead', 2, { Name: 'Far' }, { version: FAR })] });
     await world.admit(next(world), iso(START + MINUTE), iso(START + MINUTE));
     const write = (n: number) =>
-      world.writer.write(next(world), { records: [record('Lead', n, { Name: 'Old' }, { version: START + 4 })] });
+      world.store.write(next(world), { records: [record('Lead', n, { Name: 'Old' }, { version: START + 4 })] });
     expect(await write(1)).toMatchObject({ outdated: 1 });
     expect(await write(2)).toMatchObject({ outdated: 0, changed: 1 });
   });

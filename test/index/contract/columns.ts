@@ -22,7 +22,7 @@ export function columns(newIndex: NewIndex): void {
   const begin = (...fields: string[]): Promise<void> =>
     world.begin(opening({ start: iso(START + ++starts), schema: fields.join(), indexed: accountFields(...fields) }));
   const members = (fields: readonly string[], asOf: number): Promise<unknown> =>
-    world.writer.replaceMembership(
+    world.store.replaceMembership(
       world.fence,
       { ...generation(asOf), fields: accountFields(...fields).fields },
       [member(1)],
@@ -120,14 +120,14 @@ export function columns(newIndex: NewIndex): void {
     const schema = 'Name,Phone,Fax';
     const indexed = accountFields('Name', 'Phone', 'Fax');
     await world.begin(opening({ start, schema, indexed }));
-    await expect(world.writer.begin(world.fence, opening({ start, schema: 'Name', indexed }))).rejects.toThrow(
+    await expect(world.store.begin(world.fence, opening({ start, schema: 'Name', indexed }))).rejects.toThrow(
       SelectionChangedError,
     );
   });
 
   it('remembers which objects the selection narrowed until a backfill has ended', async () => {
     const at = (n: number) => iso(START + 100 + n);
-    const unguarded = async () => (await world.writer.state()).backfill?.unguarded;
+    const unguarded = async () => (await world.store.state()).backfill?.unguarded;
     await world.begin(opening({ start: at(1), unguarded: ['Case'] }));
     expect(await unguarded()).toEqual(['Case']);
     await world.begin(opening({ start: at(2), unguarded: ['Account'] }));

@@ -55,19 +55,19 @@ export function concurrency(newIndex: NewIndex): void {
 
   it('writers wait for each other, and lose nothing', async () => {
     const world = await Started.begin(newIndex);
-    const other = await world.index.writer();
+    const other = await world.index.store();
     const batch = (from: number) => ({
       records: Array.from({ length: 600 }, (_, n) => record('Lead', from + n, { Name: `Lead ${from + n}` })),
     });
     const results = await Promise.all([
       world.write(batch(1)),
       other.write(world.fence, batch(1_001)),
-      world.writer.state(),
+      world.store.state(),
       world.write(batch(2_001)),
       other.write(world.fence, batch(3_001)),
     ]);
     await other.close();
     expect(results.filter((result) => 'added' in result).map((result) => result.added)).toEqual([600, 600, 600, 600]);
-    expect((await world.writer.counts()).Lead).toBe(2_400);
+    expect((await world.store.counts()).Lead).toBe(2_400);
   });
 }

@@ -69,27 +69,27 @@ function batchOf(parts: readonly Part[], version: number): WriteBatch {
   };
 }
 
-async function take(world: Started, writer: RunStore, step: Step, version: number): Promise<RunStore> {
+async function take(world: Started, store: RunStore, step: Step, version: number): Promise<RunStore> {
   switch (step.kind) {
     case 'batch': {
       const batch = batchOf(step.parts, version);
-      if (!step.fails) await writer.write(world.fence, batch);
+      if (!step.fails) await store.write(world.fence, batch);
       else {
         const broken = Array.from({ length: 25 }, (_, n) => record('Lead', 100 + n, { Name: noText }, { version }));
         const records = [record('Lead', 99, {}, { version }), ...(batch.records ?? []), ...broken];
-        await expect(writer.write(world.fence, { ...batch, records })).rejects.toThrow();
+        await expect(store.write(world.fence, { ...batch, records })).rejects.toThrow();
       }
-      return writer;
+      return store;
     }
     case 'sweep':
       await world.sweep(step.object, version, guard(step.percent));
-      return writer;
+      return store;
     case 'endBackfill':
       await world.endBackfill();
-      return writer;
+      return store;
     case 'reopen':
-      await writer.close();
-      return world.index.writer();
+      await store.close();
+      return world.index.store();
   }
 }
 
@@ -110,24 +110,24 @@ export function counts(newIndex: NewIndex): void {
   };
 
   it('a new index has no documents', async () => {
-    const writer = await (await newIndex()).writer();
-    expect(await writer.counts()).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
-    await writer.close();
+    const store = await (await newIndex()).store();
+    expect(await store.counts()).toEqual({ Account: 0, Contact: 0, Case: 0, Opportunity: 0, Lead: 0 });
+    await store.close();
   });
 
   it('the counts match the documents after any write, removal, sweep or rollback', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
         const world = await begin();
-        let writer = await world.index.writer();
+        let store = await world.index.store();
         try {
           for (const [at, each] of steps.entries()) {
-            writer = await take(world, writer, each, START + (at + 2) * 1_000);
-            expect(await writer.counts()).toEqual(await found(world));
+            store = await take(world, store, each, START + (at + 2) * 1_000);
+            expect(await store.counts()).toEqual(await found(world));
           }
         } finally {
-          await writer.close();
-          await world.writer.close();
+          await store.close();
+          await world.store.close();
         }
       }),
       { numRuns: 40, ...(seed === undefined ? {} : { seed }) },
@@ -140,8 +140,8 @@ export function counts(newIndex: NewIndex): void {
     await world.write({ records: [record('Lead', 1, {}, { version }), record('Case', 1, {}, { version })] });
     const now = iso(START + 60_000);
     await world.admit({ ...world.fence, run: 2 }, now, now);
-    expect(await world.writer.counts()).toEqual(await found(world));
-    expect(await world.writer.counts()).toMatchObject({ Lead: 1, Case: 1 });
+    expect(await world.store.counts()).toEqual(await found(world));
+    expect(await world.store.counts()).toMatchObject({ Lead: 1, Case: 1 });
   });
 
   it('other fields leave the counts', async () => {
@@ -150,6 +150,6 @@ export function counts(newIndex: NewIndex): void {
     const { fields, titleFields } = opening().indexed;
     const indexed = { titleFields, fields: { ...fields, Lead: fields.Lead.slice(0, -1) } };
     await world.begin(opening({ start: iso(START + 60_000), indexed }));
-    expect(await world.writer.counts()).toMatchObject({ Lead: 1, Case: 0 });
+    expect(await world.store.counts()).toMatchObject({ Lead: 1, Case: 0 });
   });
 }

@@ -9,24 +9,24 @@ export function fence(newIndex: NewIndex): void {
     const world = await Started.begin(newIndex);
     await world.write({ records: [record('Lead', 1, { Name: 'Ada' })] });
     await world.begin(null, { ...world.fence, run: 2 });
-    const before = await wholeState(world.writer);
+    const before = await wholeState(world.store);
     expect(before.highestRun).toBe(2);
     await expect(world.write({ records: [record('Lead', 2, { Name: 'Bob' })] })).rejects.toThrow(StaleRunError);
-    await expect(world.writer.sweep(world.fence, 'Lead', START + 9_000, guard(20))).rejects.toThrow(StaleRunError);
-    await expect(world.writer.endBackfill(world.fence, { contactsMixed: false })).rejects.toThrow(StaleRunError);
+    await expect(world.store.sweep(world.fence, 'Lead', START + 9_000, guard(20))).rejects.toThrow(StaleRunError);
+    await expect(world.store.endBackfill(world.fence, { contactsMixed: false })).rejects.toThrow(StaleRunError);
     await expect(world.members(member(1))).rejects.toThrow(StaleRunError);
-    await expect(world.writer.begin(world.fence, null)).rejects.toThrow(StaleRunError);
-    expect(await wholeState(world.writer)).toEqual(before);
+    await expect(world.store.begin(world.fence, null)).rejects.toThrow(StaleRunError);
+    expect(await wholeState(world.store)).toEqual(before);
   });
 
   it('lets the newest run continue over any connection', async () => {
     const world = await Started.begin(newIndex);
     const fence = { ...world.fence, run: 2 };
     await world.begin(null, fence);
-    const other = await world.index.writer();
+    const other = await world.index.store();
     expect(await other.write(fence, { records: [record('Lead', 1, { Name: 'Ada' })] })).toMatchObject({ added: 1 });
     await other.close();
-    expect(await world.writer.write(fence, { records: [record('Lead', 2, { Name: 'Bob' })] })).toMatchObject({
+    expect(await world.store.write(fence, { records: [record('Lead', 2, { Name: 'Bob' })] })).toMatchObject({
       added: 1,
     });
   });
@@ -48,7 +48,7 @@ export function fence(newIndex: NewIndex): void {
       for (let n = 601; n <= 1_300; n++) yield member(n);
     }
     await expect(
-      world.writer.replaceMembership(world.fence, generation(START + 99), members(), [userName(1)]),
+      world.store.replaceMembership(world.fence, generation(START + 99), members(), [userName(1)]),
     ).rejects.toThrow(StaleRunError);
     await Promise.all(begun);
     expect(await world.found(1)).toHaveLength(1);

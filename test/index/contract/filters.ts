@@ -180,7 +180,7 @@ export function filters(newIndex: NewIndex): void {
               }
           } finally {
             await reader.close();
-            await world.writer.close();
+            await world.store.close();
           }
         },
       ),
@@ -249,7 +249,7 @@ export function filters(newIndex: NewIndex): void {
 
     it('let nothing through if the membership has not checked OwnerId, even for readers of every field', async () => {
       const unaware = { ...generation(START + 1), fields: STANDARD_FIELDS.fields };
-      await world.writer.replaceMembership(world.fence, unaware, [member(3, [], EVERYTHING)], [userName(3)]);
+      await world.store.replaceMembership(world.fence, unaware, [member(3, [], EVERYTHING)], [userName(3)]);
       expect(await found(3, { owner: OWNERS[0] })).toEqual([]);
       expect(await found(3, { account: recordId('Account', 900) })).toEqual([]);
     });
@@ -298,7 +298,7 @@ export function filters(newIndex: NewIndex): void {
       reader = await world.index.reader();
       return async () => {
         await reader.close();
-        await world.writer.close();
+        await world.store.close();
       };
     });
     const DAY = '2026-03-01';

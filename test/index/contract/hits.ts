@@ -91,7 +91,7 @@ export function hits(newIndex: NewIndex): void {
   it('nobody sees the account if the membership has not checked AccountId, not even full readers', async () => {
     const unaware = { ...generation(V), fields: STANDARD_FIELDS.fields };
     const name = { userId: userId(2), name: 'Two', username: 'two@a', federationId: null, email: null, refused: null };
-    await world.writer.replaceMembership(world.fence, unaware, [member(2, [groupId(1)])], [name]);
+    await world.store.replaceMembership(world.fence, unaware, [member(2, [groupId(1)])], [name]);
     expect(await shown()).toEqual(ofAll(null));
   });
 

@@ -30,7 +30,7 @@ async function world(newIndex: NewIndex, ...members: Member[]): Promise<Started>
   const tables = tablesOf({ ...standardProfile(), User: users });
   const names = [userName(1), userName(2), userName(3, { refused: 'inactive' })];
   const all = members.length > 0 ? members : [member(1), member(2)];
-  await made.writer.replaceMembership(made.fence, { ...generation(START + 1), tables }, all, names);
+  await made.store.replaceMembership(made.fence, { ...generation(START + 1), tables }, all, names);
   return made;
 }
 
@@ -100,7 +100,7 @@ export function inspect(newIndex: NewIndex): void {
     const told = await inspector.explain(recordId('Lead', 1), { as: userId(3) });
     expect(told).toMatchObject({ finds: false, reads: false, missing: [{ kind: 'user', ids: [userId(3)] }] });
     await expect(inspector.explain(recordId('Lead', 1), { as: 'nobody' })).rejects.toThrow(UserNotServedError);
-    await made.writer.refuse(OTHER_ORG);
+    await made.store.refuse(OTHER_ORG);
     await expect(inspector.explain(recordId('Lead', 1), { as: userId(1) })).rejects.toThrow(SearchRefusedError);
     await expect(inspector.users()).rejects.toThrow(SearchRefusedError);
   });

@@ -37,26 +37,26 @@ export function ledger(newIndex: NewIndex): void {
   it('counts rows of every parent of the object, indexed or not, and of no other object', async () => {
     const world = await begin(3, 0, 5);
     await world.write({ records: [record('Case', 1, { Subject: 'x' })] });
-    expect(await world.writer.shareLedger('Case', ALL, 1)).toEqual([{ ...ALL, parents: 2, rows: 8, newest: null }]);
-    expect(await world.writer.shareLedger('Opportunity', ALL, 5)).toEqual([
+    expect(await world.store.shareLedger('Case', ALL, 1)).toEqual([{ ...ALL, parents: 2, rows: 8, newest: null }]);
+    expect(await world.store.shareLedger('Opportunity', ALL, 5)).toEqual([
       { ...ALL, parents: 0, rows: 0, newest: null },
     ]);
-    expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 1), recordId('Case', 3)]);
+    expect(await world.store.sharedParents('Case', ALL)).toEqual([recordId('Case', 1), recordId('Case', 3)]);
   });
 
   it('counts the rows that the query returned, not those that the index stores', async () => {
     const world = await begin();
     await world.write({ shares: [{ ...shares('Case', 1, rowsOf(1)), rowCount: 4 }] });
-    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[1, 4]]);
+    expect(sums(await world.store.shareLedger('Case', ALL, 1))).toEqual([[1, 4]]);
   });
 
   it('a range starts after its first id, and ends with its last', async () => {
     const world = await begin(1, 2, 4, 8);
     const range = { after: recordId('Case', 1), upTo: recordId('Case', 3) };
-    expect(sums(await world.writer.shareLedger('Case', range, 1))).toEqual([[2, 6]]);
-    expect(await world.writer.sharedParents('Case', range)).toEqual([recordId('Case', 2), recordId('Case', 3)]);
-    expect(sums(await world.writer.shareLedger('Case', { ...range, after: null }, 1))).toEqual([[3, 7]]);
-    expect(sums(await world.writer.shareLedger('Case', { ...range, upTo: null }, 1))).toEqual([[3, 14]]);
+    expect(sums(await world.store.shareLedger('Case', range, 1))).toEqual([[2, 6]]);
+    expect(await world.store.sharedParents('Case', range)).toEqual([recordId('Case', 2), recordId('Case', 3)]);
+    expect(sums(await world.store.shareLedger('Case', { ...range, after: null }, 1))).toEqual([[3, 7]]);
+    expect(sums(await world.store.shareLedger('Case', { ...range, upTo: null }, 1))).toEqual([[3, 14]]);
   });
 
   it.each([
@@ -83,7 +83,7 @@ export function ledger(newIndex: NewIndex): void {
     'splits a range into %i pieces with equal numbers of parents, in order, without gaps, and from end to end',
     async (pieces, expected) => {
       const world = await begin(...Array.from({ length: 12 }, (_, at) => at + 1));
-      const parts = await world.writer.shareLedger('Case', ALL, pieces);
+      const parts = await world.store.shareLedger('Case', ALL, pieces);
       expect(sums(parts)).toEqual(expected);
       expect(parts.map(({ after }) => after)).toEqual([null, ...parts.slice(0, -1).map(({ upTo }) => upTo)]);
       expect(parts.at(-1)?.upTo).toBeNull();
@@ -123,12 +123,12 @@ export function ledger(newIndex: NewIndex): void {
     'splits what is ahead into pieces of about $rows rows, $most at most, without gaps',
     async ({ rows, most, pieces, isAll }) => {
       const world = await begin(...Array.from({ length: 12 }, (_, at) => at + 1));
-      const parts = await world.writer.shareLedgerAhead('Case', ALL, rows, most);
+      const parts = await world.store.shareLedgerAhead('Case', ALL, rows, most);
       expect(sums(parts)).toEqual(pieces);
       expect(parts.map(({ after }) => after)).toEqual([null, ...parts.slice(0, -1).map(({ upTo }) => upTo)]);
       expect(parts.at(-1)?.upTo === null).toBe(isAll);
       const empty = { after: recordId('Lead', 9), upTo: null };
-      expect(await world.writer.shareLedgerAhead('Lead', empty, rows, most)).toEqual([
+      expect(await world.store.shareLedgerAhead('Lead', empty, rows, most)).toEqual([
         { ...empty, parents: 0, rows: 0, newest: null },
       ]);
     },
@@ -136,9 +136,9 @@ export function ledger(newIndex: NewIndex): void {
 
   it('sums more parents than fit into one synchronous step', async () => {
     const world = await begin(...Array<number>(41_000).fill(1));
-    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[41_000, 41_000]]);
-    expect(sums(await world.writer.shareLedger('Case', ALL, 2))).toEqual(Array(2).fill([20_500, 20_500]));
-    expect(sums(await world.writer.shareLedgerAhead('Case', ALL, 30_000, null))).toEqual([
+    expect(sums(await world.store.shareLedger('Case', ALL, 1))).toEqual([[41_000, 41_000]]);
+    expect(sums(await world.store.shareLedger('Case', ALL, 2))).toEqual(Array(2).fill([20_500, 20_500]));
+    expect(sums(await world.store.shareLedgerAhead('Case', ALL, 30_000, null))).toEqual([
       [30_000, 30_000],
       [11_000, 11_000],
     ]);
@@ -147,9 +147,9 @@ export function ledger(newIndex: NewIndex): void {
   it('follows the newest rows of a parent, and ignores older ones', async () => {
     const world = await begin(3, 5);
     await world.write({ shares: [shares('Case', 2, rowsOf(1), LATER), shares('Case', 1, [], START)] });
-    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[2, 4]]);
+    expect(sums(await world.store.shareLedger('Case', ALL, 1))).toEqual([[2, 4]]);
     await world.write({ shares: [shares('Case', 2, [], LATER + 1)] });
-    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[1, 3]]);
+    expect(sums(await world.store.shareLedger('Case', ALL, 1))).toEqual([[1, 3]]);
   });
 
   it('requires the share rows of a removed record to be read once, if it had any', async () => {
@@ -160,7 +160,7 @@ export function ledger(newIndex: NewIndex): void {
     expect(removed).toMatchObject({ removed: 2, sharesUnknown: [recordId('Case', 1)] });
     await world.write({ shares: [shares('Case', 1, [], LATER + 1)] });
     expect(await world.write({ removals })).toMatchObject({ sharesUnknown: [] });
-    expect(sums(await world.writer.shareLedger('Case', ALL, 1))).toEqual([[0, 0]]);
+    expect(sums(await world.store.shareLedger('Case', ALL, 1))).toEqual([[0, 0]]);
   });
 
   it('drops parents that a complete backfill did not see', async () => {
@@ -169,7 +169,7 @@ export function ledger(newIndex: NewIndex): void {
     await world.begin(opening({ start: iso(start) }));
     await world.write({ shares: [shares('Case', 2, [userId(1)], start + 1)] });
     await world.sweep('Case', start, guard(100));
-    expect(await world.writer.sharedParents('Case', ALL)).toEqual([recordId('Case', 2)]);
-    expect(sums(await world.writer.shareLedger('Lead', ALL, 1))).toEqual([[2, 4]]);
+    expect(await world.store.sharedParents('Case', ALL)).toEqual([recordId('Case', 2)]);
+    expect(sums(await world.store.shareLedger('Lead', ALL, 1))).toEqual([[2, 4]]);
   });
 }

@@ -28,10 +28,10 @@ export function membership(newIndex: NewIndex): void {
   it('a promotion takes effect at once, and touches no document', async () => {
     const world = await begin();
     await world.members(member(1, [groupId(1)]), member(2));
-    const before = await wholeState(world.writer);
+    const before = await wholeState(world.store);
     await world.members(member(1), member(2, [groupId(1)]));
     expect([await world.found(1), await world.found(2)]).toEqual([[], [lead]]);
-    expect(await wholeState(world.writer)).toEqual(before);
+    expect(await wholeState(world.store)).toEqual(before);
   });
 
   it('readers see the old generation until the new one is complete', async () => {
@@ -45,7 +45,7 @@ export function membership(newIndex: NewIndex): void {
       }
     }
     const later = generation(START + 100);
-    expect(await world.writer.replaceMembership(world.fence, later, members(), [userName(1)])).toEqual({
+    expect(await world.store.replaceMembership(world.fence, later, members(), [userName(1)])).toEqual({
       members: 1_200,
     });
     expect(await Promise.all(seen)).toEqual([[lead], [lead], [lead]]);
@@ -62,7 +62,7 @@ export function membership(newIndex: NewIndex): void {
         yield userName(n, { refused: 'inactive' });
       }
     }
-    await world.writer.replaceMembership(world.fence, generation(START + 100), [], names());
+    await world.store.replaceMembership(world.fence, generation(START + 100), [], names());
     expect(await Promise.all(seen)).toEqual([[lead]]);
     await expect(world.found(1)).rejects.toThrow('inactive');
   });
@@ -78,7 +78,7 @@ export function membership(newIndex: NewIndex): void {
   it('refuses a generation older than the current one, and accepts an equal one', async () => {
     const world = await begin();
     const replace = (asOf: number, principals: string[]) =>
-      world.writer.replaceMembership(world.fence, generation(asOf), [member(1, principals)], [userName(1)]);
+      world.store.replaceMembership(world.fence, generation(asOf), [member(1, principals)], [userName(1)]);
     await replace(START + 10, []);
     await expect(replace(START + 9, [groupId(1)])).rejects.toThrow(StaleMembershipError);
     expect(await world.found(1)).toEqual([]);
@@ -88,7 +88,7 @@ export function membership(newIndex: NewIndex): void {
 
   it('of two generations that are written at once, the one begun first does not undo the other', async () => {
     const world = await begin();
-    const other = await world.index.writer();
+    const other = await world.index.store();
     const second: Promise<unknown>[] = [];
     function* members() {
       for (let n = 1; n <= 600; n++) yield member(n);
@@ -97,7 +97,7 @@ export function membership(newIndex: NewIndex): void {
       );
       for (let n = 601; n <= 3_000; n++) yield member(n);
     }
-    const first = world.writer.replaceMembership(world.fence, generation(START + 5), members(), [userName(1)]);
+    const first = world.store.replaceMembership(world.fence, generation(START + 5), members(), [userName(1)]);
     await expect(first).rejects.toThrow(StaleMembershipError);
     await Promise.all(second);
     await other.close();
@@ -111,7 +111,7 @@ export function membership(newIndex: NewIndex): void {
       for (let n = 1; n <= 600; n++) yield member(n);
       throw new Error('the connection was cut');
     }
-    await expect(world.writer.replaceMembership(world.fence, generation(START + 50), broken(), [])).rejects.toThrow(
+    await expect(world.store.replaceMembership(world.fence, generation(START + 50), broken(), [])).rejects.toThrow(
       'the connection was cut',
     );
     expect(await world.found(1)).toEqual([lead]);
@@ -152,7 +152,7 @@ export function membership(newIndex: NewIndex): void {
     const world = await begin();
     await world.members(member(1, [groupId(1)], {}, iso(0)));
     await expect(world.found(1)).rejects.toThrow('does not know yet what the user');
-    expect((await world.writer.counts()).Lead).toBe(1);
+    expect((await world.store.counts()).Lead).toBe(1);
   });
 
   it('a principal that a member already has reaches a later document that carries it', async () => {

@@ -160,11 +160,11 @@ export function model(newIndex: NewIndex): void {
             for (let at = 0; at < flat.length; at += size) await world.write(batchOf(flat.slice(at, at + size)));
             const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
             expect((await actual(world)).sort(byId)).toEqual(expected(parts).sort(byId));
-            const { count, records } = (await world.writer.health()).unindexed;
+            const { count, records } = (await world.store.health()).unindexed;
             const unindexed = expectedUnindexed(parts);
             expect([count, [...records].sort(byId)]).toEqual([unindexed.length, unindexed.sort(byId)]);
           } finally {
-            await world.writer.close();
+            await world.store.close();
           }
         },
       ),

@@ -12,13 +12,13 @@ const MANY = 4_500;
 export function orgTables(newIndex: NewIndex): void {
   const withGroup = (n: number): OrgTables => tablesOf({ Group: [{ Id: groupId(n), Type: 'Queue', RelatedId: null }] });
   const replace = (world: Started, asOf: number, tables: OrgTables, members: Iterable<Member> = [member(1)]) =>
-    world.writer.replaceMembership(world.fence, { ...generation(asOf), tables }, members, [userName(1)]);
+    world.store.replaceMembership(world.fence, { ...generation(asOf), tables }, members, [userName(1)]);
 
   it('does not exist before the first generation', async () => {
     const world = await Started.begin(newIndex);
-    expect(await world.writer.membershipTables()).toBeNull();
-    expect(await world.writer.membershipReadings()).toBeNull();
-    expect(await world.writer.confirmMembership(world.fence, START, START)).toBe(false);
+    expect(await world.store.membershipTables()).toBeNull();
+    expect(await world.store.membershipReadings()).toBeNull();
+    expect(await world.store.confirmMembership(world.fence, START, START)).toBe(false);
   });
 
   it('come back as they were given, with what could not be read and why', async () => {
@@ -34,13 +34,13 @@ export function orgTables(newIndex: NewIndex): void {
       described: { Lead: null, Case: [describedField('Subject', true), describedField('City', true, 'Address')] },
     });
     await replace(world, START + 7, tables);
-    expect(await world.writer.membershipTables()).toEqual({ asOf: START + 7, tables, readings: {} });
+    expect(await world.store.membershipTables()).toEqual({ asOf: START + 7, tables, readings: {} });
   });
 
   it('belong to the current generation until the next one is complete', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
-    const other = await opened(world.index.writer());
+    const other = await opened(world.index.store());
     const seen: Promise<unknown>[] = [];
     function* members() {
       for (let n = 1; n <= 1_200; n++) {
@@ -62,8 +62,8 @@ export function orgTables(newIndex: NewIndex): void {
       throw new Error('the connection was cut');
     }
     const next = { ...generation(START + 6), tables: withGroup(3) };
-    await expect(world.writer.replaceMembership(world.fence, next, broken(), [])).rejects.toThrow('was cut');
-    expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 5, tables: withGroup(1) });
+    await expect(world.store.replaceMembership(world.fence, next, broken(), [])).rejects.toThrow('was cut');
+    expect(await world.store.membershipTables()).toMatchObject({ asOf: START + 5, tables: withGroup(1) });
   });
 
   it('come with how they were read', async () => {
@@ -73,16 +73,16 @@ export function orgTables(newIndex: NewIndex): void {
       Group: { soql: 'SELECT Id FROM Group', at: START, count: 0, newest: null },
     };
     const next = { ...generation(START + 1), readings };
-    await world.writer.replaceMembership(world.fence, next, [member(1)], [userName(1)]);
-    expect(await world.writer.membershipReadings()).toEqual({ asOf: START + 1, readings });
-    expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 1, readings });
+    await world.store.replaceMembership(world.fence, next, [member(1)], [userName(1)]);
+    expect(await world.store.membershipReadings()).toEqual({ asOf: START + 1, readings });
+    expect(await world.store.membershipTables()).toMatchObject({ asOf: START + 1, readings });
   });
 
   it('a generation that is confirmed counts as later, and refuses older generations', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
-    expect(await world.writer.confirmMembership(world.fence, START + 1, START + 9)).toBe(true);
-    expect(await world.writer.membershipTables()).toMatchObject({ asOf: START + 9, tables: withGroup(1) });
+    expect(await world.store.confirmMembership(world.fence, START + 1, START + 9)).toBe(true);
+    expect(await world.store.membershipTables()).toMatchObject({ asOf: START + 9, tables: withGroup(1) });
     await expect(replace(world, START + 8, withGroup(2))).rejects.toThrow(StaleMembershipError);
     expect(await world.found(1)).toEqual([]);
   });
@@ -91,16 +91,16 @@ export function orgTables(newIndex: NewIndex): void {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
     await replace(world, START + 2, withGroup(2));
-    expect(await world.writer.confirmMembership(world.fence, START + 1, START + 9)).toBe(false);
-    expect(await world.writer.confirmMembership(world.fence, START + 2, START + 1)).toBe(false);
-    expect(await world.writer.membershipReadings()).toMatchObject({ asOf: START + 2 });
+    expect(await world.store.confirmMembership(world.fence, START + 1, START + 9)).toBe(false);
+    expect(await world.store.confirmMembership(world.fence, START + 2, START + 1)).toBe(false);
+    expect(await world.store.membershipReadings()).toMatchObject({ asOf: START + 2 });
   });
 
   it('a run that has ended confirms nothing', async () => {
     const world = await Started.begin(newIndex);
     await replace(world, START + 1, withGroup(1));
     await world.begin(null, { ...world.fence, run: 2 });
-    await expect(world.writer.confirmMembership(world.fence, START + 1, START + 9)).rejects.toThrow(StaleRunError);
-    expect(await world.writer.membershipReadings()).toMatchObject({ asOf: START + 1 });
+    await expect(world.store.confirmMembership(world.fence, START + 1, START + 9)).rejects.toThrow(StaleRunError);
+    expect(await world.store.membershipReadings()).toMatchObject({ asOf: START + 1 });
   });
 }

@@ -25,17 +25,17 @@ export function orphanedPrincipals(newIndex: NewIndex): void {
   };
   let asOf = START;
   const become = (world: Started, known: Partial<MembershipGeneration>) =>
-    world.writer.replaceMembership(world.fence, { ...generation(++asOf), ...known }, [member(1)], [userName(1)]);
+    world.store.replaceMembership(world.fence, { ...generation(++asOf), ...known }, [member(1)], [userName(1)]);
 
   it('is empty in an empty index, and in one where everybody is known', async () => {
     const world = await Started.begin(newIndex);
-    expect(await world.writer.orphanedPrincipals()).toEqual(NOTHING);
+    expect(await world.store.orphanedPrincipals()).toEqual(NOTHING);
     await become(world, { groups: [groupId(1)], shared: ['Lead', 'Case'] });
     await world.write({
       records: [record('Lead', 1, {}), record('Lead', 2, {}, { ownerId: groupId(1) })],
       shares: [shares('Lead', 1, [userId(1), groupId(1)]), shares('Lead', 2, [groupId(1)])],
     });
-    expect(await world.writer.orphanedPrincipals()).toEqual(NOTHING);
+    expect(await world.store.orphanedPrincipals()).toEqual(NOTHING);
   });
 
   it('counts the documents that are shared with unknown groups and users, once each', async () => {
@@ -53,7 +53,7 @@ export function orphanedPrincipals(newIndex: NewIndex): void {
         shares('Lead', 3, [userId(8)]),
       ],
     });
-    expect(await world.writer.orphanedPrincipals()).toEqual({ ...NOTHING, byGroups: 2, byUsers: 2 });
+    expect(await world.store.orphanedPrincipals()).toEqual({ ...NOTHING, byGroups: 2, byUsers: 2 });
   });
 
   it("a row that gives no access hides nothing, and an account's row hides the account's children", async () => {
@@ -70,7 +70,7 @@ export function orphanedPrincipals(newIndex: NewIndex): void {
         shares('Lead', 1, [{ grantee: groupId(1), cause: 'Rule', opens: [] }]),
       ],
     });
-    expect(await world.writer.orphanedPrincipals()).toEqual({ ...NOTHING, byGroups: 1 });
+    expect(await world.store.orphanedPrincipals()).toEqual({ ...NOTHING, byGroups: 1 });
   });
 
   it('follows changes of the membership and of the documents', async () => {
@@ -79,11 +79,11 @@ export function orphanedPrincipals(newIndex: NewIndex): void {
       records: [record('Lead', 1, {}), record('Lead', 2, {})],
       shares: [shares('Lead', 1, [groupId(1)]), shares('Lead', 2, [groupId(2)])],
     });
-    expect((await world.writer.orphanedPrincipals()).byGroups).toBe(2);
+    expect((await world.store.orphanedPrincipals()).byGroups).toBe(2);
     await become(world, { groups: [groupId(1)] });
-    expect((await world.writer.orphanedPrincipals()).byGroups).toBe(1);
+    expect((await world.store.orphanedPrincipals()).byGroups).toBe(1);
     await world.write({ removals: [{ id: recordId('Lead', 2), object: 'Lead', version: START + 5_000 }] });
-    expect((await world.writer.orphanedPrincipals()).byGroups).toBe(0);
+    expect((await world.store.orphanedPrincipals()).byGroups).toBe(0);
   });
 
   it('counts documents under Compliant Data Sharing', async () => {
@@ -95,7 +95,7 @@ export function orphanedPrincipals(newIndex: NewIndex): void {
         shares('Opportunity', 2, [userId(1)]),
       ],
     });
-    expect(await world.writer.orphanedPrincipals()).toEqual({ ...NOTHING, byCompliantSharing: 1 });
+    expect(await world.store.orphanedPrincipals()).toEqual({ ...NOTHING, byCompliantSharing: 1 });
   });
 
   it('names the objects that should have share rows and have none at all', async () => {
@@ -104,6 +104,6 @@ export function orphanedPrincipals(newIndex: NewIndex): void {
       records: [record('Lead', 1, {}), record('Case', 1, {}), record('Opportunity', 1, {})],
       shares: [shares('Lead', 1, []), shares('Case', 1, [userId(1)]), shares('Opportunity', 1, [])],
     });
-    expect((await world.writer.orphanedPrincipals()).withoutShares).toEqual(['Lead']);
+    expect((await world.store.orphanedPrincipals()).withoutShares).toEqual(['Lead']);
   });
 }

@@ -137,7 +137,7 @@ export function pages(newIndex: NewIndex): void {
           }
         } finally {
           await reader.close();
-          await world.writer.close();
+          await world.store.close();
         }
       }),
       { numRuns: 15, ...(seed === undefined ? {} : { seed }) },
@@ -185,7 +185,7 @@ export function pages(newIndex: NewIndex): void {
             expect(seen).toEqual(untouched);
           } finally {
             await reader.close();
-            await world.writer.close();
+            await world.store.close();
           }
         },
       ),

@@ -283,7 +283,7 @@ async function expectNothingTold(newIndex: NewIndex, numRuns: number): Promise<v
         expect(await shownTo(reader, asks)).toEqual(before);
       } finally {
         await reader.close();
-        await world.writer.close();
+        await world.store.close();
       }
     }),
     { numRuns, ...(seed === undefined ? {} : { seed }) },
@@ -303,16 +303,16 @@ export function secrecy(newIndex: NewIndex): void {
         ...index,
         async reader() {
           const reader = await index.reader();
-          const writer = await index.writer();
+          const store = await index.store();
           return {
             ids: (words, options) => reader.ids(words, options),
             async search(words, options) {
-              documents = Object.values(await writer.counts()).reduce((sum, count) => sum + count, 0);
+              documents = Object.values(await store.counts()).reduce((sum, count) => sum + count, 0);
               const result = await reader.search(words, options);
               return { ...result, hits: result.hits.map((hit) => ({ ...hit, score: hit.score / documents })) };
             },
             async close() {
-              await writer.close();
+              await store.close();
               await reader.close();
             },
           };

@@ -18,8 +18,8 @@ import { tablesOf } from '../../access/org.ts';
 
 /** One index of the engine under test. */
 export interface IndexUnderTest {
-  /** Another open writer on the same index. Creates the index if there is none. */
-  writer(): Promise<RunStore>;
+  /** Opens the run store once more. Creates the index if there is none. */
+  store(): Promise<RunStore>;
   reader(): Promise<IndexReader>;
   inspector(): Promise<IndexInspector>;
   /** Removes the index, like an operator who deletes it. */
@@ -145,22 +145,22 @@ export function generation(asOf: number): MembershipGeneration {
 /** An index in which run 1 has begun its backfill. User 1 owns every record that names no other owner. */
 export class Started {
   readonly index: IndexUnderTest;
-  readonly writer: RunStore;
+  readonly store: RunStore;
   readonly fence: FencingToken;
   #asOf = START;
 
-  private constructor(index: IndexUnderTest, writer: RunStore, fence: FencingToken) {
+  private constructor(index: IndexUnderTest, store: RunStore, fence: FencingToken) {
     this.index = index;
-    this.writer = writer;
+    this.store = store;
     this.fence = fence;
   }
 
   /** A new index in its first backfill, with these members if any are given. */
   static async begin(newIndex: NewIndex, ...members: Member[]): Promise<Started> {
     const index = await newIndex();
-    const writer = await opened(index.writer());
-    const fence = { run: 1, indexId: (await writer.state()).indexId, organizationId: ORG };
-    const started = new Started(index, writer, fence);
+    const store = await opened(index.store());
+    const fence = { run: 1, indexId: (await store.state()).indexId, organizationId: ORG };
+    const started = new Started(index, store, fence);
     await started.begin(opening());
     if (members.length > 0) await started.members(...members);
     return started;
@@ -169,24 +169,24 @@ export class Started {
   /** Admits the run for this backfill, or for an incremental run, and begins it. */
   async begin(backfill: BackfillOpening | null, fence: FencingToken = this.fence): Promise<void> {
     await this.admit(fence, backfill?.start ?? null);
-    await this.writer.begin(fence, backfill);
+    await this.store.begin(fence, backfill);
   }
 
   /** Admits the run. Nothing that the tests write is later than the org's clock. */
   admit(fence: FencingToken, backfillStart: string | null = null, now: string = NOW): Promise<void> {
-    return this.writer.admit(fence, { backfillStart, now });
+    return this.store.admit(fence, { backfillStart, now });
   }
 
   /** Begins a backfill of only these objects. */
   async beginOf(objects: readonly ObjectName[], start: number, fence: FencingToken = this.fence): Promise<void> {
-    await this.writer.admit(fence, { backfillStart: iso(start), objects, now: NOW });
-    await this.writer.begin(fence, opening({ start: iso(start) }));
+    await this.store.admit(fence, { backfillStart: iso(start), objects, now: NOW });
+    await this.store.begin(fence, opening({ start: iso(start) }));
   }
 
   /** Marks every object as fully read by the open backfill. */
   async readToEnd(fence: FencingToken = this.fence): Promise<void> {
     const position = { cursor: null, done: true, recordsRead: 0 };
-    for (const object of OBJECT_NAMES) await this.writer.write(fence, { position: { object, position } });
+    for (const object of OBJECT_NAMES) await this.store.write(fence, { position: { object, position } });
   }
 
   /** Sweeps like a complete backfill that began at `before` and has read everything. */
@@ -198,23 +198,23 @@ export class Started {
   ): Promise<SweepResult> {
     await this.begin(opening({ start: iso(before) }), fence);
     await this.readToEnd(fence);
-    return this.writer.sweep(fence, object, before, guard);
+    return this.store.sweep(fence, object, before, guard);
   }
 
   /** Ends the open backfill as one that has read everything. */
   async endBackfill(fence: FencingToken = this.fence, options = { contactsMixed: false }): Promise<void> {
     await this.readToEnd(fence);
-    await this.writer.endBackfill(fence, options);
+    await this.store.endBackfill(fence, options);
   }
 
   write(batch: WriteBatch): Promise<WriteResult> {
-    return this.writer.write(this.fence, batch);
+    return this.store.write(this.fence, batch);
   }
 
   /** Makes these users, with their names, the whole membership. */
   async members(...members: Member[]): Promise<void> {
     const names = [...new Set(members.map((each) => each.userId))].map((id) => userName(Number(id.slice(3, 15))));
-    await this.writer.replaceMembership(this.fence, generation(++this.#asOf), members, names);
+    await this.store.replaceMembership(this.fence, generation(++this.#asOf), members, names);
   }
 
   async search(n: number, words = '', options: Omit<SearchOptions, 'as'> = {}) {

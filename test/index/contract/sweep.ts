@@ -56,11 +56,11 @@ export function sweep(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ records: leads(1, 2, START - 1) });
     await given(world);
-    const state = await wholeState(world.writer);
-    const sweeping = expect(world.writer.sweep(world.fence, 'Lead', before, guard(100))).rejects;
+    const state = await wholeState(world.store);
+    const sweeping = expect(world.store.sweep(world.fence, 'Lead', before, guard(100))).rejects;
     await sweeping.toThrow(BackfillUnreadError);
     await sweeping.toThrow(message);
-    expect(await wholeState(world.writer)).toEqual(state);
+    expect(await wholeState(world.store)).toEqual(state);
     expect(await world.found(1)).toHaveLength(2);
   });
 
@@ -89,7 +89,7 @@ export function sweep(newIndex: NewIndex): void {
     const world = await begin();
     await world.write({ records: [...leads(1, old, BEFORE - 1), ...leads(1_001, kept, BEFORE)] });
     expect(await world.sweep('Lead', BEFORE, guard(percent))).toEqual(result);
-    expect((await world.writer.counts()).Lead).toBe(old + kept - result.removed);
+    expect((await world.store.counts()).Lead).toBe(old + kept - result.removed);
   });
 
   it('keeps all documents of an object that must not be swept, and access through its share rows', async () => {
@@ -99,12 +99,12 @@ export function sweep(newIndex: NewIndex): void {
     expect(await world.sweep('Lead', BEFORE, guard(null))).toEqual({ removed: 0, stopped });
     expect(await world.found(3)).toEqual([recordId('Lead', 1)]);
     expect(await world.sweep('Case', BEFORE, guard(null))).toEqual({ removed: 0, stopped: null });
-    expect((await world.writer.health()).stale).toMatchObject([{ object: 'Lead', ...stopped }]);
+    expect((await world.store.health()).stale).toMatchObject([{ object: 'Lead', ...stopped }]);
   });
 
   it('lists what the guard protects since its first stopped run, until a sweep of the object succeeds', async () => {
     const world = await begin();
-    const stale = async () => (await world.writer.health()).stale;
+    const stale = async () => (await world.store.health()).stale;
     const since = new Date(BEFORE).toISOString();
     await world.write({ records: leads(1, 60, BEFORE - 1) });
     expect(await stale()).toEqual([]);

@@ -33,7 +33,7 @@ const noText = Object.create(null) as string;
 /** Records that are in the org, but cannot be indexed. */
 export function unindexed(newIndex: NewIndex): void {
   const begin = () => Started.begin(newIndex, member(1), member(3, [groupId(1)]));
-  const listed = async (world: Started) => (await world.writer.health()).unindexed;
+  const listed = async (world: Started) => (await world.store.health()).unindexed;
 
   it('removes the old document, and lists the record with its cause', async () => {
     const world = await begin();
@@ -42,7 +42,7 @@ export function unindexed(newIndex: NewIndex): void {
     expect(await world.write({ removals: [broken(1, V + 2)] })).toMatchObject({ removed: 1 });
     expect([await world.found(1), await world.found(1, 'ada')]).toEqual([[], []]);
     expect(await listed(world)).toEqual({ count: 1, records: [{ id: lead, object: 'Lead', cause: CAUSE }] });
-    expect((await world.writer.counts()).Lead).toBe(0);
+    expect((await world.store.counts()).Lead).toBe(0);
   });
 
   it('an older page does not restore the old document, and an older failure removes no newer one', async () => {
@@ -89,7 +89,7 @@ export function unindexed(newIndex: NewIndex): void {
     await world.begin(opening({ start: iso(V) }), later);
     await world.endBackfill(later);
     expect((await listed(world)).count).toBe(1);
-    await world.writer.write(later, { records: [ada(V + 1)] });
+    await world.store.write(later, { records: [ada(V + 1)] });
     expect([await world.found(1), (await listed(world)).count]).toEqual([[lead], 0]);
   });
 
@@ -99,12 +99,12 @@ export function unindexed(newIndex: NewIndex): void {
     await world.write({ removals: [...removals, broken(99, V, { id: recordId('Case', 99), object: 'Case' })] });
     const { count, records } = await listed(world);
     expect([count, records.length]).toEqual([26, 20]);
-    const ids = async () => (await world.writer.unindexed(['Lead'], 25)).map(({ id }) => id);
+    const ids = async () => (await world.store.unindexed(['Lead'], 25)).map(({ id }) => id);
     expect((await ids())[0]).toBe(recordId('Lead', 8));
     await world.write({ removals: [broken(8, V + 2, { cause: { code: 'modified_malformed' } })] });
     expect((await ids()).at(-1)).toBe(recordId('Lead', 8));
-    expect(await world.writer.unindexed(['Lead', 'Case'], 1)).toMatchObject([{ object: 'Case' }]);
-    expect(await world.writer.unindexed([], 25)).toEqual([]);
+    expect(await world.store.unindexed(['Lead', 'Case'], 1)).toMatchObject([{ object: 'Case' }]);
+    expect(await world.store.unindexed([], 25)).toEqual([]);
   });
 
   it.each([
@@ -133,7 +133,7 @@ export function unindexed(newIndex: NewIndex): void {
       [recordId('Lead', 2)],
       [recordId('Lead', 3)],
     ]);
-    expect((await world.writer.state()).backfill?.positions).toEqual({ Lead: position.position });
+    expect((await world.store.state()).backfill?.positions).toEqual({ Lead: position.position });
     const { records } = await listed(world);
     expect(records).toEqual([
       { id: lead, object: 'Lead', cause: { code: 'engine_refused', engineCode: expect.stringMatching(/^\w+$/) } },

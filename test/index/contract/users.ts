@@ -13,7 +13,7 @@ export function users(newIndex: NewIndex): void {
   let world: Started;
   beforeAll(async () => {
     world = await Started.begin(newIndex);
-    await world.writer.replaceMembership(
+    await world.store.replaceMembership(
       world.fence,
       generation(START),
       [...[1, 2, 3, 6, 9, 10, 11, 14, 15, 16].map((n) => member(n)), { ...member(7), userId: MIXED }],
@@ -130,7 +130,7 @@ export function users(newIndex: NewIndex): void {
   it('does not find a user without a username by the id in another case', async () => {
     const other = await Started.begin(newIndex);
     const names = [userName(7, { userId: MIXED, username: MIXED })];
-    await other.writer.replaceMembership(other.fence, generation(START), [{ ...member(7), userId: MIXED }], names);
+    await other.store.replaceMembership(other.fence, generation(START), [{ ...member(7), userId: MIXED }], names);
     const reader = await opened(other.index.reader());
     expect((await reader.search('', { as: MIXED })).userId).toBe(MIXED);
     await expect(reader.search('', { as: MIXED.toLowerCase() })).rejects.toThrow('No user is named');
@@ -143,7 +143,7 @@ export function users(newIndex: NewIndex): void {
     await fc.assert(
       fc.asyncProperty(clashingUsers, async (names) => {
         const members = names.map((_, at) => member(at + 1));
-        await other.writer.replaceMembership(other.fence, generation(++asOf), members, names);
+        await other.store.replaceMembership(other.fence, generation(++asOf), members, names);
         for (const name of NAMES) {
           const answer = await reader.search('', { as: ` ${name}` }).then(
             ({ userId: id }) => ({ userId: id }),

@@ -86,7 +86,7 @@ export function versions(newIndex: NewIndex): void {
       removed: 1,
     });
     expect([await world.found(1), await world.found(1, 'ada')]).toEqual([[], []]);
-    expect((await world.writer.counts()).Lead).toBe(0);
+    expect((await world.store.counts()).Lead).toBe(0);
   });
 
   it('an older page does not restore a removed record; a newer one does, and requests its share rows', async () => {
@@ -169,7 +169,7 @@ export function versions(newIndex: NewIndex): void {
     } as const;
     await expect(world.write({ records: [ada(V), bad], position })).rejects.toThrow('Lead.Nonsense__c');
     expect(await world.found(1)).toEqual([]);
-    expect((await world.writer.state()).backfill?.positions).toEqual({});
+    expect((await world.store.state()).backfill?.positions).toEqual({});
     expect(await world.write({ records: [ada(V)] })).toMatchObject({ added: 1 });
     expect(await world.found(1)).toEqual([lead]);
   });

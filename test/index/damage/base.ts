@@ -37,7 +37,7 @@ export interface Facts {
 export async function makeBase(folder: string): Promise<void> {
   const path = join(folder, 'base.sqlite');
   const world = await Started.begin(async () => ({
-    writer: () => openRunStore({ index: indexAt(path), create: true }),
+    store: () => openRunStore({ index: indexAt(path), create: true }),
     reader: () => openIndexReader({ index: indexAt(path) }),
     inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => {},
@@ -96,23 +96,23 @@ export async function makeBase(folder: string): Promise<void> {
   );
   const tables = tablesOf({ User: people.map((n) => user(userId(n), { Name: `User ${n}`, UserRoleId: null })) });
   const reading = { soql: 'select Id from User', at: START, count: 30, newest: iso(START) };
-  await world.writer.replaceMembership(
+  await world.store.replaceMembership(
     world.fence,
     { ...generation(START + 1), groups: many, shared: [...OBJECT_NAMES], tables, readings: { User: reading } },
     members,
     people.map((n) => userName(n, { name: `Jürgen ${n}`, federationId: `fed-${n}`, email: `mail${n}@acme.example` })),
   );
-  await world.writer.noteRights(world.fence, { Lead: { whole: false, traces: { profile: 'x' } } }, iso(START));
-  await world.writer.notePass(world.fence, {
+  await world.store.noteRights(world.fence, { Lead: { whole: false, traces: { profile: 'x' } } }, iso(START));
+  await world.store.notePass(world.fence, {
     before: iso(START),
     streams: [{ object: 'Lead', of: 'records', after: { stamp: iso(START), id: recordId('Lead', 1) } }],
   });
-  await world.writer.noteStreams(world.fence, {
+  await world.store.noteStreams(world.fence, {
     at: iso(START),
     blocked: [{ object: 'Case', of: 'shares', code: 'QUERY_TIMEOUT', message: 'QUERY_TIMEOUT' }],
   });
   await world.begin(opening());
-  await world.writer.close();
+  await world.store.close();
 
   const reader = await openIndexReader({ index: indexAt(path) });
   const users = [1, 2, 3, 4].map(userId);

@@ -74,29 +74,29 @@ export async function* readingSide(path, facts, leaks) {
 
 /** Each step of a complete run. */
 export async function* writingSide(path, { fence: { run, ...fence }, strings }) {
-  const writer = yield () => openRunStore({ index: indexAt(path), create: true });
-  if (writer === undefined) return;
-  const state = yield () => writer.state();
+  const store = yield () => openRunStore({ index: indexAt(path), create: true });
+  if (store === undefined) return;
+  const state = yield () => store.state();
   if (state !== undefined) {
     check(isText(state.indexId) && isCount(state.highestRun), 'a state');
     check(Object.values(state.watermarks).every(isTime), 'a state');
   }
-  const health = yield () => writer.health();
+  const health = yield () => store.health();
   if (health !== undefined) check(isCount(health.unindexed.count) && Array.isArray(health.stale), 'a health');
   const checkCounts = (counts) =>
     check(Object.keys(counts).length === 5 && Object.values(counts).every(isCount), 'counts');
-  const counts = yield () => writer.counts();
+  const counts = yield () => store.counts();
   if (counts !== undefined) checkCounts(counts);
   const now = '2026-03-02T00:00:00.000Z';
   const start = '2026-03-01T12:00:00.000Z';
   const version = Date.parse(start) + 1_000;
   const next = { ...fence, indexId: state?.indexId ?? fence.indexId, run: run + 1 };
-  yield () => writer.aheadOf(now);
-  yield () => writer.aheadOf('2020-03-02T00:00:00.000Z');
-  yield () => writer.admit(next, { backfillStart: start, now });
+  yield () => store.aheadOf(now);
+  yield () => store.aheadOf('2020-03-02T00:00:00.000Z');
+  yield () => store.admit(next, { backfillStart: start, now });
   const indexed = fewer(STANDARD_FIELDS);
   yield () =>
-    writer.begin(next, {
+    store.begin(next, {
       start,
       schema: 'all',
       contacts: 'own',
@@ -118,10 +118,10 @@ export async function* writingSide(path, { fence: { run, ...fence }, strings }) 
   const known = fewer(STANDARD_FIELDS).fields;
   for (const { object, fields } of records)
     for (const field of Object.keys(fields)) if (!known[object].includes(field)) delete fields[field];
-  yield () => writer.write(next, { records });
-  yield () => writer.write(next, { removals: ids.slice(3, 9).map((id) => ({ id, object: objectOf(id), version })) });
+  yield () => store.write(next, { records });
+  yield () => store.write(next, { removals: ids.slice(3, 9).map((id) => ({ id, object: objectOf(id), version })) });
   yield () =>
-    writer.write(next, {
+    store.write(next, {
       shares: ids.slice(0, 60).map((parentId) => ({
         parentId,
         object: objectOf(parentId),
@@ -130,42 +130,42 @@ export async function* writingSide(path, { fence: { run, ...fence }, strings }) 
         version,
       })),
     });
-  yield () => writer.unindexed(OBJECT_NAMES, 10);
-  yield () => writer.orphanedPrincipals();
-  yield () => writer.membershipTables();
-  yield () => writer.membershipReadings();
-  yield () => writer.confirmMembership(next, version, version + 1);
-  yield () => writer.noteRights(next, { Lead: { whole: true, traces: { profile: 'y' } } }, now);
+  yield () => store.unindexed(OBJECT_NAMES, 10);
+  yield () => store.orphanedPrincipals();
+  yield () => store.membershipTables();
+  yield () => store.membershipReadings();
+  yield () => store.confirmMembership(next, version, version + 1);
+  yield () => store.noteRights(next, { Lead: { whole: true, traces: { profile: 'y' } } }, now);
   yield () =>
-    writer.noteStreams(next, { at: now, blocked: [{ object: 'Lead', of: 'shares', code: null, message: 'refused' }] });
-  yield () => writer.notePass(next, { before: start, streams: [] });
-  yield () => writer.endPass(next, start, { Lead: 'shown' });
+    store.noteStreams(next, { at: now, blocked: [{ object: 'Lead', of: 'shares', code: null, message: 'refused' }] });
+  yield () => store.notePass(next, { before: start, streams: [] });
+  yield () => store.endPass(next, start, { Lead: 'shown' });
   for (const object of OBJECT_NAMES) {
-    yield () => writer.shareLedger(object, { after: null, upTo: null }, 4);
-    yield () => writer.sharedParents(object, { after: null, upTo: null });
-    yield () => writer.write(next, { position: { object, position: { cursor: null, done: true, recordsRead: 1 } } });
-    yield () => writer.hasUnseen(object, Date.parse(start));
+    yield () => store.shareLedger(object, { after: null, upTo: null }, 4);
+    yield () => store.sharedParents(object, { after: null, upTo: null });
+    yield () => store.write(next, { position: { object, position: { cursor: null, done: true, recordsRead: 1 } } });
+    yield () => store.hasUnseen(object, Date.parse(start));
   }
-  yield () => writer.sweep(next, 'Lead', Date.parse(start), { percent: 100, evenIfHidden: 'all' });
-  yield () => writer.sweep(next, 'Case', Date.parse(start), { percent: 1, evenIfHidden: 'nothing' });
-  yield () => writer.endBackfill(next, { contactsMixed: false });
-  const left = yield () => writer.counts();
+  yield () => store.sweep(next, 'Lead', Date.parse(start), { percent: 100, evenIfHidden: 'all' });
+  yield () => store.sweep(next, 'Case', Date.parse(start), { percent: 1, evenIfHidden: 'nothing' });
+  yield () => store.endBackfill(next, { contactsMixed: false });
+  const left = yield () => store.counts();
   if (left !== undefined) checkCounts(left);
-  const tables = yield () => writer.membershipTables();
+  const tables = yield () => store.membershipTables();
   if (tables !== undefined && tables !== null)
     yield () =>
-      writer.replaceMembership(
+      store.replaceMembership(
         next,
         { asOf: version, gaps: [], fields: known, groups: [], shared: [], tables: tables.tables, readings: {} },
         [],
         [],
       );
   yield () =>
-    writer.admit(
+    store.admit(
       { ...next, run: run + 2 },
       { backfillStart: '2025-03-01T00:00:00.000Z', now: '2025-03-01T00:00:00.000Z' },
     );
-  yield () => writer.close();
+  yield () => store.close();
 }
 
 function objectOf(id) {

@@ -16,7 +16,7 @@ import {
 
 /** A search sees one state, although others write. */
 export function consistency(newEngine: NewEngine): void {
-  it('what a search has begun to read does not change until it ends', async () => {
+  it('a search reads one state until it ends, although others write', async () => {
     const world = await Claimed.begin(newEngine);
     const one = documentOf('Lead', 1, { Name: 'Ada', City: 'Berlin' }, { principals: [groupId(1)] });
     await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])]));

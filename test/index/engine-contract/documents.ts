@@ -44,7 +44,7 @@ export function documents(newEngine: NewEngine): void {
     expect([await world.found('bob'), await world.found('bert')]).toEqual([[], [bob.id]]);
   });
 
-  it('of the changes to one record, the one with the highest sequence counts, in any order', async () => {
+  it('the change of a record with the highest sequence counts, in any order', async () => {
     const removal = removalOf(ada, 3);
     const named = (Name: string, sequence: number) => changeOf({ ...ada, strings: { Name } }, sequence);
     const orders = [

@@ -39,7 +39,7 @@ export function fences(newEngine: NewEngine): void {
     expect(await side.reading(START, async ({ hasMembership }) => hasMembership)).toBe(false);
   });
 
-  it.each(writes)('%s: refused from a run that another one follows, and changes nothing', async (_, write) => {
+  it.each(writes)('%s: refused from an earlier run, and changes nothing', async (_, write) => {
     const world = await Claimed.begin(newEngine);
     await world.store(lead);
     expect(await world.side.claim(NEWER, 1_000)).toBe('this');

@@ -53,7 +53,7 @@ export class Both {
   /** Makes these users the whole membership. */
   async members(members: readonly Member[], names: readonly UserName[]): Promise<void> {
     const asOf = START + ++this.#step;
-    await this.#index.writer.replaceMembership(this.#index.fence, generation(asOf), members, names);
+    await this.#index.store.replaceMembership(this.#index.fence, generation(asOf), members, names);
     const fields = decidedFields(STANDARD_FIELDS);
     await this.#engine.publishMembership(FENCE, { fields, members, names });
   }
@@ -88,7 +88,7 @@ export class Both {
 
   async close(): Promise<void> {
     await this.embedded.close();
-    await this.#index.writer.close();
+    await this.#index.store.close();
   }
 
   /** Returns the record with the fields that are indexed. */

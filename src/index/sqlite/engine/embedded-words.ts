@@ -4,8 +4,8 @@ import type { Strings } from '../../model/merge.ts';
 import type { Database } from '../file/database.ts';
 import { rowNumberIn } from '../file/stored.ts';
 import { type DocumentRow, loadDocument, loadStrings } from '../store/documents.ts';
-import { readIndexed } from '../store/held-fields.ts';
-import type { DocumentChange, Publication } from '../store/open-store.ts';
+import { readIndexed } from '../store/indexed-fields.ts';
+import type { Publication, RowChange } from '../store/publication.ts';
 import { storing } from '../store/refusal.ts';
 import { livePages } from '../store/row-numbers.ts';
 import { principalsExpression } from './query.ts';
@@ -29,7 +29,7 @@ export class EmbeddedWords implements Publication {
    * Removes old words in ascending order of rows, then adds new ones in ascending order, because FTS5 flushes whenever
    * a rowid decreases.
    */
-  change(changes: readonly DocumentChange[]): void {
+  change(changes: readonly RowChange[]): void {
     const indexed = readIndexed(this.#db);
     const old = changes.flatMap(({ old }) => (old?.live === true ? [old] : []));
     for (const row of old.sort(byRowNumber)) removeWords(this.#db, indexed, row);

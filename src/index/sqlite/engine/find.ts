@@ -4,7 +4,7 @@ import type { Database, Value } from '../file/database.ts';
 import { codeOf } from '../file/layout.ts';
 import { lines, rowNumberIn, rowNumbersIn } from '../file/stored.ts';
 import { carriedExpression, type Level, rankedExpressions, wordsExpression } from './query.ts';
-import type { Visibility } from './visibility.ts';
+import type { ScopeSql } from './scope-sql.ts';
 
 /** A document that was found. Its row number is the `order` of its place. */
 export interface Found {
@@ -19,7 +19,7 @@ const ABOVE = Number.MAX_SAFE_INTEGER;
 export function findBest(
   db: Database,
   query: EngineQuery,
-  visible: Visibility,
+  visible: ScopeSql,
   after: Place | null,
   atMost: number,
 ): Found[] {
@@ -39,28 +39,28 @@ export function findBest(
 }
 
 /** Returns the levels of a query. By date there is one level. */
-function levelsOf(query: EngineQuery, { groups }: Visibility): Level[] {
+function levelsOf(query: EngineQuery, { groups }: ScopeSql): Level[] {
   if (query.sort === 'relevance') return rankedExpressions(groups, query);
   const expression = wordsExpression(groups, query.terms);
   return expression === null ? [] : [{ score: 0, expression }];
 }
 
 /** Counts the documents that `findBest` would find from the start, up to `atMost`. */
-export function countWords(db: Database, { terms }: EngineQuery, visible: Visibility, atMost: number): number {
+export function countWords(db: Database, { terms }: EngineQuery, visible: ScopeSql, atMost: number): number {
   const expression = wordsExpression(visible.groups, terms);
   if (expression === null) return 0;
   return db.count(`from (select 1 ${matched(visible)} limit ?4)`, ...valuesOf(visible, expression, { atMost }));
 }
 
 /** Reports whether `findBest` would find that visible document, at any place. */
-export function hasWords(db: Database, rowNumber: number, { terms }: EngineQuery, visible: Visibility): boolean {
+export function hasWords(db: Database, rowNumber: number, { terms }: EngineQuery, visible: ScopeSql): boolean {
   const expression = wordsExpression(visible.groups, terms);
   if (expression === null) return false;
   return db.has('from fts where fts match ? and rowid = ?', expression, BigInt(rowNumber));
 }
 
 /** Returns every id that `findBest` would find without its limits. */
-export function findAllWords(db: Database, { terms }: EngineQuery, visible: Visibility): string[] {
+export function findAllWords(db: Database, { terms }: EngineQuery, visible: ScopeSql): string[] {
   const expression = wordsExpression(visible.groups, terms);
   if (expression === null) return [];
   return idsOf(db, `${matched(visible)} order by f.rowid desc`, valuesOf(visible, expression));
@@ -70,7 +70,7 @@ export function findAllWords(db: Database, { terms }: EngineQuery, visible: Visi
  * Returns the row numbers of the last modified visible documents after the place, at most `atMost`, the last first. See
  * `EngineView.find`.
  */
-export function findNewest(db: Database, visible: Visibility, after: Place | null, atMost: number): number[] {
+export function findNewest(db: Database, visible: ScopeSql, after: Place | null, atMost: number): number[] {
   const below = after?.score === 0 ? after.order : ABOVE;
   const found = visible.groups.flatMap((group) => {
     const { objects } = group;
@@ -94,7 +94,7 @@ export function findNewest(db: Database, visible: Visibility, after: Place | nul
 }
 
 /** Returns the id of every visible document. */
-export function findAll(db: Database, visible: Visibility): string[] {
+export function findAll(db: Database, visible: ScopeSql): string[] {
   return visible.groups.flatMap((group) => {
     const objects = isOneOf(group.objects);
     const carried = carriedExpression(group);
@@ -108,21 +108,21 @@ export function findAll(db: Database, visible: Visibility): string[] {
   });
 }
 
-/** Returns the row number of a document. Null: there is none that is visible. */
-export function findVisible(db: Database, id: string, visible: Visibility): number | null {
+/** Returns the row number of a document. Null: no such document is visible. */
+export function findVisible(db: Database, id: string, visible: ScopeSql): number | null {
   const rest = `from doc d where d.id = ?1 and ${visible.condition}`;
   return db.value(rowNumberIn('d.rid'), rest, ...valuesOf(visible, id)) ?? null;
 }
 
 /** Returns the `from` clause for the visible documents that match an expression, which is ?1. */
-function matched({ condition }: Visibility): string {
+function matched({ condition }: ScopeSql): string {
   return `from fts f cross join doc d on d.rid = f.rowid
     where fts match ?1 and f.rowid < ?3 and f.rowid >= ?5 and ${condition}`;
 }
 
 /** Returns the values of ?1 to ?9. Each statement uses some of them. */
 function valuesOf(
-  { map, rows, filters }: Visibility,
+  { map, rows, filters }: ScopeSql,
   first: Value,
   { below = ABOVE, atMost = -1 }: { readonly below?: number; readonly atMost?: number } = {},
 ): Value[] {

@@ -1,8 +1,7 @@
-import type { FieldLists } from '../../../objects/index.ts';
 import type { NamedUser, NamedUsers, UserAccess, UserNameKind, UserNameQuery } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
-import { ACCESS, FIELD_LISTS } from '../file/forms.ts';
-import { bytes, Damage, json, optional, text } from '../file/stored.ts';
+import { ACCESS } from '../file/forms.ts';
+import { bytes, json, optional, text } from '../file/stored.ts';
 import { unpacked } from '../store/principals.ts';
 
 /** The principals that a user holds. */
@@ -22,7 +21,6 @@ export interface StoredMember {
 /** Held by a user whom the membership does not know. */
 export const NOTHING_HELD: HeldPrincipals = { numbers: new Int32Array(), map: Buffer.alloc(1) };
 
-const EVERY_FIELD = json('fields', FIELD_LISTS);
 const MEMBER = [bytes('m.pids'), json('a.objects', ACCESS)] as const;
 const USER = [text('user'), text('name'), text('username'), optional(text('refused'))] as const;
 
@@ -61,13 +59,6 @@ export function memberOf(db: Database, gen: number, userId: string, now: number)
   const [packed, objects] = member;
   const numbers = unpacked(db, packed);
   return { held: { numbers, map: mapOf(numbers) }, objects };
-}
-
-/** Reads the fields that `all` means in a generation. */
-export function everyFieldOf(db: Database, gen: number): FieldLists {
-  const fields = db.value(EVERY_FIELD, 'from generation where gen = ?', gen);
-  if (fields === undefined) throw new Damage(`the membership generation ${gen} is gone`);
-  return fields;
 }
 
 /** @param principalNumbers ascending */

@@ -12,12 +12,13 @@ import type {
 } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
 import { loadShown } from '../store/documents.ts';
-import { readIndexed } from '../store/held-fields.ts';
+import { readIndexed } from '../store/indexed-fields.ts';
+import { everyFieldOf } from '../store/membership.ts';
 import { readMeta } from '../store/meta.ts';
 import { readCursorKey } from './cursor-key.ts';
 import { countWords, findAll, findAllWords, findBest, findNewest, findVisible, hasWords } from './find.ts';
-import { everyFieldOf, memberOf, NOTHING_HELD, type StoredMember, usersNamed } from './members.ts';
-import { type Visibility, visibilityOf } from './visibility.ts';
+import { memberOf, NOTHING_HELD, type StoredMember, usersNamed } from './members.ts';
+import { type ScopeSql, scopeSqlOf } from './scope-sql.ts';
 
 /** One consistent state of a file. Made in a read transaction, and valid only there. */
 export class EmbeddedView implements EngineView {
@@ -26,7 +27,7 @@ export class EmbeddedView implements EngineView {
   readonly #gen: number | null;
   readonly #now: number;
   readonly #tokensUpTo: number;
-  readonly #visibilities = new WeakMap<Scope, Visibility>();
+  readonly #sqlByScope = new WeakMap<Scope, ScopeSql>();
   /** The user who was looked up last. A search asks several times for the same user. */
   #lookedUp: { readonly userId: string; readonly member: StoredMember | null } | null = null;
   /** What was counted last: the first page of a list shows the first of these. */
@@ -99,12 +100,12 @@ export class EmbeddedView implements EngineView {
     return findNewest(this.#db, this.#visibleIn(query.scope), after, limit);
   }
 
-  #visibleIn(scope: Scope): Visibility {
-    const known = this.#visibilities.get(scope);
+  #visibleIn(scope: Scope): ScopeSql {
+    const known = this.#sqlByScope.get(scope);
     if (known !== undefined) return known;
     const held = this.#memberOf(scope.userId)?.held ?? NOTHING_HELD;
-    const visible = visibilityOf(this.#db, scope, held, this.settings.indexed, this.#tokensUpTo);
-    this.#visibilities.set(scope, visible);
+    const visible = scopeSqlOf(this.#db, scope, held, this.settings.indexed, this.#tokensUpTo);
+    this.#sqlByScope.set(scope, visible);
     return visible;
   }
 

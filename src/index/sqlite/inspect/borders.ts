@@ -4,7 +4,7 @@ import type { Border, BorderRecord } from '../../port/inspector.ts';
 import type { EngineView, Scope } from '../../port/search-engine.ts';
 import type { Searcher } from '../../search/users.ts';
 import type { HeldPrincipals } from '../engine/members.ts';
-import { type Visibility, visibilityOf } from '../engine/visibility.ts';
+import { type ScopeSql, scopeSqlOf } from '../engine/scope-sql.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
 import { integer, rowNumberIn, text } from '../file/stored.ts';
@@ -23,7 +23,7 @@ export class Borders {
   readonly #carriers: Carriers;
   readonly #searcher: Searcher;
   readonly #scope: Scope;
-  readonly #visible: Visibility;
+  readonly #visible: ScopeSql;
   readonly #hidden: string;
   readonly #held: ReadonlySet<number>;
   readonly #markers: ReadonlySet<number>;
@@ -47,7 +47,7 @@ export class Borders {
     this.#searcher = searcher;
     this.#scope = scopeOf(searcher.userId, searcher.access, indexed, undefined).scope;
     // The condition is the same for either way to look for principals.
-    this.#visible = visibilityOf(db, this.#scope, held, indexed, 0);
+    this.#visible = scopeSqlOf(db, this.#scope, held, indexed, 0);
     // For documents with fewer principals than columns the condition is null, not false.
     this.#hidden = `(${this.#visible.condition}) is not true`;
     this.#held = new Set(held.numbers);

@@ -1,5 +1,5 @@
 import { principalsExpression } from '../engine/query.ts';
-import { carries } from '../engine/visibility.ts';
+import { carries } from '../engine/scope-sql.ts';
 import type { Value } from '../file/database.ts';
 
 /** A way to find documents that carry a principal. It is bounded, so that a large index takes no longer. */

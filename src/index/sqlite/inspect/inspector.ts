@@ -19,7 +19,7 @@ interface Asking {
   readonly now: number;
 }
 
-/** The operator's side: the store's data, and what searches find. */
+/** Explanations and audits: the store's data, compared with what searches find. */
 export class SqliteInspector implements IndexInspector {
   readonly #db: Database;
   readonly #reads: SearchReads;

@@ -3,7 +3,7 @@ import type { AskedRecord, ExplainedIndex, KnownDocument, KnownRecord } from '..
 import type { Database } from '../file/database.ts';
 import { time } from '../file/stored.ts';
 import { loadDocument, loadStrings } from '../store/documents.ts';
-import { readIndexed } from '../store/held-fields.ts';
+import { readIndexed } from '../store/indexed-fields.ts';
 import { readMeta } from '../store/meta.ts';
 import { readOrgTables } from '../store/org-tables.ts';
 import { shareRows, shareVersion } from '../store/parents.ts';

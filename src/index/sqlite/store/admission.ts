@@ -6,7 +6,7 @@ import type { Database } from '../file/database.ts';
 import { type Meta, readMeta, writeMeta } from './meta.ts';
 import { forgetLaterReadings, latestTime, rewind, watermarkTimes } from './rewind.ts';
 
-/** See `RunStore.aheadOf`. */
+/** See `Admissions.aheadOf`. */
 export function aheadOf(db: Database, now: string): Promise<string | null> {
   return db.readingInTurn(() => {
     const latest = latestTime(db, readMeta(db));
@@ -14,7 +14,7 @@ export function aheadOf(db: Database, now: string): Promise<string | null> {
   });
 }
 
-/** See `RunStore.admit`. */
+/** See `Admissions.admit`. */
 export function admit(db: Database, fence: FencingToken, { backfillStart, objects, now }: Admission): Promise<void> {
   return db.writing(async () => {
     const meta = readMeta(db);

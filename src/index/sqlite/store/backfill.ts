@@ -11,13 +11,13 @@ import { codeOf, objectOf } from '../file/layout.ts';
 import { integer } from '../file/stored.ts';
 import { cursorText } from './cursor-column.ts';
 import { fenced } from './fence.ts';
-import { replaceIndexed, saveEverHeld } from './held-fields.ts';
+import { replaceIndexed, saveEverHeld } from './indexed-fields.ts';
 import { type Meta, readMeta, writeBlocked, writeMeta, writeShareLooks } from './meta.ts';
-import type { OpenStore } from './open-store.ts';
+import type { OpenStore } from './publication.ts';
 import { raiseWatermark } from './streams.ts';
 import { hasUnseenDocuments } from './unseen.ts';
 
-/** See `RunStore.begin`. */
+/** See `Backfills.begin`. */
 export function begin(
   { db, publication }: OpenStore,
   fence: FencingToken,
@@ -46,7 +46,7 @@ export function refuse({ db, publication }: OpenStore, organizationId: string): 
   });
 }
 
-/** Ends the open backfill. See `RunStore.endBackfill`. Calling it again changes nothing. */
+/** Ends the open backfill. See `Backfills.endBackfill`. Calling it again changes nothing. */
 export function endBackfill(db: Database, fence: FencingToken, contactsMixed: boolean): Promise<void> {
   return fenced(db, fence, async (meta) => {
     const start = meta.backfillStart;

@@ -27,9 +27,9 @@ import {
   renewRow,
   saveRow,
 } from './documents.ts';
-import { readIndexed } from './held-fields.ts';
-import type { DocumentChange, OpenStore } from './open-store.ts';
+import { readIndexed } from './indexed-fields.ts';
 import { forgetShares, hasOlderShares, saveShares, shareFacts, shareVersion } from './parents.ts';
+import type { OpenStore, RowChange } from './publication.ts';
 import { storing } from './refusal.ts';
 import { RowNumbers } from './row-numbers.ts';
 import { list, unlist } from './unindexed.ts';
@@ -138,7 +138,7 @@ export class Batch {
     for (const account of this.#derivation.changedAccounts())
       for (const id of this.#db.values(text('id'), children, account)) ids.add(id);
 
-    let changes: DocumentChange[] = [];
+    let changes: RowChange[] = [];
     let seen = 0;
     let characters = 0;
     for (const id of ids) {
@@ -156,7 +156,7 @@ export class Batch {
     return { ...this.#counts, sharesUnknown: this.#sharesUnknown };
   }
 
-  #write(changes: readonly DocumentChange[]): void {
+  #write(changes: readonly RowChange[]): void {
     if (changes.length === 0) return;
     this.#store.publication.change(changes);
     for (const { old } of changes) {
@@ -182,7 +182,7 @@ export class Batch {
   }
 
   /** Returns the change of a document. Null: at most its row changes, and that is done. */
-  #changeOf(id: string, touched: Touched): DocumentChange | null {
+  #changeOf(id: string, touched: Touched): RowChange | null {
     const { stored, part } = touched;
     if (part !== null && 'removal' in part) return this.#removed(stored, part.removal);
     const live = stored?.live === true ? stored : null;
@@ -204,7 +204,7 @@ export class Batch {
     return { old: stored, next: { ...next, rowNumber }, strings };
   }
 
-  #removed(stored: DocumentRow | null, removal: Removal): DocumentChange {
+  #removed(stored: DocumentRow | null, removal: Removal): RowChange {
     const { id, object, version, cause } = removal;
     if (stored?.live === true) this.#counts.removed++;
     if (cause !== undefined) list(this.#db, removal, cause, this.#run);

@@ -16,7 +16,7 @@ const STORED = json('value', DOCUMENT_COUNTS);
 /** By how much the counts change. */
 export type Moves = Partial<Record<ObjectName, number>>;
 
-/** Reads the counts, in a transaction. See `RunStore.counts`. */
+/** Reads the counts, in a transaction. See `StateReader.counts`. */
 export function readCounts(db: Database): DocumentCounts {
   return storedCounts(db) ?? countAll(db);
 }

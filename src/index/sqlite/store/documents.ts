@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RecordFacts } from '../../../access/types.ts';
 import { type ObjectName, objectNamed } from '../../../objects/index.ts';
 import { type DocumentState, type Strings, stringsHash } from '../../model/merge.ts';
+import type { ShownDocument } from '../../port/search-engine.ts';
 import type { Database, Value } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
 import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from '../file/stored.ts';
@@ -71,16 +72,6 @@ const SHOWN_COLUMNS = [
 ] as const;
 const INSERT = `insert into doc (${ROW_COLUMNS.join(', ')}) values (${ROW_COLUMNS.map(() => '?').join(', ')})`;
 const UPDATE = `update doc set ${ROW_COLUMNS.map((column) => `${column} = ?`).join(', ')} where rid = ?`;
-
-/** What a hit shows of a live document. */
-export interface ShownDocument {
-  readonly id: string;
-  readonly object: ObjectName;
-  /** Milliseconds since 1970. */
-  readonly modified: number;
-  readonly accountId: string | null;
-  readonly strings: Strings;
-}
 
 /** Reads what a hit shows. Throws `Damage` for values that we did not write. */
 export function loadShown(db: Database, rowNumber: number): ShownDocument {

@@ -15,7 +15,7 @@ const LAST = '~';
 /** The number of parents summed at once: some milliseconds, after which heartbeats and searches can run. */
 const STEP = 20_000;
 
-/** See `RunStore.shareLedger`. */
+/** See `ShareLedger.shareLedger`. */
 export function shareLedger(
   db: Database,
   object: ObjectName,
@@ -30,7 +30,7 @@ export function shareLedger(
   });
 }
 
-/** See `RunStore.shareLedgerAhead`. */
+/** See `ShareLedger.shareLedgerAhead`. */
 export function shareLedgerAhead(
   db: Database,
   object: ObjectName,
@@ -41,7 +41,7 @@ export function shareLedgerAhead(
   return db.readingInTurn(() => piecesOf(db, object, range, { parents: Infinity, rows }, most));
 }
 
-/** See `RunStore.sharedParents`. */
+/** See `ShareLedger.sharedParents`. */
 export function sharedParents(db: Database, object: ObjectName, range: ParentRange): Promise<string[]> {
   return db.readingInTurn(() => db.values(text('id'), `${IN_RANGE} order by id`, ...values(object, range)));
 }

@@ -1,16 +1,18 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Member, UserName } from '../../../access/types.ts';
+import type { FieldLists } from '../../../objects/index.ts';
 import { foldName } from '../../model/user-name.ts';
 import type { FencingToken } from '../../port/admission.ts';
 import { StaleMembershipError } from '../../port/errors.ts';
 import type { MembershipGeneration } from '../../port/membership.ts';
 import type { Database } from '../file/database.ts';
-import { Damage, rowNumberIn, time } from '../file/stored.ts';
+import { FIELD_LISTS } from '../file/forms.ts';
+import { Damage, json, rowNumberIn, time } from '../file/stored.ts';
 import { fenced } from './fence.ts';
 import { writeMeta } from './meta.ts';
-import type { OpenStore } from './open-store.ts';
 import { insertOrgTables, insertPiece, piecesOf } from './org-tables.ts';
 import { type Principals, packed } from './principals.ts';
+import type { OpenStore } from './publication.ts';
 
 /** Rows per transaction and principals per transaction: some 50 ms of work. */
 const CHUNK_ROWS = 500;
@@ -25,7 +27,9 @@ export const FOR_EVER = Number.MAX_SAFE_INTEGER;
 /** The tables of a generation. Rows of outdated generations are deleted, the generation itself last. */
 const OF_GENERATION = ['member', 'access', 'user_name', 'org_rows', 'org_table', 'org_fields'] as const;
 
-/** See `RunStore.replaceMembership`. */
+const EVERY_FIELD = json('fields', FIELD_LISTS);
+
+/** See `MembershipStore.replaceMembership`. */
 export async function replaceMembership(
   { db, principals, publication }: OpenStore,
   fence: FencingToken,
@@ -87,12 +91,19 @@ function nextGeneration(db: Database, current: number | null): number {
   return next;
 }
 
-/** See `RunStore.confirmMembership`. */
+/** See `MembershipStore.confirmMembership`. */
 export function confirmMembership(db: Database, fence: FencingToken, was: number, asOf: number): Promise<boolean> {
   return fenced(db, fence, ({ generation }) => {
     if (generation === null || asOf < was) return false;
     return db.run('update generation set as_of = ? where gen = ? and as_of = ?', asOf, generation, was) > 0;
   });
+}
+
+/** Reads the fields that `all` means in a generation. */
+export function everyFieldOf(db: Database, gen: number): FieldLists {
+  const fields = db.value(EVERY_FIELD, 'from generation where gen = ?', gen);
+  if (fields === undefined) throw new Damage(`the membership generation ${gen} is gone`);
+  return fields;
 }
 
 function checkNewest(db: Database, current: number | null, asOf: number): void {

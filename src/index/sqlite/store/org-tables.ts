@@ -65,7 +65,7 @@ export function readOrgTables(db: Database, gen: number): OrgTables {
   return collected.tables();
 }
 
-/** See `RunStore.membershipTables`. */
+/** See `MembershipStore.membershipTables`. */
 export function membershipTables(db: Database): Promise<StoredTables | null> {
   return db.readingInTurn(async () => {
     const current = currentReadings(db);
@@ -80,7 +80,7 @@ export function membershipTables(db: Database): Promise<StoredTables | null> {
   });
 }
 
-/** See `RunStore.membershipReadings`. */
+/** See `MembershipStore.membershipReadings`. */
 export function membershipReadings(db: Database): Promise<Omit<StoredTables, 'tables'> | null> {
   return db.readingInTurn(() => {
     const current = currentReadings(db);

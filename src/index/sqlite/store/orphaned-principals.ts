@@ -6,8 +6,8 @@ import { KNOWN } from '../file/forms.ts';
 import { codeOf } from '../file/layout.ts';
 import { integer, json, rowNumberIn, text } from '../file/stored.ts';
 import { readMeta } from './meta.ts';
-import type { OpenStore } from './open-store.ts';
 import { findPrincipalNumber } from './principals.ts';
+import type { OpenStore } from './publication.ts';
 
 /** The highest count. Without it, every run would scan every document if no principal is known. */
 const MOST = 10_000;
@@ -15,7 +15,7 @@ const MOST = 10_000;
 /** The number of parents to check. If none of these has a share row, no other will. */
 const LOOKED_AT = 20_000;
 
-/** See `RunStore.orphanedPrincipals`. */
+/** See `MembershipStore.orphanedPrincipals`. */
 export function orphanedPrincipals({ db, publication }: OpenStore): Promise<OrphanedPrincipals> {
   return db.readingInTurn(async () => {
     const { generation } = readMeta(db);

@@ -1,14 +1,14 @@
 import type { Removal } from '../../port/documents.ts';
 import { DocumentsRefusedError } from '../../port/errors.ts';
-import type { DocumentChange as EngineChange, EngineFence, SearchEngine } from '../../port/search-engine.ts';
+import type { DocumentChange, EngineFence, SearchEngine } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
 import { integer, rowNumberIn, text } from '../file/stored.ts';
 import { Batch } from './batch.ts';
 import { type DocumentRow, loadDocument, loadStrings } from './documents.ts';
-import { readIndexed } from './held-fields.ts';
+import { readIndexed } from './indexed-fields.ts';
 import { readMeta } from './meta.ts';
-import type { DocumentChange, OpenStore, Publication } from './open-store.ts';
 import { principalNames } from './principals.ts';
+import type { OpenStore, Publication, RowChange } from './publication.ts';
 import { publishedMembership } from './published-membership.ts';
 import { checkFew } from './refusal.ts';
 
@@ -45,7 +45,7 @@ export class Outbox implements Publication {
     db.exec(TABLE);
   }
 
-  change(changes: readonly DocumentChange[]): void {
+  change(changes: readonly RowChange[]): void {
     for (const { next } of changes) this.#due(next.id);
   }
 
@@ -138,7 +138,7 @@ export class Outbox implements Publication {
     const due = await db.readingInTurn(() =>
       db
         .all(DUE, `from due where id not glob '@*' order by sequence limit ${SENT}`)
-        .map(([sequence, id]): EngineChange => ({ id, sequence, document: this.#documentOf(id) })),
+        .map(([sequence, id]): DocumentChange => ({ id, sequence, document: this.#documentOf(id) })),
     );
     if (due.length === 0) return false;
     try {
@@ -157,7 +157,7 @@ export class Outbox implements Publication {
     return true;
   }
 
-  #documentOf(id: string): EngineChange['document'] {
+  #documentOf(id: string): DocumentChange['document'] {
     const row = loadDocument(this.#db, id);
     if (row === null || !row.live) return null;
     const { object, ownerId, accountId } = row.facts;

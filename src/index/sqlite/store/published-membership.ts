@@ -1,14 +1,13 @@
 import type { Member, UserName } from '../../../access/types.ts';
 import type { PublishedMembership } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
-import { ACCESS, FIELD_LISTS } from '../file/forms.ts';
-import { bytes, Damage, integer, json, optional, rowNumberIn, text } from '../file/stored.ts';
-import { FOR_EVER } from './membership.ts';
+import { ACCESS } from '../file/forms.ts';
+import { bytes, integer, json, optional, rowNumberIn, text } from '../file/stored.ts';
+import { everyFieldOf, FOR_EVER } from './membership.ts';
 import { unpacked } from './principals.ts';
 
 const PAGE = 500;
 
-const FIELDS = json('fields', FIELD_LISTS);
 const MEMBER = [
   rowNumberIn('m.rowid'),
   text('user'),
@@ -28,9 +27,7 @@ const NAME = [
 
 /** Returns a generation as an engine needs it. The iterables read the file, so use them in the same transaction. */
 export function publishedMembership(db: Database, generation: number): PublishedMembership {
-  const fields = db.value(FIELDS, 'from generation where gen = ?', generation);
-  if (fields === undefined) throw new Damage(`the membership generation ${generation} is gone`);
-  return { fields, members: members(db, generation), names: names(db, generation) };
+  return { fields: everyFieldOf(db, generation), members: members(db, generation), names: names(db, generation) };
 }
 
 function* members(db: Database, generation: number): Generator<Member> {

@@ -3,13 +3,13 @@ import { DocumentsRefusedError, IndexUnavailableError, type RefusedDocument } fr
 /** The most documents sent at once that may be refused. If more are, something else is broken. */
 const MOST_REFUSED = 20;
 
-/** Throws if so many documents are refused that their content cannot be the cause. */
+/** Throws if too many documents are refused for their content to be the cause. */
 export function checkFew(refused: readonly RefusedDocument[]): void {
   if (refused.length <= MOST_REFUSED) return;
   const codes = [...new Set(refused.map(({ engineCode }) => engineCode))].join(', ');
   throw new Error(
     `The search engine refuses at least ${refused.length} documents at once (${codes}). ` +
-      'So many cannot be the fault of their content, so their records are not removed.',
+      'Their content cannot be the cause of that many refusals, so no record was removed.',
   );
 }
 

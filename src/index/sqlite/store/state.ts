@@ -19,7 +19,7 @@ const PROGRESS = [
   optional(integer('records_read')),
 ] as const;
 
-/** See `RunStore.state`. */
+/** See `StateReader.state`. */
 export function readState(db: Database): Promise<IndexState> {
   return db.readingInTurn(() => {
     const meta = readMeta(db);
@@ -45,7 +45,7 @@ export function readState(db: Database): Promise<IndexState> {
   });
 }
 
-/** See `RunStore.health`. */
+/** See `StateReader.health`. */
 export function readHealth(db: Database): Promise<IndexHealth> {
   return db.readingInTurn(() => {
     const { staleness, blocked, shareLooks, lastBackfill } = readMeta(db);

@@ -21,7 +21,7 @@ export function saveWatermarks(db: Database, { blocked }: Meta, given: NonNullab
     );
 }
 
-/** See `RunStore.noteStreams`. */
+/** See `ProgressNotes.noteStreams`. */
 export function noteStreams(db: Database, fence: FencingToken, notes: StreamNotes): Promise<void> {
   return fenced(db, fence, ({ blocked, backfillStart, shareLooks }) => {
     const { slowShares = [] } = notes;
@@ -38,7 +38,7 @@ export function noteStreams(db: Database, fence: FencingToken, notes: StreamNote
   });
 }
 
-/** See `RunStore.noteLook`. */
+/** See `ShareLedger.noteLook`. */
 export function noteLook(
   db: Database,
   fence: FencingToken,

@@ -10,13 +10,13 @@ import { Batch } from './batch.ts';
 import { recount } from './counters.ts';
 import { fenced } from './fence.ts';
 import { noteVersion, writeStaleness } from './meta.ts';
-import type { OpenStore } from './open-store.ts';
+import type { OpenStore } from './publication.ts';
 import { unlistBefore } from './unindexed.ts';
 import { unseenDocuments, unseenParents } from './unseen.ts';
 
 const STREAMS = ['records', 'shares'] as const;
 
-/** See `RunStore.sweep`. */
+/** See `Backfills.sweep`. */
 export function sweep(
   store: OpenStore,
   fence: FencingToken,

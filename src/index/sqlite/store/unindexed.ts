@@ -9,7 +9,7 @@ import { integer, type RowOf, text } from '../file/stored.ts';
 /** The list of records that could not be indexed. Each has a tombstone of the same version. */
 
 /** The number of records in `IndexHealth`. */
-const TOLD = 20;
+const MOST_LISTED = 20;
 
 const COLUMNS = [text('id'), integer('obj'), text('cause')] as const;
 
@@ -39,11 +39,11 @@ export function readUnindexed(db: Database): Unindexed {
   const count = db.count('from unindexed');
   return {
     count,
-    records: db.all(COLUMNS, `from unindexed order by id limit ${TOLD}`).map(recordOf),
+    records: db.all(COLUMNS, `from unindexed order by id limit ${MOST_LISTED}`).map(recordOf),
   };
 }
 
-/** See `RunStore.unindexed`. */
+/** See `Documents.unindexed`. */
 export function longestUntried(
   db: Database,
   objects: readonly ObjectName[],

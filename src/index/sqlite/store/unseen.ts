@@ -14,7 +14,7 @@ const IS_UNSEEN = `(version < ?1 and not exists (
   select 1 from doc where doc.id = parent.id and live = 1 and version >= ?1))`;
 const PARENT = [text('id'), integer('obj'), flag(IS_UNSEEN)] as const;
 
-/** See `RunStore.hasUnseen`. */
+/** See `Backfills.hasUnseen`. */
 export function hasUnseen(db: Database, object: ObjectName, before: number): Promise<boolean> {
   return db.readingInTurn(async () => {
     if (await hasUnseenDocuments(db, object, before)) return true;

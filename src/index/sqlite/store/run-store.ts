@@ -22,9 +22,9 @@ import { fenced } from './fence.ts';
 import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
 import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness } from './meta.ts';
-import type { OpenStore } from './open-store.ts';
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { orphanedPrincipals } from './orphaned-principals.ts';
+import type { OpenStore } from './publication.ts';
 import { checkFew } from './refusal.ts';
 import { readHealth, readState } from './state.ts';
 import { noteLook, noteStreams, saveWatermarks } from './streams.ts';
@@ -32,7 +32,7 @@ import { sweep } from './sweep.ts';
 import { longestUntried } from './unindexed.ts';
 import { hasUnseen } from './unseen.ts';
 
-/** The writing side, on one open file. Calls may overlap: each transaction waits for the one before. */
+/** The run store on one open file. Calls may overlap: each transaction waits for the one before. */
 export class SqliteRunStore implements RunStore {
   readonly #db: Database;
   readonly #store: OpenStore;
@@ -217,13 +217,14 @@ function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): nu
   return highest;
 }
 
-/** Returns the batch with removals in place of documents that the index cannot store. */
+/** Returns the batch with removals in place of the refused documents. */
 function withoutRefused(db: Database, batch: WriteBatch, refused: ReadonlyMap<string, RefusedDocument>): WriteBatch {
   if (refused.size === 0) return batch;
   const { records = [], removals = [] } = batch;
   const instead = [...refused.values()].flatMap(({ id, engineCode }): Removal[] => {
     // Without a record in the batch, its account has changed, and the stored strings are refused.
-    const record = records.find((each) => each.id === id) ?? storedPart(db, id);
+    const [newest] = records.filter((each) => each.id === id).toSorted((one, other) => other.version - one.version);
+    const record = newest ?? storedPart(db, id);
     if (record === null) return [];
     return [{ id, object: record.object, version: record.version, cause: { code: 'engine_refused', engineCode } }];
   });

@@ -4,8 +4,8 @@ import type { Database } from '../file/database.ts';
 import type { DocumentRow } from './documents.ts';
 import type { Principals } from './principals.ts';
 
-/** What a write transaction does to one document. */
-export interface DocumentChange {
+/** What a write transaction does to the row of one document. */
+export interface RowChange {
   /** Null: the store did not have it. */
   readonly old: DocumentRow | null;
   /** The document, or its tombstone. */
@@ -15,23 +15,23 @@ export interface DocumentChange {
 }
 
 /**
- * How changes of the store reach the search engine. `change` to `changeMembership` are part of the write transaction
- * that makes the change.
+ * How the store's changes reach the search engine. `change`, `renew`, `reshape`, `changeOrganization` and
+ * `changeMembership` run in the write transaction that makes the change.
  */
 export interface Publication {
   /**
    * Publishes changes of documents. Called before the store saves them: the store's strings are the old ones. Throws a
    * `DocumentsRefusedError` for a document whose content the engine cannot store.
    */
-  change(changes: readonly DocumentChange[]): void;
+  change(changes: readonly RowChange[]): void;
 
-  /** Publishes a document of which only `modified` has changed, within the same second. */
+  /** Publishes a document if only `modified` has changed, within the same second. */
   renew(row: DocumentRow): void;
 
   /** Publishes new fields. The store's strings have no other fields. */
   reshape(indexed: IndexedFields): Promise<void>;
 
-  /** Publishes the organization that the index belongs to, and the one that answered in its place. */
+  /** Publishes which organization the index belongs to, and which other organization has answered. */
   changeOrganization(): void;
 
   /** Publishes the membership that is current now. */
@@ -40,7 +40,7 @@ export interface Publication {
   /** Counts the documents that carry one of the principals, up to `upTo`. */
   countCarrying(principalNumbers: readonly number[], upTo: number): number | Promise<number>;
 
-  /** Makes the run that was just admitted the only one that may write to the engine, and brings the engine up to date. */
+  /** Lets only the admitted run write to the engine, and brings the engine up to date. */
   claim(store: OpenStore): Promise<void>;
 
   /** Returns once searches that begin later see everything that was committed. */

@@ -17,7 +17,7 @@ interface VisibleGroup extends Group {
 }
 
 /** The documents of a scope, for statements. */
-export interface Visibility {
+export interface ScopeSql {
   readonly groups: readonly VisibleGroup[];
   /**
    * True for exactly the documents `doc d` of the scope. Its parameters are ?2, which is `map`, and ?6 to ?9, which are
@@ -45,13 +45,13 @@ const HOLDS_ONE = `(${INLINE.map(holds).join(' or ')}
  * @param tokensUpTo the highest number of principals to look up as words; for users with more, documents are tested one
  *   by one
  */
-export function visibilityOf(
+export function scopeSqlOf(
   db: Database,
   { userId, groups, filters }: Scope,
   held: HeldPrincipals,
   indexed: IndexedFields,
   tokensUpTo: number,
-): Visibility {
+): ScopeSql {
   const every = columnsOf(indexed);
   const open = groups.flatMap(({ reach, objects }): { group: VisibleGroup; access: string }[] => {
     const groupWith = (principalNumbers: readonly number[] | null): VisibleGroup => ({

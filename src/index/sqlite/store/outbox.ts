@@ -73,7 +73,7 @@ export class Outbox implements Publication {
     const db = this.#db;
     const highest = db.value(HIGHEST, "from sqlite_sequence where name = 'due'") ?? 0;
     const held = await this.#engine.claim(this.#fence(), highest);
-    // Noted before the wipe. Else after a crash, the little that is sent next would look like the whole content.
+    // Noted before the wipe. Otherwise, after a crash, the first things sent would look like the whole content.
     if (held !== 'this') await db.writing(() => this.#due(EVERYTHING));
     await db.writing(async () => {
       if (!db.has('from due where id = ?', EVERYTHING)) return;
@@ -104,8 +104,8 @@ export class Outbox implements Publication {
   }
 
   /**
-   * In a write transaction: these have no sequence, so another process must not send a newer state meanwhile, which
-   * this one would then replace.
+   * Runs in a write transaction, because a note has no sequence. Otherwise this process could replace a newer note that
+   * another process sends meanwhile.
    */
   #sendNote(what: typeof SETTINGS | typeof MEMBERSHIP): Promise<void> {
     const db = this.#db;

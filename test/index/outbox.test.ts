@@ -116,13 +116,13 @@ describe('the outbox', () => {
       await wipe(fence);
       throw new Error('crashed');
     };
-    const writer = await opened(world.index.store());
+    const store = await opened(world.index.store());
     const fence = { ...world.fence, run: 2 };
     const admission = { backfillStart: null, now: iso(START + 5_000) };
-    await expect(writer.admit(fence, admission)).rejects.toThrow('crashed');
+    await expect(store.admit(fence, admission)).rejects.toThrow('crashed');
     engine.wipe = wipe;
-    await writer.begin(fence, null);
-    await writer.admit(fence, admission);
+    await store.begin(fence, null);
+    await store.admit(fence, admission);
     expect(await world.found(1)).toEqual([lead]);
   });
 

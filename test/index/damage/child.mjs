@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import * as errors from '../../../dist/src/index/errors.js';
+import * as errors from '../../../dist/src/index/port/errors.js';
 import { damage } from './damages.mjs';
 import { readingSide, writingSide } from './sides.mjs';
 

@@ -19,7 +19,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     file: '/src/sync/backfill-slice.js',
     from: SLICE_READ,
     to: `${SLICE_READ}
-      await index.write(fence, { position: { object, position: { cursor, done, recordsRead: from.recordsRead + read } } });`,
+      await store.write(fence, { position: { object, position: { cursor, done, recordsRead: from.recordsRead + read } } });`,
     foundBy: 'before commit in backfillSlice',
   },
   /** While one table is refused, no other is read. */

@@ -1,4 +1,4 @@
-import type { Removal } from '../../port/documents.ts';
+import { Turns } from '../../../lib/turns.ts';
 import { DocumentsRefusedError } from '../../port/errors.ts';
 import type { DocumentChange, EngineFence, SearchEngine } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
@@ -10,7 +10,7 @@ import { readMeta } from './meta.ts';
 import { principalNames } from './principals.ts';
 import type { OpenStore, Publication, RowChange } from './publication.ts';
 import { publishedMembership } from './published-membership.ts';
-import { checkFew } from './refusal.ts';
+import { checkFew, removalsFor } from './refusal.ts';
 
 /** What is due in addition to documents. No record has such an id: each begins with @. */
 const SETTINGS = '@settings';
@@ -37,7 +37,7 @@ const DUE = [rowNumberIn('sequence'), text('id')] as const;
 export class Outbox implements Publication {
   readonly #db: Database;
   readonly #engine: SearchEngine;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(db: Database, engine: SearchEngine) {
     this.#db = db;
@@ -87,9 +87,7 @@ export class Outbox implements Publication {
 
   /** Sends everything that is due. One call sends at a time; the next one sends what became due in between. */
   flush(store: OpenStore): Promise<void> {
-    const mine = this.#turn.then(() => this.#flush(store));
-    this.#turn = mine.catch(() => {});
-    return mine;
+    return this.#turns.take(() => this.#flush(store));
   }
 
   async #flush(store: OpenStore): Promise<void> {
@@ -176,12 +174,7 @@ export class Outbox implements Publication {
   #remove(store: OpenStore, { refused }: DocumentsRefusedError): Promise<unknown> {
     return this.#db.writing(() => {
       const { contacts, admittedRun } = readMeta(this.#db);
-      const removals = refused.flatMap(({ id, engineCode }): Removal[] => {
-        const row = loadDocument(this.#db, id);
-        if (row === null) return [];
-        const { version, facts } = row;
-        return [{ id, object: facts.object, version, cause: { code: 'engine_refused', engineCode } }];
-      });
+      const removals = removalsFor(this.#db, refused);
       return new Batch(store, { contacts, run: admittedRun ?? 0 }).apply({ removals });
     });
   }

@@ -4,7 +4,7 @@ import type { ObjectName } from '../../../objects/index.ts';
 import { passEnded, rightsRead } from '../../model/staleness.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening, SweepGuard, SweepResult } from '../../port/backfill.ts';
-import type { Removal, WriteBatch, WriteResult } from '../../port/documents.ts';
+import type { WriteBatch, WriteResult } from '../../port/documents.ts';
 import { DocumentsRefusedError, type RefusedDocument } from '../../port/errors.ts';
 import type { LedgerRange, ParentRange, ShareLook } from '../../port/ledger.ts';
 import type { MembershipGeneration, OrphanedPrincipals, StoredTables } from '../../port/membership.ts';
@@ -17,7 +17,6 @@ import { admit, aheadOf } from './admission.ts';
 import { begin, endBackfill, refuse, savePosition } from './backfill.ts';
 import { Batch } from './batch.ts';
 import { readCounts } from './counters.ts';
-import { loadDocument } from './documents.ts';
 import { fenced } from './fence.ts';
 import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
@@ -25,7 +24,7 @@ import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness
 import { membershipReadings, membershipTables } from './org-tables.ts';
 import { orphanedPrincipals } from './orphaned-principals.ts';
 import type { OpenStore } from './publication.ts';
-import { checkFew } from './refusal.ts';
+import { checkFew, removalsFor } from './refusal.ts';
 import { readHealth, readState } from './state.ts';
 import { noteLook, noteStreams, saveWatermarks } from './streams.ts';
 import { sweep } from './sweep.ts';
@@ -221,21 +220,9 @@ function highestIn({ records = [], removals = [], shares = [] }: WriteBatch): nu
 function withoutRefused(db: Database, batch: WriteBatch, refused: ReadonlyMap<string, RefusedDocument>): WriteBatch {
   if (refused.size === 0) return batch;
   const { records = [], removals = [] } = batch;
-  const instead = [...refused.values()].flatMap(({ id, engineCode }): Removal[] => {
-    // Without a record in the batch, its account has changed, and the stored strings are refused.
-    const [newest] = records.filter((each) => each.id === id).toSorted((one, other) => other.version - one.version);
-    const record = newest ?? storedPart(db, id);
-    if (record === null) return [];
-    return [{ id, object: record.object, version: record.version, cause: { code: 'engine_refused', engineCode } }];
-  });
   return {
     ...batch,
     records: records.filter(({ id }) => !refused.has(id)),
-    removals: [...removals, ...instead],
+    removals: [...removals, ...removalsFor(db, refused.values(), records)],
   };
-}
-
-function storedPart(db: Database, id: string): Pick<Removal, 'object' | 'version'> | null {
-  const row = loadDocument(db, id);
-  return row === null ? null : { object: row.facts.object, version: row.version };
 }

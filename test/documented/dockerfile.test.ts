@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/process/package-root.ts';
-import { plainEnvironment } from './installed.ts';
+import { INSTALLATION_TIMEOUT_MS, plainEnvironment } from './installed.ts';
 
 /**
  * The Dockerfile without Docker: what it copies, of what .dockerignore lets through, into empty folders, and its npm
@@ -55,7 +55,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(image, to)), { recursive: true });
     renameSync(join(build, name), join(image, to));
   }
-}, 300_000);
+}, INSTALLATION_TIMEOUT_MS);
 
 describe('the image', () => {
   it('is built of what .dockerignore lets through', () => {

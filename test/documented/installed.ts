@@ -2,6 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import type { Ended } from '../cli/command-line.ts';
 
+/** A slow registry and a busy machine take minutes for one installation. */
+export const INSTALLATION_TIMEOUT_MS = 1_200_000;
+
 /**
  * The environment of a user who has set nothing for npm, Temporal or Salesforce. Packages come from npm's cache first.
  */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesOf } from '../cli/command-line.ts';
+import { INSTALLATION_TIMEOUT_MS } from './installed.ts';
 import { type Block, blocksOf, document, freshClone, type Played, play, sectionOf } from './literal.ts';
 
 /** The README's "Try it", word for word, in a fresh clone: every command, and the output that it promises. */
@@ -14,7 +15,7 @@ beforeAll(async () => {
     blocks.filter(({ language }) => language === 'sh').map(({ text }) => text),
     clone,
   );
-}, 300_000);
+}, INSTALLATION_TIMEOUT_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Ports and durations differ from one machine to the next. */

@@ -6,6 +6,7 @@ import type { DevServer } from '../../src/temporal/server.ts';
 import { processesOf } from '../cli/command-line.ts';
 import { type SandboxOrg, sandboxOrg } from '../sync/sandbox-org.ts';
 import { testTemporal } from '../sync/temporal.ts';
+import { INSTALLATION_TIMEOUT_MS } from './installed.ts';
 import { blocksOf, document, freshClone, type Played, play } from './literal.ts';
 
 /** docs/setup.md, word for word, in a fresh clone. These are all replacements that a reader makes in the text. */
@@ -55,7 +56,7 @@ beforeAll(async () => {
   const upload = `cp certificate.pem '${orgFolder}'`;
   const checked = commands.filter((command) => command.includes('connector check'));
   playedWithKey = await play(['export PATH="$PWD/bin:$PATH"', ...keyed, upload, ...checked], clone);
-}, 300_000);
+}, INSTALLATION_TIMEOUT_MS);
 afterAll(async () => {
   await Promise.all([org?.close(), temporal?.stop()]);
   for (const made of [folder, orgFolder]) rmSync(made, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { fetchTemporal } from '../../src/temporal/binaries.ts';
 import { type Ended, processesOf } from '../cli/command-line.ts';
 import { writeSmallOrg } from '../cli/small-org.ts';
 import { compilerSays } from './compiler.ts';
-import { installed, plainEnvironment } from './installed.ts';
+import { INSTALLATION_TIMEOUT_MS, installed, plainEnvironment } from './installed.ts';
 
 /**
  * The tarball that `npm pack` makes, installed into an empty project: the demo, the command, the library and its types.
@@ -33,7 +33,7 @@ beforeAll(async () => {
   npm('install', '--ignore-scripts', `./${filename}`);
   await writeSmallOrg(join(project, 'small'));
   demo = await run(['demo', '--once', '--org', 'small'], await fetchTemporal('temporal'));
-}, 300_000);
+}, INSTALLATION_TIMEOUT_MS);
 
 describe('the package', () => {
   it('contains what runs, and neither sources nor tests', () => {

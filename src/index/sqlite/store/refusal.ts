@@ -19,7 +19,7 @@ export function checkFew(refused: readonly RefusedDocument[]): void {
 /**
  * Returns the removals that take the place of refused documents.
  *
- * @param records what was to be written; a document of no record here is refused as it is stored
+ * @param records the records of this batch; a document that is not among them counts with its stored version
  */
 export function removalsFor(
   db: Database,

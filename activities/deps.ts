@@ -1,7 +1,7 @@
 import type { Config } from '../src/config/load.ts';
 import { openRunStore } from '../src/index/open.ts';
 import type { WriteBatch } from '../src/index/port/documents.ts';
-import type { RunStore } from '../src/index/port/run-store.ts';
+import type { OpenRunStore, RunStore } from '../src/index/port/run-store.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { Salesforce } from '../src/salesforce/client.ts';
 import type { RunContexts } from './run-context.ts';
@@ -18,6 +18,8 @@ export interface ActivityDeps {
   readonly schemas: SchemaResolver;
   /** Left out: nobody watches. */
   readonly watch?: Watch;
+  /** Left out: the store works in this thread. */
+  readonly openStore?: OpenRunStore;
 }
 
 /** The same dependencies, and what the worker remembers. */
@@ -32,11 +34,11 @@ export interface WorkerDeps extends ActivityDeps {
  * @param create create a missing index; only when a run begins
  */
 export async function withStore<T>(
-  { config, watch }: ActivityDeps,
+  { config, watch, openStore = openRunStore }: ActivityDeps,
   work: (store: RunStore) => Promise<T>,
   { create }: { create: boolean } = { create: false },
 ): Promise<T> {
-  const store = await openRunStore({ index: config.index, create });
+  const store = await openStore({ index: config.index, create });
   try {
     return await work(watch ? reportingShareRows(store, watch.shareRowsRead) : store);
   } finally {

@@ -3,7 +3,7 @@ import { engineOf } from './engine-of.ts';
 import type { IndexLocation } from './location.ts';
 import type { IndexInspector } from './port/inspector.ts';
 import type { IndexReader, OnUnconfirmed, Verifier } from './port/reader.ts';
-import type { RunStore } from './port/run-store.ts';
+import type { OpenRunStore } from './port/run-store.ts';
 import type { SearchReads } from './port/search-engine.ts';
 import { SearchReader } from './search/reader.ts';
 import { verifying } from './search/verify.ts';
@@ -68,22 +68,14 @@ export async function openInspector({ index }: { readonly index: IndexLocation }
  * after an upgrade and after emptying a file. Throws `IndexUnavailableError` if the file cannot be read or written, or
  * is not an index.
  */
-export async function openRunStore({
-  index,
-  create,
-  notice = () => {},
-}: {
-  readonly index: IndexLocation;
-  readonly create: boolean;
-  readonly notice?: (message: string) => void;
-}): Promise<RunStore> {
+export const openRunStore: OpenRunStore = async ({ index, create, notice = () => {} }) => {
   const db = await openForWriting(index.path, create, notice);
   const engine = engineOf(index);
   return engine === null ? embeddedStore(db) : publishingStore(db, engine);
-}
+};
 
 export { damageOf } from './damage.ts';
 export * from './port/errors.ts';
 export type { IndexInspector } from './port/inspector.ts';
 export type { Hit, IndexReader, SearchResult } from './port/reader.ts';
-export type { RunStore } from './port/run-store.ts';
+export type { OpenRunStore, RunStore } from './port/run-store.ts';

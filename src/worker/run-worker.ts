@@ -8,7 +8,7 @@ import type { Config } from '../config/load.ts';
 import type { ListenAddress } from '../config/monitoring.ts';
 import { compareHome, refuseOther } from '../home/check-home.ts';
 import { ensureHomeId } from '../home/home-file.ts';
-import { openRunStore } from '../index/open.ts';
+import { openRunStoreInThread as openStore } from '../index/thread/store-threads.ts';
 import { packageRoot } from '../process/package-root.ts';
 import { createSalesforce } from '../salesforce/client.ts';
 import { checkServer, temporalSettings, translating } from '../temporal/connect.ts';
@@ -92,13 +92,13 @@ export async function runWorker(
       await ensureHomeId(config);
       // Without an index to write to, a worker would take tasks only to fail them.
       const notice = (message: string): void => log.warn('index_made', message);
-      await (await openRunStore({ index: config.index, create: true, notice })).close();
+      await (await openStore({ index: config.index, create: true, notice })).close();
       worker = await Worker.create({
         connection,
         namespace: settings.namespace,
         taskQueue: taskQueueOf(config.connection),
         workflowBundle: { codePath: WORKFLOW_BUNDLE },
-        activities: createActivities({ config, salesforce, schemas: selections, watch }),
+        activities: createActivities({ config, salesforce, schemas: selections, watch, openStore }),
         workflowFailureErrorTypes: WORKFLOW_FAILURES,
         shutdownGraceTime: GRACE_SECONDS * 1000,
       });
@@ -111,7 +111,7 @@ export async function runWorker(
         notify: config.notify,
         log,
       });
-      monitor = startMonitor({ config, client, metrics, temporal, org, notifier, log });
+      monitor = startMonitor({ config, openStore, client, metrics, temporal, org, notifier, log });
       ready();
       const watching = new AbortController();
       const refused = watchServer(connection, settings, AbortSignal.any([signal, watching.signal])).then(() => running);

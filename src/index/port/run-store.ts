@@ -1,3 +1,4 @@
+import type { IndexLocation } from '../location.ts';
 import type { Admissions } from './admission.ts';
 import type { Backfills } from './backfill.ts';
 import type { Documents } from './documents.ts';
@@ -24,3 +25,11 @@ export interface RunStore
     MembershipStore {
   close(): Promise<void>;
 }
+
+/** Opens the run store of an index. */
+export type OpenRunStore = (options: {
+  readonly index: IndexLocation;
+  /** Create a missing index. Otherwise it is an `IndexReplacedError`. */
+  readonly create: boolean;
+  readonly notice?: (message: string) => void;
+}) => Promise<RunStore>;

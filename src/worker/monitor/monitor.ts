@@ -2,7 +2,7 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Config } from '../../config/load.ts';
 import type { Problem } from '../../facts/problems.ts';
 import type { IndexLocation } from '../../index/location.ts';
-import { openRunStore } from '../../index/open.ts';
+import type { OpenRunStore } from '../../index/open.ts';
 import { assess } from '../../status/assess.ts';
 import { problemsWithoutTemporal } from '../../status/health.ts';
 import { newestMemo, type Observed, observe } from '../../status/observe.ts';
@@ -32,6 +32,7 @@ export interface Monitor {
 
 export interface Monitored {
   readonly config: Config;
+  readonly openStore: OpenRunStore;
   readonly client: Client;
   readonly metrics: Metrics;
   readonly temporal: Link;
@@ -40,7 +41,7 @@ export interface Monitored {
   readonly log: Log;
 }
 
-export function startMonitor({ config, client, metrics, temporal, org, notifier, log }: Monitored): Monitor {
+export function startMonitor({ config, openStore, client, metrics, temporal, org, notifier, log }: Monitored): Monitor {
   const { connection } = config;
   let indexOpened = false;
   let looks = 0;
@@ -71,7 +72,7 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
   }
 
   async function lookOnce(): Promise<void> {
-    const held = await readIndex(config.index);
+    const held = await readIndex(config.index, openStore);
     indexOpened = held !== null;
     metrics.index(held);
     showAnswers();
@@ -152,9 +153,9 @@ export function startMonitor({ config, client, metrics, temporal, org, notifier,
   };
 }
 
-async function readIndex(location: IndexLocation): Promise<HeldIndex | null> {
+async function readIndex(location: IndexLocation, openStore: OpenRunStore): Promise<HeldIndex | null> {
   try {
-    const index = await openRunStore({ index: location, create: false });
+    const index = await openStore({ index: location, create: false });
     try {
       return { state: await index.state(), health: await index.health(), documents: await index.counts() };
     } finally {

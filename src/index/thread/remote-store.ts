@@ -1,0 +1,55 @@
+import type { Member, UserName } from '../../access/types.ts';
+import type { CalledThread } from '../../threads/called-thread.ts';
+import type { FencingToken } from '../port/admission.ts';
+import type { MembershipGeneration } from '../port/membership.ts';
+import type { RunStore } from '../port/run-store.ts';
+import { PLAIN_METHODS, type PlainMethod, type StoreFunctions } from './store-functions.ts';
+
+/** Members or names in one message: copying more at once would hold up the event loop. */
+const PIECE = 500;
+
+type PlainMethods = Pick<RunStore, PlainMethod>;
+
+/** A run store that is open in another thread. */
+export function remoteStore(thread: CalledThread<StoreFunctions>, handle: number, onClosed: () => void): RunStore {
+  const plain = Object.fromEntries(
+    PLAIN_METHODS.map((method) => [method, (...args: unknown[]) => thread.call('run', handle, method, args)]),
+  ) as unknown as PlainMethods;
+  let isClosed = false;
+  return {
+    ...plain,
+
+    async replaceMembership(
+      fence: FencingToken,
+      generation: MembershipGeneration,
+      members: Iterable<Member>,
+      names: Iterable<UserName>,
+    ): Promise<{ readonly members: number }> {
+      await thread.call('takeMembers', handle, [], [], true);
+      for (const piece of piecesOf(members)) await thread.call('takeMembers', handle, piece, [], false);
+      for (const piece of piecesOf(names)) await thread.call('takeMembers', handle, [], piece, false);
+      return thread.call('replaceMembership', handle, fence, generation);
+    },
+
+    async close(): Promise<void> {
+      if (isClosed) return;
+      isClosed = true;
+      try {
+        if (!thread.isEnded) await thread.call('close', handle);
+      } finally {
+        onClosed();
+      }
+    },
+  };
+}
+
+function* piecesOf<Item>(items: Iterable<Item>): Generator<Item[]> {
+  let piece: Item[] = [];
+  for (const item of items) {
+    piece.push(item);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = [];
+  }
+  yield piece;
+}

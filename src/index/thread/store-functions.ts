@@ -1,0 +1,103 @@
+import type { Member, UserName } from '../../access/types.ts';
+import type { IndexLocation } from '../location.ts';
+import { openRunStore } from '../open.ts';
+import type { FencingToken } from '../port/admission.ts';
+import type { MembershipGeneration } from '../port/membership.ts';
+import type { RunStore } from '../port/run-store.ts';
+
+/** The methods of a store whose arguments and result are plain values. Each call is one message. */
+export const PLAIN_METHODS = [
+  'admit',
+  'aheadOf',
+  'begin',
+  'confirmMembership',
+  'counts',
+  'endBackfill',
+  'endPass',
+  'hasUnseen',
+  'health',
+  'membershipReadings',
+  'membershipTables',
+  'noteLook',
+  'notePass',
+  'noteQuerySizes',
+  'noteRights',
+  'noteStreams',
+  'orphanedPrincipals',
+  'querySizes',
+  'refuse',
+  'shareLedger',
+  'shareLedgerAhead',
+  'sharedParents',
+  'state',
+  'sweep',
+  'unindexed',
+  'write',
+] as const satisfies readonly (keyof RunStore)[];
+
+export type PlainMethod = (typeof PLAIN_METHODS)[number];
+
+/** A store that is open in this thread, and the part of a new membership that has arrived. */
+interface Open {
+  readonly store: RunStore;
+  readonly members: Member[];
+  readonly names: UserName[];
+}
+
+/** The functions of a thread that keeps stores open, by handle. */
+export function storeFunctions() {
+  const stores = new Map<number, Open>();
+  let handles = 0;
+  const openAt = (handle: number): Open => {
+    const open = stores.get(handle);
+    if (open === undefined) throw new Error('This run store is closed.');
+    return open;
+  };
+  return {
+    async open(index: IndexLocation, create: boolean): Promise<{ handle: number; notices: string[] }> {
+      const notices: string[] = [];
+      const store = await openRunStore({ index, create, notice: (message) => notices.push(message) });
+      handles += 1;
+      stores.set(handles, { store, members: [], names: [] });
+      return { handle: handles, notices };
+    },
+
+    run(handle: number, method: PlainMethod, args: readonly unknown[]): Promise<unknown> {
+      const { store } = openAt(handle);
+      const work = store[method].bind(store) as (...args: readonly unknown[]) => Promise<unknown>;
+      return work(...args);
+    },
+
+    /**
+     * Takes a part of the members and names for the next `replaceMembership`.
+     *
+     * @param isFirst drop what an earlier, abandoned call has sent
+     */
+    takeMembers(handle: number, members: readonly Member[], names: readonly UserName[], isFirst: boolean): void {
+      const open = openAt(handle);
+      if (isFirst) {
+        open.members.length = 0;
+        open.names.length = 0;
+      }
+      open.members.push(...members);
+      open.names.push(...names);
+    },
+
+    async replaceMembership(
+      handle: number,
+      fence: FencingToken,
+      generation: MembershipGeneration,
+    ): Promise<{ readonly members: number }> {
+      const open = openAt(handle);
+      return open.store.replaceMembership(fence, generation, open.members.splice(0), open.names.splice(0));
+    },
+
+    async close(handle: number): Promise<void> {
+      const open = stores.get(handle);
+      stores.delete(handle);
+      await open?.store.close();
+    },
+  };
+}
+
+export type StoreFunctions = ReturnType<typeof storeFunctions>;

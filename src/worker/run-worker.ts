@@ -8,7 +8,7 @@ import type { Config } from '../config/load.ts';
 import type { ListenAddress } from '../config/monitoring.ts';
 import { compareHome, refuseOther } from '../home/check-home.ts';
 import { ensureHomeId } from '../home/home-file.ts';
-import { openRunStoreInThread as openStore } from '../index/thread/store-threads.ts';
+import { openRunStoreInThread as openStore } from '../index/thread/in-thread.ts';
 import { packageRoot } from '../process/package-root.ts';
 import { createSalesforce } from '../salesforce/client.ts';
 import { checkServer, temporalSettings, translating } from '../temporal/connect.ts';

@@ -1,4 +1,4 @@
-// The code of a thread that keeps run stores open: see store-threads.ts.
+// The code of a thread that keeps run stores open: see in-thread.ts.
 import { serveCalls } from '../../threads/serve.ts';
 import { storeFunctions } from './store-functions.ts';
 

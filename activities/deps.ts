@@ -18,6 +18,10 @@ export interface ActivityDeps {
   readonly schemas: SchemaResolver;
   /** Left out: nobody watches. */
   readonly watch?: Watch;
+  /** Fires when the worker is told to stop. Activities then end at their next checkpoint. */
+  readonly stopping?: AbortSignal;
+  /** The time after which `backfillSlice` begins no further slice, in ms. Left out: a minute. */
+  readonly slicesMs?: number;
   /** Left out: the store works in this thread. */
   readonly openStore?: OpenRunStore;
 }

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ObjectName } from '../src/objects/index.ts';
 import { withWarningTexts } from '../src/sentences/warnings.ts';
-import { backfillSlice, SLICE_CHARACTERS } from '../src/sync/backfill-slice.ts';
+import { backfillSlices, SLICE_CHARACTERS } from '../src/sync/backfill-slices.ts';
 import { readChanges } from '../src/sync/changes.ts';
 import type { QuerySizes } from '../src/sync/query-sizes.ts';
 import type { ResolvedSchema } from '../src/sync/resolved-schema.ts';
@@ -14,8 +14,11 @@ import { runChecked } from './run-activity.ts';
 import { storedCursor, storedPosition } from './stored-position.ts';
 import type { WithRunStore } from './with-run-store.ts';
 
+/** Long enough to read ahead, short enough for an operator to see progress and for an incremental pass in between. */
+const SLICES_MS = 60_000;
+
 export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
-  const { config, runs, watch } = deps;
+  const { config, runs, watch, stopping, slicesMs = SLICES_MS } = deps;
   return {
     backfillSlice: (given: BackfillSlice): Promise<SliceRead> =>
       runChecked(deps, INPUTS.backfillSlice, given, async (input, work) => {
@@ -23,9 +26,13 @@ export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
         const { run, indexId, organizationId, object, start, from } = input;
         await checkAgainstOrg(salesforce, input, { start }, signal);
         const fence = { run, indexId, organizationId };
+        const begun = performance.now();
+        const mustEnd = (): boolean => stopping?.aborted === true;
+        const mayBegin = (): boolean =>
+          performance.now() - begun < slicesMs && asked().limit === undefined && !mustEnd();
         return withRunStore(input, work, async (store) => {
           const read = (schema: ResolvedSchema, sizes: QuerySizes) =>
-            backfillSlice({
+            backfillSlices({
               salesforce,
               store,
               fence,
@@ -39,13 +46,15 @@ export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
               signal,
               attempt: Context.current().info.attempt,
               progress: (read) => progress({ object, ...storedCursor(from?.cursor ?? null), read }),
+              mayBegin,
+              mustEnd,
             });
-          const slice = await withQuerySizes(store, fence, (sizes) =>
+          const slices = await withQuerySizes(store, fence, (sizes) =>
             runs.of(input).use(work, (schema) => read(schema, sizes)),
           );
-          watch?.counted(object, slice.counts);
-          const position = storedPosition(slice.position);
-          return { ...slice, position, ...operatorLists(await store.health()), ...asked() };
+          watch?.counted(object, slices.counts);
+          const position = storedPosition(slices.position);
+          return { ...slices, position, ...operatorLists(await store.health()), ...asked() };
         });
       }),
 

@@ -6,7 +6,7 @@ import type { Salesforce } from '../salesforce/client.ts';
 import type { QuerySizes } from './query-sizes.ts';
 import type { ResolvedSchema } from './resolved-schema.ts';
 
-/** What a slice of a complete backfill is read with. */
+/** What slices of a complete backfill are read with. */
 export interface SliceInput {
   readonly salesforce: Salesforce;
   readonly store: RunStore;
@@ -24,7 +24,7 @@ export interface SliceInput {
   readonly signal: AbortSignal;
   /** See `Patience`. */
   readonly attempt: number;
-  /** Receives the number of records read so far. */
+  /** Receives the number of records read since the first slice began. */
   readonly progress: (read: number) => void;
 }
 

@@ -98,7 +98,7 @@ export async function runWorker(
         namespace: settings.namespace,
         taskQueue: taskQueueOf(config.connection),
         workflowBundle: { codePath: WORKFLOW_BUNDLE },
-        activities: createActivities({ config, salesforce, schemas: selections, watch, openStore }),
+        activities: createActivities({ config, salesforce, schemas: selections, watch, openStore, stopping: signal }),
         workflowFailureErrorTypes: WORKFLOW_FAILURES,
         shutdownGraceTime: GRACE_SECONDS * 1000,
       });

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { indexAt } from '../../src/index/location.ts';
-import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
+import { type OpenRunStore, openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
 import type { IndexReader } from '../../src/index/port/reader.ts';
 import { SearchReader } from '../../src/index/search/reader.ts';
 import { EmbeddedReads } from '../../src/index/sqlite/engine/reads.ts';
 import { openForReading } from '../../src/index/sqlite/open.ts';
+import { openRunStoreInThread } from '../../src/index/thread/in-thread.ts';
 import type { IndexUnderTest } from './contract/setup.ts';
 import { contract } from './contract.ts';
 
@@ -16,10 +17,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let count = 0;
 
-async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise<IndexUnderTest> {
+async function newIndex(
+  openStore: OpenRunStore,
+  reader: (path: string) => Promise<IndexReader>,
+): Promise<IndexUnderTest> {
   const path = join(folder, `${++count}`, 'index.sqlite');
   return {
-    store: () => openRunStore({ index: indexAt(path), create: true }),
+    store: () => openStore({ index: indexAt(path), create: true }),
     reader: () => reader(path),
     inspector: () => openInspector({ index: indexAt(path) }),
     destroy: async () => {
@@ -28,12 +32,15 @@ async function newIndex(reader: (path: string) => Promise<IndexReader>): Promise
   };
 }
 
-describe('SQLite, few principals: matched as words', () => {
-  contract(() => newIndex((path) => openIndexReader({ index: indexAt(path) })));
+describe('SQLite in a thread, few principals: matched as words', () => {
+  contract(() => newIndex(openRunStoreInThread, (path) => openIndexReader({ index: indexAt(path) })));
 });
 
 describe('SQLite, many principals: documents are tested one by one', () => {
   contract(() =>
-    newIndex(async (path) => new SearchReader(new EmbeddedReads(await openForReading(path), { tokensUpTo: 0 }))),
+    newIndex(
+      openRunStore,
+      async (path) => new SearchReader(new EmbeddedReads(await openForReading(path), { tokensUpTo: 0 })),
+    ),
   );
 });

@@ -131,7 +131,7 @@ const TRIES_IN_A_SECOND = 5;
  * do. `select`: changes the usual selection of the worker, as a faulty version would. `through`: what the worker calls
  * instead of the org's client. `continueEvery`: calls of activities after which a run continues as a new execution.
  * `sendsCheckpoints`: runs behave as if an older version had begun them. `onStored`: receives what Temporal would
- * store.
+ * store. `slicesMs`: the time after which an activity begins no further slice. Without it each takes one.
  */
 export function createSyncRunner(
   baseUrl: string,
@@ -143,6 +143,7 @@ export function createSyncRunner(
     continueEvery = null,
     sendsCheckpoints = false,
     onStored = () => {},
+    slicesMs = 0,
     ...client
   }: Partial<SalesforceOptions> & {
     readonly attempts?: number;
@@ -151,6 +152,7 @@ export function createSyncRunner(
     readonly continueEvery?: number | null;
     readonly sendsCheckpoints?: boolean;
     readonly onStored?: (what: string, value: unknown) => void;
+    readonly slicesMs?: number;
   } = {},
 ): SyncRunner {
   const folder = mkdtempSync(join(tmpdir(), 'sync-runner-'));
@@ -165,7 +167,7 @@ export function createSyncRunner(
       const described = await usual.describe(...asked);
       return { ...described, schema: select(described.schema) };
     };
-    return createActivities({ config, salesforce, schemas: { ...usual, describe } });
+    return createActivities({ config, salesforce, schemas: { ...usual, describe }, slicesMs });
   }
 
   /** The part of Temporal's client that the activities use: the messages to ConnectionWorkflow. */

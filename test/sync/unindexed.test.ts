@@ -5,7 +5,7 @@ import { openRunStore } from '../../src/index/open.ts';
 import type { FencingToken } from '../../src/index/port/admission.ts';
 import type { RunStore } from '../../src/index/port/run-store.ts';
 import type { Salesforce } from '../../src/salesforce/client.ts';
-import { backfillSlice } from '../../src/sync/backfill-slice.ts';
+import { backfillSlices } from '../../src/sync/backfill-slices.ts';
 import { readChanges } from '../../src/sync/changes.ts';
 import type { Counts } from '../../src/sync/counts.ts';
 import { QuerySizes } from '../../src/sync/query-sizes.ts';
@@ -191,11 +191,12 @@ it('a complete backfill lists broken records, takes the others, and ends', async
   await sync.completeInterrupted(1);
   const slices = await inLastRun(async (part) => {
     const { start, positions } = sync.state().openBackfill ?? expect.fail('no backfill is open');
-    const limits = { sliceRecords: 1_000, sliceCharacters: 200, progress: () => {} };
+    const limits = { sliceRecords: 1_000, sliceCharacters: 200 };
+    const oneSlice = { mayBegin: () => false, mustEnd: () => false, progress: () => {} };
     let from: { done: boolean; recordsRead: number } | null = positions.Account ?? null;
     let count = 0;
     for (; from?.done !== true; count++)
-      ({ position: from } = await backfillSlice({ ...part, ...limits, object: 'Account', start, from }));
+      ({ position: from } = await backfillSlices({ ...part, ...limits, ...oneSlice, object: 'Account', start, from }));
     return count;
   });
   expect(slices).toBeGreaterThan(2);

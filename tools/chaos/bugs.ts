@@ -16,10 +16,10 @@ const CHANGES_READ = 'const streams = pass?.streams ??';
 export const BUGS: Readonly<Record<string, Bug>> = {
   /** The position after a slice's records is committed before the records. */
   'checkpoint-before-commit': {
-    file: '/src/sync/backfill-slice.js',
+    file: '/src/sync/slice-pieces.js',
     from: SLICE_READ,
     to: `${SLICE_READ}
-      await store.write(fence, { position: { object, position: { cursor, done, recordsRead: from.recordsRead + read } } });`,
+      await input.store.write(input.fence, { position: { object, position: { cursor, done, recordsRead: from.recordsRead + read } } });`,
     foundBy: 'before commit in backfillSlice',
   },
   /** While one table is refused, no other is read. */

@@ -1,3 +1,4 @@
+import { Turns } from '../../lib/turns.ts';
 import { CalledThread } from '../../threads/called-thread.ts';
 import { compiledFile } from '../../threads/compiled-file.ts';
 import * as errors from '../port/errors.ts';
@@ -12,6 +13,8 @@ const IDLE_MS = 60_000;
 
 interface StoreThread {
   readonly calls: CalledThread<StoreFunctions>;
+  /** A membership takes many messages, so one is sent after the other. */
+  readonly memberships: Turns;
   /** The number of stores that are open in it. */
   open: number;
   idle: NodeJS.Timeout | undefined;
@@ -30,7 +33,7 @@ export const openRunStoreInThread: OpenRunStore = async ({ index, create, notice
   try {
     const { handle, notices } = await thread.calls.call('open', index, create);
     for (const each of notices) notice(each);
-    return remoteStore(thread.calls, handle, () => release(thread));
+    return remoteStore(thread.calls, handle, { memberships: thread.memberships, closed: () => release(thread) });
   } catch (error) {
     release(thread);
     throw error;
@@ -40,7 +43,7 @@ export const openRunStoreInThread: OpenRunStore = async ({ index, create, notice
 function startedThread(): StoreThread {
   if (current === null || current.calls.isEnded) {
     const calls = new CalledThread<StoreFunctions>(compiledFile('store-thread', import.meta.url), ERRORS);
-    current = { calls, open: 0, idle: undefined };
+    current = { calls, memberships: new Turns(), open: 0, idle: undefined };
   }
   return current;
 }

@@ -1,7 +1,5 @@
-import type { Member, UserName } from '../../access/types.ts';
+import type { Turns } from '../../lib/turns.ts';
 import type { CalledThread } from '../../threads/called-thread.ts';
-import type { FencingToken } from '../port/admission.ts';
-import type { MembershipGeneration } from '../port/membership.ts';
 import type { RunStore } from '../port/run-store.ts';
 import { PLAIN_METHODS, type PlainMethod, type StoreFunctions } from './store-functions.ts';
 
@@ -10,8 +8,12 @@ const PIECE = 500;
 
 type PlainMethods = Pick<RunStore, PlainMethod>;
 
-/** A run store that is open in another thread. */
-export function remoteStore(thread: CalledThread<StoreFunctions>, handle: number, onClosed: () => void): RunStore {
+/** Returns a run store that is open in another thread. */
+export function remoteStore(
+  thread: CalledThread<StoreFunctions>,
+  handle: number,
+  { memberships, closed }: { readonly memberships: Turns; readonly closed: () => void },
+): RunStore {
   const plain = Object.fromEntries(
     PLAIN_METHODS.map((method) => [method, (...args: unknown[]) => thread.call('run', handle, method, args)]),
   ) as unknown as PlainMethods;
@@ -19,17 +21,13 @@ export function remoteStore(thread: CalledThread<StoreFunctions>, handle: number
   return {
     ...plain,
 
-    async replaceMembership(
-      fence: FencingToken,
-      generation: MembershipGeneration,
-      members: Iterable<Member>,
-      names: Iterable<UserName>,
-    ): Promise<{ readonly members: number }> {
-      await thread.call('takeMembers', handle, [], [], true);
-      for (const piece of piecesOf(members)) await thread.call('takeMembers', handle, piece, [], false);
-      for (const piece of piecesOf(names)) await thread.call('takeMembers', handle, [], piece, false);
-      return thread.call('replaceMembership', handle, fence, generation);
-    },
+    replaceMembership: (fence, generation, members, names) =>
+      memberships.take(async () => {
+        await thread.call('takeMembers', handle, [], [], true);
+        for (const piece of piecesOf(members)) await thread.call('takeMembers', handle, piece, [], false);
+        for (const piece of piecesOf(names)) await thread.call('takeMembers', handle, [], piece, false);
+        return thread.call('replaceMembership', handle, fence, generation);
+      }),
 
     async close(): Promise<void> {
       if (isClosed) return;
@@ -37,7 +35,7 @@ export function remoteStore(thread: CalledThread<StoreFunctions>, handle: number
       try {
         if (!thread.isEnded) await thread.call('close', handle);
       } finally {
-        onClosed();
+        closed();
       }
     },
   };

@@ -70,8 +70,7 @@ export function createConnection(deps: WorkerDeps) {
         watch?.runBegan({ ...plan, workflowId: input.workflowId });
         const expected = plan.backfill === null ? {} : await expectedRecords(salesforce, schema, plan.backfill, signal);
         const warnings = withWarningTexts(ahead === null ? [] : [{ code: 'clock_set_back', latest: ahead, now }]);
-        const { sliceRecords } = config;
-        const said = { expected, ...warnings, lostFields: schema.lost, sliceRecords };
+        const said = { expected, ...warnings, lostFields: schema.lost };
         return { kind: 'admitted', plan, ...said, ...withGapTexts(schema.gaps), ...operatorLists(health), ...asked() };
       }),
 

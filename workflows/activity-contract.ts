@@ -40,7 +40,7 @@ export interface Activities {
   requestCompleteBackfill(input: ForConnection & ForceRequest): Promise<void>;
   /** Updates the index's membership from the org's. */
   refreshMembership(input: RefreshMembership): Promise<MembershipRefreshed>;
-  /** Reads the next slice of an object in a complete backfill. */
+  /** Reads the next slices of an object in a complete backfill: at least one, and further ones for about a minute. */
   backfillSlice(input: BackfillSlice): Promise<SliceRead>;
   /** Reads the next round of an incremental pass. */
   readChanges(input: ReadChanges): Promise<ChangesRead>;
@@ -152,8 +152,6 @@ export type Begun = OrgUsage &
           readonly plan: RunPlan;
           /** The org's count of each object; complete backfills only. */
           readonly expected: Partial<Record<ObjectName, number>>;
-          /** The largest number of records in one slice. Older workers leave it out. */
-          readonly sliceRecords?: number;
           /** See `ResolvedSchema.lost`. Older workers leave it out. */
           readonly lostFields?: readonly LostField[];
         })

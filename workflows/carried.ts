@@ -8,8 +8,6 @@ export interface Carried {
   readonly memo: RunMemo;
   /** Null: nothing of a backfill is read yet, or the run is incremental, and its pass begins again. */
   readonly backfill: OpenBackfill | null;
-  /** See `Run`. Left out: null. */
-  readonly sliceRecords?: number | null;
   /** The limit that it waits for. Left out or null: it is working. */
   readonly limit?: LimitReached | null;
 }

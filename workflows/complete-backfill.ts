@@ -76,16 +76,10 @@ async function sendCheckpoint(run: Run, checkpoint: Checkpoint): Promise<void> {
   }
 }
 
-/**
- * Returns a summary: `Contact 16,000–32,000 of 174,433`. Shorter for a run of an older version, which does not know the
- * slice's size.
- */
-function sliceSummary(object: ObjectName, from: number, { sliceRecords, memo }: Run): string {
+/** Returns a summary: `Contact from 16,000 of 174,433`. */
+function sliceSummary(object: ObjectName, from: number, { memo }: Run): string {
   const expected = memo().progress[object]?.expected ?? null;
-  const of = expected === null ? '' : ` of ${thousands(expected)}`;
-  if (sliceRecords === null) return `${object} from ${thousands(from)}${of}`;
-  const to = from + sliceRecords;
-  return `${object} ${thousands(from)}–${thousands(expected === null ? to : Math.max(from, Math.min(to, expected)))}${of}`;
+  return `${object} from ${thousands(from)}${expected === null ? '' : ` of ${thousands(expected)}`}`;
 }
 
 /** Sweeps the objects. Returns those whose sweep the guard stopped. */

@@ -174,12 +174,13 @@ const CARRIED = {
   backfill: orNull(
     object({ positions, contactsClosed: flag, lastPassAtMs: between(0, Number.MAX_SAFE_INTEGER) }, { ended: flag }),
   ),
-} satisfies FormsOf<Omit<Carried, 'limit' | 'sliceRecords'>>;
+} satisfies FormsOf<Omit<Carried, 'limit'>>;
 /** No limit of an org lasts longer than a day. */
 const limit = object({ waitsFor: line, waitMs: between(0, 86_400_000) }, { why: limitFacts });
 export const isLimit: Form<LimitReached> = limit;
 
 const CARRIED_OPTIONAL = {
+  // Version 0.2.0 carried it.
   sliceRecords: orNull(whole(1)),
   limit: orNull(limit),
 };

@@ -34,7 +34,6 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
   let memo: RunMemo = STARTING;
   let plan: RunPlan | null = carried?.plan ?? null;
   let backfill: OpenBackfill | null = carried?.backfill ?? null;
-  let sliceRecords = carried?.sliceRecords ?? null;
   const org = orgCalls({
     host,
     connection,
@@ -94,7 +93,6 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
     const { lostFields = [] } = begun;
     const known = addWarnings(withOperatorLists({ ...replaceGaps(memo, begun), lostFields }, begun), begun);
     show(withPlan(known, begun.plan, begun.expected));
-    sliceRecords = begun.sliceRecords ?? null;
     return begun.plan;
   }
 
@@ -107,7 +105,6 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
       plan,
       fence: { connection, run, indexId, organizationId },
       tickSeconds: input.tickSeconds,
-      sliceRecords,
       ask: org.ask,
       memo: () => memo,
       show,
@@ -127,7 +124,7 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
   async function continueAsNewIfLong(): Promise<void> {
     if (!host.isHistoryLong()) return;
     await host.messagesHandled();
-    await host.continueAsNew({ key, plan, memo, backfill, sliceRecords, limit: org.limit });
+    await host.continueAsNew({ key, plan, memo, backfill, limit: org.limit });
   }
 
   async function finish(outcome: Omit<FinishRun, 'key' | 'watermarks' | 'lastBackfill'>): Promise<Finished> {

@@ -11,8 +11,6 @@ export interface Run {
   readonly plan: RunPlan;
   readonly fence: ForRun;
   readonly tickSeconds: number;
-  /** The largest number of records in one slice. Null: an older worker admitted the run, and did not say. */
-  readonly sliceRecords: number | null;
   /** See `OrgCalls.ask`. */
   readonly ask: OrgCalls['ask'];
   memo(): RunMemo;

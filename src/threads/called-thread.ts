@@ -28,7 +28,7 @@ export class CalledThread<Functions extends Offered> {
    */
   constructor(script: URL, errors: readonly ErrorClass[]) {
     this.#errors = errors;
-    this.#worker = new Worker(script);
+    this.#worker = new Worker(script, { execArgv: withoutProgram(process.execArgv) });
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#end(new ThreadEndedError(`A thread has failed: ${error.message}.`)));
@@ -79,4 +79,12 @@ export class CalledThread<Functions extends Offered> {
     for (const { reject } of this.#open.values()) reject(this.#ended);
     this.#open.clear();
   }
+}
+
+/** Returns the arguments of Node.js without a program that stands in them, as after `node --input-type=module -e`. */
+function withoutProgram(execArgv: readonly string[]): string[] {
+  const isProgram = (arg = ''): boolean => ['-e', '--eval', '-p', '--print', '-pe'].includes(arg);
+  return execArgv.filter(
+    (arg, at) => !isProgram(arg) && !isProgram(execArgv[at - 1]) && !arg.startsWith('--input-type'),
+  );
 }

@@ -29,9 +29,8 @@ export function sendError(error: unknown): SentError {
 export function receiveError(sent: SentError, classes: readonly ErrorClass[]): Error {
   const { name, message, stack, fields, cause } = sent;
   const known = [...classes, ...BUILT_IN].find((each) => each.name === name) ?? Error;
-  const error = Object.create(known.prototype) as Error;
-  const hidden = { message, stack, ...(cause === undefined ? {} : { cause: receiveError(cause, classes) }) };
-  for (const [field, value] of Object.entries(hidden))
-    Object.defineProperty(error, field, { value, writable: true, configurable: true });
+  const error: Error = Object.setPrototypeOf(new Error(message), known.prototype);
+  if (stack !== undefined) error.stack = stack;
+  if (cause !== undefined) error.cause = receiveError(cause, classes);
   return Object.assign(error, fields, error.name === name ? {} : { name });
 }

@@ -5,6 +5,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { join } from 'node:path';
+import { isMainThread, parentPort, Worker as Thread } from 'node:worker_threads';
 import type { WorkerOptions } from '@temporalio/worker';
 import {
   BUG_VARIABLE,
@@ -74,6 +75,24 @@ function watchCommits(): void {
   };
 }
 
+/** Passes the activity on to the index's thread, with each call. Node.js loads this file there, too. */
+function followIntoThreads(): void {
+  if (isMainThread) {
+    const post = Thread.prototype.postMessage;
+    Thread.prototype.postMessage = function (message, ...rest) {
+      post.call(this, { ...message, activity: activity.getStore() }, ...rest);
+    };
+    return;
+  }
+  const on = parentPort?.on.bind(parentPort);
+  Object.assign(parentPort ?? {}, {
+    on: (event: string, listener: (message: { activity?: string }) => void) =>
+      on?.(event, (message: { activity?: string }) =>
+        message.activity === undefined ? listener(message) : activity.run(message.activity, () => listener(message)),
+      ),
+  });
+}
+
 function watchActivities(): void {
   const { Worker } = require('@temporalio/worker') as { Worker: { create(options: WorkerOptions): Promise<unknown> } };
   const create = Worker.create;
@@ -114,7 +133,10 @@ function watchContinuations(): void {
 }
 
 if (process.env[BUG_VARIABLE]) register('./bugs.js', import.meta.url, { data: process.env[BUG_VARIABLE] });
-watchReplies();
 watchCommits();
-watchActivities();
-watchContinuations();
+followIntoThreads();
+if (isMainThread) {
+  watchReplies();
+  watchActivities();
+  watchContinuations();
+}

@@ -62,6 +62,7 @@ const DOCUMENTS = [
   ...markdownIn('.github'),
   ...markdownIn('docs'),
   join('packages', 'sandbox', 'README.md'),
+  join('tools', 'bench', 'peers.md'),
 ];
 
 describe('the files that a document names', () => {

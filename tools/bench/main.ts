@@ -1,18 +1,27 @@
+import { UserError } from '../../src/errors.ts';
+import { benchBackfill } from './backfill.ts';
 import { benchFields } from './fields.ts';
 import { benchFilters } from './filters.ts';
+import { benchIdle } from './idle.ts';
 import { benchLongTexts } from './long-texts.ts';
 import { benchMembership } from './membership.ts';
+import { benchPeers } from './peers.ts';
 import { benchRanking } from './ranking.ts';
 import { benchSearch } from './search.ts';
+import { benchSearchRoles } from './search-roles.ts';
 import { benchShares } from './shares.ts';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  backfill: benchBackfill,
   fields: benchFields,
   filters: benchFilters,
+  idle: benchIdle,
   'long-texts': benchLongTexts,
   membership: benchMembership,
+  peers: benchPeers,
   ranking: benchRanking,
   search: benchSearch,
+  'search-roles': benchSearchRoles,
   shares: benchShares,
 };
 
@@ -23,4 +32,11 @@ if (named === '--help' || named === '-h') process.stdout.write(`${usage}\n`);
 else if (bench === undefined) {
   process.stderr.write(named === '' ? `Name a bench: ${usage}\n` : `There is no bench '${named}'. Run ${usage}\n`);
   process.exitCode = 1;
-} else await bench(args);
+} else
+  try {
+    await bench(args);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }

@@ -1,72 +1,99 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { indexAt } from '../../src/index/location.ts';
-import { openIndexReader } from '../../src/index/open.ts';
-import { caseOf, indexOfOrg, ownerShare } from './index-of-org.ts';
-import { idOf } from './large-org.ts';
-import { median } from './median.ts';
+import { UserError } from '../../src/errors.ts';
+import { type Checkout, checkouts } from './deployment/checkout.ts';
+import { BENCH_CACHE, orgFolder } from './deployment/org-folder.ts';
+import { onStage, STAGE_OPTIONS, STAGE_USAGE, type Stage } from './deployment/stage.ts';
+import { readFlags, wholeNumber } from './flags.ts';
+import type { Asked } from './searching/messages.ts';
+import { textsOf, userIds } from './searching/org-texts.ts';
+import { countWords, type Question, questionsFor } from './searching/questions.ts';
+import { type SearchedSide, searchTable, together } from './searching/report.ts';
+import { type Searcher, startSearcher } from './searching/search-processes.ts';
+import { inTurns, machineLoad } from './side-by-side.ts';
 
-const USERS = 5_000;
-const CASES = 100_000;
-const ROUNDS = 40;
-const LIMIT = 20;
-/** A user in the top role, and one in a last role, with nobody below. */
-const HEAD = 0;
-const BOTTOM = USERS / 4 - 5;
+const FLAGS = {
+  usage: `npm run bench -- search ${STAGE_USAGE} [--index <file>] [--other-index <file>]`,
+  options: { ...STAGE_OPTIONS, index: { type: 'string' }, 'other-index': { type: 'string' } },
+} as const;
+
+const AT_ONCE = 8;
+const UNMEASURED = 60;
+
+interface Side extends SearchedSide {
+  readonly searcher: Searcher;
+}
 
 /**
- * Runs the same searches on one index as the head of a role tree, who can read every record, and as a user at its
- * bottom.
+ * Asks the same questions as every user of an org, with the libraries of this checkout and of another in turns. Each
+ * searches an index that its own worker has filled.
  */
-export async function benchSearch(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-search-'));
-  const path = join(folder, 'index.db');
+export async function benchSearch(args: readonly string[]): Promise<void> {
+  const flags = readFlags(args, FLAGS);
+  const [accounts, seed] = [wholeNumber('accounts', flags.accounts, 1), wholeNumber('seed', flags.seed, 0)];
+  const compared = await checkouts(flags.against);
+  const files = compared.map((_, nth) => indexFile(nth === 0 ? 'index' : 'other-index', flags));
+  if (files.includes(null))
+    await onStage(flags, async ({ deploy }) => {
+      for (const [nth, checkout] of compared.entries()) files[nth] ??= await filled(checkout, nth, deploy);
+    });
+  const folder = await orgFolder({ org: flags.org, accounts, seed });
+  const users = await userIds(folder);
+  const questions = questionsFor(countWords(await textsOf(folder)), seed);
+  const sides: Side[] = [];
+  for (const [nth, checkout] of compared.entries())
+    sides.push({
+      name: checkout.name,
+      searcher: await startSearcher(checkout, files[nth] ?? ''),
+      answers: new Map(),
+    });
   try {
-    await fill(path);
-    const index = await openIndexReader({ index: indexAt(path) });
-    const ask = (user: number, words: string) => index.search(words, { as: idOf('005', user), limit: LIMIT });
-    const questions: readonly [string, string][] = [
-      ['a word of 20 records that both read', `owner${BOTTOM}`],
-      ['the newest 20 records', ''],
-      ['20 records with a word that every fifth has', 'pump'],
-      ['20 records by a prefix', 'pum'],
-    ];
-    for (const [name, words] of questions) {
-      const times = { head: [] as number[], bottom: [] as number[] };
-      const hits = { head: 0, bottom: 0 };
-      // In turns, so that other load on the machine affects both equally.
-      for (let round = 0; round < ROUNDS; round++)
-        for (const [who, user] of [
-          ['head', HEAD],
-          ['bottom', BOTTOM],
-        ] as const) {
-          const begun = performance.now();
-          hits[who] = (await ask(user, words)).hits.length;
-          times[who].push(performance.now() - begun);
-        }
-      const [head, bottom] = [median(times.head), median(times.bottom)];
-      process.stdout.write(
-        `${name}: head ${head.toFixed(1)} ms (${hits.head} hits), bottom ${bottom.toFixed(1)} ms (${hits.bottom} hits), ratio ${(head / bottom).toFixed(2)}\n`,
-      );
-    }
-    await index.close();
+    await askAll(sides, questions, users);
+    process.stdout.write(`Searches as ${users.length} users of ${folder}, pages of 20:\n`);
+    for (const { name, words } of questions) process.stdout.write(`  ${name}: ${words.join(', ') || '–'}\n`);
+    process.stdout.write(searchTable(sides));
+    process.stdout.write(`${machineLoad()}\n`);
   } finally {
-    rmSync(folder, { recursive: true });
+    for (const { searcher } of sides) searcher.stop();
   }
 }
 
-async function fill(path: string): Promise<void> {
-  const { store, fence } = await indexOfOrg(path, USERS);
-  for (let from = 0; from < CASES; from += 1_000) {
-    const records = Array.from({ length: 1_000 }, (_, nth) => {
-      const at = from + nth;
-      const owner = at % USERS;
-      const words = `owner${owner} ${at % 5 === 0 ? 'pump' : 'valve'} word${(at * 7919) % 5_003} word${(at * 104_729) % 50_021}`;
-      return caseOf(at, owner, { Subject: words });
-    });
-    const shares = records.map(ownerShare);
-    await store.write(fence, { records, shares });
+/** Returns the file that the flag names. Null: it names none, so the bench fills the index. */
+function indexFile(flag: 'index' | 'other-index', flags: Readonly<Record<string, unknown>>): string | null {
+  const named = flags[flag];
+  if (typeof named !== 'string') return null;
+  if (existsSync(named)) return named;
+  throw new UserError(`--${flag}: there is no ${named}.`);
+}
+
+/** Fills an index by the checkout's worker, and returns its file, which stays. */
+async function filled(checkout: Checkout, nth: number, deploy: Stage['deploy']): Promise<string> {
+  const folder = join(BENCH_CACHE, 'indexes', nth === 0 ? 'this' : 'other');
+  rmSync(folder, { recursive: true, force: true });
+  const deployment = await deploy(checkout, folder);
+  try {
+    const { records, seconds } = await deployment.completeBackfill();
+    process.stderr.write(
+      `${checkout.name}: ${records} records indexed in ${seconds.toFixed(1)} s; next time: --${nth === 0 ? '' : 'other-'}index ${deployment.index}\n`,
+    );
+  } finally {
+    await deployment.stop();
   }
-  await store.close();
+  return deployment.index;
+}
+
+async function askAll(sides: readonly Side[], questions: readonly Question[], users: readonly string[]): Promise<void> {
+  const search = ({ words }: Question, nth: number) => words[nth % words.length] ?? '';
+  const ask = (name: string, asked: Asked) =>
+    inTurns(1, sides, async ({ searcher, answers }) => void answers.set(name, await searcher.ask(asked)));
+  const all = users.flatMap((as, nth) => questions.map((question) => ({ as, words: search(question, nth) })));
+  // Compiles the code, and reads a part of the file.
+  for (const { searcher } of sides) await searcher.ask({ searches: all.slice(0, UNMEASURED), parallel: 1 });
+  for (const question of questions)
+    await ask(question.name, {
+      searches: users.map((as, nth) => ({ as, words: search(question, nth) })),
+      parallel: 1,
+    });
+  for (const { answers } of sides) answers.set('all together', together([...answers.values()]));
+  await ask(`all, ${AT_ONCE} at once`, { searches: all, parallel: AT_ONCE });
 }

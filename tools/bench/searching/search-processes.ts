@@ -1,0 +1,37 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Checkout, neutralEnvironment } from '../deployment/checkout.ts';
+import type { Answered, Asked } from './messages.ts';
+
+/** A process that searches an index with a checkout's library. */
+export interface Searcher {
+  ask(asked: Asked): Promise<Answered>;
+  stop(): void;
+}
+
+/** Starts a process that searches the index file. It ends with this process at the latest. */
+export async function startSearcher({ library }: Checkout, index: string): Promise<Searcher> {
+  const program = fileURLToPath(new URL('./search-process.js', import.meta.url));
+  const child = fork(program, [library, index], { env: neutralEnvironment(), execArgv: [] });
+  await message(child);
+  return {
+    async ask(asked) {
+      child.send(asked);
+      return (await message(child)) as Answered;
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+async function message(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController();
+  const onExit = (): void => ended.abort(new Error('the searching process has ended'));
+  child.once('exit', onExit);
+  try {
+    const [received] = (await once(child, 'message', { signal: ended.signal })) as unknown[];
+    return received;
+  } finally {
+    child.off('exit', onExit);
+  }
+}

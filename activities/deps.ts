@@ -18,7 +18,7 @@ export interface ActivityDeps {
   readonly schemas: SchemaResolver;
   /** Left out: nobody watches. */
   readonly watch?: Watch;
-  /** Fires when the worker is told to stop. Activities then end at their next checkpoint. */
+  /** Fires when the worker stops. Activities then end at their next checkpoint. */
   readonly stopping?: AbortSignal;
   /** The time after which `backfillSlice` begins no further slice, in ms. Left out: a minute. */
   readonly slicesMs?: number;

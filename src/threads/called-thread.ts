@@ -81,7 +81,7 @@ export class CalledThread<Functions extends Offered> {
   }
 }
 
-/** Returns the arguments of Node.js without a program that stands in them, as after `node --input-type=module -e`. */
+/** Returns the arguments of Node.js without a program among them, as after `node --input-type=module -e`. */
 function withoutProgram(execArgv: readonly string[]): string[] {
   const isProgram = (arg = ''): boolean => ['-e', '--eval', '-p', '--print', '-pe'].includes(arg);
   return execArgv.filter(

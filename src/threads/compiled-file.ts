@@ -1,7 +1,3 @@
-import { join, relative, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { packageRoot } from '../process/package-root.ts';
-
 /**
  * Returns the compiled file beside a module: a thread cannot run TypeScript.
  *
@@ -11,6 +7,6 @@ import { packageRoot } from '../process/package-root.ts';
 export function compiledFile(name: string, module: string): URL {
   const beside = new URL(`./${name}.js`, module);
   if (module.endsWith('.js')) return beside;
-  const root = packageRoot();
-  return pathToFileURL(join(root, 'dist', relative(root, fileURLToPath(beside)).split(sep).join('/')));
+  const source = beside.href.lastIndexOf('/src/');
+  return new URL(`${beside.href.slice(0, source)}/dist${beside.href.slice(source)}`);
 }

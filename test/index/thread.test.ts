@@ -63,7 +63,7 @@ describe('a store in a thread', () => {
     await store.close();
   });
 
-  it('runs its calls apart from the caller, which goes on', async () => {
+  it('runs its calls apart from the caller, which continues', async () => {
     const { store, fence } = await begun(newPath());
     const records = Array.from({ length: 2_000 }, (_, at) =>
       record('Lead', at + 1, { Description: 'harbor '.repeat(200) }),

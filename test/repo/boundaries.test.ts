@@ -104,6 +104,12 @@ const clientStandsAlone: Rule = (file, text) => [
     .map(where),
 ];
 
+/** It imports only what Node.js has. */
+const knowsNoDomain: Rule = (file, text) =>
+  importsOf(file, text)
+    .filter(({ specifier }) => !specifier.startsWith('node:') && !isIn(specifier, 'src/threads'))
+    .map(where);
+
 /** It imports nothing from these folders. */
 const knowsNothingOf =
   (...folders: string[]): Rule =>
@@ -220,6 +226,16 @@ const rules: [string, Rule, string[], planted: [string, string][]][] = [
       ['src/access/roles.ts', 'const today = Date.now();'],
       ['src/access/roles.ts', 'const today = new Date();'],
       ['src/access/roles.ts', 'if (process.env.OPEN) open();'],
+    ],
+  ],
+  [
+    'calls of threads know nothing of the domain',
+    knowsNoDomain,
+    ['src/threads'],
+    [
+      ['src/threads/serve.ts', "import { openRunStore } from '../index/open.ts';"],
+      ['src/threads/serve.ts', "import { packageRoot } from '../process/package-root.ts';"],
+      ['src/threads/serve.ts', "import { z } from 'zod';"],
     ],
   ],
   [

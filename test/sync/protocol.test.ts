@@ -16,7 +16,7 @@ const open: TestConnection[] = [];
 
 beforeAll(async () => {
   // Far fewer events than a server would allow, so that both workflows continue as new within a test.
-  temporal = await testTemporal({ continueAsNewAt: 80 });
+  temporal = await testTemporal({ continueAsNewAt: 40 });
   org = await sandboxOrg(orgFolder({ accounts: 60 }));
 });
 

@@ -14,9 +14,9 @@ import { type Runs, runsOf } from './runs.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
 /**
- * The number of events after which a workflow continues as new: so low that a complete backfill does so several times.
+ * The number of events after which a workflow continues as new: so low that a complete backfill does so.
  */
-const CONTINUE_AS_NEW_AT = 60;
+const CONTINUE_AS_NEW_AT = 40;
 
 /** Everything in a deployment, as processes that can be killed. */
 export interface World {

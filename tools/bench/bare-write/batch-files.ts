@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { WriteBatch } from '../../../src/index/port/documents.ts';
 
 export type WriteToFile = (batch: WriteBatch) => void;
 
-/** Returns a function that writes each batch to the next file of the folder. */
+/** Makes the folder, and returns a function that writes each batch to the next file of it. */
 export function batchWriter(folder: string): WriteToFile {
+  mkdirSync(folder);
   let count = 0;
   return (batch) => {
     writeFileSync(join(folder, String(count).padStart(8, '0')), serialize(batch));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -19,12 +19,11 @@ export interface BareWrites {
  */
 export async function measureBareWrites(url: string, work: string): Promise<BareWrites> {
   const batches = join(work, 'batches');
-  mkdirSync(batches);
   try {
     await program('record.js', url, batches);
     return JSON.parse(await program('replay.js', url, batches)) as BareWrites;
   } finally {
-    rmSync(batches, { recursive: true });
+    rmSync(batches, { recursive: true, force: true });
   }
 }
 

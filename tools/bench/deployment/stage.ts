@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '../../../src/errors.ts';
 import { wholeNumber } from '../flags.ts';
 import { type Checkout, checkouts } from './checkout.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -44,6 +45,8 @@ export interface Stage {
 
 /** Starts a sandbox org and a Temporal server, calls `perform`, and stops them. */
 export async function onStage(flags: StageFlags, perform: (stage: Stage) => Promise<void>): Promise<void> {
+  if (process.platform !== 'linux')
+    throw new UserError('This bench needs Linux, because it reads what processes use from /proc.');
   const [accounts, seed] = [wholeNumber('accounts', flags.accounts, 1), wholeNumber('seed', flags.seed, 0)];
   const latency = wholeNumber('latency', flags.latency, 0);
   const compared = await checkouts(flags.against);

@@ -2,10 +2,10 @@
 
 import type { Config } from './config/load.ts';
 import { indexAt } from './index/location.ts';
-import { openIndexReader } from './index/open.ts';
 import type { IndexReader, OnSearched, OnUnconfirmed } from './index/port/reader.ts';
 import { checkingArguments } from './index/search/checked.ts';
 import { measuring } from './index/search/measured.ts';
+import { openIndexReaderInThreads } from './index/thread/search-in-threads.ts';
 import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';
 import { salesforceVerifier } from './salesforce/verifier.ts';
@@ -28,7 +28,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a connection's index for searching, read-only, while runs write it. Close it when done.
+ * Opens a connection's index for searching, read-only, while runs write it. Searches run in threads, which do not hold
+ * up the caller. Close it when done.
  *
  * @param config the path of the connection's config file, or the values themselves; a secret in the file is read only
  *   by searches with `verify`
@@ -47,7 +48,7 @@ export async function openIndex(
   } = typeof config === 'string' ? await configured(config) : located(config);
   const baseUrl = normalizeBaseUrl(given);
   const verifier = credentials === undefined ? null : salesforceVerifier({ baseUrl, credentials });
-  const reader = await openIndexReader({ index, baseUrl, verifier, onUnconfirmed });
+  const reader = await openIndexReaderInThreads({ index, baseUrl, verifier, onUnconfirmed });
   return checkingArguments(onSearched === undefined ? reader : measuring(reader, onSearched));
 }
 

@@ -23,6 +23,9 @@ interface SearchCommandOptions {
   readonly index?: string;
 }
 
+const CUT =
+  'The search took too long and stopped: these are the best hits, but there may be more, also if fewer than --limit are shown.';
+
 const FORMATS = ['table', 'json', 'ids'] as const;
 type Format = (typeof FORMATS)[number];
 
@@ -37,8 +40,9 @@ of an account, if the user can find that account.
 If there are more hits than --limit, the command prints a cursor. Give it to --cursor, with the same words and the same
 other options, to get the next hits.
 
---format json writes { userId, total, totalIsLowerBound, cursor, hits: [{ id, object, url, title, account: { id, name },
-snippet, snippetField, modified, score, fields }] }. Matches are between ⟦ and ⟧. total counts up to 1,000. account and
+--format json writes { userId, total, totalIsLowerBound, isCut, cursor, hits: [{ id, object, url, title, account: { id,
+name }, snippet, snippetField, modified, score, fields }] }. isCut: the search took longer than two seconds and stopped, so
+hits may be missing; the cursor continues. Matches are between ⟦ and ⟧. total counts up to 1,000. account and
 cursor can be null. docs/search.md says what a search promises.
 
 --verify asks Salesforce about each hit, so it also catches access that was removed since the last run. It leaves out
@@ -121,6 +125,7 @@ async function search(words: string[], options: SearchCommandOptions): Promise<v
     const total = `${result.totalIsLowerBound ? 'more than ' : ''}${result.total}`;
     const shown = result.hits.length;
     process.stderr.write(options.verify ? `${shown} confirmed by Salesforce.\n` : `${shown} of ${total} found.\n`);
+    if (result.isCut) process.stderr.write(`${CUT}\n`);
     if (result.cursor !== null) process.stderr.write(`For the next hits, add --cursor ${result.cursor}\n`);
   } finally {
     await index.close();

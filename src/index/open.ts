@@ -23,16 +23,23 @@ import { embeddedStore, publishingStore } from './sqlite/run-stores.ts';
  * `SearchRefusedError` if nothing is indexed yet, and `IndexUnavailableError` if the index cannot be read or is not an
  * index.
  */
-export async function openIndexReader({
-  index,
-  baseUrl,
-  verifier = null,
-  onUnconfirmed,
-}: {
+export const openIndexReader: OpenIndexReader = async ({ index, baseUrl, verifier = null, onUnconfirmed }) =>
+  verifying(await searchReaderOf({ index, baseUrl }), { verifier, onUnconfirmed });
+
+export type OpenIndexReader = (options: {
   readonly index: IndexLocation;
   readonly baseUrl?: string | undefined;
   readonly verifier?: Verifier | null;
   readonly onUnconfirmed?: OnUnconfirmed | undefined;
+}) => Promise<IndexReader>;
+
+/** Opens an index for searches without `verify`. Throws like `openIndexReader`. */
+export async function searchReaderOf({
+  index,
+  baseUrl,
+}: {
+  readonly index: IndexLocation;
+  readonly baseUrl: string | undefined;
 }): Promise<IndexReader> {
   const lightning = baseUrl === undefined ? '' : lightningOrigin(baseUrl);
   const reads = engineOf(index) ?? embeddedReads(index.path);
@@ -43,7 +50,7 @@ export async function openIndexReader({
     await reads.close();
     throw error;
   }
-  return verifying(new SearchReader(reads, { lightning }), { verifier, onUnconfirmed });
+  return new SearchReader(reads, { lightning });
 }
 
 function embeddedReads(path: string): SearchReads {

@@ -130,7 +130,7 @@ it('one extra principal in the index gives exactly one leak, which verify leaves
   await expect((await openedAt(path)).search('', { as, verify: true })).rejects.toThrow(/credentials/);
   await org.clearRequests();
   const { hits, ...rest } = await index.search('', { ...options, verify: true });
-  expect(rest).toEqual({ userId: as, total: plain.total - 1, totalIsLowerBound: false, cursor: null });
+  expect(rest).toEqual({ userId: as, total: plain.total - 1, totalIsLowerBound: false, isCut: false, cursor: null });
   expect(leftOut.mock.calls).toEqual([[{ userId: as, denied: 1, unverified: 0 }]]);
   expect(hits.map(({ id }) => id)).toEqual(plain.hits.map(({ id }) => id).filter((id) => id !== leaked));
   expect((await org.requests()).filter(({ path: asked }) => asked.includes('/composite'))).toHaveLength(1);

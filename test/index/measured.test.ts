@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import type { IndexReader, Searched } from '../../src/index/port/reader.ts';
 import { measuring } from '../../src/index/search/measured.ts';
 
-const result = { userId: '005000000000001AAA', hits: [], total: 0, totalIsLowerBound: false, cursor: null };
+const result = {
+  userId: '005000000000001AAA',
+  hits: [],
+  total: 0,
+  totalIsLowerBound: false,
+  isCut: false,
+  cursor: null,
+};
 
 function measured(search: IndexReader['search']) {
   const all: Searched[] = [];

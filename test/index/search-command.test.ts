@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { searchCommand } from '../../src/cli/search.ts';
 import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
@@ -91,6 +91,20 @@ describe('search', () => {
     });
   });
 
+  it('says that a search took too long, and shows what it had found', async () => {
+    let time = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (time += 60_000));
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { out, err } = await run('solar', '--as', userId(1));
+    expect(err).toContain('The search took too long and stopped');
+    const [, , cursor = ''] = /^(.*)add --cursor (\S+)$/m.exec(err) ?? [];
+    const { isCut, hits } = JSON.parse(
+      (await run('solar', '--as', userId(1), '--cursor', cursor, '--format', 'json')).out,
+    );
+    expect(isCut).toBe(true);
+    expect(out.trim() === '' || hits.length === 0 || !out.includes(hits[0].id)).toBe(true);
+  });
+
   it('writes all ids, each once, one per line, regardless of the limit', async () => {
     const { out, err } = await run('--as', userId(1), '--format', 'ids', '--limit', '5');
     const ids = out.trimEnd().split('\n');
@@ -104,6 +118,7 @@ describe('search', () => {
       userId: userId(1),
       total: 1,
       totalIsLowerBound: false,
+      isCut: false,
       hits: [{ id: recordId('Case', 1), object: 'Case', title: 'Solar panel', snippetField: 'Subject' }],
     });
   });

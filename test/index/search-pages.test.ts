@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_FILTERS } from '../../src/index/model/filters.ts';
 import { RECORD_SCORE } from '../../src/index/model/levels.ts';
 import type { EngineQuery, EngineView, FoundDocument, Place } from '../../src/index/port/search-engine.ts';
-import { findPage } from '../../src/index/search/pages.ts';
+import { findPage, type SearchTime } from '../../src/index/search/pages.ts';
 import { parseWords } from '../../src/index/text/words.ts';
 import { recordId, START, userId } from './contract/setup.ts';
 
@@ -27,7 +27,8 @@ function viewOf(found: readonly FoundDocument[], record: FoundDocument | null = 
   const finding: Finding = {
     async find(_, after, limit) {
       asked.push(`find ${limit}`);
-      return found.filter((each) => after === null || isAfter(each, after)).slice(0, limit);
+      const documents = found.filter((each) => after === null || isAfter(each, after)).slice(0, limit);
+      return { documents, stoppedAt: null };
     },
     async count(_, upTo) {
       asked.push('count');
@@ -43,6 +44,8 @@ function viewOf(found: readonly FoundDocument[], record: FoundDocument | null = 
   return { view: finding as EngineView, asked };
 }
 
+const UNLIMITED: SearchTime = { isCountingOver: () => false, isOver: () => false };
+
 const query = (words: string): EngineQuery => ({
   words,
   terms: parseWords(words),
@@ -54,16 +57,22 @@ const idsOf = (found: readonly FoundDocument[]) => found.map(({ id }) => id);
 describe('a page', () => {
   it('counts once, and asks for no more documents than there are', async () => {
     const { view, asked } = viewOf(BEST_FIRST);
-    const first = await findPage(view, query('sun'), 2, null);
+    const first = await findPage(view, query('sun'), 2, null, UNLIMITED);
     expect([idsOf(first.found), first.count, first.next]).toEqual([
       idsOf(BEST_FIRST.slice(0, 2)),
       5,
       { score: 5, order: 4 },
     ]);
-    const last = await findPage(view, query('sun'), 3, { count: first.count, after: first.next as Place });
+    const last = await findPage(
+      view,
+      query('sun'),
+      3,
+      { count: first.count, isCountCut: false, after: first.next as Place },
+      UNLIMITED,
+    );
     expect([idsOf(last.found), last.count, last.next]).toEqual([idsOf(BEST_FIRST.slice(2)), 5, null]);
     expect(asked).toEqual(['count', 'find 3', 'find 4']);
-    expect((await findPage(view, query(''), 200, null)).count).toBe(5);
+    expect((await findPage(view, query(''), 200, null, UNLIMITED)).count).toBe(5);
     expect(asked.slice(3)).toEqual(['count', 'find 5']);
   });
 
@@ -76,7 +85,13 @@ describe('a page', () => {
     const ids: string[] = [];
     let after: Place | null = null;
     do {
-      const page = await findPage(view, query(record.id), 1, after === null ? null : { count, after });
+      const page = await findPage(
+        view,
+        query(record.id),
+        1,
+        after === null ? null : { count, isCountCut: false, after },
+        UNLIMITED,
+      );
       if (ids.length === 0) expect(page.found).toMatchObject([{ id: record.id, score: RECORD_SCORE }]);
       expect(page.count).toBe(count);
       ids.push(...idsOf(page.found));
@@ -87,7 +102,41 @@ describe('a page', () => {
 
   it('is empty, without a question to the engine, for a text without letters and digits', async () => {
     const { view, asked } = viewOf(BEST_FIRST);
-    expect(await findPage(view, query(' ?! '), 10, null)).toEqual({ found: [], count: 0, next: null });
+    expect(await findPage(view, query(' ?! '), 10, null, UNLIMITED)).toEqual({
+      found: [],
+      count: 0,
+      isCountCut: false,
+      isCut: false,
+      next: null,
+    });
     expect(asked).toEqual([]);
+  });
+
+  it('that took too long shows what was found, and the next one continues where the engine stopped', async () => {
+    const { view } = viewOf(BEST_FIRST);
+    const stoppedAt = { score: 1, order: 9 };
+    const stopping: EngineView = {
+      ...view,
+      find: async () => ({ documents: BEST_FIRST.slice(0, 2), stoppedAt }),
+    };
+    const over: SearchTime = { isCountingOver: () => false, isOver: () => true };
+    const page = await findPage(stopping, query('sun'), 3, null, over);
+    expect(page).toMatchObject({ count: 5, isCountCut: false, isCut: true, next: stoppedAt });
+    expect(idsOf(page.found)).toEqual(idsOf(BEST_FIRST.slice(0, 2)));
+    const full = await findPage(stopping, query('sun'), 1, null, over);
+    expect(full).toMatchObject({ isCut: false, next: { score: 5, order: 9 } });
+  });
+
+  it('whose count took too long has the hits, and says on every page that there may be more', async () => {
+    const { view } = viewOf(BEST_FIRST);
+    const late: EngineView = { ...view, count: async () => 0 };
+    const over: SearchTime = { isCountingOver: () => true, isOver: () => false };
+    const first = await findPage(late, query('sun'), 4, null, over);
+    expect(first).toMatchObject({ count: 0, isCountCut: true, isCut: true, next: { score: 1, order: 7 } });
+    expect(first.found).toHaveLength(4);
+    const cursor = { count: 0, isCountCut: true, after: first.next as Place };
+    expect(await findPage(late, query('sun'), 4, cursor, UNLIMITED)).toMatchObject({ isCountCut: true, isCut: false });
+    const many: EngineView = { ...view, count: async () => 1_001 };
+    expect(await findPage(many, query('sun'), 4, null, over)).toMatchObject({ isCountCut: false, isCut: false });
   });
 });

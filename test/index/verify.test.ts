@@ -36,6 +36,7 @@ function indexOf(hits: readonly Hit[]): IndexReader {
         hits: hits.slice(from, to),
         total: hits.length,
         totalIsLowerBound: false,
+        isCut: false,
         cursor: to < hits.length ? `${to}` : null,
       };
     },
@@ -121,8 +122,28 @@ describe('a verified result', () => {
   it('has only fields that a plain result has', async () => {
     const { hits, says } = worldOf(['yes', 'no', null]);
     const verified = await opened(hits, says).search();
-    expect(Object.keys(verified).sort()).toEqual(['cursor', 'hits', 'total', 'totalIsLowerBound', 'userId']);
+    expect(Object.keys(verified).sort()).toEqual(['cursor', 'hits', 'isCut', 'total', 'totalIsLowerBound', 'userId']);
     expect(verified).toMatchObject({ total: 1, totalIsLowerBound: false, cursor: null });
+  });
+
+  it('ends after a page that was cut, and its cursor continues', async () => {
+    const { hits, says } = worldOf(['yes', 'no', 'yes', 'yes']);
+    const index = indexOf(hits);
+    const cutting: IndexReader = {
+      ...index,
+      async search(words, options) {
+        const { hits: found, ...page } = await index.search(words, { ...options, limit: 2 });
+        return { ...page, hits: found, isCut: page.cursor !== null };
+      },
+    };
+    const { verifier, questions } = salesforce(says);
+    const { search } = verifying(cutting, { verifier });
+    const options = { as: USER, verify: true, limit: 4 };
+    const first = await search('w', options);
+    expect(first).toMatchObject({ hits: [{ id: 'r0' }], isCut: true, totalIsLowerBound: true, cursor: '2' });
+    expect(questions).toEqual([['r0', 'r1']]);
+    const rest = await search('w', { ...options, cursor: first.cursor });
+    expect(rest).toMatchObject({ hits: [{ id: 'r2' }, { id: 'r3' }], isCut: false, cursor: null });
   });
 
   it('names no account that Salesforce does not confirm', async () => {

@@ -15,8 +15,11 @@ import { storedDocuments } from './stored-documents.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
 
 const HARBOR = join(packageRoot(), 'packages', 'sandbox', 'orgs', 'harbor');
-/** What the release c516d8e wrote for that org. */
-const STORED = join(packageRoot(), 'test', 'stored', 'c516d8e13763');
+const STORED = join(packageRoot(), 'test', 'stored');
+/** What the build c516d8e wrote for that org. */
+const EARLIER = 'c516d8e13763';
+/** What the release 0.2.0 wrote. */
+const RELEASED = '1c88c57cfbcf';
 
 /** Reads every record and every field. */
 const READER = '005Hb000000000FIAQ';
@@ -35,9 +38,9 @@ afterEach(async () => {
   await org.close();
 });
 
-function putStored(name: string, path: string): void {
+function putStored(name: string, path: string, version = EARLIER): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, gunzipSync(readFileSync(join(STORED, `${name}.sqlite.gz`))));
+  writeFileSync(path, gunzipSync(readFileSync(join(STORED, version, `${name}.sqlite.gz`))));
 }
 
 /** A document without the time when it was read, and without the texts that a later version adds to it. */
@@ -65,6 +68,37 @@ it('an index of an earlier release is upgraded: it has the content of a new one,
   await store.close();
   await sync.complete();
   expect(essence(path)).toEqual(essence(sync.path));
+});
+
+it('the full-text table of 0.2.0 is replaced when a worker opens the index, while searches continue', async () => {
+  const path = join(folder, 'slower.sqlite');
+  putStored('in-a-backfill', path, RELEASED);
+  const optionsOf = () => {
+    const db = new Libsql(path);
+    const [[sql]] = db.prepare("select sql from sqlite_master where name = 'fts'").raw().all([]) as [[string]];
+    db.close();
+    return sql.slice(sql.indexOf('acl'));
+  };
+  const reader = await openIndexReader({ index: indexAt(path) });
+  const answers = async () => {
+    const words = ['', 'a', 'me', 'harb'];
+    const pages = await Promise.all(words.map((each) => reader.search(each, { as: READER, limit: 200 })));
+    return pages.map(({ hits, total }) => ({ total, hits: hits.map(({ id, score }) => [id, score]) }));
+  };
+  const before = await answers();
+  expect(before.map(({ total }) => total > 0)).toEqual(before.map(() => true));
+  expect(optionsOf()).not.toContain('prefix');
+  const notices: string[] = [];
+  const opening = openRunStore({ index: indexAt(path), create: false, notice: (text) => notices.push(text) });
+  expect(await answers()).toEqual(before);
+  const store = await opening;
+  expect(notices).toEqual([`The index ${path} was made by an earlier version of the connector and has been upgraded.`]);
+  expect(optionsOf()).toContain("prefix='2'");
+  expect(await answers()).toEqual(before);
+  await store.close();
+  await (await openRunStore({ index: indexAt(path), create: false, notice: (text) => notices.push(text) })).close();
+  expect(notices).toHaveLength(1);
+  await reader.close();
 });
 
 it('an upgraded index can be searched once a run has read who may see what, and comes to equal the org', async () => {

@@ -6,6 +6,8 @@ import type { Filters, Sort } from './filters.ts';
 export interface Cursor {
   /** The first page's count. */
   readonly count: number;
+  /** The count was stopped by the time limit, so there may be more. */
+  readonly isCountCut: boolean;
   /** The place after which the next page begins. */
   readonly after: Place;
 }
@@ -34,8 +36,9 @@ const LONGEST = 200;
  *
  * @param key 32 bytes
  */
-export function encodeCursor(key: Buffer, question: Question, { count, after }: Cursor): string {
-  const text = JSON.stringify([count, after.order, after.score]).padEnd(TEXT_BYTES);
+export function encodeCursor(key: Buffer, question: Question, { count, isCountCut, after }: Cursor): string {
+  const cut = isCountCut ? [true] : [];
+  const text = JSON.stringify([count, after.order, after.score, ...cut]).padEnd(TEXT_BYTES);
   // Derived from the cursor's own text, so that two different cursors never share a nonce.
   const nonce = createHmac('sha256', key)
     .update(JSON.stringify([aboutOf(question), text]))
@@ -61,8 +64,13 @@ export function decodeCursor(key: Buffer, question: Question, text: string): Cur
       .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
     // Releases up to 0.2.0 left out the score of a list without words.
-    const [count, order, score = 0] = JSON.parse(opened.toString()) as [number, number, number?];
-    return { count, after: { order, score } };
+    const [count, order, score = 0, isCountCut = false] = JSON.parse(opened.toString()) as [
+      number,
+      number,
+      number?,
+      boolean?,
+    ];
+    return { count, isCountCut, after: { order, score } };
   } catch {
     throw refused();
   }

@@ -88,6 +88,11 @@ export interface SearchResult {
   /** With `verify`: whether there is a cursor. */
   readonly totalIsLowerBound: boolean;
   /**
+   * The search reached its time limit, and stopped. The hits are the first ones, in the right order, but there may be
+   * fewer than `limit`; the cursor continues after them. `total` may be too low: then `totalIsLowerBound` is true.
+   */
+  readonly isCut: boolean;
+  /**
    * The cursor of the next page. Null: nothing is left. Opaque, and valid only for the same words, types, filters,
    * order and user.
    */

@@ -128,11 +128,17 @@ export interface EngineView {
   /**
    * Returns the first `limit` documents that match the query, after this place: the highest score first, then the
    * highest `order`. There need not be a document at the place.
+   *
+   * @param isOver asked between two steps. If it is true, the engine stops, but never before its first step
    */
-  find(query: EngineQuery, after: Place | null, limit: number): Promise<FoundDocument[]>;
+  find(query: EngineQuery, after: Place | null, limit: number, isOver?: () => boolean): Promise<Finding>;
 
-  /** Counts the documents that match the query, up to `upTo`. */
-  count(query: EngineQuery, upTo: number): Promise<number>;
+  /**
+   * Counts the documents that match the query, up to `upTo`.
+   *
+   * @param isOver as in `find`. The count is then of what was counted
+   */
+  count(query: EngineQuery, upTo: number, isOver?: () => boolean): Promise<number>;
 
   /** Reports whether that document matches the query. */
   matches(query: EngineQuery, id: string): Promise<boolean>;
@@ -225,6 +231,12 @@ export interface Place {
   readonly score: number;
   /** See `orderOf`. No two documents have the same. */
   readonly order: number;
+}
+
+export interface Finding {
+  readonly documents: readonly FoundDocument[];
+  /** The engine stopped here, because the time was over: `documents` are all up to this place. Null: it did not. */
+  readonly stoppedAt: Place | null;
 }
 
 export interface FoundDocument extends ShownDocument, Place {}

@@ -13,8 +13,19 @@ export interface Page {
   readonly found: readonly FoundDocument[];
   /** The number of documents that match in all, as the first page counted: up to MOST_COUNTED + 1. */
   readonly count: number;
+  /** The first page's time ended before it had counted all of them. */
+  readonly isCountCut: boolean;
+  /** The time ended before the page was full, or before all was counted. */
+  readonly isCut: boolean;
   /** The place after which the next page begins. Null: nothing is left. */
   readonly next: Place | null;
+}
+
+/** The time of one search. */
+export interface SearchTime {
+  /** Reports whether as much has passed as counting may take. What is left is for the hits. */
+  readonly isCountingOver: () => boolean;
+  readonly isOver: () => boolean;
 }
 
 /**
@@ -26,15 +37,19 @@ export async function findPage(
   query: EngineQuery,
   limit: number,
   cursor: Cursor | null,
+  { isCountingOver, isOver }: SearchTime,
 ): Promise<Page> {
-  if (!canMatch(query)) return { found: [], count: cursor?.count ?? 0, next: null };
+  const before = { count: cursor?.count ?? 0, isCountCut: cursor?.isCountCut ?? false };
+  if (!canMatch(query)) return { ...before, found: [], isCut: false, next: null };
   const record = await findRecord(view, query);
   const isFirst = cursor === null;
-  const counted = isFirst ? await view.count(query, MOST_COUNTED + 1) : 0;
+  const counted = isFirst ? await view.count(query, MOST_COUNTED + 1, isCountingOver) : 0;
+  const isCountCut = isFirst && counted <= MOST_COUNTED && isCountingOver();
   // One more than the page needs shows whether there is a next page. The record may also be found by its words.
   const most = limit + (record === null ? 1 : 2);
-  const matching = await view.find(query, cursor?.after ?? null, isFirst ? Math.min(most, counted) : most);
-  const left = matching.filter(({ id }) => id !== record?.id);
+  const wanted = isFirst && !isCountCut ? Math.min(most, counted) : most;
+  const { documents, stoppedAt } = await view.find(query, cursor?.after ?? null, wanted, isOver);
+  const left = documents.filter(({ id }) => id !== record?.id);
   const first = isFirst && record !== null ? [{ ...record, ...START, score: RECORD_SCORE }] : [];
   const found = [...first, ...left.slice(0, limit - first.length)];
   const last = found.at(-1);
@@ -42,7 +57,9 @@ export async function findPage(
   return {
     found,
     count: cursor?.count ?? (await countWith(view, query, record, counted)),
-    next: hasMore && last !== undefined ? placeAfter(last, record) : null,
+    isCountCut: before.isCountCut || isCountCut,
+    isCut: isCountCut || (stoppedAt !== null && !hasMore),
+    next: hasMore && last !== undefined ? placeAfter(last, record) : stoppedAt,
   };
 }
 

@@ -6,18 +6,32 @@ import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts
 import type { EngineView, SearchReads } from '../port/search-engine.ts';
 import { parseWords } from '../text/words.ts';
 import { hitsOf, shownAccounts } from './hits.ts';
-import { findIds, findPage, MOST_COUNTED } from './pages.ts';
+import { findIds, findPage, MOST_COUNTED, type SearchTime } from './pages.ts';
 import { checkAnswers, findSearcher } from './users.ts';
+
+/** How long a search may take, in milliseconds. Counting may take half of it. */
+const MOST_MS = 2_000;
 
 /** Searches, with any engine. Each call reads one consistent state. */
 export class SearchReader implements IndexReader {
   readonly #reads: SearchReads;
   readonly #lightning: string;
+  readonly #clock: () => number;
 
-  /** @param lightning the origin of the hits' links; empty: links are paths */
-  constructor(reads: SearchReads, { lightning = '' }: { readonly lightning?: string } = {}) {
+  /**
+   * @param lightning the origin of the hits' links; empty: links are paths
+   * @param clock the time in milliseconds, from any beginning
+   */
+  constructor(
+    reads: SearchReads,
+    {
+      lightning = '',
+      clock = () => performance.now(),
+    }: { readonly lightning?: string; readonly clock?: () => number } = {},
+  ) {
     this.#reads = reads;
     this.#lightning = lightning;
+    this.#clock = clock;
   }
 
   async search(
@@ -28,18 +42,21 @@ export class SearchReader implements IndexReader {
       throw new RangeError(`limit is ${limit}; it must be 1 to ${HIGHEST_LIMIT}.`);
     const sort = sortOf(options);
     return this.#asking(options, async ({ view, userId, filters, visible, accounts }) => {
+      const time = this.#timeFromNow();
       const { cursorKey, settings } = view;
       const terms = parseWords(words);
       const question = { userId, words, types: options.types, filters, sort };
       const from = cursor === null ? null : decodeCursor(cursorKey, question, cursor);
-      const { found, count, next } = await findPage(view, { words, terms, sort, scope: visible.scope }, limit, from);
+      const query = { words, terms, sort, scope: visible.scope };
+      const { found, count, isCountCut, isCut, next } = await findPage(view, query, limit, from, time);
       const { titleFields } = settings.indexed;
       return {
         userId,
         hits: await hitsOf(view, found, { terms, visible, accounts, titleFields, lightning: this.#lightning }),
         total: Math.min(count, MOST_COUNTED),
-        totalIsLowerBound: count > MOST_COUNTED,
-        cursor: next === null ? null : encodeCursor(cursorKey, question, { count, after: next }),
+        totalIsLowerBound: isCountCut || count > MOST_COUNTED,
+        isCut,
+        cursor: next === null ? null : encodeCursor(cursorKey, question, { count, isCountCut, after: next }),
       };
     });
   }
@@ -52,6 +69,11 @@ export class SearchReader implements IndexReader {
 
   close(): Promise<void> {
     return this.#reads.close();
+  }
+
+  #timeFromNow(): SearchTime {
+    const end = this.#clock() + MOST_MS;
+    return { isCountingOver: () => this.#clock() > end - MOST_MS / 2, isOver: () => this.#clock() > end };
   }
 
   async #asking<Result>(

@@ -44,6 +44,7 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
   let [denied, unverified] = [0, 0];
   // The next page begins after everything that was shown or left out.
   let cursor = options.cursor ?? null;
+  let isCut = false;
   let page = await pageAfter(cursor, limit);
   const { userId } = page;
   for (;;) {
@@ -51,7 +52,7 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
     if (hits.length === limit && page.hits.some((hit) => answers.confirms(hit))) break;
     if (!answers.know(page.hits)) {
       // What comes after the page fills its gaps, or shows that it is the last. So the same call asks about it.
-      const ahead = page.cursor === null ? [] : (await pageAfter(page.cursor, limit)).hits;
+      const ahead = page.cursor === null || page.isCut ? [] : (await pageAfter(page.cursor, limit)).hits;
       if (!(await answers.ask(userId, [...page.hits, ...ahead]))) break;
       continue;
     }
@@ -59,7 +60,9 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
     denied += page.hits.filter((hit) => answers.denies(hit)).length;
     unverified += page.hits.filter((hit) => answers.saysNothingOf(hit)).length;
     cursor = page.cursor;
-    if (cursor === null) break;
+    // After a page that took all its time, the caller decides whether to continue.
+    isCut = page.isCut;
+    if (cursor === null || isCut) break;
     page = await pageAfter(cursor, hits.length === limit ? limit : limit - hits.length);
   }
   if (denied > 0 || unverified > 0) onUnconfirmed({ userId, denied, unverified });
@@ -70,6 +73,7 @@ async function verifiedPage({ index, verifier, onUnconfirmed, words, options }: 
     ),
     total: hits.length,
     totalIsLowerBound: cursor !== null,
+    isCut,
     cursor,
   };
 }

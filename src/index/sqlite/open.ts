@@ -1,16 +1,22 @@
 import { type BigIntStats, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../port/errors.ts';
+import { showWords } from './engine/completions.ts';
+import { isEarlierWordTable, rebuildWordTable } from './engine/embedded-words.ts';
 import { Database } from './file/database.ts';
 import { LAYOUT } from './file/layout.ts';
 import { integer, text } from './file/stored.ts';
 import { APPLICATION_ID, createSchema, dropSchema } from './schema.ts';
+import { readIndexed } from './store/indexed-fields.ts';
 import { canUpgrade, upgrade } from './upgrade.ts';
 
 const CACHE_KIB = 65_536;
 
-/** The state of a file: made for this version, made for another, empty, or another program's database. */
-type Kind = 'current' | 'upgradable' | 'outdated' | 'empty' | 'foreign';
+/**
+ * The state of a file: made for this version (`slower`: by an earlier one, whose full-text table is slower), made for
+ * another, empty, or another program's database.
+ */
+type Kind = 'current' | 'slower' | 'upgradable' | 'outdated' | 'empty' | 'foreign';
 
 /**
  * Opens the file for writing. Upgrades a file of an earlier layout, in one transaction. With `create`, makes a missing
@@ -43,6 +49,7 @@ export async function openForReading(path: string): Promise<Database> {
       `Nothing is indexed yet: there is no index at ${path}. Wait for a run, start one with \`salesforce-connector backfill\`, or set another path.`,
     );
   return opened(path, (db) => {
+    showWords(db);
     db.exec('pragma query_only = 1');
     db.exec(`pragma cache_size = -${CACHE_KIB}`);
     const kind = kindOf(db);
@@ -89,7 +96,7 @@ async function opened(path: string, prepare: (db: Database) => void | Promise<vo
 async function makeCurrent(db: Database, create: boolean, notice: (message: string) => void): Promise<void> {
   // The journal mode cannot change inside a transaction. It survives the wipe below.
   if (create && kindOf(db) === 'empty') db.exec('pragma journal_mode = wal');
-  const wasUpgradable = kindOf(db) === 'upgradable';
+  const wasUpgradable = isUpgradable(kindOf(db));
   if (wasUpgradable && (await upgraded(db, create))) {
     notice(`The index ${db.path} was made by an earlier version of the connector and has been upgraded.`);
     return;
@@ -119,14 +126,19 @@ async function makeCurrent(db: Database, create: boolean, notice: (message: stri
 async function upgraded(db: Database, create: boolean): Promise<boolean> {
   try {
     return await db.writing(async () => {
-      if (kindOf(db) !== 'upgradable') return false;
-      await upgrade(db);
-      return true;
+      const kind = kindOf(db);
+      if (kind === 'upgradable') await upgrade(db);
+      if (kind === 'slower') await rebuildWordTable(db, readIndexed(db));
+      return isUpgradable(kind);
     });
   } catch (error) {
     if (create && error instanceof IndexUnavailableError && error.isDamaged) return false;
     throw error;
   }
+}
+
+function isUpgradable(kind: Kind): boolean {
+  return kind === 'upgradable' || kind === 'slower';
 }
 
 function kindOf(db: Database): Kind {
@@ -137,7 +149,7 @@ function kindOf(db: Database): Kind {
   }
   const isOurs = db.has("from sqlite_master where type = 'table' and name = 'meta'");
   const layout = isOurs ? db.value(text('value'), "from meta where key = 'layout'") : undefined;
-  if (layout === LAYOUT) return 'current';
+  if (layout === LAYOUT) return isEarlierWordTable(db) ? 'slower' : 'current';
   return layout !== undefined && canUpgrade(layout) ? 'upgradable' : 'outdated';
 }
 

@@ -1,12 +1,10 @@
 import { Turns } from '../../lib/turns.ts';
 import { CalledThread } from '../../threads/called-thread.ts';
 import { compiledFile } from '../../threads/compiled-file.ts';
-import * as errors from '../port/errors.ts';
 import type { OpenRunStore } from '../port/run-store.ts';
+import { INDEX_ERRORS } from './index-errors.ts';
 import { remoteStore } from './remote-store.ts';
 import type { StoreFunctions } from './store-functions.ts';
-
-const ERRORS = Object.values(errors).filter((each) => typeof each === 'function');
 
 /** A thread without open stores ends after this time. A run opens its store again for each activity. */
 const IDLE_MS = 60_000;
@@ -42,7 +40,7 @@ export const openRunStoreInThread: OpenRunStore = async ({ index, create, notice
 
 function startedThread(): StoreThread {
   if (current === null || current.calls.isEnded) {
-    const calls = new CalledThread<StoreFunctions>(compiledFile('store-thread', import.meta.url), ERRORS);
+    const calls = new CalledThread<StoreFunctions>(compiledFile('store-thread', import.meta.url), INDEX_ERRORS);
     current = { calls, memberships: new Turns(), open: 0, idle: undefined };
   }
   return current;

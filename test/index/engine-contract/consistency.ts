@@ -38,7 +38,7 @@ export function consistency(newEngine: NewEngine): void {
       const whole = async () => [
         view.settings,
         view.cursorKey,
-        await view.find(query, null, 10),
+        (await view.find(query, null, 10)).documents,
         await view.count(query, 10),
         await view.records([one.id], query.scope),
         await view.accessOf(userId(1)),

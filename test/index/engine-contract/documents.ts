@@ -94,7 +94,7 @@ export function documents(newEngine: NewEngine): void {
     await world.store(...leads);
     const [first, second] = await world.find(queryOf(''));
     expect((first?.order ?? 0) - (second?.order ?? 0)).toBe(1);
-    const next = await world.read((view) => view.find(queryOf(''), first ?? null, 10));
+    const { documents: next } = await world.read((view) => view.find(queryOf(''), first ?? null, 10));
     expect(next.map(({ id }) => id)).toEqual([second?.id]);
   });
 

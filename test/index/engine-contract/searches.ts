@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ownerOnly } from '../../../src/access/markers.ts';
-import type { EngineDocument, Scope } from '../../../src/index/port/search-engine.ts';
+import type { EngineDocument, Finding, Place, Scope } from '../../../src/index/port/search-engine.ts';
 import {
   Claimed,
   documentOf,
@@ -149,8 +149,8 @@ export function searches(newEngine: NewEngine): void {
       expect(whole).toHaveLength(40);
       const seen: string[] = [];
       for (let after: (typeof whole)[number] | null = null; ; ) {
-        const place = after === null ? null : { score: after.score, order: after.order };
-        const page: typeof whole = await world.read((view) => view.find(query, place, 7));
+        const place: Place | null = after === null ? null : { score: after.score, order: after.order };
+        const { documents: page }: Finding = await world.read((view) => view.find(query, place, 7));
         seen.push(...page.map(({ id }) => id));
         after = page.at(-1) ?? null;
         if (after === null) break;

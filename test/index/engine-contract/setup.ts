@@ -142,8 +142,8 @@ export class Claimed {
   }
 
   /** Returns the hits of a query, the best first. */
-  find(query: EngineQuery): Promise<FoundDocument[]> {
-    return this.read((view) => view.find(query, null, 1_000));
+  async find(query: EngineQuery): Promise<readonly FoundDocument[]> {
+    return (await this.read((view) => view.find(query, null, 1_000))).documents;
   }
 
   /** Returns the ids of the hits, the best first. */

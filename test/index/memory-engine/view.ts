@@ -5,6 +5,7 @@ import type {
   EngineQuery,
   EngineSettings,
   EngineView,
+  Finding,
   FoundDocument,
   NamedUsers,
   Place,
@@ -60,11 +61,12 @@ export class MemoryView implements EngineView {
     return member === null || membership === null ? null : { objects: member.objects, everyField: membership.fields };
   }
 
-  async find(query: EngineQuery, after: Place | null, limit: number): Promise<FoundDocument[]> {
-    return this.#matching(query)
+  async find(query: EngineQuery, after: Place | null, limit: number): Promise<Finding> {
+    const documents = this.#matching(query)
       .filter((found) => after === null || compare(found, after) > 0)
       .sort(compare)
       .slice(0, limit);
+    return { documents, stoppedAt: null };
   }
 
   async count(query: EngineQuery, upTo: number): Promise<number> {

@@ -8,6 +8,7 @@ import { readIndexed } from '../store/indexed-fields.ts';
 import type { Publication, RowChange } from '../store/publication.ts';
 import { storing } from '../store/refusal.ts';
 import { livePages } from '../store/row-numbers.ts';
+import { LISTED_CHARACTERS } from './completions.ts';
 import { principalsExpression } from './query.ts';
 import { columnOf, columnsOf, indexedStrings } from './tokens.ts';
 
@@ -43,9 +44,7 @@ export class EmbeddedWords implements Publication {
 
   /** Rebuilds the full-text table. Readers use the old one until the transaction ends. */
   async reshape(indexed: IndexedFields): Promise<void> {
-    this.#db.exec('drop table fts');
-    createWordTable(this.#db, indexed);
-    await fillWordTable(this.#db, indexed);
+    await rebuildWordTable(this.#db, indexed);
   }
 
   changeOrganization(): void {}
@@ -74,6 +73,23 @@ export class EmbeddedWords implements Publication {
   }
 }
 
+const OPTIONS = `content='', columnsize=0, tokenize='ascii', prefix='${LISTED_CHARACTERS}'`;
+
+/**
+ * Reports whether the full-text table is one of an earlier version. Searches find the same in it, but take longer for
+ * beginnings of words.
+ */
+export function isEarlierWordTable(db: Database): boolean {
+  return db.has("from sqlite_master where name = 'fts' and instr(sql, ?) = 0", OPTIONS);
+}
+
+/** Replaces the full-text table, in a write transaction. Readers use the old one until it ends. */
+export async function rebuildWordTable(db: Database, indexed: IndexedFields): Promise<void> {
+  db.exec('drop table fts');
+  createWordTable(db, indexed);
+  await fillWordTable(db, indexed);
+}
+
 /**
  * Creates the empty full-text table for these fields: contentless, and without column sizes, which nothing reads. We
  * split the words; the tokenizer only splits at spaces. `ascii` takes everything outside ASCII for letters. `unicode61`
@@ -84,11 +100,7 @@ export function createWordTable(db: Database, indexed: IndexedFields): void {
   // Column names become part of the SQL.
   const odd = columns.find((column) => !/^[A-Za-z]\w*$/.test(column));
   if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} cannot be a column.`);
-  db.exec(
-    `create virtual table fts using fts5(
-       ${[...columns, 'acl'].join(', ')}, content='', columnsize=0, tokenize='ascii'
-     )`,
-  );
+  db.exec(`create virtual table fts using fts5(${[...columns, 'acl'].join(', ')}, ${OPTIONS})`);
 }
 
 /** Fills the empty full-text table from the store's strings, in a write transaction. */

@@ -1,10 +1,10 @@
-import type { ObjectName } from '../../../objects/index.ts';
 import type { EngineQuery, Place } from '../../port/search-engine.ts';
 import type { Database, Value } from '../file/database.ts';
-import { codeOf } from '../file/layout.ts';
-import { lines, rowNumberIn, rowNumbersIn } from '../file/stored.ts';
+import { lines, rowNumberIn } from '../file/stored.ts';
+import type { Completions } from './completions.ts';
 import { carriedExpression, type Level, rankedExpressions, wordsExpression } from './query.ts';
 import type { ScopeSql } from './scope-sql.ts';
+import { ABOVE, isOneOf, matched, valuesOf } from './scope-statements.ts';
 
 /** A document that was found. Its row number is the `order` of its place. */
 export interface Found {
@@ -12,21 +12,30 @@ export interface Found {
   readonly score: number;
 }
 
-/** Above every row number. */
-const ABOVE = Number.MAX_SAFE_INTEGER;
+/** A query with words. */
+export interface WordsQuery extends EngineQuery {
+  readonly completions: Completions;
+}
 
-/** Finds the first `atMost` documents that have all the words in readable fields. See `EngineView.find`. */
+/** The best of the documents that were found. */
+interface Best {
+  readonly found: readonly Found[];
+  /** See `Finding`. */
+  readonly stoppedAt: Place | null;
+}
+
+/** Finds the first `atMost` documents that have all the words in readable fields, level by level. See `EngineView.find`. */
 export function findBest(
   db: Database,
-  query: EngineQuery,
+  query: WordsQuery,
   visible: ScopeSql,
-  after: Place | null,
-  atMost: number,
-): Found[] {
+  { after, atMost, isOver }: { readonly after: Place | null; readonly atMost: number; readonly isOver: () => boolean },
+): Best {
   const found: Found[] = [];
-  for (const { score, expression } of levelsOf(query, visible)) {
+  const left = levelsOf(query, visible).filter(({ score }) => after === null || score <= after.score);
+  for (const [at, { score, expression }] of left.entries()) {
     if (found.length >= atMost) break;
-    if (after !== null && score > after.score) continue;
+    if (at > 0 && isOver()) return { found, stoppedAt: { score, order: ABOVE } };
     const below = score === after?.score ? after.order : ABOVE;
     const rowNumbers = db.values(
       rowNumberIn('f.rowid'),
@@ -35,62 +44,35 @@ export function findBest(
     );
     for (const rowNumber of rowNumbers) found.push({ rowNumber, score });
   }
-  return found;
+  return { found, stoppedAt: null };
 }
 
 /** Returns the levels of a query. By date there is one level. */
-function levelsOf(query: EngineQuery, { groups }: ScopeSql): Level[] {
+function levelsOf(query: WordsQuery, { groups }: ScopeSql): Level[] {
   if (query.sort === 'relevance') return rankedExpressions(groups, query);
-  const expression = wordsExpression(groups, query.terms);
+  const expression = wordsExpression(groups, query);
   return expression === null ? [] : [{ score: 0, expression }];
 }
 
 /** Counts the documents that `findBest` would find from the start, up to `atMost`. */
-export function countWords(db: Database, { terms }: EngineQuery, visible: ScopeSql, atMost: number): number {
-  const expression = wordsExpression(visible.groups, terms);
+export function countWords(db: Database, query: WordsQuery, visible: ScopeSql, atMost: number): number {
+  const expression = wordsExpression(visible.groups, query);
   if (expression === null) return 0;
   return db.count(`from (select 1 ${matched(visible)} limit ?4)`, ...valuesOf(visible, expression, { atMost }));
 }
 
 /** Reports whether `findBest` would find that visible document, at any place. */
-export function hasWords(db: Database, rowNumber: number, { terms }: EngineQuery, visible: ScopeSql): boolean {
-  const expression = wordsExpression(visible.groups, terms);
+export function hasWords(db: Database, rowNumber: number, query: WordsQuery, visible: ScopeSql): boolean {
+  const expression = wordsExpression(visible.groups, query);
   if (expression === null) return false;
   return db.has('from fts where fts match ? and rowid = ?', expression, BigInt(rowNumber));
 }
 
 /** Returns every id that `findBest` would find without its limits. */
-export function findAllWords(db: Database, { terms }: EngineQuery, visible: ScopeSql): string[] {
-  const expression = wordsExpression(visible.groups, terms);
+export function findAllWords(db: Database, query: WordsQuery, visible: ScopeSql): string[] {
+  const expression = wordsExpression(visible.groups, query);
   if (expression === null) return [];
   return idsOf(db, `${matched(visible)} order by f.rowid desc`, valuesOf(visible, expression));
-}
-
-/**
- * Returns the row numbers of the last modified visible documents after the place, at most `atMost`, the last first. See
- * `EngineView.find`.
- */
-export function findNewest(db: Database, visible: ScopeSql, after: Place | null, atMost: number): number[] {
-  const below = after?.score === 0 ? after.order : ABOVE;
-  const found = visible.groups.flatMap((group) => {
-    const { objects } = group;
-    const carried = carriedExpression(group);
-    return carried === null
-      ? objects.flatMap((object) =>
-          rowNumbersOf(
-            db,
-            `d.rid rid from doc d where d.live = 1 and d.obj = ?1 and d.rid < ?3 and d.rid >= ?5 and ${visible.condition}
-             order by d.rid desc limit ?4`,
-            valuesOf(visible, codeOf(object), { below, atMost }),
-          ),
-        )
-      : rowNumbersOf(
-          db,
-          `f.rowid rid ${matched(visible)} and ${isOneOf(objects)} order by f.rowid desc limit ?4`,
-          valuesOf(visible, carried, { below, atMost }),
-        );
-  });
-  return found.sort((one, other) => other - one).slice(0, atMost);
 }
 
 /** Returns the id of every visible document. */
@@ -114,29 +96,6 @@ export function findVisible(db: Database, id: string, visible: ScopeSql): number
   return db.value(rowNumberIn('d.rid'), rest, ...valuesOf(visible, id)) ?? null;
 }
 
-/** Returns the `from` clause for the visible documents that match an expression, which is ?1. */
-function matched({ condition }: ScopeSql): string {
-  return `from fts f cross join doc d on d.rid = f.rowid
-    where fts match ?1 and f.rowid < ?3 and f.rowid >= ?5 and ${condition}`;
-}
-
-/** Returns the values of ?1 to ?9. Each statement uses some of them. */
-function valuesOf(
-  { map, rows, filters }: ScopeSql,
-  first: Value,
-  { below = ABOVE, atMost = -1 }: { readonly below?: number; readonly atMost?: number } = {},
-): Value[] {
-  return [first, map, BigInt(Math.min(below, rows.below)), BigInt(atMost), BigInt(rows.from), ...filters];
-}
-
 function idsOf(db: Database, rest: string, values: readonly Value[]): string[] {
   return db.value(lines('id'), `from (select d.id id ${rest})`, ...values) ?? [];
-}
-
-function rowNumbersOf(db: Database, select: string, values: readonly Value[]): number[] {
-  return db.value(rowNumbersIn('rid'), `from (select ${select})`, ...values) ?? [];
-}
-
-function isOneOf(objects: readonly ObjectName[]): string {
-  return `d.obj in (${objects.map(codeOf).join(', ')})`;
 }

@@ -2,6 +2,7 @@ import type { Filters } from '../../model/filters.ts';
 import { scoreOf, WAYS, type Way } from '../../model/levels.ts';
 import type { EngineQuery } from '../../port/search-engine.ts';
 import type { Phrase, Term } from '../../text/words.ts';
+import type { Completions } from './completions.ts';
 import { accountToken, ownerToken, principalToken, titleToken, wholeTitleToken } from './tokens.ts';
 
 /** Objects with the same kind of access, and the full-text columns that may be matched in them. */
@@ -20,7 +21,9 @@ export interface Group {
 /** A record's owner and account, by id. Null: any. */
 type Carried = Pick<Filters, 'owner' | 'account'>;
 
-type Query = Pick<EngineQuery, 'words' | 'terms'>;
+interface Query extends Pick<EngineQuery, 'words' | 'terms'> {
+  readonly completions: Completions;
+}
 
 /** The documents that match the words in one way. */
 export interface Level {
@@ -34,9 +37,9 @@ export interface Level {
  * Returns the FTS5 expression for documents with all terms. A term is only matched in a group's columns, and only in
  * documents that carry the group's principals. Null: there is no column to match (FTS5 has no empty filter).
  */
-export function wordsExpression(groups: readonly Group[], terms: readonly Term[]): string | null {
+export function wordsExpression(groups: readonly Group[], query: Query): string | null {
   return acrossGroups(groups, (group) => {
-    const own = anywhere(group, [allOf(terms, true)]);
+    const own = MATCHES.beginning(group, query);
     return own === null ? null : within(group, own);
   });
 }
@@ -86,31 +89,33 @@ const MATCHES: Readonly<Record<Way, Match>> = {
       sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)}`),
     ),
   titlePhrase: (group, { terms }) => inTitle(group, sequences(terms).map(titlePhrase)),
-  titleWords: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), false)]),
-  titleStartBeginning: (group, { terms }) => {
+  titleWords: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), null)]),
+  titleStartBeginning: (group, { terms, completions }) => {
     // The last word typed was typed before too: it is not at the end of the sequence.
     if (terms.at(-1)?.isOpen !== true) return null;
     return inTitle(
       group,
-      sequences(terms).map((tokens) => `^ ${titlePhrase(tokens)} *`),
+      sequences(terms).flatMap((tokens) =>
+        beginnings(tokens.map(titleToken), completions).map((phrase) => `^ ${phrase}`),
+      ),
     );
   },
-  titleBeginning: (group, { terms }) => inTitle(group, [allOf(inTitles(terms), true)]),
-  titleSome: (group, { terms }) => {
-    if (terms.length === 1) return inTitle(group, [allOf(inTitles(terms), true)]);
+  titleBeginning: (group, { terms, completions }) => inTitle(group, [allOf(inTitles(terms), completions)]),
+  titleSome: (group, { terms, completions }) => {
+    if (terms.length === 1) return inTitle(group, [allOf(inTitles(terms), completions)]);
     const title = inTitle(
       group,
-      inTitles(terms).map((term) => termExpression(term, true)),
+      inTitles(terms).map((term) => termExpression(term, completions)),
     );
-    return title === null ? null : `(${anywhere(group, [allOf(terms, true)])}) AND (${title})`;
+    return title === null ? null : `(${anywhere(group, [allOf(terms, completions)])}) AND (${title})`;
   },
   phrase: (group, { terms }) =>
     anywhere(
       group,
       sequences(terms).map((tokens) => quoted(tokens.join(' '))),
     ),
-  words: (group, { terms }) => anywhere(group, [allOf(terms, false)]),
-  beginning: (group, { terms }) => anywhere(group, [allOf(terms, true)]),
+  words: (group, { terms }) => anywhere(group, [allOf(terms, null)]),
+  beginning: (group, { terms, completions }) => anywhere(group, [allOf(terms, completions)]),
 };
 
 /**
@@ -191,22 +196,31 @@ function titlePhrase(tokens: readonly string[]): string {
   return quoted(tokens.map(titleToken).join(' '));
 }
 
-function allOf(terms: readonly Term[], mayBegin: boolean): string {
-  return terms.map((term) => termExpression(term, mayBegin)).join(' AND ');
+/** @param completions null: an open term's last token is a whole word; otherwise it may be the beginning of a longer one */
+function allOf(terms: readonly Term[], completions: Completions | null): string {
+  return terms.map((term) => termExpression(term, completions)).join(' AND ');
 }
 
-/** @param mayBegin an open term's last token may be the beginning of a longer word */
-function termExpression({ alternatives, isOpen }: Term, mayBegin: boolean): string {
+function termExpression({ alternatives, isOpen }: Term, completions: Completions | null): string {
   const each = alternatives.map((phrases) =>
     phrases
-      .map((phrase, at) => phraseExpression(phrase, isOpen && mayBegin && at === phrases.length - 1))
+      .map((phrase, at) => phraseExpression(phrase, isOpen && at === phrases.length - 1 ? completions : null))
       .join(' AND '),
   );
   return each.length === 1 ? `${each[0]}` : `(${each.map((one) => `(${one})`).join(' OR ')})`;
 }
 
-function phraseExpression({ tokens, prefix }: Phrase, isBeginning: boolean): string {
-  return quoted(tokens.join(' ')) + (prefix || isBeginning ? ' *' : '');
+function phraseExpression({ tokens, prefix }: Phrase, completions: Completions | null): string {
+  if (completions === null) return quoted(tokens.join(' ')) + (prefix ? ' *' : '');
+  const each = beginnings(tokens, completions);
+  return each.length === 1 ? `${each[0]}` : `(${each.join(' OR ')})`;
+}
+
+/** Returns the phrases of these tokens with each completion of the last one. */
+function beginnings(tokens: readonly string[], completions: Completions): string[] {
+  return completions(tokens.at(-1) ?? '').map(
+    ({ text, isBeginning }) => quoted([...tokens.slice(0, -1), text].join(' ')) + (isBeginning ? ' *' : ''),
+  );
 }
 
 /** Quotes a text. Nothing is an operator in quotes. */

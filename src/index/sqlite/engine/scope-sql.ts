@@ -12,8 +12,10 @@ import type { Group } from './query.ts';
 import { columnOf, columnsOf } from './tokens.ts';
 
 /** The objects of a scope with the same kind of access. */
-interface VisibleGroup extends Group {
+export interface VisibleGroup extends Group {
   readonly objects: readonly ObjectName[];
+  /** The user's principals if they are too many for `principalNumbers`. */
+  readonly manyPrincipals: readonly number[] | null;
 }
 
 /** The documents of a scope, for statements. */
@@ -54,10 +56,14 @@ export function scopeSqlOf(
 ): ScopeSql {
   const every = columnsOf(indexed);
   const open = groups.flatMap(({ reach, objects }): { group: VisibleGroup; access: string }[] => {
-    const groupWith = (principalNumbers: readonly number[] | null): VisibleGroup => ({
+    const groupWith = (
+      principalNumbers: readonly number[] | null,
+      manyPrincipals: readonly number[] | null = null,
+    ): VisibleGroup => ({
       ...columnsFor(objects, every),
       objects: objects.map(({ name }) => name),
       principalNumbers,
+      manyPrincipals,
       carried: filters,
     });
     if (reach === 'all') return [{ group: groupWith(null), access: '1' }];
@@ -66,7 +72,9 @@ export function scopeSqlOf(
       return alone === null ? [] : [{ group: groupWith([alone]), access: carries(alone) }];
     }
     if (held.numbers.length === 0) return [];
-    return [{ group: groupWith(held.numbers.length > tokensUpTo ? null : [...held.numbers]), access: HOLDS_ONE }];
+    const numbers = [...held.numbers];
+    const group = numbers.length > tokensUpTo ? groupWith(null, numbers) : groupWith(numbers);
+    return [{ group, access: HOLDS_ONE }];
   });
   const conditions = open.map(
     ({ group, access }) => `(d.obj in (${group.objects.map(codeOf).join(', ')}) and ${access})`,

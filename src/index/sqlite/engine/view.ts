@@ -2,6 +2,7 @@ import type {
   EngineQuery,
   EngineSettings,
   EngineView,
+  Finding,
   FoundDocument,
   NamedUsers,
   Place,
@@ -15,10 +16,13 @@ import { loadShown } from '../store/documents.ts';
 import { readIndexed } from '../store/indexed-fields.ts';
 import { everyFieldOf } from '../store/membership.ts';
 import { readMeta } from '../store/meta.ts';
+import { type Completions, completionsIn } from './completions.ts';
 import { readCursorKey } from './cursor-key.ts';
-import { countWords, findAll, findAllWords, findBest, findNewest, findVisible, hasWords } from './find.ts';
+import { countWords, findAll, findAllWords, findBest, findVisible, hasWords, type WordsQuery } from './find.ts';
 import { memberOf, NOTHING_HELD, type StoredMember, usersNamed } from './members.ts';
+import { findNewest, type Newest } from './newest.ts';
 import { type ScopeSql, scopeSqlOf } from './scope-sql.ts';
+import type { Tuning } from './tuning.ts';
 
 /** One consistent state of a file. Made in a read transaction, and valid only there. */
 export class EmbeddedView implements EngineView {
@@ -26,20 +30,22 @@ export class EmbeddedView implements EngineView {
   readonly #db: Database;
   readonly #gen: number | null;
   readonly #now: number;
-  readonly #tokensUpTo: number;
+  readonly #tuning: Tuning;
+  readonly #completions: Completions;
   readonly #sqlByScope = new WeakMap<Scope, ScopeSql>();
   /** The user who was looked up last. A search asks several times for the same user. */
   #lookedUp: { readonly userId: string; readonly member: StoredMember | null } | null = null;
   /** What was counted last: the first page of a list shows the first of these. */
   #counted: { readonly query: EngineQuery; readonly rowNumbers: readonly number[] } | null = null;
 
-  constructor(db: Database, now: number, tokensUpTo: number) {
+  constructor(db: Database, now: number, tuning: Tuning) {
     const { organizationId, refusedOrganizationId, generation } = readMeta(db);
     this.settings = { organizationId, refusedOrganizationId, indexed: readIndexed(db) };
     this.#db = db;
     this.#gen = generation;
     this.#now = now;
-    this.#tokensUpTo = tokensUpTo;
+    this.#tuning = tuning;
+    this.#completions = completionsIn(db);
   }
 
   get hasMembership(): boolean {
@@ -60,16 +66,24 @@ export class EmbeddedView implements EngineView {
     return { objects: member.objects, everyField: everyFieldOf(this.#db, this.#gen) };
   }
 
-  async find(query: EngineQuery, after: Place | null, limit: number): Promise<FoundDocument[]> {
-    const found = isList(query)
-      ? this.#newest(query, after, limit).map((rowNumber) => ({ rowNumber, score: 0 }))
-      : findBest(this.#db, query, this.#visibleIn(query.scope), after, limit);
-    return found.map(({ rowNumber, score }) => ({ ...loadShown(this.#db, rowNumber), order: rowNumber, score }));
+  async find(query: EngineQuery, after: Place | null, limit: number, isOver = never): Promise<Finding> {
+    if (!isList(query)) {
+      const visible = this.#visibleIn(query.scope);
+      const best = findBest(this.#db, this.#withWords(query), visible, { after, atMost: limit, isOver });
+      const documents = best.found.map(({ rowNumber, score }) => this.#shown(rowNumber, score));
+      return { documents, stoppedAt: best.stoppedAt };
+    }
+    const { rowNumbers, stoppedAt } = this.#newest(query, after, limit, isOver);
+    return {
+      documents: rowNumbers.map((rowNumber) => this.#shown(rowNumber, 0)),
+      stoppedAt: stoppedAt === null ? null : { score: 0, order: stoppedAt },
+    };
   }
 
-  async count(query: EngineQuery, upTo: number): Promise<number> {
-    if (!isList(query)) return countWords(this.#db, query, this.#visibleIn(query.scope), upTo);
-    const rowNumbers = findNewest(this.#db, this.#visibleIn(query.scope), null, upTo);
+  async count(query: EngineQuery, upTo: number, isOver = never): Promise<number> {
+    const visible = this.#visibleIn(query.scope);
+    if (!isList(query)) return countWords(this.#db, this.#withWords(query), visible, upTo);
+    const { rowNumbers } = findNewest(this.#db, visible, { after: null, atMost: upTo, tuning: this.#tuning, isOver });
     this.#counted = { query, rowNumbers };
     return rowNumbers.length;
   }
@@ -77,12 +91,12 @@ export class EmbeddedView implements EngineView {
   async matches(query: EngineQuery, id: string): Promise<boolean> {
     const visible = this.#visibleIn(query.scope);
     const rowNumber = findVisible(this.#db, id, visible);
-    return rowNumber !== null && (isList(query) || hasWords(this.#db, rowNumber, query, visible));
+    return rowNumber !== null && (isList(query) || hasWords(this.#db, rowNumber, this.#withWords(query), visible));
   }
 
   async ids(query: EngineQuery): Promise<string[]> {
     const visible = this.#visibleIn(query.scope);
-    return isList(query) ? findAll(this.#db, visible) : findAllWords(this.#db, query, visible);
+    return isList(query) ? findAll(this.#db, visible) : findAllWords(this.#db, this.#withWords(query), visible);
   }
 
   async records(ids: readonly string[], scope: Scope): Promise<ShownDocument[]> {
@@ -93,18 +107,27 @@ export class EmbeddedView implements EngineView {
     });
   }
 
-  #newest(query: EngineQuery, after: Place | null, limit: number): readonly number[] {
+  #newest(query: EngineQuery, after: Place | null, limit: number, isOver: () => boolean): Newest {
     const counted = this.#counted;
     if (after === null && counted?.query === query && limit <= counted.rowNumbers.length)
-      return counted.rowNumbers.slice(0, limit);
-    return findNewest(this.#db, this.#visibleIn(query.scope), after, limit);
+      return { rowNumbers: counted.rowNumbers.slice(0, limit), stoppedAt: null };
+    const visible = this.#visibleIn(query.scope);
+    return findNewest(this.#db, visible, { after, atMost: limit, tuning: this.#tuning, isOver });
+  }
+
+  #shown(rowNumber: number, score: number): FoundDocument {
+    return { ...loadShown(this.#db, rowNumber), order: rowNumber, score };
+  }
+
+  #withWords(query: EngineQuery): WordsQuery {
+    return { ...query, completions: this.#completions };
   }
 
   #visibleIn(scope: Scope): ScopeSql {
     const known = this.#sqlByScope.get(scope);
     if (known !== undefined) return known;
     const held = this.#memberOf(scope.userId)?.held ?? NOTHING_HELD;
-    const visible = scopeSqlOf(this.#db, scope, held, this.settings.indexed, this.#tokensUpTo);
+    const visible = scopeSqlOf(this.#db, scope, held, this.settings.indexed, this.#tuning.tokensUpTo);
     this.#sqlByScope.set(scope, visible);
     return visible;
   }
@@ -116,6 +139,10 @@ export class EmbeddedView implements EngineView {
     }
     return this.#lookedUp.member;
   }
+}
+
+function never(): boolean {
+  return false;
 }
 
 /** Reports whether the query has no words: then every visible document matches. */

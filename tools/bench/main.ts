@@ -10,6 +10,7 @@ import { benchRanking } from './ranking.ts';
 import { benchSearch } from './search.ts';
 import { benchSearchRoles } from './search-roles.ts';
 import { benchShares } from './shares.ts';
+import { benchWrite } from './write.ts';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   backfill: benchBackfill,
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   search: benchSearch,
   'search-roles': benchSearchRoles,
   shares: benchShares,
+  write: benchWrite,
 };
 
 const [named = '', ...args] = process.argv.slice(2);

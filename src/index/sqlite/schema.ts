@@ -18,7 +18,8 @@ const TABLES = `
   );
 
   -- A document, or (live = 0) its tombstone. rid: its row number, see row-numbers.ts. shares_due is the version that its share rows must
-  -- reach before they count as known; 0: known. is_person: 2: it may be a person account's contact, or not.
+  -- reach before they count as known; 0: known. is_person: 2: it may be a person account's contact, or not. bid: its body; null
+  -- for a tombstone.
   create table doc (
     rid integer primary key,
     id text not null unique,
@@ -33,6 +34,7 @@ const TABLES = `
     is_private integer not null,
     is_person integer not null,
     more integer not null,
+    bid integer,
     p0 integer, p1 integer, p2 integer, p3 integer, p4 integer, p5 integer, p6 integer, p7 integer
   );
   -- The last modified document of an object comes first: an index ends with the rid.
@@ -43,8 +45,9 @@ const TABLES = `
   -- The ninth principal of a document and the ones after it.
   create table more_access (rid integer not null, p integer not null, primary key (rid, p)) without rowid;
 
-  -- A document's strings as Salesforce sent them, JSON.
-  create table body (rid integer primary key, json text not null);
+  -- A document's strings as Salesforce sent them, JSON. bid: in the order of writing. With the rid, each new record would
+  -- change a page of its own, because records are not written in the order of their times.
+  create table body (bid integer primary key, json text not null);
 
   -- pid: the principal's number.
   create table principal (pid integer primary key, name text not null unique);

@@ -7,20 +7,25 @@ import type { Staleness } from '../model/staleness.ts';
 import { createWordTable, fillWordTable } from './engine/embedded-words.ts';
 import type { Database } from './file/database.ts';
 import { DESCRIBED } from './file/forms.ts';
-import { objectOf } from './file/layout.ts';
+import { LAYOUT, objectOf } from './file/layout.ts';
 import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from './file/stored.ts';
 import { createSchema } from './schema.ts';
 import { type Moves, saveCounts } from './store/counters.ts';
 import { STRINGS } from './store/documents.ts';
 import { readIndexed, saveEverHeld } from './store/indexed-fields.ts';
 import { readMeta, writeMeta, writeStaleness } from './store/meta.ts';
-import { RowNumbers } from './store/row-numbers.ts';
+import { RowNumbers, rowRanges } from './store/row-numbers.ts';
 
 /** The number of documents between two yields to the event loop. */
 const CHUNK = 200;
 
-/** The layouts of earlier releases that `upgrade` can read. */
-const LAYOUTS = ['3.1'];
+/** The layout of the last release, and one that only lacks the numbers of bodies. */
+const RELEASED = '3.1';
+const WITHOUT_BODY_NUMBERS = '6.2';
+const LAYOUTS = [RELEASED, WITHOUT_BODY_NUMBERS];
+
+/** The number of rows between two yields to the event loop: some 50 ms. */
+const RANGE = 20_000;
 
 /**
  * The notes that remain. The others belong to this layout only, or to the membership, which the next run reads again.
@@ -51,6 +56,21 @@ export function canUpgrade(layout: string): boolean {
  * remain. So searches work once a run has read who may see what, and an open backfill continues.
  */
 export async function upgrade(db: Database): Promise<void> {
+  const layout = db.value(text('value'), "from meta where key = 'layout'");
+  await (layout === WITHOUT_BODY_NUMBERS ? numberBodies(db) : rebuild(db));
+}
+
+/** Gives each body the number that its document has. */
+async function numberBodies(db: Database): Promise<void> {
+  db.exec('alter table doc add column bid integer; alter table body rename column rid to bid;');
+  for (const [after, upTo] of rowRanges(db, RANGE)) {
+    db.run('update doc set bid = rid where live = 1 and rid > ? and rid <= ?', after, upTo);
+    await breathe();
+  }
+  db.run("update meta set value = ? where key = 'layout'", LAYOUT);
+}
+
+async function rebuild(db: Database): Promise<void> {
   const indexed = readIndexed(db);
   const tables = setAside(db);
   createSchema(db);
@@ -101,12 +121,12 @@ async function copyDocuments(db: Database): Promise<Moves> {
       const rowNumber = numbers.numberFor(modified, id);
       const newHash = live ? stringsHash(id, strings ?? {}) : '';
       db.run(
-        `insert into doc (rid, hash, ${SAME}) select ?, ?, ${SAME} from old_doc where rid = ?`,
+        `insert into doc (rid, hash, bid, ${SAME}) select ?, ?, iif(live, rid, null), ${SAME} from old_doc where rid = ?`,
         rowNumber,
         newHash,
         old,
       );
-      db.run('insert into body (rid, json) select ?, json from old_body where rid = ?', rowNumber, old);
+      db.run('insert into body (bid, json) select rid, json from old_body where rid = ?', old);
       db.run('insert into more_access (rid, p) select ?, p from old_more_access where rid = ?', rowNumber, old);
     }
     const end = page.at(-1);

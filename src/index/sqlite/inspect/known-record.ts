@@ -1,4 +1,5 @@
 import { explainer } from '../../../access/explain/explain.ts';
+import type { ShareRow } from '../../../access/types.ts';
 import type { AskedRecord, ExplainedIndex, KnownDocument, KnownRecord } from '../../model/explanation.ts';
 import type { Database } from '../file/database.ts';
 import { time } from '../file/stored.ts';
@@ -6,7 +7,7 @@ import { loadDocument, loadStrings } from '../store/documents.ts';
 import { readIndexed } from '../store/indexed-fields.ts';
 import { readMeta } from '../store/meta.ts';
 import { readOrgTables } from '../store/org-tables.ts';
-import { shareRows, shareVersion } from '../store/parents.ts';
+import { parentOf, rowsIn } from '../store/parents.ts';
 
 /** Reads what all explanations have in common, by the tables of a membership generation. */
 export function readExplainedIndex(db: Database, gen: number, now: number): ExplainedIndex {
@@ -26,9 +27,15 @@ export function readKnownRecord(db: Database, { id, object }: AskedRecord): Know
   const accountId = document?.facts.accountId ?? null;
   return {
     document,
-    shares: shareVersion(db, id) === null ? null : shareRows(db, id),
-    account: accountId === null ? null : { document: readDocument(db, accountId), shares: shareRows(db, accountId) },
+    shares: readShares(db, id),
+    account:
+      accountId === null ? null : { document: readDocument(db, accountId), shares: readShares(db, accountId) ?? [] },
   };
+}
+
+function readShares(db: Database, id: string): readonly ShareRow[] | null {
+  const parent = parentOf(db, id);
+  return parent === null ? null : rowsIn(parent.text);
 }
 
 function readDocument(db: Database, id: string): KnownDocument | null {

@@ -17,28 +17,33 @@ import type { RecordWrite, Removal, WriteBatch, WriteResult } from '../../port/d
 import { DocumentsRefusedError } from '../../port/errors.ts';
 import type { Database } from '../file/database.ts';
 import { text } from '../file/stored.ts';
+import { BatchShares } from './batch-shares.ts';
 import { type Moves, moveCounts } from './counters.ts';
 import {
   addContent,
   type DocumentRow,
+  freeBodyNumber,
   loadDocument,
+  loadDocuments,
   loadStrings,
   removeContent,
-  renewRow,
+  renewRows,
   saveRow,
 } from './documents.ts';
 import { readIndexed } from './indexed-fields.ts';
-import { forgetShares, hasOlderShares, saveShares, shareFacts, shareVersion } from './parents.ts';
 import type { OpenStore, RowChange } from './publication.ts';
 import { storing } from './refusal.ts';
 import { RowNumbers } from './row-numbers.ts';
-import { list, unlist } from './unindexed.ts';
+import { hasUnindexed, list, unlist } from './unindexed.ts';
 
 /** The number of documents between two yields to the event loop: some 100 ms if all of them change. */
 const CHUNK = 500;
 
 /** The same limit in indexed characters: Salesforce's longest texts take a hundred times as long. */
 const CHUNK_CHARACTERS = 2_000_000;
+
+/** The number of documents that one statement reads. */
+const AHEAD = 1_000;
 
 type Counts = { -readonly [Key in Exclude<keyof WriteResult, 'sharesUnknown'>]: number };
 
@@ -59,34 +64,55 @@ export class Batch {
   readonly #fields: FieldLists;
   readonly #derivation: Derivation;
   readonly #touched = new Map<string, Touched>();
+  /** Documents as the file has them. Null: it has none. */
+  readonly #stored = new Map<string, DocumentRow | null>();
+  readonly #shares: BatchShares;
   readonly #counts: Counts = { added: 0, changed: 0, renewed: 0, removed: 0, outdated: 0 };
   readonly #sharesUnknown: string[] = [];
   readonly #moves: Moves = {};
   readonly #rows: RowNumbers;
+  /** Documents that only get new versions, and are not written yet. */
+  #renewed: DocumentRow[] = [];
+  #bodyNumber: number;
+  #hasUnindexed: boolean;
 
   constructor(store: OpenStore, { contacts, run }: { readonly contacts: ContactSharing | null; readonly run: number }) {
     this.#store = store;
     this.#db = store.db;
     this.#run = run;
     this.#fields = readIndexed(store.db).fields;
-    this.#derivation = new Derivation(shareFacts(store.db), contacts, (id) =>
-      ownerIn(this.#touched.get(id)?.part ?? null),
-    );
+    this.#shares = new BatchShares(store.db);
+    const known = {
+      shareRows: (id: string) => this.#shares.rowsOf(id),
+      shareText: (id: string) => this.#shares.textOf(id),
+      ownerOf: (id: string) => this.#liveOwner(id),
+    };
+    this.#derivation = new Derivation(known, contacts, (id) => ownerIn(this.#touched.get(id)?.part ?? null));
     this.#rows = new RowNumbers(store.db);
+    this.#bodyNumber = freeBodyNumber(store.db);
+    this.#hasUnindexed = hasUnindexed(store.db);
   }
 
   /** See `Documents.write`. Throws a `DocumentsRefusedError` for a document that the index cannot store. */
   async apply({ records = [], removals = [], shares = [] }: WriteBatch): Promise<WriteResult> {
     for (const record of records) checkFields(record, this.#fields);
     checkTexts(records);
+    const ids = [
+      ...[...records, ...removals].map(({ id }) => id),
+      ...shares.map(({ parentId }) => parentId),
+      ...records.flatMap(({ accountId }) => accountId ?? []),
+    ];
+    this.#readDocuments(ids);
+    this.#shares.readAhead([...new Set(ids)]);
     for (const { id, object } of [...records, ...removals]) this.#note(id, object);
     for (const { parentId, object } of shares) this.#note(parentId, object);
     for (const record of records) this.#take(record, { record });
     for (const removal of removals) this.#take(removal, { removal });
     for (const each of shares) {
-      if (saveShares(this.#db, each)) this.#touch(each.parentId).moved = true;
+      if (this.#shares.save(each)) this.#touch(each.parentId).moved = true;
       else this.#counts.outdated++;
     }
+    this.#rows.lookAhead(this.#newInOrder());
     return this.#settle();
   }
 
@@ -97,12 +123,13 @@ export class Batch {
     parents: readonly string[],
     version: number,
   ): Promise<WriteResult> {
+    this.#readDocuments([...documents, ...parents]);
     for (const id of [...documents, ...parents]) this.#note(id, object);
     for (const id of documents) {
       const removal = { id, object, version };
       this.#take(removal, { removal });
     }
-    for (const id of parents) forgetShares(this.#db, id);
+    for (const id of parents) this.#shares.forget(id);
     return this.#settle();
   }
 
@@ -129,7 +156,35 @@ export class Batch {
   }
 
   #untouched(id: string): Touched {
-    return { stored: loadDocument(this.#db, id), part: null, moved: false };
+    return { stored: this.#storedDocument(id), part: null, moved: false };
+  }
+
+  #readDocuments(ids: readonly string[]): void {
+    for (let at = 0; at < ids.length; at += AHEAD) {
+      const some = ids.slice(at, at + AHEAD);
+      for (const id of some) this.#stored.set(id, null);
+      for (const row of loadDocuments(this.#db, some)) this.#stored.set(row.id, row);
+    }
+  }
+
+  #storedDocument(id: string): DocumentRow | null {
+    return this.#stored.get(id) ?? (this.#stored.has(id) ? null : loadDocument(this.#db, id));
+  }
+
+  #liveOwner(id: string): string | null {
+    const stored = this.#storedDocument(id);
+    return stored?.live === true ? stored.facts.ownerId : null;
+  }
+
+  /** Returns the accepted records that need a row number. */
+  #newInOrder(): { readonly id: string; readonly modified: number }[] {
+    const found: { id: string; modified: number }[] = [];
+    for (const [id, { stored, part }] of this.#touched) {
+      if (part === null || 'removal' in part) continue;
+      const modified = Date.parse(part.record.modified);
+      if (stored?.live !== true || !isSameSecond(stored.modified, modified)) found.push({ id, modified });
+    }
+    return found;
   }
 
   async #settle(): Promise<WriteResult> {
@@ -152,16 +207,19 @@ export class Batch {
       await breathe();
     }
     this.#write(changes);
+    this.#shares.flush();
     moveCounts(this.#db, this.#moves);
     return { ...this.#counts, sharesUnknown: this.#sharesUnknown };
   }
 
   #write(changes: readonly RowChange[]): void {
+    renewRows(this.#db, this.#renewed);
+    this.#renewed = [];
     if (changes.length === 0) return;
     this.#store.publication.change(changes);
-    for (const { old } of changes) {
+    for (const { old, next } of changes) {
       if (old?.live !== true) continue;
-      removeContent(this.#db, old);
+      removeContent(this.#db, old, next);
       this.#move(old, -1);
     }
     for (const { old, next, strings } of changes) {
@@ -170,7 +228,7 @@ export class Batch {
       else {
         storing(next.id, () => {
           save();
-          addContent(this.#db, next, strings);
+          addContent(this.#db, old?.live === true ? old : null, next, strings);
         });
         this.#move(next, 1);
       }
@@ -193,7 +251,7 @@ export class Batch {
     const difference = differenceOf(live, next);
     if (difference === 'renewed' && !touched.moved) return null;
     this.#counts[difference]++;
-    if (difference === 'added') unlist(this.#db, id);
+    if (difference === 'added') this.#unlist(id);
     const stays = live !== null && isSameSecond(live.modified, next.modified);
     if (difference === 'renewed' && stays && isFilteredAlike(live, next)) {
       this.#renew(live, next);
@@ -201,33 +259,41 @@ export class Batch {
     }
     const strings = part?.record.fields ?? loadStrings(this.#db, next);
     const rowNumber = stays ? next.rowNumber : this.#rows.numberFor(next.modified, id, stored?.rowNumber ?? null);
-    return { old: stored, next: { ...next, rowNumber }, strings };
+    const bodyNumber = next.bodyNumber ?? this.#bodyNumber++;
+    return { old: stored, next: { ...next, rowNumber, bodyNumber }, strings };
   }
 
   #removed(stored: DocumentRow | null, removal: Removal): RowChange {
     const { id, object, version, cause } = removal;
     if (stored?.live === true) this.#counts.removed++;
-    if (cause !== undefined) list(this.#db, removal, cause, this.#run);
-    else if (stored?.live !== true) unlist(this.#db, id);
-    if (hasOlderShares(this.#db, id, version)) this.#sharesUnknown.push(id);
+    if (cause !== undefined) {
+      list(this.#db, removal, cause, this.#run);
+      this.#hasUnindexed = true;
+    } else if (stored?.live !== true) this.#unlist(id);
+    if (this.#shares.hasOlder(id, version)) this.#sharesUnknown.push(id);
     const rowNumber = stored?.rowNumber ?? this.#rows.numberFor(0, id);
-    return { old: stored, next: { rowNumber, ...tombstone(id, object, version) }, strings: {} };
+    return { old: stored, next: { rowNumber, bodyNumber: null, ...tombstone(id, object, version) }, strings: {} };
+  }
+
+  #unlist(id: string): void {
+    if (this.#hasUnindexed) unlist(this.#db, id);
   }
 
   /** Returns the row that a live document has now, under its old row number. Null: there is no live document. */
   #next(live: DocumentRow | null, record: RecordWrite | undefined): DocumentRow | null {
-    const state = record === undefined ? live : { rowNumber: live?.rowNumber ?? 0, ...written(record, live) };
+    const numbers = { rowNumber: live?.rowNumber ?? 0, bodyNumber: live?.bodyNumber ?? null };
+    const state = record === undefined ? live : { ...numbers, ...written(record, live) };
     if (state === null) return null;
     const { id, facts, sharesDue } = state;
     const names = this.#derivation.principalsOf(id, facts);
     const next = { ...state, principalNumbers: this.#store.principals.numbersOf(names) };
-    return sharesDue > 0 ? withShares(next, shareVersion(this.#db, id)) : next;
+    return sharesDue > 0 ? withShares(next, this.#shares.versionOf(id)) : next;
   }
 
   #renew(live: DocumentRow, next: DocumentRow): void {
     // Writing the indexed columns costs four times as much as the others.
     if (live.modified === next.modified) {
-      renewRow(this.#db, next);
+      this.#renewed.push(next);
       return;
     }
     storing(next.id, () => saveRow(this.#db, next, live.rowNumber));

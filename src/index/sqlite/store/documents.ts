@@ -5,7 +5,7 @@ import { type DocumentState, type Strings, stringsHash } from '../../model/merge
 import type { ShownDocument } from '../../port/search-engine.ts';
 import type { Database, Value } from '../file/database.ts';
 import { codeOf, objectOf } from '../file/layout.ts';
-import { Damage, flag, integer, json, optional, rowNumberIn, text, time } from '../file/stored.ts';
+import { Damage, flag, integer, json, optional, type RowOf, rowNumberIn, text, time } from '../file/stored.ts';
 import { checkAscending, DISORDER } from './principals.ts';
 
 export const INLINE_PRINCIPALS = 8;
@@ -15,6 +15,8 @@ const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${
 export interface DocumentRow extends DocumentState {
   /** See row-numbers.ts. */
   readonly rowNumber: number;
+  /** The number of its strings. Null: a tombstone. */
+  readonly bodyNumber: number | null;
 }
 
 const ROW_COLUMNS = [
@@ -31,11 +33,13 @@ const ROW_COLUMNS = [
   'is_private',
   'is_person',
   'more',
+  'bid',
   ...INLINE_COLUMNS,
 ] as const;
 
 const READ_COLUMNS = [
   rowNumberIn('rid'),
+  text('id'),
   integer('obj'),
   flag('live'),
   time('version'),
@@ -47,6 +51,7 @@ const READ_COLUMNS = [
   flag('is_private'),
   integer('is_person'),
   flag('more'),
+  optional(integer('bid')),
   ...INLINE_COLUMNS.map((column) => optional(integer(column))),
 ] as const;
 
@@ -75,7 +80,7 @@ const UPDATE = `update doc set ${ROW_COLUMNS.map((column) => `${column} = ?`).jo
 
 /** Reads what a hit shows. Throws `Damage` for values that we did not write. */
 export function loadShown(db: Database, rowNumber: number): ShownDocument {
-  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (rid) where rid = ?', rowNumber);
+  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (bid) where rid = ?', rowNumber);
   if (row === undefined) throw new Damage('a record that was found is missing');
   const [id, obj, modified, accountId, isAscending, hash, strings] = row;
   const object = objectOf(obj);
@@ -88,8 +93,18 @@ export function loadShown(db: Database, rowNumber: number): ShownDocument {
 /** Reads a document. Throws `Damage` if its values do not fit together. */
 export function loadDocument(db: Database, id: string): DocumentRow | null {
   const row = db.get(READ_COLUMNS, 'from doc where id = ?', id);
-  if (row === undefined) return null;
-  const [rowNumber, obj, live, version, sharesDue, hash, modified, ownerId, accountId, isPrivate, isPerson, more] = row;
+  return row === undefined ? null : documentOf(db, row);
+}
+
+/** Reads those of the documents that there are. Throws like `loadDocument`. */
+export function loadDocuments(db: Database, ids: readonly string[]): DocumentRow[] {
+  const rows = db.all(READ_COLUMNS, 'from doc where id in (select value from json_each(?))', JSON.stringify(ids));
+  return rows.map((row) => documentOf(db, row));
+}
+
+function documentOf(db: Database, row: RowOf<typeof READ_COLUMNS>): DocumentRow {
+  const [rowNumber, id, obj, live, version, sharesDue, hash, modified, ownerId, accountId] = row;
+  const [isPrivate, isPerson, more, bodyNumber] = row.slice(10) as [boolean, number, boolean, number | null];
   const object = objectOf(obj);
   checkId(id, object);
   const inline = row.slice(READ_COLUMNS.length - INLINE_PRINCIPALS) as (number | null)[];
@@ -98,6 +113,7 @@ export function loadDocument(db: Database, id: string): DocumentRow | null {
   checkAscending(principalNumbers);
   return {
     rowNumber,
+    bodyNumber,
     id,
     live,
     version,
@@ -116,8 +132,8 @@ function kindOf(isPerson: number): RecordFacts['isPersonAccount'] {
 }
 
 /** Reads the strings of a live document, and checks them against the row's hash. */
-export function loadStrings(db: Database, { rowNumber, id, hash }: DocumentRow): Strings {
-  const strings = db.value(STRINGS, 'from body where rid = ?', rowNumber) ?? null;
+export function loadStrings(db: Database, { bodyNumber, id, hash }: DocumentRow): Strings {
+  const strings = db.value(STRINGS, 'from body where bid = ?', bodyNumber) ?? null;
   checkStrings(strings, id, hash);
   return strings;
 }
@@ -132,16 +148,22 @@ function checkId(id: string, object: ObjectName): void {
   if (!id.startsWith(objectNamed(object).keyPrefix)) throw new Damage('a record has the id of another object');
 }
 
-/** Writes the values that change without a change to anything indexed. */
-export function renewRow(db: Database, row: DocumentRow): void {
-  db.run(
-    `update doc set version = ?, shares_due = ?, is_private = ?, is_person = ? where rid = ?`,
-    row.version,
-    row.sharesDue,
-    row.facts.isPrivate ? 1 : 0,
-    KINDS.indexOf(row.facts.isPersonAccount),
-    row.rowNumber,
-  );
+/** Writes the values that change without a change to anything indexed. One statement writes all rows that become alike. */
+export function renewRows(db: Database, rows: readonly DocumentRow[]): void {
+  const alike = new Map<string, { readonly values: readonly number[]; readonly rowNumbers: number[] }>();
+  for (const { rowNumber, version, sharesDue, facts } of rows) {
+    const values = [version, sharesDue, facts.isPrivate ? 1 : 0, KINDS.indexOf(facts.isPersonAccount)];
+    const known = alike.get(values.join());
+    if (known === undefined) alike.set(values.join(), { values, rowNumbers: [rowNumber] });
+    else known.rowNumbers.push(rowNumber);
+  }
+  for (const { values, rowNumbers } of alike.values())
+    db.run(
+      `update doc set version = ?, shares_due = ?, is_private = ?, is_person = ?
+       where rid in (select value from json_each(?))`,
+      ...values,
+      JSON.stringify(rowNumbers),
+    );
 }
 
 /**
@@ -163,27 +185,40 @@ export function saveRow(db: Database, row: DocumentRow, old: number | null): voi
     row.facts.isPrivate ? 1 : 0,
     KINDS.indexOf(row.facts.isPersonAccount),
     row.principalNumbers.length > INLINE_PRINCIPALS ? 1 : 0,
+    row.bodyNumber,
     ...INLINE_COLUMNS.map((_, at) => row.principalNumbers[at] ?? null),
   ];
   if (old === null) db.run(INSERT, ...values);
   else db.run(UPDATE, ...values, old);
 }
 
-/** Removes a live document's strings and further principals. */
-export function removeContent(db: Database, { rowNumber, principalNumbers }: DocumentRow): void {
-  db.run('delete from body where rid = ?', rowNumber);
-  if (principalNumbers.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', rowNumber);
+/** Returns a number for new strings. It and the ones after it are free. */
+export function freeBodyNumber(db: Database): number {
+  return (db.value(optional(rowNumberIn('max(bid)')), 'from body') ?? 0) + 1;
 }
 
-/** Adds a live document's strings and further principals, under its row number. */
-export function addContent(db: Database, { rowNumber, principalNumbers }: DocumentRow, strings: Strings): void {
-  db.run('insert into body (rid, json) values (?, ?)', rowNumber, JSON.stringify(strings));
+/** Removes a live document's further principals, and its strings unless `next` has them under the same number. */
+export function removeContent(db: Database, old: DocumentRow, next: DocumentRow): void {
+  if (next.bodyNumber !== old.bodyNumber) db.run('delete from body where bid = ?', old.bodyNumber);
+  if (old.principalNumbers.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', old.rowNumber);
+}
+
+/**
+ * Writes a live document's strings, under its body number, and further principals, under its row number.
+ *
+ * @param old the live document that `removeContent` was called with; null: none
+ */
+export function addContent(db: Database, old: DocumentRow | null, next: DocumentRow, strings: Strings): void {
+  const { rowNumber, bodyNumber, principalNumbers } = next;
+  if (old === null) db.run('insert into body (bid, json) values (?, ?)', bodyNumber, JSON.stringify(strings));
+  else if (old.hash !== next.hash)
+    db.run('update body set json = ? where bid = ?', JSON.stringify(strings), bodyNumber);
   for (const principalNumber of principalNumbers.slice(INLINE_PRINCIPALS))
     db.run('insert into more_access (rid, p) values (?, ?)', rowNumber, principalNumber);
 }
 
 /** Replaces a live document's strings. */
 export function replaceStrings(db: Database, row: DocumentRow, strings: Strings): void {
-  db.run('update body set json = ? where rid = ?', JSON.stringify(strings), row.rowNumber);
+  db.run('update body set json = ? where bid = ?', JSON.stringify(strings), row.bodyNumber);
   db.run('update doc set hash = ? where rid = ?', stringsHash(row.id, strings), row.rowNumber);
 }

@@ -1,70 +1,78 @@
 import type { ShareRow } from '../../../access/types.ts';
-import type { ShareFacts } from '../../model/derivation.ts';
-import type { ShareWrite } from '../../port/documents.ts';
 import type { Database } from '../file/database.ts';
 import { SHARE_ROWS } from '../file/forms.ts';
-import { codeOf } from '../file/layout.ts';
-import { json, optional, text, time } from '../file/stored.ts';
+import { integer, jsonOf, optional, type RowOf, text, time } from '../file/stored.ts';
 
-const ROWS = json('rows', SHARE_ROWS);
-const ROWS_TEXT = text('rows');
-const OWNER = optional(text('owner'));
+/** A parent in the ledger, with its share rows. */
+export interface StoredParent {
+  readonly id: string;
+  /** The object's number in the file. */
+  readonly obj: number;
+  readonly version: number;
+  readonly rowCount: number;
+  /** Milliseconds since 1970. Null: unknown. */
+  readonly newest: number | null;
+  /** The share rows, JSON. */
+  readonly text: string;
+}
 
-/** Reads the version of a parent's share rows. Null: none are known. */
-export function shareVersion(db: Database, id: string): number | null {
-  return db.value(time('version'), 'from parent where id = ?', id) ?? null;
+const COLUMNS = [
+  text('id'),
+  integer('obj'),
+  time('version'),
+  integer('row_count'),
+  optional(time('newest')),
+  text('rows'),
+] as const;
+
+/** Reads a parent. Null: no share rows of it are known. */
+export function parentOf(db: Database, id: string): StoredParent | null {
+  const row = db.get(COLUMNS, 'from parent where id = ?', id);
+  return row === undefined ? null : storedParent(row);
+}
+
+/** Reads those of the parents that the ledger has. */
+export function loadParents(db: Database, ids: readonly string[]): StoredParent[] {
+  return db
+    .all(COLUMNS, 'from parent where id in (select value from json_each(?))', JSON.stringify(ids))
+    .map(storedParent);
+}
+
+function storedParent([id, obj, version, rowCount, newest, rows]: RowOf<typeof COLUMNS>): StoredParent {
+  return { id, obj, version, rowCount, newest, text: rows };
 }
 
 /** Reports whether the ledger has rows of the parent that were read before `version`. */
-export function hasOlderShares(db: Database, id: string, version: number): boolean {
+export function hasOlderRows(db: Database, id: string, version: number): boolean {
   return db.has('from parent where id = ? and row_count > 0 and version < ?', id, version);
 }
 
-/** Reads a parent's share rows as stored (JSON): equal texts are equal rows. */
-function shareText(db: Database, id: string): string {
-  return db.value(ROWS_TEXT, 'from parent where id = ?', id) ?? '[]';
+/** Parses stored share rows. Throws `Damage`. */
+export function rowsIn(stored: string): readonly ShareRow[] {
+  return jsonOf(stored, SHARE_ROWS);
 }
 
-export function shareRows(db: Database, id: string): readonly ShareRow[] {
-  return db.value(ROWS, 'from parent where id = ?', id) ?? [];
-}
-
-/** Returns the store's share rows and owners, as a derivation needs them. */
-export function shareFacts(db: Database): ShareFacts {
-  return {
-    shareRows: (id) => shareRows(db, id),
-    shareText: (id) => shareText(db, id),
-    ownerOf: (id) => db.value(OWNER, 'from doc where id = ? and live = 1', id) ?? null,
-  };
-}
-
-/** Replaces a parent's share rows. Returns false, and changes nothing, if newer ones are stored. */
-export function saveShares(db: Database, shares: ShareWrite): boolean {
-  const rows = shares.rows
-    .map(({ grantee, cause, opens }): ShareRow => ({ grantee, cause, opens: opens.toSorted() }))
-    .sort(byGranteeAndCause);
-  return (
-    db.run(
-      `insert into parent (id, obj, version, row_count, newest, rows) values (?, ?, ?, ?, ?, ?)
-       on conflict (id) do update set obj = excluded.obj, version = excluded.version,
-         row_count = excluded.row_count, newest = excluded.newest, rows = excluded.rows
-       where excluded.version >= version`,
-      shares.parentId,
-      codeOf(shares.object),
-      shares.version,
-      shares.rowCount,
-      shares.newest == null ? null : Date.parse(shares.newest),
-      JSON.stringify(rows),
-    ) > 0
+/** Writes a parent, new or in place of an older one. */
+export function saveParent(db: Database, { id, obj, version, rowCount, newest, text: rows }: StoredParent): void {
+  db.run(
+    `insert into parent (id, obj, version, row_count, newest, rows) values (?, ?, ?, ?, ?, ?)
+     on conflict (id) do update set obj = excluded.obj, version = excluded.version,
+       row_count = excluded.row_count, newest = excluded.newest, rows = excluded.rows`,
+    id,
+    obj,
+    version,
+    rowCount,
+    newest,
+    rows,
   );
 }
 
-/** Deletes a parent from the ledger. */
-export function forgetShares(db: Database, id: string): void {
-  db.run('delete from parent where id = ?', id);
+/** Gives parents whose rows stay a new version. */
+export function renewParents(db: Database, ids: readonly string[], version: number): void {
+  db.run('update parent set version = ? where id in (select value from json_each(?))', version, JSON.stringify(ids));
 }
 
-function byGranteeAndCause(one: ShareRow, other: ShareRow): number {
-  if (one.grantee !== other.grantee) return one.grantee < other.grantee ? -1 : 1;
-  return one.cause < other.cause ? -1 : one.cause > other.cause ? 1 : 0;
+/** Deletes a parent from the ledger. */
+export function forgetParent(db: Database, id: string): void {
+  db.run('delete from parent where id = ?', id);
 }

@@ -3,6 +3,7 @@ import type { Database } from '../file/database.ts';
 import { Damage, integer, optional, rowNumberIn, text } from '../file/stored.ts';
 
 const ID = text('id');
+const ROW_NUMBER = rowNumberIn('rid');
 
 /** The number of documents in a page of `livePages`. */
 const PAGE = 500;
@@ -17,9 +18,20 @@ export class RowNumbers {
   readonly #db: Database;
   /** Numbers that this transaction assigned, and that are not in the file yet. */
   readonly #given = new Set<number>();
+  /** Numbers that no row of the file had when the transaction asked. Only this transaction can take them. */
+  readonly #free = new Set<number>();
 
   constructor(db: Database) {
     this.#db = db;
+  }
+
+  /** Asks in one statement which of the numbers that these documents should have are free. */
+  lookAhead(documents: readonly { readonly id: string; readonly modified: number }[]): void {
+    const wanted = documents.map(({ id, modified }) => orderOf(modified, id));
+    const taken = new Set(
+      this.#db.values(ROW_NUMBER, 'from doc where rid in (select value from json_each(?))', JSON.stringify(wanted)),
+    );
+    for (const rowNumber of wanted) if (!taken.has(rowNumber)) this.#free.add(rowNumber);
   }
 
   /**
@@ -41,6 +53,7 @@ export class RowNumbers {
    */
   #isTaken(rowNumber: number, id: string, held: number | null): boolean {
     if (this.#given.has(rowNumber)) return true;
+    if (this.#free.has(rowNumber)) return false;
     const holder = this.#db.value(ID, 'from doc where rid = ?', rowNumber);
     if (holder === id && rowNumber !== held) throw new Damage('a record is not found by its id');
     return holder !== undefined;
@@ -66,11 +79,7 @@ export function* rowRanges(db: Database, size: number): Generator<readonly [afte
 /** Yields the ids of all live documents in pages, by row number. */
 export function* livePages(db: Database): Generator<string[]> {
   for (let last = -1; ; ) {
-    const page = db.all(
-      [rowNumberIn('rid'), ID],
-      `from doc where live = 1 and rid > ? order by rid limit ${PAGE}`,
-      last,
-    );
+    const page = db.all([ROW_NUMBER, ID], `from doc where live = 1 and rid > ? order by rid limit ${PAGE}`, last);
     yield page.map(([, id]) => id);
     const end = page.at(-1);
     if (end === undefined) return;

@@ -26,6 +26,11 @@ export function list(db: Database, { id, object, version }: Removal, cause: Unin
   );
 }
 
+/** Reports whether any record is listed. */
+export function hasUnindexed(db: Database): boolean {
+  return db.has('from unindexed');
+}
+
 export function unlist(db: Database, id: string): void {
   db.run('delete from unindexed where id = ?', id);
 }

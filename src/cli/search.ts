@@ -41,9 +41,9 @@ If there are more hits than --limit, the command prints a cursor. Give it to --c
 other options, to get the next hits.
 
 --format json writes { userId, total, totalIsLowerBound, isCut, cursor, hits: [{ id, object, url, title, account: { id,
-name }, snippet, snippetField, modified, score, fields }] }. isCut: the search took longer than two seconds and stopped, so
-hits may be missing; the cursor continues. Matches are between ⟦ and ⟧. total counts up to 1,000. account and
-cursor can be null. docs/search.md says what a search promises.
+name }, snippet, snippetField, modified, score, fields }] }. Matches are between ⟦ and ⟧. total counts up to 1,000.
+account and cursor can be null. isCut: the search took longer than two seconds and stopped, so hits may be missing; the
+cursor continues. docs/search.md says what a search promises.
 
 --verify asks Salesforce about each hit, so it also catches access that was removed since the last run. It leaves out
 hits that Salesforce denies (denied) and hits that Salesforce says nothing about (unverified). stderr and the JSON give

@@ -8,6 +8,7 @@ import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openRunStore } from '../../src/index/open.ts';
 import { SearchRefusedError } from '../../src/index/port/errors.ts';
 import { packageRoot } from '../../src/process/package-root.ts';
+import { withEarlierWords } from '../index/earlier-words.ts';
 import { wholeState } from '../index/whole-state.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
@@ -73,12 +74,17 @@ it('an index of an earlier release is upgraded: it has the content of a new one,
 it('the full-text table of 0.2.0 is replaced when a worker opens the index, while searches continue', async () => {
   const path = join(folder, 'slower.sqlite');
   putStored('in-a-backfill', path, RELEASED);
+  const early: string[] = [];
+  await (await openRunStore({ index: indexAt(path), create: false, notice: (text) => early.push(text) })).close();
+  expect(early).toHaveLength(1);
   const optionsOf = () => {
     const db = new Libsql(path);
     const [[sql]] = db.prepare("select sql from sqlite_master where name = 'fts'").raw().all([]) as [[string]];
     db.close();
     return sql.slice(sql.indexOf('acl'));
   };
+  expect(optionsOf()).toContain("prefix='2'");
+  await withEarlierWords(path);
   const reader = await openIndexReader({ index: indexAt(path) });
   const answers = async () => {
     const words = ['', 'a', 'me', 'harb'];

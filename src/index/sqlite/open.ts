@@ -125,12 +125,18 @@ async function makeCurrent(db: Database, create: boolean, notice: (message: stri
  */
 async function upgraded(db: Database, create: boolean): Promise<boolean> {
   try {
-    return await db.writing(async () => {
-      const kind = kindOf(db);
-      if (kind === 'upgradable') await upgrade(db);
-      if (kind === 'slower') await rebuildWordTable(db, readIndexed(db));
-      return isUpgradable(kind);
+    const hasLayout = await db.writing(async () => {
+      if (kindOf(db) !== 'upgradable') return false;
+      await upgrade(db);
+      return true;
     });
+    // This takes minutes. The file can already be searched.
+    const isFaster = await db.writing(async () => {
+      if (kindOf(db) !== 'slower') return false;
+      await rebuildWordTable(db, readIndexed(db));
+      return true;
+    });
+    return hasLayout || isFaster;
   } catch (error) {
     if (create && error instanceof IndexUnavailableError && error.isDamaged) return false;
     throw error;

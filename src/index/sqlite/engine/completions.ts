@@ -14,7 +14,7 @@ export type Completions = (beginning: string) => readonly Completion[];
 /** With more, FTS5 is slower if it gets each of them than if it gathers the places of all of them. */
 const MOST = 64;
 
-/** FTS5 keeps lists of the places of words that begin with the same characters: so many. */
+/** FTS5 keeps lists of the places of words that begin with this number of equal characters. */
 export const LISTED_CHARACTERS = 2;
 
 /** Above every character that can follow. */
@@ -57,7 +57,7 @@ function completionsOf(db: Database, beginning: string): readonly Completion[] {
   const isShort = length < LISTED_CHARACTERS;
   const words = db.value(lines('word'), isShort ? LISTED : WORDS, beginning) ?? [];
   if (words.length > MOST) return whole;
-  // No word is found by a text that is none.
+  // No word begins so: the text itself finds nothing.
   if (words.length === 0) return [{ text: beginning, isBeginning: false }];
   return words.map((text) => ({ text, isBeginning: isShort && [...text].length === LISTED_CHARACTERS }));
 }

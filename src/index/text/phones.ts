@@ -29,6 +29,7 @@ const INTERNATIONAL = '\u{e004}';
  * extension.
  */
 const NUMBER = /(?<![\p{L}\p{N}])\d[\d ().\-/\u2010-\u2015\u2212]{5,}\d(?:x\d{1,6})?(?![\p{L}\p{N}])/gu;
+const MAYBE = /\d[\d ().\-/\u2010-\u2015\u2212]{5,}\d/;
 /** Narrower forms, for a run of digits that is too long for one number. */
 const NUMBER_WITHOUT_SLASH = /\d[\d ().\-\u2010-\u2015\u2212]{5,}\d(?:x\d{1,6})?/g;
 const NUMBER_WITHOUT_SPACE = /\d[\d().\-\u2010-\u2015\u2212]{5,}\d(?:x\d{1,6})?/g;
@@ -45,8 +46,14 @@ const TRUNK_AFTER_COUNTRY = /^\d{1,3} ?\(0\)/;
 /** The prefix dialled before a number within its country, by country code, if it is not 0. */
 const TRUNKS: Readonly<Record<string, string>> = { 1: '1', 7: '8', 36: '06', 375: '80', 692: '1', 993: '8' };
 
+/** A quick look: most texts have no number, and finding numbers takes longer than folding. */
+export function mayHavePhoneNumber(folded: string): boolean {
+  return MAYBE.test(folded);
+}
+
 /** Returns the phone numbers of a folded text, in order. */
 export function phoneNumbers(folded: string): PhoneNumber[] {
+  if (!mayHavePhoneNumber(folded)) return [];
   return [...folded.matchAll(NUMBER)].flatMap(({ index, 0: text }) =>
     numbersIn(folded, index, text, [NUMBER_WITHOUT_SLASH, NUMBER_WITHOUT_SPACE]),
   );

@@ -120,20 +120,29 @@ export async function fillWordTable(db: Database, indexed: IndexedFields): Promi
  */
 function removeWords(db: Database, indexed: IndexedFields, row: DocumentRow): void {
   const strings = indexedStrings(row, indexed, loadStrings(db, row));
-  db.run(statement(row.facts.object, indexed, "'delete'"), BigInt(row.rowNumber), ...strings);
+  db.run(statement(row.facts.object, indexed, 'remove'), BigInt(row.rowNumber), ...strings);
 }
 
 function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
   const texts = indexedStrings(row, indexed, strings);
-  db.run(statement(row.facts.object, indexed, null), BigInt(row.rowNumber), ...texts);
+  db.run(statement(row.facts.object, indexed, 'add'), BigInt(row.rowNumber), ...texts);
 }
 
-function statement(object: ObjectName, { fields }: IndexedFields, command: string | null): string {
-  const columns = [...fields[object].map((field) => columnOf(object, field)), 'acl'];
-  const marks = columns.map(() => '?').join(', ');
-  return command === null
-    ? `insert into fts (rowid, ${columns.join(', ')}) values (?, ${marks})`
-    : `insert into fts (fts, rowid, ${columns.join(', ')}) values (${command}, ?, ${marks})`;
+/** Statements by the fields that they write, because their text takes as long to make as to run. */
+const statements = new WeakMap<readonly string[], ReadonlyMap<'add' | 'remove', string>>();
+
+function statement(object: ObjectName, { fields }: IndexedFields, change: 'add' | 'remove'): string {
+  let known = statements.get(fields[object]);
+  if (known === undefined) {
+    const columns = [...fields[object].map((field) => columnOf(object, field)), 'acl'];
+    const marks = columns.map(() => '?').join(', ');
+    known = new Map([
+      ['add', `insert into fts (rowid, ${columns.join(', ')}) values (?, ${marks})`],
+      ['remove', `insert into fts (fts, rowid, ${columns.join(', ')}) values ('delete', ?, ${marks})`],
+    ]);
+    statements.set(fields[object], known);
+  }
+  return known.get(change) ?? '';
 }
 
 function byRowNumber(one: DocumentRow, other: DocumentRow): number {

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RecordFacts } from '../../../access/types.ts';
 import { type IndexedFields, OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
+import { isPlain } from '../../text/fold-rules.ts';
 import { indexText, indexWords } from '../../text/normalize.ts';
+import { mayHavePhoneNumber } from '../../text/phones.ts';
 
 /**
  * Returns the full-text column of an object's field. One table has the columns of all objects, so that one scan finds
@@ -49,7 +51,7 @@ export function wholeTitleToken(text: string): string {
 }
 
 function wholeTitle(words: readonly string[]): string {
-  return WHOLE_TITLE + createHash('sha1').update(words.join(' ')).digest('hex').slice(0, 16);
+  return WHOLE_TITLE + hash('sha1', words.join(' ')).slice(0, 16);
 }
 
 /**
@@ -69,6 +71,14 @@ function titleText(text: string): string {
 }
 
 /**
+ * Returns the content of any other column. FTS5's tokenizer splits plain text into the same words as `indexText`, and
+ * ignores case.
+ */
+function wordText(text: string): string {
+  return isPlain(text) && !mayHavePhoneNumber(text) ? text : indexText(text);
+}
+
+/**
  * Returns the content of a document's full-text columns, in the order of its object's fields. The `acl` column is last.
  */
 export function indexedStrings(
@@ -80,7 +90,7 @@ export function indexedStrings(
   const texts = fields[object].map((field) => {
     const text = strings[field];
     if (text === undefined) return null;
-    return titleFields[object].includes(field) ? titleText(text) : indexText(text);
+    return titleFields[object].includes(field) ? titleText(text) : wordText(text);
   });
   const carried = [
     ...(ownerId === null ? [] : [ownerToken(ownerId)]),

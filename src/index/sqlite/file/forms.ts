@@ -5,6 +5,7 @@ import type { TableReason } from '../../../facts/coverage-gaps.ts';
 import type { UnindexedCause } from '../../../facts/unindexed.ts';
 import { type FieldLists, type IndexedFields, OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
 import type { Staleness } from '../../model/staleness.ts';
+import type { LedgerRange } from '../../port/ledger.ts';
 import type { TableReading } from '../../port/membership.ts';
 import type { BlockedStream, KnownQuerySizes, PassNote } from '../../port/progress.ts';
 import type { DocumentCounts, IndexState } from '../../port/state.ts';
@@ -22,6 +23,19 @@ function ofEach<Value>(value: z.ZodType<Value>): z.ZodType<Readonly<Record<Objec
 export const SHARE_ROWS: z.ZodType<readonly ShareRow[]> = z.array(
   z.object({ grantee: z.string(), cause: z.string(), opens: z.array(object) }),
 );
+
+export const LEDGER: z.ZodType<{ readonly rows: number; readonly pieces: readonly LedgerRange[] }> = z.object({
+  rows: z.number(),
+  pieces: z.array(
+    z.object({
+      after: z.string().nullable(),
+      upTo: z.string().nullable(),
+      parents: z.int(),
+      rows: z.int(),
+      newest: time.nullable(),
+    }),
+  ),
+});
 
 export const FIELD_LISTS: z.ZodType<FieldLists> = ofEach(z.array(z.string()));
 

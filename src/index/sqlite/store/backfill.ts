@@ -14,6 +14,7 @@ import { fenced } from './fence.ts';
 import { replaceIndexed, saveEverHeld } from './indexed-fields.ts';
 import { type Meta, readMeta, writeBlocked, writeMeta, writeShareLooks } from './meta.ts';
 import type { OpenStore } from './publication.ts';
+import { forgetLedgers } from './remembered-ledger.ts';
 import { raiseWatermark } from './streams.ts';
 import { hasUnseenDocuments } from './unseen.ts';
 
@@ -71,6 +72,7 @@ export function endBackfill(db: Database, fence: FencingToken, contactsMixed: bo
        and id in (select id from doc where live = 0 and version < ?1)`,
       Date.parse(start),
     );
+    forgetLedgers(db);
     db.run('delete from doc where live = 0 and version < ?', Date.parse(start));
     forgetPositions(db);
     writeMeta(db, backfillClosed(start, staysMixed));

@@ -12,6 +12,7 @@ import {
   type StoredParent,
   saveParent,
 } from './parents.ts';
+import { forgetLedger } from './remembered-ledger.ts';
 
 interface Known extends StoredParent {
   /** The rows of `text`, once they are known. */
@@ -27,6 +28,8 @@ export class BatchShares {
   readonly #known = new Map<string, Known | null>();
   /** Versions of parents whose rows stay. `flush` writes them. */
   readonly #renewed = new Map<string, number>();
+  /** The objects whose ledger has changed, by their numbers in the file. */
+  readonly #changed = new Set<number>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -84,6 +87,7 @@ export class BatchShares {
       if (next.version > stored.version) this.#renewed.set(next.id, next.version);
       return true;
     }
+    this.#change(next.obj);
     saveParent(this.#db, next);
     this.#renewed.delete(next.id);
     return true;
@@ -91,6 +95,9 @@ export class BatchShares {
 
   /** Deletes a parent from the ledger. */
   forget(id: string): void {
+    const known = this.#of(id);
+    if (known === null) return;
+    this.#change(known.obj);
     forgetParent(this.#db, id);
     this.#known.set(id, null);
     this.#renewed.delete(id);
@@ -106,6 +113,12 @@ export class BatchShares {
     }
     for (const [version, ids] of byVersion) renewParents(this.#db, ids, version);
     this.#renewed.clear();
+  }
+
+  #change(obj: number): void {
+    if (this.#changed.has(obj)) return;
+    forgetLedger(this.#db, obj);
+    this.#changed.add(obj);
   }
 
   #of(id: string): Known | null {

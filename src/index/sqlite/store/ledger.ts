@@ -4,6 +4,7 @@ import type { LedgerRange, ParentRange } from '../../port/ledger.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf } from '../file/layout.ts';
 import { integer, optional, text, time } from '../file/stored.ts';
+import { rememberedLedger, rememberLedger } from './remembered-ledger.ts';
 
 /** The ledger, counted by ranges of parents. `parents.ts` writes it. */
 
@@ -31,14 +32,22 @@ export function shareLedger(
 }
 
 /** See `ShareLedger.shareLedgerAhead`. */
-export function shareLedgerAhead(
+export async function shareLedgerAhead(
   db: Database,
   object: ObjectName,
   range: ParentRange,
   rows: number,
   most: number | null,
 ): Promise<LedgerRange[]> {
-  return db.readingInTurn(() => piecesOf(db, object, range, { parents: Infinity, rows }, most));
+  const count = (): Promise<LedgerRange[]> => piecesOf(db, object, range, { parents: Infinity, rows }, most);
+  if (range.after !== null || range.upTo !== null || most !== null) return db.readingInTurn(count);
+  const remembered = await db.readingInTurn(() => rememberedLedger(db, object, rows));
+  if (remembered !== null) return [...remembered];
+  return db.writing(async () => {
+    const pieces = await count();
+    rememberLedger(db, object, rows, pieces);
+    return pieces;
+  });
 }
 
 /** See `ShareLedger.sharedParents`. */

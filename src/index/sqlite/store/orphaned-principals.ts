@@ -4,16 +4,13 @@ import type { OrphanedPrincipals } from '../../port/membership.ts';
 import type { Database } from '../file/database.ts';
 import { KNOWN } from '../file/forms.ts';
 import { codeOf } from '../file/layout.ts';
-import { integer, json, rowNumberIn, text } from '../file/stored.ts';
+import { json, rowNumberIn, text } from '../file/stored.ts';
 import { readMeta } from './meta.ts';
 import { findPrincipalNumber } from './principals.ts';
 import type { OpenStore } from './publication.ts';
 
 /** The highest count. Without it, every run would scan every document if no principal is known. */
 const MOST = 10_000;
-
-/** The number of parents to check. If none of these has a share row, no other will. */
-const LOOKED_AT = 20_000;
 
 /** See `MembershipStore.orphanedPrincipals`. */
 export function orphanedPrincipals({ db, publication }: OpenStore): Promise<OrphanedPrincipals> {
@@ -50,13 +47,8 @@ export function orphanedPrincipals({ db, publication }: OpenStore): Promise<Orph
 
 /** Reports whether no record has a share row, although every owned record has its owner's row. */
 function isWithoutShares(db: Database, object: ObjectName): boolean {
+  const code = codeOf(object);
+  if (db.has('from parent where obj = ? and row_count > 0', code)) return false;
   const prefix = objectNamed(object).keyPrefix;
-  const [parents, rows] = db.get(
-    [integer('count(*)'), integer('coalesce(sum(row_count), 0)')],
-    `from (
-       select row_count from parent where id > ?1 and id < ?1 || '~' and obj = ?2 limit ${LOOKED_AT})`,
-    prefix,
-    codeOf(object),
-  ) ?? [0, 0];
-  return parents > 0 && rows === 0;
+  return db.has("from parent where id > ?1 and id < ?1 || '~' and obj = ?2", prefix, code);
 }

@@ -6,6 +6,7 @@ import { READING } from '../file/forms.ts';
 import { Damage, integer, isoTime, json, LAST_TIME, text, time } from '../file/stored.ts';
 import { forgetPositions } from './backfill.ts';
 import { type Meta, writeBlocked, writeMeta, writePass, writeShareLooks, writeStaleness } from './meta.ts';
+import { forgetLedgers } from './remembered-ledger.ts';
 import { rowRanges } from './row-numbers.ts';
 
 /** The number of rows between two yields to the event loop: some 50 ms. */
@@ -71,6 +72,7 @@ export async function rewind(db: Database, meta: Meta, now: string): Promise<voi
   writeBlocked(db, rewoundBlocks(meta.blocked, now));
   writeShareLooks(db, {});
   db.run('update parent set newest = null where newest > ?', limit);
+  forgetLedgers(db);
   writeStaleness(db, rewound(meta.staleness, now));
 }
 

@@ -53,6 +53,16 @@ it('is not counted again while no share rows change', async () => {
   expect([await asked('Case'), await asked('Lead')]).toEqual([[[2, 5]], [[1, 4]]]);
 });
 
+it('gives each object pieces of its own, even if their ledgers are equal', async () => {
+  await world.write({ shares: [shares('Lead', 1, rowsOf(3)), shares('Lead', 2, rowsOf(2))] });
+  const ask = (object: 'Case' | 'Lead') => world.store.shareLedgerAhead(object, ALL, 100, null);
+  for (let times = 0; times < 2; times++) {
+    const [[ofCases], [ofLeads]] = [await ask('Case'), await ask('Lead')];
+    expect(ofCases).toEqual(ofLeads);
+    expect(ofCases).not.toBe(ofLeads);
+  }
+});
+
 it('is counted again after a change of the same object, and for pieces of another size', async () => {
   expect([await asked('Case'), await asked('Lead')]).toEqual([[[2, 5]], [[1, 4]]]);
   countDifferently();

@@ -46,7 +46,7 @@ const HINTS: Readonly<Record<Cause, string>> = {
 
 /** SQLite's messages for tables that are not as `createSchema` makes them. A wrong statement has the same code. */
 const SCHEMA_DAMAGE =
-  /^(?:no such (?:table|column|index|module)|table \w+ has (?:no column|\d+ columns)|invalid fts5 file format|vtable constructor failed|malformed|unrecognized (?:column )?option|reserved fts5 column|parse error in|no such tokenizer|error in tokenizer constructor|no such collation|duplicate column)/;
+  /^(?:no such (?:fts5 )?(?:table|column|index|module)|table \w+ has (?:no column|\d+ columns)|invalid fts5 file format|vtable constructor failed|malformed|unrecognized (?:column )?option|reserved fts5 column|parse error in|no such tokenizer|error in tokenizer constructor|no such collation|duplicate column)/;
 
 /** The result code if a constraint refuses a row, and the extended code for a null. */
 const CONSTRAINT = 19;

@@ -42,7 +42,8 @@ export async function shareLedgerAhead(
   const count = (): Promise<LedgerRange[]> => piecesOf(db, object, range, { parents: Infinity, rows }, most);
   if (range.after !== null || range.upTo !== null || most !== null) return db.readingInTurn(count);
   const remembered = await db.readingInTurn(() => rememberedLedger(db, object, rows));
-  if (remembered !== null) return [...remembered];
+  // The same text is parsed once: two objects with equal ledgers would get the same pieces.
+  if (remembered !== null) return remembered.map((piece) => ({ ...piece }));
   return db.writing(async () => {
     const pieces = await count();
     rememberLedger(db, object, rows, pieces);

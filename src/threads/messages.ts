@@ -13,5 +13,4 @@ export type Answer =
   | { readonly number: number; readonly error: SentError };
 
 /** The functions that a thread offers. Arguments and results are plain values, which are copied. */
-// biome-ignore lint/suspicious/noExplicitAny: each function has its own arguments
-export type Offered = Readonly<Record<string, (...args: any[]) => unknown>>;
+export type Offered = Readonly<Record<string, (...args: never[]) => unknown>>;

@@ -16,8 +16,11 @@ import { shareWrites } from './share-writes.ts';
 import { inOneGo, rowsOf, type SliceInput } from './slice-input.ts';
 import { cursorAfter, noRecords, readRecords } from './slice-records.ts';
 
-/** Documents per transaction: enough to be fast, few enough not to delay other work on the index. */
-const BATCH = 1_000;
+/**
+ * Documents per transaction. Fewer take more work: a full-text segment for each transaction, and the same pages written
+ * again. More take more memory.
+ */
+const BATCH = 4_000;
 
 /** What is read, in the order in which it must be written. */
 export type Piece =

@@ -68,7 +68,7 @@ export function written(record: RecordWrite, live: DocumentState | null): Docume
     live: true,
     version: record.version,
     sharesDue: isMoved ? record.version : live.sharesDue,
-    hash: stringsHash(record.id, record.fields),
+    hash: record.prepared?.hash ?? stringsHash(record.id, record.fields),
     modified: Date.parse(record.modified),
     facts,
     principalNumbers: live?.principalNumbers ?? [],

@@ -13,6 +13,21 @@ export interface RecordWrite extends RecordFacts {
   /** SystemModstamp, ISO. Hits show it, and are sorted and filtered by it. */
   readonly modified: string;
   readonly version: number;
+  /** Left out: the store computes it. */
+  readonly prepared?: PreparedStrings;
+}
+
+/**
+ * What a store computes of a record's strings. It may be computed before `write`, in another thread (see
+ * `prepareRecord`).
+ */
+export interface PreparedStrings {
+  /** See `stringsHash`. */
+  readonly hash: string;
+  /** The object's title fields, which the contents depend on, joined by spaces. */
+  readonly titleFields: string;
+  /** The contents of full-text columns, by field, where they are not the string itself. */
+  readonly contents: Readonly<Record<string, string>>;
 }
 
 /** A record whose document is removed. */

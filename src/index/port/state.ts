@@ -73,6 +73,9 @@ export interface StateReader {
   /** Reads the state that a run bases its decisions on. */
   state(): Promise<IndexState>;
 
+  /** Reads the fields that documents have. */
+  indexed(): Promise<IndexedFields>;
+
   /** Reads what is listed for an operator. */
   health(): Promise<IndexHealth>;
 

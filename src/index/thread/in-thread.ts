@@ -1,7 +1,9 @@
 import { Turns } from '../../lib/turns.ts';
 import { CalledThread } from '../../threads/called-thread.ts';
 import { compiledFile } from '../../threads/compiled-file.ts';
+import { engineOf } from '../engine-of.ts';
 import type { OpenRunStore } from '../port/run-store.ts';
+import { prepareRecord } from '../sqlite/prepare.ts';
 import { INDEX_ERRORS } from './index-errors.ts';
 import { remoteStore } from './remote-store.ts';
 import type { StoreFunctions } from './store-functions.ts';
@@ -31,7 +33,12 @@ export const openRunStoreInThread: OpenRunStore = async ({ index, create, notice
   try {
     const { handle, notices } = await thread.calls.call('open', index, create);
     for (const each of notices) notice(each);
-    return remoteStore(thread.calls, handle, { memberships: thread.memberships, closed: () => release(thread) });
+    return remoteStore(thread.calls, handle, {
+      memberships: thread.memberships,
+      // This thread mostly waits for replies of the org, so it takes a part of the store's work.
+      prepareRecord: engineOf(index) === null ? prepareRecord : null,
+      closed: () => release(thread),
+    });
   } catch (error) {
     release(thread);
     throw error;

@@ -2,6 +2,7 @@ import type { Member, UserName } from '../../access/types.ts';
 import type { IndexLocation } from '../location.ts';
 import { openRunStore } from '../open.ts';
 import type { FencingToken } from '../port/admission.ts';
+import type { WriteBatch, WriteResult } from '../port/documents.ts';
 import type { MembershipGeneration } from '../port/membership.ts';
 import type { RunStore } from '../port/run-store.ts';
 
@@ -16,6 +17,7 @@ export const PLAIN_METHODS = [
   'endPass',
   'hasUnseen',
   'health',
+  'indexed',
   'membershipReadings',
   'membershipTables',
   'noteLook',
@@ -32,7 +34,6 @@ export const PLAIN_METHODS = [
   'state',
   'sweep',
   'unindexed',
-  'write',
 ] as const satisfies readonly (keyof RunStore)[];
 
 export type PlainMethod = (typeof PLAIN_METHODS)[number];
@@ -66,6 +67,10 @@ export function storeFunctions() {
       const { store } = openAt(handle);
       const work = store[method].bind(store) as (...args: readonly unknown[]) => Promise<unknown>;
       return work(...args);
+    },
+
+    write(handle: number, fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {
+      return openAt(handle).store.write(fence, batch);
     },
 
     /**

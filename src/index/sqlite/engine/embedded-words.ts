@@ -1,6 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { IndexedFields, ObjectName } from '../../../objects/index.ts';
-import type { Strings } from '../../model/merge.ts';
 import type { Database } from '../file/database.ts';
 import { rowNumberIn } from '../file/stored.ts';
 import { type DocumentRow, loadDocument, loadStrings } from '../store/documents.ts';
@@ -35,7 +34,7 @@ export class EmbeddedWords implements Publication {
     const old = changes.flatMap(({ old }) => (old?.live === true ? [old] : []));
     for (const row of old.sort(byRowNumber)) removeWords(this.#db, indexed, row);
     const added = changes.filter(({ next }) => next.live).sort((one, other) => byRowNumber(one.next, other.next));
-    for (const { next, strings } of added) storing(next.id, () => addWords(this.#db, indexed, next, strings));
+    for (const each of added) storing(each.next.id, () => addWords(this.#db, indexed, each));
   }
 
   renew(): void {
@@ -76,6 +75,16 @@ export class EmbeddedWords implements Publication {
 const OPTIONS = `content='', columnsize=0, tokenize='ascii', prefix='${LISTED_CHARACTERS}'`;
 
 /**
+ * FTS5 writes a segment for each transaction, and for each time that its words fill `hashsize` (bytes). It merges
+ * `automerge` segments of a level into one of the next. With its own settings (1 MB and 4) a backfill writes twice as
+ * much. Searches look into each segment; with larger transactions there are not more of them.
+ */
+const SETTINGS = [
+  ['hashsize', 16_000_000n],
+  ['automerge', 8n],
+] as const;
+
+/**
  * Reports whether the full-text table is one of an earlier version. Searches find the same in it, but take longer for
  * beginnings of words.
  */
@@ -101,6 +110,7 @@ export function createWordTable(db: Database, indexed: IndexedFields): void {
   const odd = columns.find((column) => !/^[A-Za-z]\w*$/.test(column));
   if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} cannot be a column.`);
   db.exec(`create virtual table fts using fts5(${[...columns, 'acl'].join(', ')}, ${OPTIONS})`);
+  for (const [setting, value] of SETTINGS) db.run('insert into fts (fts, rank) values (?, ?)', setting, value);
 }
 
 /** Fills the empty full-text table from the store's strings, in a write transaction. */
@@ -108,7 +118,7 @@ export async function fillWordTable(db: Database, indexed: IndexedFields): Promi
   for (const page of livePages(db)) {
     for (const id of page) {
       const row = loadDocument(db, id);
-      if (row !== null) addWords(db, indexed, row, loadStrings(db, row));
+      if (row !== null) addWords(db, indexed, { next: row, strings: loadStrings(db, row), prepared: undefined });
     }
     await breathe();
   }
@@ -123,9 +133,13 @@ function removeWords(db: Database, indexed: IndexedFields, row: DocumentRow): vo
   db.run(statement(row.facts.object, indexed, 'remove'), BigInt(row.rowNumber), ...strings);
 }
 
-function addWords(db: Database, indexed: IndexedFields, row: DocumentRow, strings: Strings): void {
-  const texts = indexedStrings(row, indexed, strings);
-  db.run(statement(row.facts.object, indexed, 'add'), BigInt(row.rowNumber), ...texts);
+function addWords(
+  db: Database,
+  indexed: IndexedFields,
+  { next, strings, prepared }: Pick<RowChange, 'next' | 'strings' | 'prepared'>,
+): void {
+  const texts = indexedStrings(next, indexed, strings, prepared);
+  db.run(statement(next.facts.object, indexed, 'add'), BigInt(next.rowNumber), ...texts);
 }
 
 /** Statements by the fields that they write, because their text takes as long to make as to run. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { RecordFacts } from '../../../access/types.ts';
 import { type IndexedFields, OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
+import type { PreparedStrings } from '../../port/documents.ts';
 import { isPlain } from '../../text/fold-rules.ts';
 import { indexText, indexWords } from '../../text/normalize.ts';
 import { mayHavePhoneNumber } from '../../text/phones.ts';
@@ -78,6 +79,25 @@ function wordText(text: string): string {
   return isPlain(text) && !mayHavePhoneNumber(text) ? text : indexText(text);
 }
 
+function contentOf(text: string, isTitle: boolean): string {
+  return isTitle ? titleText(text) : wordText(text);
+}
+
+/** Computes what `indexedStrings` needs most of its time for. */
+export function prepareContents(
+  object: ObjectName,
+  { titleFields }: IndexedFields,
+  strings: Readonly<Record<string, string>>,
+): Omit<PreparedStrings, 'hash'> {
+  const titles = titleFields[object];
+  const contents: Record<string, string> = {};
+  for (const [field, text] of Object.entries(strings)) {
+    const content = contentOf(text, titles.includes(field));
+    if (content !== text) contents[field] = content;
+  }
+  return { titleFields: titles.join(' '), contents };
+}
+
 /**
  * Returns the content of a document's full-text columns, in the order of its object's fields. The `acl` column is last.
  */
@@ -85,12 +105,15 @@ export function indexedStrings(
   { facts, principalNumbers }: { readonly facts: RecordFacts; readonly principalNumbers: readonly number[] },
   { fields, titleFields }: IndexedFields,
   strings: Readonly<Record<string, string>>,
+  prepared?: PreparedStrings,
 ): (string | null)[] {
   const { object, ownerId, accountId } = facts;
+  const titles = titleFields[object];
+  const contents = prepared?.titleFields === titles.join(' ') ? prepared.contents : null;
   const texts = fields[object].map((field) => {
     const text = strings[field];
     if (text === undefined) return null;
-    return titleFields[object].includes(field) ? titleText(text) : wordText(text);
+    return contents === null ? contentOf(text, titles.includes(field)) : (contents[field] ?? text);
   });
   const carried = [
     ...(ownerId === null ? [] : [ownerToken(ownerId)]),

@@ -260,7 +260,8 @@ export class Batch {
     const strings = part?.record.fields ?? loadStrings(this.#db, next);
     const rowNumber = stays ? next.rowNumber : this.#rows.numberFor(next.modified, id, stored?.rowNumber ?? null);
     const bodyNumber = next.bodyNumber ?? this.#bodyNumber++;
-    return { old: stored, next: { ...next, rowNumber, bodyNumber }, strings };
+    const { prepared } = part?.record ?? {};
+    return { old: stored, next: { ...next, rowNumber, bodyNumber }, strings, prepared };
   }
 
   #removed(stored: DocumentRow | null, removal: Removal): RowChange {
@@ -272,7 +273,12 @@ export class Batch {
     } else if (stored?.live !== true) this.#unlist(id);
     if (this.#shares.hasOlder(id, version)) this.#sharesUnknown.push(id);
     const rowNumber = stored?.rowNumber ?? this.#rows.numberFor(0, id);
-    return { old: stored, next: { rowNumber, bodyNumber: null, ...tombstone(id, object, version) }, strings: {} };
+    return {
+      old: stored,
+      next: { rowNumber, bodyNumber: null, ...tombstone(id, object, version) },
+      strings: {},
+      prepared: undefined,
+    };
   }
 
   #unlist(id: string): void {
@@ -281,8 +287,11 @@ export class Batch {
 
   /** Returns the row that a live document has now, under its old row number. Null: there is no live document. */
   #next(live: DocumentRow | null, record: RecordWrite | undefined): DocumentRow | null {
-    const numbers = { rowNumber: live?.rowNumber ?? 0, bodyNumber: live?.bodyNumber ?? null };
-    const state = record === undefined ? live : { ...numbers, ...written(record, live) };
+    // V8 copies one object quickly, if it comes first.
+    const state =
+      record === undefined
+        ? live
+        : { ...written(record, live), rowNumber: live?.rowNumber ?? 0, bodyNumber: live?.bodyNumber ?? null };
     if (state === null) return null;
     const { id, facts, sharesDue } = state;
     const names = this.#derivation.principalsOf(id, facts);

@@ -1,5 +1,6 @@
 import type { IndexedFields } from '../../../objects/index.ts';
 import type { Strings } from '../../model/merge.ts';
+import type { PreparedStrings } from '../../port/documents.ts';
 import type { Database } from '../file/database.ts';
 import type { DocumentRow } from './documents.ts';
 import type { Principals } from './principals.ts';
@@ -12,6 +13,7 @@ export interface RowChange {
   readonly next: DocumentRow;
   /** The new strings. */
   readonly strings: Strings;
+  readonly prepared: PreparedStrings | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Member, UserName } from '../../../access/types.ts';
 import type { UnindexedRecord } from '../../../facts/unindexed.ts';
-import type { ObjectName } from '../../../objects/index.ts';
+import type { IndexedFields, ObjectName } from '../../../objects/index.ts';
 import { passEnded, rightsRead } from '../../model/staleness.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening, SweepGuard, SweepResult } from '../../port/backfill.ts';
@@ -18,6 +18,7 @@ import { begin, endBackfill, refuse, savePosition } from './backfill.ts';
 import { Batch } from './batch.ts';
 import { readCounts } from './counters.ts';
 import { fenced } from './fence.ts';
+import { readIndexed } from './indexed-fields.ts';
 import { sharedParents, shareLedger, shareLedgerAhead } from './ledger.ts';
 import { confirmMembership, replaceMembership } from './membership.ts';
 import { noteVersion, readQuerySizes, writePass, writeQuerySizes, writeStaleness } from './meta.ts';
@@ -43,6 +44,10 @@ export class SqliteRunStore implements RunStore {
 
   state(): Promise<IndexState> {
     return readState(this.#db);
+  }
+
+  indexed(): Promise<IndexedFields> {
+    return this.#db.readingInTurn(() => readIndexed(this.#db));
   }
 
   health(): Promise<IndexHealth> {

@@ -2,17 +2,13 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type ObjectName, objectNamed } from '../../../objects/index.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf } from '../file/layout.ts';
-import { Damage, flag, integer, text } from '../file/stored.ts';
+import { Damage, text } from '../file/stored.ts';
 import { rowRanges } from './row-numbers.ts';
 
 // Not seen: the document's version is below the start of the complete backfill.
 
 /** The number of rows between two yields to the event loop: some 50 ms. */
 const RANGE = 50_000;
-
-const IS_UNSEEN = `(version < ?1 and not exists (
-  select 1 from doc where doc.id = parent.id and live = 1 and version >= ?1))`;
-const PARENT = [text('id'), integer('obj'), flag(IS_UNSEEN)] as const;
 
 /** See `Backfills.hasUnseen`. */
 export function hasUnseen(db: Database, object: ObjectName, before: number): Promise<boolean> {
@@ -45,14 +41,29 @@ export async function* unseenDocuments(db: Database, object: ObjectName, before:
 
 /** Yields ids of parents that have no document, or one that will be removed. */
 export async function* unseenParents(db: Database, object: ObjectName, before: number): AsyncGenerator<string[]> {
-  let after = objectNamed(object).keyPrefix;
-  for (;;) {
-    const page = db.all(PARENT, `from parent where id > ?2 order by id limit ${RANGE}`, before, after);
-    yield page.filter(([, obj, isUnseen]) => obj === codeOf(object) && isUnseen).map(([id]) => id);
-    const last = page.at(-1);
-    if (last === undefined || page.length < RANGE || last[1] !== codeOf(object)) return;
-    if (last[0] <= after) throw new Damage('its parents are out of order');
-    after = last[0];
+  const { keyPrefix } = objectNamed(object);
+  // After all ids with this prefix.
+  const end = `${keyPrefix}~`;
+  for (let after = keyPrefix; after !== end; ) {
+    const upTo =
+      db.value(
+        text('id'),
+        'from parent where id > ? and id < ? order by id limit 1 offset ?',
+        after,
+        end,
+        BigInt(RANGE - 1),
+      ) ?? end;
+    if (upTo <= after) throw new Damage('its parents are out of order');
+    yield db.values(
+      text('id'),
+      `from parent where id > ?1 and id <= ?2 and obj = ?3 and version < ?4 and not exists (
+         select 1 from doc where doc.id = parent.id and live = 1 and version >= ?4)`,
+      after,
+      upTo,
+      codeOf(object),
+      before,
+    );
+    after = upTo;
     await breathe();
   }
 }

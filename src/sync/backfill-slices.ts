@@ -1,5 +1,6 @@
 import type { BackfillPosition } from '../index/port/backfill.ts';
 import { IndexReplacedError } from '../index/port/errors.ts';
+import type { RunStore } from '../index/port/run-store.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
 import { checkSchema } from './held-schema.ts';
 import { readAhead } from './read-ahead.ts';
@@ -43,7 +44,7 @@ export async function backfillSlices(input: SlicesInput): Promise<{ position: Ba
   const stopping = new AbortController();
   const reading: SliceInput = { ...input, signal: AbortSignal.any([signal, stopping.signal]) };
   const pieces = readAhead(
-    endingWithError(readSlices(reading, held, input.mayBegin)),
+    endingWithError(prepared(readSlices(reading, held, input.mayBegin), store)),
     { most: CHARACTERS_AHEAD, sizeOf },
     () => stopping.abort(),
   );
@@ -65,6 +66,13 @@ export async function backfillSlices(input: SlicesInput): Promise<{ position: Ba
     if (input.mustEnd()) break;
   }
   return { position, counts };
+}
+
+async function* prepared(pieces: AsyncIterable<Piece>, store: RunStore): AsyncGenerator<Piece, void, undefined> {
+  for await (const piece of pieces) {
+    if ('notes' in piece) yield piece;
+    else yield { ...piece, batch: await store.prepare(piece.batch) };
+  }
 }
 
 type Failure = { readonly error: unknown };

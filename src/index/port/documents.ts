@@ -18,8 +18,7 @@ export interface RecordWrite extends RecordFacts {
 }
 
 /**
- * What a store computes of a record's strings. It may be computed before `write`, in another thread (see
- * `prepareRecord`).
+ * What a store computes of a record's strings. See `Documents.prepare`.
  */
 export interface PreparedStrings {
   /** See `stringsHash`. */
@@ -90,6 +89,12 @@ export interface WriteResult {
 
 /** Writes documents and share rows. */
 export interface Documents {
+  /**
+   * Returns the batch with what `write` would otherwise compute. Call it while an earlier batch is written, or not at
+   * all.
+   */
+  prepare(batch: WriteBatch): Promise<WriteBatch>;
+
   /**
    * Writes the batch in one transaction. The record part and the share part of a document each yield only to an equal
    * or newer version. The transaction derives principals for every document that the batch touches, including the

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Turns } from '../../lib/turns.ts';
 import type { IndexedFields } from '../../objects/index.ts';
 import type { CalledThread } from '../../threads/called-thread.ts';
-import type { RecordWrite, WriteResult } from '../port/documents.ts';
+import type { RecordWrite, WriteBatch } from '../port/documents.ts';
 import type { RunStore } from '../port/run-store.ts';
 import { PLAIN_METHODS, type PlainMethod, type StoreFunctions } from './store-functions.ts';
 
@@ -42,12 +42,11 @@ export function remoteStore(
       return plain.begin(fence, backfill);
     },
 
-    async write(fence, batch): Promise<WriteResult> {
+    async prepare(batch): Promise<WriteBatch> {
       const { records } = batch;
-      if (prepareRecord === null || records === undefined) return thread.call('write', handle, fence, batch);
+      if (prepareRecord === null || records === undefined) return batch;
       indexed ??= await plain.indexed();
-      const prepared = await prepareRecords(records, indexed, prepareRecord);
-      return thread.call('write', handle, fence, { ...batch, records: prepared });
+      return { ...batch, records: await prepareRecords(records, indexed, prepareRecord) };
     },
 
     replaceMembership: (fence, generation, members, names) =>

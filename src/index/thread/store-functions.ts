@@ -2,7 +2,6 @@ import type { Member, UserName } from '../../access/types.ts';
 import type { IndexLocation } from '../location.ts';
 import { openRunStore } from '../open.ts';
 import type { FencingToken } from '../port/admission.ts';
-import type { WriteBatch, WriteResult } from '../port/documents.ts';
 import type { MembershipGeneration } from '../port/membership.ts';
 import type { RunStore } from '../port/run-store.ts';
 
@@ -34,6 +33,7 @@ export const PLAIN_METHODS = [
   'state',
   'sweep',
   'unindexed',
+  'write',
 ] as const satisfies readonly (keyof RunStore)[];
 
 export type PlainMethod = (typeof PLAIN_METHODS)[number];
@@ -67,10 +67,6 @@ export function storeFunctions() {
       const { store } = openAt(handle);
       const work = store[method].bind(store) as (...args: readonly unknown[]) => Promise<unknown>;
       return work(...args);
-    },
-
-    write(handle: number, fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {
-      return openAt(handle).store.write(fence, batch);
     },
 
     /**

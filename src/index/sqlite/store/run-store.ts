@@ -83,6 +83,11 @@ export class SqliteRunStore implements RunStore {
     return fenced(this.#db, fence, () => writeQuerySizes(this.#db, known));
   }
 
+  /** Does nothing: there is no other thread that it could relieve. */
+  async prepare(batch: WriteBatch): Promise<WriteBatch> {
+    return batch;
+  }
+
   async write(fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {
     const refused = new Map<string, RefusedDocument>();
     // Each refusal makes the batch start again.

@@ -1,4 +1,5 @@
 import type { BackfillPosition } from '../index/port/backfill.ts';
+import type { TakenBatch, WriteBatch } from '../index/port/documents.ts';
 import { IndexReplacedError } from '../index/port/errors.ts';
 import type { RunStore } from '../index/port/run-store.ts';
 import { addCounts, type Counts, countsOf, NO_COUNTS } from './counts.ts';
@@ -44,8 +45,8 @@ export async function backfillSlices(input: SlicesInput): Promise<{ position: Ba
   const stopping = new AbortController();
   const reading: SliceInput = { ...input, signal: AbortSignal.any([signal, stopping.signal]) };
   const pieces = readAhead(
-    endingWithError(prepared(readSlices(reading, held, input.mayBegin), store)),
-    { most: CHARACTERS_AHEAD, sizeOf },
+    endingWithError(taken(readSlices(reading, held, input.mayBegin), store)),
+    { most: CHARACTERS_AHEAD, sizeOf: (piece) => ('size' in piece ? piece.size : 0) },
     () => stopping.abort(),
   );
   let position = held.from;
@@ -59,25 +60,40 @@ export async function backfillSlices(input: SlicesInput): Promise<{ position: Ba
       await store.noteStreams(fence, piece.notes);
       continue;
     }
-    const written = await store.write(fence, piece.batch);
+    const written = await piece.taken.write(fence);
     counts = addCounts(counts, { ...countsOf(written), read: piece.read });
-    if (piece.batch.position === undefined) continue;
-    ({ position } = piece.batch.position);
+    if (piece.position === undefined) continue;
+    ({ position } = piece.position);
     if (input.mustEnd()) break;
   }
   return { position, counts };
 }
 
-async function* prepared(pieces: AsyncIterable<Piece>, store: RunStore): AsyncGenerator<Piece, void, undefined> {
-  for await (const piece of pieces) {
-    if ('notes' in piece) yield piece;
-    else yield { ...piece, batch: await store.prepare(piece.batch) };
-  }
-}
+/** A piece that the store has taken. */
+type TakenPiece =
+  | {
+      readonly taken: TakenBatch;
+      readonly position: WriteBatch['position'];
+      readonly read: number;
+      readonly size: number;
+    }
+  | Extract<Piece, { readonly notes: unknown }>;
 
 type Failure = { readonly error: unknown };
 
-async function* endingWithError(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece | Failure, void, undefined> {
+async function* taken(pieces: AsyncIterable<Piece>, store: RunStore): AsyncGenerator<TakenPiece, void, undefined> {
+  for await (const piece of pieces) {
+    if ('notes' in piece) yield piece;
+    else {
+      const { batch, read } = piece;
+      yield { taken: await store.take(batch), position: batch.position, read, size: sizeOf(batch) };
+    }
+  }
+}
+
+async function* endingWithError(
+  pieces: AsyncIterable<TakenPiece>,
+): AsyncGenerator<TakenPiece | Failure, void, undefined> {
   try {
     yield* pieces;
   } catch (error) {
@@ -85,10 +101,11 @@ async function* endingWithError(pieces: AsyncIterable<Piece>): AsyncGenerator<Pi
   }
 }
 
-function sizeOf(piece: Piece | Failure): number {
-  if (!('batch' in piece)) return 0;
-  const { records = [], shares = [] } = piece.batch;
-  return piece.characters + CHARACTERS_PER_RECORD * Math.max(records.length, shares.length);
+/** Returns the memory that a batch takes, in characters. */
+function sizeOf({ records = [], shares = [] }: WriteBatch): number {
+  let size = CHARACTERS_PER_RECORD * Math.max(records.length, shares.length);
+  for (const { fields } of records) for (const text of Object.values(fields)) size += text.length;
+  return size;
 }
 
 /** Returns the index's position, which is where the data is. It may be ahead of the run's, but not behind it. */

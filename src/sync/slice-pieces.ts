@@ -25,7 +25,7 @@ const BATCH = 4_000;
 /** What is read, in the order in which it must be written. */
 export type Piece =
   /** A part of a slice. The last part has the position after the slice. */
-  | { readonly batch: WriteBatch; readonly read: number; readonly characters: number }
+  | { readonly batch: WriteBatch; readonly read: number }
   /** Streams that the org refuses. What follows was read without them. */
   | { readonly notes: StreamNotes };
 
@@ -71,7 +71,7 @@ export async function* readSlices(
     // Streams that were blocked before this backfill, and that it has now read.
     const caughtUp = position.done ? blocked.filter((note) => note.object === object && isRead(note.of)) : [];
     const watermarks = caughtUp.map(({ of }) => ({ object, of, at: start }));
-    yield pieceOf({ ...batch, position: { object, position }, watermarks }, read);
+    yield { batch: { ...batch, position: { object, position }, watermarks }, read };
     from = position;
     if (!mayBegin()) return;
   }
@@ -136,7 +136,7 @@ async function* readSlice(
       if (record !== undefined) parts.records.push(record);
       pending.delete(group.parentId);
       parts.shares.push(group);
-      if (parts.shares.length >= BATCH) yield pieceOf(taken());
+      if (parts.shares.length >= BATCH) yield { batch: taken(), read: 0 };
       rows += group.rowCount;
       if (!byRows || rows < inOneGo(input)) continue;
       cursor = cursorAfter(group.parentId);
@@ -149,16 +149,10 @@ async function* readSlice(
   for (const record of pending.values()) {
     parts.records.push(record);
     if (schema !== null) parts.shares.push({ parentId: record.id, object, rowCount: 0, rows: [], version });
-    if (parts.records.length >= BATCH) yield pieceOf(taken());
+    if (parts.records.length >= BATCH) yield { batch: taken(), read: 0 };
   }
   const position: BackfillPosition = { cursor, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
   return { ...parts, position, read };
-}
-
-function pieceOf(batch: WriteBatch, read = 0): Piece {
-  let characters = 0;
-  for (const { fields } of batch.records ?? []) for (const text of Object.values(fields)) characters += text.length;
-  return { batch, read, characters };
 }
 
 /** Yields the share rows of a range of parents, one parent at a time, regardless of page boundaries. */

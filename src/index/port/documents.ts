@@ -18,7 +18,7 @@ export interface RecordWrite extends RecordFacts {
 }
 
 /**
- * What a store computes of a record's strings. See `Documents.prepare`.
+ * What a store computes of a record's strings. See `Documents.take`.
  */
 export interface PreparedStrings {
   /** See `stringsHash`. */
@@ -67,6 +67,12 @@ export interface WriteBatch {
   readonly watermarks?: readonly (Stream & { readonly at: string })[];
 }
 
+/** A batch that a store has taken. */
+export interface TakenBatch {
+  /** See `Documents.write`. */
+  write(fence: FencingToken): Promise<WriteResult>;
+}
+
 /** What a batch changed. Counts are numbers of documents, except `outdated`. */
 export interface WriteResult {
   /** Documents that did not exist, or were tombstones. */
@@ -90,12 +96,6 @@ export interface WriteResult {
 /** Writes documents and share rows. */
 export interface Documents {
   /**
-   * Returns the batch with what `write` would otherwise compute. Call it while an earlier batch is written, or not at
-   * all.
-   */
-  prepare(batch: WriteBatch): Promise<WriteBatch>;
-
-  /**
    * Writes the batch in one transaction. The record part and the share part of a document each yield only to an equal
    * or newer version. The transaction derives principals for every document that the batch touches, including the
    * children of a touched account. They come from the document's facts, its share rows and its account's share rows. An
@@ -106,6 +106,12 @@ export interface Documents {
    * these in one batch cannot be the records' fault, so the write throws.
    */
   write(fence: FencingToken, batch: WriteBatch): Promise<WriteResult>;
+
+  /**
+   * Takes a batch that will be written later, and does a part of the work, while an earlier batch is written. `close`
+   * drops what was not written.
+   */
+  take(batch: WriteBatch): Promise<TakenBatch>;
 
   /** Returns unindexed records of these objects. The ones tried longest ago come first. */
   unindexed(objects: readonly ObjectName[], limit: number): Promise<UnindexedRecord[]>;

@@ -2,16 +2,15 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Turns } from '../../lib/turns.ts';
 import type { IndexedFields } from '../../objects/index.ts';
 import type { CalledThread } from '../../threads/called-thread.ts';
-import type { RecordWrite, WriteBatch } from '../port/documents.ts';
+import type { RecordWrite, ShareWrite, TakenBatch, WriteResult } from '../port/documents.ts';
 import type { RunStore } from '../port/run-store.ts';
 import { PLAIN_METHODS, type PlainMethod, type StoreFunctions } from './store-functions.ts';
 
-/** Members or names in one message: copying more at once would hold up the event loop. */
+/** Members, names, records or shares in one message: copying more at once would hold up the event loop. */
 const PIECE = 500;
 
-/** What is prepared between two yields to the event loop, in characters: some 5 ms. A record costs as much as this many. */
-const COST_AT_ONCE = 200_000;
-const PER_RECORD = 200;
+/** A message with records ends after this many characters, too: preparing them takes some 5 ms. */
+const CHARACTERS = 200_000;
 
 type PlainMethods = Pick<RunStore, PlainMethod>;
 
@@ -33,6 +32,7 @@ export function remoteStore(
   ) as unknown as PlainMethods;
   let isClosed = false;
   let indexed: IndexedFields | null = null;
+  let takenBatches = 0;
   return {
     ...plain,
 
@@ -42,11 +42,28 @@ export function remoteStore(
       return plain.begin(fence, backfill);
     },
 
-    async prepare(batch): Promise<WriteBatch> {
-      const { records } = batch;
-      if (prepareRecord === null || records === undefined) return batch;
+    async take({ records = [], shares = [], ...rest }): Promise<TakenBatch> {
+      takenBatches += 1;
+      const number = takenBatches;
       indexed ??= await plain.indexed();
-      return { ...batch, records: await prepareRecords(records, indexed, prepareRecord) };
+      const fields = indexed;
+      let failure: unknown = null;
+      const send = (some: readonly RecordWrite[], others: readonly ShareWrite[]): Promise<void> => {
+        // Not awaited: the thread answers between two parts of an earlier write.
+        thread.call('takeDocuments', handle, number, some, others).catch((error: unknown) => {
+          failure ??= error;
+        });
+        return breathe();
+      };
+      for (const piece of piecesOf(shares)) await send([], piece);
+      for (const piece of piecesOf(records, charactersOf))
+        await send(prepareRecord === null ? piece : piece.map((record) => prepareRecord(record, fields)), []);
+      return {
+        async write(fence): Promise<WriteResult> {
+          if (failure !== null) throw failure;
+          return thread.call('writeTaken', handle, number, fence, rest);
+        },
+      };
     },
 
     replaceMembership: (fence, generation, members, names) =>
@@ -69,31 +86,22 @@ export function remoteStore(
   };
 }
 
-async function prepareRecords(
-  records: readonly RecordWrite[],
-  indexed: IndexedFields,
-  prepareRecord: PrepareRecord,
-): Promise<RecordWrite[]> {
-  const prepared: RecordWrite[] = [];
-  let cost = 0;
-  for (const record of records) {
-    prepared.push(prepareRecord(record, indexed));
-    cost += PER_RECORD;
-    for (const text of Object.values(record.fields)) cost += text.length;
-    if (cost < COST_AT_ONCE) continue;
-    cost = 0;
-    await breathe();
-  }
-  return prepared;
+function charactersOf({ fields }: RecordWrite): number {
+  let characters = 0;
+  for (const text of Object.values(fields)) characters += text.length;
+  return characters;
 }
 
-function* piecesOf<Item>(items: Iterable<Item>): Generator<Item[]> {
+function* piecesOf<Item>(items: Iterable<Item>, charactersOf: (item: Item) => number = () => 0): Generator<Item[]> {
   let piece: Item[] = [];
+  let characters = 0;
   for (const item of items) {
     piece.push(item);
-    if (piece.length < PIECE) continue;
+    characters += charactersOf(item);
+    if (piece.length < PIECE && characters < CHARACTERS) continue;
     yield piece;
     piece = [];
+    characters = 0;
   }
   yield piece;
 }

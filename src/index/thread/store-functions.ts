@@ -2,6 +2,7 @@ import type { Member, UserName } from '../../access/types.ts';
 import type { IndexLocation } from '../location.ts';
 import { openRunStore } from '../open.ts';
 import type { FencingToken } from '../port/admission.ts';
+import type { RecordWrite, ShareWrite, WriteBatch, WriteResult } from '../port/documents.ts';
 import type { MembershipGeneration } from '../port/membership.ts';
 import type { RunStore } from '../port/run-store.ts';
 
@@ -38,11 +39,13 @@ export const PLAIN_METHODS = [
 
 export type PlainMethod = (typeof PLAIN_METHODS)[number];
 
-/** A store that is open in this thread, and the part of a new membership that has arrived. */
+/** A store that is open in this thread, and what has arrived for its next calls. */
 interface Open {
   readonly store: RunStore;
   readonly members: Member[];
   readonly names: UserName[];
+  /** Batches that are not written yet, by their numbers. */
+  readonly taken: Map<number, { readonly records: RecordWrite[]; readonly shares: ShareWrite[] }>;
 }
 
 /** The functions of a thread that keeps stores open, by handle. */
@@ -59,7 +62,7 @@ export function storeFunctions() {
       const notices: string[] = [];
       const store = await openRunStore({ index, create, notice: (message) => notices.push(message) });
       handles += 1;
-      stores.set(handles, { store, members: [], names: [] });
+      stores.set(handles, { store, members: [], names: [], taken: new Map() });
       return { handle: handles, notices };
     },
 
@@ -67,6 +70,33 @@ export function storeFunctions() {
       const { store } = openAt(handle);
       const work = store[method].bind(store) as (...args: readonly unknown[]) => Promise<unknown>;
       return work(...args);
+    },
+
+    /** Takes a part of a batch for `writeTaken`. */
+    takeDocuments(
+      handle: number,
+      number: number,
+      records: readonly RecordWrite[],
+      shares: readonly ShareWrite[],
+    ): void {
+      const { taken } = openAt(handle);
+      const batch = taken.get(number) ?? { records: [], shares: [] };
+      taken.set(number, batch);
+      batch.records.push(...records);
+      batch.shares.push(...shares);
+    },
+
+    /** @param rest what the batch has beside records and shares */
+    async writeTaken(
+      handle: number,
+      number: number,
+      fence: FencingToken,
+      rest: Omit<WriteBatch, 'records' | 'shares'>,
+    ): Promise<WriteResult> {
+      const { store, taken } = openAt(handle);
+      const documents = taken.get(number);
+      taken.delete(number);
+      return store.write(fence, { ...rest, ...documents });
     },
 
     /**

@@ -4,7 +4,7 @@ import type { IndexedFields, ObjectName } from '../../../objects/index.ts';
 import { passEnded, rightsRead } from '../../model/staleness.ts';
 import type { Admission, FencingToken } from '../../port/admission.ts';
 import type { BackfillOpening, SweepGuard, SweepResult } from '../../port/backfill.ts';
-import type { WriteBatch, WriteResult } from '../../port/documents.ts';
+import type { TakenBatch, WriteBatch, WriteResult } from '../../port/documents.ts';
 import { DocumentsRefusedError, type RefusedDocument } from '../../port/errors.ts';
 import type { LedgerRange, ParentRange, ShareLook } from '../../port/ledger.ts';
 import type { MembershipGeneration, OrphanedPrincipals, StoredTables } from '../../port/membership.ts';
@@ -83,9 +83,8 @@ export class SqliteRunStore implements RunStore {
     return fenced(this.#db, fence, () => writeQuerySizes(this.#db, known));
   }
 
-  /** Does nothing: there is no other thread that it could relieve. */
-  async prepare(batch: WriteBatch): Promise<WriteBatch> {
-    return batch;
+  async take(batch: WriteBatch): Promise<TakenBatch> {
+    return { write: (fence) => this.write(fence, batch) };
   }
 
   async write(fence: FencingToken, batch: WriteBatch): Promise<WriteResult> {

@@ -15,7 +15,7 @@ import { type Held, type Piece, readSlices } from './slice-pieces.ts';
 export const SLICE_CHARACTERS = 100_000_000;
 
 /** Memory limit of what is read ahead, in characters. */
-const CHARACTERS_AHEAD = 20_000_000;
+const CHARACTERS_AHEAD = 8_000_000;
 
 /** Records without text take memory, too: this many characters each. */
 const CHARACTERS_PER_RECORD = 500;

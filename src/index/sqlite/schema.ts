@@ -17,11 +17,13 @@ const TABLES = `
     obj integer primary key, watermark text, shares_watermark text, after_id text, done integer, records_read integer
   );
 
-  -- A document, or (live = 0) its tombstone. rid: its row number, see row-numbers.ts. shares_due is the version that its share rows must
-  -- reach before they count as known; 0: known. is_person: 2: it may be a person account's contact, or not. bid: its body; null
-  -- for a tombstone.
+  -- A document, or (live = 0) its tombstone. did: its number, in the order of writing. rid: its row number, in the order of hits,
+  -- see row-numbers.ts. Records are not written in the order of their times: with the rid as the key, each new record would change
+  -- a page of its own. shares_due is the version that its share rows must reach before they count as known; 0: known. is_person:
+  -- 2: it may be a person account's contact, or not.
   create table doc (
-    rid integer primary key,
+    did integer primary key,
+    rid integer not null,
     id text not null unique,
     obj integer not null,
     live integer not null,
@@ -34,20 +36,18 @@ const TABLES = `
     is_private integer not null,
     is_person integer not null,
     more integer not null,
-    bid integer,
     p0 integer, p1 integer, p2 integer, p3 integer, p4 integer, p5 integer, p6 integer, p7 integer
   );
-  -- The last modified document of an object comes first: an index ends with the rid.
-  create index doc_recent on doc (obj) where live = 1;
+  create unique index doc_rid on doc (rid);
+  create index doc_recent on doc (obj, rid) where live = 1;
   create index doc_account on doc (account) where live = 1 and account is not null;
   create index doc_dead on doc (version) where live = 0;
 
   -- The ninth principal of a document and the ones after it.
   create table more_access (rid integer not null, p integer not null, primary key (rid, p)) without rowid;
 
-  -- A document's strings as Salesforce sent them, JSON. bid: in the order of writing. With the rid, each new record would
-  -- change a page of its own, because records are not written in the order of their times.
-  create table body (bid integer primary key, json text not null);
+  -- A document's strings as Salesforce sent them, JSON.
+  create table body (did integer primary key, json text not null);
 
   -- pid: the principal's number.
   create table principal (pid integer primary key, name text not null unique);

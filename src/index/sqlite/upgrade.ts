@@ -14,15 +14,14 @@ import { type Moves, saveCounts } from './store/counters.ts';
 import { STRINGS } from './store/documents.ts';
 import { readIndexed, saveEverHeld } from './store/indexed-fields.ts';
 import { readMeta, writeMeta, writeStaleness } from './store/meta.ts';
-import { RowNumbers, rowRanges } from './store/row-numbers.ts';
+import { documentRanges, RowNumbers } from './store/row-numbers.ts';
 
 /** The number of documents between two yields to the event loop. */
 const CHUNK = 200;
 
-/** The layout of the last release, and one that only lacks the numbers of bodies. */
-const RELEASED = '3.1';
-const WITHOUT_BODY_NUMBERS = '6.2';
-const LAYOUTS = [RELEASED, WITHOUT_BODY_NUMBERS];
+/** The layout of 0.2.0, whose documents have only their row numbers, and one before it. */
+const RELEASED = '6.2';
+const LAYOUTS = ['3.1', RELEASED];
 
 /** The number of rows between two yields to the event loop: some 50 ms. */
 const RANGE = 20_000;
@@ -57,16 +56,25 @@ export function canUpgrade(layout: string): boolean {
  */
 export async function upgrade(db: Database): Promise<void> {
   const layout = db.value(text('value'), "from meta where key = 'layout'");
-  await (layout === WITHOUT_BODY_NUMBERS ? numberBodies(db) : rebuild(db));
+  await (layout === RELEASED ? numberDocuments(db) : rebuild(db));
 }
 
-/** Gives each body the number that its document has. */
-async function numberBodies(db: Database): Promise<void> {
-  db.exec('alter table doc add column bid integer; alter table body rename column rid to bid;');
-  for (const [after, upTo] of rowRanges(db, RANGE)) {
-    db.run('update doc set bid = rid where live = 1 and rid > ? and rid <= ?', after, upTo);
+/** Makes the row numbers the documents' numbers. They stay the row numbers, too. */
+async function numberDocuments(db: Database): Promise<void> {
+  db.exec(`
+    drop index doc_recent;
+    alter table doc rename column rid to did;
+    alter table doc add column rid integer not null default 0;
+    alter table body rename column rid to did;
+  `);
+  for (const [after, upTo] of documentRanges(db, RANGE)) {
+    db.run('update doc set rid = did where did > ? and did <= ?', after, upTo);
     await breathe();
   }
+  db.exec(`
+    create unique index doc_rid on doc (rid);
+    create index doc_recent on doc (obj, rid) where live = 1;
+  `);
   db.run("update meta set value = ? where key = 'layout'", LAYOUT);
 }
 
@@ -121,12 +129,12 @@ async function copyDocuments(db: Database): Promise<Moves> {
       const rowNumber = numbers.numberFor(modified, id);
       const newHash = live ? stringsHash(id, strings ?? {}) : '';
       db.run(
-        `insert into doc (rid, hash, bid, ${SAME}) select ?, ?, iif(live, rid, null), ${SAME} from old_doc where rid = ?`,
+        `insert into doc (did, rid, hash, ${SAME}) select rid, ?, ?, ${SAME} from old_doc where rid = ?`,
         rowNumber,
         newHash,
         old,
       );
-      db.run('insert into body (bid, json) select rid, json from old_body where rid = ?', old);
+      db.run('insert into body (did, json) select rid, json from old_body where rid = ?', old);
       db.run('insert into more_access (rid, p) select ?, p from old_more_access where rid = ?', rowNumber, old);
     }
     const end = page.at(-1);

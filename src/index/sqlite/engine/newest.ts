@@ -110,11 +110,11 @@ function windowOf(
   below: number,
   size: number,
 ): readonly [seen: number[], lowest: number | null, count: number] {
-  const rows = 'select rid from doc where live = 1 and obj = ?1 and rid < ?3 and rid >= ?5 order by rid desc limit ?4';
+  const rows = 'select did from doc where live = 1 and obj = ?1 and rid < ?3 and rid >= ?5 order by rid desc limit ?4';
   return (
     db.get(
       WINDOW,
-      `from (select d.rid rid, ${visible.condition} is_visible from (${rows}) w cross join doc d on d.rid = w.rid)`,
+      `from (select d.rid rid, ${visible.condition} is_visible from (${rows}) w cross join doc d on d.did = w.did)`,
       ...valuesOf(visible, codeOf(object), { below, atMost: size }),
     ) ?? [[], null, 0]
   );

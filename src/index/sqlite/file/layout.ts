@@ -6,7 +6,7 @@ import { Damage } from './stored.ts';
  * Raise this whenever schema.ts or the meaning of a stored value changes. Older files that upgrade.ts does not know are
  * then emptied.
  */
-const SCHEMA_VERSION = 7;
+const SCHEMA_VERSION = 8;
 
 /** The numbers of objects in the file. */
 const CODES: Readonly<Record<ObjectName, number>> = { Account: 1, Contact: 2, Case: 3, Opportunity: 4, Lead: 5 };

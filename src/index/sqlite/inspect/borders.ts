@@ -150,8 +150,8 @@ export class Borders {
 
   /** Draws documents that satisfy the condition, starting at a random place. */
   #from(condition: string, limit: number): DocumentRow[] {
-    const rest = `from (select rid from doc where rid >= ?1 order by rid limit ${MOST_WALKED}) c
-      cross join doc d on d.rid = c.rid where ?2 is not null and ${this.#any()} and ${condition} limit ${limit}`;
+    const rest = `from (select did from doc where rid >= ?1 order by rid limit ${MOST_WALKED}) c
+      cross join doc d on d.did = c.did where ?2 is not null and ${this.#any()} and ${condition} limit ${limit}`;
     return this.#fromSomewhere(limit, (rowNumber) => this.#db.values(text('d.id'), rest, rowNumber, this.#visible.map));
   }
 

@@ -21,7 +21,7 @@ export const INDEXED_CARRIERS: Carriers = {
 
 /** By a scan of documents, for a file without a full-text table. Finds nothing beyond the scanned rows. */
 export const SCANNED_CARRIERS: Carriers = {
-  select: `select d.rid from (select rid from doc where rid >= ?3 order by rid limit ${MOST_SCANNED}) s
-    cross join doc d on d.rid = s.rid where d.live = 1 and ${carries('?1')} limit ${MOST_CARRYING}`,
+  select: `select d.rid from (select did from doc where rid >= ?3 order by rid limit ${MOST_SCANNED}) s
+    cross join doc d on d.did = s.did where d.live = 1 and ${carries('?1')} limit ${MOST_CARRYING}`,
   toValue: (principalNumber) => BigInt(principalNumber),
 };

@@ -22,7 +22,7 @@ import { type Moves, moveCounts } from './counters.ts';
 import {
   addContent,
   type DocumentRow,
-  freeBodyNumber,
+  freeNumber,
   loadDocument,
   loadDocuments,
   loadStrings,
@@ -73,7 +73,8 @@ export class Batch {
   readonly #rows: RowNumbers;
   /** Documents that only get new versions, and are not written yet. */
   #renewed: DocumentRow[] = [];
-  #bodyNumber: number;
+  /** The number of the next new document. */
+  #number: number;
   #hasUnindexed: boolean;
 
   constructor(store: OpenStore, { contacts, run }: { readonly contacts: ContactSharing | null; readonly run: number }) {
@@ -89,7 +90,7 @@ export class Batch {
     };
     this.#derivation = new Derivation(known, contacts, (id) => ownerIn(this.#touched.get(id)?.part ?? null));
     this.#rows = new RowNumbers(store.db);
-    this.#bodyNumber = freeBodyNumber(store.db);
+    this.#number = freeNumber(store.db);
     this.#hasUnindexed = hasUnindexed(store.db);
   }
 
@@ -223,7 +224,7 @@ export class Batch {
       this.#move(old, -1);
     }
     for (const { old, next, strings } of changes) {
-      const save = (): void => saveRow(this.#db, next, old?.rowNumber ?? null);
+      const save = (): void => saveRow(this.#db, next, old === null);
       if (!next.live) save();
       else {
         storing(next.id, () => {
@@ -259,9 +260,9 @@ export class Batch {
     }
     const strings = part?.record.fields ?? loadStrings(this.#db, next);
     const rowNumber = stays ? next.rowNumber : this.#rows.numberFor(next.modified, id, stored?.rowNumber ?? null);
-    const bodyNumber = next.bodyNumber ?? this.#bodyNumber++;
+    const number = stored?.number ?? this.#number++;
     const { prepared } = part?.record ?? {};
-    return { old: stored, next: { ...next, rowNumber, bodyNumber }, strings, prepared };
+    return { old: stored, next: { ...next, number, rowNumber }, strings, prepared };
   }
 
   #removed(stored: DocumentRow | null, removal: Removal): RowChange {
@@ -272,10 +273,11 @@ export class Batch {
       this.#hasUnindexed = true;
     } else if (stored?.live !== true) this.#unlist(id);
     if (this.#shares.hasOlder(id, version)) this.#sharesUnknown.push(id);
+    const number = stored?.number ?? this.#number++;
     const rowNumber = stored?.rowNumber ?? this.#rows.numberFor(0, id);
     return {
       old: stored,
-      next: { rowNumber, bodyNumber: null, ...tombstone(id, object, version) },
+      next: { ...tombstone(id, object, version), number, rowNumber },
       strings: {},
       prepared: undefined,
     };
@@ -285,13 +287,13 @@ export class Batch {
     if (this.#hasUnindexed) unlist(this.#db, id);
   }
 
-  /** Returns the row that a live document has now, under its old row number. Null: there is no live document. */
+  /** Returns the row that a live document has now, under its old numbers. Null: there is no live document. */
   #next(live: DocumentRow | null, record: RecordWrite | undefined): DocumentRow | null {
     // V8 copies one object quickly, if it comes first.
     const state =
       record === undefined
         ? live
-        : { ...written(record, live), rowNumber: live?.rowNumber ?? 0, bodyNumber: live?.bodyNumber ?? null };
+        : { ...written(record, live), number: live?.number ?? 0, rowNumber: live?.rowNumber ?? 0 };
     if (state === null) return null;
     const { id, facts, sharesDue } = state;
     const names = this.#derivation.principalsOf(id, facts);
@@ -305,7 +307,7 @@ export class Batch {
       this.#renewed.push(next);
       return;
     }
-    storing(next.id, () => saveRow(this.#db, next, live.rowNumber));
+    storing(next.id, () => saveRow(this.#db, next, false));
     this.#store.publication.renew(next);
   }
 }

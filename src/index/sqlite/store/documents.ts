@@ -13,13 +13,14 @@ const INLINE_COLUMNS = Array.from({ length: INLINE_PRINCIPALS }, (_, at) => `p${
 
 /** The row of a document or of a tombstone, without its strings. */
 export interface DocumentRow extends DocumentState {
-  /** See row-numbers.ts. */
+  /** Its key in the file, and its strings'. It never changes. */
+  readonly number: number;
+  /** Its place in the order of hits. See row-numbers.ts. */
   readonly rowNumber: number;
-  /** The number of its strings. Null: a tombstone. */
-  readonly bodyNumber: number | null;
 }
 
 const ROW_COLUMNS = [
+  'did',
   'rid',
   'id',
   'obj',
@@ -33,11 +34,11 @@ const ROW_COLUMNS = [
   'is_private',
   'is_person',
   'more',
-  'bid',
   ...INLINE_COLUMNS,
 ] as const;
 
 const READ_COLUMNS = [
+  rowNumberIn('did'),
   rowNumberIn('rid'),
   text('id'),
   integer('obj'),
@@ -51,7 +52,6 @@ const READ_COLUMNS = [
   flag('is_private'),
   integer('is_person'),
   flag('more'),
-  optional(integer('bid')),
   ...INLINE_COLUMNS.map((column) => optional(integer(column))),
 ] as const;
 
@@ -76,11 +76,11 @@ const SHOWN_COLUMNS = [
   optional(STRINGS),
 ] as const;
 const INSERT = `insert into doc (${ROW_COLUMNS.join(', ')}) values (${ROW_COLUMNS.map(() => '?').join(', ')})`;
-const UPDATE = `update doc set ${ROW_COLUMNS.map((column) => `${column} = ?`).join(', ')} where rid = ?`;
+const UPDATE = `update doc set ${ROW_COLUMNS.map((column) => `${column} = ?`).join(', ')} where did = ?`;
 
 /** Reads what a hit shows. Throws `Damage` for values that we did not write. */
 export function loadShown(db: Database, rowNumber: number): ShownDocument {
-  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (bid) where rid = ?', rowNumber);
+  const row = db.get(SHOWN_COLUMNS, 'from doc left join body using (did) where rid = ?', rowNumber);
   if (row === undefined) throw new Damage('a record that was found is missing');
   const [id, obj, modified, accountId, isAscending, hash, strings] = row;
   const object = objectOf(obj);
@@ -103,8 +103,8 @@ export function loadDocuments(db: Database, ids: readonly string[]): DocumentRow
 }
 
 function documentOf(db: Database, row: RowOf<typeof READ_COLUMNS>): DocumentRow {
-  const [rowNumber, id, obj, live, version, sharesDue, hash, modified, ownerId, accountId] = row;
-  const [isPrivate, isPerson, more, bodyNumber] = row.slice(10) as [boolean, number, boolean, number | null];
+  const [number, rowNumber, id, obj, live, version, sharesDue, hash, modified, ownerId, accountId] = row;
+  const [isPrivate, isPerson, more] = row.slice(11) as [boolean, number, boolean];
   const object = objectOf(obj);
   checkId(id, object);
   const inline = row.slice(READ_COLUMNS.length - INLINE_PRINCIPALS) as (number | null)[];
@@ -112,8 +112,8 @@ function documentOf(db: Database, row: RowOf<typeof READ_COLUMNS>): DocumentRow 
   if (more) principalNumbers.push(...db.values(integer('p'), 'from more_access where rid = ? order by p', rowNumber));
   checkAscending(principalNumbers);
   return {
+    number,
     rowNumber,
-    bodyNumber,
     id,
     live,
     version,
@@ -132,8 +132,8 @@ function kindOf(isPerson: number): RecordFacts['isPersonAccount'] {
 }
 
 /** Reads the strings of a live document, and checks them against the row's hash. */
-export function loadStrings(db: Database, { bodyNumber, id, hash }: DocumentRow): Strings {
-  const strings = db.value(STRINGS, 'from body where bid = ?', bodyNumber) ?? null;
+export function loadStrings(db: Database, { number, id, hash }: DocumentRow): Strings {
+  const strings = db.value(STRINGS, 'from body where did = ?', number) ?? null;
   checkStrings(strings, id, hash);
   return strings;
 }
@@ -150,28 +150,26 @@ function checkId(id: string, object: ObjectName): void {
 
 /** Writes the values that change without a change to anything indexed. One statement writes all rows that become alike. */
 export function renewRows(db: Database, rows: readonly DocumentRow[]): void {
-  const alike = new Map<string, { readonly values: readonly number[]; readonly rowNumbers: number[] }>();
-  for (const { rowNumber, version, sharesDue, facts } of rows) {
+  const alike = new Map<string, { readonly values: readonly number[]; readonly numbers: number[] }>();
+  for (const { number, version, sharesDue, facts } of rows) {
     const values = [version, sharesDue, facts.isPrivate ? 1 : 0, KINDS.indexOf(facts.isPersonAccount)];
     const known = alike.get(values.join());
-    if (known === undefined) alike.set(values.join(), { values, rowNumbers: [rowNumber] });
-    else known.rowNumbers.push(rowNumber);
+    if (known === undefined) alike.set(values.join(), { values, numbers: [number] });
+    else known.numbers.push(number);
   }
-  for (const { values, rowNumbers } of alike.values())
+  for (const { values, numbers } of alike.values())
     db.run(
       `update doc set version = ?, shares_due = ?, is_private = ?, is_person = ?
-       where rid in (select value from json_each(?))`,
+       where did in (select value from json_each(?))`,
       ...values,
-      JSON.stringify(rowNumbers),
+      JSON.stringify(numbers),
     );
 }
 
-/**
- * Writes the row of a document: a new row, or a replacement for the row numbered `old`. Changes principals only in this
- * row.
- */
-export function saveRow(db: Database, row: DocumentRow, old: number | null): void {
+/** Writes the row of a document: a new row, or a replacement for its old one. Changes principals only in this row. */
+export function saveRow(db: Database, row: DocumentRow, isNew: boolean): void {
   const values: Value[] = [
+    row.number,
     row.rowNumber,
     row.id,
     codeOf(row.facts.object),
@@ -185,40 +183,38 @@ export function saveRow(db: Database, row: DocumentRow, old: number | null): voi
     row.facts.isPrivate ? 1 : 0,
     KINDS.indexOf(row.facts.isPersonAccount),
     row.principalNumbers.length > INLINE_PRINCIPALS ? 1 : 0,
-    row.bodyNumber,
     ...INLINE_COLUMNS.map((_, at) => row.principalNumbers[at] ?? null),
   ];
-  if (old === null) db.run(INSERT, ...values);
-  else db.run(UPDATE, ...values, old);
+  if (isNew) db.run(INSERT, ...values);
+  else db.run(UPDATE, ...values, row.number);
 }
 
-/** Returns a number for new strings. It and the ones after it are free. */
-export function freeBodyNumber(db: Database): number {
-  return (db.value(optional(rowNumberIn('max(bid)')), 'from body') ?? 0) + 1;
+/** Returns a number for a new document. It and the ones after it are free. */
+export function freeNumber(db: Database): number {
+  return (db.value(optional(rowNumberIn('max(did)')), 'from doc') ?? 0) + 1;
 }
 
-/** Removes a live document's further principals, and its strings unless `next` has them under the same number. */
+/** Removes a live document's further principals, and its strings if it becomes a tombstone. */
 export function removeContent(db: Database, old: DocumentRow, next: DocumentRow): void {
-  if (next.bodyNumber !== old.bodyNumber) db.run('delete from body where bid = ?', old.bodyNumber);
+  if (!next.live) db.run('delete from body where did = ?', old.number);
   if (old.principalNumbers.length > INLINE_PRINCIPALS) db.run('delete from more_access where rid = ?', old.rowNumber);
 }
 
 /**
- * Writes a live document's strings, under its body number, and further principals, under its row number.
+ * Writes a live document's strings, and further principals, under its row number.
  *
  * @param old the live document that `removeContent` was called with; null: none
  */
 export function addContent(db: Database, old: DocumentRow | null, next: DocumentRow, strings: Strings): void {
-  const { rowNumber, bodyNumber, principalNumbers } = next;
-  if (old === null) db.run('insert into body (bid, json) values (?, ?)', bodyNumber, JSON.stringify(strings));
-  else if (old.hash !== next.hash)
-    db.run('update body set json = ? where bid = ?', JSON.stringify(strings), bodyNumber);
+  const { number, rowNumber, principalNumbers } = next;
+  if (old === null) db.run('insert into body (did, json) values (?, ?)', number, JSON.stringify(strings));
+  else if (old.hash !== next.hash) db.run('update body set json = ? where did = ?', JSON.stringify(strings), number);
   for (const principalNumber of principalNumbers.slice(INLINE_PRINCIPALS))
     db.run('insert into more_access (rid, p) values (?, ?)', rowNumber, principalNumber);
 }
 
 /** Replaces a live document's strings. */
 export function replaceStrings(db: Database, row: DocumentRow, strings: Strings): void {
-  db.run('update body set json = ? where bid = ?', JSON.stringify(strings), row.bodyNumber);
-  db.run('update doc set hash = ? where rid = ?', stringsHash(row.id, strings), row.rowNumber);
+  db.run('update body set json = ? where did = ?', JSON.stringify(strings), row.number);
+  db.run('update doc set hash = ? where did = ?', stringsHash(row.id, strings), row.number);
 }

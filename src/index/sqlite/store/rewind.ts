@@ -7,7 +7,7 @@ import { Damage, integer, isoTime, json, LAST_TIME, text, time } from '../file/s
 import { forgetPositions } from './backfill.ts';
 import { type Meta, writeBlocked, writeMeta, writePass, writeShareLooks, writeStaleness } from './meta.ts';
 import { forgetLedgers } from './remembered-ledger.ts';
-import { rowRanges } from './row-numbers.ts';
+import { documentRanges } from './row-numbers.ts';
 
 /** The number of rows between two yields to the event loop: some 50 ms. */
 const RANGE = 50_000;
@@ -48,10 +48,10 @@ export function forgetLaterReadings(db: Database, now: string): void {
 /** Takes back everything after `now`, in a write transaction. */
 export async function rewind(db: Database, meta: Meta, now: string): Promise<void> {
   const limit = Date.parse(now);
-  for (const [after, upTo] of rowRanges(db, RANGE)) {
-    db.run('update doc set version = 0 where rid > ? and rid <= ? and version > ?', after, upTo, limit);
+  for (const [after, upTo] of documentRanges(db, RANGE)) {
+    db.run('update doc set version = 0 where did > ? and did <= ? and version > ?', after, upTo, limit);
     // With 1, share rows of any version satisfy what is due.
-    db.run('update doc set shares_due = 1 where rid > ? and rid <= ? and shares_due > ?', after, upTo, limit);
+    db.run('update doc set shares_due = 1 where did > ? and did <= ? and shares_due > ?', after, upTo, limit);
     await breathe();
   }
   for (const [after, upTo] of parentRanges(db)) {

@@ -60,12 +60,12 @@ export class RowNumbers {
   }
 }
 
-/** Splits all row numbers into ranges of `size` documents: `after` < row number <= `upTo`. */
-export function* rowRanges(db: Database, size: number): Generator<readonly [after: number, upTo: number]> {
+/** Splits all documents into ranges of `size`: `after` < did <= `upTo`. */
+export function* documentRanges(db: Database, size: number): Generator<readonly [after: number, upTo: number]> {
   for (let after = -1; ; ) {
     const upTo = db.value(
-      optional(integer('max(rid)')),
-      'from (select rid from doc where rid > ? order by rid limit ?)',
+      optional(integer('max(did)')),
+      'from (select did from doc where did > ? order by did limit ?)',
       after,
       BigInt(size),
     );

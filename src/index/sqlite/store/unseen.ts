@@ -3,7 +3,7 @@ import { type ObjectName, objectNamed } from '../../../objects/index.ts';
 import type { Database } from '../file/database.ts';
 import { codeOf } from '../file/layout.ts';
 import { Damage, text } from '../file/stored.ts';
-import { rowRanges } from './row-numbers.ts';
+import { documentRanges } from './row-numbers.ts';
 
 // Not seen: the document's version is below the start of the complete backfill.
 
@@ -26,10 +26,10 @@ export async function hasUnseenDocuments(db: Database, object: ObjectName, befor
 
 /** Yields ids of live documents. */
 export async function* unseenDocuments(db: Database, object: ObjectName, before: number): AsyncGenerator<string[]> {
-  for (const [after, upTo] of rowRanges(db, RANGE)) {
+  for (const [after, upTo] of documentRanges(db, RANGE)) {
     yield db.values(
       text('id'),
-      'from doc where rid > ? and rid <= ? and obj = ? and live = 1 and version < ?',
+      'from doc where did > ? and did <= ? and +obj = ? and live = 1 and version < ?',
       after,
       upTo,
       codeOf(object),

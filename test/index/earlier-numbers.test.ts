@@ -5,7 +5,7 @@ import { openRunStore } from '../../src/index/open.ts';
 import { closeAfterEach, iso, member, opened, record, recordId, START } from './contract/setup.ts';
 import { startedIn, temporaryPaths } from './in-file.ts';
 
-/** Files of layout 6.2 stored each body under the row number of its document. */
+/** Files of layout 6.2 stored documents and their bodies under the row numbers. */
 
 const nextPath = temporaryPaths();
 closeAfterEach();
@@ -14,11 +14,23 @@ closeAfterEach();
 function setBack(path: string): void {
   const db = new Libsql(path);
   db.exec(`
-    create table earlier (rid integer primary key, json text not null);
-    insert into earlier select d.rid, b.json from doc d join body b using (bid);
+    create table earlier_doc (
+      rid integer primary key, id text not null unique, obj integer not null, live integer not null,
+      version integer not null, shares_due integer not null, hash text not null, modified integer not null,
+      owner text, account text, is_private integer not null, is_person integer not null, more integer not null,
+      p0 integer, p1 integer, p2 integer, p3 integer, p4 integer, p5 integer, p6 integer, p7 integer
+    );
+    insert into earlier_doc select rid, id, obj, live, version, shares_due, hash, modified, owner, account, is_private,
+      is_person, more, p0, p1, p2, p3, p4, p5, p6, p7 from doc;
+    create table earlier_body (rid integer primary key, json text not null);
+    insert into earlier_body select d.rid, b.json from doc d join body b using (did);
+    drop table doc;
     drop table body;
-    alter table earlier rename to body;
-    alter table doc drop column bid;
+    alter table earlier_doc rename to doc;
+    alter table earlier_body rename to body;
+    create index doc_recent on doc (obj) where live = 1;
+    create index doc_account on doc (account) where live = 1 and account is not null;
+    create index doc_dead on doc (version) where live = 0;
     update meta set value = '6.2' where key = 'layout';
   `);
   db.close();

@@ -5,6 +5,7 @@ import type { BackfillPosition } from '../index/port/backfill.ts';
 import type { RecordWrite, Removal, ShareWrite, WriteBatch } from '../index/port/documents.ts';
 import type { ParentRange } from '../index/port/ledger.ts';
 import type { BlockedStream, StreamNotes } from '../index/port/progress.ts';
+import type { ObjectName } from '../objects/index.ts';
 import { checkClock } from './check-clock.ts';
 import { readKeyset } from './keyset.ts';
 import { sharesKeyset } from './keysets.ts';
@@ -24,8 +25,8 @@ const BATCH = 4_000;
 
 /** What is read, in the order in which it must be written. */
 export type Piece =
-  /** A part of a slice. The last part has the position after the slice. */
-  | { readonly batch: WriteBatch; readonly read: number }
+  /** A part of an object's slice. The last part has the position after the slice. */
+  | { readonly object: ObjectName; readonly batch: WriteBatch; readonly read: number }
   /** Streams that the org refuses. What follows was read without them. */
   | { readonly notes: StreamNotes };
 
@@ -71,7 +72,7 @@ export async function* readSlices(
     // Streams that were blocked before this backfill, and that it has now read.
     const caughtUp = position.done ? blocked.filter((note) => note.object === object && isRead(note.of)) : [];
     const watermarks = caughtUp.map(({ of }) => ({ object, of, at: start }));
-    yield { batch: { ...batch, position: { object, position }, watermarks }, read };
+    yield { object, batch: { ...batch, position: { object, position }, watermarks }, read };
     from = position;
     if (!mayBegin()) return;
   }
@@ -136,7 +137,7 @@ async function* readSlice(
       if (record !== undefined) parts.records.push(record);
       pending.delete(group.parentId);
       parts.shares.push(group);
-      if (parts.shares.length >= BATCH) yield { batch: taken(), read: 0 };
+      if (parts.shares.length >= BATCH) yield { object, batch: taken(), read: 0 };
       rows += group.rowCount;
       if (!byRows || rows < inOneGo(input)) continue;
       cursor = cursorAfter(group.parentId);
@@ -149,7 +150,7 @@ async function* readSlice(
   for (const record of pending.values()) {
     parts.records.push(record);
     if (schema !== null) parts.shares.push({ parentId: record.id, object, rowCount: 0, rows: [], version });
-    if (parts.records.length >= BATCH) yield { batch: taken(), read: 0 };
+    if (parts.records.length >= BATCH) yield { object, batch: taken(), read: 0 };
   }
   const position: BackfillPosition = { cursor, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
   return { ...parts, position, read };

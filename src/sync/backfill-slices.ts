@@ -1,3 +1,4 @@
+import { charactersOf } from '../index/model/merge.ts';
 import type { BackfillPosition } from '../index/port/backfill.ts';
 import type { TakenBatch, WriteBatch } from '../index/port/documents.ts';
 import { IndexReplacedError } from '../index/port/errors.ts';
@@ -132,7 +133,7 @@ async function* endingWithError(
 /** Returns the memory that a batch takes, in characters. */
 function sizeOf({ records = [], shares = [] }: WriteBatch): number {
   let size = CHARACTERS_PER_RECORD * Math.max(records.length, shares.length);
-  for (const { fields } of records) for (const text of Object.values(fields)) size += text.length;
+  for (const record of records) size += charactersOf(record);
   return size;
 }
 

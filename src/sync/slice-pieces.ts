@@ -1,6 +1,7 @@
 import type { ContactSharing } from '../access/types.ts';
 import type { Stream } from '../facts/warnings.ts';
 import { isUnreadBy } from '../index/model/blocked.ts';
+import { charactersOf } from '../index/model/merge.ts';
 import type { BackfillPosition } from '../index/port/backfill.ts';
 import type { RecordWrite, Removal, ShareWrite, WriteBatch } from '../index/port/documents.ts';
 import type { ParentRange } from '../index/port/ledger.ts';
@@ -18,10 +19,11 @@ import { inOneGo, rowsOf, type SliceInput } from './slice-input.ts';
 import { cursorAfter, noRecords, readRecords } from './slice-records.ts';
 
 /**
- * Documents per transaction. Fewer take more work: a full-text segment for each transaction, and the same pages written
- * again. More take more memory.
+ * The most documents and characters of a transaction. Smaller ones take more work: each makes a full-text segment, and
+ * writes some pages again. Larger ones take more memory.
  */
 const BATCH = 4_000;
+const BATCH_CHARACTERS = 4_000_000;
 
 /** What is read, in the order in which it must be written. */
 export type Piece =
@@ -118,10 +120,18 @@ async function* readSlice(
   let { cursor, done } = found;
   let rows = 0;
   let parts: Parts = { records: [], removals: found.removals, shares: [] };
-  const taken = (): Parts => {
-    const full = parts;
+  let characters = 0;
+  const add = (record: RecordWrite): void => {
+    parts.records.push(record);
+    characters += charactersOf(record);
+  };
+  const isFull = (): boolean =>
+    parts.records.length >= BATCH || parts.shares.length >= BATCH || characters >= BATCH_CHARACTERS;
+  const full = (): Piece => {
+    const batch = parts;
     parts = { records: [], removals: [], shares: [] };
-    return full;
+    characters = 0;
+    return { object, batch, read: 0 };
   };
 
   const version = versionNow(salesforce, start);
@@ -134,10 +144,10 @@ async function* readSlice(
       if (next.done === true) break;
       const group = next.value;
       const record = pending.get(group.parentId);
-      if (record !== undefined) parts.records.push(record);
+      if (record !== undefined) add(record);
       pending.delete(group.parentId);
       parts.shares.push(group);
-      if (parts.shares.length >= BATCH) yield { object, batch: taken(), read: 0 };
+      if (isFull()) yield full();
       rows += group.rowCount;
       if (!byRows || rows < inOneGo(input)) continue;
       cursor = cursorAfter(group.parentId);
@@ -148,9 +158,9 @@ async function* readSlice(
   }
   // The remaining records have no share rows.
   for (const record of pending.values()) {
-    parts.records.push(record);
+    add(record);
     if (schema !== null) parts.shares.push({ parentId: record.id, object, rowCount: 0, rows: [], version });
-    if (parts.records.length >= BATCH) yield { object, batch: taken(), read: 0 };
+    if (isFull()) yield full();
   }
   const position: BackfillPosition = { cursor, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
   return { ...parts, position, read };

@@ -1,10 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { indexAt } from '../../src/index/location.ts';
+import { openRunStore } from '../../src/index/open.ts';
 import type { FencingToken } from '../../src/index/port/admission.ts';
 import { IndexReplacedError, IndexUnavailableError, StaleRunError } from '../../src/index/port/errors.ts';
+import type { RunStore } from '../../src/index/port/run-store.ts';
+import { titleToken } from '../../src/index/sqlite/engine/tokens.ts';
 import { openRunStoreInThread } from '../../src/index/thread/in-thread.ts';
-import { generation, iso, member, ORG, record, START, userName } from './contract/setup.ts';
+import { STANDARD_FIELDS } from '../../src/objects/index.ts';
+import { generation, iso, member, ORG, opening, record, START, userName } from './contract/setup.ts';
 import { temporaryPaths } from './in-file.ts';
 
 // The contract of the run store is tested with it in a thread: see sqlite.test.ts. Threads run the last build.
@@ -16,11 +21,15 @@ const openStore = (path: string, create = true) => openRunStoreInThread({ index:
 /** Opens the store of a new index, and begins its first run. */
 async function begun(path: string) {
   const store = await openStore(path);
+  return { store, fence: await admitted(store) };
+}
+
+async function admitted(store: RunStore): Promise<FencingToken> {
   const { indexId } = await store.state();
   const fence: FencingToken = { run: 1, indexId, organizationId: ORG };
   await store.admit(fence, { backfillStart: null, now: iso(START) });
   await store.begin(fence, null);
-  return { store, fence };
+  return fence;
 }
 
 describe('a store in a thread', () => {
@@ -83,5 +92,78 @@ describe('a store in a thread', () => {
     await store.close();
     await store.close();
     await expect(store.state()).rejects.toThrow('closed');
+  });
+});
+
+describe('a batch that a store in a thread has taken', () => {
+  const TEXTS: Readonly<Record<string, string>>[] = [
+    { Name: 'Harbor Café', Phone: '+49 (0)30 1234567', Description: 'plain words' },
+    { Name: '東京タワー', Description: 'Straße 12, 2026-11-30' },
+    { Name: 'x'.repeat(300_000) },
+  ];
+  const records = TEXTS.map((fields, at) => record('Account', at + 1, fields));
+
+  /** Everything that searches look at. */
+  function searched(path: string) {
+    const db = new Libsql(path);
+    db.exec("create virtual table temp.words using fts5vocab('main', 'fts', 'instance')");
+    const rows = (sql: string): unknown[] => db.prepare(sql).raw().all();
+    const found = {
+      documents: rows('select id, rid, hash, json from doc join body using (did) order by id'),
+      words: rows('select term, doc, col, offset from temp.words order by term, doc, col, offset'),
+    };
+    db.close();
+    return found;
+  }
+
+  it('is written like one that the store prepares itself', async () => {
+    const [inThread, here] = [newPath(), newPath()];
+    const { store, fence } = await begun(inThread);
+    const taken = await store.take({ records });
+    expect(await taken.write(fence)).toMatchObject({ added: 3 });
+    await store.close();
+
+    const own = await openRunStore({ index: indexAt(here), create: true });
+    await (await own.take({ records })).write(await admitted(own));
+    await own.close();
+    expect(searched(inThread).words.length).toBeGreaterThan(10);
+    expect(searched(inThread)).toEqual(searched(here));
+  });
+
+  it('gets the words of the fields that are titles when it is written', async () => {
+    const path = newPath();
+    const { store, fence } = await begun(path);
+    const taken = await store.take({ records });
+    const { fields, titleFields } = STANDARD_FIELDS;
+    const indexed = { fields, titleFields: { ...titleFields, Account: [] } };
+    const start = iso(START + 60_000);
+    const next = { ...fence, run: 2 };
+    await store.admit(next, { backfillStart: start, now: start });
+    await store.begin(next, opening({ start, indexed }));
+    await taken.write(next);
+    await store.close();
+    const terms = searched(path).words.map((row) => (row as [string])[0]);
+    expect(terms).toContain('harbor');
+    expect(terms).not.toContain(titleToken('harbor'));
+  });
+
+  it('is dropped if the store is closed', async () => {
+    const path = newPath();
+    const { store, fence } = await begun(path);
+    const taken = await store.take({ records });
+    await store.close();
+    await expect(taken.write(fence)).rejects.toThrow('closed');
+    const again = await openStore(path, false);
+    expect(await again.counts()).toMatchObject({ Account: 0 });
+    await again.close();
+  });
+
+  it('is refused as a whole if a part cannot be sent', async () => {
+    const { store, fence } = await begun(newPath());
+    const odd = { ...record('Account', 4, { Name: 'Odd' }), modified: (() => '') as unknown as string };
+    const taken = await store.take({ records: [...records, odd] });
+    await expect(taken.write(fence)).rejects.toThrow('could not be cloned');
+    expect(await store.counts()).toMatchObject({ Account: 0 });
+    await store.close();
   });
 });

@@ -94,6 +94,13 @@ export function isFilteredAlike(one: DocumentState, other: DocumentState): boole
   return one.facts.ownerId === other.facts.ownerId && one.facts.accountId === other.facts.accountId;
 }
 
+/** Returns the length of a record's strings. */
+export function charactersOf({ fields }: RecordWrite): number {
+  let characters = 0;
+  for (const text of Object.values(fields)) characters += text.length;
+  return characters;
+}
+
 /**
  * Returns a short hash of a document's id (which implies its object) and strings. The order of the fields does not
  * matter.

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Turns } from '../../lib/turns.ts';
 import type { IndexedFields } from '../../objects/index.ts';
 import type { CalledThread } from '../../threads/called-thread.ts';
+import { charactersOf } from '../model/merge.ts';
 import type { RecordWrite, ShareWrite, TakenBatch, WriteResult } from '../port/documents.ts';
 import type { RunStore } from '../port/run-store.ts';
 import { PLAIN_METHODS, type PlainMethod, type StoreFunctions } from './store-functions.ts';
@@ -84,12 +85,6 @@ export function remoteStore(
       }
     },
   };
-}
-
-function charactersOf({ fields }: RecordWrite): number {
-  let characters = 0;
-  for (const text of Object.values(fields)) characters += text.length;
-  return characters;
 }
 
 function* piecesOf<Item>(items: Iterable<Item>, charactersOf: (item: Item) => number = () => 0): Generator<Item[]> {

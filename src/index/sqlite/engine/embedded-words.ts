@@ -75,14 +75,10 @@ export class EmbeddedWords implements Publication {
 const OPTIONS = `content='', columnsize=0, tokenize='ascii', prefix='${LISTED_CHARACTERS}'`;
 
 /**
- * FTS5 writes a segment for each transaction, and for each time that its words fill `hashsize` (bytes). It merges
- * `automerge` segments of a level into one of the next. With its own settings (1 MB and 4) a backfill writes twice as
- * much. Searches look into each segment; with larger transactions there are not more of them.
+ * FTS5 writes a segment for each transaction, and merges this many segments of a level into one of the next. With fewer,
+ * a backfill writes the same words more often; with more, searches look into more segments.
  */
-const SETTINGS = [
-  ['hashsize', 16_000_000n],
-  ['automerge', 8n],
-] as const;
+const AUTOMERGE = 8n;
 
 /**
  * Reports whether the full-text table is one of an earlier version. Searches find the same in it, but take longer for
@@ -110,7 +106,7 @@ export function createWordTable(db: Database, indexed: IndexedFields): void {
   const odd = columns.find((column) => !/^[A-Za-z]\w*$/.test(column));
   if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} cannot be a column.`);
   db.exec(`create virtual table fts using fts5(${[...columns, 'acl'].join(', ')}, ${OPTIONS})`);
-  for (const [setting, value] of SETTINGS) db.run('insert into fts (fts, rank) values (?, ?)', setting, value);
+  db.run("insert into fts (fts, rank) values ('automerge', ?)", AUTOMERGE);
 }
 
 /** Fills the empty full-text table from the store's strings, in a write transaction. */

@@ -28,7 +28,7 @@ export class CalledThread<Functions extends Offered> {
    */
   constructor(script: URL, errors: readonly ErrorClass[]) {
     this.#errors = errors;
-    this.#worker = new Worker(script, { execArgv: withoutProgram(process.execArgv) });
+    this.#worker = new Worker(script, hasProgram(process.execArgv) ? { execArgv: [] } : {});
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#end(new ThreadEndedError(`A thread has failed: ${error.message}.`)));
@@ -81,10 +81,10 @@ export class CalledThread<Functions extends Offered> {
   }
 }
 
-/** Returns the arguments of Node.js without a program among them, as after `node --input-type=module -e`. */
-function withoutProgram(execArgv: readonly string[]): string[] {
-  const isProgram = (arg = ''): boolean => ['-e', '--eval', '-p', '--print', '-pe'].includes(arg);
-  return execArgv.filter(
-    (arg, at) => !isProgram(arg) && !isProgram(execArgv[at - 1]) && !arg.startsWith('--input-type'),
-  );
+/**
+ * Reports whether a program is among the arguments of Node.js, as after `node -e`. A thread that inherits them would run
+ * it. It inherits all others, because `Worker` accepts no flags of V8 such as `--max-old-space-size`.
+ */
+function hasProgram(execArgv: readonly string[]): boolean {
+  return execArgv.some((arg) => /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/.test(arg));
 }

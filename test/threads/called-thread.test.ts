@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -81,14 +83,26 @@ describe('a thread whose functions are called', () => {
     expect(String(error)).toContain('outside of every call');
   });
 
+  const caller = `
+    import { CalledThread } from ${JSON.stringify(compiledModule('called-thread'))};
+    const thread = new CalledThread(new URL(${JSON.stringify(script.href)}), []);
+    thread.call('later', 'answered', 300).then(console.log);`;
+
   it('keeps the process alive until a call is answered, and no longer', () => {
-    const caller = `
-      import { CalledThread } from ${JSON.stringify(compiledModule('called-thread'))};
-      const thread = new CalledThread(new URL(${JSON.stringify(script.href)}), []);
-      thread.call('later', 'answered', 300).then(console.log);`;
-    const run = (text: string) =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' });
-    expect(run(caller)).toBe('answered\n');
+    const args = ['--input-type=module', '-e', caller];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('answered\n');
+  });
+
+  it('starts in a process with flags of V8', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'thread-'));
+    try {
+      const file = join(folder, 'caller.mjs');
+      writeFileSync(file, caller);
+      const args = ['--max-old-space-size=500', file];
+      expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('answered\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -52,14 +52,30 @@ export async function withStore<T>(
 
 /** Returns the store, which reports the share rows that are written to it. */
 function reportingShareRows(store: RunStore, report: (object: ObjectName, rows: number) => void): RunStore {
-  const write: RunStore['write'] = async (fence, batch) => {
-    const written = await store.write(fence, batch);
-    for (const [object, rows] of rowsByObject(batch)) report(object, rows);
-    return written;
+  const reportAll = (sums: ReadonlyMap<ObjectName, number>): void => {
+    for (const [object, rows] of sums) report(object, rows);
+  };
+  const reporting: Pick<RunStore, 'write' | 'take'> = {
+    async write(fence, batch) {
+      const written = await store.write(fence, batch);
+      reportAll(rowsByObject(batch));
+      return written;
+    },
+    async take(batch) {
+      const sums = rowsByObject(batch);
+      const taken = await store.take(batch);
+      return {
+        async write(fence) {
+          const written = await taken.write(fence);
+          reportAll(sums);
+          return written;
+        },
+      };
+    },
   };
   return new Proxy(store, {
     get(target, name) {
-      if (name === 'write') return write;
+      if (name === 'write' || name === 'take') return reporting[name];
       const value: unknown = Reflect.get(target, name);
       // Its private fields are its own.
       return typeof value === 'function' ? value.bind(target) : value;

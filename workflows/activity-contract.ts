@@ -88,7 +88,7 @@ export interface BackfillSlice extends ForRun {
   readonly start: string;
   /** The position that the run assumes. The index has the true one. */
   readonly from: StoredPosition | null;
-  /** The objects after it, of which nothing is read yet. Older workers ignore them. */
+  /** The objects after it, of which nothing is read yet. Left out: none is begun. */
   readonly next?: readonly ObjectName[];
 }
 

@@ -33,10 +33,9 @@ export async function completeBackfill(
     return;
   }
   keepBackfill();
-  for (const [at, object] of objects.entries()) {
+  for (const object of objects) {
     while (positions[object]?.done !== true) {
-      const next = objects.slice(at + 1).filter((each) => positions[each] === undefined);
-      Object.assign(positions, await readSlices(run, { object, next }, start, positions));
+      positions[object] = await readSlice(run, object, start, positions);
       keepBackfill();
       if (run.host.now() - lastPassAtMs >= run.tickSeconds * 1000) {
         lastPassAtMs = run.host.now();
@@ -55,31 +54,16 @@ export async function completeBackfill(
   await refreshMembership(run);
 }
 
-/** Reads slices of the object, and if time is left, of the objects after it. Returns their positions. */
-async function readSlices(
-  run: Run,
-  { object: first, next }: { readonly object: ObjectName; readonly next: readonly ObjectName[] },
-  start: string,
-  before: Positions,
-): Promise<Positions> {
-  const from = before[first] ?? null;
-  const summary = sliceSummary(first, from?.recordsRead ?? 0, run);
-  const input = { ...run.fence, object: first, start, from, next };
-  const slices = await run.ask(() => run.host.activities.backfillSlice(input, summary));
-  const positions: Positions = {};
-  let memo = withOperatorLists(run.memo(), slices);
-  for (const { object, position, counts } of [{ ...slices, object: first }, ...(slices.further ?? [])]) {
-    // The position counts everything. A worker that died after its commit took its own counts with it.
-    const read = position.recordsRead - (memo.progress[object]?.read ?? 0);
-    memo = addCounts(memo, object, { ...counts, read }, position.done);
-    positions[object] = position;
-  }
-  run.show(memo);
-  if (run.host.sendsCheckpoints) {
-    const { position } = slices;
-    await sendCheckpoint(run, { key: run.key, object: first, position });
-  }
-  return positions;
+async function readSlice(run: Run, object: ObjectName, start: string, positions: Positions) {
+  const from = positions[object] ?? null;
+  const summary = sliceSummary(object, from?.recordsRead ?? 0, run);
+  const slice = await run.ask(() => run.host.activities.backfillSlice({ ...run.fence, object, start, from }, summary));
+  const { position, counts } = slice;
+  // The position counts everything. A worker that died after its commit took its own counts with it.
+  const read = position.recordsRead - (run.memo().progress[object]?.read ?? 0);
+  run.show(addCounts(withOperatorLists(run.memo(), slice), object, { ...counts, read }, position.done));
+  if (run.host.sendsCheckpoints) await sendCheckpoint(run, { key: run.key, object, position });
+  return position;
 }
 
 /** Only for runs that an older version began: the index has the position. */

@@ -23,7 +23,7 @@ export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
     backfillSlice: (given: BackfillSlice): Promise<SliceRead> =>
       runChecked(deps, INPUTS.backfillSlice, given, async (input, work) => {
         const { salesforce, signal, asked, progress } = work;
-        const { run, indexId, organizationId, object, start, from, next = [] } = input;
+        const { run, indexId, organizationId, object, start, from } = input;
         await checkAgainstOrg(salesforce, input, { start }, signal);
         const fence = { run, indexId, organizationId };
         const begun = performance.now();
@@ -31,13 +31,13 @@ export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
         const mayBegin = (): boolean =>
           performance.now() - begun < slicesMs && asked().limit === undefined && !mustEnd();
         return withRunStore(input, work, async (store) => {
-          const readSlices = (schema: ResolvedSchema, sizes: QuerySizes) =>
+          const read = (schema: ResolvedSchema, sizes: QuerySizes) =>
             backfillSlices({
               salesforce,
               store,
               fence,
               schema,
-              objects: [object, ...next],
+              object,
               start,
               from,
               sliceRecords: config.sliceRecords,
@@ -45,21 +45,16 @@ export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
               sizes,
               signal,
               attempt: Context.current().info.attempt,
-              progress: (of, read) =>
-                progress({ object: of, ...storedCursor(of === object ? (from?.cursor ?? null) : null), read }),
+              progress: (read) => progress({ object, ...storedCursor(from?.cursor ?? null), read }),
               mayBegin,
               mustEnd,
             });
-          const found = await withQuerySizes(store, fence, (sizes) =>
-            runs.of(input).use(work, (schema) => readSlices(schema, sizes)),
+          const slices = await withQuerySizes(store, fence, (sizes) =>
+            runs.of(input).use(work, (schema) => read(schema, sizes)),
           );
-          const [first, ...further] = [...found].map(([of, { position, counts }]) => {
-            watch?.counted(of, counts);
-            return { object: of, position: storedPosition(position), counts };
-          });
-          if (first === undefined) throw new Error('No object was read.');
-          const { object: _, ...read } = first;
-          return { ...read, further, ...operatorLists(await store.health()), ...asked() };
+          watch?.counted(object, slices.counts);
+          const position = storedPosition(slices.position);
+          return { ...slices, position, ...operatorLists(await store.health()), ...asked() };
         });
       }),
 

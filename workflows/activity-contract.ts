@@ -40,10 +40,7 @@ export interface Activities {
   requestCompleteBackfill(input: ForConnection & ForceRequest): Promise<void>;
   /** Updates the index's membership from the org's. */
   refreshMembership(input: RefreshMembership): Promise<MembershipRefreshed>;
-  /**
-   * Reads the next slices of a complete backfill: at least one of an object, and further ones of it and of the objects
-   * after it for about a minute.
-   */
+  /** Reads the next slices of an object in a complete backfill: at least one, and further ones for about a minute. */
   backfillSlice(input: BackfillSlice): Promise<SliceRead>;
   /** Reads the next round of an incremental pass. */
   readChanges(input: ReadChanges): Promise<ChangesRead>;
@@ -88,8 +85,6 @@ export interface BackfillSlice extends ForRun {
   readonly start: string;
   /** The position that the run assumes. The index has the true one. */
   readonly from: StoredPosition | null;
-  /** The objects after it, of which nothing is read yet. Left out: none is begun. */
-  readonly next?: readonly ObjectName[];
 }
 
 export interface ReadChanges extends ForRun {
@@ -178,15 +173,9 @@ export interface MembershipRefreshed extends OrgUsage, OperatorLists, ReportedGa
   readonly contactsClosed: boolean;
 }
 
-/** What was read of an object. */
-export interface ObjectRead {
+export interface SliceRead extends OrgUsage, OperatorLists {
   readonly position: StoredPosition;
   readonly counts: Counts;
-}
-
-export interface SliceRead extends ObjectRead, OrgUsage, OperatorLists {
-  /** The objects after it of which something was read. Older workers leave it out. */
-  readonly further?: readonly (ObjectRead & { readonly object: ObjectName })[];
 }
 
 /** A round of an incremental pass. Empty `streams`: the pass is over. */

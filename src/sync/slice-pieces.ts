@@ -6,7 +6,6 @@ import type { BackfillPosition } from '../index/port/backfill.ts';
 import type { RecordWrite, Removal, ShareWrite, WriteBatch } from '../index/port/documents.ts';
 import type { ParentRange } from '../index/port/ledger.ts';
 import type { BlockedStream, StreamNotes } from '../index/port/progress.ts';
-import type { ObjectName } from '../objects/index.ts';
 import { checkClock } from './check-clock.ts';
 import { readKeyset } from './keyset.ts';
 import { sharesKeyset } from './keysets.ts';
@@ -27,8 +26,8 @@ const BATCH_CHARACTERS = 4_000_000;
 
 /** What is read, in the order in which it must be written. */
 export type Piece =
-  /** A part of an object's slice. The last part has the position after the slice. */
-  | { readonly object: ObjectName; readonly batch: WriteBatch; readonly read: number }
+  /** A part of a slice. The last part has the position after the slice. `characters`: of its records' strings. */
+  | { readonly batch: WriteBatch; readonly read: number; readonly characters: number }
   /** Streams that the org refuses. What follows was read without them. */
   | { readonly notes: StreamNotes };
 
@@ -70,11 +69,11 @@ export async function* readSlices(
       yield { notes: { blocked: refusals.blocked, at, inBackfill: true } };
       continue;
     }
-    const { position, read, ...batch } = last;
+    const { position, read, characters, ...batch } = last;
     // Streams that were blocked before this backfill, and that it has now read.
     const caughtUp = position.done ? blocked.filter((note) => note.object === object && isRead(note.of)) : [];
     const watermarks = caughtUp.map(({ of }) => ({ object, of, at: start }));
-    yield { object, batch: { ...batch, position: { object, position }, watermarks }, read };
+    yield { batch: { ...batch, position: { object, position }, watermarks }, read, characters };
     from = position;
     if (!mayBegin()) return;
   }
@@ -94,6 +93,7 @@ interface LastPart extends Parts {
   readonly position: BackfillPosition;
   /** The number of records in the slice. */
   readonly read: number;
+  readonly characters: number;
 }
 
 interface Parts {
@@ -123,15 +123,15 @@ async function* readSlice(
   let characters = 0;
   const add = (record: RecordWrite): void => {
     parts.records.push(record);
-    characters += charactersOf(record);
+    characters += charactersOf(record.fields);
   };
   const isFull = (): boolean =>
     parts.records.length >= BATCH || parts.shares.length >= BATCH || characters >= BATCH_CHARACTERS;
   const full = (): Piece => {
-    const batch = parts;
+    const piece = { batch: parts, read: 0, characters };
     parts = { records: [], removals: [], shares: [] };
     characters = 0;
-    return { object, batch, read: 0 };
+    return piece;
   };
 
   const version = versionNow(salesforce, start);
@@ -163,7 +163,7 @@ async function* readSlice(
     if (isFull()) yield full();
   }
   const position: BackfillPosition = { cursor, done, recordsRead: from.recordsRead + (byRows ? rows : read) };
-  return { ...parts, position, read };
+  return { ...parts, position, read, characters };
 }
 
 /** Yields the share rows of a range of parents, one parent at a time, regardless of page boundaries. */

@@ -1,3 +1,4 @@
+import { charactersOf } from '../index/model/merge.ts';
 import { keysetAfter, keysetCursor } from '../index/model/reading-cursor.ts';
 import type { BackfillPosition, ReadingCursor } from '../index/port/backfill.ts';
 import type { RecordWrite, Removal } from '../index/port/documents.ts';
@@ -53,7 +54,7 @@ export async function readRecords(input: SliceInput, cursor: ReadingCursor | nul
         continue;
       }
       pending.set(write.id, write);
-      for (const text of Object.values(write.fields)) characters += text.length;
+      characters += charactersOf(write.fields);
       if (characters >= sliceCharacters) return found(false);
     }
     input.progress(read);

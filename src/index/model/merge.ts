@@ -94,10 +94,10 @@ export function isFilteredAlike(one: DocumentState, other: DocumentState): boole
   return one.facts.ownerId === other.facts.ownerId && one.facts.accountId === other.facts.accountId;
 }
 
-/** Returns the length of a record's strings. */
-export function charactersOf({ fields }: RecordWrite): number {
+/** Returns the length of all strings together. */
+export function charactersOf(strings: Strings): number {
   let characters = 0;
-  for (const text of Object.values(fields)) characters += text.length;
+  for (const text of Object.values(strings)) characters += text.length;
   return characters;
 }
 

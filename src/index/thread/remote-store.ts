@@ -57,7 +57,7 @@ export function remoteStore(
         return breathe();
       };
       for (const piece of piecesOf(shares)) await send([], piece);
-      for (const piece of piecesOf(records, charactersOf))
+      for (const piece of piecesOf(records, ({ fields }) => charactersOf(fields)))
         await send(prepareRecord === null ? piece : piece.map((record) => prepareRecord(record, fields)), []);
       return {
         async write(fence): Promise<WriteResult> {
@@ -87,12 +87,12 @@ export function remoteStore(
   };
 }
 
-function* piecesOf<Item>(items: Iterable<Item>, charactersOf: (item: Item) => number = () => 0): Generator<Item[]> {
+function* piecesOf<Item>(items: Iterable<Item>, sizeOf: (item: Item) => number = () => 0): Generator<Item[]> {
   let piece: Item[] = [];
   let characters = 0;
   for (const item of items) {
     piece.push(item);
-    characters += charactersOf(item);
+    characters += sizeOf(item);
     if (piece.length < PIECE && characters < CHARACTERS) continue;
     yield piece;
     piece = [];

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Peer } from './peer.ts';
+import { EVERYTHING_OF_SANDBOX, type Peer } from './peer.ts';
 import { runPeer } from './run-peer.ts';
 
 interface Discovered {
@@ -18,10 +18,7 @@ export const AIRBYTE: Peer = {
     writeFileSync(
       config,
       JSON.stringify({
-        client_id: 'sandbox',
-        client_secret: 'sandbox',
-        refresh_token: 'sandbox',
-        start_date: '2000-01-01T00:00:00Z',
+        ...EVERYTHING_OF_SANDBOX,
       }),
     );
     const { messages } = await runPeer(program, ['discover', '--config', config], place);

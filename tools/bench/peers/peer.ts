@@ -14,3 +14,11 @@ export interface Peer {
     place: { readonly orgUrl: string; readonly work: string },
   ): Promise<() => Promise<PeerRun>>;
 }
+
+/** What both connectors are configured with: how to log in to the sandbox, and to read everything. */
+export const EVERYTHING_OF_SANDBOX = {
+  client_id: 'sandbox',
+  client_secret: 'sandbox',
+  refresh_token: 'sandbox',
+  start_date: '2000-01-01T00:00:00Z',
+} as const;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Peer } from './peer.ts';
+import { EVERYTHING_OF_SANDBOX, type Peer } from './peer.ts';
 import { runPeer } from './run-peer.ts';
 
 interface Catalog {
@@ -20,10 +20,7 @@ export const SINGER: Peer = {
     writeFileSync(
       config,
       JSON.stringify({
-        client_id: 'sandbox',
-        client_secret: 'sandbox',
-        refresh_token: 'sandbox',
-        start_date: '2000-01-01T00:00:00Z',
+        ...EVERYTHING_OF_SANDBOX,
         api_type: 'REST',
         select_fields_by_default: true,
       }),

@@ -3,6 +3,7 @@ import type { ContactSharing } from '../../../access/types.ts';
 import type { FieldLists, ObjectName } from '../../../objects/index.ts';
 import { Derivation } from '../../model/derivation.ts';
 import {
+  charactersOf,
   differenceOf,
   isFilteredAlike,
   ownerIn,
@@ -200,7 +201,7 @@ export class Batch {
     for (const id of ids) {
       const change = this.#changeOf(id, this.#touched.get(id) ?? this.#untouched(id));
       if (change !== null) changes.push(change);
-      for (const text of Object.values(change?.strings ?? {})) characters += text.length;
+      if (change !== null) characters += charactersOf(change.strings);
       if (++seen % CHUNK !== 0 && characters < CHUNK_CHARACTERS) continue;
       this.#write(changes);
       changes = [];

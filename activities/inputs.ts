@@ -70,7 +70,13 @@ export const INPUTS = {
   }),
   requestCompleteBackfill: forConnection.extend({ allowSweep: z.boolean().optional() }),
   refreshMembership: forRun.extend({ backfillStart: time.nullable() }),
-  backfillSlice: forRun.extend({ object, start: time, from: position.nullable() }),
+  backfillSlice: forRun.extend({
+    object,
+    start: time,
+    from: position.nullable(),
+    next: z.array(object).max(OBJECT_NAMES.length).optional(),
+    passInMs: z.number().nonnegative().optional(),
+  }),
   readChanges: forRun.extend({
     before: time.nullable(),
     streams: z

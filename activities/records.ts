@@ -23,21 +23,21 @@ export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
     backfillSlice: (given: BackfillSlice): Promise<SliceRead> =>
       runChecked(deps, INPUTS.backfillSlice, given, async (input, work) => {
         const { salesforce, signal, asked, progress } = work;
-        const { run, indexId, organizationId, object, start, from } = input;
+        const { run, indexId, organizationId, object, start, from, next = [], passInMs = slicesMs } = input;
         await checkAgainstOrg(salesforce, input, { start }, signal);
         const fence = { run, indexId, organizationId };
         const begun = performance.now();
         const mustEnd = (): boolean => stopping?.aborted === true;
         const mayBegin = (): boolean =>
-          performance.now() - begun < slicesMs && asked().limit === undefined && !mustEnd();
+          performance.now() - begun < Math.min(slicesMs, passInMs) && asked().limit === undefined && !mustEnd();
         return withRunStore(input, work, async (store) => {
-          const read = (schema: ResolvedSchema, sizes: QuerySizes) =>
+          const readSlices = (schema: ResolvedSchema, sizes: QuerySizes) =>
             backfillSlices({
               salesforce,
               store,
               fence,
               schema,
-              object,
+              objects: [object, ...next],
               start,
               from,
               sliceRecords: config.sliceRecords,
@@ -45,16 +45,21 @@ export function createRecords(deps: WorkerDeps, withRunStore: WithRunStore) {
               sizes,
               signal,
               attempt: Context.current().info.attempt,
-              progress: (read) => progress({ object, ...storedCursor(from?.cursor ?? null), read }),
+              progress: (of, read) =>
+                progress({ object: of, ...storedCursor(of === object ? (from?.cursor ?? null) : null), read }),
               mayBegin,
               mustEnd,
             });
-          const slices = await withQuerySizes(store, fence, (sizes) =>
-            runs.of(input).use(work, (schema) => read(schema, sizes)),
+          const found = await withQuerySizes(store, fence, (sizes) =>
+            runs.of(input).use(work, (schema) => readSlices(schema, sizes)),
           );
-          watch?.counted(object, slices.counts);
-          const position = storedPosition(slices.position);
-          return { ...slices, position, ...operatorLists(await store.health()), ...asked() };
+          const [first, ...further] = [...found].map(([of, { position, counts }]) => {
+            watch?.counted(of, counts);
+            return { object: of, position: storedPosition(position), counts };
+          });
+          if (first === undefined) throw new Error('No object was read.');
+          const { object: _, ...read } = first;
+          return { ...read, further, ...operatorLists(await store.health()), ...asked() };
         });
       }),
 

@@ -40,7 +40,10 @@ export interface Activities {
   requestCompleteBackfill(input: ForConnection & ForceRequest): Promise<void>;
   /** Updates the index's membership from the org's. */
   refreshMembership(input: RefreshMembership): Promise<MembershipRefreshed>;
-  /** Reads the next slices of an object in a complete backfill: at least one, and further ones for about a minute. */
+  /**
+   * Reads the next slices of a complete backfill: at least one of an object, and further ones of it and of the objects
+   * after it for about a minute.
+   */
   backfillSlice(input: BackfillSlice): Promise<SliceRead>;
   /** Reads the next round of an incremental pass. */
   readChanges(input: ReadChanges): Promise<ChangesRead>;
@@ -85,6 +88,10 @@ export interface BackfillSlice extends ForRun {
   readonly start: string;
   /** The position that the run assumes. The index has the true one. */
   readonly from: StoredPosition | null;
+  /** The objects after it, of which nothing is read yet. Older workers ignore them. */
+  readonly next?: readonly ObjectName[];
+  /** The time until an incremental pass is due, in milliseconds: no further slice begins then. Older workers ignore it. */
+  readonly passInMs?: number;
 }
 
 export interface ReadChanges extends ForRun {
@@ -173,9 +180,15 @@ export interface MembershipRefreshed extends OrgUsage, OperatorLists, ReportedGa
   readonly contactsClosed: boolean;
 }
 
-export interface SliceRead extends OrgUsage, OperatorLists {
+/** What was read of an object. */
+export interface ObjectRead {
   readonly position: StoredPosition;
   readonly counts: Counts;
+}
+
+export interface SliceRead extends ObjectRead, OrgUsage, OperatorLists {
+  /** The objects after it of which something was read. Older workers leave it out. */
+  readonly further?: readonly (ObjectRead & { readonly object: ObjectName })[];
 }
 
 /** A round of an incremental pass. Empty `streams`: the pass is over. */

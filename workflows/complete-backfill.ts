@@ -2,6 +2,7 @@ import { isCancellation, TemporalFailure } from '@temporalio/workflow';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
 import { thousands } from '../src/sentences/numbers.ts';
 import { withWarningTexts } from '../src/sentences/warnings.ts';
+import type { BackfillSlice } from './activity-contract.ts';
 import type { OpenBackfill } from './carried.ts';
 import type { Checkpoint, Positions, RunPlan } from './contract.ts';
 import { incrementalPass, refreshMembership } from './incremental-pass.ts';
@@ -25,6 +26,7 @@ export async function completeBackfill(
   let contactsClosed = carried?.contactsClosed ?? (await begin(run));
   let lastPassAtMs = carried?.lastPassAtMs ?? run.host.now();
 
+  const passDueAtMs = () => lastPassAtMs + run.tickSeconds * 1000;
   const keepBackfill = (ended = false) =>
     run.keepBackfill({ positions: { ...positions }, contactsClosed, lastPassAtMs, ...(ended ? { ended } : {}) });
 
@@ -33,11 +35,13 @@ export async function completeBackfill(
     return;
   }
   keepBackfill();
-  for (const object of objects) {
+  for (const [at, object] of objects.entries()) {
     while (positions[object]?.done !== true) {
-      positions[object] = await readSlice(run, object, start, positions);
+      const next = objects.slice(at + 1).filter((each) => positions[each] === undefined);
+      const passInMs = Math.max(0, passDueAtMs() - run.host.now());
+      Object.assign(positions, await readSlices(run, { object, next, passInMs }, start, positions));
       keepBackfill();
-      if (run.host.now() - lastPassAtMs >= run.tickSeconds * 1000) {
+      if (run.host.now() >= passDueAtMs()) {
         lastPassAtMs = run.host.now();
         ({ contactsClosed } = await incrementalPass(run));
         keepBackfill();
@@ -54,16 +58,31 @@ export async function completeBackfill(
   await refreshMembership(run);
 }
 
-async function readSlice(run: Run, object: ObjectName, start: string, positions: Positions) {
-  const from = positions[object] ?? null;
-  const summary = sliceSummary(object, from?.recordsRead ?? 0, run);
-  const slice = await run.ask(() => run.host.activities.backfillSlice({ ...run.fence, object, start, from }, summary));
-  const { position, counts } = slice;
-  // The position counts everything. A worker that died after its commit took its own counts with it.
-  const read = position.recordsRead - (run.memo().progress[object]?.read ?? 0);
-  run.show(addCounts(withOperatorLists(run.memo(), slice), object, { ...counts, read }, position.done));
-  if (run.host.sendsCheckpoints) await sendCheckpoint(run, { key: run.key, object, position });
-  return position;
+/** Reads slices of the object, and if time is left, of the objects after it. Returns their positions. */
+async function readSlices(
+  run: Run,
+  { object: first, ...further }: Pick<BackfillSlice, 'object' | 'next' | 'passInMs'>,
+  start: string,
+  before: Positions,
+): Promise<Positions> {
+  const from = before[first] ?? null;
+  const summary = sliceSummary(first, from?.recordsRead ?? 0, run);
+  const input = { ...run.fence, object: first, start, from, ...further };
+  const slices = await run.ask(() => run.host.activities.backfillSlice(input, summary));
+  const positions: Positions = {};
+  let memo = withOperatorLists(run.memo(), slices);
+  for (const { object, position, counts } of [{ ...slices, object: first }, ...(slices.further ?? [])]) {
+    // The position counts everything. A worker that died after its commit took its own counts with it.
+    const read = position.recordsRead - (memo.progress[object]?.read ?? 0);
+    memo = addCounts(memo, object, { ...counts, read }, position.done);
+    positions[object] = position;
+  }
+  run.show(memo);
+  if (run.host.sendsCheckpoints) {
+    const { position } = slices;
+    await sendCheckpoint(run, { key: run.key, object: first, position });
+  }
+  return positions;
 }
 
 /** Only for runs that an older version began: the index has the position. */

@@ -6,6 +6,7 @@ import type { BackfillPosition } from '../index/port/backfill.ts';
 import type { RecordWrite, Removal, ShareWrite, WriteBatch } from '../index/port/documents.ts';
 import type { ParentRange } from '../index/port/ledger.ts';
 import type { BlockedStream, StreamNotes } from '../index/port/progress.ts';
+import type { ObjectName } from '../objects/index.ts';
 import { checkClock } from './check-clock.ts';
 import { readKeyset } from './keyset.ts';
 import { sharesKeyset } from './keysets.ts';
@@ -26,8 +27,8 @@ const BATCH_CHARACTERS = 4_000_000;
 
 /** What is read, in the order in which it must be written. */
 export type Piece =
-  /** A part of a slice. The last part has the position after the slice. `characters`: of its records' strings. */
-  | { readonly batch: WriteBatch; readonly read: number; readonly characters: number }
+  /** A part of an object's slice. The last part has the position after the slice. `characters`: of its records' strings. */
+  | { readonly object: ObjectName; readonly batch: WriteBatch; readonly read: number; readonly characters: number }
   /** Streams that the org refuses. What follows was read without them. */
   | { readonly notes: StreamNotes };
 
@@ -73,7 +74,7 @@ export async function* readSlices(
     // Streams that were blocked before this backfill, and that it has now read.
     const caughtUp = position.done ? blocked.filter((note) => note.object === object && isRead(note.of)) : [];
     const watermarks = caughtUp.map(({ of }) => ({ object, of, at: start }));
-    yield { batch: { ...batch, position: { object, position }, watermarks }, read, characters };
+    yield { object, batch: { ...batch, position: { object, position }, watermarks }, read, characters };
     from = position;
     if (!mayBegin()) return;
   }
@@ -128,7 +129,7 @@ async function* readSlice(
   const isFull = (): boolean =>
     parts.records.length >= BATCH || parts.shares.length >= BATCH || characters >= BATCH_CHARACTERS;
   const full = (): Piece => {
-    const piece = { batch: parts, read: 0, characters };
+    const piece = { object, batch: parts, read: 0, characters };
     parts = { records: [], removals: [], shares: [] };
     characters = 0;
     return piece;

@@ -286,8 +286,10 @@ it('a byte that changed on disk fails the run with a remedy, and status says so 
 
 it('status still shows the progress of a backfill whose worker was killed in the middle', async () => {
   const connection = await connect({ slice_records: 25 });
+  // A pass is due after each slice, so the activity before this slice has ended.
+  await connection.setTickSeconds(0);
   const worker = await connection.startWorker();
-  await org.setFaults([{ match: { query: 'FROM Case ' }, reply: 'hang' }]);
+  await org.setFaults([{ match: { query: 'FROM Case ORDER BY Id' }, reply: 'hang' }]);
   const held = await connection.trigger();
   await waitUntil(async () => (await org.held()) === 1);
   const moving = await statusOf(connection);

@@ -34,7 +34,9 @@ async function connect(settings: Record<string, unknown>): Promise<TestConnectio
 }
 
 it('a long backfill continues as new, counts once, and the index equals the org', async () => {
-  const connection = await connect({ slice_records: 10, complete_backfill_frequency: 3 });
+  const connection = await connect({ slice_records: 30, complete_backfill_frequency: 3 });
+  // An activity takes one slice only if an incremental pass is due after it.
+  await connection.setTickSeconds(0);
   const started = await connection.trigger();
   const run = await connection.ended(started);
   expect(run.runId).not.toBe(started.runId);

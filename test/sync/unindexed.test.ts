@@ -195,8 +195,10 @@ it('a complete backfill lists broken records, takes the others, and ends', async
     const oneSlice = { mayBegin: () => false, mustEnd: () => false, progress: () => {} };
     let from: { done: boolean; recordsRead: number } | null = positions.Account ?? null;
     let count = 0;
-    for (; from?.done !== true; count++)
-      ({ position: from } = await backfillSlices({ ...part, ...limits, ...oneSlice, object: 'Account', start, from }));
+    for (; from?.done !== true; count++) {
+      const read = await backfillSlices({ ...part, ...limits, ...oneSlice, objects: ['Account'], start, from });
+      from = read.get('Account')?.position ?? null;
+    }
     return count;
   });
   expect(slices).toBeGreaterThan(2);

@@ -21,7 +21,10 @@ export async function measureBareWrites(url: string, work: string): Promise<Bare
   const batches = join(work, 'batches');
   try {
     await program('record.js', url, batches);
-    return JSON.parse(await program('replay.js', url, batches)) as BareWrites;
+    const measured = JSON.parse(await program('replay.js', url, batches)) as BareWrites;
+    if (measured.records === 0)
+      throw new Error('No batch was recorded: recording-open.ts misses the calls that write.');
+    return measured;
   } finally {
     rmSync(batches, { recursive: true, force: true });
   }

@@ -18,9 +18,15 @@ export async function openRunStore(options: Parameters<typeof open>[0]): Promise
     record(batch);
     return store.write(fence, batch);
   };
+  // A backfill writes each batch that it takes.
+  const take: RunStore['take'] = (batch) => {
+    record(batch);
+    return store.take(batch);
+  };
   return new Proxy(store, {
     get(target, name) {
       if (name === 'write') return write;
+      if (name === 'take') return take;
       const value: unknown = Reflect.get(target, name);
       // Its private fields are its own.
       return typeof value === 'function' ? value.bind(target) : value;

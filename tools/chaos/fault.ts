@@ -32,6 +32,8 @@ export interface Fault {
   readonly kind: 'kill' | 'fault';
   /** The runs in which it can be injected. */
   readonly in: 'complete' | 'incremental' | 'both';
+  /** The run must have several activities that read slices. Left out: half of its runs have. */
+  readonly isBetweenActivities?: boolean;
   /** The org's faults last until the index has been compared. Left out: until the broken run recovers. */
   readonly untilCompared?: boolean;
   /** Injects the fault, and restores everything. Throws `NotInjectedError` if it could not be injected. */

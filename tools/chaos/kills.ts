@@ -45,6 +45,7 @@ function kill(victim: Victim, point: Point, within: string, most: number, kind: 
     name,
     kind: 'kill',
     in: kind,
+    isBetweenActivities: isBetweenActivities(point, within),
     async inject(round) {
       const { world, random, earliest, start, killed } = round;
       const nth = earliest ? 1 : random.between(1, most);
@@ -65,6 +66,11 @@ function kill(victim: Victim, point: Point, within: string, most: number, kind: 
       else await world.startWorker();
     },
   };
+}
+
+/** A run with one activity for all slices has fewer of these. */
+function isBetweenActivities(point: Point, within: string): boolean {
+  return within === 'SyncWorkflow' || (within === 'backfillSlice' && point === 'done');
 }
 
 /** The percentage of replacement workers that are killed as well. */

@@ -38,6 +38,8 @@ export interface RoundsOptions {
 
 /** The number of runs in which a fault may be tried. */
 const INJECTION_TRIES = 5;
+/** The percentage of runs whose activities read ahead. */
+const READ_AHEAD_PERCENT = 50;
 
 /** The number of runs after the broken one, in which one must complete and every refused table must be read again. */
 const RUNS_TO_RECOVER = 5;
@@ -157,6 +159,8 @@ async function inject(
   say: (what: string) => void,
 ): Promise<Injected> {
   await changeAtRandom(world.org, random, kind === 'complete' ? 'a complete one' : 'any run');
+  const readsAhead = fault.isBetweenActivities !== true && !earliest && random.chance(READ_AHEAD_PERCENT);
+  await world.runs.readAhead(readsAhead);
   const injections: Pick<Injected, 'run' | 'at' | 'requests'>[] = [];
   const lost: string[] = [];
   await fault.inject({
@@ -172,7 +176,8 @@ async function inject(
     async killed(run, what) {
       const { memo } = await run.show();
       injections.push({ run, at: performance.now(), requests: (await world.org.requests()).length });
-      say(`${what}: ${memo.headline ?? 'before the run began'}`);
+      const ahead = readsAhead ? ', reading ahead' : '';
+      say(`${what}${ahead}: ${memo.headline ?? 'before the run began'}`);
     },
   });
   const injected = injections.at(-1);

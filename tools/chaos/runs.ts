@@ -2,8 +2,17 @@ import { type Client, isGrpcServiceError, type WorkflowHandle } from '@temporali
 import { connectionState, forceCompleteBackfill } from '../../src/temporal/connection-workflow.ts';
 import { type Retry, retryOf } from '../../src/temporal/running-run.ts';
 import { triggerRun } from '../../src/temporal/schedule.ts';
-import { type ConnectionState, connectionWorkflowId, type RunMemo, scheduleIdOf } from '../../workflows/contract.ts';
+import {
+  type ConnectionState,
+  connectionWorkflowId,
+  type RunMemo,
+  type SyncInput,
+  scheduleIdOf,
+} from '../../workflows/contract.ts';
 import { waitFor } from './wait.ts';
+
+/** No run of these worlds takes so long. */
+const LONG_TICK_SECONDS = 3_600;
 
 /** A run as Temporal shows it, by its last execution. */
 export interface ShownRun {
@@ -26,6 +35,11 @@ export interface StartedRun {
 export interface Runs {
   /** Has the Schedule start a run. */
   trigger(): Promise<StartedRun>;
+  /**
+   * Decides for later runs how much an activity of a complete backfill reads: one slice, because a pass is due after
+   * each; or all that it can, reading ahead.
+   */
+  readAhead(doesReadAhead: boolean): Promise<void>;
   force(): Promise<void>;
   state(): Promise<ConnectionState>;
   terminateConnection(): Promise<void>;
@@ -51,6 +65,13 @@ export function runsOf(client: Client, connection: string): Runs {
         return last?.firstExecutionRunId === before?.firstExecutionRunId ? null : last;
       });
       return startedRun(client, workflowId);
+    },
+    async readAhead(doesReadAhead) {
+      const tickSeconds = doesReadAhead ? LONG_TICK_SECONDS : 0;
+      await schedule.update(({ action, ...rest }) => {
+        const [input] = (action.args ?? []) as SyncInput[];
+        return { ...rest, action: { ...action, args: [{ ...input, tickSeconds }] } };
+      });
     },
     async force() {
       await forceCompleteBackfill(client, connection, {});

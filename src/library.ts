@@ -81,6 +81,7 @@ export {
   UserNotServedError,
 } from './index/port/errors.ts';
 export type {
+  AsUser,
   Hit,
   IndexReader,
   OnSearched,
@@ -88,7 +89,9 @@ export type {
   Searched,
   SearchOptions,
   SearchResult,
+  ShownRecord,
   Unconfirmed,
+  UserReference,
 } from './index/port/reader.ts';
 export type { ObjectName } from './objects/index.ts';
 export { ConfigurationError } from './salesforce/errors.ts';

@@ -1,20 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../process/package-root.ts';
+import { packageVersion } from '../process/package-version.ts';
 import { applyCommand } from './apply.ts';
 import { auditCommand } from './audit.ts';
 import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
+import { mcpCommand } from './mcp.ts';
 import { pauseCommand } from './pause.ts';
 import { removeCommand } from './remove.ts';
 import { reportError } from './report-error.ts';
 import { resumeCommand } from './resume.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { searchCommand } from './search.ts';
+import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
+import { tokenCommand } from './token.ts';
 import { workerCommand } from './worker.ts';
 
 /**
@@ -24,7 +25,7 @@ import { workerCommand } from './worker.ts';
 export function program(): Command {
   return new Command('salesforce-connector')
     .description('Keeps a permission-aware search index of a Salesforce org up to date.')
-    .version(version(), '--version', 'print the version')
+    .version(packageVersion(), '--version', 'print the version')
     .showHelpAfterError('(see --help)')
     .addCommand(demoCommand())
     .addCommand(workerCommand())
@@ -38,12 +39,10 @@ export function program(): Command {
     .addCommand(searchCommand())
     .addCommand(explainCommand())
     .addCommand(auditCommand())
+    .addCommand(serveCommand())
+    .addCommand(tokenCommand())
+    .addCommand(mcpCommand())
     .addCommand(sandboxCommand());
-}
-
-function version(): string {
-  const file = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
 }
 
 /** Runs one command line, without node and script name. Sets the exit code. */

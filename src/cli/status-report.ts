@@ -31,13 +31,6 @@ export function statusLines(status: Status, now: Date): string[] {
   ].map(printable);
 }
 
-/** Returns what `--json` writes. It has the problems as lines, as codes and as values. */
-export function statusJson(status: Status): object {
-  const { problems } = status;
-  const codes = problems.map(({ code }) => code);
-  return { ...status, problems: problems.map(problemText), codes, problemFacts: problems };
-}
-
 const WIDTH = 16;
 const row = (name: string, text: string): string => `${name.padEnd(WIDTH)}${text}`;
 const at = (time: Date, now: Date): string => `${timeOf(time)} (${fromNow(time, now)})`;

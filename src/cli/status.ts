@@ -87,7 +87,8 @@ async function status({ config: file, json }: StatusOptions): Promise<void> {
   const { observe } = await import('../status/observe.ts');
   const { assess } = await import('../status/assess.ts');
   const { printableJson } = await import('../lib/printable.ts');
-  const { statusJson, statusLines } = await import('./status-report.ts');
+  const { statusJson } = await import('../status/json.ts');
+  const { statusLines } = await import('./status-report.ts');
   try {
     const observed = await withClient(config.file, (client) => observe(client, config));
     const status = assess(observed);

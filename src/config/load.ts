@@ -12,6 +12,7 @@ import { type ListenAddress, type Notify, readNotify } from './monitoring.ts';
 import { objectKeys } from './objects.ts';
 import { BadConfigError, problemLines } from './problems.ts';
 import { configKeys, fileSchema } from './schema.ts';
+import { type ServeConfig, serveConfig } from './serve.ts';
 import { parseYaml } from './yaml.ts';
 
 /**
@@ -57,6 +58,8 @@ export interface Config {
   readonly temporal: { readonly binary: string | null };
   /** Where the worker serves metrics and its health; null: nowhere. */
   readonly metrics: { readonly listen: ListenAddress | null };
+  /** What `serve` accepts and allows. */
+  readonly serve: ServeConfig;
   /** Reads again where the worker reports the connection's health (see `readNotify`); null: nowhere. */
   notify(): Promise<Notify | null>;
 }
@@ -120,6 +123,7 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
     },
     temporal: { binary: data.temporal.binary === undefined ? null : resolve(folder, data.temporal.binary) },
     metrics: { listen: data.metrics.listen ?? null },
+    serve: serveConfig(data.serve, folder),
     // A closure, for the same reason.
     notify: () => readNotify({ file, isNamed: path !== undefined, notify: data.notify }, env),
   };

@@ -5,6 +5,7 @@ import { cronProblem, isTimezone } from './cron.ts';
 import { DATA_DIR } from './last.ts';
 import { metricsSchema, notifySchema } from './monitoring.ts';
 import { objectsSchema } from './objects.ts';
+import { serveSchema } from './serve.ts';
 
 const text = (allowed: string) => z.string({ error: allowed }).trim().min(1, { error: allowed });
 const whole = (min: number, max: number, allowed: string) =>
@@ -114,6 +115,7 @@ const allKeys = z.strictObject({
     .meta({ description: 'For `npm start` only. A worker takes its settings from `TEMPORAL_…` variables.' }),
   metrics: metricsSchema,
   notify: notifySchema,
+  serve: serveSchema,
 });
 
 export const fileSchema = AUTH_MIXTURES.reduce(
@@ -122,7 +124,17 @@ export const fileSchema = AUTH_MIXTURES.reduce(
 );
 
 /** Every key that a config file may hold; nested ones as `index.path`. */
-export const configKeys: readonly string[] = Object.entries(fileSchema.shape).flatMap(([key, schema]) => {
-  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
-  return inner instanceof z.ZodObject ? [key, ...Object.keys(inner.shape).map((name) => `${key}.${name}`)] : [key];
-});
+export const configKeys: readonly string[] = keysOf(fileSchema);
+
+function keysOf(schema: z.ZodObject, parent = ''): string[] {
+  return Object.entries(schema.shape).flatMap(([name, value]) => {
+    const key = `${parent}${name}`;
+    const inner = innermost(value as z.ZodType);
+    return inner instanceof z.ZodObject ? [key, ...keysOf(inner, `${key}.`)] : [key];
+  });
+}
+
+function innermost(schema: z.ZodType): z.ZodType {
+  const isWrapped = schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  return isWrapped ? innermost(schema.unwrap() as z.ZodType) : schema;
+}

@@ -109,6 +109,7 @@ it('the embedded engine and the one in memory give equal answers', async () => {
 it('control: one wrong level is caught', async () => {
   const wrong = (memory: IndexReader): IndexReader => ({
     ids: (words, options) => memory.ids(words, options),
+    record: (id, options) => memory.record(id, options),
     close: () => memory.close(),
     async search(words, options) {
       const result = await memory.search(words, options);

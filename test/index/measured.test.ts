@@ -13,7 +13,12 @@ const result = {
 
 function measured(search: IndexReader['search']) {
   const all: Searched[] = [];
-  const index: IndexReader = { search, ids: async () => ['00Q000000000001EAA'], close: async () => {} };
+  const index: IndexReader = {
+    search,
+    ids: async () => ['00Q000000000001EAA'],
+    record: async () => null,
+    close: async () => {},
+  };
   return { all, index: measuring(index, (each) => all.push(each)) };
 }
 

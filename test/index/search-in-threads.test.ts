@@ -56,6 +56,9 @@ describe('searches in threads', () => {
       } while (cursor !== null);
       expect((await one.ids(words, { as })).sort()).toEqual((await other.ids(words, { as })).sort());
     }
+    const record = await one.record(recordId('Lead', 3), { as: { kind: 'id', name: as } });
+    expect(record).toMatchObject({ id: recordId('Lead', 3) });
+    expect(record).toEqual(await other.record(recordId('Lead', 3), { as }));
   });
 
   it('answer each caller its own, also if they overlap', async () => {

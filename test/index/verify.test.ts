@@ -41,6 +41,7 @@ function indexOf(hits: readonly Hit[]): IndexReader {
       };
     },
     ids: async () => hits.map(({ id }) => id),
+    record: async (id) => hits.find((each) => each.id === id) ?? null,
     close: async () => {},
   };
 }

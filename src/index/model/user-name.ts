@@ -1,3 +1,8 @@
+/** What a user is named by. */
+export const USER_NAME_KINDS = ['id', 'username', 'federationId', 'email'] as const;
+
+export type UserNameKind = (typeof USER_NAME_KINDS)[number];
+
 /** The white space that a keyboard or a shell adds around a name. Other kinds belong to the name. */
 const AROUND = ' \t\r\n';
 

@@ -1,5 +1,6 @@
 import type { Explanation } from '../../access/explain/explain.ts';
 import type { ObjectName } from '../../objects/index.ts';
+import type { AsUser } from './reader.ts';
 
 /** Why a user can or cannot find a record. */
 export interface RecordExplanation extends Explanation {
@@ -58,7 +59,7 @@ export interface IndexInspector {
    *
    * @param recordId 15 or 18 characters
    */
-  explain(recordId: string, options: { readonly as: string }): Promise<RecordExplanation>;
+  explain(recordId: string, options: AsUser): Promise<RecordExplanation>;
   /** Explains several records. Many at once cost little more than one. */
   explainAll(asked: readonly { readonly recordId: string; readonly as: string }[]): Promise<RecordExplanation[]>;
   /** Returns the user named as in a search. Without a name, returns every user whom searches serve. */

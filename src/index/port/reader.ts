@@ -1,13 +1,28 @@
 import type { ObjectName } from '../../objects/index.ts';
+import type { UserNameKind } from '../model/user-name.ts';
 
-export interface SearchOptions {
+/**
+ * A user by one kind of name, and by no other: for names that an identity provider vouches for. An e-mail that several
+ * users have, active or not, matches nobody.
+ */
+export interface UserReference {
+  readonly kind: UserNameKind;
+  readonly name: string;
+  /** The organization that the user belongs to, 18 characters. An index of another one does not know the user. */
+  readonly organizationId?: string;
+}
+
+export interface AsUser {
   /**
-   * The user who searches: user id (15 or 18 characters), username, FederationIdentifier or e-mail. They are tried in
-   * this order, and the first kind with a match decides. So a username finds its own user, even if the same text is
-   * another user's e-mail. If several users share a federation identifier or an e-mail, the active one is meant.
-   * Several active ones, or several rows with one username, match nobody.
+   * The user who searches. A string is a user id (15 or 18 characters), username, FederationIdentifier or e-mail. They
+   * are tried in this order, and the first kind with a match decides. So a username finds its own user, even if the
+   * same text is another user's e-mail. If several users share a federation identifier or an e-mail, the active one is
+   * meant. Several active ones, or several rows with one username, match nobody.
    */
-  readonly as: string;
+  readonly as: string | UserReference;
+}
+
+export interface SearchOptions extends AsUser {
   readonly types?: readonly ObjectName[];
   /**
    * Only records modified at this time or later. An ISO date, which means midnight UTC, or an ISO date-time with its
@@ -76,6 +91,9 @@ export interface Hit {
   /** The text of every readable field. */
   readonly fields: Readonly<Record<string, string>>;
 }
+
+/** One record, as the user sees it. */
+export type ShownRecord = Omit<Hit, 'snippet' | 'snippetField' | 'score'>;
 
 export interface SearchResult {
   readonly userId: string;
@@ -162,5 +180,12 @@ export interface IndexReader {
   search(words: string, options: SearchOptions): Promise<SearchResult>;
   /** Returns every id that `search` would find, without a limit, each once, in no order. */
   ids(words: string, options: Omit<SearchOptions, 'sort' | 'limit' | 'cursor' | 'verify'>): Promise<string[]>;
+  /**
+   * Returns what the user sees of one record. Null does not say why: there may be no such record, or the user may not
+   * read it. Throws as `search` does.
+   *
+   * @param id 15 or 18 characters
+   */
+  record(id: string, options: AsUser): Promise<ShownRecord | null>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Member, ObjectAccess, ObjectReach, UserName } from '../../access/types.ts';
 import type { FieldLists, IndexedFields, ObjectName } from '../../objects/index.ts';
 import type { Filters, Sort } from '../model/filters.ts';
+import type { UserNameKind } from '../model/user-name.ts';
 import type { Term } from '../text/words.ts';
 
 /**
@@ -157,7 +158,6 @@ export interface EngineView {
  * A kind of name, in the order in which a search tries them (see `SearchOptions.as`). A user without a username has the
  * id in its place, which is not a username.
  */
-export type UserNameKind = 'id' | 'username' | 'federationId' | 'email';
 
 export interface UserNameQuery {
   readonly kind: UserNameKind;

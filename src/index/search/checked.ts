@@ -1,5 +1,6 @@
 import { OBJECT_NAMES } from '../../objects/index.ts';
 import { HIGHEST_LIMIT, ID_FORMS, SORTS, TIME_FORM } from '../model/filters.ts';
+import { USER_NAME_KINDS } from '../model/user-name.ts';
 import type { IndexReader } from '../port/reader.ts';
 
 /** Wraps an index, and checks the types of its arguments: callers in JavaScript have no compiler to do it. */
@@ -15,17 +16,19 @@ export function checkingArguments(index: IndexReader): IndexReader {
         throw new TypeError('`ids` gives all ids, in no order: leave out the option `sort`.');
       return index.ids(words, options);
     },
+    async record(id, options) {
+      if (typeof id !== 'string') throw new TypeError('The id of the record must be a string.');
+      checkUser(options);
+      return index.record(id, options);
+    },
     close: () => index.close(),
   };
 }
 
 function check(words: unknown, options: unknown): void {
   if (typeof words !== 'string') throw new TypeError('The words to search for must be a string; "" for everything.');
-  const { as, types, limit, cursor, verify, ...others } = (options ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof as !== 'string' || as.trim() === '')
-    throw new TypeError(
-      'The option `as` is missing: the user who searches, by user id, username, federation identifier or e-mail.',
-    );
+  checkUser(options);
+  const { as: _, types, limit, cursor, verify, ...others } = (options ?? {}) as Readonly<Record<string, unknown>>;
   if (limit !== undefined && typeof limit !== 'number')
     throw new TypeError(`The option \`limit\` must be a number, 1 to ${HIGHEST_LIMIT}.`);
   if (cursor !== undefined && cursor !== null && typeof cursor !== 'string')
@@ -36,6 +39,22 @@ function check(words: unknown, options: unknown): void {
   for (const [name, form] of Object.entries(TEXTS))
     if (others[name] !== undefined && typeof others[name] !== 'string')
       throw new TypeError(`The option \`${name}\` must be a string: ${form}.`);
+}
+
+function checkUser(options: unknown): void {
+  const { as } = (options ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof as === 'object' && as !== null) checkReference(as as Readonly<Record<string, unknown>>);
+  else if (typeof as !== 'string' || as.trim() === '')
+    throw new TypeError(
+      'The option `as` is missing: the user who searches, by user id, username, federation identifier or e-mail.',
+    );
+}
+
+function checkReference({ kind, name }: Readonly<Record<string, unknown>>): void {
+  if (!USER_NAME_KINDS.some((each) => each === kind) || typeof name !== 'string' || name === '')
+    throw new TypeError(
+      `The option \`as\` must be a string or { kind, name }; kinds are ${USER_NAME_KINDS.join(', ')}.`,
+    );
 }
 
 /** Options that are texts, with the form of each. The index checks the values. */

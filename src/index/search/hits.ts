@@ -1,14 +1,13 @@
 import { type FieldLists, objectNamed } from '../../objects/index.ts';
 import { recordUrl } from '../../salesforce/lightning-url.ts';
 import type { UserScope } from '../model/scope.ts';
-import type { Hit } from '../port/reader.ts';
+import type { Hit, ShownRecord } from '../port/reader.ts';
 import type { EngineView, FoundDocument, ShownDocument } from '../port/search-engine.ts';
 import { Snippets } from '../text/snippet.ts';
 import type { Term } from '../text/words.ts';
 
-/** What is needed to show hits. */
+/** What is needed to show records. */
 export interface Showing {
-  readonly terms: readonly Term[];
   readonly visible: UserScope;
   /** What the searcher may read of accounts, regardless of the requested types. */
   readonly accounts: UserScope;
@@ -17,19 +16,36 @@ export interface Showing {
   readonly lightning: string;
 }
 
-/** Returns what the searcher sees of the documents that were found. */
-export async function hitsOf(view: EngineView, found: readonly FoundDocument[], showing: Showing): Promise<Hit[]> {
-  const { terms, visible, titleFields, lightning } = showing;
+/** Returns what the searcher sees of the documents that were found, with the places of the words. */
+export async function hitsOf(
+  view: EngineView,
+  found: readonly FoundDocument[],
+  terms: readonly Term[],
+  showing: Showing,
+): Promise<Hit[]> {
   const snippets = new Snippets(terms);
+  const records = await shownRecords(view, found, showing);
+  return records.map((record, at) => {
+    const snippet = snippets.of(Object.entries(record.fields));
+    return { ...record, snippet: snippet.text, snippetField: snippet.field, score: found[at]?.score ?? 0 };
+  });
+}
+
+/** Returns what the searcher sees of documents in their scope. */
+export async function shownRecords(
+  view: EngineView,
+  found: readonly ShownDocument[],
+  showing: Showing,
+): Promise<ShownRecord[]> {
+  const { visible, titleFields, lightning } = showing;
   const accounts = await shownAccounts(
     view,
     found.flatMap((document) => accountIdOf(document, visible) ?? []),
     showing.accounts,
   );
-  return found.map((document): Hit => {
-    const { id, object, modified, score } = document;
+  return found.map((document): ShownRecord => {
+    const { id, object, modified } = document;
     const fields = readableStrings(document, visible);
-    const snippet = snippets.of(fields);
     const readable = new Map(fields);
     const titleField = titleFields[object].find((field) => readable.has(field));
     return {
@@ -38,10 +54,7 @@ export async function hitsOf(view: EngineView, found: readonly FoundDocument[], 
       url: recordUrl(lightning, object, id),
       title: (titleField === undefined ? undefined : readable.get(titleField)) ?? id,
       account: accounts.get(accountIdOf(document, visible) ?? '') ?? null,
-      snippet: snippet.text,
-      snippetField: snippet.field,
       modified: new Date(modified).toISOString(),
-      score,
       fields: Object.fromEntries(fields),
     };
   });

@@ -16,6 +16,7 @@ export function measuring(index: IndexReader, onSearched: OnSearched): IndexRead
       return result;
     },
     ids: (words, options) => index.ids(words, options),
+    record: (id, options) => index.record(id, options),
     close: () => index.close(),
   };
 }

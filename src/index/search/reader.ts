@@ -1,11 +1,12 @@
+import { recordId18 } from '../../lib/record-ids.ts';
 import { objectNamed } from '../../objects/index.ts';
 import { decodeCursor, encodeCursor } from '../model/cursor.ts';
 import { DEFAULT_LIMIT, type Filters, filtersOf, HIGHEST_LIMIT, NO_FILTERS, sortOf } from '../model/filters.ts';
 import { scopeOf, type UserScope } from '../model/scope.ts';
-import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts';
+import type { AsUser, IndexReader, SearchOptions, SearchResult, ShownRecord } from '../port/reader.ts';
 import type { EngineView, SearchReads } from '../port/search-engine.ts';
 import { parseWords } from '../text/words.ts';
-import { hitsOf, shownAccounts } from './hits.ts';
+import { hitsOf, shownAccounts, shownRecords } from './hits.ts';
 import { findIds, findPage, MOST_COUNTED, type SearchTime } from './pages.ts';
 import { checkAnswers, findSearcher } from './users.ts';
 
@@ -52,7 +53,7 @@ export class SearchReader implements IndexReader {
       const { titleFields } = settings.indexed;
       return {
         userId,
-        hits: await hitsOf(view, found, { terms, visible, accounts, titleFields, lightning: this.#lightning }),
+        hits: await hitsOf(view, found, terms, { visible, accounts, titleFields, lightning: this.#lightning }),
         total: Math.min(count, MOST_COUNTED),
         totalIsLowerBound: isCountCut || count > MOST_COUNTED,
         isCut,
@@ -65,6 +66,18 @@ export class SearchReader implements IndexReader {
     return this.#asking(options, ({ view, visible: { scope } }) =>
       findIds(view, { words, terms: parseWords(words), sort: 'modified', scope }),
     );
+  }
+
+  async record(id: string, { as }: AsUser): Promise<ShownRecord | null> {
+    const asked = recordId18(id);
+    if (asked === null) throw new RangeError('The id of a record has 15 or 18 characters.');
+    return this.#asking({ as }, async ({ view, visible, accounts }) => {
+      const found = await view.records([asked], visible.scope);
+      const { titleFields } = view.settings.indexed;
+      const showing = { visible, accounts, titleFields, lightning: this.#lightning };
+      const [record = null] = await shownRecords(view, found, showing);
+      return record;
+    });
   }
 
   close(): Promise<void> {

@@ -1,8 +1,9 @@
 import { printable } from '../../lib/printable.ts';
 import { recordId18 } from '../../lib/record-ids.ts';
-import { foldName, trimName } from '../model/user-name.ts';
+import { foldName, trimName, type UserNameKind } from '../model/user-name.ts';
 import { SearchRefusedError, UserNotServedError } from '../port/errors.ts';
-import type { EngineView, NamedUser, UserAccess, UserNameKind } from '../port/search-engine.ts';
+import type { UserReference } from '../port/reader.ts';
+import type { EngineView, NamedUser, UserAccess } from '../port/search-engine.ts';
 
 /** A user whom searches serve, and what they may read now. */
 export interface Searcher {
@@ -17,8 +18,15 @@ const BY_ID = '. Give the user id, which only one of them has.';
 const BY_ID_OR_USERNAME = '. Give the user id or username, which only one of them has.';
 const NONE_ACTIVE = ', none of them active.';
 
-/** What to look for, in order of precedence, and the end of the message if several users are found. */
-const STEPS: readonly { readonly kind: UserNameKind; readonly activeOnly: boolean; readonly remedy: string }[] = [
+/** What to look for, and the end of the message if several users are found. */
+interface Step {
+  readonly kind: UserNameKind;
+  readonly activeOnly: boolean;
+  readonly remedy: string;
+}
+
+/** The steps for a name of any kind, in order of precedence. */
+const STEPS: readonly Step[] = [
   { kind: 'id', activeOnly: false, remedy: BY_ID },
   { kind: 'username', activeOnly: false, remedy: BY_ID },
   // Inactive users cannot sign in with these, so active users take precedence.
@@ -27,6 +35,10 @@ const STEPS: readonly { readonly kind: UserNameKind; readonly activeOnly: boolea
   { kind: 'email', activeOnly: true, remedy: BY_ID_OR_USERNAME },
   { kind: 'email', activeOnly: false, remedy: NONE_ACTIVE },
 ];
+
+/** The steps for a name of one kind. For an e-mail, active users take no precedence: it may belong to either. */
+const stepsOf = (kind: UserNameKind): readonly Step[] =>
+  STEPS.filter((step) => step.kind === kind && (kind !== 'email' || !step.activeOnly));
 
 /** Throws `SearchRefusedError` if the engine's content is not for searches now. */
 export function checkAnswers({ settings, hasMembership }: EngineView): void {
@@ -41,9 +53,9 @@ export function checkAnswers({ settings, hasMembership }: EngineView): void {
 }
 
 /** Finds the user with that name (see `SearchOptions.as`) and their access. Throws `UserNotServedError`. */
-export async function findSearcher(view: EngineView, named: string): Promise<Searcher> {
+export async function findSearcher(view: EngineView, named: string | UserReference): Promise<Searcher> {
   const { userId, refused } = await findUser(view, named);
-  const name = shown(trimName(named));
+  const name = shown(trimName(typeof named === 'string' ? named : named.name));
   if (refused !== null)
     throw new UserNotServedError(
       `The user '${name}' is ${refused} and cannot search.`,
@@ -62,9 +74,14 @@ export async function findSearcher(view: EngineView, named: string): Promise<Sea
  * Finds the user with that name, whether or not searches serve them. The name is a user id, username, federation
  * identifier or e-mail; the first kind with a match decides. Throws `UserNotServedError` for no user, and for several.
  */
-export async function findUser(view: EngineView, named: string): Promise<NamedUser> {
-  const name = trimName(named);
-  for (const { kind, activeOnly, remedy } of STEPS) {
+export async function findUser(view: EngineView, named: string | UserReference): Promise<NamedUser> {
+  const { name, steps } =
+    typeof named === 'string'
+      ? { name: trimName(named), steps: STEPS }
+      : { name: named.name, steps: stepsOf(named.kind) };
+  if (typeof named !== 'string' && isOfOther(named, view))
+    throw new UserNotServedError(`The user '${shown(name)}' belongs to another organization.`, 'unknown');
+  for (const { kind, activeOnly, remedy } of steps) {
     const asked = formOf(kind, name);
     if (asked === null) continue;
     const { users, count } = await view.usersNamed({ kind, name: asked, activeOnly });
@@ -74,6 +91,10 @@ export async function findUser(view: EngineView, named: string): Promise<NamedUs
     if (user !== undefined) return user;
   }
   throw new UserNotServedError(`No user is named '${shown(name)}'. ${WAYS}`, 'unknown');
+}
+
+function isOfOther({ organizationId }: UserReference, { settings }: EngineView): boolean {
+  return organizationId !== undefined && organizationId !== settings.organizationId;
 }
 
 /** Returns the name in the form of `UserNameQuery.name`. Null: it cannot be a name of this kind. */

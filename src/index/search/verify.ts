@@ -24,7 +24,12 @@ export function verifying(index: IndexReader, { verifier, onUnconfirmed = () => 
       );
     return verifiedPage({ index, verifier, onUnconfirmed, words, options });
   }
-  return { search, ids: (words, options) => index.ids(words, options), close: () => index.close() };
+  return {
+    search,
+    ids: (words, options) => index.ids(words, options),
+    record: (id, options) => index.record(id, options),
+    close: () => index.close(),
+  };
 }
 
 interface Asked {

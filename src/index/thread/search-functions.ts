@@ -1,6 +1,6 @@
 import type { IndexLocation } from '../location.ts';
 import { searchReaderOf } from '../open.ts';
-import type { IndexReader, SearchOptions, SearchResult } from '../port/reader.ts';
+import type { AsUser, IndexReader, SearchOptions, SearchResult, ShownRecord } from '../port/reader.ts';
 
 /** The functions of a thread that searches one index. */
 export function searchFunctions() {
@@ -24,6 +24,10 @@ export function searchFunctions() {
 
     ids(words: string, options: SearchOptions): Promise<string[]> {
       return opened().ids(words, options);
+    },
+
+    record(id: string, options: AsUser): Promise<ShownRecord | null> {
+      return opened().record(id, options);
     },
 
     async close(): Promise<void> {

@@ -50,6 +50,8 @@ class Searches implements IndexReader {
 
   ids: IndexReader['ids'] = (words, options) => this.#answer(() => this.#pool.call('ids', words, plain(options)));
 
+  record: IndexReader['record'] = (id, { as }) => this.#answer(() => this.#pool.call('record', id, { as }));
+
   close(): Promise<void> {
     this.#closed ??= this.#pool.close((thread) => thread.call('close'));
     return this.#closed;

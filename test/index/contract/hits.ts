@@ -7,6 +7,7 @@ import {
   iso,
   member,
   type NewIndex,
+  opened,
   opening,
   record,
   recordId,
@@ -49,6 +50,40 @@ export function hits(newIndex: NewIndex): void {
       ],
       shares: (['Account', ...CHILDREN] as const).map((object) => shares(object, 1, [groupId(1)], V)),
     });
+  });
+
+  const shownAs = async (user: number, id: string) => {
+    const reader = await opened(world.index.reader());
+    return reader.record(id, { as: userId(user) });
+  };
+
+  it('one record is shown as a hit shows it', async () => {
+    for (const object of ['Account', ...CHILDREN] as const) {
+      const id = recordId(object, 1);
+      const { hits } = await world.search(2, id);
+      const { snippet: _, snippetField: __, score: ___, ...expected } = hits[0] ?? expect.fail('no hit');
+      expect(await shownAs(2, id)).toEqual(expected);
+      expect(await shownAs(2, id.slice(0, 15))).toEqual(expected);
+    }
+  });
+
+  it('one record is not shown to a user who may not read it, and looks like one that does not exist', async () => {
+    expect(await shownAs(1, recordId('Case', 1))).toBeNull();
+    expect(await shownAs(2, recordId('Case', 2))).toBeNull();
+    expect(await shownAs(2, userId(1))).toBeNull();
+    await expect(shownAs(2, 'Acme')).rejects.toThrow(RangeError);
+  });
+
+  it('one record shows only fields and an account that the user may read', async () => {
+    await world.write({
+      records: [record('Case', 2, { CaseNumber: '42', Subject: 'Secret' }, { accountId: account, version: V })],
+      shares: [shares('Case', 2, [groupId(1)], V)],
+    });
+    const some = without('Case', 'Subject').filter((field) => field !== 'AccountId');
+    await world.members(member(1), member(2, [groupId(1)], { Case: principals(some) }));
+    const shown = await shownAs(2, recordId('Case', 2));
+    expect(shown).toMatchObject({ title: '42', account: null, fields: { CaseNumber: '42' } });
+    expect(JSON.stringify(shown)).not.toContain('Secret');
   });
 
   it('children show their account even if the search does not cover accounts', async () => {

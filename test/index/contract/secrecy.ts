@@ -306,6 +306,7 @@ export function secrecy(newIndex: NewIndex): void {
           const store = await index.store();
           return {
             ids: (words, options) => reader.ids(words, options),
+            record: (id, options) => reader.record(id, options),
             async search(words, options) {
               documents = Object.values(await store.counts()).reduce((sum, count) => sum + count, 0);
               const result = await reader.search(words, options);

@@ -1,8 +1,20 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { UserNotServedError } from '../../../src/index/port/errors.ts';
+import type { SearchOptions } from '../../../src/index/port/reader.ts';
 import { clashingUsers, NAMES, whoIs } from '../clashing-names.ts';
-import { generation, member, type NewIndex, opened, START, Started, userId, userName } from './setup.ts';
+import {
+  generation,
+  member,
+  type NewIndex,
+  ORG,
+  OTHER_ORG,
+  opened,
+  START,
+  Started,
+  userId,
+  userName,
+} from './setup.ts';
 
 const seed = process.env.FC_SEED === undefined ? undefined : Number(process.env.FC_SEED);
 
@@ -39,7 +51,7 @@ export function users(newIndex: NewIndex): void {
       ],
     );
   });
-  const search = async (as: string) => (await opened(world.index.reader())).search('', { as });
+  const search = async (as: SearchOptions['as']) => (await opened(world.index.reader())).search('', { as });
 
   it.each([
     ['id of 18 characters', userId(1), userId(1)],
@@ -125,6 +137,42 @@ export function users(newIndex: NewIndex): void {
     expect(error).toBeInstanceOf(UserNotServedError);
     expect((error as Error).message).toContain(message);
     expect((error as Error).message).not.toContain('\n');
+  });
+
+  it.each([
+    ['id', userId(1), userId(1)],
+    ['id', userId(1).slice(0, 15), userId(1)],
+    ['username', 'ADA@acme.example', userId(1)],
+    ['username', 'ben@acme.example', userId(11)],
+    ['federationId', 'Fed-Ada', userId(1)],
+    ['federationId', 'gone@acme.example', userId(14)],
+    ['federationId', 'ben', userId(11)],
+    ['email', 'Ada@Home.example', userId(1)],
+    ['email', 'same@acme.example', userId(6)],
+  ] as const)('finds a user by a name of one kind: %s %s', async (kind, name, id) => {
+    expect((await search({ kind, name })).userId).toBe(id);
+  });
+
+  it.each([
+    ['a username as an id', 'id', 'ada@acme.example', 'unknown'],
+    ['an id as a username', 'username', userId(1), 'unknown'],
+    ['an e-mail as a username', 'username', 'ada@home.example', 'unknown'],
+    ['a username as a federation identifier', 'federationId', 'ada@acme.example', 'unknown'],
+    ['a username as an e-mail', 'email', 'user4@acme.example', 'unknown'],
+    ['a federation identifier with a blank at the end', 'federationId', 'Fed-Ada ', 'unknown'],
+    ['a federation identifier of two active users', 'federationId', 'both', 'ambiguous'],
+    ['an e-mail of two active users', 'email', 'office@acme.example', 'ambiguous'],
+    ['an e-mail that an inactive user also has', 'email', 'ben@acme.example', 'ambiguous'],
+    ['the e-mail of an inactive user', 'email', 'gone@acme.example', 'inactive'],
+    ['a frozen user', 'username', 'user5@acme.example', 'frozen'],
+  ] as const)('refuses a name of one kind: %s', async (_, kind, name, code) => {
+    await expect(search({ kind, name })).rejects.toMatchObject({ name: 'UserNotServedError', code });
+  });
+
+  it('finds a user of the organization that the name belongs to, and of no other', async () => {
+    const named = { kind: 'id', name: userId(1) } as const;
+    expect((await search({ ...named, organizationId: ORG })).userId).toBe(userId(1));
+    await expect(search({ ...named, organizationId: OTHER_ORG })).rejects.toMatchObject({ code: 'unknown' });
   });
 
   it('does not find a user without a username by the id in another case', async () => {

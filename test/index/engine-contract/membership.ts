@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { UserNameKind } from '../../../src/index/port/search-engine.ts';
+import type { UserNameKind } from '../../../src/index/model/user-name.ts';
 import { decidedFields, STANDARD_FIELDS } from '../../../src/objects/index.ts';
 import { iso } from '../contract/setup.ts';
 import {

@@ -1,10 +1,10 @@
 import type { Member, UserName } from '../../../src/access/types.ts';
+import type { UserNameKind } from '../../../src/index/model/user-name.ts';
 import { foldName } from '../../../src/index/model/user-name.ts';
 import type {
   NamedUser,
   NamedUsers,
   PublishedMembership,
-  UserNameKind,
   UserNameQuery,
 } from '../../../src/index/port/search-engine.ts';
 import type { FieldLists } from '../../../src/objects/index.ts';

@@ -1,4 +1,5 @@
-import type { NamedUser, NamedUsers, UserAccess, UserNameKind, UserNameQuery } from '../../port/search-engine.ts';
+import type { UserNameKind } from '../../model/user-name.ts';
+import type { NamedUser, NamedUsers, UserAccess, UserNameQuery } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
 import { ACCESS } from '../file/forms.ts';
 import { bytes, json, optional, text } from '../file/stored.ts';

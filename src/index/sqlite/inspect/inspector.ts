@@ -1,6 +1,7 @@
 import { askedRecord, type ExplainedIndex, explanationOf } from '../../model/explanation.ts';
 import { scopeOf } from '../../model/scope.ts';
 import type { BorderRecord, IndexInspector, RecordExplanation, ServedUser } from '../../port/inspector.ts';
+import type { AsUser, UserReference } from '../../port/reader.ts';
 import type { EngineView, SearchReads } from '../../port/search-engine.ts';
 import { checkAnswers, findSearcher, findUser } from '../../search/users.ts';
 import { memberOf, NOTHING_HELD } from '../engine/members.ts';
@@ -32,7 +33,7 @@ export class SqliteInspector implements IndexInspector {
     this.#carriers = carriers;
   }
 
-  async explain(recordId: string, { as }: { readonly as: string }): Promise<RecordExplanation> {
+  async explain(recordId: string, { as }: AsUser): Promise<RecordExplanation> {
     return this.#asking(async ({ view, gen, now }) =>
       this.#explained(view, readExplainedIndex(this.#db, gen, now), recordId, as),
     );
@@ -92,7 +93,12 @@ export class SqliteInspector implements IndexInspector {
     return this.#reads.close();
   }
 
-  async #explained(view: EngineView, index: ExplainedIndex, recordId: string, as: string): Promise<RecordExplanation> {
+  async #explained(
+    view: EngineView,
+    index: ExplainedIndex,
+    recordId: string,
+    as: string | UserReference,
+  ): Promise<RecordExplanation> {
     const user = await findUser(view, as);
     const asked = askedRecord(recordId);
     const known = readKnownRecord(this.#db, asked);

@@ -1,0 +1,74 @@
+import { Command, Option } from 'commander';
+import { UserError } from '../errors.ts';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../worker/log/settings.ts';
+import { configured } from './configured.ts';
+
+interface ServeCommandOptions {
+  readonly config?: string;
+  readonly listen: string;
+  readonly open?: true;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+const HELP = `
+It serves searches over HTTP: POST /v1/search, GET /v1/records/<id>, GET /v1/records/<id>/access, GET /v1/status.
+/openapi.json describes them. /healthz and /readyz are for supervisors. docs/serve.md tells the rest.
+
+Each request needs a credential, which says who searches: a JWT of the identity provider in serve.jwt, or a service
+token of serve.tokens_file together with the header Act-As. Put a proxy with TLS before it.
+
+--open is for a try on this machine: there, a request without a credential may search as anyone.
+
+It writes a line to stderr for each search: who asked, for whom, and how much was found, but no words and no contents.
+
+Example:
+  salesforce-connector serve --config config.yaml --listen 127.0.0.1:8080`;
+
+/** Defines `serve`, which serves searches over HTTP until a signal stops it. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve searches over HTTP until SIGINT, SIGTERM or SIGHUP')
+    .option('--config <file>', 'the config file (default: from the last `npm start`)')
+    .option('--listen <address>', 'the address and port', '127.0.0.1:8080')
+    .option('--open', 'on this machine only: search as anyone, without a credential')
+    .addOption(
+      new Option('--log-level <level>', 'the lowest level that is logged')
+        .choices(LOG_LEVELS)
+        .env('SALESFORCE_CONNECTOR_LOG_LEVEL')
+        .default('info'),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'the log format')
+        .choices(LOG_FORMATS)
+        .env('SALESFORCE_CONNECTOR_LOG_FORMAT')
+        .default('text'),
+    )
+    .addHelpText('after', HELP)
+    .action(serveSearches);
+}
+
+async function serveSearches({ config: file, listen, open, logLevel, logFormat }: ServeCommandOptions): Promise<void> {
+  const config = await configured(file);
+  const { parseListen } = await import('../config/monitoring.ts');
+  const address = parseListen(listen);
+  if (address === null) throw new UserError('--listen must be an address and a port, like 127.0.0.1:8080.');
+  const { createLog } = await import('../worker/log/log.ts');
+  const { stopOnSignals } = await import('../process/stop.ts');
+  const { packageVersion } = await import('../process/package-version.ts');
+  const { serve } = await import('../serve/serve.ts');
+  const log = createLog({
+    level: logLevel,
+    format: logFormat,
+    base: { connection: config.connection },
+    redact: (text) => text,
+    write: (line) => process.stderr.write(line),
+  });
+  const stop = stopOnSignals();
+  const server = await serve(config, { address, isOpen: open === true, version: packageVersion(), log });
+  process.stdout.write(`Serving searches at ${server.url}\n`);
+  await stop.stopped.catch(() => {});
+  log.info('server_stopping', 'the server is stopping: searches under way have 10 s to end');
+  await server.stop();
+  stop.dispose();
+}

@@ -1,0 +1,33 @@
+import type { UserReference } from '../index/port/reader.ts';
+import type { Log } from '../worker/log/log.ts';
+import { userText } from './credentials/caller.ts';
+
+/** What was asked, without words and contents. */
+export interface Asked {
+  readonly what: 'search' | 'record' | 'explain';
+  readonly caller: string;
+  readonly user: UserReference;
+  /** Null: it was refused before the user was looked up. */
+  readonly userId: string | null;
+  readonly hits: number;
+  readonly milliseconds: number;
+  /** `ok`, or the code of the problem. */
+  readonly outcome: string;
+}
+
+/** Writes one line for each request for data: who asked, for whom, and how much was found. */
+export function audit(log: Log, { what, caller, user, userId, hits, milliseconds, outcome }: Asked): void {
+  log.info(
+    'asked',
+    `${what} by ${caller} for ${userId ?? userText(user)}: ${outcome === 'ok' ? `${hits} found` : outcome}`,
+    {
+      what,
+      caller,
+      as: userText(user),
+      userId,
+      hits,
+      milliseconds: Math.round(milliseconds),
+      outcome,
+    },
+  );
+}

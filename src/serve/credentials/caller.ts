@@ -1,0 +1,37 @@
+import type { UserNameKind } from '../../index/model/user-name.ts';
+import type { UserReference } from '../../index/port/reader.ts';
+
+/** What a caller may ask for beside searches and records. */
+export const PERMISSIONS = ['explain', 'status'] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Who sent a request, by a verified credential. */
+export interface Caller {
+  /** For limits and the audit log: `jwt`, `token crm`, `local`. */
+  readonly name: string;
+  /** The user for whom the caller asks. Null: the request names none. */
+  readonly user: UserReference | null;
+  readonly permissions: readonly Permission[];
+}
+
+/** The kinds of names in config files and headers, and what they are in the index. */
+export const NAME_KINDS = {
+  id: 'id',
+  username: 'username',
+  federation_id: 'federationId',
+  email: 'email',
+} as const satisfies Readonly<Record<string, UserNameKind>>;
+
+/** Returns a user in the form of config files and headers: `username:ada@acme.example`. */
+export function userText({ kind, name }: UserReference): string {
+  const [written] = Object.entries(NAME_KINDS).find(([, each]) => each === kind) ?? [kind];
+  return `${written}:${name}`;
+}
+
+/** Reads `username:ada@acme.example`. Null: it has another form. */
+export function parseUser(text: string): UserReference | null {
+  const [, written, name] = /^([a-z_]+):(.+)$/su.exec(text) ?? [];
+  const known = Object.entries(NAME_KINDS).find(([each]) => each === written);
+  return known === undefined || name === undefined ? null : { kind: known[1], name };
+}

@@ -1,0 +1,29 @@
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { Answers } from '../answers.ts';
+import type { Caller } from '../credentials/caller.ts';
+import { createMcpServer, type UserAnswers } from './tools.ts';
+
+/** More than any question needs. */
+const MOST_BYTES = 65_536;
+
+/** Answers a request of a caller who is already known. */
+export type McpFetch = (request: Request, caller: Caller) => Promise<Response>;
+
+/** Serves the tools over Streamable HTTP. Each request stands alone: the server keeps no session. */
+export function mcpOverHttp(answers: Answers, version: string): McpFetch {
+  const handler = createMcpHandler(
+    ({ authInfo }) => createMcpServer(answersFor(answers, authInfo?.extra?.caller as Caller), version),
+    { responseMode: 'json', maxRequestBodySize: MOST_BYTES },
+  );
+  return (request, caller) =>
+    // The credential itself is not needed any more.
+    handler.fetch(request, { authInfo: { token: '', clientId: caller.name, scopes: [], extra: { caller } } });
+}
+
+function answersFor(answers: Answers, caller: Caller): UserAnswers {
+  return {
+    search: (question) => answers.search(caller, question),
+    record: (id) => answers.record(caller, id),
+    explain: caller.permissions.includes('explain') ? (id) => answers.explain(caller, id) : null,
+  };
+}

@@ -1,6 +1,6 @@
-// Compiles the sandbox to packages/sandbox/dist/ and the rest to dist/, and bundles the workflows, so that a worker starts
-// fast. prepare.mjs runs this if a source is newer.
-import { writeFileSync } from 'node:fs';
+// Compiles the sandbox to packages/sandbox/dist/, the search page to dist/page/ and the rest to dist/, and bundles the
+// workflows, so that a worker starts fast. prepare.mjs runs this if a source is newer.
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { BUNDLE, compile, stamp } from './compile.mjs';
@@ -17,4 +17,8 @@ const { code } = await bundleWorkflowCode({
   logger: new DefaultLogger('WARN'),
 });
 writeFileSync(join(root, 'dist', BUNDLE), code);
+// After the rest, whose compiler removes what it did not write.
+compile('page/tsconfig.json', 'dist/page');
+for (const name of ['index.html', 'style.css'])
+  copyFileSync(join(root, 'page', name), join(root, 'dist', 'page', name));
 stamp('dist/.built', begun);

@@ -16,6 +16,7 @@ export const SHIPPED = {
     'src',
     'workflows',
     'activities',
+    'page',
     'packages/sandbox/src',
     'packages/sandbox/bin',
     'packages/sandbox/package.json',

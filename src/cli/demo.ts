@@ -13,10 +13,12 @@ export function demoCommand(): Command {
     .option('--temporal-port <port>', "the Temporal server's port (default: a free one)", port)
     .option('--ui-port <port>', "the Temporal Web UI's port (default: a free one)", port)
     .option('--sandbox-port <port>', "the sandbox org's port (default: a free one)", port)
+    .option('--page-port <port>', "the search page's port (default: a free one)", port)
     .addHelpText(
       'after',
       `
-Without --once it runs until Ctrl-C and restarts any part that is killed. It leaves no process behind.
+Without --once it also serves a search page, runs until Ctrl-C, and restarts any part that is killed. It leaves no
+process behind.
 
 Example:
   salesforce-connector demo --once --org packages/sandbox/orgs/harbor`,

@@ -7,6 +7,7 @@ interface ServeCommandOptions {
   readonly config?: string;
   readonly listen: string;
   readonly open?: true;
+  readonly people?: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -32,6 +33,7 @@ export function serveCommand(): Command {
     .option('--config <file>', 'the config file (default: from the last `npm start`)')
     .option('--listen <address>', 'the address and port', '127.0.0.1:8080')
     .option('--open', 'on this machine only: search as anyone, without a credential')
+    .option('--people <file>', 'with --open: the people whom the search page offers to search as, as JSON')
     .addOption(
       new Option('--log-level <level>', 'the lowest level that is logged')
         .choices(LOG_LEVELS)
@@ -48,7 +50,8 @@ export function serveCommand(): Command {
     .action(serveSearches);
 }
 
-async function serveSearches({ config: file, listen, open, logLevel, logFormat }: ServeCommandOptions): Promise<void> {
+async function serveSearches(options: ServeCommandOptions): Promise<void> {
+  const { config: file, listen, open, people: peopleFile, logLevel, logFormat } = options;
   const config = await configured(file);
   const { parseListen } = await import('../config/monitoring.ts');
   const address = parseListen(listen);
@@ -57,6 +60,9 @@ async function serveSearches({ config: file, listen, open, logLevel, logFormat }
   const { stopOnSignals } = await import('../process/stop.ts');
   const { packageVersion } = await import('../process/package-version.ts');
   const { serve } = await import('../serve/serve.ts');
+  const { readPeople } = await import('../serve/people.ts');
+  if (peopleFile !== undefined && open !== true)
+    throw new UserError('--people is for a try on this machine: use it with --open, or leave it out.');
   const log = createLog({
     level: logLevel,
     format: logFormat,
@@ -64,8 +70,9 @@ async function serveSearches({ config: file, listen, open, logLevel, logFormat }
     redact: (text) => text,
     write: (line) => process.stderr.write(line),
   });
+  const people = peopleFile === undefined ? [] : await readPeople(peopleFile);
   const stop = stopOnSignals();
-  const server = await serve(config, { address, isOpen: open === true, version: packageVersion(), log });
+  const server = await serve(config, { address, isOpen: open === true, people, version: packageVersion(), log });
   process.stdout.write(`Serving searches at ${server.url}\n`);
   await stop.stopped.catch(() => {});
   log.info('server_stopping', 'the server is stopping: searches under way have 10 s to end');

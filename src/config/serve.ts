@@ -121,3 +121,8 @@ export function serveConfig(written: z.infer<typeof serveSchema>, folder: string
     searchesAtOnce: written.searches_at_once,
   };
 }
+
+/** Whether any credential is accepted. */
+export function hasCredentials({ jwt, tokensFile }: ServeConfig): boolean {
+  return jwt !== null || tokensFile !== null;
+}

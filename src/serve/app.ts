@@ -10,6 +10,7 @@ import { type Accepted, authenticate } from './credentials/authenticate.ts';
 import { checkLocal } from './local-only.ts';
 import { mcpOverHttp } from './mcp/http.ts';
 import { addMcp } from './mcp/routes.ts';
+import { addPage, type PageSettings } from './page/routes.ts';
 import { RequestProblem } from './problem.ts';
 import { problemOf } from './problems-of.ts';
 import { replyProblem } from './reply.ts';
@@ -21,7 +22,6 @@ const MOST_BODY_BYTES = 65_536;
 const MEDIA_TYPE = /^application\/json(?:\s*;|$)/i;
 
 const HEADERS = {
-  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   referrerPolicy: 'no-referrer',
   xFrameOptions: 'DENY',
 };
@@ -32,11 +32,12 @@ export interface AppOptions {
   /** The identity provider's settings, and the server's own address, which clients of MCP ask for. */
   readonly jwt: JwtSettings | null;
   readonly url: string | null;
+  readonly page: PageSettings;
   readonly version: string;
 }
 
 /** Returns the HTTP API and the tools of MCP. Both know who asks only by a verified credential. */
-export function createApp({ answers, accepted, jwt, url, version }: AppOptions): OpenAPIHono<CallerVariables> {
+export function createApp({ answers, accepted, jwt, url, page, version }: AppOptions): OpenAPIHono<CallerVariables> {
   const app = new OpenAPIHono<CallerVariables>({
     defaultHook: (result) => {
       if (!result.success) throw requestProblem(result.error.issues);
@@ -46,7 +47,7 @@ export function createApp({ answers, accepted, jwt, url, version }: AppOptions):
   app.notFound((context) =>
     replyProblem(context, new RequestProblem('not_found', 'There is no such address. /openapi.json lists all.')),
   );
-  app.use(secureHeaders(HEADERS));
+  app.use(secureHeaders(HEADERS), withPolicy);
   if (accepted.isOpen) app.use(onlyLocal);
   app.get('/healthz', (context) => context.text('alive\n'));
   app.get('/readyz', async (context) => {
@@ -63,6 +64,7 @@ export function createApp({ answers, accepted, jwt, url, version }: AppOptions):
   });
   app.use('/v1/*', knowingCaller);
   addApi(app, answers, version);
+  addPage(app, page);
   addMcp(app, { fetch: mcpOverHttp(answers, version), knowingCaller, jwt, url });
   return app;
 }
@@ -94,6 +96,13 @@ function addApi(app: OpenAPIHono<CallerVariables>, answers: Answers, version: st
     security: [{ bearer: [] }],
   });
 }
+
+/** Replies are data. Only the page has a policy of its own. */
+const withPolicy = createMiddleware(async (context, next) => {
+  await next();
+  if (!context.res.headers.has('Content-Security-Policy'))
+    context.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+});
 
 const onlyLocal = createMiddleware(async ({ req }, next) => {
   checkLocal({ host: req.header('host'), origin: req.header('origin') });

@@ -1,5 +1,6 @@
 import type { Config } from '../config/load.ts';
 import type { ListenAddress } from '../config/monitoring.ts';
+import { hasCredentials } from '../config/serve.ts';
 import { UserError } from '../errors.ts';
 import type { Log } from '../worker/log/log.ts';
 import { Answers } from './answers.ts';
@@ -8,6 +9,7 @@ import { JwtVerifier } from './credentials/jwt.ts';
 import { readTokens, ServiceTokens } from './credentials/service-tokens.ts';
 import { type Listening, listen } from './listen.ts';
 import { isLocalAddress } from './local-only.ts';
+import type { Person } from './people.ts';
 import { statusReader } from './read-status.ts';
 import { ServedIndex } from './served-index.ts';
 
@@ -15,6 +17,8 @@ export interface ServeOptions {
   readonly address: ListenAddress;
   /** A request without a credential may name any user. Only on this machine. */
   readonly isOpen: boolean;
+  /** Whom the search page of an open server offers to search as. */
+  readonly people: readonly Person[];
   readonly version: string;
   readonly log: Log;
 }
@@ -24,7 +28,10 @@ export interface ServeOptions {
  *
  * @throws UserError if no credential would be accepted, the address cannot be used, or the file of tokens is wrong
  */
-export async function serve(config: Config, { address, isOpen, version, log }: ServeOptions): Promise<Listening> {
+export async function serve(
+  config: Config,
+  { address, isOpen, people, version, log }: ServeOptions,
+): Promise<Listening> {
   const { jwt, tokensFile, url, requestsPerMinute, searchesAtOnce } = config.serve;
   checkAddress(config, address, isOpen);
   // A wrong file is an error at the start, and later a line in the log.
@@ -44,7 +51,10 @@ export async function serve(config: Config, { address, isOpen, version, log }: S
     readStatus: statusReader(config),
   });
   const accepted = { jwt: jwt === null ? null : new JwtVerifier(jwt), tokens, isOpen };
-  const listening = await listen(createApp({ answers, accepted, jwt, url, version }).fetch, address);
+  const listening = await listen(
+    createApp({ answers, accepted, jwt, url, page: { isOpen, hasLogin: false, people }, version }).fetch,
+    address,
+  );
   return {
     url: listening.url,
     async stop() {
@@ -54,9 +64,8 @@ export async function serve(config: Config, { address, isOpen, version, log }: S
   };
 }
 
-function checkAddress({ file, serve: { jwt, tokensFile } }: Config, address: ListenAddress, isOpen: boolean): void {
-  const hasCredentials = jwt !== null || tokensFile !== null;
-  if (isOpen && hasCredentials)
+function checkAddress({ file, serve }: Config, address: ListenAddress, isOpen: boolean): void {
+  if (isOpen && hasCredentials(serve))
     throw new UserError(
       '--open trusts everybody on this machine, but the config file has credentials under serve: leave out --open.',
     );
@@ -64,7 +73,7 @@ function checkAddress({ file, serve: { jwt, tokensFile } }: Config, address: Lis
     throw new UserError(
       `--open trusts everybody who can reach ${address.host}: use --listen 127.0.0.1:<port>, or set credentials under serve in the config file.`,
     );
-  if (!isOpen && !hasCredentials)
+  if (!isOpen && !hasCredentials(serve))
     throw new UserError(
       `${file} has no credentials for searches: set serve.jwt or serve.tokens_file, or, for a try on this machine only, use --open.`,
     );

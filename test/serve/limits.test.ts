@@ -118,7 +118,10 @@ it('a server with a wrong file of tokens does not start', async () => {
 
 function start(address: { host: string; port: number }, settings: object, isOpen: boolean) {
   const log = createLog({ level: 'info', format: 'json', base: {}, redact: (text) => text, write: () => {} });
-  return serve({ ...config, serve: { ...config.serve, ...settings } }, { address, isOpen, version: '1', log });
+  return serve(
+    { ...config, serve: { ...config.serve, ...settings } },
+    { address, isOpen, people: [], version: '1', log },
+  );
 }
 
 /** Searches with any headers: `fetch` sets Host and Origin itself. */

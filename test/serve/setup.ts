@@ -7,6 +7,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { JwtSettings, ServeConfig } from '../../src/config/serve.ts';
 import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
+import type { Person } from '../../src/serve/people.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { createLog } from '../../src/worker/log/log.ts';
 import { config } from '../activities/config.ts';
@@ -46,7 +47,11 @@ export interface TestServer {
 /** Serves the index on a free port. */
 export async function startServer(
   path: string,
-  { isOpen = false, ...settings }: Partial<ServeConfig> & { readonly isOpen?: boolean } = {},
+  {
+    isOpen = false,
+    people = [],
+    ...settings
+  }: Partial<ServeConfig> & { readonly isOpen?: boolean; readonly people?: readonly Person[] } = {},
 ): Promise<TestServer> {
   const log: Record<string, unknown>[] = [];
   const server = await serve(
@@ -54,6 +59,7 @@ export async function startServer(
     {
       address: { host: '127.0.0.1', port: 0 },
       isOpen,
+      people,
       version: '1.2.3',
       log: createLog({
         level: 'info',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
 import { generateProgram } from '@salesforce-connector/sandbox/generate';
@@ -8,6 +8,7 @@ import { UserError } from '../../errors.ts';
 import { packageRoot } from '../../process/package-root.ts';
 import { portFor } from '../../process/ports.ts';
 import { lastLines, SIGNALLED, type Supervised, supervise } from '../../process/supervised.ts';
+import type { Person } from '../../serve/people.ts';
 import type { DemoState } from './state.ts';
 
 /** The size of the demo's own org, about three thousand records, and its seed. */
@@ -45,14 +46,41 @@ export async function startSandbox(
   throw new UserError(await lastLines(log, 1));
 }
 
-/** Starts the worker as a separate process. It reads Temporal's settings only from beside the config file. */
+const PROGRAM = join(packageRoot(), 'bin', 'salesforce-connector.js');
+
+/** Parts read Temporal's settings only from beside the config file. */
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+
+/** Starts the worker as a separate process. */
 export async function startWorker(state: DemoState): Promise<Supervised> {
-  const program = join(packageRoot(), 'bin', 'salesforce-connector.js');
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
-  return supervise(process.execPath, [program, 'worker', '--config', state.configFile], {
+  return supervise(process.execPath, [PROGRAM, 'worker', '--config', state.configFile], {
     log: state.path('worker.log'),
-    env,
+    env: environment(),
   });
+}
+
+/**
+ * Starts the server of the search page as a separate process, and waits for its first line. Also returns its address.
+ *
+ * @param people whom the page offers to search as. Null: the config file has credentials, which name the users
+ */
+export async function startServer(
+  state: DemoState,
+  people: readonly Person[] | null,
+  port: number | undefined,
+): Promise<Supervised & { url: string }> {
+  const log = state.path('serve.log');
+  const at = await portFor('--page-port', port);
+  const file = state.path('people.json');
+  if (people !== null) await writeFile(file, JSON.stringify(people), { mode: 0o600 });
+  const open = people === null ? [] : ['--open', '--people', file];
+  const args = [PROGRAM, 'serve', '--config', state.configFile, '--listen', `127.0.0.1:${at}`, ...open];
+  const server = await supervise(process.execPath, args, { log, readFirstLine: true, env: environment() });
+  const url = /^Serving searches at (\S+)$/.exec((await server.firstLine) ?? '')?.[1];
+  if (url !== undefined) return { ...server, url };
+  await server.stop();
+  throw new UserError(await lastLines(log, 1));
 }
 
 /**

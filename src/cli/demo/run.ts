@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type Config, loadConfig } from '../../config/load.ts';
+import { hasCredentials } from '../../config/serve.ts';
 import { UserError } from '../../errors.ts';
 import { compareHome } from '../../home/check-home.ts';
 import { homeFile } from '../../home/home-file.ts';
@@ -18,10 +19,10 @@ import { type DevServer, startDevServer } from '../../temporal/server.ts';
 import { liveProgress } from '../live-progress.ts';
 import { reportError } from '../report-error.ts';
 import { demoOrg } from './org.ts';
-import { generated, keepRunning, startGenerator, startSandbox, startWorker } from './parts.ts';
+import { generated, keepRunning, startGenerator, startSandbox, startServer, startWorker } from './parts.ts';
 import { indexedLines, laterLine, runLine, searchLines } from './report.ts';
 import { openState, writeConfig } from './state.ts';
-import { tourLines } from './tour.ts';
+import { tourLines, tourPeople } from './tour.ts';
 
 export interface DemoOptions {
   /** End after one complete and one incremental run. */
@@ -30,6 +31,7 @@ export interface DemoOptions {
   readonly temporalPort?: number;
   readonly uiPort?: number;
   readonly sandboxPort?: number;
+  readonly pagePort?: number;
 }
 
 type Stoppable = { stop(): Promise<void> };
@@ -127,8 +129,14 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       reportError(error);
     }
     if (options.once) return;
+    const people = hasCredentials(config.serve) ? null : org.isGenerated ? await tourPeople(org.folder) : [];
+    const page = await ended(() => startServer(state, people, options.pagePort));
+    const pageAgain = ({ url }: typeof page) =>
+      ended(async () => startServer(state, people, await whenFree(portOf(url))));
+    print(['', `Search page: ${page.url}`]);
     say('\nThe Schedule continues; Ctrl-C stops everything.');
-    await Promise.race([reportRuns(client, config.connection, signal), parts]);
+    const pages = keepRunning('server of the search page', page, pageAgain, say);
+    await Promise.race([reportRuns(client, config.connection, signal), parts, pages]);
   }
 
   async function searches(index: IndexLocation): Promise<string[]> {

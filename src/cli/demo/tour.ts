@@ -3,6 +3,7 @@ import { HIGHEST_LIMIT } from '../../index/model/filters.ts';
 import { openIndexReader } from '../../index/open.ts';
 import type { IndexReader } from '../../index/port/reader.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
+import type { Person } from '../../serve/people.ts';
 import { type OrgFacts, type OrgUser, readOrgFacts } from './org-facts.ts';
 import { typedCommand } from './parts.ts';
 
@@ -44,6 +45,15 @@ export async function tourLines(location: IndexLocation, orgFolder: string): Pro
   } finally {
     await index.close();
   }
+}
+
+/** Returns the people of the tour, for the search page. */
+export async function tourPeople(orgFolder: string): Promise<Person[]> {
+  return cast(await readOrgFacts(orgFolder)).map(({ name, title, username }) => ({
+    name,
+    title,
+    user: `username:${encodeURIComponent(username)}`,
+  }));
 }
 
 function cast({ users }: OrgFacts): OrgUser[] {

@@ -1,17 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { normalizeBaseUrl } from '../salesforce/base-url.ts';
 import type { ClientCredentials, Credentials, Flow, JwtCredentials } from '../salesforce/credentials.ts';
 import { isPath } from './auth.ts';
 import { type PrivateKeyFile, readPrivateKey } from './private-key.ts';
+import { checkNamed, type NamingFile, readSecretFile } from './secret-files.ts';
 
 /** Where a connection's credentials can come from, and where they are sent. */
-export interface CredentialSources {
-  /** The config file. */
-  readonly file: string;
-  /** A person or a program named the file; false: `.data/last` named it, which may have come with the folder. */
-  readonly isNamed: boolean;
+export interface CredentialSources extends NamingFile {
   /** The address that gets them. */
   readonly baseUrl: string;
   readonly auth: Flow;
@@ -127,32 +123,9 @@ function originOf(address: string): string {
   }
 }
 
-/** A config file that came with the folder could name any of this user's files. */
-function checkNamed({ file, isNamed }: CredentialSources, key: string): void {
-  if (isNamed) return;
-  throw new UserError(
-    `${file}, from .data/last, sets ${key}, which is read only from a config file given by --config: pass --config ${file} if you trust it.`,
-    'config_file_not_named',
-  );
-}
-
 async function secretFrom(sources: CredentialSources): Promise<string | undefined> {
-  const { file, clientSecretFile } = sources;
-  if (clientSecretFile === undefined) return undefined;
-  checkNamed(sources, 'client_secret_file');
-  const secret = await readFile(resolve(dirname(file), clientSecretFile), 'utf8').catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new UserError(
-        `${file}: client_secret_file: the file cannot be read (${error.code}): correct the path or the file's permissions.`,
-        'secret_file_unreadable',
-      );
-    },
-  );
-  const alone = secret.trim();
-  const problem = alone === '' ? 'is empty' : /[\r\n]/.test(alone) ? 'has more than one line' : null;
-  if (problem === null) return alone;
-  throw new UserError(
-    `${file}: client_secret_file: the file ${problem}: write only the Consumer Secret into it.`,
-    'secret_file_malformed',
-  );
+  const { clientSecretFile: path } = sources;
+  return path === undefined
+    ? undefined
+    : readSecretFile(sources, { path, key: 'client_secret_file', secret: 'Consumer Secret' });
 }

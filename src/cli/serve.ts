@@ -13,11 +13,13 @@ interface ServeCommandOptions {
 }
 
 const HELP = `
-It serves searches over HTTP: POST /v1/search, GET /v1/records/<id>, GET /v1/records/<id>/access, GET /v1/status.
+It serves searches over HTTP: POST /v1/search, GET /v1/records/<id>, GET /v1/records/<id>/access, GET /v1/status,
+GET /v1/me.
 /openapi.json describes them. /healthz and /readyz are for supervisors. docs/serve.md tells the rest.
 
-Each request needs a credential, which says who searches: a JWT of the identity provider in serve.jwt, or a service
-token of serve.tokens_file together with the header Act-As. Put a proxy with TLS before it.
+Each request needs a credential, which says who searches: a JWT of the identity provider in serve.jwt, a service token
+of serve.tokens_file together with the header Act-As, or the session of a person who logged in at /login, by the
+identity provider in serve.login. Put a proxy with TLS before it.
 
 --open is for a try on this machine: there, a request without a credential may search as anyone.
 

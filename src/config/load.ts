@@ -123,7 +123,7 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
     },
     temporal: { binary: data.temporal.binary === undefined ? null : resolve(folder, data.temporal.binary) },
     metrics: { listen: data.metrics.listen ?? null },
-    serve: serveConfig(data.serve, folder),
+    serve: serveConfig(data.serve, { file, isNamed: path !== undefined }),
     // A closure, for the same reason.
     notify: () => readNotify({ file, isNamed: path !== undefined, notify: data.notify }, env),
   };

@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopback } from '../salesforce/base-url.ts';
+import { type NamingFile, readSecretFile } from './secret-files.ts';
 
 /** What the server of searches accepts and allows. */
 
@@ -29,8 +30,17 @@ const whole = (allowed: string) => z.int({ error: allowed }).min(1, { error: all
 
 const URL_FORM = 'write a URL that begins with https://';
 const secureUrl = text(URL_FORM).refine((value) => isSecure(value), { error: URL_FORM });
+const ISSUER = 'write the issuer itself, without /.well-known/openid-configuration';
 const KINDS = `write one of ${CLAIM_KINDS.join(', ')}`;
 const ALGORITHM = `write a list of some of ${ALGORITHMS.join(', ')}`;
+
+const userClaim = {
+  claim: text('write the name of a claim, like sub').meta({ description: 'The claim that names the user.' }),
+  as: z.enum(CLAIM_KINDS, { error: KINDS }).meta({
+    description:
+      'What the claim names the user by: `id`, `username`, `federation_id`, `email`, or `salesforce` for the identity URL of a token that Salesforce issued.',
+  }),
+};
 
 const jwtSchema = z.strictObject(
   {
@@ -46,13 +56,29 @@ const jwtSchema = z.strictObject(
       .min(1, { error: ALGORITHM })
       .default(['RS256'])
       .meta({ description: 'The signature algorithms that count.' }),
-    claim: text('write the name of a claim, like sub').meta({ description: 'The claim that names the user.' }),
-    as: z.enum(CLAIM_KINDS, { error: KINDS }).meta({
-      description:
-        'What the claim names the user by: `id`, `username`, `federation_id`, `email`, or `salesforce` for the identity URL of a token that Salesforce issued.',
-    }),
+    ...userClaim,
   },
   { error: 'set issuer, audience, jwks_url, claim and as under it' },
+);
+
+const loginSchema = z.strictObject(
+  {
+    issuer: secureUrl
+      .refine((value) => !value.includes('/.well-known/'), { error: ISSUER })
+      .meta({
+        description:
+          'The identity provider: `issuer` of its metadata, which is at `/.well-known/openid-configuration`.',
+      }),
+    client_id: text('write the id that the identity provider gave this server, in quotes').meta({
+      description: 'The id of this server at the provider. Its redirect URI there is `<serve.url>/login/callback`.',
+    }),
+    client_secret_file: text('write the path of a file that holds only the secret').optional().meta({
+      description:
+        'A file that holds the secret of `client_id` and nothing else. It is read again when the provider rejects the secret. Without it the client is public.',
+    }),
+    ...userClaim,
+  },
+  { error: 'set issuer, client_id, claim and as under it' },
 );
 
 export const serveSchema = z
@@ -61,8 +87,12 @@ export const serveSchema = z
       jwt: jwtSchema
         .optional()
         .meta({ description: 'Tokens of an identity provider that name the user who searches.' }),
+      login: loginSchema.optional().meta({
+        description: 'How employees log in to the search page: OpenID Connect. It needs `serve.url`.',
+      }),
       url: secureUrl.optional().meta({
-        description: 'The address by which clients reach the server, through its proxy. Clients of MCP need it.',
+        description:
+          'The address by which clients reach the server, through its proxy. Clients of MCP and `serve.login` need it.',
       }),
       tokens_file: text('write the path of a file').optional().meta({
         description: 'The file of service tokens, which `token create` writes. It is read again when it changes.',
@@ -75,9 +105,14 @@ export const serveSchema = z
         description: 'The most searches at once, of all callers together. Others are refused with 429.',
       }),
     },
-    { error: 'set jwt, tokens_file, requests_per_minute and searches_at_once under it' },
+    { error: 'set jwt, login, url, tokens_file, requests_per_minute and searches_at_once under it' },
   )
   .prefault({})
+  .refine((serve) => serve?.login === undefined || serve.url !== undefined, {
+    path: ['login'],
+    error: 'the identity provider returns browsers to serve.url, so set that too',
+    when: () => true,
+  })
   .meta({ description: 'What `serve` accepts and allows: see [Serve searches](serve.md).' });
 
 /** On this machine, http is as good: nothing leaves it. */
@@ -87,21 +122,37 @@ function isSecure(value: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
-/** Which tokens of an identity provider count, and whom they name. */
-export interface JwtSettings {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly jwksUrl: string;
-  readonly algorithms: readonly (typeof ALGORITHMS)[number][];
+/** How an identity provider names users. */
+export interface UserClaim {
   /** The claim that names the user. */
   readonly claim: string;
   /** What the claim names the user by. */
   readonly as: (typeof CLAIM_KINDS)[number];
 }
 
+/** Which tokens of an identity provider count, and whom they name. */
+export interface JwtSettings extends UserClaim {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUrl: string;
+  readonly algorithms: readonly (typeof ALGORITHMS)[number][];
+}
+
+/** How employees log in. */
+export interface LoginSettings extends UserClaim {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Reads the client's secret again; null: the client is public. */
+  clientSecret(): Promise<string | null>;
+  /** The address by which browsers reach the server, without a slash at the end. */
+  readonly url: string;
+}
+
 export interface ServeConfig {
   /** Null: no token of an identity provider counts. */
   readonly jwt: JwtSettings | null;
+  /** Null: nobody logs in. */
+  readonly login: LoginSettings | null;
   /** The address by which clients reach the server, without a slash at the end. Null: only this machine reaches it. */
   readonly url: string | null;
   /** The file of service tokens. Null: there are none. */
@@ -110,19 +161,37 @@ export interface ServeConfig {
   readonly searchesAtOnce: number;
 }
 
-/** @param folder where relative paths start */
-export function serveConfig(written: z.infer<typeof serveSchema>, folder: string): ServeConfig {
-  const { jwt, tokens_file: file } = written;
+/** @param by the config file, in whose folder relative paths start */
+export function serveConfig(written: z.infer<typeof serveSchema>, by: NamingFile): ServeConfig {
+  const { jwt, login, tokens_file: file } = written;
+  const url = written.url?.replace(/\/+$/, '') ?? null;
   return {
     jwt: jwt === undefined ? null : { ...jwt, jwksUrl: jwt.jwks_url },
-    url: written.url?.replace(/\/+$/, '') ?? null,
-    tokensFile: file === undefined ? null : resolve(folder, file),
+    login: login === undefined || url === null ? null : loginSettings(login, url, by),
+    url,
+    tokensFile: file === undefined ? null : resolve(dirname(by.file), file),
     requestsPerMinute: written.requests_per_minute,
     searchesAtOnce: written.searches_at_once,
   };
 }
 
 /** Whether any credential is accepted. */
-export function hasCredentials({ jwt, tokensFile }: ServeConfig): boolean {
-  return jwt !== null || tokensFile !== null;
+export function hasCredentials({ jwt, login, tokensFile }: ServeConfig): boolean {
+  return jwt !== null || login !== null || tokensFile !== null;
+}
+
+function loginSettings(written: z.infer<typeof loginSchema>, url: string, by: NamingFile): LoginSettings {
+  const { issuer, client_id: clientId, client_secret_file: path, claim, as } = written;
+  return {
+    issuer,
+    clientId,
+    // A closure hides the value.
+    clientSecret: async () =>
+      path === undefined
+        ? null
+        : readSecretFile(by, { path, key: 'serve.login.client_secret_file', secret: "client's secret" }),
+    claim,
+    as,
+    url,
+  };
 }

@@ -67,6 +67,11 @@ export class Answers {
     });
   }
 
+  /** Returns who asks. */
+  me(caller: Caller): Promise<Caller> {
+    return this.#answered(caller, async () => caller);
+  }
+
   /** Returns why no search can be answered now. Null: searches are answered. */
   async notReady(): Promise<string | null> {
     try {
@@ -124,8 +129,9 @@ function checkPermission({ permissions }: Caller, permission: Permission): void 
 }
 
 /** A service has one limit for all its users. An identity provider's users have one each. */
-function limitKey({ name, user }: Caller): string {
-  return name === 'jwt' && user !== null ? `jwt ${user.kind} ${user.name}` : name;
+function limitKey({ kind, name, user }: Caller): string {
+  const isPerson = kind === 'jwt' || kind === 'login';
+  return isPerson && user !== null ? `${name} ${user.kind} ${user.name}` : name;
 }
 
 function textOf(error: unknown): string {

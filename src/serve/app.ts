@@ -1,13 +1,17 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import type { JwtSettings } from '../config/serve.ts';
 import type { Answers } from './answers.ts';
-import { explainRoute, recordRoute, searchRoute, statusRoute } from './api/routes.ts';
+import { explainRoute, meRoute, recordRoute, searchRoute, statusRoute } from './api/routes.ts';
 import { ACT_AS } from './credentials/act-as.ts';
-import { type Accepted, authenticate } from './credentials/authenticate.ts';
+import { type Accepted, authenticate, type PresentedSession } from './credentials/authenticate.ts';
+import { writtenKind } from './credentials/caller.ts';
 import { checkLocal } from './local-only.ts';
+import { presentedSession } from './login/presented-session.ts';
+import { addLogin, type Login } from './login/routes.ts';
 import { mcpOverHttp } from './mcp/http.ts';
 import { addMcp } from './mcp/routes.ts';
 import { addPage, type PageSettings } from './page/routes.ts';
@@ -29,6 +33,8 @@ const HEADERS = {
 export interface AppOptions {
   readonly answers: Answers;
   readonly accepted: Accepted;
+  /** How employees log in. Null: nobody does. */
+  readonly login: Login | null;
   /** The identity provider's settings, and the server's own address, which clients of MCP ask for. */
   readonly jwt: JwtSettings | null;
   readonly url: string | null;
@@ -37,7 +43,8 @@ export interface AppOptions {
 }
 
 /** Returns the HTTP API and the tools of MCP. Both know who asks only by a verified credential. */
-export function createApp({ answers, accepted, jwt, url, page, version }: AppOptions): OpenAPIHono<CallerVariables> {
+export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
+  const { answers, accepted, login, jwt, url, page, version } = options;
   const app = new OpenAPIHono<CallerVariables>({
     defaultHook: (result) => {
       if (!result.success) throw requestProblem(result.error.issues);
@@ -55,21 +62,31 @@ export function createApp({ answers, accepted, jwt, url, page, version }: AppOpt
     return why === null ? context.text('ready\n') : context.text(`${why}\n`, 503);
   });
 
-  const knowingCaller = createMiddleware<CallerVariables>(async (context, next) => {
-    const { req } = context;
-    context.header('Cache-Control', 'no-store');
-    const headers = { authorization: req.header('authorization'), actAs: req.header(ACT_AS) };
-    context.set('caller', await authenticate(headers, accepted));
-    await next();
-  });
-  app.use('/v1/*', knowingCaller);
-  addApi(app, answers, version);
+  const knowing = (sessionOf: (context: Context) => PresentedSession | null) =>
+    createMiddleware<CallerVariables>(async (context, next) => {
+      const { req } = context;
+      context.header('Cache-Control', 'no-store');
+      const [authorization, actAs] = [req.header('authorization'), req.header(ACT_AS)];
+      context.set('caller', await authenticate({ authorization, actAs, session: sessionOf(context) }, accepted));
+      await next();
+    });
+  app.use(
+    '/v1/*',
+    knowing((context) => (login === null ? null : presentedSession(context, login))),
+  );
+  addApi(app, answers, { version, sessionName: login?.cookies.sessionName ?? null });
+  if (login !== null) addLogin(app, login);
   addPage(app, page);
-  addMcp(app, { fetch: mcpOverHttp(answers, version), knowingCaller, jwt, url });
+  // Assistants have tokens. A session is for the pages of this server.
+  addMcp(app, { fetch: mcpOverHttp(answers, version), knowingCaller: knowing(() => null), jwt, url });
   return app;
 }
 
-function addApi(app: OpenAPIHono<CallerVariables>, answers: Answers, version: string): void {
+function addApi(
+  app: OpenAPIHono<CallerVariables>,
+  answers: Answers,
+  { version, sessionName }: { readonly version: string; readonly sessionName: string | null },
+): void {
   app.use('/v1/search', bodyLimit({ maxSize: MOST_BODY_BYTES, onError: refuseBody }), onlyJson);
   app.openapi(searchRoute, async (context) => {
     const question = context.req.valid('json');
@@ -84,16 +101,28 @@ function addApi(app: OpenAPIHono<CallerVariables>, answers: Answers, version: st
     return context.json(await answers.explain(context.get('caller'), id), 200);
   });
   app.openapi(statusRoute, async (context) => context.json(await answers.status(context.get('caller')), 200));
+  app.openapi(meRoute, async (context) => {
+    const { user, permissions, kind } = await answers.me(context.get('caller'));
+    const named = user === null ? null : { kind: writtenKind(user.kind), name: user.name };
+    return context.json({ user: named, permissions, caller: kind }, 200);
+  });
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
     description:
       'A JWT of the identity provider, which names the user; or a service token, with the user in the header Act-As.',
   });
+  if (sessionName !== null)
+    app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+      type: 'apiKey',
+      in: 'cookie',
+      name: sessionName,
+      description: 'The session of a person who logged in at /login. It is for the pages of this server.',
+    });
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'salesforce-connector', version, description: 'Searches a Salesforce org as one of its users.' },
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, ...(sessionName === null ? [] : [{ session: [] }])],
   });
 }
 

@@ -4,10 +4,13 @@ export const REQUEST_CODES = {
   user_missing: 400,
   two_users: 400,
   cursor_refused: 400,
+  login_failed: 400,
   unauthorized: 401,
   forbidden: 403,
+  login_refused: 403,
   user_not_served: 403,
   host_refused: 403,
+  origin_refused: 403,
   not_found: 404,
   record_not_found: 404,
   method_not_allowed: 405,
@@ -17,6 +20,7 @@ export const REQUEST_CODES = {
   too_many_searches: 429,
   internal_error: 500,
   keys_unavailable: 502,
+  login_unavailable: 502,
   salesforce_failed: 502,
   index_unavailable: 503,
   search_refused: 503,
@@ -40,6 +44,13 @@ export interface ProblemFacts {
 /** There is no such record, or the user may not read it: both look the same. */
 export const recordNotFound = (): RequestProblem =>
   new RequestProblem('record_not_found', 'There is no such record in the index, or the user may not read it.');
+
+/** A page of another site may have made the browser send the request. */
+export const originRefused = (): RequestProblem =>
+  new RequestProblem(
+    'origin_refused',
+    "With a session's cookie, only pages of this server may send this request. Its Origin is another one, or missing.",
+  );
 
 /** A request that is answered with a problem, as RFC 9457 calls it. */
 export class RequestProblem extends Error {

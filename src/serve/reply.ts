@@ -21,6 +21,11 @@ export function replyProblem(context: Context, problem: RequestProblem): Respons
   });
 }
 
+/** Shows a person a problem in the browser. */
+export function showProblem(context: Context, { code, message, status }: RequestProblem): Response {
+  return context.text(`${titleOf(code)}\n\n${message}\n`, status as ContentfulStatusCode);
+}
+
 /** `cursor_refused` is "Cursor refused". */
 function titleOf(code: RequestCode): string {
   const words = code.replaceAll('_', ' ');

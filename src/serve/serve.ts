@@ -1,14 +1,18 @@
 import type { Config } from '../config/load.ts';
 import type { ListenAddress } from '../config/monitoring.ts';
-import { hasCredentials } from '../config/serve.ts';
+import { hasCredentials, type LoginSettings } from '../config/serve.ts';
 import { UserError } from '../errors.ts';
 import type { Log } from '../worker/log/log.ts';
 import { Answers } from './answers.ts';
 import { createApp } from './app.ts';
 import { JwtVerifier } from './credentials/jwt.ts';
 import { readTokens, ServiceTokens } from './credentials/service-tokens.ts';
+import { Sessions } from './credentials/sessions.ts';
 import { type Listening, listen } from './listen.ts';
 import { isLocalAddress } from './local-only.ts';
+import { LoginCookies } from './login/cookies.ts';
+import { LoginProvider } from './login/login-provider.ts';
+import type { Login } from './login/routes.ts';
 import type { Person } from './people.ts';
 import { statusReader } from './read-status.ts';
 import { ServedIndex } from './served-index.ts';
@@ -21,21 +25,23 @@ export interface ServeOptions {
   readonly people: readonly Person[];
   readonly version: string;
   readonly log: Log;
+  /** The time in milliseconds, for sessions. Default: this machine's clock. */
+  readonly now?: () => number;
 }
 
 /**
  * Serves searches of the connection's index over HTTP until it is stopped. The index may be missing at first.
  *
- * @throws UserError if no credential would be accepted, the address cannot be used, or the file of tokens is wrong
+ * @throws UserError if no credential would be accepted, the address cannot be used, or a file of tokens or of a secret
+ *   is wrong
  */
-export async function serve(
-  config: Config,
-  { address, isOpen, people, version, log }: ServeOptions,
-): Promise<Listening> {
+export async function serve(config: Config, options: ServeOptions): Promise<Listening> {
+  const { address, isOpen, people, version, log, now } = options;
   const { jwt, tokensFile, url, requestsPerMinute, searchesAtOnce } = config.serve;
   checkAddress(config, address, isOpen);
   // A wrong file is an error at the start, and later a line in the log.
   if (tokensFile !== null) await readTokens(tokensFile);
+  await config.serve.login?.clientSecret();
   const tokens =
     tokensFile === null
       ? null
@@ -50,17 +56,29 @@ export async function serve(
     limits: { requestsPerMinute, searchesAtOnce },
     readStatus: statusReader(config),
   });
-  const accepted = { jwt: jwt === null ? null : new JwtVerifier(jwt), tokens, isOpen };
-  const listening = await listen(
-    createApp({ answers, accepted, jwt, url, page: { isOpen, hasLogin: false, people }, version }).fetch,
-    address,
-  );
+  const login = config.serve.login === null ? null : loginBy(config.serve.login, log, now);
+  const verifier = jwt === null ? null : new JwtVerifier(jwt);
+  const accepted = { jwt: verifier, tokens, sessions: login?.sessions ?? null, isOpen };
+  const page = { isOpen, hasLogin: login !== null, people };
+  const app = createApp({ answers, accepted, login, jwt, url, page, version });
+  const listening = await listen(app.fetch, address);
   return {
     url: listening.url,
     async stop() {
       await listening.stop();
       await index.close();
     },
+  };
+}
+
+function loginBy(settings: LoginSettings, log: Log, now?: () => number): Login {
+  const { url } = settings;
+  return {
+    provider: new LoginProvider(settings),
+    sessions: new Sessions(now),
+    cookies: new LoginCookies(url),
+    url,
+    log,
   };
 }
 
@@ -75,6 +93,6 @@ function checkAddress({ file, serve }: Config, address: ListenAddress, isOpen: b
     );
   if (!isOpen && !hasCredentials(serve))
     throw new UserError(
-      `${file} has no credentials for searches: set serve.jwt or serve.tokens_file, or, for a try on this machine only, use --open.`,
+      `${file} has no credentials for searches: set serve.login, serve.jwt or serve.tokens_file, or, for a try on this machine only, use --open.`,
     );
 }

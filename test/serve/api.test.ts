@@ -167,7 +167,13 @@ it('an address that does not exist is a problem, too', async () => {
 it('the OpenAPI document describes every address', async () => {
   const { body } = await server.get('/openapi.json');
   expect(body).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });
-  expect(Object.keys(body.paths)).toEqual(['/v1/search', '/v1/records/{id}', '/v1/records/{id}/access', '/v1/status']);
+  expect(Object.keys(body.paths)).toEqual([
+    '/v1/search',
+    '/v1/records/{id}',
+    '/v1/records/{id}/access',
+    '/v1/status',
+    '/v1/me',
+  ]);
   expect(body.components.schemas.Hit.required).toContain('fields');
 });
 

@@ -49,9 +49,14 @@ export async function startServer(
   path: string,
   {
     isOpen = false,
+    now = Date.now,
     people = [],
     ...settings
-  }: Partial<ServeConfig> & { readonly isOpen?: boolean; readonly people?: readonly Person[] } = {},
+  }: Partial<ServeConfig> & {
+    readonly isOpen?: boolean;
+    readonly now?: () => number;
+    readonly people?: readonly Person[];
+  } = {},
 ): Promise<TestServer> {
   const log: Record<string, unknown>[] = [];
   const server = await serve(
@@ -60,6 +65,7 @@ export async function startServer(
       address: { host: '127.0.0.1', port: 0 },
       isOpen,
       people,
+      now,
       version: '1.2.3',
       log: createLog({
         level: 'info',

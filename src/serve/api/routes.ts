@@ -2,6 +2,7 @@ import { createRoute, type z } from '@hono/zod-openapi';
 import { REQUEST_CODES, type RequestCode } from '../problem.ts';
 import {
   explanationReply,
+  meReply,
   problemReply,
   recordParams,
   recordReply,
@@ -16,7 +17,14 @@ import {
 const json = <Schema extends z.ZodType>(schema: Schema) => ({ 'application/json': { schema } });
 
 /** What every address may reply. */
-const ALWAYS = ['unauthorized', 'forbidden', 'too_many_requests', 'internal_error', 'index_unavailable'] as const;
+const ALWAYS = [
+  'unauthorized',
+  'forbidden',
+  'origin_refused',
+  'too_many_requests',
+  'internal_error',
+  'index_unavailable',
+] as const;
 
 function problems(...codes: readonly RequestCode[]) {
   const all = [...ALWAYS, ...codes];
@@ -86,5 +94,17 @@ export const statusRoute = createRoute({
   responses: {
     200: { description: 'The status.', content: json(statusReply) },
     ...problems('temporal_unreachable'),
+  },
+});
+
+export const meRoute = createRoute({
+  method: 'get',
+  path: '/v1/me',
+  operationId: 'getCaller',
+  summary: 'Who asks, by the credential of this request',
+  request: { headers: userHeader },
+  responses: {
+    200: { description: 'The caller.', content: json(meReply) },
+    ...problems('bad_request', 'two_users'),
   },
 });

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { DEFAULT_LIMIT, HIGHEST_LIMIT, ID_FORMS, SORTS, TIME_FORM } from '../../index/model/filters.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
 import { ACT_AS } from '../credentials/act-as.ts';
+import { CALLER_KINDS, NAME_KINDS, PERMISSIONS } from '../credentials/caller.ts';
 import { REQUEST_CODES, type RequestCode } from '../problem.ts';
 
 /** What requests and replies look like. The OpenAPI document is made from it. */
@@ -129,6 +130,24 @@ export const statusReply = z
     codes: z.array(z.string()),
   })
   .openapi('Status', { description: 'What `salesforce-connector status --json` writes.' });
+
+const kinds = Object.keys(NAME_KINDS) as [keyof typeof NAME_KINDS, ...(keyof typeof NAME_KINDS)[]];
+
+export const meReply = z
+  .object({
+    user: z
+      .object({ kind: z.enum(kinds), name: z.string() })
+      .nullable()
+      .openapi({
+        description: 'The user who searches, as the credential names the user. Null: the request names none.',
+      }),
+    permissions: z
+      .array(z.enum(PERMISSIONS))
+      .readonly()
+      .openapi({ description: 'What the caller may ask for beside searches and records.' }),
+    caller: z.enum(CALLER_KINDS).openapi({ description: 'How the caller is known.' }),
+  })
+  .openapi('Caller');
 
 export const recordParams = z.object({
   id: z

@@ -6,9 +6,13 @@ export const PERMISSIONS = ['explain', 'status'] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
+/** How a caller is known: by a login, a JWT or a service token; or as a program on this machine. */
+export const CALLER_KINDS = ['login', 'jwt', 'token', 'local'] as const;
+
 /** Who sent a request, by a verified credential. */
 export interface Caller {
-  /** For limits and the audit log: `jwt`, `token crm`, `local`. */
+  readonly kind: (typeof CALLER_KINDS)[number];
+  /** For limits and the audit log: `login`, `jwt`, `token crm`, `local`. */
   readonly name: string;
   /** The user for whom the caller asks. Null: the request names none. */
   readonly user: UserReference | null;
@@ -23,10 +27,14 @@ export const NAME_KINDS = {
   email: 'email',
 } as const satisfies Readonly<Record<string, UserNameKind>>;
 
+/** Returns a kind of name as config files and headers write it. */
+export function writtenKind(kind: UserNameKind): keyof typeof NAME_KINDS {
+  return kind === 'federationId' ? 'federation_id' : kind;
+}
+
 /** Returns a user in the form of config files and headers: `username:ada@acme.example`. */
 export function userText({ kind, name }: UserReference): string {
-  const [written] = Object.entries(NAME_KINDS).find(([, each]) => each === kind) ?? [kind];
-  return `${written}:${name}`;
+  return `${writtenKind(kind)}:${name}`;
 }
 
 /** Reads `username:ada@acme.example`. Null: it has another form. */

@@ -93,7 +93,7 @@ export class ServiceTokens {
     if (Date.parse(entry.expires) <= this.#now()) return null;
     if (entry.users !== undefined && actsFor !== null && !entry.users.some((text) => isSame(text, actsFor)))
       return 'user_refused';
-    return { name: `token ${entry.name}`, user: actsFor, permissions: entry.may ?? [] };
+    return { kind: 'token', name: `token ${entry.name}`, user: actsFor, permissions: entry.may ?? [] };
   }
 
   async #refresh(): Promise<void> {

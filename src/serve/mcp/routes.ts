@@ -1,7 +1,7 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { JwtSettings } from '../../config/serve.ts';
 import { PERMISSIONS } from '../credentials/caller.ts';
-import { SCOPE } from '../credentials/jwt.ts';
+import { SCOPE } from '../credentials/claims.ts';
 import { checkLocal } from '../local-only.ts';
 import { RequestProblem } from '../problem.ts';
 import type { CallerVariables } from '../request-caller.ts';

@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
+import { Provider } from 'oidc-provider';
+import type { LoginSettings } from '../../src/config/serve.ts';
+
+/** The server's own address, as browsers know it. */
+export const OWN = 'https://search.acme.example';
+
+export const SECRET = 'a secret of the client that no log may show';
+
+/** An OpenID provider on this machine. Whoever types a name is that person. */
+export interface OpenIdProvider {
+  readonly issuer: string;
+  readonly settings: LoginSettings;
+  stop(): void;
+}
+
+/** @param claims what the provider says of a person, beside `sub` */
+export async function startOpenIdProvider({
+  own = OWN,
+  claims = {},
+  ...settings
+}: Partial<LoginSettings> & {
+  readonly own?: string;
+  readonly claims?: Readonly<Record<string, unknown>>;
+} = {}): Promise<OpenIdProvider> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const client = { redirect_uris: [`${own}/login/callback`], grant_types: ['authorization_code'] };
+  const provider = new Provider(issuer, {
+    clients: [
+      { ...client, client_id: 'page', client_secret: SECRET },
+      { ...client, client_id: 'public', token_endpoint_auth_method: 'none' },
+    ],
+    // The claims of `email` are not in the ID token, but where the client asks for them.
+    claims: { email: ['email', 'email_verified'] },
+    scopes: ['openid', 'email', 'salesforce-connector:explain'],
+    findAccount: (_, accountId) => ({ accountId, claims: async () => ({ sub: accountId, ...claims }) }),
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', alg: 'RS256', use: 'sig' }] },
+    cookies: { keys: ['signs the cookies of a test'] },
+    ttl: { AccessToken: 300, AuthorizationCode: 60, Grant: 300, IdToken: 300, Interaction: 300, Session: 300 },
+  });
+  server.on('request', provider.callback());
+  return {
+    issuer,
+    settings: {
+      issuer,
+      clientId: 'page',
+      clientSecret: async () => SECRET,
+      claim: 'sub',
+      as: 'federation_id',
+      url: own,
+      ...settings,
+    },
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

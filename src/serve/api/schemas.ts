@@ -11,7 +11,14 @@ import { REQUEST_CODES, type RequestCode } from '../problem.ts';
 const MOST_WORDS = 1_000;
 const MOST_CURSOR = 2_000;
 
-const object = z.enum(OBJECT_NAMES);
+/**
+ * The schema, or null. `nullable` would give the named type of the document a null, or make a type that generators of
+ * clients refuse.
+ */
+const orNull = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, z.null()]);
+
+// What has a name in the document has one type in a generated client, wherever it occurs.
+const object = z.enum(OBJECT_NAMES).openapi('ObjectName');
 const time = (what: string) =>
   z
     .string()
@@ -55,7 +62,7 @@ export const searchRequest = z
   })
   .openapi('SearchRequest');
 
-const account = z.object({ id: z.string(), name: z.string() }).nullable().openapi({
+const account = orNull(z.object({ id: z.string(), name: z.string() }).openapi('AccountOfRecord')).openapi({
   description: 'The account of a contact, a case or an opportunity, if the user may know it.',
 });
 
@@ -98,14 +105,14 @@ export const searchReply = z
   })
   .openapi('SearchReply');
 
-const link = z.object({ kind: z.string(), ids: z.array(z.string()).readonly(), text: z.string() });
+const link = z.object({ kind: z.string(), ids: z.array(z.string()).readonly(), text: z.string() }).openapi('Reason');
 
 export const explanationReply = z
   .object({
     user: z.object({ id: z.string(), name: z.string(), username: z.string() }),
     record: z.object({
       id: z.string(),
-      object: object.nullable(),
+      object: orNull(object),
       title: z.string().nullable(),
       indexedAsOf: z.string().nullable(),
     }),

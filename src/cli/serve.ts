@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { ListenAddress } from '../config/monitoring.ts';
 import { UserError } from '../errors.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../worker/log/settings.ts';
 import { configured } from './configured.ts';
@@ -8,6 +9,7 @@ interface ServeCommandOptions {
   readonly listen: string;
   readonly open?: true;
   readonly people?: string;
+  readonly metrics?: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -20,6 +22,8 @@ GET /v1/me.
 Each request needs a credential, which says who searches: a JWT of the identity provider in serve.jwt, a service token
 of serve.tokens_file together with the header Act-As, or the session of a person who logged in at /login, by the
 identity provider in serve.login. Put a proxy with TLS before it.
+
+--metrics serves /metrics for Prometheus, and /healthz and /readyz once more. docs/operate.md lists the metrics.
 
 --open is for a try on this machine: there, a request without a credential may search as anyone.
 
@@ -36,6 +40,7 @@ export function serveCommand(): Command {
     .option('--listen <address>', 'the address and port', '127.0.0.1:8080')
     .option('--open', 'on this machine only: search as anyone, without a credential')
     .option('--people <file>', 'with --open: the people whom the search page offers to search as, as JSON')
+    .option('--metrics <address>', 'the address that serves metrics (default: none)')
     .addOption(
       new Option('--log-level <level>', 'the lowest level that is logged')
         .choices(LOG_LEVELS)
@@ -53,11 +58,10 @@ export function serveCommand(): Command {
 }
 
 async function serveSearches(options: ServeCommandOptions): Promise<void> {
-  const { config: file, listen, open, people: peopleFile, logLevel, logFormat } = options;
+  const { config: file, listen, open, people: peopleFile, metrics, logLevel, logFormat } = options;
   const config = await configured(file);
-  const { parseListen } = await import('../config/monitoring.ts');
-  const address = parseListen(listen);
-  if (address === null) throw new UserError('--listen must be an address and a port, like 127.0.0.1:8080.');
+  const address = await addressOf('--listen', listen, '127.0.0.1:8080');
+  const metricsAddress = metrics === undefined ? null : await addressOf('--metrics', metrics, '127.0.0.1:9465');
   const { createLog } = await import('../worker/log/log.ts');
   const { stopOnSignals } = await import('../process/stop.ts');
   const { packageVersion } = await import('../process/package-version.ts');
@@ -74,10 +78,19 @@ async function serveSearches(options: ServeCommandOptions): Promise<void> {
   });
   const people = peopleFile === undefined ? [] : await readPeople(peopleFile);
   const stop = stopOnSignals();
-  const server = await serve(config, { address, isOpen: open === true, people, version: packageVersion(), log });
+  const isOpen = open === true;
+  const version = packageVersion();
+  const server = await serve(config, { address, isOpen, metrics: metricsAddress, people, version, log });
   process.stdout.write(`Serving searches at ${server.url}\n`);
   await stop.stopped.catch(() => {});
   log.info('server_stopping', 'the server is stopping: searches under way have 10 s to end');
   await server.stop();
   stop.dispose();
+}
+
+async function addressOf(option: string, text: string, example: string): Promise<ListenAddress> {
+  const { parseListen } = await import('../config/monitoring.ts');
+  const address = parseListen(text);
+  if (address === null) throw new UserError(`${option} must be an address and a port, like ${example}.`);
+  return address;
 }

@@ -1,16 +1,25 @@
 import type { RecordExplanation } from '../index/port/inspector.ts';
 import type { SearchOptions, SearchResult, ShownRecord, UserReference } from '../index/port/reader.ts';
 import type { Log } from '../worker/log/log.ts';
-import { type Asked, audit } from './audit-log.ts';
+import type { Asked } from './audit-log.ts';
 import { ACT_AS } from './credentials/act-as.ts';
 import type { Caller, Permission } from './credentials/caller.ts';
-import { type Limits, RequestRate, SearchesAtOnce } from './limits.ts';
+import type { RequestRate, SearchesAtOnce } from './limits.ts';
 import { RequestProblem, recordNotFound } from './problem.ts';
 import { problemOf } from './problems-of.ts';
 import type { ServedIndex } from './served-index.ts';
 
 /** A search without its user, whom only a credential names. */
 export type Question = { readonly words: string } & Omit<SearchOptions, 'as'>;
+
+export interface AnswersOptions {
+  readonly log: Log;
+  readonly rate: RequestRate;
+  readonly searches: SearchesAtOnce;
+  readonly readStatus: () => Promise<object>;
+  /** Called for each search, record and explanation of a user, answered or refused, but not above the rate. */
+  readonly onAsked: (asked: Asked) => void;
+}
 
 /** What the server answers to a caller, whichever way it is asked. Each call throws only a `RequestProblem`. */
 export class Answers {
@@ -19,20 +28,15 @@ export class Answers {
   readonly #rate: RequestRate;
   readonly #searches: SearchesAtOnce;
   readonly #readStatus: () => Promise<object>;
+  readonly #onAsked: (asked: Asked) => void;
 
-  constructor(
-    index: ServedIndex,
-    {
-      log,
-      limits,
-      readStatus,
-    }: { readonly log: Log; readonly limits: Limits; readonly readStatus: () => Promise<object> },
-  ) {
+  constructor(index: ServedIndex, { log, rate, searches, readStatus, onAsked }: AnswersOptions) {
     this.#index = index;
     this.#log = log;
-    this.#rate = new RequestRate(limits);
-    this.#searches = new SearchesAtOnce(limits);
+    this.#rate = rate;
+    this.#searches = searches;
     this.#readStatus = readStatus;
+    this.#onAsked = onAsked;
   }
 
   search(caller: Caller, { words, ...options }: Question): Promise<SearchResult> {
@@ -97,15 +101,15 @@ export class Answers {
           `The request names no user. Name the one who searches in the header ${ACT_AS}, like \`username:ada%40acme.example\`.`,
         );
       const begun = performance.now();
-      const note = (rest: Pick<Asked, 'userId' | 'hits' | 'outcome'>): void =>
-        audit(this.#log, { what, caller: caller.name, user, milliseconds: performance.now() - begun, ...rest });
+      const note = (rest: Pick<Asked, 'userId' | 'hits' | 'outcome' | 'reason'>): void =>
+        this.#onAsked({ what, caller: caller.name, user, milliseconds: performance.now() - begun, ...rest });
       try {
         const { answer, userId, hits } = await work(user);
         note({ userId, hits, outcome: 'ok' });
         return answer;
       } catch (error) {
         const { code, facts } = problemOf(error);
-        note({ userId: null, hits: 0, outcome: facts.reason === undefined ? code : `${code} (${facts.reason})` });
+        note({ userId: null, hits: 0, outcome: code, reason: facts.reason });
         throw error;
       }
     });

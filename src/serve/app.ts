@@ -19,6 +19,7 @@ import { RequestProblem } from './problem.ts';
 import { problemOf } from './problems-of.ts';
 import { replyProblem } from './reply.ts';
 import type { CallerVariables } from './request-caller.ts';
+import { watchReplies } from './watch-replies.ts';
 
 /** No search needs more. */
 const MOST_BODY_BYTES = 65_536;
@@ -40,11 +41,13 @@ export interface AppOptions {
   readonly url: string | null;
   readonly page: PageSettings;
   readonly version: string;
+  /** Called after each reply, with the pattern of its address and the status. */
+  readonly onReplied: ((route: string, status: number) => void) | null;
 }
 
 /** Returns the HTTP API and the tools of MCP. Both know who asks only by a verified credential. */
 export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
-  const { answers, accepted, login, jwt, url, page, version } = options;
+  const { answers, accepted, login, jwt, url, page, version, onReplied } = options;
   const app = new OpenAPIHono<CallerVariables>({
     defaultHook: (result) => {
       if (!result.success) throw requestProblem(result.error.issues);
@@ -54,6 +57,7 @@ export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
   app.notFound((context) =>
     replyProblem(context, new RequestProblem('not_found', 'There is no such address. /openapi.json lists all.')),
   );
+  if (onReplied !== null) app.use(watchReplies(onReplied));
   app.use(secureHeaders(HEADERS), withPolicy);
   if (accepted.isOpen) app.use(onlyLocal);
   app.get('/healthz', (context) => context.text('alive\n'));

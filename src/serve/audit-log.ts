@@ -1,10 +1,14 @@
 import type { UserReference } from '../index/port/reader.ts';
 import type { Log } from '../worker/log/log.ts';
 import { userText } from './credentials/caller.ts';
+import type { RequestCode } from './problem.ts';
+
+/** What can be asked. */
+export const WHAT = ['search', 'record', 'explain'] as const;
 
 /** What was asked, without words and contents. */
 export interface Asked {
-  readonly what: 'search' | 'record' | 'explain';
+  readonly what: (typeof WHAT)[number];
   readonly caller: string;
   readonly user: UserReference;
   /** Null: it was refused before the user was looked up. */
@@ -12,11 +16,17 @@ export interface Asked {
   readonly hits: number;
   readonly milliseconds: number;
   /** `ok`, or the code of the problem. */
-  readonly outcome: string;
+  readonly outcome: 'ok' | RequestCode;
+  /** Why the user is not served. */
+  readonly reason?: string | undefined;
 }
 
 /** Writes one line for each request for data: who asked, for whom, and how much was found. */
-export function audit(log: Log, { what, caller, user, userId, hits, milliseconds, outcome }: Asked): void {
+export function audit(
+  log: Log,
+  { what, caller, user, userId, hits, milliseconds, outcome: result, reason }: Asked,
+): void {
+  const outcome = reason === undefined ? result : `${result} (${reason})`;
   log.info(
     'asked',
     `${what} by ${caller} for ${userId ?? userText(user)}: ${outcome === 'ok' ? `${hits} found` : outcome}`,

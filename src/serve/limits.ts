@@ -44,6 +44,11 @@ export class SearchesAtOnce {
     this.#most = searchesAtOnce;
   }
 
+  /** The number of searches under way. */
+  get open(): number {
+    return this.#open;
+  }
+
   /** Runs a search. Throws a `RequestProblem` if too many are under way. */
   async run<Result>(search: () => Promise<Result>): Promise<Result> {
     if (this.#open >= this.#most)

@@ -3,16 +3,20 @@ import type { ListenAddress } from '../config/monitoring.ts';
 import { hasCredentials, type LoginSettings } from '../config/serve.ts';
 import { UserError } from '../errors.ts';
 import type { Log } from '../worker/log/log.ts';
+import { serveMonitoring } from '../worker/monitor/http.ts';
 import { Answers } from './answers.ts';
 import { createApp } from './app.ts';
+import { audit } from './audit-log.ts';
 import { JwtVerifier } from './credentials/jwt.ts';
 import { readTokens, ServiceTokens } from './credentials/service-tokens.ts';
 import { Sessions } from './credentials/sessions.ts';
+import { RequestRate, SearchesAtOnce } from './limits.ts';
 import { type Listening, listen } from './listen.ts';
 import { isLocalAddress } from './local-only.ts';
 import { LoginCookies } from './login/cookies.ts';
 import { LoginProvider } from './login/login-provider.ts';
 import type { Login } from './login/routes.ts';
+import type { ServeMetrics } from './metrics.ts';
 import type { Person } from './people.ts';
 import { statusReader } from './read-status.ts';
 import { ServedIndex } from './served-index.ts';
@@ -23,6 +27,8 @@ export interface ServeOptions {
   readonly isOpen: boolean;
   /** Whom the search page of an open server offers to search as. */
   readonly people: readonly Person[];
+  /** Where metrics and health are served. Null: health only, with the searches. */
+  readonly metrics: ListenAddress | null;
   readonly version: string;
   readonly log: Log;
   /** The time in milliseconds, for sessions. Default: this machine's clock. */
@@ -32,11 +38,11 @@ export interface ServeOptions {
 /**
  * Serves searches of the connection's index over HTTP until it is stopped. The index may be missing at first.
  *
- * @throws UserError if no credential would be accepted, the address cannot be used, or a file of tokens or of a secret
+ * @throws UserError if no credential would be accepted, an address cannot be used, or a file of tokens or of a secret
  *   is wrong
  */
 export async function serve(config: Config, options: ServeOptions): Promise<Listening> {
-  const { address, isOpen, people, version, log, now } = options;
+  const { address, isOpen, people, metrics: metricsAddress, version, log, now } = options;
   const { jwt, tokensFile, url, requestsPerMinute, searchesAtOnce } = config.serve;
   checkAddress(config, address, isOpen);
   // A wrong file is an error at the start, and later a line in the log.
@@ -51,24 +57,48 @@ export async function serve(config: Config, options: ServeOptions): Promise<List
   const index = new ServedIndex(config, ({ userId, denied, unverified }) =>
     log.info('unconfirmed', 'Salesforce did not confirm hits', { userId, denied, unverified }),
   );
+  const limits = { requestsPerMinute, searchesAtOnce };
+  const searches = new SearchesAtOnce(limits);
+  const metrics = metricsAddress === null ? null : await metricsOf(config, searches);
   const answers = new Answers(index, {
     log,
-    limits: { requestsPerMinute, searchesAtOnce },
+    rate: new RequestRate(limits),
+    searches,
     readStatus: statusReader(config),
+    onAsked(asked) {
+      audit(log, asked);
+      metrics?.asked(asked);
+    },
   });
   const login = config.serve.login === null ? null : loginBy(config.serve.login, log, now);
   const verifier = jwt === null ? null : new JwtVerifier(jwt);
   const accepted = { jwt: verifier, tokens, sessions: login?.sessions ?? null, isOpen };
   const page = { isOpen, hasLogin: login !== null, people };
-  const app = createApp({ answers, accepted, login, jwt, url, page, version });
+  const onReplied = metrics?.replied ?? null;
+  const app = createApp({ answers, accepted, login, jwt, url, page, version, onReplied });
   const listening = await listen(app.fetch, address);
-  return {
-    url: listening.url,
-    async stop() {
-      await listening.stop();
-      await index.close();
-    },
+  const stop = async (): Promise<void> => {
+    await listening.stop();
+    await index.close();
   };
+  if (metrics === null || metricsAddress === null) return { url: listening.url, stop };
+  try {
+    const stopMonitoring = await serveMonitoring(metricsAddress, {
+      setting: '--metrics',
+      metrics: metrics.exposition,
+      notReady: async () => [await answers.notReady()].filter((why) => why !== null),
+    });
+    return { url: listening.url, stop: () => stop().finally(stopMonitoring) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Loads the library of metrics, which a server without metrics does not need. */
+async function metricsOf({ connection }: Config, searches: SearchesAtOnce): Promise<ServeMetrics> {
+  const { createServeMetrics } = await import('./metrics.ts');
+  return createServeMetrics(connection, () => searches.open);
 }
 
 function loginBy(settings: LoginSettings, log: Log, now?: () => number): Login {

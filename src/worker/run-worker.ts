@@ -76,7 +76,11 @@ export async function runWorker(
   let runtime: InstalledRuntime | undefined;
   let worker: Worker | undefined;
   let monitor: Monitor | undefined;
-  const answers: Answers = { metrics: () => runtime?.exposition() ?? null, notReady };
+  const answers: Answers = {
+    setting: 'metrics.listen or --metrics',
+    metrics: () => runtime?.exposition() ?? null,
+    notReady,
+  };
   const closeServer = listen && (await serveMonitoring(listen, answers));
   try {
     runtime = await installRuntime({ connection: config.connection, log, logLevel, isRead: listen !== null });

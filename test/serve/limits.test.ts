@@ -120,7 +120,7 @@ function start(address: { host: string; port: number }, settings: object, isOpen
   const log = createLog({ level: 'info', format: 'json', base: {}, redact: (text) => text, write: () => {} });
   return serve(
     { ...config, serve: { ...config.serve, ...settings } },
-    { address, isOpen, people: [], version: '1', log },
+    { address, isOpen, people: [], metrics: null, version: '1', log },
   );
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import type { ListenAddress } from '../../src/config/monitoring.ts';
 import type { JwtSettings, ServeConfig } from '../../src/config/serve.ts';
 import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader, openInspector, openRunStore } from '../../src/index/open.ts';
@@ -51,10 +52,12 @@ export async function startServer(
     isOpen = false,
     now = Date.now,
     people = [],
+    metrics = null,
     ...settings
   }: Partial<ServeConfig> & {
     readonly isOpen?: boolean;
     readonly now?: () => number;
+    readonly metrics?: ListenAddress | null;
     readonly people?: readonly Person[];
   } = {},
 ): Promise<TestServer> {
@@ -66,6 +69,7 @@ export async function startServer(
       isOpen,
       people,
       now,
+      metrics,
       version: '1.2.3',
       log: createLog({
         level: 'info',

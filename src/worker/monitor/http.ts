@@ -5,12 +5,14 @@ import { UserError } from '../../errors.ts';
 
 /** What the port serves. */
 export interface Answers {
+  /** Where the address is set, for the error if it cannot be used. */
+  readonly setting: string;
   /**
    * Returns the metrics in Prometheus's format. Null: they go to a collector. Throws if there are none at the moment.
    */
   metrics(): Promise<string> | null;
-  /** Returns why the worker is not ready. Empty: it is ready. */
-  notReady(): readonly string[];
+  /** Returns why the process is not ready. Empty: it is ready. */
+  notReady(): readonly string[] | Promise<readonly string[]>;
 }
 
 /** Serves /metrics, /healthz and /readyz. Returns a function that stops the server. */
@@ -21,7 +23,7 @@ export async function serveMonitoring({ host, port }: ListenAddress, answers: An
     // Any reply proves that the process is alive and its event loop is running.
     if (path === '/healthz') return reply(response, 200, 'alive\n');
     if (path === '/readyz') {
-      const why = answers.notReady();
+      const why = await answers.notReady();
       return reply(response, why.length === 0 ? 200 : 503, why.length === 0 ? 'ready\n' : `${why.join('\n')}\n`);
     }
     if (path !== '/metrics') return reply(response, 404, 'there are /metrics, /healthz and /readyz\n');
@@ -38,7 +40,7 @@ export async function serveMonitoring({ host, port }: ListenAddress, answers: An
     await once(server, 'listening');
   } catch (error) {
     throw new UserError(
-      `metrics.listen: cannot listen on ${host}:${port} (${(error as NodeJS.ErrnoException).code}): set another address or port there or with --metrics, or stop the program that uses it.`,
+      `${answers.setting}: cannot listen on ${host}:${port} (${(error as NodeJS.ErrnoException).code}): set another address or port there, or stop the program that uses it.`,
     );
   }
   return () => {

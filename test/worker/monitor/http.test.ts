@@ -9,7 +9,7 @@ afterEach(() => {
 
 async function served(answers: Partial<Answers>) {
   const port = await freePort();
-  const all: Answers = { metrics: async () => 'a 1\n', notReady: () => [], ...answers };
+  const all: Answers = { setting: 'metrics.listen', metrics: async () => 'a 1\n', notReady: () => [], ...answers };
   closers.push(await serveMonitoring({ host: '127.0.0.1', port }, all));
   const ask = async (path: string, method = 'GET') => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
@@ -46,8 +46,8 @@ it('answers nothing else', async () => {
 
 it('names the port that is taken, and what to do', async () => {
   const { port } = await served({});
-  const answers: Answers = { metrics: () => null, notReady: () => [] };
+  const answers: Answers = { setting: '--metrics', metrics: () => null, notReady: () => [] };
   await expect(serveMonitoring({ host: '127.0.0.1', port }, answers)).rejects.toThrow(
-    `metrics.listen: cannot listen on 127.0.0.1:${port} (EADDRINUSE): set another`,
+    `--metrics: cannot listen on 127.0.0.1:${port} (EADDRINUSE): set another address or port there, or stop`,
   );
 });

@@ -31,6 +31,10 @@ const whole = (allowed: string) => z.int({ error: allowed }).min(1, { error: all
 const URL_FORM = 'write a URL that begins with https://';
 const secureUrl = text(URL_FORM).refine((value) => isSecure(value), { error: URL_FORM });
 const ISSUER = 'write the issuer itself, without /.well-known/openid-configuration';
+const OWN_TENANT =
+  'write the issuer of your own tenant: with this one, everybody with an account at Microsoft could log in';
+/** The issuers of Microsoft that stand for many tenants. */
+const ALL_TENANTS = /^https:\/\/login\.microsoftonline\.com\/(?:common|organizations|consumers)(?:\/|$)/i;
 const KINDS = `write one of ${CLAIM_KINDS.join(', ')}`;
 const ALGORITHM = `write a list of some of ${ALGORITHMS.join(', ')}`;
 
@@ -65,6 +69,7 @@ const loginSchema = z.strictObject(
   {
     issuer: secureUrl
       .refine((value) => !value.includes('/.well-known/'), { error: ISSUER })
+      .refine((value) => !ALL_TENANTS.test(value), { error: OWN_TENANT })
       .meta({
         description:
           'The identity provider: `issuer` of its metadata, which is at `/.well-known/openid-configuration`.',

@@ -70,6 +70,7 @@ describe('serve.login', () => {
     ['no address of the server', LOGIN, null, 'the identity provider returns browsers to serve.url, so set that too'],
     ['an issuer without TLS', { ...LOGIN, issuer: 'http://login.acme.example' }, '', 'begins with https://'],
     ['the address of the metadata', { ...LOGIN, issuer: 'https://a.example/.well-known/x' }, '', 'the issuer itself'],
+    ['all tenants', { ...LOGIN, issuer: 'https://login.microsoftonline.com/common/v2.0' }, '', 'of your own tenant'],
     ['an unknown kind of name', { ...LOGIN, as: 'phone' }, '', 'write one of id, username'],
     ['no claim', { ...LOGIN, claim: undefined }, '', 'claim'],
     ['a secret', { ...LOGIN, client_secret: 'HUSH' }, '', 'not a known key'],

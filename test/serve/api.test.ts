@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IndexReader } from '../../src/index/port/reader.ts';
-import { explanationReply, problemReply, recordReply, searchReply } from '../../src/serve/api/schemas.ts';
+import { explanationReply, meReply, problemReply, recordReply, searchReply } from '../../src/serve/api/schemas.ts';
 import { groupId, member, record, recordId, shares, userId } from '../index/contract/setup.ts';
 import { newIndex, startServer, type TestServer } from './setup.ts';
 
@@ -159,6 +159,14 @@ it('the status says that Temporal is away, while searches go on', async () => {
   expect(reply).toMatchObject({ status: 503, body: { code: 'temporal_unreachable' } });
   expect(await server.search({ words: 'solar' }, as(2))).toMatchObject({ status: 200 });
 }, 120_000);
+
+it('the caller is whoever runs on this machine, for the user in the header', async () => {
+  const permissions = ['explain', 'status'];
+  const reply = await server.get('/v1/me', as(2));
+  expect(reply.body).toEqual({ user: { kind: 'id', name: userId(2) }, permissions, caller: 'local' });
+  expect(meReply.strict().safeParse(reply.body).error).toBeUndefined();
+  expect((await server.get('/v1/me')).body).toEqual({ user: null, permissions, caller: 'local' });
+});
 
 it('an address that does not exist is a problem, too', async () => {
   expect(await server.get('/v2/search')).toMatchObject({ status: 404, body: { code: 'not_found' } });

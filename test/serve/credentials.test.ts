@@ -106,6 +106,15 @@ describe('a JWT', () => {
     expect(await server.search({}, headers as Record<string, string>)).toMatchObject({ status: 401 });
   });
 
+  it('is asked back who it names', async () => {
+    const scope = 'salesforce-connector:status';
+    expect(await server.get('/v1/me', bearer(await provider.sign({ sub: 'F1', scope })))).toMatchObject({
+      status: 200,
+      body: { user: { kind: 'federation_id', name: 'F1' }, permissions: ['status'], caller: 'jwt' },
+    });
+    expect(await server.get('/v1/me')).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+  });
+
   it('and a header that both name a user are refused', async () => {
     const headers = { ...bearer(await provider.sign({ sub: 'F1' })), 'act-as': 'federation_id:F1' };
     expect(await server.search({}, headers)).toMatchObject({ status: 400, body: { code: 'two_users' } });
@@ -266,6 +275,16 @@ describe('a service token', () => {
 
   it.each(['other', 'old'])('is refused for another connection, and after its end: %s', async (token) => {
     expect(await server.search({}, headers(token, 'username:ada@acme.example'))).toMatchObject({ status: 401 });
+  });
+
+  it('is asked back whom it acts for', async () => {
+    const nobody = { user: null, permissions: [], caller: 'token' };
+    expect((await server.get('/v1/me', headers('any'))).body).toEqual(nobody);
+    expect((await server.get('/v1/me', headers('desk', 'email:ada%40home.example'))).body).toEqual({
+      user: { kind: 'email', name: 'ada@home.example' },
+      permissions: ['explain'],
+      caller: 'token',
+    });
   });
 
   it('permits explanations only if its entry says so', async () => {

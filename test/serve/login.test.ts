@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
 import { Sessions } from '../../src/serve/credentials/sessions.ts';
 import { returnAddress } from '../../src/serve/login/return-address.ts';
 import { generation, member, record, START, userId, userName } from '../index/contract/setup.ts';
@@ -159,6 +160,11 @@ describe('a login', () => {
     await other.stop();
   });
 
+  it('is not offered by a server that cannot read its secret: it does not start', async () => {
+    const login = { ...provider.settings, clientSecret: () => Promise.reject(new UserError('The file is missing.')) };
+    await expect(startServer(path, { login, url: OWN })).rejects.toThrow('The file is missing.');
+  });
+
   it('leaves no secret in the log', async () => {
     const browser = browserOf(server);
     const callback = await answered(browser);
@@ -230,7 +236,7 @@ describe('no session begins', () => {
   });
 
   it.each([
-    ['nonce', 0, 'is not for this login'],
+    ['nonce', 0, 'is not valid for this login'],
     ['verifier of PKCE', 1, 'was used already, or took too long'],
   ])('with another %s', async (_, part, said) => {
     const browser = browserOf(server);
@@ -259,7 +265,18 @@ describe('no session begins', () => {
     const browser = browserOf(server);
     const callback = new URL(await answered(browser));
     callback.searchParams.set('iss', 'https://evil.example');
-    expectFailed(await browser.ask(callback.href), 'is not for this login');
+    expectFailed(await browser.ask(callback.href), 'is not valid for this login');
+  });
+
+  it('if another key signed the answer', async () => {
+    const forged = await startOpenIdProvider({ isForged: true });
+    const other = await startServer(path, { login: forged.settings, url: OWN });
+    const browser = browserOf(other);
+    expectFailed(await browser.logIn(`${OWN}/login`, 'F1'), 'is not valid for this login');
+    expect(browser.cookies(OWN).has(SESSION)).toBe(false);
+    expect(other.log.at(-1)).toMatchObject({ event: 'login_failed', code: 'login_failed' });
+    await other.stop();
+    forged.stop();
   });
 
   it('while the identity provider is away, and the log says why', async () => {

@@ -16,19 +16,27 @@ export interface OpenIdProvider {
   stop(): void;
 }
 
-/** @param claims what the provider says of a person, beside `sub` */
+/**
+ * @param claims what the provider says of a person, beside `sub`
+ * @param isForged another key signs than the one that the provider publishes
+ */
 export async function startOpenIdProvider({
   own = OWN,
   claims = {},
+  isForged = false,
   ...settings
 }: Partial<LoginSettings> & {
   readonly own?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
+  readonly isForged?: boolean;
 } = {}): Promise<OpenIdProvider> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const key = async () => {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    return { ...(await exportJWK(privateKey)), kid: 'one', alg: 'RS256', use: 'sig' };
+  };
   const client = { redirect_uris: [`${own}/login/callback`], grant_types: ['authorization_code'] };
   const provider = new Provider(issuer, {
     clients: [
@@ -39,11 +47,16 @@ export async function startOpenIdProvider({
     claims: { email: ['email', 'email_verified'] },
     scopes: ['openid', 'email', 'salesforce-connector:explain'],
     findAccount: (_, accountId) => ({ accountId, claims: async () => ({ sub: accountId, ...claims }) }),
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', alg: 'RS256', use: 'sig' }] },
+    jwks: { keys: [await key()] },
     cookies: { keys: ['signs the cookies of a test'] },
     ttl: { AccessToken: 300, AuthorizationCode: 60, Grant: 300, IdToken: 300, Interaction: 300, Session: 300 },
   });
-  server.on('request', provider.callback());
+  const published = JSON.stringify({ keys: isForged ? [publicPart(await key())] : [] });
+  const answer = provider.callback();
+  server.on('request', (request, response) => {
+    if (isForged && request.url === '/jwks') response.setHeader('content-type', 'application/json').end(published);
+    else void answer(request, response);
+  });
   return {
     issuer,
     settings: {
@@ -60,4 +73,8 @@ export async function startOpenIdProvider({
       server.closeAllConnections();
     },
   };
+}
+
+function publicPart({ kty, n, e, kid, alg, use }: Record<string, unknown>): object {
+  return { kty, n, e, kid, alg, use };
 }

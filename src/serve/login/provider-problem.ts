@@ -14,8 +14,8 @@ export interface FailedLogin {
   readonly why: string;
 }
 
-/** What the library calls an answer that is not for this login: another nonce, another audience, an old token. */
-const NOT_FOR_THIS_LOGIN: readonly unknown[] = [
+/** What the library calls an answer that is not valid for this login: another nonce or audience, an old token. */
+const NOT_VALID: readonly unknown[] = [
   'OAUTH_INVALID_RESPONSE',
   'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
   'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
@@ -29,8 +29,8 @@ export function providerProblem(error: unknown): FailedLogin {
     return failed(why, `The identity provider did not let you in (${why}). Log in again, or ask your administrator.`);
   if (error instanceof ResponseBodyError && error.error === 'invalid_grant')
     return failed(why, 'This login was used already, or took too long. Log in again.');
-  if (error instanceof ClientError && NOT_FOR_THIS_LOGIN.includes(error.code))
-    return failed(why, 'The answer of the identity provider is not for this login. Log in again.');
+  if (error instanceof ClientError && NOT_VALID.includes(error.code))
+    return failed(why, 'The answer of the identity provider is not valid for this login. Log in again.');
   return {
     problem: new RequestProblem(
       'login_unavailable',

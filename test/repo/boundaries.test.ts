@@ -497,6 +497,14 @@ describe('search code', () => {
     expect(loaded.filter(({ specifier }) => specifier.startsWith('@temporalio'))).toEqual([]);
   });
 
+  it('a server loads no Temporal code before somebody asks for the status', () => {
+    const loaded = reached('src/serve/serve.ts', all, { dynamic: false });
+    expect(loaded.length).toBeGreaterThan(20);
+    expect(loaded.filter(({ specifier }) => specifier.startsWith('@temporalio'))).toEqual([]);
+    expect(temporalIn('src/serve/serve.ts').length).toBeGreaterThan(0);
+    expect(temporalIn('src/serve/mcp/stdio.ts')).toEqual([]);
+  });
+
   it('control: a command that needs Temporal code loads it', () => {
     expect(temporalIn('src/cli/apply.ts').length).toBeGreaterThan(0);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countWords, questionsFor } from '../../tools/bench/searching/questions.ts';
+import { countWords, drawSearches, questionsFor } from '../../tools/bench/searching/questions.ts';
 
 describe('the questions of the search bench', () => {
   it('count each text once for a word', () => {
@@ -38,5 +38,19 @@ describe('the questions of the search bench', () => {
   it('are the same for the same seed, and others for another', () => {
     expect(words(1)).toEqual(words(1));
     expect(words(2)).not.toEqual(words(1));
+  });
+
+  it('are drawn for users, each kind as often', () => {
+    const questions = questionsFor(counts, 1);
+    const users = ['a', 'b', 'c'];
+    const draw = (seed: number) => drawSearches(questions, users, { count: 600, seed });
+    const drawn = draw(1);
+    expect(drawn).toHaveLength(600);
+    expect(new Set(drawn.map(({ as }) => as))).toEqual(new Set(users));
+    expect(drawn.filter(({ words }) => words === '')).toHaveLength(100);
+    const asked = new Set(questions.flatMap(({ words }) => words));
+    expect(drawn.filter(({ words }) => !asked.has(words))).toEqual([]);
+    expect(draw(1)).toEqual(drawn);
+    expect(draw(2)).not.toEqual(drawn);
   });
 });

@@ -8,6 +8,7 @@ import { withSettings } from '../../tools/bench/deployment/org-folder.ts';
 import { benchIdle } from '../../tools/bench/idle.ts';
 import { benchPeers } from '../../tools/bench/peers.ts';
 import { benchSearch } from '../../tools/bench/search.ts';
+import { benchServe } from '../../tools/bench/serve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,6 +20,8 @@ describe.runIf(process.platform === 'linux')('a bench refuses, before it starts 
     ['an invalid number of accounts', benchIdle, ['--accounts', 'many'], "--accounts is 'many'"],
     ['no rounds', benchBackfill, ['--rounds', '0'], "--rounds is '0'"],
     ['an index that is not there', benchSearch, ['--index', join(folder, 'none.db')], '--index: there is no'],
+    ['no index', benchServe, [], '--index is missing: name an index file'],
+    ['no searches', benchServe, ['--searches', '0'], "--searches is '0'"],
     ['a flag that it does not have', benchSearch, ['--round', '1'], 'Usage: npm run bench -- search'],
     ['to run without peers', benchPeers, [], 'No peer is installed: follow tools/bench/peers.md'],
     ['a folder without peers', benchPeers, ['--peers', folder], `No peer is installed in ${folder}`],

@@ -9,6 +9,7 @@ import { benchPeers } from './peers.ts';
 import { benchRanking } from './ranking.ts';
 import { benchSearch } from './search.ts';
 import { benchSearchRoles } from './search-roles.ts';
+import { benchServe } from './serve.ts';
 import { benchShares } from './shares.ts';
 import { benchWrite } from './write.ts';
 
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   ranking: benchRanking,
   search: benchSearch,
   'search-roles': benchSearchRoles,
+  serve: benchServe,
   shares: benchShares,
   write: benchWrite,
 };

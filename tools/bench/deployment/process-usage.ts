@@ -18,12 +18,27 @@ export function usageOf(pid: number): ProcessUsage {
   };
 }
 
+/** Returns how long ago a running process started, to a hundredth of a second. Linux only. */
+export function secondsSinceStart(pid: number): number {
+  const [sinceBoot = ''] = readFileSync('/proc/uptime', 'utf8').split(' ');
+  return Number(sinceBoot) - startedAt(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+/** Returns when the process started, in seconds since the boot, from the text of `/proc/<pid>/stat`. */
+export function startedAt(stat: string): number {
+  return Number(columns(stat)[19]) / TICKS_A_SECOND;
+}
+
 /** Returns the CPU time in the text of `/proc/<pid>/stat`. */
 export function cpuSeconds(stat: string): number {
-  // The second column is the program's name in parentheses. It may contain spaces and parentheses.
-  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const afterName = columns(stat);
   const [user, system] = [Number(afterName[11]), Number(afterName[12])];
   return (user + system) / TICKS_A_SECOND;
+}
+
+/** Returns the columns after the second, which is the program's name in parentheses. It may contain spaces and parentheses. */
+function columns(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Returns the highest resident memory in the text of `/proc/<pid>/status`. */

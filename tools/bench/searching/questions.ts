@@ -1,4 +1,5 @@
 import { seeded } from '../share-changes.ts';
+import type { Search } from './messages.ts';
 
 /** Searches of one kind. The users ask them in turns. */
 export interface Question {
@@ -45,6 +46,20 @@ export function questionsFor(counts: ReadonlyMap<string, number>, seed: number):
     { name: 'one letter', words: [...beginnings(1), '1'] },
     { name: 'no words', words: [''] },
   ];
+}
+
+/** Draws searches of all kinds by all users. The same questions, users and seed give the same searches. */
+export function drawSearches(
+  questions: readonly Question[],
+  users: readonly string[],
+  { count, seed }: { readonly count: number; readonly seed: number },
+): Search[] {
+  const random = seeded(seed);
+  const one = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
+  return Array.from({ length: count }, (_, nth) => ({
+    as: one(users) ?? '',
+    words: one(questions[nth % questions.length]?.words ?? []) ?? '',
+  }));
 }
 
 /** Counts in how many of the texts each word is. */

@@ -6,6 +6,7 @@ import type { Answered, Asked } from './messages.ts';
 
 /** A process that searches an index with a checkout's library. */
 export interface Searcher {
+  readonly pid: number;
   ask(asked: Asked): Promise<Answered>;
   stop(): void;
 }
@@ -16,6 +17,8 @@ export async function startSearcher({ library }: Checkout, index: string): Promi
   const child = fork(program, [library, index], { env: neutralEnvironment(), execArgv: [] });
   await message(child);
   return {
+    // It has answered, so it runs.
+    pid: child.pid as number,
     async ask(asked) {
       child.send(asked);
       return (await message(child)) as Answered;

@@ -65,11 +65,14 @@ export async function benchServe(args: readonly string[]): Promise<void> {
   try {
     const library = await sides.library();
     try {
-      process.stdout.write(serveTable(await compare(server, library, searches)));
+      const compared = await compare(server, library, searches);
+      process.stdout.write(serveTable(compared));
+      const refused = (compared[0]?.server.refused ?? 0) / ROUNDS;
       const bare = (await server.bareRequests()).toSorted((one, other) => one - other);
       const [ofServer, ofLibrary] = [usageOf(server.pid), usageOf(library.pid)];
       process.stdout.write(
-        `from start to first answer, s: server ${starts.server.toFixed(2)}, library ${starts.library.toFixed(2)}
+        `refused in each round, for users who cannot search: ${grouped(refused, 0)}
+from start to first answer, s: server ${starts.server.toFixed(2)}, library ${starts.library.toFixed(2)}
 highest memory, MB: server ${grouped(ofServer.peakMegabytes, 0)}, library ${grouped(ofLibrary.peakMegabytes, 0)}
 CPU since their start, s: server ${ofServer.cpuSeconds.toFixed(1)}, library ${ofLibrary.cpuSeconds.toFixed(1)}
 a request that searches nothing, ms: p50 ${percentile(bare, 0.5).toFixed(2)}, p95 ${percentile(bare, 0.95).toFixed(2)}
@@ -110,7 +113,11 @@ async function measureStarts(
 
 async function compare(server: Asking, library: Asking, searches: readonly Search[]): Promise<readonly Compared[]> {
   // Compiles the code, and reads a part of the file.
-  for (const side of [server, library]) await side.ask({ searches: searches.slice(0, UNMEASURED), parallel: 1 });
+  for (const side of [server, library]) {
+    const { times } = await side.ask({ searches: searches.slice(0, UNMEASURED), parallel: 1 });
+    if (times.length === 0)
+      throw new UserError('No user of the org can search the index: name the org from which it was filled with --org.');
+  }
   const compared: Compared[] = [];
   for (const atOnce of AT_ONCE) {
     const rounds = { server: [] as Timed[], library: [] as Timed[] };

@@ -160,7 +160,7 @@ it('the status says that Temporal is away, while searches go on', async () => {
   expect(await server.search({ words: 'solar' }, as(2))).toMatchObject({ status: 200 });
 }, 120_000);
 
-it('the caller is whoever runs on this machine, for the user in the header', async () => {
+it('the caller is a program on this machine, for the user in the header', async () => {
   const permissions = ['explain', 'status'];
   const reply = await server.get('/v1/me', as(2));
   expect(reply.body).toEqual({ user: { kind: 'id', name: userId(2) }, permissions, caller: 'local' });

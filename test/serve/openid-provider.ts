@@ -9,7 +9,7 @@ export const OWN = 'https://search.acme.example';
 
 export const SECRET = 'a secret of the client that no log may show';
 
-/** An OpenID provider on this machine. Whoever types a name is that person. */
+/** An OpenID provider on this machine. A person is the one whose name is typed. */
 export interface OpenIdProvider {
   readonly issuer: string;
   readonly settings: LoginSettings;

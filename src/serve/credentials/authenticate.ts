@@ -57,7 +57,7 @@ function refuse({ sessions }: Accepted): never {
   throw new RequestProblem('unauthorized', `${UNAUTHORIZED}${sessions === null ? '.' : ', or log in at /login.'}`);
 }
 
-/** Browsers add the session's cookie to every request, so it must not stand beside another user's name. */
+/** Browsers add the session's cookie to every request, so no request may have it and another user's name. */
 function checkAlone({ authorization, actAs }: Presented, { mayBeForged }: PresentedSession): void {
   if (authorization !== undefined || actAs !== undefined)
     throw new RequestProblem(

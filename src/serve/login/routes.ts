@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Log } from '../../worker/log/log.ts';
+import type { Log, LogFields } from '../../worker/log/log.ts';
 import { type Caller, userText } from '../credentials/caller.ts';
 import type { Sessions } from '../credentials/sessions.ts';
 import { originRefused, RequestProblem } from '../problem.ts';
@@ -51,7 +51,7 @@ async function finish(context: Context, { provider, sessions, cookies, url, log 
   const before = cookies.session(context);
   if (before !== null) sessions.end(before);
   cookies.keepSession(context, sessions.begin(caller));
-  note(log, 'logged_in', caller);
+  log.info('logged_in', `login of ${nameOf(caller)}`, fieldsOf(caller));
   return context.redirect(address, 303);
 }
 
@@ -59,22 +59,27 @@ function end(context: Context, { sessions, cookies, url, log }: Login): Response
   if (mayBeForged(context, url)) throw originRefused();
   const token = cookies.session(context);
   const caller = token === null ? null : sessions.end(token);
-  if (caller !== null) note(log, 'logged_out', caller);
+  if (caller !== null) log.info('logged_out', `logout of ${nameOf(caller)}`, fieldsOf(caller));
   cookies.dropSession(context);
   return context.body(null, 204);
 }
 
-function note(log: Log, event: 'logged_in' | 'logged_out', { user, permissions }: Caller): void {
-  const as = user === null ? null : userText(user);
-  log.info(event, `${as} has ${event.replace('_', ' ')}`, { as, permissions: permissions.join(' ') });
+function nameOf({ user }: Caller): string {
+  return user === null ? 'nobody' : userText(user);
+}
+
+/** What the log keeps of a caller. */
+function fieldsOf(caller: Caller): LogFields {
+  return { as: nameOf(caller), permissions: caller.permissions.join(' ') };
 }
 
 /** Returns the problem for the person. The log gets what concerns the identity provider. */
 function failed(error: unknown, log: Log): RequestProblem {
   if (error instanceof RequestProblem && error.code !== 'login_refused') return error;
   const { problem, why } = providerProblem(error);
-  const write = problem.status >= 500 ? log.error : log.warn;
-  write('login_failed', `a login failed: ${why}`, { code: problem.code, why });
+  const fields = { code: problem.code, why };
+  if (problem.status >= 500) log.error('login_failed', `nobody can log in: ${why}`, fields);
+  else log.warn('login_failed', `a login failed: ${why}`, fields);
   return problem;
 }
 

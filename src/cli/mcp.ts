@@ -3,11 +3,11 @@ import { configured } from './configured.ts';
 
 const HELP = `
 It serves the tools search, get_record and explain_access over stdin and stdout, for an assistant that starts programs.
-The user is fixed: no tool can name another. Whoever may start this program may read the index file anyway. For a
+The user is fixed: no tool can name another. A person who may start this program may read the index file anyway. For a
 server that many people share, use \`serve\`, which has the same tools at /mcp and asks for credentials.
 
-Example, in the settings of an assistant:
-  { "command": "salesforce-connector", "args": ["mcp", "--config", "/etc/acme.yaml", "--as", "ada@acme.example"] }`;
+Example:
+  salesforce-connector mcp --config /etc/acme.yaml --as ada@acme.example`;
 
 /** Defines `mcp`, which serves one user's tools over stdin and stdout. */
 export function mcpCommand(): Command {

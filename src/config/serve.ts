@@ -169,7 +169,7 @@ export interface ServeConfig {
 /** @param by the config file, in whose folder relative paths start */
 export function serveConfig(written: z.infer<typeof serveSchema>, by: NamingFile): ServeConfig {
   const { jwt, login, tokens_file: file } = written;
-  const url = written.url?.replace(/\/+$/, '') ?? null;
+  const url = written.url === undefined ? null : withoutSlash(written.url);
   return {
     jwt: jwt === undefined ? null : { ...jwt, jwksUrl: jwt.jwks_url },
     login: login === undefined || url === null ? null : loginSettings(login, url, by),
@@ -199,4 +199,8 @@ function loginSettings(written: z.infer<typeof loginSchema>, url: string, by: Na
     as,
     url,
   };
+}
+
+function withoutSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url;
 }

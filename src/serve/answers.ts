@@ -21,7 +21,7 @@ export interface AnswersOptions {
   readonly onAsked: (asked: Asked) => void;
 }
 
-/** What the server answers to a caller, whichever way it is asked. Each call throws only a `RequestProblem`. */
+/** What the server answers to a caller, over HTTP and MCP. Each call throws only a `RequestProblem`. */
 export class Answers {
   readonly #index: ServedIndex;
   readonly #log: Log;

@@ -5,7 +5,7 @@ import { RequestProblem } from './problem.ts';
 export interface Limits {
   /** For one caller; more get 429. */
   readonly requestsPerMinute: number;
-  /** Of all callers together; more get 429. */
+  /** All callers' together; more get 429. */
   readonly searchesAtOnce: number;
 }
 

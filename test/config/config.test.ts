@@ -366,7 +366,7 @@ it('the example file loads, has the defaults, and names every key', async () => 
   const [head = '', tail = ''] = example.split('# These are the defaults.\n');
   expect(tail).not.toBe('');
   const written = `${head}${tail.replaceAll(/^# /gm, '')}`.replaceAll(
-    /^(?:objects|temporal|metrics|notify):.*\n(?: .*\n)*/gm,
+    /^(?:objects|temporal|metrics|notify|serve):.*\n(?: .*\n)*/gm,
     '',
   );
   expect(await load(written)).toMatchObject({ ...defaults, ...functions });

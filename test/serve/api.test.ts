@@ -154,7 +154,7 @@ describe('a record', () => {
   });
 });
 
-it('the status says that Temporal is away, while searches go on', async () => {
+it('the status says that Temporal is away, while searches continue', async () => {
   const reply = await server.get('/v1/status');
   expect(reply).toMatchObject({ status: 503, body: { code: 'temporal_unreachable' } });
   expect(await server.search({ words: 'solar' }, as(2))).toMatchObject({ status: 200 });

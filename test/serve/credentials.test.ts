@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addToken } from '../../src/serve/credentials/token-file.ts';
@@ -136,6 +138,18 @@ describe('a JWT', () => {
     const reply = await away.search({}, bearer(await provider.sign({ sub: 'F1' })));
     expect(reply).toMatchObject({ status: 502, body: { code: 'keys_unavailable' } });
     await away.stop();
+  });
+
+  it('is not refused for good if the provider of the keys has failed', async () => {
+    const broken = createServer((_, response) => {
+      response.writeHead(503).end();
+    });
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+    const { port } = broken.address() as AddressInfo;
+    const asking = await startServer(path, { jwt: { ...provider.settings, jwksUrl: `http://127.0.0.1:${port}/` } });
+    expect(await asking.search({}, bearer(await provider.sign({ sub: 'F1' })))).toMatchObject({ status: 502 });
+    await asking.stop();
+    broken.close();
   });
 
   function signedByAnother(): Promise<string> {

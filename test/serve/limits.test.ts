@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('a caller who sends too many requests is told when to try again', async () => {
+it('a caller who sends too many requests learns when to try again', async () => {
   const server = await startServer(path, { isOpen: true, requestsPerMinute: 3 });
   const replies = [];
   for (let n = 0; n < 5; n++) replies.push(await server.search({}, as(1)));
@@ -48,7 +48,7 @@ it('200 searches at once are answered, or refused with 429', async () => {
   await server.stop();
 });
 
-it('a stopped server answers the searches under way, and takes no more', async () => {
+it('a stopped server answers the searches under way, and takes no new ones', async () => {
   const server = await startServer(path, { isOpen: true });
   const under = Array.from({ length: 20 }, () => server.search({ words: 'solar', limit: 200 }, as(1)));
   // A server that has answered one has taken all.

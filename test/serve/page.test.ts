@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { groupId, member, record, recordId, shares, userId } from '../index/contract/setup.ts';
@@ -20,7 +20,6 @@ const CHROMIUM = [
 ].find((path) => path !== undefined && existsSync(path));
 const IMG = '<img src=x onerror="document.title=\'broken\'">';
 const LEADS = 40;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(CHROMIUM === undefined)('the search page', () => {
   let folder: string;
@@ -211,7 +210,7 @@ describe.skipIf(CHROMIUM === undefined)('the search page', () => {
       await typed(page, 'solar', '42 records found');
       await page.getByRole('button', { name: 'Why do I see this? Solar inverter hums' }).click();
       await page.locator('.why li').first().waitFor();
-      await page.evaluate(axe);
+      await page.evaluate(axe.source);
       const { violations } = (await page.evaluate('axe.run()')) as {
         violations: { id: string; nodes: { html: string }[] }[];
       };

@@ -1,7 +1,7 @@
 import { originRefused, RequestProblem } from '../problem.ts';
 import { readActAs } from './act-as.ts';
 import { type Caller, PERMISSIONS } from './caller.ts';
-import { type JwtVerifier, KeysUnavailableError } from './jwt.ts';
+import type { JwtVerifier } from './jwt.ts';
 import { isServiceToken, type ServiceTokens } from './service-tokens.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -81,20 +81,8 @@ async function callerOf(
       );
     return caller;
   }
-  const caller = await verifiedBy(jwt, credential);
+  const caller = (await jwt?.callerOf(credential)) ?? null;
   if (caller !== null && actsFor !== null)
     throw new RequestProblem('two_users', 'Both the token and the header Act-As name a user. Leave out the header.');
   return caller;
-}
-
-async function verifiedBy(jwt: JwtVerifier | null, credential: string): Promise<Caller | null> {
-  try {
-    return (await jwt?.callerOf(credential)) ?? null;
-  } catch (error) {
-    if (!(error instanceof KeysUnavailableError)) throw error;
-    throw new RequestProblem(
-      'keys_unavailable',
-      'The keys of the identity provider could not be fetched, so the token could not be verified. Try again.',
-    );
-  }
 }

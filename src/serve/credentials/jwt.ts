@@ -1,15 +1,18 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { JwtSettings } from '../../config/serve.ts';
+import { RequestProblem } from '../problem.ts';
 import type { Caller } from './caller.ts';
 import { permissionsOf, userOf } from './claims.ts';
 
 /** Claims may be read this long after their end: clocks differ. */
 const CLOCK_TOLERANCE = '30s';
 
-/** The identity provider's keys could not be fetched. */
-export class KeysUnavailableError extends Error {
-  override name = 'KeysUnavailableError';
-}
+/** What the library throws if the keys cannot be fetched. Its own class, without a subclass, is for a bad HTTP status. */
+const isUnavailable = (error: unknown): boolean =>
+  !(error instanceof errors.JOSEError) ||
+  error.code === errors.JOSEError.code ||
+  error instanceof errors.JWKSTimeout ||
+  error instanceof errors.JWKSInvalid;
 
 /** Verifies the JWTs of one identity provider. */
 export class JwtVerifier {
@@ -24,7 +27,7 @@ export class JwtVerifier {
   /**
    * Returns who has the token. Null: it is not valid here, or names no user.
    *
-   * @throws KeysUnavailableError if the provider's keys cannot be fetched
+   * @throws RequestProblem if the provider's keys cannot be fetched
    */
   async callerOf(token: string): Promise<Caller | null> {
     const payload = await this.#verified(token);
@@ -46,10 +49,11 @@ export class JwtVerifier {
       });
       return payload;
     } catch (error) {
-      if (error instanceof errors.JOSEError && !UNAVAILABLE.some((kind) => error instanceof kind)) return null;
-      throw new KeysUnavailableError('The keys of the identity provider could not be fetched.', { cause: error });
+      if (!isUnavailable(error)) return null;
+      throw new RequestProblem(
+        'keys_unavailable',
+        'The keys of the identity provider could not be fetched, so the token could not be verified. Try again.',
+      );
     }
   }
 }
-
-const UNAVAILABLE = [errors.JWKSTimeout, errors.JWKSInvalid];

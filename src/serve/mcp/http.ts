@@ -9,7 +9,7 @@ const MOST_BYTES = 65_536;
 /** Answers a request of a caller who is already known. */
 export type McpFetch = (request: Request, caller: Caller) => Promise<Response>;
 
-/** Serves the tools over Streamable HTTP. Each request stands alone: the server keeps no session. */
+/** Serves the tools over Streamable HTTP. Each request is complete: the server keeps no session. */
 export function mcpOverHttp(answers: Answers, version: string): McpFetch {
   const handler = createMcpHandler(
     ({ authInfo }) => createMcpServer(answersFor(answers, authInfo?.extra?.caller as Caller), version),

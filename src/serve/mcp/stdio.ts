@@ -7,8 +7,8 @@ import { ServedIndex } from '../served-index.ts';
 import { createMcpServer, type UserAnswers } from './tools.ts';
 
 /**
- * Serves the tools over stdin and stdout, until the returned function is called. Whoever may start this process may
- * read the index file anyway. Its user is fixed.
+ * Serves the tools over stdin and stdout, until the returned function is called. A person who may start this process
+ * may read the index file anyway. Its user is fixed.
  *
  * @param as the user, by any kind of name
  */

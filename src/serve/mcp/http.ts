@@ -13,7 +13,8 @@ export type McpFetch = (request: Request, caller: Caller) => Promise<Response>;
 export function mcpOverHttp(answers: Answers, version: string): McpFetch {
   const handler = createMcpHandler(
     ({ authInfo }) => createMcpServer(answersFor(answers, authInfo?.extra?.caller as Caller), version),
-    { responseMode: 'json', maxRequestBodySize: MOST_BYTES },
+    // The tools never change, so nobody has to wait for news of them.
+    { maxSubscriptions: 0, maxRequestBodySize: MOST_BYTES },
   );
   return (request, caller) =>
     // The credential itself is not needed any more.

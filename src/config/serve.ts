@@ -35,6 +35,10 @@ const OWN_TENANT =
   'write the issuer of your own tenant: with this one, everybody with an account at Microsoft could log in';
 /** The issuers of Microsoft that stand for many tenants. */
 const ALL_TENANTS = /^https:\/\/login\.microsoftonline\.com\/(?:common|organizations|consumers)(?:\/|$)/i;
+const ORIGINS = 'write a list of origins, like [https://app.example.com]';
+const origin = z.string({ error: ORIGINS }).refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+  error: ORIGINS,
+});
 const KINDS = `write one of ${CLAIM_KINDS.join(', ')}`;
 const ALGORITHM = `write a list of some of ${ALGORITHMS.join(', ')}`;
 
@@ -99,6 +103,10 @@ export const serveSchema = z
         description:
           'The address by which clients reach the server, through its proxy. Clients of MCP and `serve.login` need it.',
       }),
+      origins: z.array(origin, { error: ORIGINS }).default([]).meta({
+        description:
+          "The origins of other sites whose pages may ask the API and `/mcp`, like `https://app.example.com`. They send a credential of their own: the page's session does not count for them.",
+      }),
       tokens_file: text('write the path of a file').optional().meta({
         description: 'The file of service tokens, which `token create` writes. It is read again when it changes.',
       }),
@@ -110,7 +118,7 @@ export const serveSchema = z
         description: 'The most searches at once, of all callers together. Others are refused with 429.',
       }),
     },
-    { error: 'set jwt, login, url, tokens_file, requests_per_minute and searches_at_once under it' },
+    { error: 'set jwt, login, url, origins, tokens_file, requests_per_minute and searches_at_once under it' },
   )
   .prefault({})
   .refine((serve) => serve?.login === undefined || serve.url !== undefined, {
@@ -160,6 +168,8 @@ export interface ServeConfig {
   readonly login: LoginSettings | null;
   /** The address by which clients reach the server, without a slash at the end. Null: only this machine reaches it. */
   readonly url: string | null;
+  /** Sites whose pages may ask. */
+  readonly origins: readonly string[];
   /** The file of service tokens. Null: there are none. */
   readonly tokensFile: string | null;
   readonly requestsPerMinute: number;
@@ -174,6 +184,7 @@ export function serveConfig(written: z.infer<typeof serveSchema>, by: NamingFile
     jwt: jwt === undefined ? null : { ...jwt, jwksUrl: jwt.jwks_url },
     login: login === undefined || url === null ? null : loginSettings(login, url, by),
     url,
+    origins: written.origins,
     tokensFile: file === undefined ? null : resolve(dirname(by.file), file),
     requestsPerMinute: written.requests_per_minute,
     searchesAtOnce: written.searches_at_once,

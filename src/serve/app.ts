@@ -1,6 +1,7 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import type { JwtSettings } from '../config/serve.ts';
@@ -24,6 +25,9 @@ import { watchReplies } from './watch-replies.ts';
 /** No search needs more. */
 const MOST_BODY_BYTES = 65_536;
 
+/** What clients of the API and of MCP send. */
+const CORS_HEADERS = ['Authorization', 'Content-Type', ACT_AS, 'Mcp-Protocol-Version', 'Mcp-Session-Id'];
+
 const MEDIA_TYPE = /^application\/json(?:\s*;|$)/i;
 
 const HEADERS = {
@@ -39,6 +43,8 @@ export interface AppOptions {
   /** The identity provider's settings, and the server's own address, which clients of MCP ask for. */
   readonly jwt: JwtSettings | null;
   readonly url: string | null;
+  /** Other sites whose pages may ask. */
+  readonly origins: readonly string[];
   readonly page: PageSettings;
   readonly version: string;
   /** Called after each reply, with the pattern of its address and the status. */
@@ -47,7 +53,7 @@ export interface AppOptions {
 
 /** Returns the HTTP API and the tools of MCP. Both know who asks only by a verified credential. */
 export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
-  const { answers, accepted, login, jwt, url, page, version, onReplied } = options;
+  const { answers, accepted, login, jwt, url, origins, page, version, onReplied } = options;
   const app = new OpenAPIHono<CallerVariables>({
     defaultHook: (result) => {
       if (!result.success) throw requestProblem(result.error.issues);
@@ -74,6 +80,7 @@ export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
       context.set('caller', await authenticate({ authorization, actAs, session: sessionOf(context) }, accepted));
       await next();
     });
+  if (origins.length > 0) for (const path of ['/v1/*', '/mcp', '/openapi.json']) app.use(path, allowing(origins));
   app.use(
     '/v1/*',
     knowing((context) => (login === null ? null : presentedSession(context, login))),
@@ -82,7 +89,7 @@ export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
   if (login !== null) addLogin(app, login);
   addPage(app, page);
   // Assistants have tokens. A session is for the pages of this server.
-  addMcp(app, { fetch: mcpOverHttp(answers, version), knowingCaller: knowing(() => null), jwt, url });
+  addMcp(app, { fetch: mcpOverHttp(answers, version), knowingCaller: knowing(() => null), jwt, url, origins });
   return app;
 }
 
@@ -136,6 +143,10 @@ const withPolicy = createMiddleware(async (context, next) => {
   if (!context.res.headers.has('Content-Security-Policy'))
     context.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
 });
+
+/** Lets pages of these sites ask, without cookies. */
+const allowing = (origins: readonly string[]) =>
+  cors({ origin: [...origins], allowMethods: ['GET', 'POST'], allowHeaders: CORS_HEADERS, maxAge: 600 });
 
 const onlyLocal = createMiddleware(async ({ req }, next) => {
   checkLocal({ host: req.header('host'), origin: req.header('origin') });

@@ -43,7 +43,7 @@ export interface ServeOptions {
  */
 export async function serve(config: Config, options: ServeOptions): Promise<Listening> {
   const { address, isOpen, people, metrics: metricsAddress, version, log, now } = options;
-  const { jwt, tokensFile, url, requestsPerMinute, searchesAtOnce } = config.serve;
+  const { jwt, tokensFile, url, origins, requestsPerMinute, searchesAtOnce } = config.serve;
   checkAddress(config, address, isOpen);
   // A wrong file is an error at the start, and later a line in the log.
   if (tokensFile !== null) await readTokens(tokensFile);
@@ -75,7 +75,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<List
   const accepted = { jwt: verifier, tokens, sessions: login?.sessions ?? null, isOpen };
   const page = { isOpen, hasLogin: login !== null, people };
   const onReplied = metrics?.replied ?? null;
-  const app = createApp({ answers, accepted, login, jwt, url, page, version, onReplied });
+  const app = createApp({ answers, accepted, login, jwt, url, origins, page, version, onReplied });
   const listening = await listen(app.fetch, address);
   const stop = async (): Promise<void> => {
     await listening.stop();

@@ -22,6 +22,14 @@ export const config: Config = {
   index: { engine: 'sqlite', path: '.data/acme/index.db' },
   temporal: { binary: null },
   metrics: { listen: null },
-  serve: { jwt: null, login: null, url: null, tokensFile: null, requestsPerMinute: 600, searchesAtOnce: 64 },
+  serve: {
+    jwt: null,
+    login: null,
+    url: null,
+    origins: [],
+    tokensFile: null,
+    requestsPerMinute: 600,
+    searchesAtOnce: 64,
+  },
   notify: async () => null,
 };

@@ -176,6 +176,41 @@ describe('a JWT', () => {
   }
 });
 
+describe('a page of another site', () => {
+  const site = 'https://app.acme.example';
+  let server: TestServer;
+  let token: string;
+  beforeAll(async () => {
+    const file = join(folder, 'of-sites.json');
+    token = await addToken(file, {
+      name: 'site',
+      connections: [CONNECTION],
+      expires: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    server = await startServer(path, { tokensFile: file, origins: [site] });
+  });
+  afterAll(() => server?.stop());
+  const asked = async (origin: string, address = '/v1/search') => {
+    const headers = { ...bearer(token), 'act-as': `id:${userId(1)}`, 'content-type': 'application/json', origin };
+    const response = await fetch(`${server.url}${address}`, { method: 'POST', body: '{}', headers });
+    return { status: response.status, allowed: response.headers.get('access-control-allow-origin') };
+  };
+
+  it('may ask if the config names it, and no other may read the reply', async () => {
+    expect(await asked(site)).toEqual({ status: 200, allowed: site });
+    expect(await asked('https://evil.example')).toEqual({ status: 200, allowed: null });
+    expect((await asked('https://evil.example', '/mcp')).status).toBe(403);
+    expect((await asked(site, '/mcp')).status).not.toBe(403);
+  });
+
+  it('may send the headers that a search needs, and no cookie', async () => {
+    const headers = { origin: site, 'access-control-request-method': 'POST' };
+    const response = await fetch(`${server.url}/v1/search`, { method: 'OPTIONS', headers });
+    expect(response.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('act-as');
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+});
+
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a JWT that names the user by e-mail', () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/process/ports.ts';
 import { groupId, member, record, recordId, shares, userId } from '../index/contract/setup.ts';
+import { startOpenIdProvider } from './openid-provider.ts';
 import { newIndex, startServer, type TestServer } from './setup.ts';
 
 /**
@@ -23,13 +25,14 @@ const LEADS = 40;
 
 describe.skipIf(CHROMIUM === undefined)('the search page', () => {
   let folder: string;
+  let index: string;
   let server: TestServer;
   let browser: Browser;
 
   beforeAll(async () => {
-    const index = await newIndex();
-    ({ folder } = index);
-    const { world } = index;
+    const made = await newIndex();
+    ({ folder, path: index } = made);
+    const { world } = made;
     await world.members(member(1), member(2, [groupId(1)]), member(3, [groupId(2)]));
     const leads = Array.from({ length: LEADS }, (_, n) => n + 1);
     await world.write({
@@ -63,7 +66,7 @@ describe.skipIf(CHROMIUM === undefined)('the search page', () => {
       { name: 'Ada', title: 'sees much', user: `id:${userId(2)}` },
       { name: 'Bob', title: 'sees little', user: `id:${userId(3)}` },
     ];
-    server = await startServer(index.path, { isOpen: true, people, requestsPerMinute: 100_000 });
+    server = await startServer(index, { isOpen: true, people, requestsPerMinute: 100_000 });
     const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
     browser = await chromium.launch({
       executablePath: CHROMIUM ?? '',
@@ -220,5 +223,28 @@ describe.skipIf(CHROMIUM === undefined)('the search page', () => {
       if (SCREENSHOTS !== undefined)
         await page.screenshot({ path: join(SCREENSHOTS, `${name.replace(', ', '-')}.png`) });
     }, options);
+  });
+
+  it('lets an employee log in, search, and log out', async () => {
+    const port = await freePort();
+    const own = `http://127.0.0.1:${port}`;
+    const provider = await startOpenIdProvider({ own, as: 'id' });
+    const closed = await startServer(index, { port, url: own, login: provider.settings });
+    const page = await browser.newPage();
+    await page.goto(`${own}/#q=solar`);
+    await page.getByRole('link', { name: 'Log in' }).click();
+    await page.locator('input[name=login]').fill(userId(2));
+    await page.locator('input[name=password]').fill('any');
+    await page.locator('button[type=submit]').click();
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL(`${own}/#q=solar`);
+    await shown(page, '42 records found');
+    expect(await page.locator('#account').textContent()).toContain(userId(2));
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('link', { name: 'Log in' }).waitFor();
+    expect(await titles(page)).toEqual([]);
+    await page.close();
+    await closed.stop();
+    provider.stop();
   });
 });

@@ -53,11 +53,13 @@ export async function startServer(
     now = Date.now,
     people = [],
     metrics = null,
+    port = 0,
     ...settings
   }: Partial<ServeConfig> & {
     readonly isOpen?: boolean;
     readonly now?: () => number;
     readonly metrics?: ListenAddress | null;
+    readonly port?: number;
     readonly people?: readonly Person[];
   } = {},
 ): Promise<TestServer> {
@@ -65,7 +67,7 @@ export async function startServer(
   const server = await serve(
     { ...config, index: indexAt(path), serve: { ...config.serve, ...settings } },
     {
-      address: { host: '127.0.0.1', port: 0 },
+      address: { host: '127.0.0.1', port },
       isOpen,
       people,
       now,

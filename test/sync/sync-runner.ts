@@ -388,7 +388,15 @@ const DEFAULTS: Omit<Config, 'baseUrl' | 'dataDir' | 'index'> = {
   objects: {},
   temporal: { binary: null },
   metrics: { listen: null },
-  serve: { jwt: null, login: null, url: null, tokensFile: null, requestsPerMinute: 600, searchesAtOnce: 64 },
+  serve: {
+    jwt: null,
+    login: null,
+    url: null,
+    origins: [],
+    tokensFile: null,
+    requestsPerMinute: 600,
+    searchesAtOnce: 64,
+  },
   notify: async () => null,
 };
 

@@ -17,10 +17,12 @@ export interface McpOptions {
   readonly jwt: JwtSettings | null;
   /** The address by which clients reach the server. Null: only this machine reaches it. */
   readonly url: string | null;
+  /** Other sites whose pages may ask. */
+  readonly origins: readonly string[];
 }
 
 /** Adds /mcp, with the same credentials as the API. */
-export function addMcp(app: Hono<CallerVariables>, { fetch, knowingCaller, jwt, url }: McpOptions): void {
+export function addMcp(app: Hono<CallerVariables>, { fetch, knowingCaller, jwt, url, origins }: McpOptions): void {
   app.get(METADATA, (context) => {
     if (jwt === null) throw new RequestProblem('not_found', 'Only a server with serve.jwt has this address.');
     return context.json({
@@ -31,7 +33,7 @@ export function addMcp(app: Hono<CallerVariables>, { fetch, knowingCaller, jwt, 
     });
   });
   app.use('/mcp', async (context, next) => {
-    checkOrigin(context, url);
+    checkOrigin(context, url === null ? origins : [new URL(url).origin, ...origins]);
     await next();
     if (context.res.status === 401 && jwt !== null)
       context.header('WWW-Authenticate', `Bearer resource_metadata="${baseOf(context, url)}${METADATA}"`);
@@ -41,9 +43,9 @@ export function addMcp(app: Hono<CallerVariables>, { fetch, knowingCaller, jwt, 
 }
 
 /** A page of another site must not use the tools (MCP, "Security Warning" of Streamable HTTP). */
-function checkOrigin(context: Context, url: string | null): void {
+function checkOrigin(context: Context, allowed: readonly string[]): void {
   const origin = context.req.header('origin');
-  if (origin === undefined || (url !== null && origin === new URL(url).origin)) return;
+  if (origin === undefined || allowed.includes(origin)) return;
   checkLocal({ host: context.req.header('host'), origin });
 }
 

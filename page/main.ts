@@ -37,9 +37,12 @@ function search(): void {
 }
 
 /** Changes what is asked, in the form, the address and the results. */
-function change(part: Partial<View>): void {
-  view = { ...view, ...part };
-  history.pushState(null, '', writeView(view));
+function change(part: Partial<View>, { isTyping = false } = {}): void {
+  clearTimeout(typing);
+  view = { ...view, words: words.value, ...part };
+  // Going back leads to the last choice, not through each letter.
+  if (isTyping) history.replaceState(null, '', writeView(view));
+  else history.pushState(null, '', writeView(view));
   fillForm();
   search();
 }
@@ -74,14 +77,13 @@ function listen(): void {
   words.addEventListener('input', () => {
     clearTimeout(typing);
     typing = setTimeout(() => {
-      if (isLongEnough(words.value)) change({ words: words.value });
+      if (isLongEnough(words.value)) change({}, { isTyping: true });
       else results.clear('Type at least three letters, or press Enter.');
     }, TYPING_MS);
   });
   part('question', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
-    clearTimeout(typing);
-    change({ words: words.value });
+    change({});
   });
   modified.addEventListener('change', () => change({ days: modified.value }));
   sort.addEventListener('change', () => change({ sort: sort.value }));

@@ -142,7 +142,10 @@ export class Results {
 
   #showProblem(error: unknown, view: View): void {
     this.clear('');
-    const again = button('Try again', () => void this.show(view));
+    const isLoggedOut = error instanceof Refused && error.status === 401;
+    const again = isLoggedOut
+      ? button('Log in again', () => location.reload())
+      : button('Try again', () => void this.show(view));
     this.#places.alert.replaceChildren(alertOf(error, 'The search failed.', again));
   }
 }

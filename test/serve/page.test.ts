@@ -240,6 +240,15 @@ describe.skipIf(CHROMIUM === undefined)('the search page', () => {
     await page.waitForURL(`${own}/#q=solar`);
     await shown(page, '42 records found');
     expect(await page.locator('#account').textContent()).toContain(userId(2));
+    await page.context().clearCookies();
+    await page.getByRole('searchbox').fill('inverter');
+    await page.getByRole('button', { name: 'Log in again' }).click();
+    await page.getByRole('link', { name: 'Log in' }).click();
+    await page.locator('input[name=login]').fill(userId(2));
+    await page.locator('input[name=password]').fill('any');
+    await page.locator('button[type=submit]').click();
+    await page.locator('button[type=submit]').click();
+    await shown(page, '1 record found');
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByRole('link', { name: 'Log in' }).waitFor();
     expect(await titles(page)).toEqual([]);

@@ -1,13 +1,26 @@
 import { type Api, type Me, type Person, Refused, type Settings } from './api.ts';
 import { button, element } from './elements.ts';
 
-/** Who searches, at the top of the page: a person of the demo, a name, or who is logged in. */
+// Who searches, at the top of the page: a person of the demo, a name, or who is logged in.
+
+/** What an open server permits to everybody on this machine. */
+const ANYBODY: Me = { user: null, permissions: ['explain'], caller: 'local' };
 
 export interface AccountActions {
   readonly api: Api;
   readonly place: HTMLElement;
   /** Called when the page knows who searches, and after each change. Null: nobody yet. */
   readonly onUser: (me: Me | null) => void;
+}
+
+/** What was asked before the login, kept in this window. */
+const ASKED = 'asked';
+
+/** Returns what was asked before a login, once. */
+export function takeAsked(): string | null {
+  const asked = sessionStorage.getItem(ASKED);
+  sessionStorage.removeItem(ASKED);
+  return asked;
 }
 
 export async function showAccount(settings: Settings, actions: AccountActions): Promise<void> {
@@ -19,8 +32,10 @@ export async function showAccount(settings: Settings, actions: AccountActions): 
     onUser(me);
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 401 || !settings.hasLogin) throw error;
-    const to = encodeURIComponent(`/${location.hash}`);
-    place.replaceChildren(element('a', { href: `/login?to=${to}` }, 'Log in'));
+    const login = element('a', { href: '/login?to=/' }, 'Log in');
+    // In the address of a request, the words would be in logs.
+    login.addEventListener('click', () => sessionStorage.setItem(ASKED, location.hash));
+    place.replaceChildren(login);
     onUser(null);
   }
 }
@@ -29,29 +44,32 @@ function showPeople(people: readonly Person[], { api, place, onUser }: AccountAc
   const options = people.map(({ name, title, user }) => element('option', { value: user }, `${name}, ${title}`));
   const choice = element('select', { id: 'as' }, ...options);
   place.replaceChildren(element('label', {}, 'Search as ', choice));
-  const choose = async (): Promise<void> => {
+  const choose = (): void => {
     api.actAs = choice.value;
-    onUser(await api.me());
+    onUser(ANYBODY);
   };
-  choice.addEventListener('change', () => void choose());
-  return choose();
+  choice.addEventListener('change', choose);
+  choose();
+  return Promise.resolve();
 }
 
-async function showName({ api, place, onUser }: AccountActions): Promise<void> {
-  const name = element('input', { id: 'as', type: 'text', autocomplete: 'off', placeholder: 'username' });
+function showName({ api, place, onUser }: AccountActions): Promise<void> {
+  const name = element('input', { id: 'as', type: 'text', autocomplete: 'off', placeholder: 'username or user id' });
   place.replaceChildren(element('label', {}, 'Search as ', name));
-  name.addEventListener('change', async () => {
+  name.addEventListener('change', () => {
     const text = name.value.trim();
-    api.actAs = text === '' ? null : `username:${encodeURIComponent(text)}`;
-    onUser(text === '' ? null : await api.me());
+    const kind = /^005\w{12}(?:\w{3})?$/.test(text) ? 'id' : 'username';
+    api.actAs = text === '' ? null : `${kind}:${encodeURIComponent(text)}`;
+    onUser(text === '' ? null : ANYBODY);
   });
   onUser(null);
+  return Promise.resolve();
 }
 
 function loggedIn({ user }: Me, api: Api): HTMLElement {
-  const leave = button('Log out', async () => {
-    await api.logOut();
-    location.reload();
+  const leave = button('Log out', () => {
+    // Without an answer the session may still be there: the page that is loaded again shows it.
+    void api.logOut().finally(() => location.reload());
   });
   return element('div', { class: 'soft' }, user === null ? '' : `${user.name} `, leave);
 }

@@ -69,18 +69,14 @@ export interface Me {
 
 /** The server refused a request, or did not answer. */
 export class Refused extends Error {
+  /** 0: it did not answer. */
   readonly status: number;
-  readonly code: string;
-  /** After how many seconds to ask again; null: unknown. */
+  /** After how many seconds to ask again. Null: it did not say. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(
-    message: string,
-    { status, code, retryAfterSeconds }: Pick<Refused, 'status' | 'code' | 'retryAfterSeconds'>,
-  ) {
+  constructor(message: string, status: number, retryAfterSeconds: number | null) {
     super(message);
     this.status = status;
-    this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -121,11 +117,8 @@ export class Api {
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Reply;
     const problem = await response.json().catch(() => ({}));
     const seconds = Number(response.headers.get('Retry-After'));
-    throw new Refused(problem.detail ?? `The server answered ${response.status}. Try again.`, {
-      status: response.status,
-      code: problem.code ?? '',
-      retryAfterSeconds: seconds > 0 ? seconds : null,
-    });
+    const message = problem.detail ?? `The server answered ${response.status}. Try again.`;
+    throw new Refused(message, response.status, seconds > 0 ? seconds : null);
   }
 }
 
@@ -134,6 +127,6 @@ async function answered(path: string, init: RequestInit): Promise<Response> {
     return await fetch(path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new Refused('The server does not answer. Try again.', { status: 0, code: '', retryAfterSeconds: 2 });
+    throw new Refused('The server does not answer. Try again.', 0, null);
   }
 }

@@ -20,7 +20,7 @@ export function hitItem(hit: Hit, { api, mayExplain, onAccount }: HitActions): H
   const item = element('li', { class: 'hit' });
   const isTitle = snippet.replaceAll(/[⟦⟧]/gu, '') === title;
   const shownTitle = isTitle ? marked(snippet) : [title];
-  item.append(element('h3', {}, ...(isWebUrl(url) ? [link(url, shownTitle)] : shownTitle)));
+  item.append(element('h3', { dir: 'auto' }, ...(isWebUrl(url) ? [link(url, shownTitle)] : shownTitle)));
   if (snippet !== '' && !isTitle) item.append(snippetLine(snippet, snippetField));
   item.append(facts);
   if (mayExplain) addWhy(item, facts, api, hit);
@@ -33,7 +33,7 @@ function link(url: string, title: readonly (Node | string)[]): HTMLAnchorElement
 
 function snippetLine(snippet: string, field: string | null): HTMLElement {
   const name = field === null ? null : element('span', { class: 'soft' }, `${field}: `);
-  return element('p', {}, name, ...marked(snippet));
+  return element('p', { dir: 'auto' }, name, ...marked(snippet));
 }
 
 /** An index without the org's address has paths. */
@@ -54,9 +54,11 @@ function addWhy(item: HTMLLIElement, facts: HTMLElement, api: Api, { id, title }
   async function open(): Promise<void> {
     why.hidden = !why.hidden;
     toggle.setAttribute('aria-expanded', String(!why.hidden));
-    if (why.hidden || why.childElementCount > 0) return;
+    if (why.hidden || why.dataset.isRead === 'true') return;
+    why.replaceChildren(element('p', {}, 'Reading …'));
     try {
       why.replaceChildren(...reasons(await api.explain(id)));
+      why.dataset.isRead = 'true';
     } catch (error) {
       why.replaceChildren(
         element('p', {}, error instanceof Refused ? error.message : 'The page has failed. Load it again.'),
@@ -69,7 +71,6 @@ function reasons({ chain, missing, hiddenFields }: Explanation): Node[] {
   const list = (links: Explanation['chain']) => element('ul', {}, ...links.map(({ text }) => element('li', {}, text)));
   const hidden =
     hiddenFields.length === 0 ? [] : [element('p', {}, `Fields that you cannot read: ${hiddenFields.join(', ')}.`)];
-  const lead =
-    chain.length > 0 ? 'You may read it because of this chain:' : 'Nothing in the index gives you access now:';
+  const lead = chain.length > 0 ? 'You can read this record because:' : 'According to the index, you have no access:';
   return [element('p', {}, lead), list(chain.length > 0 ? chain : missing), ...hidden];
 }

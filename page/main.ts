@@ -1,10 +1,10 @@
-import { showAccount } from './account.ts';
+import { showAccount, takeAsked } from './account.ts';
 import { Api, type Me, OBJECTS, Refused } from './api.ts';
 import { button, element, part } from './elements.ts';
 import { Results } from './results.ts';
 import { isLongEnough, readView, type View, writeView } from './view-state.ts';
 
-/** The search page: reads what is asked from the form and the address, and shows what is found. */
+// The search page: reads what is asked from the form and the address, and shows what is found.
 
 const TYPING_MS = 200;
 
@@ -22,14 +22,14 @@ const places = {
 
 const api = new Api();
 let me: Me | null = null;
-let view: View = readView(location.hash);
+let view: View = readView(takeAsked() ?? location.hash);
 let typing: number | undefined;
 
 const results = new Results(api, places, () => ({
   api,
   mayExplain: me?.permissions.includes('explain') ?? false,
-  onAccount: (account) => change({ account, type: null }),
-  onType: (type) => change({ type }),
+  onAccount: (account) => changeAll({ account, type: null }),
+  onType: (type) => changeAll({ type }),
 }));
 
 function search(): void {
@@ -37,14 +37,21 @@ function search(): void {
 }
 
 /** Changes what is asked, in the form, the address and the results. */
-function change(part: Partial<View>, { isTyping = false } = {}): void {
+function change(changes: Partial<View>, { isTyping = false } = {}): void {
   clearTimeout(typing);
-  view = { ...view, words: words.value, ...part };
+  view = { ...view, words: words.value, ...changes };
   // Going back leads to the last choice, not through each letter.
   if (isTyping) history.replaceState(null, '', writeView(view));
   else history.pushState(null, '', writeView(view));
   fillForm();
   search();
+}
+
+/** The same, from within the results: they are replaced, so the person starts at their beginning. */
+function changeAll(changes: Partial<View>): void {
+  change(changes);
+  places.results.focus();
+  scrollTo(0, 0);
 }
 
 function fillForm(): void {
@@ -87,6 +94,11 @@ function listen(): void {
   });
   modified.addEventListener('change', () => change({ days: modified.value }));
   sort.addEventListener('change', () => change({ sort: sort.value }));
+  part('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+    // Following the link would replace the fragment, which is what is asked.
+    event.preventDefault();
+    places.results.focus();
+  });
   addEventListener('popstate', () => {
     view = readView(location.hash);
     fillForm();
@@ -114,6 +126,7 @@ function moveByKey(event: KeyboardEvent): void {
 }
 
 async function start(): Promise<void> {
+  history.replaceState(null, '', writeView(view));
   addTypes();
   fillForm();
   listen();

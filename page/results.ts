@@ -26,6 +26,8 @@ export class Results {
   readonly #actions: () => ResultActions;
   #stop = new AbortController();
   #next: (() => Promise<void>) | null = null;
+  /** Repeats a search that was one too many. */
+  #again: number | undefined;
 
   constructor(api: Api, places: Places, actions: () => ResultActions) {
     this.#api = api;
@@ -41,6 +43,7 @@ export class Results {
 
   /** Shows what this view finds. An earlier search that is under way is given up. */
   async show(view: View): Promise<void> {
+    clearTimeout(this.#again);
     this.#stop.abort();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
@@ -55,6 +58,7 @@ export class Results {
   }
 
   clear(status: string): void {
+    clearTimeout(this.#again);
     this.#stop.abort();
     this.#next = null;
     this.#places.results.replaceChildren();
@@ -123,7 +127,9 @@ export class Results {
         await next();
       } catch (error) {
         if (signal.aborted) return;
-        this.#places.alert.replaceChildren(alertOf(error, 'The next results could not be read.'));
+        this.#next = next;
+        const again = button('Try again', () => void this.#readOn());
+        this.#places.alert.replaceChildren(alertOf(error, 'The next results could not be read.', again));
         return;
       }
     }
@@ -141,7 +147,9 @@ export class Results {
   }
 
   #showProblem(error: unknown, view: View): void {
+    const seconds = error instanceof Refused && error.status === 429 ? error.retryAfterSeconds : null;
     this.clear('');
+    if (seconds !== null) this.#again = setTimeout(() => void this.show(view), seconds * 1000);
     const isLoggedOut = error instanceof Refused && error.status === 401;
     const again = isLoggedOut
       ? button('Log in again', () => location.reload())
@@ -192,8 +200,12 @@ function summary(total: number, isMore: boolean, isCut: boolean): string {
 }
 
 function alertOf(error: unknown, lead: string, ...more: readonly Node[]): HTMLElement {
-  const text = error instanceof Refused ? error.message : 'The page has failed. Load it again.';
-  return element('div', { class: 'alert' }, element('p', {}, `${lead} ${text}`), ...more);
+  return element('div', { class: 'alert' }, element('p', {}, `${lead} ${textOf(error)}`), ...more);
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Refused)) return 'The page has failed. Load it again.';
+  return error.status === 401 ? 'You are not logged in.' : error.message;
 }
 
 function isNearView(end: HTMLElement): boolean {

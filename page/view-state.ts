@@ -11,13 +11,16 @@ export interface View {
   readonly account: { readonly id: string; readonly name: string } | null;
 }
 
+/** The choices of the page. */
+const DAYS = ['7', '30', '365'];
+
 export function readView(fragment: string): View {
   const values = new URLSearchParams(fragment.replace(/^#/, ''));
   const id = values.get('account');
   return {
     words: values.get('q') ?? '',
     type: OBJECTS.find(({ name }) => name === values.get('type'))?.name ?? null,
-    days: /^\d{1,4}$/.test(values.get('days') ?? '') ? (values.get('days') ?? '') : '',
+    days: DAYS.find((each) => each === values.get('days')) ?? '',
     sort: values.get('sort') === 'modified' ? 'modified' : 'relevance',
     account: id === null ? null : { id, name: values.get('name') ?? id },
   };

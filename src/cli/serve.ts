@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { ListenAddress } from '../config/monitoring.ts';
+import { hasCredentials } from '../config/serve.ts';
 import { UserError } from '../errors.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../worker/log/settings.ts';
 import { configured } from './configured.ts';
@@ -17,15 +18,15 @@ interface ServeCommandOptions {
 const HELP = `
 It serves searches over HTTP: POST /v1/search, GET /v1/records/<id>, GET /v1/records/<id>/access, GET /v1/status,
 GET /v1/me.
-/openapi.json describes them. /healthz and /readyz are for supervisors. docs/serve.md tells the rest.
+/openapi.json describes them. /healthz and /readyz are for supervisors. See docs/serve.md.
 
 Each request needs a credential, which says who searches: a JWT of the identity provider in serve.jwt, a service token
 of serve.tokens_file together with the header Act-As, or the session of a person who logged in at /login, by the
-identity provider in serve.login. Put a proxy with TLS before it.
+identity provider in serve.login. Put a TLS proxy in front of it.
 
---metrics serves /metrics for Prometheus, and /healthz and /readyz once more. docs/operate.md lists the metrics.
+--metrics serves /metrics for Prometheus, and also /healthz and /readyz. docs/operate.md lists the metrics.
 
---open is for a try on this machine: there, a request without a credential may search as anyone.
+Use --open only to try the server on this machine: a request without a credential may then search as anyone.
 
 It writes a line to stderr for each search: who asked, for whom, and how much was found, but no words and no contents.
 
@@ -60,6 +61,10 @@ export function serveCommand(): Command {
 async function serveSearches(options: ServeCommandOptions): Promise<void> {
   const { config: file, listen, open, people: peopleFile, metrics, logLevel, logFormat } = options;
   const config = await configured(file);
+  if (file === undefined && hasCredentials(config.serve))
+    throw new UserError(
+      `${config.file}, from the last \`npm start\`, says who may search, which counts only in a config file given by --config: pass --config ${config.file} if you trust it.`,
+    );
   const address = await addressOf('--listen', listen, '127.0.0.1:8080');
   const metricsAddress = metrics === undefined ? null : await addressOf('--metrics', metrics, '127.0.0.1:9465');
   const { createLog } = await import('../worker/log/log.ts');
@@ -86,6 +91,8 @@ async function serveSearches(options: ServeCommandOptions): Promise<void> {
   log.info('server_stopping', 'the server is stopping: searches under way have 10 s to end');
   await server.stop();
   stop.dispose();
+  // A request to Salesforce that is retried would keep the process alive.
+  process.exit();
 }
 
 async function addressOf(option: string, text: string, example: string): Promise<ListenAddress> {

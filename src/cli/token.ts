@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { UserError } from '../errors.ts';
+import { PERMISSIONS, type Permission } from '../serve/credentials/caller.ts';
 import { configured } from './configured.ts';
 
 interface CreateOptions {
@@ -7,7 +8,7 @@ interface CreateOptions {
   readonly name: string;
   readonly days: string;
   readonly user?: readonly string[];
-  readonly may?: readonly ('explain' | 'status')[];
+  readonly may?: readonly Permission[];
 }
 
 const HELP = `
@@ -23,19 +24,19 @@ Examples:
 
 /** Defines `token`, with its command `create`. */
 export function tokenCommand(): Command {
-  return new Command('token').description('make service tokens for `serve`').addCommand(
-    new Command('create')
-      .description('make a service token for a back end')
-      .requiredOption('--name <name>', 'the name of the token: small letters, digits and hyphens')
-      .option('--days <n>', 'after how many days it expires', '365')
-      .option('--user <users...>', 'the only users for whom it may act, like username:ada@acme.example')
-      .addOption(
-        new Option('--may <permissions...>', 'what it may ask for beside searches').choices(['explain', 'status']),
-      )
-      .option('--config <file>', 'the config file (default: from the last `npm start`)')
-      .addHelpText('after', HELP)
-      .action(create),
-  );
+  return new Command('token')
+    .description('make service tokens for `serve`')
+    .addCommand(
+      new Command('create')
+        .description('make a service token for a back end')
+        .requiredOption('--name <name>', 'the name of the token: small letters, digits and hyphens')
+        .option('--days <n>', 'after how many days it expires', '365')
+        .option('--user <users...>', 'the only users for whom it may act, like username:ada@acme.example')
+        .addOption(new Option('--may <permissions...>', 'what it may ask for beside searches').choices(PERMISSIONS))
+        .option('--config <file>', 'the config file (default: from the last `npm start`)')
+        .addHelpText('after', HELP)
+        .action(create),
+    );
 }
 
 async function create({ config: file, name, days, user, may }: CreateOptions): Promise<void> {

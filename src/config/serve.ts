@@ -9,8 +9,8 @@ import { type NamingFile, readSecretFile } from './secret-files.ts';
 export const CLAIM_KINDS = ['id', 'username', 'federation_id', 'email', 'salesforce'] as const;
 
 /**
- * The signature algorithms that a public key verifies. One with a shared secret is not among them: it would take the
- * public key for the secret.
+ * The signature algorithms that a public key verifies. HMAC algorithms are excluded: with them, anyone could sign with
+ * the public key.
  */
 export const ALGORITHMS = [
   'RS256',
@@ -29,6 +29,7 @@ const text = (allowed: string) => z.string({ error: allowed }).trim().min(1, { e
 const whole = (allowed: string) => z.int({ error: allowed }).min(1, { error: allowed });
 
 const URL_FORM = 'write a URL that begins with https://';
+const BARE_URL = 'write the address without a path, like https://search.example.com';
 const secureUrl = text(URL_FORM).refine((value) => isSecure(value), { error: URL_FORM });
 const ISSUER = 'write the issuer itself, without /.well-known/openid-configuration';
 const OWN_TENANT =
@@ -99,7 +100,7 @@ export const serveSchema = z
       login: loginSchema.optional().meta({
         description: 'How employees log in to the search page: OpenID Connect. It needs `serve.url`.',
       }),
-      url: secureUrl.optional().meta({
+      url: secureUrl.refine(isBare, { error: BARE_URL }).optional().meta({
         description:
           'The address by which clients reach the server, through its proxy. Clients of MCP and `serve.login` need it.',
       }),
@@ -110,11 +111,11 @@ export const serveSchema = z
       tokens_file: text('write the path of a file').optional().meta({
         description: 'The file of service tokens, which `token create` writes. It is read again when it changes.',
       }),
-      requests_per_minute: whole('write a whole number, 1 or more').default(600).meta({
+      requests_per_minute: whole('write a whole number, 1 or more').default(1200).meta({
         description:
           'The most requests of one caller a minute: of a service token, or of one user of the identity provider.',
       }),
-      searches_at_once: whole('write a whole number, 1 or more').default(64).meta({
+      searches_at_once: whole('write a whole number, 1 or more').default(128).meta({
         description: 'The most searches at once, of all callers together. Others are refused with 429.',
       }),
     },
@@ -128,7 +129,12 @@ export const serveSchema = z
   })
   .meta({ description: 'What `serve` accepts and allows: see [Serve searches](serve.md).' });
 
-/** On this machine, http is as good: nothing leaves it. */
+/** The page and its API are at the root. */
+function isBare(value: string): boolean {
+  return !URL.canParse(value) || /^\/?$/.test(new URL(value).href.slice(new URL(value).origin.length));
+}
+
+/** http is allowed on loopback, because nothing leaves the machine. */
 function isSecure(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);

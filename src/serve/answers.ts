@@ -1,54 +1,57 @@
 import type { RecordExplanation } from '../index/port/inspector.ts';
-import type { SearchOptions, SearchResult, ShownRecord, UserReference } from '../index/port/reader.ts';
-import type { Log } from '../worker/log/log.ts';
+import type { SearchResult, ShownRecord, UserReference } from '../index/port/reader.ts';
 import type { Asked } from './audit-log.ts';
 import { ACT_AS } from './credentials/act-as.ts';
 import type { Caller, Permission } from './credentials/caller.ts';
-import type { RequestRate, SearchesAtOnce } from './limits.ts';
+import type { FailureLog } from './failure-log.ts';
+import { AtOnce, EXPLAINED_AT_ONCE } from './limits.ts';
 import { RequestProblem, recordNotFound } from './problem.ts';
 import { problemOf } from './problems-of.ts';
+import { checkedQuestion, type Question } from './question.ts';
 import type { ServedIndex } from './served-index.ts';
 
-/** A search without its user, whom only a credential names. */
-export type Question = { readonly words: string } & Omit<SearchOptions, 'as'>;
-
 export interface AnswersOptions {
-  readonly log: Log;
-  readonly rate: RequestRate;
-  readonly searches: SearchesAtOnce;
+  readonly failures: FailureLog;
+  readonly searches: AtOnce;
+  /** Searches that ask Salesforce. */
+  readonly verified: AtOnce;
   readonly readStatus: () => Promise<object>;
-  /** Called for each search, record and explanation of a user, answered or refused, but not above the rate. */
+  /** Called for each search, record and explanation of a user. */
   readonly onAsked: (asked: Asked) => void;
 }
 
 /** What the server answers to a caller, over HTTP and MCP. Each call throws only a `RequestProblem`. */
 export class Answers {
   readonly #index: ServedIndex;
-  readonly #log: Log;
-  readonly #rate: RequestRate;
-  readonly #searches: SearchesAtOnce;
+  readonly #failures: FailureLog;
+  readonly #searches: AtOnce;
+  readonly #verified: AtOnce;
+  readonly #explained = new AtOnce(EXPLAINED_AT_ONCE);
   readonly #readStatus: () => Promise<object>;
   readonly #onAsked: (asked: Asked) => void;
 
-  constructor(index: ServedIndex, { log, rate, searches, readStatus, onAsked }: AnswersOptions) {
+  constructor(index: ServedIndex, { failures, searches, verified, readStatus, onAsked }: AnswersOptions) {
     this.#index = index;
-    this.#log = log;
-    this.#rate = rate;
+    this.#failures = failures;
     this.#searches = searches;
+    this.#verified = verified;
     this.#readStatus = readStatus;
     this.#onAsked = onAsked;
   }
 
-  search(caller: Caller, { words, ...options }: Question): Promise<SearchResult> {
-    return this.#audited('search', caller, async (as) => {
+  search(caller: Caller, question: Question): Promise<SearchResult> {
+    return this.#audited({ what: 'search' }, caller, async (as) => {
+      const { words, ...options } = checkedQuestion(question);
       const reader = await this.#index.reader();
-      const found = await this.#searches.run(() => reader.search(words, { ...options, as }));
+      // A search that waits for Salesforce must not keep others from the index.
+      const atOnce = options.verify === true ? this.#verified : this.#searches;
+      const found = await atOnce.run(() => reader.search(words, { ...options, as }));
       return { answer: found, userId: found.userId, hits: found.hits.length };
     });
   }
 
   record(caller: Caller, id: string): Promise<ShownRecord> {
-    return this.#audited('record', caller, async (as) => {
+    return this.#audited({ what: 'record', record: id }, caller, async (as) => {
       const reader = await this.#index.reader();
       const record = await this.#searches.run(() => reader.record(id, { as }));
       if (record === null) throw recordNotFound();
@@ -57,43 +60,40 @@ export class Answers {
   }
 
   explain(caller: Caller, recordId: string): Promise<RecordExplanation> {
-    return this.#audited('explain', caller, async (as) => {
+    return this.#audited({ what: 'explain', record: recordId }, caller, async (as) => {
       checkPermission(caller, 'explain');
-      const explanation = await this.#searches.run(() => this.#index.explain(recordId, { as }));
+      const explanation = await this.#explained.run(() => this.#index.explain(recordId, { as }));
       return { answer: explanation, userId: explanation.user.id, hits: 1 };
     });
   }
 
   async status(caller: Caller): Promise<object> {
-    return this.#answered(caller, async () => {
+    return answered(async () => {
       checkPermission(caller, 'status');
       return this.#readStatus();
     });
   }
 
-  /** Returns who asks. */
-  me(caller: Caller): Promise<Caller> {
-    return this.#answered(caller, async () => caller);
-  }
-
   /** Returns why no search can be answered now. Null: searches are answered. */
   async notReady(): Promise<string | null> {
     try {
-      await this.#index.reader();
+      await this.#index.check();
       return null;
     } catch (error) {
-      return problemOf(error).message;
+      const problem = problemOf(error);
+      this.#failures.note(problem);
+      return problem.message;
     }
   }
 
   async #audited<Answer>(
-    what: Asked['what'],
+    asked: Pick<Asked, 'what' | 'record'>,
     caller: Caller,
     work: (
       as: UserReference,
     ) => Promise<{ readonly answer: Answer; readonly userId: string | null; readonly hits: number }>,
   ): Promise<Answer> {
-    return this.#answered(caller, async () => {
+    return answered(async () => {
       const { user } = caller;
       if (user === null)
         throw new RequestProblem(
@@ -102,7 +102,7 @@ export class Answers {
         );
       const begun = performance.now();
       const note = (rest: Pick<Asked, 'userId' | 'hits' | 'outcome' | 'reason'>): void =>
-        this.#onAsked({ what, caller: caller.name, user, milliseconds: performance.now() - begun, ...rest });
+        this.#onAsked({ ...asked, caller: caller.name, user, milliseconds: performance.now() - begun, ...rest });
       try {
         const { answer, userId, hits } = await work(user);
         note({ userId, hits, outcome: 'ok' });
@@ -114,30 +114,17 @@ export class Answers {
       }
     });
   }
+}
 
-  async #answered<Answer>(caller: Caller, work: () => Promise<Answer>): Promise<Answer> {
-    try {
-      await this.#rate.count(limitKey(caller));
-      return await work();
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem.status >= 500) this.#log.error('request_failed', textOf(error), { code: problem.code });
-      throw problem;
-    }
+async function answered<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    throw problemOf(error);
   }
 }
 
 function checkPermission({ permissions }: Caller, permission: Permission): void {
   if (!permissions.includes(permission))
     throw new RequestProblem('forbidden', `The credential does not permit this: it needs '${permission}'.`);
-}
-
-/** A service has one limit for all its users. An identity provider's users have one each. */
-function limitKey({ kind, name, user }: Caller): string {
-  const isPerson = kind === 'jwt' || kind === 'login';
-  return isPerson && user !== null ? `${name} ${user.kind} ${user.name}` : name;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -5,11 +5,14 @@ import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import type { JwtSettings } from '../config/serve.ts';
+import type { Hit } from '../index/port/reader.ts';
 import type { Answers } from './answers.ts';
 import { explainRoute, meRoute, recordRoute, searchRoute, statusRoute } from './api/routes.ts';
 import { ACT_AS } from './credentials/act-as.ts';
 import { type Accepted, authenticate, type PresentedSession } from './credentials/authenticate.ts';
 import { writtenKind } from './credentials/caller.ts';
+import type { FailureLog } from './failure-log.ts';
+import type { RequestRate } from './limits.ts';
 import { checkLocal } from './local-only.ts';
 import { presentedSession } from './login/presented-session.ts';
 import { addLogin, type Login } from './login/routes.ts';
@@ -31,12 +34,16 @@ const CORS_HEADERS = ['Authorization', 'Content-Type', ACT_AS, 'Mcp-Protocol-Ver
 const MEDIA_TYPE = /^application\/json(?:\s*;|$)/i;
 
 const HEADERS = {
+  // It would also bind other hosts of the domain. That is for the proxy to decide.
+  strictTransportSecurity: false,
   referrerPolicy: 'no-referrer',
   xFrameOptions: 'DENY',
 };
 
 export interface AppOptions {
   readonly answers: Answers;
+  readonly failures: FailureLog;
+  readonly rate: RequestRate;
   readonly accepted: Accepted;
   /** How employees log in. Null: nobody does. */
   readonly login: Login | null;
@@ -53,15 +60,19 @@ export interface AppOptions {
 
 /** Returns the HTTP API and the tools of MCP. Both know who asks only by a verified credential. */
 export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
-  const { answers, accepted, login, jwt, url, origins, page, version, onReplied } = options;
+  const { answers, failures, rate, accepted, login, jwt, url, origins, page, version, onReplied } = options;
   const app = new OpenAPIHono<CallerVariables>({
     defaultHook: (result) => {
       if (!result.success) throw requestProblem(result.error.issues);
     },
   });
-  app.onError((error, context) => replyProblem(context, problemOf(error)));
+  app.onError((error, context) => {
+    const problem = problemOf(error);
+    failures.note(problem);
+    return replyProblem(context, problem);
+  });
   app.notFound((context) =>
-    replyProblem(context, new RequestProblem('not_found', 'There is no such address. /openapi.json lists all.')),
+    replyProblem(context, new RequestProblem('not_found', 'There is no such path. See /openapi.json.')),
   );
   if (onReplied !== null) app.use(watchReplies(onReplied));
   app.use(secureHeaders(HEADERS), withPolicy);
@@ -77,7 +88,9 @@ export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
       const { req } = context;
       context.header('Cache-Control', 'no-store');
       const [authorization, actAs] = [req.header('authorization'), req.header(ACT_AS)];
-      context.set('caller', await authenticate({ authorization, actAs, session: sessionOf(context) }, accepted));
+      const caller = await authenticate({ authorization, actAs, session: sessionOf(context) }, accepted);
+      await rate.count(caller);
+      context.set('caller', caller);
       await next();
     });
   if (origins.length > 0) for (const path of ['/v1/*', '/mcp', '/openapi.json']) app.use(path, allowing(origins));
@@ -89,7 +102,13 @@ export function createApp(options: AppOptions): OpenAPIHono<CallerVariables> {
   if (login !== null) addLogin(app, login);
   addPage(app, page);
   // Assistants have tokens. A session is for the pages of this server.
-  addMcp(app, { fetch: mcpOverHttp(answers, version), knowingCaller: knowing(() => null), jwt, url, origins });
+  addMcp(app, {
+    fetch: mcpOverHttp(answers, failures, version),
+    knowingCaller: knowing(() => null),
+    jwt,
+    url,
+    origins,
+  });
   return app;
 }
 
@@ -100,8 +119,9 @@ function addApi(
 ): void {
   app.use('/v1/search', bodyLimit({ maxSize: MOST_BODY_BYTES, onError: refuseBody }), onlyJson);
   app.openapi(searchRoute, async (context) => {
-    const question = context.req.valid('json');
-    return context.json(await answers.search(context.get('caller'), question), 200);
+    const { fields, ...question } = context.req.valid('json');
+    const { hits, ...found } = await answers.search(context.get('caller'), question);
+    return context.json({ ...found, hits: fields ? hits : hits.map(withoutFields) }, 200);
   });
   app.openapi(recordRoute, async (context) => {
     const { id } = context.req.valid('param');
@@ -112,8 +132,8 @@ function addApi(
     return context.json(await answers.explain(context.get('caller'), id), 200);
   });
   app.openapi(statusRoute, async (context) => context.json(await answers.status(context.get('caller')), 200));
-  app.openapi(meRoute, async (context) => {
-    const { user, permissions, kind } = await answers.me(context.get('caller'));
+  app.openapi(meRoute, (context) => {
+    const { user, permissions, kind } = context.get('caller');
     const named = user === null ? null : { kind: writtenKind(user.kind), name: user.name };
     return context.json({ user: named, permissions, caller: kind }, 200);
   });
@@ -135,6 +155,10 @@ function addApi(
     info: { title: 'salesforce-connector', version, description: 'Searches a Salesforce org as one of its users.' },
     security: [{ bearer: [] }, ...(sessionName === null ? [] : [{ session: [] }])],
   });
+}
+
+function withoutFields({ fields: _, ...hit }: Hit): Omit<Hit, 'fields'> {
+  return hit;
 }
 
 /** Replies are data. Only the page has a policy of its own. */

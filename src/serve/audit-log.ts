@@ -9,9 +9,11 @@ export const WHAT = ['search', 'record', 'explain'] as const;
 /** What was asked, without words and contents. */
 export interface Asked {
   readonly what: (typeof WHAT)[number];
+  /** The id of the record that was asked for. */
+  readonly record?: string;
   readonly caller: string;
   readonly user: UserReference;
-  /** Null: it was refused before the user was looked up. */
+  /** Null: it is not known, and `user` says who was named. */
   readonly userId: string | null;
   readonly hits: number;
   readonly milliseconds: number;
@@ -24,7 +26,7 @@ export interface Asked {
 /** Writes one line for each request for data: who asked, for whom, and how much was found. */
 export function audit(
   log: Log,
-  { what, caller, user, userId, hits, milliseconds, outcome: result, reason }: Asked,
+  { what, record, caller, user, userId, hits, milliseconds, outcome: result, reason }: Asked,
 ): void {
   const outcome = reason === undefined ? result : `${result} (${reason})`;
   log.info(
@@ -32,6 +34,7 @@ export function audit(
     `${what} by ${caller} for ${userId ?? userText(user)}: ${outcome === 'ok' ? `${hits} found` : outcome}`,
     {
       what,
+      record,
       caller,
       as: userText(user),
       userId,

@@ -1,13 +1,20 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Caller } from './credentials/caller.ts';
 import { RequestProblem } from './problem.ts';
 
 /** How much a server does at once, and for each caller. */
 export interface Limits {
   /** For one caller; more get 429. */
   readonly requestsPerMinute: number;
-  /** All callers' together; more get 429. */
+  /** For all callers together; more get 429. */
   readonly searchesAtOnce: number;
 }
+
+/** How many searches may wait for Salesforce at once. They cost API calls, and may take long. */
+export const VERIFIED_AT_ONCE = 4;
+
+/** How many explanations run at once: each reads who is who in the whole org. */
+export const EXPLAINED_AT_ONCE = 2;
 
 const SECONDS = 60;
 
@@ -15,14 +22,14 @@ const SECONDS = 60;
 export class RequestRate {
   readonly #limiter: RateLimiterMemory;
 
-  constructor({ requestsPerMinute }: Limits) {
+  constructor({ requestsPerMinute }: Pick<Limits, 'requestsPerMinute'>) {
     this.#limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: SECONDS });
   }
 
   /** Counts a request. Throws a `RequestProblem` if the caller has sent too many. */
-  async count(caller: string): Promise<void> {
+  async count(caller: Caller): Promise<void> {
     try {
-      await this.#limiter.consume(caller);
+      await this.#limiter.consume(keyOf(caller));
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       const retryAfterSeconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
@@ -35,13 +42,13 @@ export class RequestRate {
   }
 }
 
-/** Counts the searches that are under way. */
-export class SearchesAtOnce {
+/** Limits how many searches run at once. */
+export class AtOnce {
   readonly #most: number;
   #open = 0;
 
-  constructor({ searchesAtOnce }: Limits) {
-    this.#most = searchesAtOnce;
+  constructor(most: number) {
+    this.#most = most;
   }
 
   /** The number of searches under way. */
@@ -52,11 +59,9 @@ export class SearchesAtOnce {
   /** Runs a search. Throws a `RequestProblem` if too many are under way. */
   async run<Result>(search: () => Promise<Result>): Promise<Result> {
     if (this.#open >= this.#most)
-      throw new RequestProblem(
-        'too_many_searches',
-        `${this.#most} searches are under way, and no more run at once. Wait a second.`,
-        { retryAfterSeconds: 1 },
-      );
+      throw new RequestProblem('too_many_searches', 'Too many searches are running. Try again in a second.', {
+        retryAfterSeconds: 1,
+      });
     this.#open += 1;
     try {
       return await search();
@@ -64,4 +69,10 @@ export class SearchesAtOnce {
       this.#open -= 1;
     }
   }
+}
+
+/** A service token has one limit for all its users. Every other user has their own. */
+function keyOf({ kind, name, user }: Caller): string {
+  const isPerson = kind === 'jwt' || kind === 'login';
+  return isPerson && user !== null ? `${user.kind} ${user.name}` : name;
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { ListenAddress } from '../config/monitoring.ts';
 import { UserError } from '../errors.ts';
@@ -13,7 +13,7 @@ const IDLE_MS = 30_000;
 /** How long requests under way may take after the server is stopped. */
 const GRACE_MS = 10_000;
 
-const IDLE_LOOK_MS = 50;
+const IDLE_CHECK_MS = 50;
 
 const MOST_CONNECTIONS = 2_000;
 
@@ -28,6 +28,7 @@ export interface Listening {
 export async function listen(
   fetch: Parameters<typeof getRequestListener>[0],
   { host, port }: ListenAddress,
+  onError: (error: Error) => void,
 ): Promise<Listening> {
   const server = createServer(
     {
@@ -38,6 +39,7 @@ export async function listen(
     },
     getRequestListener(fetch),
   );
+  const closeIdle = idleCloser(server);
   server.maxConnections = MOST_CONNECTIONS;
   server.listen(port, host);
   try {
@@ -47,15 +49,35 @@ export async function listen(
       `--listen: cannot listen on ${host}:${port} (${(error as NodeJS.ErrnoException).code}): use another address or port, or stop the program that uses it.`,
     );
   }
+  // Without a listener, too many open files would end the process.
+  server.on('error', onError);
   const { port: bound } = server.address() as AddressInfo;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, stop: () => stop(server) };
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, stop: () => stop(server, closeIdle) };
 }
 
-async function stop(server: Server): Promise<void> {
+/** Returns a function that closes the connections without a request under way. */
+function idleCloser(server: Server): () => void {
+  const idle = new Set<Socket>();
+  server.on('connection', (socket) => {
+    idle.add(socket);
+    socket.on('close', () => idle.delete(socket));
+  });
+  server.on('request', ({ socket }, response) => {
+    idle.delete(socket);
+    response.on('close', () => {
+      if (!socket.destroyed) idle.add(socket);
+    });
+  });
+  return () => {
+    for (const socket of idle) socket.destroy();
+  };
+}
+
+async function stop(server: Server, closeIdle: () => void): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  // A connection whose answer was sent waits for more requests, which do not come.
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  // Connections stay open after their reply, and browsers open some that they may never use.
+  const idle = setInterval(closeIdle, IDLE_CHECK_MS);
   const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
   clearInterval(idle);

@@ -3,8 +3,8 @@ import { RequestProblem } from './problem.ts';
 const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 /**
- * Checks the Host and Origin of a request to a server that trusts everybody on this machine. A page of another site
- * that the browser shows is not on this machine: its requests carry its Origin, or, by DNS rebinding, its Host.
+ * Checks the Host and Origin of a request to a server that trusts everybody on this machine. A web page from another
+ * site sends its own Origin. With DNS rebinding it sends its own Host.
  *
  * @throws RequestProblem
  */

@@ -40,7 +40,7 @@ export function createServeMetrics(connection: string, searchesOpen: () => numbe
   });
   const hits = new Counter({
     name: 'salesforce_connector_serve_hits_total',
-    help: 'Hits on the pages that searches replied.',
+    help: 'Hits returned by searches.',
     registers,
   });
   const seconds = new Histogram({

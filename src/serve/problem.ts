@@ -13,7 +13,6 @@ export const REQUEST_CODES = {
   origin_refused: 403,
   not_found: 404,
   record_not_found: 404,
-  method_not_allowed: 405,
   body_too_large: 413,
   not_json: 415,
   too_many_requests: 429,
@@ -25,7 +24,7 @@ export const REQUEST_CODES = {
   index_unavailable: 503,
   search_refused: 503,
   temporal_unreachable: 503,
-  timed_out: 504,
+  tokens_unavailable: 503,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type RequestCode = keyof typeof REQUEST_CODES;
@@ -58,9 +57,12 @@ export class RequestProblem extends Error {
   readonly code: RequestCode;
   readonly facts: ProblemFacts;
 
-  /** @param message what happened, and what to do */
-  constructor(code: RequestCode, message: string, facts: ProblemFacts = {}) {
-    super(message);
+  /**
+   * @param message what happened, and what to do. The client gets it
+   * @param cause what the log says of it
+   */
+  constructor(code: RequestCode, message: string, facts: ProblemFacts = {}, cause?: unknown) {
+    super(message, { cause });
     this.code = code;
     this.facts = facts;
   }

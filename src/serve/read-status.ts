@@ -28,6 +28,7 @@ async function readStatus(config: Config): Promise<object> {
       'temporal_unreachable',
       'Temporal does not answer, so the status is unknown. Searches still work.',
       { retryAfterSeconds: FRESH_MS / 1000 },
+      error,
     );
   }
 }

@@ -10,7 +10,8 @@ import { audit } from './audit-log.ts';
 import { JwtVerifier } from './credentials/jwt.ts';
 import { readTokens, ServiceTokens } from './credentials/service-tokens.ts';
 import { Sessions } from './credentials/sessions.ts';
-import { RequestRate, SearchesAtOnce } from './limits.ts';
+import { FailureLog } from './failure-log.ts';
+import { AtOnce, RequestRate, VERIFIED_AT_ONCE } from './limits.ts';
 import { type Listening, listen } from './listen.ts';
 import { isLocalAddress } from './local-only.ts';
 import { LoginCookies } from './login/cookies.ts';
@@ -45,7 +46,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<List
   const { address, isOpen, people, metrics: metricsAddress, version, log, now } = options;
   const { jwt, tokensFile, url, origins, requestsPerMinute, searchesAtOnce } = config.serve;
   checkAddress(config, address, isOpen);
-  // A wrong file is an error at the start, and later a line in the log.
+  // A wrong file stops the start. If it becomes wrong later, that is only logged.
   if (tokensFile !== null) await readTokens(tokensFile);
   await config.serve.login?.clientSecret();
   const tokens =
@@ -57,13 +58,15 @@ export async function serve(config: Config, options: ServeOptions): Promise<List
   const index = new ServedIndex(config, ({ userId, denied, unverified }) =>
     log.info('unconfirmed', 'Salesforce did not confirm hits', { userId, denied, unverified }),
   );
-  const limits = { requestsPerMinute, searchesAtOnce };
-  const searches = new SearchesAtOnce(limits);
-  const metrics = metricsAddress === null ? null : await metricsOf(config, searches);
+  const failures = new FailureLog(log);
+  const searches = new AtOnce(searchesAtOnce);
+  const verified = new AtOnce(VERIFIED_AT_ONCE);
+  const rate = new RequestRate({ requestsPerMinute });
+  const metrics = metricsAddress === null ? null : await metricsOf(config, () => searches.open + verified.open);
   const answers = new Answers(index, {
-    log,
-    rate: new RequestRate(limits),
+    failures,
     searches,
+    verified,
     readStatus: statusReader(config),
     onAsked(asked) {
       audit(log, asked);
@@ -71,12 +74,14 @@ export async function serve(config: Config, options: ServeOptions): Promise<List
     },
   });
   const login = config.serve.login === null ? null : loginBy(config.serve.login, log, now);
-  const verifier = jwt === null ? null : new JwtVerifier(jwt);
+  const verifier = jwt === null ? null : new JwtVerifier(jwt, (why) => failures.noteToken(why));
   const accepted = { jwt: verifier, tokens, sessions: login?.sessions ?? null, isOpen };
   const page = { isOpen, hasLogin: login !== null, people };
   const onReplied = metrics?.replied ?? null;
-  const app = createApp({ answers, accepted, login, jwt, url, origins, page, version, onReplied });
-  const listening = await listen(app.fetch, address);
+  const app = createApp({ answers, failures, rate, accepted, login, jwt, url, origins, page, version, onReplied });
+  const listening = await listen(app.fetch, address, (error) =>
+    log.error('request_failed', `the server cannot take connections: ${error.message}`),
+  );
   const stop = async (): Promise<void> => {
     await listening.stop();
     await index.close();
@@ -96,9 +101,9 @@ export async function serve(config: Config, options: ServeOptions): Promise<List
 }
 
 /** Loads the library of metrics, which a server without metrics does not need. */
-async function metricsOf({ connection }: Config, searches: SearchesAtOnce): Promise<ServeMetrics> {
+async function metricsOf({ connection }: Config, open: () => number): Promise<ServeMetrics> {
   const { createServeMetrics } = await import('./metrics.ts');
-  return createServeMetrics(connection, () => searches.open);
+  return createServeMetrics(connection, open);
 }
 
 function loginBy(settings: LoginSettings, log: Log, now?: () => number): Login {

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 
-/** What an address is called that the server does not have. Scanners try many. */
+/** The label for unknown addresses. Scanners try many. */
 const OTHER = 'other';
 
 /** Calls `replied` after each reply, with the pattern of its address: `/v1/records/:id`. */

@@ -46,6 +46,7 @@ const ofBoth: [string, words: unknown, options: unknown, kind: typeof Error][] =
   ['blanks as the user', '', { as: '  ' }, TypeError],
   ['a user that is a list', '', { as: [as] }, TypeError],
   ['a user by an unknown kind of name', '', { as: { kind: 'phone', name: '7' } }, TypeError],
+  ['a user of an organization of null', '', { as: { kind: 'id', name: as, organizationId: null } }, TypeError],
   ['a user by an empty name', '', { as: { kind: 'email', name: '' } }, TypeError],
   ['types that are a text', '', { as, types: 'Account' }, TypeError],
   ['a type that is a number', '', { as, types: [1] }, TypeError],

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IndexReader } from '../../src/index/port/reader.ts';
@@ -32,7 +33,8 @@ beforeAll(async () => {
     shares: [...leads, 99].map((n) => shares('Lead', n, [groupId(n % 3 === 0 ? 2 : 1)])),
   });
   await world.endBackfill();
-  library = await index.world.index.reader();
+  await world.store.close();
+  library = await world.index.reader();
   server = await startServer(index.path, { isOpen: true });
 });
 afterAll(async () => {
@@ -43,7 +45,7 @@ afterAll(async () => {
 
 describe('a search', () => {
   it('replies what the library finds, in the documented form', async () => {
-    const question = { words: 'solar', limit: 5 };
+    const question = { words: 'solar', limit: 5, fields: true };
     const reply = await server.search(question, as(2));
     expect(reply.status).toBe(200);
     expect(reply.headers.get('cache-control')).toBe('no-store');
@@ -51,6 +53,13 @@ describe('a search', () => {
     const { cursor, ...found } = await library.search('solar', { as: userId(2), limit: 5 });
     expect(cursor).not.toBeNull();
     expect(reply.body).toEqual({ ...found, cursor: expect.any(String) });
+  });
+
+  it('leaves the fields out of hits if nobody asks for them', async () => {
+    const { body } = await server.search({ words: 'solar', limit: 1 }, as(2));
+    expect(searchReply.strict().safeParse(body).error).toBeUndefined();
+    expect(body.hits[0]).toMatchObject({ title: expect.stringMatching(/^Solar/), snippet: expect.any(String) });
+    expect(body.hits[0]).not.toHaveProperty('fields');
   });
 
   it('finds exactly what the library finds, page by page, for any user and any question', async () => {
@@ -182,13 +191,23 @@ it('the OpenAPI document describes every address', async () => {
     '/v1/status',
     '/v1/me',
   ]);
-  expect(body.components.schemas.Hit.required).toContain('fields');
+  expect(body.components.schemas.Hit.required).toContain('snippet');
 });
 
 it('an index that is made later is served without a restart', async () => {
-  const early = await startServer(`${folder}/later.db`, { isOpen: true });
+  const later = join(folder, 'later.db');
+  const early = await startServer(later, { isOpen: true });
   expect(await early.get('/healthz')).toMatchObject({ status: 200 });
-  expect(await early.get('/readyz')).toMatchObject({ status: 503 });
-  expect(await early.search({}, as(2))).toMatchObject({ status: 503, body: { code: 'search_refused' } });
+  const { status, body } = await early.get('/readyz');
+  expect({ status, body }).toEqual({ status: 503, body: expect.not.stringContaining(folder) });
+  const refused = await early.search({}, as(2));
+  expect(refused).toMatchObject({ status: 503, body: { code: 'search_refused' } });
+  expect(JSON.stringify(refused.body)).not.toContain(folder);
+  expect(JSON.stringify(early.log)).toContain(later);
+  copyFileSync(join(folder, 'index.db'), later);
+  await expect.poll(async () => (await early.get('/readyz')).status).toBe(200);
+  expect(await early.search({}, as(2))).toMatchObject({ status: 200 });
+  rmSync(later);
+  await expect.poll(async () => (await early.get('/readyz')).status).toBe(503);
   await early.stop();
 });

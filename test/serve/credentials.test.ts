@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -120,6 +120,12 @@ describe('a JWT', () => {
   it('and a header that both name a user are refused', async () => {
     const headers = { ...bearer(await provider.sign({ sub: 'F1' })), 'act-as': 'federation_id:F1' };
     expect(await server.search({}, headers)).toMatchObject({ status: 400, body: { code: 'two_users' } });
+  });
+
+  it('that is refused leaves its reason in the log, once a minute', async () => {
+    for (let n = 0; n < 3; n++) await server.search({}, bearer(await provider.sign({ sub: 'F1', aud: 'mail' })));
+    const lines = server.log.filter(({ why }) => why === 'ERR_JWT_CLAIM_VALIDATION_FAILED aud');
+    expect(lines).toHaveLength(1);
   });
 
   it('permits explanations and the status only by its scope', async () => {
@@ -349,15 +355,47 @@ describe('a service token', () => {
     const asAdded = { ...bearer(added), 'act-as': `id:${userId(1)}` };
     expect(await who(server, asAdded)).toBe(userId(1));
     writeFileSync(file, '{ not JSON');
-    expect(await who(server, asAdded)).toBe('unauthorized');
-    expect(server.log.at(-1)).toMatchObject({ event: 'tokens_refused' });
+    expect(await server.search({}, asAdded)).toMatchObject({ status: 503, body: { code: 'tokens_unavailable' } });
+    expect(server.log.map(({ event }) => event)).toContain('tokens_refused');
     writeFileSync(file, before);
     expect(await who(server, asAdded)).toBe('unauthorized');
     expect(await who(server, headers('any', `id:${userId(1)}`))).toBe(userId(1));
   });
 
+  it('counts in each of the first requests at once', async () => {
+    const fresh = await startServer(path, { tokensFile: file });
+    const asked = Array.from({ length: 20 }, () => fresh.search({}, headers('any', `id:${userId(1)}`)));
+    for (const { status } of await Promise.all(asked)) expect(status).toBe(200);
+    await fresh.stop();
+  });
+
+  it('that asks for another user than its entry allows leaves a line in the log', async () => {
+    await server.search({}, headers('some', 'username:ada@acme.example'));
+    const message = 'token some was refused for username:ada@acme.example';
+    expect(server.log).toContainEqual(expect.objectContaining({ event: 'request_refused', message }));
+  });
+
+  it('made at once with another is not lost', async () => {
+    const both = join(folder, 'both.json');
+    const made = await Promise.allSettled(['one', 'two', 'three'].map((name) => addToken(both, { ...entry, name })));
+    const names = JSON.parse(readFileSync(both, 'utf8')).tokens.map(({ name }: { name: string }) => name);
+    expect(names).toHaveLength(made.filter(({ status }) => status === 'fulfilled').length);
+    for (const each of made) if (each.status === 'rejected') expect(String(each.reason)).toContain('try again');
+  });
+
+  it('is added to the file that a link names, which keeps its rights', async () => {
+    const [real, link] = [join(folder, 'real.json'), join(folder, 'link.json')];
+    await addToken(real, { ...entry, name: 'one' });
+    chmodSync(real, 0o640);
+    symlinkSync(real, link);
+    await addToken(link, { ...entry, name: 'two' });
+    expect(JSON.parse(readFileSync(real, 'utf8')).tokens).toHaveLength(2);
+    expect(statSync(real).mode & 0o777).toBe(0o640);
+  });
+
   it('is stored as its SHA-256 only, in a file for its owner only', async () => {
     const text = readFileSync(file, 'utf8');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     for (const token of Object.values(tokens)) expect(text).not.toContain(token.slice(4, 20));
     await expect(addToken(file, { ...entry, name: 'any' })).rejects.toThrow("has a token named 'any'");
   });

@@ -58,6 +58,19 @@ it('a stopped server answers the searches under way, and takes no new ones', asy
   await expect(server.search({}, as(1))).rejects.toThrow('fetch failed');
 });
 
+it('a stopped server does not wait for a connection that has sent nothing', async () => {
+  const server = await startServer(path, { isOpen: true });
+  const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  await new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  const late = setTimeout(() => socket.destroy(new Error('the server waited')), 8_000);
+  await server.stop();
+  await closed;
+  expect(socket.errored).toBeNull();
+  clearTimeout(late);
+});
+
 it('a client that sends its request slowly is cut off, and others are answered meanwhile', async () => {
   const server = await startServer(path, { isOpen: true });
   const { port } = new URL(server.url);

@@ -426,12 +426,22 @@ describe('a session', () => {
     expect(body.components.securitySchemes.session).toMatchObject({ in: 'cookie', name: SESSION });
   });
 
+  const callerOf = (n: number) =>
+    ({ kind: 'login', name: 'login', user: { kind: 'id', name: userId(n) }, permissions: [] }) as const;
+
   it('makes room for others after 10,000', () => {
     const sessions = new Sessions();
-    const caller = { kind: 'login', name: 'login', user: null, permissions: [] } as const;
-    const tokens = Array.from({ length: 10_001 }, () => sessions.begin(caller));
+    const tokens = Array.from({ length: 10_001 }, (_, n) => sessions.begin(callerOf(n)));
     const known = tokens.map((token) => sessions.callerOf(token) !== null);
     expect([known.indexOf(true), known.lastIndexOf(false)]).toEqual([1, 0]);
     expect(new Set(tokens).size).toBe(10_001);
+  });
+
+  it('of one person ends after ten more of that person, and never those of others', () => {
+    const sessions = new Sessions();
+    const other = sessions.begin(callerOf(1));
+    const tokens = Array.from({ length: 30 }, () => sessions.begin(callerOf(2)));
+    expect(tokens.filter((token) => sessions.callerOf(token) !== null)).toEqual(tokens.slice(-10));
+    expect(sessions.callerOf(other)).not.toBeNull();
   });
 });

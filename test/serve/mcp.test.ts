@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import fc from 'fast-check';
@@ -190,12 +191,15 @@ describe('over HTTP', () => {
 });
 
 describe('over stdio', () => {
-  async function started(as: string): Promise<Client> {
-    const { writeFileSync } = await import('node:fs');
+  function configFile(): string {
     const file = `${folder}/config.yaml`;
     writeFileSync(file, stringify({ base_url: 'https://acme.my.salesforce.com', index: { path } }));
+    return file;
+  }
+
+  async function started(as: string): Promise<Client> {
     const client = new Client({ name: 'test', version: '1' });
-    const args = [`${packageRoot()}/bin/salesforce-connector.js`, 'mcp', '--config', file, '--as', as];
+    const args = [`${packageRoot()}/bin/salesforce-connector.js`, 'mcp', '--config', configFile(), '--as', as];
     await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' }));
     open.push(client);
     return client;
@@ -210,8 +214,13 @@ describe('over stdio', () => {
     expect(other.structuredContent?.total ?? 'refused').not.toBe(20);
   });
 
-  it('a user whom searches do not serve gets no data', async () => {
-    const { isError, content } = await call(await started('nobody@acme.example'), 'search', {});
-    expect([isError, content[0].text]).toEqual([true, expect.stringContaining('user_not_served: ')]);
+  it('a user whom searches do not serve ends the program with a message', async () => {
+    await expect(started('nobody@acme.example')).rejects.toThrow('Connection closed');
+    const args = ['bin/salesforce-connector.js', 'mcp', '--config', configFile(), '--as', 'nobody@acme.example'];
+    const { status, stderr, stdout } = spawnSync(process.execPath, args, { cwd: packageRoot(), encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe(
+      "No user is named 'nobody@acme.example'. Give a user id, username, federation identifier or e-mail.\n",
+    );
   });
 });

@@ -50,11 +50,14 @@ function checkUser(options: unknown): void {
     );
 }
 
-function checkReference({ kind, name }: Readonly<Record<string, unknown>>): void {
-  if (!USER_NAME_KINDS.some((each) => each === kind) || typeof name !== 'string' || name === '')
+function checkReference({ kind, name, organizationId }: Readonly<Record<string, unknown>>): void {
+  const isKind = USER_NAME_KINDS.some((each) => each === kind);
+  if (!isKind || typeof name !== 'string' || name === '')
     throw new TypeError(
       `The option \`as\` must be a string or { kind, name }; kinds are ${USER_NAME_KINDS.join(', ')}.`,
     );
+  if (organizationId !== undefined && typeof organizationId !== 'string')
+    throw new TypeError('The organization of the option `as` must be a string, 18 characters.');
 }
 
 /** Options that are texts, with the form of each. The index checks the values. */

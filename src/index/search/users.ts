@@ -18,6 +18,13 @@ const BY_ID = '. Give the user id, which only one of them has.';
 const BY_ID_OR_USERNAME = '. Give the user id or username, which only one of them has.';
 const NONE_ACTIVE = ', none of them active.';
 
+const NAMES: Readonly<Record<UserNameKind, string>> = {
+  id: 'user id',
+  username: 'username',
+  federationId: 'federation identifier',
+  email: 'e-mail',
+};
+
 /** What to look for, and the end of the message if several users are found. */
 interface Step {
   readonly kind: UserNameKind;
@@ -36,9 +43,12 @@ const STEPS: readonly Step[] = [
   { kind: 'email', activeOnly: false, remedy: NONE_ACTIVE },
 ];
 
-/** The steps for a name of one kind. For an e-mail, active users take no precedence: it may belong to either. */
+/** For an e-mail alone, active users take no precedence: it may belong to either. */
+const EMAIL_STEP: Step = { kind: 'email', activeOnly: false, remedy: ', active or not.' };
+
+/** The steps for a name of one kind. */
 const stepsOf = (kind: UserNameKind): readonly Step[] =>
-  STEPS.filter((step) => step.kind === kind && (kind !== 'email' || !step.activeOnly));
+  kind === 'email' ? [EMAIL_STEP] : STEPS.filter((step) => step.kind === kind);
 
 /** Throws `SearchRefusedError` if the engine's content is not for searches now. */
 export function checkAnswers({ settings, hasMembership }: EngineView): void {
@@ -90,7 +100,9 @@ export async function findUser(view: EngineView, named: string | UserReference):
     if (count > 1) throw new UserNotServedError(`'${shown(name)}' matches ${count} users${remedy}`, 'ambiguous');
     if (user !== undefined) return user;
   }
-  throw new UserNotServedError(`No user is named '${shown(name)}'. ${WAYS}`, 'unknown');
+  const by = typeof named === 'string' ? null : NAMES[named.kind];
+  const text = by === null ? `No user is named '${shown(name)}'. ${WAYS}` : `No user has the ${by} '${shown(name)}'.`;
+  throw new UserNotServedError(text, 'unknown');
 }
 
 function isOfOther({ organizationId }: UserReference, { settings }: EngineView): boolean {

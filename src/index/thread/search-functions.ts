@@ -1,5 +1,6 @@
 import type { IndexLocation } from '../location.ts';
-import { searchReaderOf } from '../open.ts';
+import { openInspector, searchReaderOf } from '../open.ts';
+import type { RecordExplanation } from '../port/inspector.ts';
 import type { AsUser, IndexReader, SearchOptions, SearchResult, ShownRecord } from '../port/reader.ts';
 
 /** The functions of a thread that searches one index. */
@@ -28,6 +29,16 @@ export function searchFunctions() {
 
     record(id: string, options: AsUser): Promise<ShownRecord | null> {
       return opened().record(id, options);
+    },
+
+    /** Opens the index for one explanation. */
+    async explain(index: IndexLocation, recordId: string, options: AsUser): Promise<RecordExplanation> {
+      const inspector = await openInspector({ index });
+      try {
+        return await inspector.explain(recordId, options);
+      } finally {
+        await inspector.close();
+      }
     },
 
     async close(): Promise<void> {

@@ -55,6 +55,10 @@ export const searchRequest = z
     cursor: z.string().max(MOST_CURSOR).nullable().optional().openapi({
       description: 'The cursor of the previous page, with the same words and filters. Null: the first page.',
     }),
+    fields: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Also reply the text of every field of each hit that the user may read.' }),
     verify: z
       .boolean()
       .default(false)
@@ -84,6 +88,7 @@ export const recordReply = z.object(recordShape).openapi('Record');
 const hit = z
   .object({
     ...recordShape,
+    fields: recordShape.fields.optional(),
     snippet: z.string().openapi({ description: 'An excerpt around the match, which is between ⟦ and ⟧.' }),
     snippetField: z.string().nullable(),
     score: z

@@ -14,7 +14,7 @@ export interface Accepted {
   readonly isOpen: boolean;
 }
 
-/** What a request has that says who sends it. */
+/** The credentials in a request. */
 export interface Presented {
   readonly authorization: string | undefined;
   readonly actAs: string | undefined;
@@ -57,7 +57,7 @@ function refuse({ sessions }: Accepted): never {
   throw new RequestProblem('unauthorized', `${UNAUTHORIZED}${sessions === null ? '.' : ', or log in at /login.'}`);
 }
 
-/** Browsers add the session's cookie to every request, so no request may have it and another user's name. */
+/** A request with a session's cookie must not also name a user in a header. */
 function checkAlone({ authorization, actAs }: Presented, { mayBeForged }: PresentedSession): void {
   if (authorization !== undefined || actAs !== undefined)
     throw new RequestProblem(
@@ -72,15 +72,7 @@ async function callerOf(
   { jwt, tokens }: Accepted,
   actsFor: Caller['user'],
 ): Promise<Caller | null> {
-  if (isServiceToken(credential)) {
-    const caller = (await tokens?.callerOf(credential, actsFor)) ?? null;
-    if (caller === 'user_refused')
-      throw new RequestProblem(
-        'forbidden',
-        'The token may not act for that user. Its entry lists those whom it may act for.',
-      );
-    return caller;
-  }
+  if (isServiceToken(credential)) return (await tokens?.callerOf(credential, actsFor)) ?? null;
   const caller = (await jwt?.callerOf(credential)) ?? null;
   if (caller !== null && actsFor !== null)
     throw new RequestProblem('two_users', 'Both the token and the header Act-As name a user. Leave out the header.');

@@ -4,8 +4,10 @@ import { RequestProblem } from '../problem.ts';
 import type { Caller } from './caller.ts';
 import { permissionsOf, userOf } from './claims.ts';
 
-/** Claims may be read this long after their end: clocks differ. */
+/** Tokens are accepted this long after `exp`, because clocks differ. */
 const CLOCK_TOLERANCE = '30s';
+
+const RETRY_SECONDS = 5;
 
 /** What the library throws if the keys cannot be fetched. Its own class, without a subclass, is for a bad HTTP status. */
 const isUnavailable = (error: unknown): boolean =>
@@ -18,10 +20,13 @@ const isUnavailable = (error: unknown): boolean =>
 export class JwtVerifier {
   readonly #settings: JwtSettings;
   readonly #keys: JWTVerifyGetKey;
+  readonly #onRefused: (code: string) => void;
 
-  constructor(settings: JwtSettings, keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(settings.jwksUrl))) {
+  /** @param onRefused called with the library's code of why a token is not valid */
+  constructor(settings: JwtSettings, onRefused: (code: string) => void) {
     this.#settings = settings;
-    this.#keys = keys;
+    this.#onRefused = onRefused;
+    this.#keys = createRemoteJWKSet(new URL(settings.jwksUrl));
   }
 
   /**
@@ -49,11 +54,22 @@ export class JwtVerifier {
       });
       return payload;
     } catch (error) {
-      if (!isUnavailable(error)) return null;
+      if (!isUnavailable(error)) {
+        this.#onRefused(refusalOf(error));
+        return null;
+      }
       throw new RequestProblem(
         'keys_unavailable',
         'The keys of the identity provider could not be fetched, so the token could not be verified. Try again.',
+        { retryAfterSeconds: RETRY_SECONDS },
+        error,
       );
     }
   }
+}
+
+/** A code, and the claim that it is about: `ERR_JWT_CLAIM_VALIDATION_FAILED aud`. */
+function refusalOf(error: unknown): string {
+  const { code, claim } = error as { readonly code?: string; readonly claim?: string };
+  return claim === undefined ? String(code) : `${code} ${claim}`;
 }

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { foldName } from '../../index/model/user-name.ts';
 import type { UserReference } from '../../index/port/reader.ts';
-import { type Caller, PERMISSIONS, parseUser } from './caller.ts';
+import { recordId18 } from '../../lib/record-ids.ts';
+import { RequestProblem } from '../problem.ts';
+import { type Caller, PERMISSIONS, parseUser, userText } from './caller.ts';
 
 /** Every service token begins with it, so that scanners for secrets recognize one. */
 const PREFIX = 'sfc_';
@@ -61,51 +63,72 @@ export async function readTokens(file: string): Promise<readonly TokenEntry[]> {
 export class ServiceTokens {
   readonly #file: string;
   readonly #connection: string;
-  readonly #now: () => number;
   readonly #onError: (error: Error) => void;
   #version = '';
-  #entries: readonly (TokenEntry & { readonly hash: Buffer })[] = [];
+  /** The version whose trouble was reported. */
+  #reported = '';
+  #reading: Promise<void> | null = null;
+  /** Null: the file cannot be used. */
+  #entries: readonly (TokenEntry & { readonly hash: Buffer })[] | null = [];
 
   /** @param onError receives what is wrong with a changed file; until it is right, no token is accepted */
   constructor(
     { file, connection }: { readonly file: string; readonly connection: string },
     onError: (error: Error) => void,
-    now: () => number = Date.now,
   ) {
     this.#file = file;
     this.#connection = connection;
     this.#onError = onError;
-    this.#now = now;
   }
 
   /**
    * Returns who has the token. Null: it is unknown or expired, or belongs to another connection.
    *
    * @param actsFor the user whom the request names
-   * @returns `user_refused`: the token may not act for that user
+   * @throws RequestProblem if the token may not act for that user, or the file cannot be used
    */
-  async callerOf(token: string, actsFor: UserReference | null): Promise<Caller | 'user_refused' | null> {
+  async callerOf(token: string, actsFor: UserReference | null): Promise<Caller | null> {
     await this.#refresh();
+    if (this.#entries === null)
+      throw new RequestProblem(
+        'tokens_unavailable',
+        'The file of service tokens cannot be used. The log of the server says why.',
+      );
     const hash = hashOf(token);
     // Every entry is compared, so that the time does not depend on the place of the match.
     const [entry] = this.#entries.filter((each) => timingSafeEqual(each.hash, hash));
     if (entry === undefined || !entry.connections.includes(this.#connection)) return null;
-    if (Date.parse(entry.expires) <= this.#now()) return null;
+    if (Date.parse(entry.expires) <= Date.now()) return null;
     if (entry.users !== undefined && actsFor !== null && !entry.users.some((text) => isSame(text, actsFor)))
-      return 'user_refused';
+      throw new RequestProblem(
+        'forbidden',
+        'The token may not act for that user. Its entry lists those whom it may act for.',
+        {},
+        `token ${entry.name} was refused for ${userText(actsFor)}`,
+      );
     return { kind: 'token', name: `token ${entry.name}`, user: actsFor, permissions: entry.may ?? [] };
   }
 
+  /** Reads a changed file. Requests that come meanwhile wait for it. */
   async #refresh(): Promise<void> {
     const version = await versionOf(this.#file);
     if (version === this.#version) return;
-    this.#version = version;
+    this.#reading ??= this.#read(version).finally(() => {
+      this.#reading = null;
+    });
+    await this.#reading;
+  }
+
+  /** A file that cannot be read is tried again by the next request, because the trouble may pass. */
+  async #read(version: string): Promise<void> {
     try {
       const entries = await readTokens(this.#file);
       this.#entries = entries.map((entry) => ({ ...entry, hash: Buffer.from(entry.sha256, 'hex') }));
+      this.#version = version;
     } catch (error) {
-      this.#entries = [];
-      this.#onError(error as Error);
+      this.#entries = null;
+      if (version !== this.#reported) this.#onError(error as Error);
+      this.#reported = version;
     }
   }
 }
@@ -113,8 +136,9 @@ export class ServiceTokens {
 /** Whether a token's entry means that user, by the same kind of name. */
 function isSame(text: string, { kind, name }: UserReference): boolean {
   const user = parseUser(text);
-  const folded = (each: string): string => (kind === 'username' || kind === 'email' ? foldName(each) : each);
-  return user?.kind === kind && folded(user.name) === folded(name);
+  if (user?.kind !== kind) return false;
+  if (kind === 'id') return (recordId18(user.name) ?? user.name) === (recordId18(name) ?? name);
+  return kind === 'federationId' ? user.name === name : foldName(user.name) === foldName(name);
 }
 
 /** Returns a text that changes with the file. */

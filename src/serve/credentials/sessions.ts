@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Caller } from './caller.ts';
+import { type Caller, userText } from './caller.ts';
 
 /** How long a login lasts: a working day. */
 export const SESSION_SECONDS = 8 * 3_600;
@@ -7,10 +7,14 @@ export const SESSION_SECONDS = 8 * 3_600;
 /** More sessions than this would take too much memory. The oldest one ends first. */
 const MOST_SESSIONS = 10_000;
 
+/** One person cannot end the sessions of others by logging in often. The person's oldest session ends first. */
+const MOST_OF_ONE = 10;
+
 const BYTES = 32;
 
 interface Session {
   readonly caller: Caller;
+  readonly person: string;
   readonly ends: number;
 }
 
@@ -27,8 +31,10 @@ export class Sessions {
   /** Begins a session, and returns the token that proves it. */
   begin(caller: Caller): string {
     this.#removeOld();
+    const person = caller.user === null ? '' : userText(caller.user);
+    this.#removeOldOf(person);
     const token = randomBytes(BYTES).toString('base64url');
-    this.#sessions.set(hashOf(token), { caller, ends: this.#now() + SESSION_SECONDS * 1_000 });
+    this.#sessions.set(hashOf(token), { caller, person, ends: this.#now() + SESSION_SECONDS * 1_000 });
     return token;
   }
 
@@ -43,6 +49,11 @@ export class Sessions {
     const caller = this.callerOf(token);
     this.#sessions.delete(hashOf(token));
     return caller;
+  }
+
+  #removeOldOf(person: string): void {
+    const own = [...this.#sessions].filter(([, session]) => session.person === person);
+    for (const [hash] of own.slice(0, Math.max(0, own.length + 1 - MOST_OF_ONE))) this.#sessions.delete(hash);
   }
 
   #removeOld(): void {

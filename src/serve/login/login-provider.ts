@@ -26,7 +26,7 @@ const TIMEOUT_SECONDS = 10;
 
 const PERMISSION_SCOPES = PERMISSIONS.map((permission) => `${SCOPE}${permission}`);
 
-/** What proves, when the browser comes back, that it is the one that left. */
+/** Ties the callback to the browser that began the login. */
 export interface BegunLogin {
   readonly state: string;
   readonly nonce: string;

@@ -12,8 +12,8 @@ export function presentedSession(
 }
 
 /**
- * Whether a request may change something, and a page of another site may have sent it. Browsers add the cookie to such
- * requests too, if that site is a neighbour. They send one of these headers with every request of a page.
+ * Whether a request may change something, and a page of another site may have sent it. SameSite=Lax still
+ * sends the cookie from another subdomain. Browsers send one of these headers with every request of a page.
  */
 export function mayBeForged({ req }: Context, url: string): boolean {
   if (req.method === 'GET' || req.method === 'HEAD') return false;

@@ -21,7 +21,7 @@ const NOT_VALID: readonly unknown[] = [
   'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
 ];
 
-/** Returns what a failed login is for the person who waits, and for the log. */
+/** Returns the message for the browser, and the reason for the log. */
 export function providerProblem(error: unknown): FailedLogin {
   if (error instanceof RequestProblem) return { problem: error, why: error.code };
   const why = reasonOf(error);

@@ -4,8 +4,9 @@ import { ID_FORMS, TIME_FORM } from '../../index/model/filters.ts';
 import type { RecordExplanation } from '../../index/port/inspector.ts';
 import type { SearchResult, ShownRecord } from '../../index/port/reader.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
-import type { Question } from '../answers.ts';
-import { RequestProblem } from '../problem.ts';
+import type { RequestProblem } from '../problem.ts';
+import { problemOf } from '../problems-of.ts';
+import type { Question } from '../question.ts';
 
 /** What the tools ask, for one user whom no tool can change. */
 export interface UserAnswers {
@@ -13,6 +14,8 @@ export interface UserAnswers {
   record(id: string): Promise<ShownRecord>;
   /** Null: this caller may not ask why. */
   readonly explain: ((recordId: string) => Promise<RecordExplanation>) | null;
+  /** Called with each problem that a tool replies. */
+  readonly onProblem: (problem: RequestProblem) => void;
 }
 
 /** A model reads hits more slowly than a person, and pays for each. */
@@ -74,6 +77,7 @@ const explained = z.object({
 
 /** Returns an MCP server with the tools of one user. */
 export function createMcpServer(answers: UserAnswers, version: string): McpServer {
+  const { explain, onProblem } = answers;
   const server = new McpServer(
     { name: 'salesforce-connector', title: 'Salesforce search', version },
     { instructions: INSTRUCTIONS },
@@ -84,7 +88,7 @@ export function createMcpServer(answers: UserAnswers, version: string): McpServe
       title: 'Search Salesforce',
       description:
         'Finds accounts, contacts, cases, opportunities and leads that the user may read. Every word must occur; the last may be the beginning of a word. There are no synonyms: try other words if nothing is found. Without words it lists the last modified.',
-      inputSchema: z.object({
+      inputSchema: z.strictObject({
         words: z.string().max(1_000).default('').describe('What to find: names, numbers, words of a text.'),
         types: z.array(object).optional().describe('Only these objects.'),
         modifiedFrom: z.string().max(40).optional().describe(`Only records modified then or later: ${TIME_FORM}.`),
@@ -99,31 +103,30 @@ export function createMcpServer(answers: UserAnswers, version: string): McpServe
       annotations: READS,
     },
     ({ cursor, ...question }) =>
-      replied(async () => foundBy(await answers.search({ ...given(question), cursor: cursor ?? null }))),
+      replied(async () => foundBy(await answers.search({ ...given(question), cursor: cursor ?? null })), onProblem),
   );
   server.registerTool(
     'get_record',
     {
       title: 'Read a record',
       description: 'Returns one record with every field that the user may read.',
-      inputSchema: z.object({ id: recordId }),
+      inputSchema: z.strictObject({ id: recordId }),
       outputSchema: shown,
       annotations: READS,
     },
-    ({ id }) => replied(async () => shownFrom(await answers.record(id))),
+    ({ id }) => replied(async () => shownFrom(await answers.record(id)), onProblem),
   );
-  const { explain } = answers;
   if (explain !== null)
     server.registerTool(
       'explain_access',
       {
         title: 'Explain access',
         description: 'Says why the user finds a record, or why not: permissions, sharing, owner, roles.',
-        inputSchema: z.object({ id: recordId }),
+        inputSchema: z.strictObject({ id: recordId }),
         outputSchema: explained,
         annotations: READS,
       },
-      ({ id }) => replied(async () => explainedFrom(await explain(id))),
+      ({ id }) => replied(async () => explainedFrom(await explain(id)), onProblem),
     );
   return server;
 }
@@ -170,13 +173,17 @@ function explainedFrom({ finds, chain, missing, hiddenFields }: RecordExplanatio
   return { finds, reasons: [...chain, ...missing].map(({ text }) => text), hiddenFields: [...hiddenFields] };
 }
 
-/** Returns the answer as values, and as text for clients that show only that. A problem is a result, too. */
-async function replied(answer: () => Promise<Record<string, unknown>>): Promise<CallToolResult> {
+/** Returns the answer as values, and as text for clients that show only that. Problems are replied as results, too. */
+async function replied(
+  answer: () => Promise<Record<string, unknown>>,
+  onFailure: (problem: RequestProblem) => void,
+): Promise<CallToolResult> {
   try {
     const values = await answer();
     return { structuredContent: values, content: [{ type: 'text', text: `${DATA}\n${JSON.stringify(values)}` }] };
   } catch (error) {
-    if (!(error instanceof RequestProblem)) throw error;
-    return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
+    const problem = problemOf(error);
+    onFailure(problem);
+    return { isError: true, content: [{ type: 'text', text: `${problem.code}: ${problem.message}` }] };
   }
 }

@@ -68,7 +68,8 @@ export function hits(newIndex: NewIndex): void {
   });
 
   it('one record is not shown to a user who may not read it, and looks like one that does not exist', async () => {
-    expect(await shownAs(1, recordId('Case', 1))).toBeNull();
+    await world.members(member(1), member(2, [groupId(1)]), member(3));
+    expect(await shownAs(3, recordId('Case', 1))).toBeNull();
     expect(await shownAs(2, recordId('Case', 2))).toBeNull();
     expect(await shownAs(2, userId(1))).toBeNull();
     await expect(shownAs(2, 'Acme')).rejects.toThrow(RangeError);

@@ -158,7 +158,7 @@ export function users(newIndex: NewIndex): void {
     ['an id as a username', 'username', userId(1), 'unknown'],
     ['an e-mail as a username', 'username', 'ada@home.example', 'unknown'],
     ['a username as a federation identifier', 'federationId', 'ada@acme.example', 'unknown'],
-    ['a username as an e-mail', 'email', 'user4@acme.example', 'unknown'],
+    ['a username as an e-mail', 'email', 'user5@acme.example', 'unknown'],
     ['a federation identifier with a blank at the end', 'federationId', 'Fed-Ada ', 'unknown'],
     ['a federation identifier of two active users', 'federationId', 'both', 'ambiguous'],
     ['an e-mail of two active users', 'email', 'office@acme.example', 'ambiguous'],

@@ -242,5 +242,5 @@ it('ends with one line if its port is taken', async () => {
   const second = startWorkerProcess({ file: connection.config.file, folder: connection.folder });
   const { code, stderr } = await second.ended;
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^metrics\.listen: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\): .*\n$/);
+  expect(stderr).toMatch(/^metrics\.listen or --metrics: cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\): .*\n$/);
 });

@@ -39,7 +39,16 @@ describe('the package', () => {
   it('contains what runs, and neither sources nor tests', () => {
     const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
     expect(JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))).toMatchObject({ version });
-    expect(readdirSync(join(home, 'dist')).sort()).toEqual(['activities', 'src', 'workflow-bundle.js', 'workflows']);
+    expect(readdirSync(join(home, 'dist')).sort()).toEqual([
+      'activities',
+      'page',
+      'src',
+      'workflow-bundle.js',
+      'workflows',
+    ]);
+    expect(readdirSync(join(home, 'dist', 'page'))).toEqual(
+      expect.arrayContaining(['index.html', 'main.js', 'style.css']),
+    );
     for (const there of ['config.example.yaml', 'docs/setup.md'])
       expect(existsSync(join(home, there)), there).toBe(true);
     for (const apart of ['src', 'test', 'scripts', 'packages', 'tools', 'node_modules/typescript'])

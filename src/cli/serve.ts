@@ -1,9 +1,10 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { ListenAddress } from '../config/monitoring.ts';
 import { hasCredentials } from '../config/serve.ts';
 import { UserError } from '../errors.ts';
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../worker/log/settings.ts';
+import type { LogFormat, LogLevel } from '../worker/log/settings.ts';
 import { configured } from './configured.ts';
+import { logFormatOption, logLevelOption } from './log-options.ts';
 
 interface ServeCommandOptions {
   readonly config?: string;
@@ -42,18 +43,8 @@ export function serveCommand(): Command {
     .option('--open', 'on this machine only: search as anyone, without a credential')
     .option('--people <file>', 'with --open: the people whom the search page offers to search as, as JSON')
     .option('--metrics <address>', 'the address that serves metrics (default: none)')
-    .addOption(
-      new Option('--log-level <level>', 'the lowest level that is logged')
-        .choices(LOG_LEVELS)
-        .env('SALESFORCE_CONNECTOR_LOG_LEVEL')
-        .default('info'),
-    )
-    .addOption(
-      new Option('--log-format <format>', 'the log format')
-        .choices(LOG_FORMATS)
-        .env('SALESFORCE_CONNECTOR_LOG_FORMAT')
-        .default('text'),
-    )
+    .addOption(logLevelOption())
+    .addOption(logFormatOption())
     .addHelpText('after', HELP)
     .action(serveSearches);
 }

@@ -2,8 +2,9 @@ import { Command, Option } from 'commander';
 import type { ListenAddress } from '../config/monitoring.ts';
 import { UserError } from '../errors.ts';
 import type { IndexLocation } from '../index/location.ts';
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../worker/log/settings.ts';
+import type { LogFormat, LogLevel } from '../worker/log/settings.ts';
 import { configured } from './configured.ts';
+import { logFormatOption, logLevelOption } from './log-options.ts';
 import { reportError } from './report-error.ts';
 
 /** Less than the 15 seconds that docs/operate.md has supervisors wait before they kill. */
@@ -31,18 +32,8 @@ export function workerCommand(): Command {
   return new Command('worker')
     .description("run the connection's worker until SIGINT, SIGTERM or SIGHUP")
     .option('--config <file>', 'the config file (default: from the last `npm start`)')
-    .addOption(
-      new Option('--log-level <level>', 'the lowest level that is logged')
-        .choices(LOG_LEVELS)
-        .env('SALESFORCE_CONNECTOR_LOG_LEVEL')
-        .default('info'),
-    )
-    .addOption(
-      new Option('--log-format <format>', 'the log format')
-        .choices(LOG_FORMATS)
-        .env('SALESFORCE_CONNECTOR_LOG_FORMAT')
-        .default('text'),
-    )
+    .addOption(logLevelOption())
+    .addOption(logFormatOption())
     .addOption(
       new Option('--metrics <address>', 'the address that serves metrics, or off (overrides the config file)').env(
         'SALESFORCE_CONNECTOR_METRICS',

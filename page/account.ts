@@ -24,7 +24,11 @@ export function takeAsked(): string | null {
 }
 
 export async function showAccount(settings: Settings, actions: AccountActions): Promise<void> {
-  if (settings.isOpen) return settings.people.length > 0 ? showPeople(settings.people, actions) : showName(actions);
+  if (settings.isOpen) {
+    if (settings.people.length > 0) showPeople(settings.people, actions);
+    else showName(actions);
+    return;
+  }
   const { api, place, onUser } = actions;
   try {
     const me = await api.me();
@@ -40,7 +44,7 @@ export async function showAccount(settings: Settings, actions: AccountActions): 
   }
 }
 
-function showPeople(people: readonly Person[], { api, place, onUser }: AccountActions): Promise<void> {
+function showPeople(people: readonly Person[], { api, place, onUser }: AccountActions): void {
   const options = people.map(({ name, title, user }) => element('option', { value: user }, `${name}, ${title}`));
   const choice = element('select', { id: 'as' }, ...options);
   place.replaceChildren(element('label', {}, 'Search as ', choice));
@@ -50,10 +54,9 @@ function showPeople(people: readonly Person[], { api, place, onUser }: AccountAc
   };
   choice.addEventListener('change', choose);
   choose();
-  return Promise.resolve();
 }
 
-function showName({ api, place, onUser }: AccountActions): Promise<void> {
+function showName({ api, place, onUser }: AccountActions): void {
   const name = element('input', { id: 'as', type: 'text', autocomplete: 'off', placeholder: 'username or user id' });
   place.replaceChildren(element('label', {}, 'Search as ', name));
   name.addEventListener('change', () => {
@@ -63,7 +66,6 @@ function showName({ api, place, onUser }: AccountActions): Promise<void> {
     onUser(text === '' ? null : ANYBODY);
   });
   onUser(null);
-  return Promise.resolve();
 }
 
 function loggedIn({ user }: Me, api: Api): HTMLElement {

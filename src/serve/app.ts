@@ -23,10 +23,8 @@ import { RequestProblem } from './problem.ts';
 import { problemOf } from './problems-of.ts';
 import { replyProblem } from './reply.ts';
 import type { CallerVariables } from './request-caller.ts';
+import { MOST_BODY_BYTES } from './request-limits.ts';
 import { watchReplies } from './watch-replies.ts';
-
-/** No search needs more. */
-const MOST_BODY_BYTES = 65_536;
 
 /** What clients of the API and of MCP send. */
 const CORS_HEADERS = ['Authorization', 'Content-Type', ACT_AS, 'Mcp-Protocol-Version', 'Mcp-Session-Id'];

@@ -2,14 +2,6 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Caller } from './credentials/caller.ts';
 import { RequestProblem } from './problem.ts';
 
-/** How much a server does at once, and for each caller. */
-export interface Limits {
-  /** For one caller; more get 429. */
-  readonly requestsPerMinute: number;
-  /** For all callers together; more get 429. */
-  readonly searchesAtOnce: number;
-}
-
 /** How many searches may wait for Salesforce at once. They cost API calls, and may take long. */
 export const VERIFIED_AT_ONCE = 4;
 
@@ -22,7 +14,7 @@ const SECONDS = 60;
 export class RequestRate {
   readonly #limiter: RateLimiterMemory;
 
-  constructor({ requestsPerMinute }: Pick<Limits, 'requestsPerMinute'>) {
+  constructor(requestsPerMinute: number) {
     this.#limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: SECONDS });
   }
 

@@ -61,7 +61,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<List
   const failures = new FailureLog(log);
   const searches = new AtOnce(searchesAtOnce);
   const verified = new AtOnce(VERIFIED_AT_ONCE);
-  const rate = new RequestRate({ requestsPerMinute });
+  const rate = new RequestRate(requestsPerMinute);
   const metrics = metricsAddress === null ? null : await metricsOf(config, () => searches.open + verified.open);
   const answers = new Answers(index, {
     failures,

@@ -4,12 +4,9 @@ import { OBJECT_NAMES } from '../../objects/index.ts';
 import { ACT_AS } from '../credentials/act-as.ts';
 import { CALLER_KINDS, NAME_KINDS, PERMISSIONS } from '../credentials/caller.ts';
 import { REQUEST_CODES, type RequestCode } from '../problem.ts';
+import { MOST_CURSOR, MOST_ID, MOST_TIME, MOST_WORDS, RECORD_ID } from '../request-limits.ts';
 
 /** What requests and replies look like. The OpenAPI document is made from it. */
-
-/** Enough for any question that people type. */
-const MOST_WORDS = 1_000;
-const MOST_CURSOR = 2_000;
 
 /**
  * The schema, or null. `nullable` would give the named type of the document a null, or make a type that generators of
@@ -22,7 +19,7 @@ const object = z.enum(OBJECT_NAMES).openapi('ObjectName');
 const time = (what: string) =>
   z
     .string()
-    .max(40)
+    .max(MOST_TIME)
     .openapi({ description: `${what}: ${TIME_FORM}`, example: '2026-03-01' });
 
 export const searchRequest = z
@@ -37,12 +34,12 @@ export const searchRequest = z
     modifiedBefore: time('Only records modified before that time').optional(),
     owner: z
       .string()
-      .max(18)
+      .max(MOST_ID)
       .optional()
       .openapi({ description: `Only records of this owner: ${ID_FORMS.owner}.` }),
     account: z
       .string()
-      .max(18)
+      .max(MOST_ID)
       .optional()
       .openapi({ description: `Only records of this account: ${ID_FORMS.account}.` }),
     sort: z.enum(SORTS).optional().openapi({ description: 'Default: relevance.' }),
@@ -164,7 +161,7 @@ export const meReply = z
 export const recordParams = z.object({
   id: z
     .string()
-    .regex(/^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$/, { error: 'write a record id, 15 or 18 characters' })
+    .regex(RECORD_ID.pattern, { error: RECORD_ID.error })
     .openapi({
       param: { name: 'id', in: 'path' },
       description: 'The record id, 15 or 18 characters.',

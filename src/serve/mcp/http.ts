@@ -2,10 +2,8 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Answers } from '../answers.ts';
 import type { Caller } from '../credentials/caller.ts';
 import type { FailureLog } from '../failure-log.ts';
+import { MOST_BODY_BYTES } from '../request-limits.ts';
 import { createMcpServer, type UserAnswers } from './tools.ts';
-
-/** More than any question needs. */
-const MOST_BYTES = 65_536;
 
 /** Answers a request of a caller who is already known. */
 export type McpFetch = (request: Request, caller: Caller) => Promise<Response>;
@@ -17,7 +15,7 @@ export function mcpOverHttp(answers: Answers, failures: FailureLog, version: str
     {
       // The tools never change, so nobody has to wait for news of them.
       maxSubscriptions: 0,
-      maxRequestBodySize: MOST_BYTES,
+      maxRequestBodySize: MOST_BODY_BYTES,
     },
   );
   return (request, caller) =>

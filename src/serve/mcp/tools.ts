@@ -1,12 +1,13 @@
 import { type CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { ID_FORMS, TIME_FORM } from '../../index/model/filters.ts';
+import { ID_FORMS, SORTS, TIME_FORM } from '../../index/model/filters.ts';
 import type { RecordExplanation } from '../../index/port/inspector.ts';
 import type { SearchResult, ShownRecord } from '../../index/port/reader.ts';
 import { OBJECT_NAMES } from '../../objects/index.ts';
 import type { RequestProblem } from '../problem.ts';
 import { problemOf } from '../problems-of.ts';
 import type { Question } from '../question.ts';
+import { MOST_CURSOR, MOST_ID, MOST_TIME, MOST_WORDS, RECORD_ID } from '../request-limits.ts';
 
 /** What the tools ask, for one user whom no tool can change. */
 export interface UserAnswers {
@@ -35,7 +36,7 @@ const READS = { readOnlyHint: true, idempotentHint: true, openWorldHint: false }
 
 const recordId = z
   .string()
-  .regex(/^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$/, { error: 'write a record id, 15 or 18 characters' })
+  .regex(RECORD_ID.pattern, { error: RECORD_ID.error })
   .describe('The record id, 15 or 18 characters, from a hit.');
 
 const object = z.enum(OBJECT_NAMES);
@@ -89,15 +90,23 @@ export function createMcpServer(answers: UserAnswers, version: string): McpServe
       description:
         'Finds accounts, contacts, cases, opportunities and leads that the user may read. Every word must occur; the last may be the beginning of a word. There are no synonyms: try other words if nothing is found. Without words it lists the last modified.',
       inputSchema: z.strictObject({
-        words: z.string().max(1_000).default('').describe('What to find: names, numbers, words of a text.'),
+        words: z.string().max(MOST_WORDS).default('').describe('What to find: names, numbers, words of a text.'),
         types: z.array(object).optional().describe('Only these objects.'),
-        modifiedFrom: z.string().max(40).optional().describe(`Only records modified then or later: ${TIME_FORM}.`),
-        modifiedBefore: z.string().max(40).optional().describe(`Only records modified before: ${TIME_FORM}.`),
-        owner: z.string().max(18).optional().describe(`Only records of this owner: ${ID_FORMS.owner}.`),
-        account: z.string().max(18).optional().describe(`Only records of this account: ${ID_FORMS.account}.`),
-        sort: z.enum(['relevance', 'modified']).optional(),
+        modifiedFrom: z
+          .string()
+          .max(MOST_TIME)
+          .optional()
+          .describe(`Only records modified then or later: ${TIME_FORM}.`),
+        modifiedBefore: z.string().max(MOST_TIME).optional().describe(`Only records modified before: ${TIME_FORM}.`),
+        owner: z.string().max(MOST_ID).optional().describe(`Only records of this owner: ${ID_FORMS.owner}.`),
+        account: z.string().max(MOST_ID).optional().describe(`Only records of this account: ${ID_FORMS.account}.`),
+        sort: z.enum(SORTS).optional(),
         limit: z.int().min(1).max(MOST_HITS).default(DEFAULT_HITS),
-        cursor: z.string().max(2_000).optional().describe('The cursor of the previous page, with the same words.'),
+        cursor: z
+          .string()
+          .max(MOST_CURSOR)
+          .optional()
+          .describe('The cursor of the previous page, with the same words.'),
       }),
       outputSchema: found,
       annotations: READS,

@@ -9,6 +9,8 @@ export interface IndexLimits {
 const LIMITS: Readonly<Record<IndexLocation['engine'], IndexLimits>> = {
   // A table of SQLite has 2,000 columns, a few of which FTS5 and the principals take.
   sqlite: { fields: 1_900 },
+  // A code point of Unicode's first private area for each field.
+  opensearch: { fields: 6_000 },
 };
 
 /** Returns how much the index can hold, whether it exists or not. */

@@ -1,9 +1,43 @@
-/** Which index: the section `index` of a config, with an absolute path. Code outside this folder only passes it on. */
-export interface IndexLocation {
+/** Which index: the section `index` of a config, with absolute paths. Code outside this folder only passes it on. */
+export type IndexLocation = SqliteLocation | OpenSearchLocation;
+
+export interface SqliteLocation {
   readonly engine: 'sqlite';
   /** The index file. */
   readonly path: string;
 }
+
+/** A search engine outside the file, which then holds the run store alone. */
+export interface OpenSearchLocation {
+  readonly engine: 'opensearch';
+  /** The file of the run store. */
+  readonly path: string;
+  /** The cluster's address: protocol, host, port, and a path if it has one. */
+  readonly url: string;
+  /** The names of the index's own indexes in the cluster begin with it. */
+  readonly prefix: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly tls: EngineTls;
+  readonly auth: EngineAuth;
+}
+
+/** PEM files. Null: the authorities that Node.js knows; no client certificate. */
+export interface EngineTls {
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+}
+
+/** How requests sign in to the engine. Secrets are read when the engine is opened. */
+export type EngineAuth =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: SecretSource }
+  /** AWS Signature Version 4, with the credentials that AWS's tools find. */
+  | { readonly kind: 'sigv4'; readonly region: string; readonly service: string };
+
+/** Where a secret comes from. Its value is never part of a config. */
+export type SecretSource = { readonly file: string } | { readonly variable: string };
 
 /** Returns the location of the index in that file, for callers that have no config. */
 export function indexAt(path: string): IndexLocation {

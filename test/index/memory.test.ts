@@ -21,7 +21,7 @@ describe('a store that publishes to the memory engine', () => {
     const path = join(folder, `${++count}`, 'index.sqlite');
     let engine = new MemoryEngine();
     return {
-      store: async () => publishingStore(await openForWriting(path, true, () => {}), engine),
+      store: async () => publishingStore(await openForWriting(path, true, () => {}), engine, { mostDue: 0 }),
       reader: async () => {
         // Throws if nothing can be searched.
         await engine.reading(Date.now(), async () => {});

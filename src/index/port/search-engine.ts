@@ -17,10 +17,10 @@ export interface SearchEngine extends SearchReads {
    * Returns whose content the engine has: this store's, none, or another store's. Content of another store answers
    * searches until `wipe`. Every other write throws an `IndexReplacedError` until then.
    *
-   * @param highest the highest sequence that the store has ever given. If the engine has a higher one, this store was
-   *   restored from a copy, and the content counts as another store's
+   * The content also counts as another store's if the engine has a higher sequence than the store has ever given (the
+   * store was restored from a copy), or lacks one that it has acknowledged (the engine was).
    */
-  claim(fence: EngineFence, highest: number): Promise<'this' | 'none' | 'other'>;
+  claim(fence: EngineFence, sequences: StoreSequences): Promise<'this' | 'none' | 'other'>;
 
   /** Removes everything: documents, membership, settings and the key of the cursors. */
   wipe(fence: EngineFence): Promise<void>;
@@ -36,8 +36,11 @@ export interface SearchEngine extends SearchReads {
    * change, which may be a document or a removal. Searches may find the documents only after `refresh`. Throws a
    * `DocumentsRefusedError` for documents with content that the engine cannot store. It has stored all other changes
    * then, and still has the old documents of these records. Throws an error for a string of a field that is not indexed.
+   *
+   * Returns the highest sequence that the engine has acknowledged, or that it met in these records. If the store never
+   * gave it, another store writes, too.
    */
-  apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<void>;
+  apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<number>;
 
   /** Makes everything that was applied visible to searches that begin later. */
   refresh(): Promise<void>;
@@ -60,6 +63,14 @@ export interface SearchReads {
   reading<Result>(now: number, work: (view: EngineView) => Promise<Result>): Promise<Result>;
 
   close(): Promise<void>;
+}
+
+/** What a store knows about its sequences. 0: none. */
+export interface StoreSequences {
+  /** The highest that it has ever given. */
+  readonly highest: number;
+  /** The highest that an engine has acknowledged. */
+  readonly acknowledged: number;
 }
 
 /** What every write to an engine carries. */
@@ -99,6 +110,8 @@ export interface ShownDocument {
 }
 
 export interface EngineDocument extends ShownDocument {
+  /** Its place in the order of hits with equal scores; the highest comes first. No two documents have the same. */
+  readonly order: number;
   readonly ownerId: string | null;
   /** A user who has one of these may read the document. */
   readonly principals: readonly string[];
@@ -229,7 +242,7 @@ export interface ScopeObject {
 export interface Place {
   /** The level of the match; higher is better (docs/search.md). 0 without words, or sorted by date. */
   readonly score: number;
-  /** See `orderOf`. No two documents have the same. */
+  /** See `EngineDocument.order`. */
   readonly order: number;
 }
 

@@ -2,7 +2,7 @@ import type { RunStore } from '../port/run-store.ts';
 import type { SearchEngine } from '../port/search-engine.ts';
 import { EmbeddedWords } from './engine/embedded-words.ts';
 import type { Database } from './file/database.ts';
-import { Outbox } from './store/outbox.ts';
+import { Outbox, type OutboxOptions } from './store/outbox.ts';
 import { Principals } from './store/principals.ts';
 import { SqliteRunStore } from './store/run-store.ts';
 
@@ -12,6 +12,6 @@ export function embeddedStore(db: Database): RunStore {
 }
 
 /** Returns the store on an open file that sends its changes to an engine outside the file. */
-export function publishingStore(db: Database, engine: SearchEngine): RunStore {
-  return new SqliteRunStore({ db, principals: new Principals(db), publication: new Outbox(db, engine) });
+export function publishingStore(db: Database, engine: SearchEngine, options: OutboxOptions = {}): RunStore {
+  return new SqliteRunStore({ db, principals: new Principals(db), publication: new Outbox(db, engine, options) });
 }

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { orderOf } from '../../../src/index/model/order.ts';
 import type { EngineSettings } from '../../../src/index/port/search-engine.ts';
 import { STANDARD_FIELDS } from '../../../src/objects/index.ts';
 import {
@@ -12,7 +11,6 @@ import {
   queryOf,
   removalOf,
   SETTINGS,
-  START,
 } from './setup.ts';
 
 const ada = documentOf('Lead', 1, { Name: 'Ada', Description: 'solar' });
@@ -75,27 +73,21 @@ export function documents(newEngine: NewEngine): void {
     expect(await world.found('ada')).toEqual([ada.id]);
   });
 
-  it('documents of one second have different places, which they keep as long as they stay in that second', async () => {
+  it('documents come in the order of their numbers, and the next page begins after one', async () => {
     const world = await Claimed.begin(newEngine);
-    const leads = Array.from({ length: 50 }, (_, n) => documentOf('Lead', 1 + n, { Name: 'x' }, { modified: START }));
+    const orders = [3, Number.MAX_SAFE_INTEGER - 1, 1, 2 ** 52 + 1, 2 ** 52];
+    const leads = orders.map((order, n) => documentOf('Lead', 1 + n, { Name: 'x' }, { order }));
     await world.store(...leads);
-    const before = await world.find(queryOf(''));
-    expect(new Set(before.map(({ order }) => order)).size).toBe(50);
-    await world.store(...leads.slice(0, 25).map((each) => ({ ...each, modified: START + 999, principals: ['p'] })));
-    expect((await world.find(queryOf(''))).map(({ order }) => order)).toEqual(before.map(({ order }) => order));
-    await world.store(...leads.slice(0, 1).map((each) => ({ ...each, modified: START + 1_000 })));
-    expect((await world.found())[0]).toBe(leads[0]?.id);
-  });
-
-  it('two documents that would have the same place get different ones', async () => {
-    const world = await Claimed.begin(newEngine);
-    const leads = [1_318, 1_451].map((n) => documentOf('Lead', n, { Name: 'x' }, { modified: START }));
-    expect(new Set(leads.map(({ modified, id }) => orderOf(modified, id))).size).toBe(1);
-    await world.store(...leads);
-    const [first, second] = await world.find(queryOf(''));
-    expect((first?.order ?? 0) - (second?.order ?? 0)).toBe(1);
-    const { documents: next } = await world.read((view) => view.find(queryOf(''), first ?? null, 10));
-    expect(next.map(({ id }) => id)).toEqual([second?.id]);
+    const sorted = leads.toSorted((one, other) => other.order - one.order).map(({ id }) => id);
+    for (const words of ['', 'x']) {
+      const found = await world.find(queryOf(words));
+      expect(found.map(({ id }) => id)).toEqual(sorted);
+      expect(found.map(({ order }) => order)).toEqual(orders.toSorted((one, other) => other - one));
+      const next = await world.read((view) => view.find(queryOf(words), found[1] ?? null, 2));
+      expect(next.documents.map(({ id }) => id)).toEqual(sorted.slice(2, 4));
+    }
+    await world.store({ ...documentOf('Lead', 1, { Name: 'x' }), order: 2 ** 52 + 2 });
+    expect((await world.found())[1]).toBe(leads[0]?.id);
   });
 
   it('new settings count at once', async () => {

@@ -6,6 +6,7 @@ import {
   changeOf,
   documentOf,
   FENCE,
+  given,
   member,
   membershipOf,
   type NewEngine,
@@ -32,19 +33,19 @@ export function fences(newEngine: NewEngine): void {
   it('an engine without content says so, and answers no search', async () => {
     const side = await (await newEngine()).open();
     await expect(side.reading(START, async () => {})).rejects.toThrow(SearchRefusedError);
-    expect(await side.claim(FENCE, 1_000)).toBe('none');
-    expect(await side.claim(FENCE, 1_000)).toBe('none');
+    expect(await side.claim(FENCE, given(1_000))).toBe('none');
+    expect(await side.claim(FENCE, given(1_000))).toBe('none');
     await side.configure(FENCE, SETTINGS);
-    expect(await side.claim(FENCE, 1_000)).toBe('this');
+    expect(await side.claim(FENCE, given(1_000))).toBe('this');
     expect(await side.reading(START, async ({ hasMembership }) => hasMembership)).toBe(false);
   });
 
   it.each(writes)('%s: refused from an earlier run, and changes nothing', async (_, write) => {
     const world = await Claimed.begin(newEngine);
     await world.store(lead);
-    expect(await world.side.claim(NEWER, 1_000)).toBe('this');
+    expect(await world.side.claim(NEWER, given(1_000))).toBe('this');
     await expect(write(world.side, FENCE)).rejects.toThrow(StaleRunError);
-    await expect(world.side.claim(FENCE, 1_000)).rejects.toThrow(StaleRunError);
+    await expect(world.side.claim(FENCE, given(1_000))).rejects.toThrow(StaleRunError);
     await world.side.refresh();
     expect(await world.found()).toEqual([lead.id]);
     await write(world.side, NEWER);
@@ -63,22 +64,22 @@ export function fences(newEngine: NewEngine): void {
   it("another store's content answers searches until it is wiped, and takes no other write", async () => {
     const world = await Claimed.begin(newEngine);
     await world.store(lead);
-    await world.side.claim({ ...FENCE, run: 9 }, 1_000);
-    expect(await world.side.claim(OTHER, 1_000)).toBe('other');
+    await world.side.claim({ ...FENCE, run: 9 }, given(1_000));
+    expect(await world.side.claim(OTHER, given(1_000))).toBe('other');
     for (const [what, write] of writes)
       if (what !== 'wipe') await expect(write(world.side, OTHER)).rejects.toThrow(IndexReplacedError);
     await expect(world.side.wipe(FENCE)).rejects.toThrow(IndexReplacedError);
     await world.side.refresh();
     expect(await world.found()).toEqual([lead.id]);
     await world.side.wipe(OTHER);
-    expect(await world.side.claim(OTHER, 1_000)).toBe('none');
+    expect(await world.side.claim(OTHER, given(1_000))).toBe('none');
   });
 
   it('a claim counts for every open side, and closing one keeps the content', async () => {
     const world = await Claimed.begin(newEngine);
     const other = await world.open();
     await world.store(lead);
-    expect(await other.claim(NEWER, 1_000)).toBe('this');
+    expect(await other.claim(NEWER, given(1_000))).toBe('this');
     await expect(world.side.apply(FENCE, [])).rejects.toThrow(StaleRunError);
     await world.side.close();
     expect(await other.reading(START, (view) => view.ids(queryOf('ada')))).toEqual([recordId('Lead', 1)]);
@@ -90,7 +91,7 @@ export function fences(newEngine: NewEngine): void {
     const claims: Promise<unknown>[] = [];
     function* members() {
       yield member(2);
-      claims.push(other.claim(NEWER, 1_000));
+      claims.push(other.claim(NEWER, given(1_000)));
       yield member(3);
     }
     const published = world.side.publishMembership(FENCE, membershipOf(members()));
@@ -120,10 +121,26 @@ export function fences(newEngine: NewEngine): void {
   it('content with a higher sequence than the store ever gave is that of another store', async () => {
     const world = await Claimed.begin(newEngine);
     await world.side.apply(FENCE, [changeOf(lead, 100)]);
-    expect(await world.side.claim(FENCE, 100)).toBe('this');
-    expect(await world.side.claim(FENCE, 99)).toBe('other');
+    expect(await world.side.claim(FENCE, given(100))).toBe('this');
+    expect(await world.side.claim(FENCE, given(99))).toBe('other');
     await expect(world.side.apply(FENCE, [changeOf(lead, 99)])).rejects.toThrow(IndexReplacedError);
     await world.side.wipe(FENCE);
-    expect(await world.side.claim(FENCE, 99)).toBe('none');
+    expect(await world.side.claim(FENCE, given(99))).toBe('none');
+  });
+
+  it('content that lacks what a store has acknowledged is that of another store', async () => {
+    const world = await Claimed.begin(newEngine);
+    await world.side.apply(FENCE, [changeOf(lead, 100)]);
+    expect(await world.side.claim(FENCE, given(200, 100))).toBe('this');
+    expect(await world.side.claim(FENCE, given(200, 101))).toBe('other');
+    await expect(world.side.apply(FENCE, [])).rejects.toThrow(IndexReplacedError);
+  });
+
+  it('a write returns the highest sequence that the engine has, so that a second writer is noticed', async () => {
+    const world = await Claimed.begin(newEngine);
+    expect(await world.side.apply(FENCE, [])).toBe(0);
+    expect(await world.side.apply(FENCE, [changeOf(lead, 7)])).toBe(7);
+    expect(await world.side.apply(FENCE, [changeOf(lead, 3)])).toBe(7);
+    expect(await world.side.apply(FENCE, [])).toBe(7);
   });
 }

@@ -1,5 +1,6 @@
 import type { Member, ObjectAccess, UserName } from '../../../src/access/types.ts';
 import { NO_FILTERS } from '../../../src/index/model/filters.ts';
+import { orderOf } from '../../../src/index/model/order.ts';
 import type {
   DocumentChange,
   EngineDocument,
@@ -12,6 +13,7 @@ import type {
   Scope,
   ScopeGroup,
   SearchEngine,
+  StoreSequences,
 } from '../../../src/index/port/search-engine.ts';
 import { parseWords } from '../../../src/index/text/words.ts';
 import { decidedFields, OBJECT_NAMES, type ObjectName, STANDARD_FIELDS } from '../../../src/objects/index.ts';
@@ -46,16 +48,24 @@ export function documentOf(
   strings: Readonly<Record<string, string>>,
   rest: Partial<EngineDocument> = {},
 ): EngineDocument {
+  const id = recordId(object, n);
+  const modified = rest.modified ?? START + n * 1_000;
   return {
-    id: recordId(object, n),
+    id,
     object,
-    modified: START + n * 1_000,
+    modified,
+    order: orderOf(modified, id),
     ownerId: userId(1),
     accountId: null,
     principals: [userId(1)],
     strings,
     ...rest,
   };
+}
+
+/** What a store knows that has given sequences up to this one, and whose engine has acknowledged this one. */
+export function given(highest: number, acknowledged = 0): StoreSequences {
+  return { highest, acknowledged };
 }
 
 export function removalOf({ id }: EngineDocument, sequence: number): DocumentChange {
@@ -109,7 +119,7 @@ export class Claimed {
   static async begin(newEngine: NewEngine, refuses?: Parameters<NewEngine>[0]): Promise<Claimed> {
     const engine = await newEngine(refuses);
     const side = await engine.open();
-    await side.claim(FENCE, 0);
+    await side.claim(FENCE, given(0));
     await side.configure(FENCE, SETTINGS);
     await side.publishMembership(FENCE, membershipOf([member(1)]));
     return new Claimed(engine, side);

@@ -1,5 +1,6 @@
 import { documentPrincipals } from '../../../src/access/principals.ts';
 import type { ContactSharing, Member, ShareRow, UserName } from '../../../src/access/types.ts';
+import { orderOf } from '../../../src/index/model/order.ts';
 import type { RecordWrite, ShareWrite } from '../../../src/index/port/documents.ts';
 import type { IndexReader } from '../../../src/index/port/reader.ts';
 import type { EngineDocument } from '../../../src/index/port/search-engine.ts';
@@ -34,7 +35,7 @@ export class Both {
   static async begin(newIndex: NewIndex, contacts: ContactSharing): Promise<Both> {
     const index = await Started.begin(newIndex);
     const engine = new MemoryEngine();
-    await engine.claim(FENCE, 0);
+    await engine.claim(FENCE, { highest: 0, acknowledged: 0 });
     const both = new Both(index, await index.index.reader(), engine, contacts);
     await both.index(STANDARD_FIELDS);
     return both;
@@ -104,7 +105,8 @@ export class Both {
         ? null
         : { ownerId: this.#records.get(accountId)?.ownerId ?? null, shares: this.#shares.get(accountId) ?? [] };
     const principals = documentPrincipals(record, this.#shares.get(id) ?? [], account, this.#contacts);
-    return { id, object, ownerId, accountId, modified: Date.parse(modified), principals, strings };
+    const time = Date.parse(modified);
+    return { id, object, ownerId, accountId, modified: time, order: orderOf(time, id), principals, strings };
   }
 }
 

@@ -1,18 +1,15 @@
-import { isSameSecond, orderOf } from '../../../src/index/model/order.ts';
 import type { DocumentChange, EngineDocument } from '../../../src/index/port/search-engine.ts';
 import { indexWords } from '../../../src/index/text/normalize.ts';
 import type { FieldLists } from '../../../src/objects/index.ts';
 import type { Words } from './levels.ts';
 
-/** A document with its place in the order of equal hits, and its words. Never changes. */
+/** A document with its words. Never changes. */
 export class StoredDocument {
   readonly document: EngineDocument;
-  readonly order: number;
   readonly #words = new Map<string, Words>();
 
-  constructor(document: EngineDocument, order: number) {
+  constructor(document: EngineDocument) {
     this.document = document;
-    this.order = order;
   }
 
   /** Returns the words of these fields, for each that has a text. */
@@ -30,7 +27,7 @@ export class StoredDocument {
   keeping(fields: readonly string[]): StoredDocument {
     const strings = pick(this.document.strings, fields);
     if (Object.keys(strings).length === Object.keys(this.document.strings).length) return this;
-    return new StoredDocument({ ...this.document, strings }, this.order);
+    return new StoredDocument({ ...this.document, strings });
   }
 }
 
@@ -40,7 +37,6 @@ export type StoredDocuments = ReadonlyMap<string, StoredDocument>;
 export class Documents {
   #byId = new Map<string, StoredDocument>();
   readonly #sequences = new Map<string, number>();
-  readonly #orders = new Set<number>();
   #highest = 0;
 
   /** The highest sequence of any change. */
@@ -48,21 +44,16 @@ export class Documents {
     return this.#highest;
   }
 
-  /** Reports whether the change is newer than the record's last one. */
-  isNew({ id, sequence }: DocumentChange): boolean {
-    return sequence > (this.#sequences.get(id) ?? Number.NEGATIVE_INFINITY);
+  /** Returns the sequence of the record's last change. */
+  sequenceOf(id: string): number {
+    return this.#sequences.get(id) ?? Number.NEGATIVE_INFINITY;
   }
 
   apply({ id, sequence, document }: DocumentChange): void {
     this.#sequences.set(id, sequence);
     this.#highest = Math.max(this.#highest, sequence);
-    const old = this.#byId.get(id);
-    this.#byId.delete(id);
-    if (old !== undefined) this.#orders.delete(old.order);
-    if (document === null) return;
-    const stored = new StoredDocument(document, this.#orderOf(document, old));
-    this.#byId.set(id, stored);
-    this.#orders.add(stored.order);
+    if (document === null) this.#byId.delete(id);
+    else this.#byId.set(id, new StoredDocument(document));
   }
 
   /** Deletes the strings of all other fields. */
@@ -73,13 +64,6 @@ export class Documents {
   /** Returns the documents as they are now. */
   snapshot(): StoredDocuments {
     return new Map(this.#byId);
-  }
-
-  #orderOf({ modified, id }: EngineDocument, old: StoredDocument | undefined): number {
-    if (old !== undefined && isSameSecond(old.document.modified, modified)) return old.order;
-    let order = orderOf(modified, id);
-    while (this.#orders.has(order)) order++;
-    return order;
   }
 }
 

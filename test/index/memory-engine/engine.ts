@@ -14,6 +14,7 @@ import type {
   EngineView,
   PublishedMembership,
   SearchEngine,
+  StoreSequences,
 } from '../../../src/index/port/search-engine.ts';
 import { fieldLists } from '../../../src/objects/index.ts';
 import { Documents, keepingOnly } from './documents.ts';
@@ -48,13 +49,13 @@ export class MemoryEngine implements SearchEngine {
     this.#refuses = refuses;
   }
 
-  async claim(fence: EngineFence, highest: number): Promise<'this' | 'none' | 'other'> {
+  async claim(fence: EngineFence, { highest, acknowledged }: StoreSequences): Promise<'this' | 'none' | 'other'> {
     // The runs of different stores cannot be compared.
     if (this.#claimed?.epoch === fence.epoch) checkRun(fence, this.#claimed);
     this.#claimed = fence;
     const content = this.#content;
     if (content === null) return 'none';
-    if (content.documents.highest > highest) content.isForeign = true;
+    if (content.documents.highest > highest || content.documents.highest < acknowledged) content.isForeign = true;
     return content.epoch === fence.epoch && !content.isForeign ? 'this' : 'other';
   }
 
@@ -70,17 +71,18 @@ export class MemoryEngine implements SearchEngine {
     content.state = { ...content.state, settings, documents: keepingOnly(content.state.documents, fields) };
   }
 
-  async apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<void> {
+  async apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<number> {
     const { documents, state } = this.#writable(fence);
     for (const { document } of changes) if (document !== null) checkFields(document, state.settings);
     const refused = changes.flatMap((change) => {
-      if (!documents.isNew(change)) return [];
+      if (change.sequence <= documents.sequenceOf(change.id)) return [];
       const engineCode = change.document === null ? null : this.#refuses(change.document);
       if (engineCode !== null) return [{ id: change.id, engineCode }];
       documents.apply(change);
       return [];
     });
     if (refused.length > 0) throw new DocumentsRefusedError(refused);
+    return documents.highest;
   }
 
   async refresh(): Promise<void> {

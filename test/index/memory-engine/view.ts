@@ -94,7 +94,9 @@ export class MemoryView implements EngineView {
       const level =
         terms.length === 0 ? 0 : levelOf(stored.wordsOf(object.fields), stored.wordsOf(object.titleFields), asked);
       if (level === null) return [];
-      return [{ ...shown(stored.document, object), score: sort === 'modified' ? 0 : level, order: stored.order }];
+      return [
+        { ...shown(stored.document, object), score: sort === 'modified' ? 0 : level, order: stored.document.order },
+      ];
     });
   }
 

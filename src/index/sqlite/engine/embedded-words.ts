@@ -54,9 +54,14 @@ export class EmbeddedWords implements Publication {
     // The store's own fence protects its file.
   }
 
-  async flush(): Promise<void> {
-    // A commit is visible at once.
-  }
+  async check(): Promise<void> {}
+
+  // A commit is visible at once.
+  async flush(): Promise<void> {}
+
+  async settle(): Promise<void> {}
+
+  async close(): Promise<void> {}
 
   countCarrying(principalNumbers: readonly number[], upTo: number): number {
     const rowNumbers = new Set<number>();

@@ -1,8 +1,10 @@
-import { Turns } from '../../../lib/turns.ts';
-import { DocumentsRefusedError } from '../../port/errors.ts';
+import { OBJECT_NAMES, type ObjectName } from '../../../objects/index.ts';
+import { charactersOf } from '../../model/merge.ts';
+import { DocumentsRefusedError, IndexReplacedError } from '../../port/errors.ts';
 import type { DocumentChange, EngineFence, SearchEngine } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
-import { integer, rowNumberIn, text } from '../file/stored.ts';
+import { ACCESS } from '../file/forms.ts';
+import { integer, json, rowNumberIn, text } from '../file/stored.ts';
 import { Batch } from './batch.ts';
 import { type DocumentRow, loadDocument, loadStrings } from './documents.ts';
 import { readIndexed } from './indexed-fields.ts';
@@ -20,29 +22,71 @@ const REFRESH = '@refresh';
 /** The engine does not have the store's content. */
 const EVERYTHING = '@everything';
 
-/** The number of documents that are sent at once. */
-const SENT = 500;
+/** The most documents, and the most characters of them, that are sent at once. */
+const SENT = 1_000;
+const SENT_CHARACTERS = 4_000_000;
 
-/** sequence: rises with every change, also after rows were deleted. A row is deleted once the engine has the change. */
-const TABLE = 'create table if not exists due (sequence integer primary key autoincrement, id text not null unique)';
+/** How many sendings the engine works on at the same time. */
+const IN_FLIGHT = 2;
 
-const HIGHEST = integer('seq');
+/** A refresh costs the engine as much as some thousand documents, so it may wait while nobody waits for it. */
+const REFRESH_MS = 10_000;
+
+/** Writes wait while more documents are due. */
+const MOST_DUE = 50_000;
+
+/**
+ * due: what the engine does not have yet. sequence: rises with every change, also after rows were deleted. since: the
+ * sequence since which the engine's state has been an old one. A row is deleted once the engine has acknowledged the
+ * change.
+ *
+ * sent: `acknowledged` is the highest sequence of a deleted row; `open` lists the objects that the membership in the
+ * engine opens to users without View All.
+ */
+const TABLES = `
+  create table if not exists due (
+    sequence integer primary key autoincrement, id text not null unique, since integer not null default 0
+  );
+  create table if not exists sent (what text primary key, value text not null) without rowid`;
+
+const GIVEN = integer('seq');
 const DUE = [rowNumberIn('sequence'), text('id')] as const;
+const SEQUENCE = rowNumberIn('sequence');
+const VALUE = text('value');
+const OBJECTS_OPEN = json('objects', ACCESS);
+
+export interface OutboxOptions {
+  /** Writes wait while more documents are due. 0: a write returns once searches see it. */
+  readonly mostDue?: number;
+}
 
 /**
  * The way to an engine that is not in the store's file. The transaction that changes something also notes it as due.
- * After the commit the outbox sends everything that is due as it is now. So a crash loses nothing, and the engine never
- * gets an older state after a newer one.
+ * After the commit the outbox sends everything that is due as it is now, while the store goes on to write. So a crash
+ * loses nothing, and the engine never gets an older state after a newer one.
  */
 export class Outbox implements Publication {
   readonly #db: Database;
   readonly #engine: SearchEngine;
-  readonly #turns = new Turns();
+  readonly #mostDue: number;
+  /** The sending that is in progress. Null: none. */
+  #sending: Promise<void> | null = null;
+  /** What made the last sending end, if nobody has been told yet. */
+  #failure: { readonly error: unknown } | null = null;
+  /** The number of calls that wait until searches see everything. */
+  #settling = 0;
+  /** When the engine was last refreshed, by `performance.now()`. */
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+  #isChecked = false;
+  #isClosed = false;
+  /** Calls to wake after each step of a sending. */
+  #waiting: (() => void)[] = [];
 
-  constructor(db: Database, engine: SearchEngine) {
+  constructor(db: Database, engine: SearchEngine, { mostDue = MOST_DUE }: OutboxOptions = {}) {
     this.#db = db;
     this.#engine = engine;
-    db.exec(TABLE);
+    this.#mostDue = mostDue;
+    db.exec(TABLES);
   }
 
   change(changes: readonly RowChange[]): void {
@@ -53,8 +97,10 @@ export class Outbox implements Publication {
     this.#due(id);
   }
 
+  /** Sends every document again: the words that the engine has depend on the fields. */
   async reshape(): Promise<void> {
     this.#due(SETTINGS);
+    this.#everyDocumentDue();
   }
 
   changeOrganization(): void {
@@ -71,39 +117,153 @@ export class Outbox implements Publication {
 
   async claim(store: OpenStore): Promise<void> {
     const db = this.#db;
-    const highest = db.value(HIGHEST, "from sqlite_sequence where name = 'due'") ?? 0;
-    const held = await this.#engine.claim(this.#fence(), highest);
+    await this.#stop();
+    const sequences = { highest: this.#given(), acknowledged: this.#acknowledged() };
+    const held = await this.#engine.claim(this.#fence(), sequences);
     // Noted before the wipe. Otherwise, after a crash, the first things sent would look like the whole content.
     if (held !== 'this') await db.writing(() => this.#due(EVERYTHING));
     await db.writing(async () => {
       if (!db.has('from due where id = ?', EVERYTHING)) return;
       await this.#engine.wipe(this.#fence());
+      db.run('delete from sent');
       for (const what of [SETTINGS, MEMBERSHIP]) this.#due(what);
-      db.run('insert or replace into due (id) select id from doc where live = 1');
+      this.#everyDocumentDue();
       db.run('delete from due where id = ?', EVERYTHING);
     });
+    this.#isChecked = true;
     await this.flush(store);
   }
 
-  /** Sends everything that is due. One call sends at a time; the next one sends what became due in between. */
-  flush(store: OpenStore): Promise<void> {
-    return this.#turns.take(() => this.#flush(store));
+  /**
+   * Compares the engine's sequence with the store's before the store gives new ones: a store that was restored from a
+   * copy gives sequences that the engine already has.
+   */
+  async check(): Promise<void> {
+    if (this.#isChecked || readMeta(this.#db).admittedRun === null) return;
+    this.#checkWriter(await this.#engine.apply(this.#fence(), []));
+    this.#isChecked = true;
   }
 
-  async #flush(store: OpenStore): Promise<void> {
-    // No run has claimed the engine yet. The first one sends everything.
-    if (readMeta(this.#db).admittedRun === null) return;
-    await this.#sendNote(SETTINGS);
-    // Documents have the fields that the settings name, and both may have changed meanwhile.
-    while (await this.#sendDocuments(store)) await this.#sendNote(SETTINGS);
-    await this.#refresh();
-    // A membership may give access to objects whose documents have just been sent.
-    await this.#sendNote(MEMBERSHIP);
+  async flush(store: OpenStore): Promise<void> {
+    if (this.#mostDue === 0) return this.settle(store);
+    this.#send(store);
+    await this.#until(() => this.#db.count('from due') <= this.#mostDue);
+  }
+
+  async settle(store: OpenStore): Promise<void> {
+    this.#settling++;
+    try {
+      do {
+        this.#send(store);
+        await this.#until(() => false);
+        // More may have become due while the last documents were sent.
+      } while (this.#canSend());
+    } finally {
+      this.#settling--;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#stop();
+    await this.#engine.close();
+  }
+
+  async #stop(): Promise<void> {
+    const wasClosed = this.#isClosed;
+    this.#isClosed = true;
+    await this.#sending;
+    this.#isClosed = wasClosed;
+    this.#failure = null;
+  }
+
+  /** Waits until it is reached, or nothing is being sent. Throws what made the sending end. */
+  async #until(isReached: () => boolean): Promise<void> {
+    for (;;) {
+      const failure = this.#failure;
+      this.#failure = null;
+      if (failure !== null) throw failure.error;
+      if (this.#sending === null || isReached()) return;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Reports whether anything is due that may be sent now. */
+  #canSend(): boolean {
+    // No run has claimed the engine yet: the first one sends everything.
+    return !this.#isClosed && readMeta(this.#db).admittedRun !== null && this.#db.has('from due');
+  }
+
+  /** Begins to send, unless that is in progress. */
+  #send(store: OpenStore): void {
+    if (this.#sending !== null || !this.#canSend()) return;
+    this.#sending = this.#sendAll(store)
+      .catch((error: unknown) => {
+        this.#failure = { error };
+      })
+      .finally(() => {
+        this.#sending = null;
+        this.#wake();
+      });
+  }
+
+  async #sendAll(store: OpenStore): Promise<void> {
+    const inFlight: Promise<void>[] = [];
+    const landed = async (most: number): Promise<void> => {
+      while (inFlight.length > most) await inFlight.shift();
+    };
+    let after = 0;
+    try {
+      while (!this.#isClosed) {
+        const next = await this.#db.readingInTurn(() => this.#next(after));
+        if (Array.isArray(next)) {
+          await landed(IN_FLIGHT - 1);
+          after = next.at(-1)?.sequence ?? after;
+          const sent = this.#sendBatch(store, next);
+          // It is awaited in its turn.
+          sent.catch(() => {});
+          inFlight.push(sent);
+          continue;
+        }
+        // Documents on their way have the fields of the old settings.
+        if (next !== MEMBERSHIP) await landed(0);
+        if (next === SETTINGS || next === MEMBERSHIP) await this.#sendNote(next);
+        else if (after > 0) after = 0;
+        else if (next === REFRESH) await this.#refresh();
+        else return;
+      }
+    } finally {
+      await Promise.allSettled(inFlight);
+    }
+  }
+
+  /** Returns what must be sent next: a note, a refresh, or documents with higher sequences. Null: nothing is left. */
+  #next(after: number): typeof SETTINGS | typeof MEMBERSHIP | typeof REFRESH | DocumentChange[] | null {
+    const db = this.#db;
+    if (db.has('from due where id = ?', SETTINGS)) return SETTINGS;
+    const membership = db.value(SEQUENCE, 'from due where id = ?', MEMBERSHIP);
+    if (membership !== undefined && this.#mayPublish(membership)) return MEMBERSHIP;
+    const documents = this.#nextDue(after);
+    if (documents.length > 0) return documents;
+    const mayWait = this.#settling === 0 && this.#mostDue > 0 && membership === undefined;
+    if (mayWait && performance.now() - this.#refreshedAt < REFRESH_MS) return null;
+    return db.has('from due where id = ?', REFRESH) ? REFRESH : null;
   }
 
   /**
-   * Runs in a write transaction, because a note has no sequence. Otherwise this process could replace a newer note that
-   * another process sends meanwhile.
+   * Reports whether the membership may be sent before the documents that are due. If it gives users without View All
+   * access to an object that was closed to them, each document that was due before it comes first: the engine's old
+   * state of that document may have other principals.
+   */
+  #mayPublish(membership: number): boolean {
+    const sent: readonly string[] = JSON.parse(this.#sent('open') ?? '[]');
+    if (this.#openObjects().every((object) => sent.includes(object))) return true;
+    return !this.#db.has(`from due where (id not glob '@*' and since < ?) or id = ?`, BigInt(membership), REFRESH);
+  }
+
+  /**
+   * Runs in a write transaction, because a note has no sequence in the engine. Otherwise this process could replace a
+   * newer note that another process sends meanwhile.
    */
   #sendNote(what: typeof SETTINGS | typeof MEMBERSHIP): Promise<void> {
     const db = this.#db;
@@ -116,31 +276,52 @@ export class Outbox implements Publication {
           refusedOrganizationId,
           indexed: readIndexed(db),
         });
-      else if (generation !== null)
+      else if (generation !== null) {
         await this.#engine.publishMembership(this.#fence(), publishedMembership(db, generation));
+        this.#noteSent('open', JSON.stringify(this.#openObjects()));
+      }
       db.run('delete from due where id = ?', what);
     });
   }
 
+  /** Returns the objects that the current membership opens to users without View All. */
+  #openObjects(): ObjectName[] {
+    const { generation } = readMeta(this.#db);
+    if (generation === null) return [];
+    const all = this.#db.values(OBJECTS_OPEN, 'from access where gen = ?', generation);
+    return OBJECT_NAMES.filter((name) =>
+      all.some((objects) => ['principals', 'bare'].includes(objects[name]?.reach ?? '')),
+    );
+  }
+
   async #refresh(): Promise<void> {
     const db = this.#db;
-    const sequence = await db.readingInTurn(() => db.value(DUE[0], 'from due where id = ?', REFRESH));
+    const sequence = await db.readingInTurn(() => db.value(SEQUENCE, 'from due where id = ?', REFRESH));
     if (sequence === undefined) return;
     await this.#engine.refresh();
+    this.#refreshedAt = performance.now();
     await db.writing(() => this.#forget([sequence]));
   }
 
-  /** Sends the documents that were due first. Returns false if none is due. */
-  async #sendDocuments(store: OpenStore): Promise<boolean> {
+  /** Reads documents that are due, the ones that were due first at first. */
+  #nextDue(after: number): DocumentChange[] {
+    const rest = `from due where sequence > ? and id not glob '@*' order by sequence limit ${SENT}`;
+    const due: DocumentChange[] = [];
+    let characters = 0;
+    for (const [sequence, id] of this.#db.all(DUE, rest, BigInt(after))) {
+      const document = this.#documentOf(id);
+      due.push({ id, sequence, document });
+      characters += document === null ? 0 : charactersOf(document.strings);
+      if (characters > SENT_CHARACTERS) break;
+    }
+    return due;
+  }
+
+  async #sendBatch(store: OpenStore, due: readonly DocumentChange[]): Promise<void> {
     const db = this.#db;
-    const due = await db.readingInTurn(() =>
-      db
-        .all(DUE, `from due where id not glob '@*' order by sequence limit ${SENT}`)
-        .map(([sequence, id]): DocumentChange => ({ id, sequence, document: this.#documentOf(id) })),
-    );
-    if (due.length === 0) return false;
+    let highest = 0;
     try {
-      await this.#engine.apply(this.#fence(), due);
+      highest = await this.#engine.apply(this.#fence(), due);
     } catch (error) {
       if (!(error instanceof DocumentsRefusedError)) throw error;
       const removed = new Set(due.filter(({ document }) => document === null).map(({ id }) => id));
@@ -149,10 +330,13 @@ export class Outbox implements Publication {
       await this.#remove(store, error);
     }
     await db.writing(() => {
+      this.#checkWriter(highest);
       this.#due(REFRESH);
-      this.#forget(due.map(({ sequence }) => sequence));
+      const sequences = due.map(({ sequence }) => sequence);
+      this.#forget(sequences);
+      this.#noteSent('acknowledged', String(Math.max(this.#acknowledged(), ...sequences)));
     });
-    return true;
+    this.#wake();
   }
 
   #documentOf(id: string): DocumentChange['document'] {
@@ -163,6 +347,7 @@ export class Outbox implements Publication {
       id,
       object,
       modified: row.modified,
+      order: row.rowNumber,
       ownerId,
       accountId,
       principals: principalNames(this.#db, row.principalNumbers),
@@ -179,13 +364,52 @@ export class Outbox implements Publication {
     });
   }
 
+  /** Throws if the engine has a sequence that this store has never given. */
+  #checkWriter(highest: number): void {
+    if (highest > this.#given())
+      throw new IndexReplacedError(
+        'The search engine has changes that this run store never sent: another writer uses the same index, or the run store was restored from a copy. ' +
+          'Make sure that only one worker of this connection writes to it. The next run sends everything again.',
+      );
+  }
+
+  #given(): number {
+    return this.#db.value(GIVEN, "from sqlite_sequence where name = 'due'") ?? 0;
+  }
+
   #due(id: string): void {
-    this.#db.run('insert or replace into due (id) values (?)', id);
+    this.#db.run(
+      `insert or replace into due (id, since) values (?1, coalesce(
+         (select since from due where id = ?1), (select seq + 1 from sqlite_sequence where name = 'due'), 1))`,
+      id,
+    );
+  }
+
+  #everyDocumentDue(): void {
+    this.#db.run('insert or replace into due (id, since) select id, 0 from doc where live = 1');
   }
 
   /** Forgets changes that the engine has. A record that has changed since has another sequence. */
   #forget(sequences: readonly number[]): void {
     for (const sequence of sequences) this.#db.run('delete from due where sequence = ?', BigInt(sequence));
+  }
+
+  #acknowledged(): number {
+    return Number(this.#sent('acknowledged') ?? 0);
+  }
+
+  #sent(what: 'acknowledged' | 'open'): string | undefined {
+    return this.#db.value(VALUE, 'from sent where what = ?', what);
+  }
+
+  #noteSent(what: 'acknowledged' | 'open', value: string): void {
+    this.#db.run('insert or replace into sent (what, value) values (?, ?)', what, value);
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   #fence(): EngineFence {

@@ -42,11 +42,20 @@ export interface Publication {
   /** Counts the documents that carry one of the principals, up to `upTo`. */
   countCarrying(principalNumbers: readonly number[], upTo: number): number | Promise<number>;
 
-  /** Lets only the admitted run write to the engine, and brings the engine up to date. */
+  /** Lets only the admitted run write to the engine, and begins to bring the engine up to date. */
   claim(store: OpenStore): Promise<void>;
 
-  /** Returns once searches that begin later see everything that was committed. */
+  /** Call before a transaction. Throws an `IndexReplacedError` if another store writes to the engine, too. */
+  check(): Promise<void>;
+
+  /** Sends what was committed, and returns as soon as little is left to send. */
   flush(store: OpenStore): Promise<void>;
+
+  /** Returns once searches that begin later see everything that was committed. */
+  settle(store: OpenStore): Promise<void>;
+
+  /** Stops sending. The next store that is opened continues. */
+  close(): Promise<void>;
 }
 
 /** An open store: its file, its numbers of principals, and its way to the search engine. */

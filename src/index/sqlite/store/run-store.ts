@@ -68,11 +68,11 @@ export class SqliteRunStore implements RunStore {
   }
 
   begin(fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {
-    return this.#published(begin(this.#store, fence, backfill));
+    return this.#settled(() => begin(this.#store, fence, backfill));
   }
 
   refuse(organizationId: string): Promise<void> {
-    return this.#published(refuse(this.#store, organizationId));
+    return this.#settled(() => refuse(this.#store, organizationId));
   }
 
   querySizes(): Promise<KnownQuerySizes | null> {
@@ -92,7 +92,7 @@ export class SqliteRunStore implements RunStore {
     // Each refusal makes the batch start again.
     for (;;) {
       try {
-        return await this.#published(this.#writeOnce(fence, batch, refused));
+        return await this.#published(() => this.#writeOnce(fence, batch, refused));
       } catch (error) {
         if (!(error instanceof DocumentsRefusedError)) throw error;
         const known = refused.size;
@@ -124,7 +124,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   sweep(fence: FencingToken, object: ObjectName, before: number, guard: SweepGuard): Promise<SweepResult> {
-    return this.#published(sweep(this.#store, fence, object, before, guard));
+    return this.#published(() => sweep(this.#store, fence, object, before, guard));
   }
 
   hasUnseen(object: ObjectName, before: number): Promise<boolean> {
@@ -154,14 +154,16 @@ export class SqliteRunStore implements RunStore {
     before: string,
     shares: Readonly<Partial<Record<ObjectName, 'shown' | 'hidden'>>>,
   ): Promise<void> {
-    return fenced(this.#db, fence, ({ staleness }) => {
-      writePass(this.#db, { run: fence.run, before, streams: [] });
-      writeStaleness(this.#db, passEnded(staleness, shares, { run: fence.run, before }));
-    });
+    return this.#settled(() =>
+      fenced(this.#db, fence, ({ staleness }) => {
+        writePass(this.#db, { run: fence.run, before, streams: [] });
+        writeStaleness(this.#db, passEnded(staleness, shares, { run: fence.run, before }));
+      }),
+    );
   }
 
   endBackfill(fence: FencingToken, { contactsMixed }: { readonly contactsMixed: boolean }): Promise<void> {
-    return endBackfill(this.#db, fence, contactsMixed);
+    return this.#settled(() => endBackfill(this.#db, fence, contactsMixed));
   }
 
   replaceMembership(
@@ -170,7 +172,7 @@ export class SqliteRunStore implements RunStore {
     members: Iterable<Member>,
     names: Iterable<UserName>,
   ): Promise<{ readonly members: number }> {
-    return this.#published(replaceMembership(this.#store, fence, generation, members, names));
+    return this.#published(() => replaceMembership(this.#store, fence, generation, members, names));
   }
 
   orphanedPrincipals(): Promise<OrphanedPrincipals> {
@@ -190,13 +192,25 @@ export class SqliteRunStore implements RunStore {
   }
 
   async close(): Promise<void> {
+    await this.#store.publication.close();
     this.#db.close();
   }
 
-  /** Returns the result once searches see it. */
-  async #published<Result>(work: Promise<Result>): Promise<Result> {
-    const result = await work;
-    await this.#store.publication.flush(this.#store);
+  /** Does work that changes what searches find. Searches may see it later: see `#settled`. */
+  async #published<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { publication } = this.#store;
+    await publication.check();
+    const result = await work();
+    await publication.flush(this.#store);
+    return result;
+  }
+
+  /** Does work, and returns its result once searches see it, and everything that was committed before. */
+  async #settled<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { publication } = this.#store;
+    await publication.check();
+    const result = await work();
+    await publication.settle(this.#store);
     return result;
   }
 

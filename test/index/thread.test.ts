@@ -4,11 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
 import type { FencingToken } from '../../src/index/port/admission.ts';
-import { IndexReplacedError, IndexUnavailableError, StaleRunError } from '../../src/index/port/errors.ts';
+import {
+  EngineUnavailableError,
+  IndexReplacedError,
+  IndexUnavailableError,
+  StaleRunError,
+} from '../../src/index/port/errors.ts';
 import type { RunStore } from '../../src/index/port/run-store.ts';
 import { titleToken } from '../../src/index/sqlite/engine/tokens.ts';
 import { openRunStoreInThread } from '../../src/index/thread/in-thread.ts';
+import { INDEX_ERRORS } from '../../src/index/thread/index-errors.ts';
 import { STANDARD_FIELDS } from '../../src/objects/index.ts';
+import { receiveError, sendError } from '../../src/threads/errors.ts';
 import { generation, iso, member, ORG, opening, record, START, userName } from './contract/setup.ts';
 import { temporaryPaths } from './in-file.ts';
 
@@ -31,6 +38,15 @@ async function admitted(store: RunStore): Promise<FencingToken> {
   await store.begin(fence, null);
   return fence;
 }
+
+it('an unavailable engine keeps its class and its cause between threads', () => {
+  const error = new EngineUnavailableError('read_only', 'https://search.example.com:9200', 'cluster_block_exception');
+  const received = receiveError(structuredClone(sendError(error)), INDEX_ERRORS);
+  expect(received).toBeInstanceOf(EngineUnavailableError);
+  expect(received).toBeInstanceOf(IndexUnavailableError);
+  expect(received).toMatchObject({ name: 'EngineUnavailableError', message: error.message, mayPass: true });
+  expect((received as EngineUnavailableError).facts).toEqual(error.facts);
+});
 
 describe('a store in a thread', () => {
   it('throws errors in their own class, with their fields', async () => {

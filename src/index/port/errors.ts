@@ -1,4 +1,6 @@
+import type { EngineFacts, EngineTrouble } from '../../facts/engine.ts';
 import type { SchemaChange } from '../../facts/schema-changes.ts';
+import { engineRemedy, engineText } from '../../sentences/engine.ts';
 import { schemaChangesText } from '../../sentences/schema-changes.ts';
 
 /** The index's own errors, by cause. Each message says what to do. */
@@ -104,6 +106,33 @@ export class IndexUnavailableError extends Error {
     this.mayPass = mayPass;
     this.isDamaged = isDamaged;
     this.engineCode = engineCode;
+  }
+}
+
+/**
+ * The search engine takes no changes for now, or does not answer. A run that gets it waits, for days if need be, and
+ * then repeats the call. Nothing is lost in the meantime.
+ */
+export class EngineUnavailableError extends IndexUnavailableError {
+  override name = 'EngineUnavailableError';
+  readonly reason: EngineTrouble;
+  readonly address: string;
+
+  /**
+   * @param address the engine's, without credentials
+   * @param engineCode what the engine, its proxy or the network calls it: `cluster_block_exception`, `ECONNREFUSED`
+   */
+  constructor(reason: EngineTrouble, address: string, engineCode: string | null = null) {
+    const text = engineText({ code: 'engine_unavailable', reason, address, engineCode });
+    super(`${text.charAt(0).toUpperCase()}${text.slice(1)}. ${engineRemedy(reason)}`, { mayPass: true, engineCode });
+    this.reason = reason;
+    this.address = address;
+  }
+
+  /** The error as a value, for what is stored beside its message. */
+  get facts(): EngineFacts {
+    const { reason, address, engineCode } = this;
+    return { code: 'engine_unavailable', reason, address, engineCode };
   }
 }
 

@@ -1,0 +1,26 @@
+import type { EngineFacts, EngineTrouble } from '../facts/engine.ts';
+
+const WHAT: Record<EngineTrouble, string> = {
+  unreachable: 'does not answer',
+  read_only: 'is read-only',
+  overloaded: 'is overloaded',
+  refused: 'denies access',
+};
+
+const REMEDY: Record<EngineTrouble, string> = {
+  unreachable: 'Start it, and check the network between it and the worker.',
+  read_only:
+    'Free disk space on its nodes: a cluster whose disks are nearly full makes its indexes read-only, and writable again once there is room. If a person has made it read-only, remove that setting.',
+  overloaded: 'If this lasts, give the cluster more memory or nodes, or send it fewer other requests.',
+  refused: 'Correct the credentials, the certificate or the rights of its user. `check` names what is missing.',
+};
+
+/** Describes a search engine that is unavailable, as a clause: `the search engine at https://… does not answer (ECONNREFUSED)`. */
+export function engineText({ reason, address, engineCode }: EngineFacts): string {
+  return `the search engine at ${address} ${WHAT[reason]}${engineCode === null ? '' : ` (${engineCode})`}`;
+}
+
+/** Says what to do, in sentences. */
+export function engineRemedy(reason: EngineTrouble): string {
+  return REMEDY[reason];
+}

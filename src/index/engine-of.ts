@@ -1,7 +1,8 @@
 import type { IndexLocation } from './location.ts';
+import { OpenSearchEngine } from './opensearch/engine.ts';
 import type { SearchEngine } from './port/search-engine.ts';
 
 /** Returns the engine that searches the index. Null: the engine that is embedded in the store's file. */
-export function engineOf(_index: IndexLocation): SearchEngine | null {
-  return null;
+export function engineOf(index: IndexLocation): SearchEngine | null {
+  return index.engine === 'opensearch' ? new OpenSearchEngine(index) : null;
 }

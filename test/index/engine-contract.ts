@@ -5,21 +5,21 @@ import { fences } from './engine-contract/fences.ts';
 import { membership } from './engine-contract/membership.ts';
 import { refused } from './engine-contract/refused.ts';
 import { searches } from './engine-contract/searches.ts';
-import type { NewEngine } from './engine-contract/setup.ts';
+import type { NewEngine, Weaker } from './engine-contract/setup.ts';
 
 const PARTS = { fences, documents, refused, membership, searches, consistency } as const;
 
 /**
  * The promises of every search engine (src/index/port/search-engine.ts), as tests. `skip`: the parts that an engine
- * cannot keep, with the reason, which the title shows.
+ * cannot keep, with the reason, which the title shows. `weaker`: promises that it keeps in a weaker form.
  */
 export function engineContract(
   newEngine: NewEngine,
-  { skip = {} }: { skip?: Partial<Record<keyof typeof PARTS, string>> } = {},
+  { skip = {}, weaker = {} }: { skip?: Partial<Record<keyof typeof PARTS, string>>; weaker?: Weaker } = {},
 ): void {
   for (const [name, part] of Object.entries(PARTS)) {
     const reason = skip[name as keyof typeof PARTS];
-    if (reason === undefined) describe(name, () => part(newEngine));
-    else describe.skip(`${name} (left out: ${reason})`, () => part(newEngine));
+    if (reason === undefined) describe(name, () => part(newEngine, weaker));
+    else describe.skip(`${name} (left out: ${reason})`, () => part(newEngine, weaker));
   }
 }

@@ -12,11 +12,13 @@ import {
   SETTINGS,
   scopeOf,
   userId,
+  type Weaker,
 } from './setup.ts';
 
 /** A search sees one state, although others write. */
-export function consistency(newEngine: NewEngine): void {
-  it('a search reads one state until it ends, although others write', async () => {
+export function consistency(newEngine: NewEngine, { wipe }: Weaker = {}): void {
+  const others = wipe === undefined ? 'others write' : `others write (but not if they wipe: ${wipe})`;
+  it(`a search reads one state until it ends, although ${others}`, async () => {
     const world = await Claimed.begin(newEngine);
     const one = documentOf('Lead', 1, { Name: 'Ada', City: 'Berlin' }, { principals: [groupId(1)] });
     await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])]));
@@ -32,7 +34,7 @@ export function consistency(newEngine: NewEngine): void {
           indexed: { ...STANDARD_FIELDS, fields: { ...STANDARD_FIELDS.fields, Lead: ['Name'] } },
         }),
       () => world.remove(one),
-      () => world.side.wipe(FENCE),
+      ...(wipe === undefined ? [() => world.side.wipe(FENCE)] : []),
     ];
     await world.read(async (view) => {
       const whole = async () => [

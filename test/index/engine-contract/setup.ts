@@ -34,6 +34,12 @@ export interface EngineUnderTest {
  */
 export type NewEngine = (refuses?: (document: EngineDocument) => string | null) => Promise<EngineUnderTest>;
 
+/** Promises that an engine keeps in a weaker form, and why, for the titles of the tests. */
+export interface Weaker {
+  /** A search fails if the engine is wiped before it ends. */
+  readonly wipe?: string;
+}
+
 export const FENCE: EngineFence = { epoch: 'store-1', run: 1 };
 export const SETTINGS: EngineSettings = {
   organizationId: ORG,

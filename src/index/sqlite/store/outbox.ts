@@ -190,8 +190,9 @@ export class Outbox implements Publication {
 
   /** Reports whether anything is due that may be sent now. */
   #canSend(): boolean {
-    // No run has claimed the engine yet: the first one sends everything.
-    return !this.#isClosed && readMeta(this.#db).admittedRun !== null && this.#db.has('from due');
+    if (this.#isClosed || !this.#db.has('from due')) return false;
+    // The run that claims the engine first sends everything.
+    return readMeta(this.#db).admittedRun !== null && !this.#db.has('from due where id = ?', EVERYTHING);
   }
 
   /** Begins to send, unless that is in progress. */
@@ -327,7 +328,7 @@ export class Outbox implements Publication {
       const removed = new Set(due.filter(({ document }) => document === null).map(({ id }) => id));
       if (error.refused.some(({ id }) => removed.has(id))) throw new Error('The search engine refuses a removal.');
       checkFew(error.refused);
-      await this.#remove(store, error);
+      await this.#remove(store, due, error);
     }
     await db.writing(() => {
       this.#checkWriter(highest);
@@ -356,10 +357,15 @@ export class Outbox implements Publication {
   }
 
   /** Removes documents that the engine refused, and lists their records as unindexed. */
-  #remove(store: OpenStore, { refused }: DocumentsRefusedError): Promise<unknown> {
+  #remove(store: OpenStore, sent: readonly DocumentChange[], { refused }: DocumentsRefusedError): Promise<unknown> {
+    const sequences = new Map(sent.map(({ id, sequence }) => [id, sequence]));
     return this.#db.writing(() => {
       const { contacts, admittedRun } = readMeta(this.#db);
-      const removals = removalsFor(this.#db, refused);
+      // What has changed since may have another content.
+      const current = refused.filter(
+        ({ id }) => this.#db.value(SEQUENCE, 'from due where id = ?', id) === sequences.get(id),
+      );
+      const removals = removalsFor(this.#db, current);
       return new Batch(store, { contacts, run: admittedRun ?? 0 }).apply({ removals });
     });
   }

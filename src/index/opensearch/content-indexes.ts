@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import type { Cluster } from './cluster.ts';
+import type { IndexNames } from './names.ts';
+import { documentsIndex, type IndexSize, membersIndex } from './schema.ts';
+
+export type IndexesOf = (...of: ConstructorParameters<typeof ContentIndexes>) => ContentIndexes;
+
+/** The indexes of a content: one for documents and one for the membership. */
+export class ContentIndexes {
+  readonly #cluster: Cluster;
+  readonly #names: IndexNames;
+  readonly #size: IndexSize;
+
+  constructor(cluster: Cluster, names: IndexNames, size: IndexSize) {
+    this.#cluster = cluster;
+    this.#names = names;
+    this.#size = size;
+  }
+
+  /** Makes empty ones, removes all others, and returns the new content's name. */
+  async make(): Promise<string> {
+    await this.remove();
+    const name = randomBytes(8).toString('hex');
+    const { documents, members, writtenDocuments, writtenMembers } = this.#names;
+    await this.#cluster.create(documents(name), {
+      ...documentsIndex(this.#size),
+      aliases: { [writtenDocuments(name)]: {} },
+    });
+    await this.#cluster.create(members(name), {
+      ...membersIndex(this.#size),
+      aliases: { [writtenMembers(name)]: {} },
+    });
+    return name;
+  }
+
+  /** Removes the indexes of every content. */
+  async remove(): Promise<void> {
+    const found = await this.#cluster.find<Readonly<Record<string, unknown>>>({
+      method: 'GET',
+      path: `/${this.#names.contents}`,
+      query: { filter_path: '*.aliases' },
+    });
+    for (const index of Object.keys(found ?? {}))
+      await this.#cluster.find({ method: 'DELETE', path: `/${encodeURIComponent(index)}` });
+  }
+
+  /**
+   * Returns the cluster's own marks of a content's indexes: an index that is restored from a snapshot gets other ones.
+   * Null: one is missing.
+   */
+  async marks(name: string): Promise<string | null> {
+    const indexes = [this.#names.documents(name), this.#names.members(name)];
+    const found = await this.#cluster.find<
+      Readonly<Record<string, { settings: { index: { uuid: string; history?: { uuid: string } } } }>>
+    >({ method: 'GET', path: `/${indexes.join(',')}/_settings` });
+    if (found === null) return null;
+    const all = indexes.map((index) => found[index]?.settings.index);
+    return all.map((index) => `${index?.uuid} ${index?.history?.uuid ?? ''}`).join(', ');
+  }
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import type { OpenSearchLocation } from '../../../src/index/location.ts';
+import { Cluster } from '../../../src/index/opensearch/cluster.ts';
+import { ContentIndexes, type IndexesOf } from '../../../src/index/opensearch/content-indexes.ts';
+import type { OpenSearchEngine } from '../../../src/index/opensearch/engine.ts';
+import { type IndexNames, namesOf } from '../../../src/index/opensearch/names.ts';
+import { documentsIndex, membersIndex } from '../../../src/index/opensearch/schema.ts';
+
+/** The most engines that one test uses at the same time. */
+const SLOTS = 6;
+
+const SIZE = { shards: 1, replicas: 0 };
+
+export function locationAt(url: string, prefix: string, path = ''): OpenSearchLocation {
+  const tls = { caFile: null, certFile: null, keyFile: null };
+  return { engine: 'opensearch', path, url, prefix, ...SIZE, tls, auth: { kind: 'none' } };
+}
+
+/**
+ * Engines for many tests. To create an index takes a cluster a second, so each test gets indexes of an earlier one,
+ * emptied, under new names.
+ */
+export class RecycledEngines {
+  readonly #cluster: Cluster;
+  readonly #slots: Slot[] = [];
+  #next = 0;
+
+  constructor(url: string) {
+    const prefix = `test-${randomBytes(4).toString('hex')}`;
+    this.#cluster = new Cluster(locationAt(url, prefix));
+    for (let n = 0; n < SLOTS; n++) this.#slots.push(new Slot(this.#cluster, locationAt(url, `${prefix}-${n}`)));
+  }
+
+  /** Returns an engine without content. */
+  async take(): Promise<Slot> {
+    const slot = this.#slots[this.#next++ % SLOTS];
+    if (slot === undefined) throw new Error('There is no slot.');
+    await slot.reset();
+    return slot;
+  }
+
+  /** Removes all indexes. */
+  async remove(): Promise<void> {
+    for (const slot of this.#slots) await slot.remove();
+    await this.#cluster.close();
+  }
+}
+
+/** Indexes that one engine uses at a time. */
+export class Slot {
+  readonly location: OpenSearchLocation;
+  readonly #cluster: Cluster;
+  readonly #names: IndexNames;
+  #isMade = false;
+
+  constructor(cluster: Cluster, location: OpenSearchLocation) {
+    this.#cluster = cluster;
+    this.location = location;
+    this.#names = namesOf(location);
+  }
+
+  /** Another open side of the engine; the connector's own class or a test's. */
+  open<Engine extends OpenSearchEngine>(
+    kind: new (location: OpenSearchLocation, indexesOf: IndexesOf) => Engine,
+  ): Engine {
+    return new kind(this.location, (...of) => new RecycledIndexes(of, this));
+  }
+
+  async reset(): Promise<void> {
+    if (this.#isMade) await this.empty();
+    await this.#cluster.find({ method: 'DELETE', path: `/${this.#names.control}/_doc/control` });
+  }
+
+  async remove(): Promise<void> {
+    for (const index of [this.#documents, this.#members, this.#names.control])
+      await this.#cluster.find({ method: 'DELETE', path: `/${index}` });
+  }
+
+  get #documents(): string {
+    return `${this.location.prefix}-some-documents`;
+  }
+
+  get #members(): string {
+    return `${this.location.prefix}-some-members`;
+  }
+
+  /** Removes all documents and names. */
+  async empty(): Promise<void> {
+    if (!this.#isMade) return;
+    for (const index of [this.#documents, this.#members]) {
+      await this.#cluster.ask({ method: 'POST', path: `/${index}/_refresh` });
+      const body = { query: { match_all: {} } };
+      await this.#cluster.ask({ method: 'POST', path: `/${index}/_delete_by_query`, query: { refresh: true }, body });
+      await this.#cluster.find({ method: 'DELETE', path: `/${index}/_alias/*` });
+    }
+  }
+
+  /** Gives the empty indexes a name. */
+  async name(content: string): Promise<void> {
+    if (!this.#isMade) {
+      for (const [index, made] of [
+        [this.#documents, documentsIndex(SIZE)],
+        [this.#members, membersIndex(SIZE)],
+      ] as const) {
+        // A deleted document must not be remembered: the next test uses its id again.
+        const settings = { index: { ...made.settings.index, gc_deletes: '0s' } };
+        await this.#cluster.create(index, { ...made, settings });
+      }
+      this.#isMade = true;
+    }
+    const { documents, writtenDocuments, members, writtenMembers } = this.#names;
+    const aliases: readonly [index: string, alias: string][] = [
+      [this.#documents, documents(content)],
+      [this.#documents, writtenDocuments(content)],
+      [this.#members, members(content)],
+      [this.#members, writtenMembers(content)],
+    ];
+    const actions = aliases.map(([index, alias]) => ({ add: { index, alias } }));
+    await this.#cluster.ask({ method: 'POST', path: '/_aliases', body: { actions } });
+  }
+}
+
+class RecycledIndexes extends ContentIndexes {
+  readonly #slot: Slot;
+
+  constructor(of: ConstructorParameters<typeof ContentIndexes>, slot: Slot) {
+    super(...of);
+    this.#slot = slot;
+  }
+
+  override async make(): Promise<string> {
+    const name = randomBytes(8).toString('hex');
+    await this.#slot.empty();
+    await this.#slot.name(name);
+    return name;
+  }
+
+  override async remove(): Promise<void> {
+    await this.#slot.empty();
+  }
+
+  override async marks(name: string): Promise<string | null> {
+    return (await super.marks(name)) === null ? null : name;
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe } from 'vitest';
+import { OpenSearchEngine } from '../../../src/index/opensearch/engine.ts';
+import { SearchReader } from '../../../src/index/search/reader.ts';
+import { SCANNED_CARRIERS } from '../../../src/index/sqlite/inspect/carriers.ts';
+import { SqliteInspector } from '../../../src/index/sqlite/inspect/inspector.ts';
+import { StoreReads } from '../../../src/index/sqlite/inspect/store-reads.ts';
+import { openForReading, openForWriting } from '../../../src/index/sqlite/open.ts';
+import { publishingStore } from '../../../src/index/sqlite/run-stores.ts';
+import { contract } from '../contract.ts';
+import { RecycledEngines } from './recycled.ts';
+
+const url = process.env.OPENSEARCH_URL ?? '';
+const folder = mkdtempSync(join(tmpdir(), 'index-'));
+const engines = new RecycledEngines(url);
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await engines.remove();
+});
+
+let count = 0;
+
+describe.skipIf(url === '')('a store that publishes to OpenSearch', () => {
+  contract(async () => {
+    const path = join(folder, `${++count}`, 'index.sqlite');
+    const slot = await engines.take();
+    const engine = () => slot.open(OpenSearchEngine);
+    return {
+      store: async () => publishingStore(await openForWriting(path, true, () => {}), engine(), { mostDue: 0 }),
+      reader: async () => {
+        const reads = engine();
+        // Throws if nothing can be searched.
+        await reads.reading(Date.now(), async () => {});
+        return new SearchReader(reads);
+      },
+      inspector: async () => {
+        const db = await openForReading(path);
+        return new SqliteInspector(db, new StoreReads(db, engine()), SCANNED_CARRIERS);
+      },
+      destroy: async () => {
+        rmSync(dirname(path), { recursive: true, force: true });
+        await slot.reset();
+      },
+    };
+  });
+});

@@ -4,6 +4,7 @@ import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts'
 import type { Config } from '../config/load.ts';
 import { UserError } from '../errors.ts';
 import { indexName } from '../index/location.ts';
+import { IndexUnavailableError } from '../index/port/errors.ts';
 import { indexExists, removeEmptyFolder, removeIndex } from '../index/removal.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
 import { refuseOtherHome } from './check-home.ts';
@@ -42,6 +43,10 @@ export async function removeConnection(client: Client, config: Config): Promise<
     await rm(notifiedFile(index), { force: true });
     await rm(homeFile(index), { force: true });
   } catch (error) {
+    if (error instanceof IndexUnavailableError)
+      throw new UserError(
+        `The Schedule and the workflows were removed, but the index was not. ${error.message} Then run this command again.`,
+      );
     throw new UserError(
       `The Schedule and the workflows were removed, but the index ${indexName(index)} was not (${(error as NodeJS.ErrnoException).code}): correct the permissions of its folder, and run this command again.`,
     );

@@ -6,3 +6,14 @@ import type { SearchEngine } from './port/search-engine.ts';
 export function engineOf(index: IndexLocation): SearchEngine | null {
   return index.engine === 'opensearch' ? new OpenSearchEngine(index) : null;
 }
+
+/** Removes what an engine outside the store's file has of the index. Throws an `IndexUnavailableError` if it cannot. */
+export async function removeFromEngine(index: IndexLocation): Promise<void> {
+  if (index.engine !== 'opensearch') return;
+  const engine = new OpenSearchEngine(index);
+  try {
+    await engine.remove();
+  } finally {
+    await engine.close();
+  }
+}

@@ -12,7 +12,7 @@ import { FollowingReads } from './sqlite/following.ts';
 import { INDEXED_CARRIERS, SCANNED_CARRIERS } from './sqlite/inspect/carriers.ts';
 import { SqliteInspector } from './sqlite/inspect/inspector.ts';
 import { StoreReads } from './sqlite/inspect/store-reads.ts';
-import { openForReading, openForWriting } from './sqlite/open.ts';
+import { openForReading, openForSearching, openForWriting } from './sqlite/open.ts';
 import { embeddedStore, publishingStore } from './sqlite/run-stores.ts';
 
 /**
@@ -54,7 +54,7 @@ export async function searchReaderOf({
 }
 
 function embeddedReads(path: string): SearchReads {
-  return new FollowingReads(path, async () => new EmbeddedReads(await openForReading(path)));
+  return new FollowingReads(path, async () => new EmbeddedReads(await openForSearching(path)));
 }
 
 /**
@@ -62,11 +62,13 @@ function embeddedReads(path: string): SearchReads {
  * `openIndexReader`.
  */
 export async function openInspector({ index }: { readonly index: IndexLocation }): Promise<IndexInspector> {
-  const db = await openForReading(index.path);
   const engine = engineOf(index);
-  return engine === null
-    ? new SqliteInspector(db, new EmbeddedReads(db), INDEXED_CARRIERS)
-    : new SqliteInspector(db, new StoreReads(db, engine), SCANNED_CARRIERS);
+  if (engine === null) {
+    const db = await openForSearching(index.path);
+    return new SqliteInspector(db, new EmbeddedReads(db), INDEXED_CARRIERS);
+  }
+  const db = await openForReading(index.path);
+  return new SqliteInspector(db, new StoreReads(db, engine), SCANNED_CARRIERS);
 }
 
 /**
@@ -78,7 +80,12 @@ export async function openInspector({ index }: { readonly index: IndexLocation }
 export const openRunStore: OpenRunStore = async ({ index, create, notice = () => {} }) => {
   const db = await openForWriting(index.path, create, notice);
   const engine = engineOf(index);
-  return engine === null ? embeddedStore(db) : publishingStore(db, engine);
+  try {
+    return await (engine === null ? embeddedStore(db) : publishingStore(db, engine));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 };
 
 export { damageOf } from './damage.ts';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { removeFromEngine } from './engine-of.ts';
 import type { IndexLocation } from './location.ts';
 import { removeFiles } from './sqlite/files.ts';
 
@@ -9,9 +10,13 @@ export function indexExists({ path }: IndexLocation): boolean {
   return existsSync(path);
 }
 
-/** Removes the index. What is kept beside it stays. Throws the error of the file system if a file cannot be removed. */
-export async function removeIndex({ path }: IndexLocation): Promise<void> {
-  await removeFiles(path);
+/**
+ * Removes the index. What is kept beside it stays. Throws the error of the file system if a file cannot be removed, and
+ * an `IndexUnavailableError` if a search engine outside the file cannot be reached: nothing is removed then.
+ */
+export async function removeIndex(index: IndexLocation): Promise<void> {
+  await removeFromEngine(index);
+  await removeFiles(index.path);
 }
 
 /** Removes the folder of the index if it is empty. */

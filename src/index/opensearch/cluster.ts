@@ -3,7 +3,6 @@ import type { Client } from '@opensearch-project/opensearch';
 import type { EngineTrouble } from '../../facts/engine.ts';
 import type { OpenSearchLocation } from '../location.ts';
 import { EngineUnavailableError, IndexReplacedError } from '../port/errors.ts';
-import { connectCluster } from './client.ts';
 import { type ClusterFailure, failureOf, failureOfAnswer, unavailableBecause } from './failures.ts';
 
 /** A cluster, asked by JSON. Its failures become the index's errors. Connects at the first request. */
@@ -84,7 +83,8 @@ export class Cluster {
   }
 
   #connected(): Promise<Client> {
-    this.#client ??= connectCluster(this.#location);
+    // The library takes time to load, and other engines do not need it.
+    this.#client ??= import('./client.ts').then(({ connectCluster }) => connectCluster(this.#location));
     return this.#client;
   }
 }

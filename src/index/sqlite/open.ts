@@ -2,7 +2,7 @@ import { type BigIntStats, closeSync, mkdirSync, openSync, statSync } from 'node
 import { dirname } from 'node:path';
 import { IndexReplacedError, IndexUnavailableError, SearchRefusedError } from '../port/errors.ts';
 import { showWords } from './engine/completions.ts';
-import { isEarlierWordTable, rebuildWordTable } from './engine/embedded-words.ts';
+import { hasWordTable, isEarlierWordTable, rebuildWordTable } from './engine/embedded-words.ts';
 import { Database } from './file/database.ts';
 import { LAYOUT } from './file/layout.ts';
 import { integer, text } from './file/stored.ts';
@@ -56,7 +56,7 @@ export async function openForReading(path: string): Promise<Database> {
       `Nothing is indexed yet: there is no index at ${path}. Wait for a run, start one with \`salesforce-connector backfill\`, or set another path.`,
     );
   return opened(path, (db) => {
-    showWords(db);
+    if (hasWordTable(db)) showWords(db);
     db.exec('pragma query_only = 1');
     db.exec(`pragma cache_size = -${CACHE_KIB}`);
     const kind = kindOf(db);
@@ -72,6 +72,16 @@ export async function openForReading(path: string): Promise<Database> {
     if (kind === 'outdated')
       throw new SearchRefusedError(`The index ${path} was made by another version. The next run rebuilds it.`);
   });
+}
+
+/** Opens the file for searches by the embedded engine. Throws like `openForReading`, and if another engine searches it. */
+export async function openForSearching(path: string): Promise<Database> {
+  const db = await openForReading(path);
+  if (hasWordTable(db)) return db;
+  db.close();
+  throw new SearchRefusedError(
+    `The index ${path} is searched by another engine. Set index.engine to it, or start the worker with this config: it adds what searches in the file need.`,
+  );
 }
 
 /** Reads from the file, and closes it again. Null: there is no index yet, or one of another version. */

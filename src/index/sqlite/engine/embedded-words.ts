@@ -93,6 +93,26 @@ export function isEarlierWordTable(db: Database): boolean {
   return db.has("from sqlite_master where name = 'fts' and instr(sql, ?) = 0", OPTIONS);
 }
 
+/** Reports whether the file has a full-text table. It has none while another engine searches its index. */
+export function hasWordTable(db: Database): boolean {
+  return db.has("from sqlite_master where name = 'fts'");
+}
+
+/** Makes and fills the full-text table of a file that another engine has searched. Takes minutes. */
+export async function restoreWordTable(db: Database): Promise<void> {
+  await db.writing(async () => {
+    if (hasWordTable(db)) return;
+    const indexed = readIndexed(db);
+    createWordTable(db, indexed);
+    await fillWordTable(db, indexed);
+  });
+}
+
+/** Drops the full-text table of a file that another engine searches from now on. */
+export async function dropWordTable(db: Database): Promise<void> {
+  if (hasWordTable(db)) await db.writing(() => db.exec('drop table if exists fts'));
+}
+
 /** Replaces the full-text table, in a write transaction. Readers use the old one until it ends. */
 export async function rebuildWordTable(db: Database, indexed: IndexedFields): Promise<void> {
   db.exec('drop table fts');

@@ -49,6 +49,11 @@ const TABLES = `
   );
   create table if not exists sent (what text primary key, value text not null) without rowid`;
 
+/** Forgets what is due, in a file that the embedded engine searches from now on. */
+export function dropOutbox(db: Database): void {
+  for (const table of ['due', 'sent']) db.exec(`drop table if exists ${table}`);
+}
+
 const GIVEN = integer('seq');
 const DUE = [rowNumberIn('sequence'), text('id')] as const;
 const SEQUENCE = rowNumberIn('sequence');

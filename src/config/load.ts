@@ -7,6 +7,7 @@ import type { SettingsByObject } from '../objects/settings.ts';
 import type { Credentials, Flow } from '../salesforce/credentials.ts';
 import { writtenFlow } from './auth.ts';
 import { type CredentialSources, privateKeyFileOf, readCredentials } from './credentials.ts';
+import { indexLocation } from './index-engine.ts';
 import { readLastConfig } from './last.ts';
 import { type ListenAddress, type Notify, readNotify } from './monitoring.ts';
 import { objectKeys } from './objects.ts';
@@ -86,9 +87,10 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
   const folder = dirname(file);
   const dataDir = resolve(folder, data.data_dir);
   const connection = data.connection ?? defaultName(data.base_url, dataDir);
+  const isNamed = path !== undefined;
   const sources: CredentialSources = {
     file,
-    isNamed: path !== undefined,
+    isNamed,
     baseUrl: data.base_url,
     auth: data.auth,
     clientId: data.client_id,
@@ -117,15 +119,12 @@ export async function loadConfig(path?: string, env: NodeJS.ProcessEnv = process
     frozenUsers: data.frozen_users,
     objects: data.objects,
     dataDir,
-    index: {
-      engine: data.index.engine,
-      path: resolve(folder, data.index.path ?? join(dataDir, connection, 'index.db')),
-    },
+    index: indexLocation(data.index, { file, isNamed, dataDir, connection }, env),
     temporal: { binary: data.temporal.binary === undefined ? null : resolve(folder, data.temporal.binary) },
     metrics: { listen: data.metrics.listen ?? null },
-    serve: serveConfig(data.serve, { file, isNamed: path !== undefined }),
+    serve: serveConfig(data.serve, { file, isNamed }),
     // A closure, for the same reason.
-    notify: () => readNotify({ file, isNamed: path !== undefined, notify: data.notify }, env),
+    notify: () => readNotify({ file, isNamed, notify: data.notify }, env),
   };
 }
 

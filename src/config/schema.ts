@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readBaseUrl } from '../salesforce/base-url.ts';
 import { AUTH_MIXTURES, authKeys } from './auth.ts';
 import { cronProblem, isTimezone } from './cron.ts';
+import { indexSchema } from './index-engine.ts';
 import { DATA_DIR } from './last.ts';
 import { metricsSchema, notifySchema } from './monitoring.ts';
 import { objectsSchema } from './objects.ts';
@@ -87,21 +88,7 @@ const allKeys = z.strictObject({
   data_dir: text('write a folder')
     .default(DATA_DIR)
     .meta({ description: 'The folder for the state of all connections. A relative path starts at the config file.' }),
-  index: z
-    .strictObject(
-      {
-        engine: z
-          .literal('sqlite', { error: 'write sqlite' })
-          .default('sqlite')
-          .meta({ description: 'The search engine. There is only one.' }),
-        path: text('write the path of the index file')
-          .optional()
-          .meta({ description: 'The index file. Default: `<data_dir>/<connection>/index.db`.' }),
-      },
-      { error: 'set engine and path under it' },
-    )
-    .prefault({})
-    .meta({ description: 'The index.' }),
+  index: indexSchema,
   temporal: z
     .strictObject(
       {

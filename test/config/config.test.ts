@@ -282,12 +282,12 @@ describe('a bad value is reported in one line with file, line, key and what is a
     [
       'an unknown engine',
       `${BASE}index: { engine: lucene }`,
-      'config.yaml, line 2, index.engine: the text there is not allowed: write sqlite.',
+      'config.yaml, line 2, index.engine: the text there is not allowed: write sqlite or opensearch.',
     ],
     [
       'an index that is text',
       `${BASE}index: index.db`,
-      'config.yaml, line 2, index: the text there is not allowed: set engine and path under it.',
+      'config.yaml, line 2, index: the text there is not allowed: set engine, path, url, prefix, shards, replicas, tls and auth under it.',
     ],
     [
       'a binary that is a list',
@@ -366,7 +366,7 @@ it('the example file loads, has the defaults, and names every key', async () => 
   const [head = '', tail = ''] = example.split('# These are the defaults.\n');
   expect(tail).not.toBe('');
   const written = `${head}${tail.replaceAll(/^# /gm, '')}`.replaceAll(
-    /^(?:objects|temporal|metrics|notify|serve):.*\n(?: .*\n)*/gm,
+    /^(?:(?:objects|temporal|metrics|notify|serve):.*\n|index:.*\n +engine: opensearch\n)(?: .*\n)*/gm,
     '',
   );
   expect(await load(written)).toMatchObject({ ...defaults, ...functions });

@@ -128,7 +128,7 @@ const SQLITE = 'src/index/sqlite';
 /** They measure SQLite itself, like the tests of it. */
 const MEASURE_SQLITE = ['shares.ts', 'share-changes.ts', 'share-ledger.ts'].map((name) => `tools/bench/${name}`);
 /** The config file names the engine and its path. The library takes a path. */
-const NAME_AN_INDEX = ['src/config/load.ts', 'src/config/schema.ts', 'src/library.ts'];
+const NAME_AN_INDEX = ['src/config/index-engine.ts', 'src/library.ts'];
 
 /** Only the index imports the engine, except in tests of the engine. */
 const importsNoEngine: Rule = (file, text) => {

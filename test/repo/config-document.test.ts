@@ -38,6 +38,9 @@ you start the command.
 
 Set \`SALESFORCE_BASE_URL\` together with these variables: the connector then sends the credentials to that address only.
 
+A user of OpenSearch comes from \`index.auth.basic\`, or from \`OPENSEARCH_USERNAME\` and \`OPENSEARCH_PASSWORD\`. They go
+to \`index.url\` only, and only if the config file was given by \`--config\`.
+
 - To make a key, see [setup.md](setup.md#with-a-private-key-instead-of-a-secret).
 - To replace a secret or a key, see [Rotate a secret or a key](operate.md#rotate-a-secret-or-a-key).
 

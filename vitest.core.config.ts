@@ -7,5 +7,7 @@ export default defineConfig({
   test: {
     ...all.test,
     include: ['test/{access,activities,config,home,index,salesforce}/**/*.test.ts', 'test/cli/tour.test.ts'],
+    // It starts a server of its own.
+    exclude: ['test/index/opensearch/secure-server.test.ts'],
   },
 });

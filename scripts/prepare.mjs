@@ -30,7 +30,15 @@ export const TOOLS = {
   stamp: 'tools/dist/.built',
   also: [],
   // A bench runs the sync as tests do.
-  sources: [...SHIPPED.sources, 'tools/chaos', 'tools/bench', 'tools/tsconfig.json', 'test/sync', 'test/index'],
+  sources: [
+    ...SHIPPED.sources,
+    'tools/chaos',
+    'tools/bench',
+    'tools/tsconfig.json',
+    'test/sync',
+    'test/index',
+    'test/opensearch',
+  ],
 };
 
 /** npm's link to the sandbox. A link that leads nowhere does not exist. */

@@ -62,6 +62,17 @@ const DOCUMENTED: Readonly<Record<string, { readonly source: string; readonly va
     source: 'https://github.com/temporalio/temporal, tools/sql/main.go; https://docs.temporal.io/cli, TEMPORAL_ADDRESS',
     variables: ['SQL_PLUGIN', 'SQL_HOST', 'SQL_PORT', 'SQL_USER', 'SQL_PASSWORD', 'TEMPORAL_ADDRESS'],
   },
+  'opensearchproject/opensearch': {
+    source:
+      'https://github.com/opensearch-project/opensearch-build, docker/release/config/opensearch/opensearch-docker-entrypoint.sh',
+    variables: [
+      'discovery.type',
+      'DISABLE_SECURITY_PLUGIN',
+      'DISABLE_INSTALL_DEMO_CONFIG',
+      'DISABLE_PERFORMANCE_ANALYZER_AGENT_CLI',
+      'OPENSEARCH_JAVA_OPTS',
+    ],
+  },
   'temporalio/ui': {
     source: 'https://github.com/temporalio/ui, server/docker/config-template.yaml',
     variables: ['TEMPORAL_ADDRESS', 'TEMPORAL_CSRF_COOKIE_INSECURE'],
@@ -86,11 +97,12 @@ const understood: Rule = (of) =>
   });
 
 const confined: Rule = (of) =>
-  services(of).flatMap(([name, { read_only, cap_drop = [], mem_limit, tmpfs = [] }]) =>
-    read_only === true && cap_drop.includes('ALL') && mem_limit !== undefined && tmpfs.includes('/tmp')
+  services(of).flatMap(([name, { read_only, cap_drop = [], mem_limit, tmpfs = [] }]) => {
+    const isReadOnly = read_only === true || /so it is not read-only/.test(commentAbove(of, name));
+    return isReadOnly && cap_drop.includes('ALL') && mem_limit !== undefined && tmpfs.includes('/tmp')
       ? []
-      : [`${name} is not read-only, without capabilities and limited in memory`],
-  );
+      : [`${name} is not read-only, without capabilities and limited in memory`];
+  });
 
 /** Compose refuses to put anything except a file into a read-only container. */
 const fromFiles: Rule = (of) => {
@@ -135,6 +147,47 @@ describe('docker-compose.yml', () => {
   it('needs what .env.example names, and nothing else', () => {
     const named = [...read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name);
     expect([...variablesOf(text)].sort()).toEqual(named.sort());
+  });
+});
+
+describe('docker-compose.opensearch.yml', () => {
+  const opensearch = read('docker-compose.opensearch.yml');
+  const planted: Readonly<Record<string, [from: string, to: string]>> = {
+    localOnly: ['127.0.0.1:9200:9200', '9200:9200'],
+    pinned: [':3.6.0', ':3'],
+    unprivileged: ['user: "1000"', 'user: "0"'],
+    watched: ['healthcheck:', 'labels:'],
+    confined: ['so it is not read-only', 'so be it'],
+    understood: ['DISABLE_SECURITY_PLUGIN', 'DISABLE_SECURITY'],
+  };
+
+  it.each(Object.entries({ localOnly, pinned, unprivileged, watched, confined, understood }))(
+    'keeps the rule %s, and a violation is caught',
+    (name, rule) => {
+      const [from, to] = planted[name] ?? expect.fail('no violation is planted');
+      expect(opensearch).toContain(from);
+      expect(rule(opensearch)).toEqual([]);
+      expect(rule(opensearch.replace(from, to))).toHaveLength(1);
+    },
+  );
+
+  it('adds one service and one volume to the deployment', () => {
+    const [added, first] = [compose(opensearch), compose()];
+    expect(Object.keys(added.services)).toEqual(['opensearch']);
+    expect(Object.keys(first.services)).not.toContain('opensearch');
+    expect(Object.keys(first.volumes)).not.toContain('opensearch');
+    expect(added.services.opensearch?.volumes).toEqual(['opensearch:/usr/share/opensearch/data']);
+  });
+
+  it('runs the version that tests run', () => {
+    const [, version] = /^PLAIN=(\S+)$/m.exec(read('tools', 'opensearch')) ?? [];
+    expect(compose(opensearch).services.opensearch?.image).toBe(`opensearchproject/opensearch:${version}`);
+  });
+
+  it('gives the cluster half of its memory', () => {
+    const { environment = {}, mem_limit } = compose(opensearch).services.opensearch ?? {};
+    expect(environment.OPENSEARCH_JAVA_OPTS).toBe('-Xms1g -Xmx1g');
+    expect(mem_limit).toBe('2g');
   });
 });
 

@@ -128,6 +128,7 @@ describe('a package runner', () => {
     'packages/sandbox/README.md',
     'CONTRIBUTING.md',
     'docker-compose.yml',
+    'docker-compose.opensearch.yml',
     'Dockerfile',
     '.ci/run',
     ...folders.flatMap((folder) =>

@@ -146,7 +146,7 @@ function sentencesOf(failure: ClusterFailure): string {
     case 'client_certificate_refused':
       return `refuses the client certificate (${failure.nodeCode}). Set index.tls.cert_file and index.tls.key_file to a certificate that the cluster trusts and that has not expired.`;
     case 'tls_failed':
-      return `cannot be reached over TLS (${failure.nodeCode}). Check index.url: does the cluster answer to https:// at this port?`;
+      return `cannot be reached over TLS (${failure.nodeCode}). Check index.url: does the cluster answer to https:// at this port? If it demands a client certificate, set index.tls.cert_file and index.tls.key_file.`;
     case 'credentials_lost':
       return 'was not asked, because the AWS credentials have expired and AWS gave no new ones. Check the role or the profile of this process.';
     case 'unauthenticated':

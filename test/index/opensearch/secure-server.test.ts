@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClusterLocation } from '../../../src/index/opensearch/client.ts';
+import type { ClusterFailure } from '../../../src/index/opensearch/failures.ts';
+import { type OpenSearchProcess, startOpenSearch } from '../../opensearch/process.ts';
+import { noOwnOpenSearch } from '../../opensearch/server.ts';
+import { makeAuthority, makeCertificate } from './certificates.ts';
+import { failureIn, NO_TLS, withClient } from './scripted-server.ts';
+
+/** OpenSearch's own security plugin: TLS, logins, client certificates and rights. */
+describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a cluster with security', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'secure-opensearch-'));
+  let server: OpenSearchProcess;
+  beforeAll(async () => {
+    server = await startOpenSearch({ folder, isSecure: true });
+  });
+  afterAll(async () => {
+    await server?.process.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const certificate = (name: string) => join(folder, 'config', 'certificates', name);
+  const password = { file: join(folder, 'config', 'password') };
+  const basic = (username: string) => ({ kind: 'basic', username, password }) as const;
+  const withCertificate = (name: string): Partial<ClusterLocation> => ({
+    tls: {
+      caFile: certificate('ca.pem'),
+      certFile: certificate(`${name}.pem`),
+      keyFile: certificate(`${name}.key`),
+    },
+    auth: { kind: 'none' },
+  });
+
+  const searchFails = (more: Partial<ClusterLocation>): Promise<ClusterFailure> =>
+    withClient({ ...server.location, ...more }, (client) => failureIn(() => client.search({ index: 'any' })));
+  const nameOfUser = (more: Partial<ClusterLocation>): Promise<unknown> =>
+    withClient({ ...server.location, ...more }, async (client) => {
+      const { body } = await client.transport.request({ method: 'GET', path: '/_plugins/_security/authinfo' });
+      return (body as { user_name?: unknown }).user_name;
+    });
+
+  it('knows the user by name and password', async () => {
+    expect(await nameOfUser({})).toBe('connector');
+    expect(await nameOfUser({ auth: basic('stranger') })).toBe('stranger');
+  });
+
+  it('knows the user by client certificate', async () => {
+    expect(await nameOfUser(withCertificate('client'))).toBe('connector');
+  });
+
+  it('refuses a wrong password, and no login', async () => {
+    const wrong = join(folder, 'wrong-password');
+    writeFileSync(wrong, 'wrong\n');
+    const auth = { ...basic('connector'), password: { file: wrong } };
+    expect(await searchFails({ auth })).toEqual({ code: 'unauthenticated' });
+    expect(await searchFails({ auth: { kind: 'none' } })).toEqual({ code: 'unauthenticated' });
+  });
+
+  it('refuses what a user has no right to', async () => {
+    const forbidden = { code: 'forbidden', type: 'security_exception' };
+    expect(await searchFails({ auth: basic('stranger') })).toEqual(forbidden);
+    expect(await searchFails(withCertificate('stranger'))).toEqual(forbidden);
+  });
+
+  it('reports a missing index to a user with rights', async () => {
+    expect(await searchFails({})).toMatchObject({ code: 'index_missing' });
+  });
+
+  it("refuses another authority's client certificate", async () => {
+    makeAuthority(folder, 'other');
+    const { certFile, keyFile } = makeCertificate(folder, 'forged', { by: 'other' });
+    const tls = { caFile: certificate('ca.pem'), certFile, keyFile };
+    expect(await searchFails({ tls, auth: { kind: 'none' } })).toMatchObject({ code: 'client_certificate_refused' });
+  });
+
+  it('is not trusted without its authority', async () => {
+    expect(await searchFails({ tls: NO_TLS })).toMatchObject({ code: 'certificate_refused' });
+  });
+});

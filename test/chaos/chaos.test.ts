@@ -87,7 +87,7 @@ describe.concurrent('the chaos harness', () => {
     const { code, stderr } = await chaos('--round', '1').ended;
     expect(code).toBe(2);
     expect(stderr).toBe(
-      "Unknown option '--round'. npm run chaos -- [--seed S] [--rounds N] [--worlds N] [--only <part of a name>]… [--bug <name>]\n",
+      "Unknown option '--round'. npm run chaos -- [--seed S] [--rounds N] [--worlds N] [--engine opensearch] [--only <part of a name>]… [--bug <name>]\n",
     );
   });
 });

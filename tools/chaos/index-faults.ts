@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRunStore } from '../../src/index/open.ts';
-import { removeIndex } from '../../src/index/removal.ts';
+import { removeFiles } from '../../src/index/sqlite/files.ts';
 import { atPoint, type Fault, IN_MIDDLE, NotInjectedError, startFaultyWorker } from './fault.ts';
 import { waitFor } from './wait.ts';
 
@@ -49,7 +49,7 @@ function indexDeleted(): Fault {
       const run = await start();
       await atPoint(worker, run, 'index deleted');
       await killed(run, 'index deleted');
-      await removeIndex(world.config.index);
+      await removeFiles(world.config.index.path);
       worker.release();
     },
   };
@@ -73,7 +73,7 @@ function indexRestored(): Fault {
       const first = await start();
       await waitFor('the end of the run', async () => (await first.show()).status !== 'RUNNING');
       await world.killWorkers();
-      await removeIndex(index);
+      await removeFiles(path);
       copyFileSync(copy, path);
       if (existsSync(`${copy}-wal`)) copyFileSync(`${copy}-wal`, `${path}-wal`);
       await killed(first, 'index restored from a copy');

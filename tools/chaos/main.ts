@@ -6,9 +6,10 @@ import { Stopped, stopOnSignals } from '../../src/process/stop.ts';
 import { BUGS } from './bugs.ts';
 import type { Fault } from './fault.ts';
 import { faultsNamed, runRounds, type Tally } from './rounds.ts';
-import { createWorld, freshFolder, type World } from './world.ts';
+import { createWorld, ENGINES, type Engine, freshFolder, type World } from './world.ts';
 
-const USAGE = 'npm run chaos -- [--seed S] [--rounds N] [--worlds N] [--only <part of a name>]… [--bug <name>]';
+const USAGE =
+  'npm run chaos -- [--seed S] [--rounds N] [--worlds N] [--engine opensearch] [--only <part of a name>]… [--bug <name>]';
 
 function whole(flag: string, text: string, lowest: number): number {
   const value = Number(text);
@@ -24,6 +25,7 @@ interface Options {
   readonly worldCount: number;
   readonly faultKinds: readonly Fault[];
   readonly bug: string | null;
+  readonly engine: Engine;
 }
 
 function flags() {
@@ -34,6 +36,7 @@ function flags() {
         rounds: { type: 'string', default: '20' },
         worlds: { type: 'string', default: '2' },
         only: { type: 'string', multiple: true, default: [] },
+        engine: { type: 'string', default: 'sqlite' },
         bug: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -55,18 +58,20 @@ function options(): Options | null {
   const bug = values.bug ?? null;
   if (bug !== null && !Object.hasOwn(BUGS, bug))
     throw new Error(`There is no bug '${bug}'. There are: ${Object.keys(BUGS).join(', ')}.`);
-  const faultKinds = faultsNamed(values.only);
+  const engine = ENGINES.find((name) => name === values.engine);
+  if (engine === undefined) throw new Error(`There is no engine '${values.engine}'. There are: ${ENGINES.join(', ')}.`);
+  const faultKinds = faultsNamed(values.only, engine);
   if (bug !== null && values.only.length === 0)
     print(`Only a fault that is injected where the bug is finds it: --only '${BUGS[bug]?.foundBy}'.`);
   const only = values.only.map((part) => ` --only '${part}'`).join('');
   print(
-    `To repeat: npm run chaos -- --seed ${seed} --rounds ${rounds} --worlds ${worldCount}${only}${bug === null ? '' : ` --bug ${bug}`}`,
+    `To repeat: npm run chaos -- --seed ${seed} --rounds ${rounds} --worlds ${worldCount}${engine === 'sqlite' ? '' : ` --engine ${engine}`}${only}${bug === null ? '' : ` --bug ${bug}`}`,
   );
-  return { seed, rounds, worldCount: Math.min(worldCount, rounds), faultKinds, bug };
+  return { seed, rounds, worldCount: Math.min(worldCount, rounds), faultKinds, bug, engine };
 }
 
 /** Runs the rounds. Returns whether the index equalled the org after each. Always leaves no process behind. */
-async function main({ seed, rounds, worldCount, faultKinds, bug }: Options): Promise<boolean> {
+async function main({ seed, rounds, worldCount, faultKinds, bug, engine }: Options): Promise<boolean> {
   const stop = stopOnSignals();
   const worlds: World[] = [];
   const root = freshFolder(join(tmpdir(), `chaos-${process.pid}`));
@@ -76,7 +81,7 @@ async function main({ seed, rounds, worldCount, faultKinds, bug }: Options): Pro
     const name = String.fromCharCode(65 + at);
     const folder = freshFolder(join(root, name));
     try {
-      const world = await createWorld(folder, { accounts: ACCOUNTS, seed, bug });
+      const world = await createWorld(folder, { accounts: ACCOUNTS, seed, bug, engine });
       worlds.push(world);
       const numbers = Array.from({ length: rounds }, (_, round) => round + 1);
       const own = numbers.filter((round) => (round - 1) % worldCount === at);

@@ -1,5 +1,6 @@
 import { Random } from '@salesforce-connector/sandbox/testing';
 import { changeAtRandom } from './changes.ts';
+import { CLUSTER_FAULTS } from './cluster-faults.ts';
 import { type Fault, NotInjectedError } from './fault.ts';
 import { indexState } from './held.ts';
 import { INDEX_FAULTS } from './index-faults.ts';
@@ -10,7 +11,7 @@ import { RUN_FAULTS } from './run-faults.ts';
 import type { ShownRun, StartedRun } from './runs.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 import { waitFor } from './wait.ts';
-import type { World } from './world.ts';
+import type { Engine, World } from './world.ts';
 
 /** The results of a world's rounds. */
 export interface Tally {
@@ -44,9 +45,10 @@ const READ_AHEAD_PERCENT = 50;
 /** The number of runs after the broken one, in which one must complete and every refused table must be read again. */
 const RUNS_TO_RECOVER = 5;
 
-/** Returns every fault, or those with one of these parts in their name. */
-export function faultsNamed(parts: readonly string[]): Fault[] {
-  const all = [...KILLS, ...RUN_FAULTS, ...INDEX_FAULTS, ...ORG_FAULTS, ...LASTING_FAULTS];
+/** Returns every fault that worlds with this engine can have, or those with one of these parts in their name. */
+export function faultsNamed(parts: readonly string[], engine: Engine): Fault[] {
+  const clusterFaults = engine === 'opensearch' ? CLUSTER_FAULTS : [];
+  const all = [...KILLS, ...RUN_FAULTS, ...INDEX_FAULTS, ...ORG_FAULTS, ...LASTING_FAULTS, ...clusterFaults];
   for (const part of parts)
     if (!all.some(({ name }) => name.includes(part)))
       throw new Error(

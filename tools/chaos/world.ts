@@ -8,6 +8,7 @@ import { fetchTemporal } from '../../src/temporal/binaries.ts';
 import { connectClient, temporalSettings } from '../../src/temporal/connect.ts';
 import { applySchedule } from '../../src/temporal/schedule.ts';
 import { startDevServer } from '../../src/temporal/server.ts';
+import { type SearchCluster, startCluster } from './cluster.ts';
 import type { Injection } from './injection.ts';
 import { type Org, serveOrg } from './org.ts';
 import { type Runs, runsOf } from './runs.ts';
@@ -18,12 +19,18 @@ import { type RunningWorker, startWorker } from './worker.ts';
  */
 const CONTINUE_AS_NEW_AT = 40;
 
+export const ENGINES = ['sqlite', 'opensearch'] as const;
+
+export type Engine = (typeof ENGINES)[number];
+
 /** Everything in a deployment, as processes that can be killed. */
 export interface World {
   readonly folder: string;
   readonly config: Config;
   readonly org: Org;
   readonly runs: Runs;
+  /** The search engine outside the run store's file. Null: the embedded one. */
+  readonly cluster: SearchCluster | null;
   startWorker(inject?: Injection): Promise<RunningWorker>;
   /** Kills every worker. */
   killWorkers(): Promise<void>;
@@ -40,7 +47,17 @@ export interface World {
  */
 export async function createWorld(
   folder: string,
-  { accounts, seed, bug }: { readonly accounts: number; readonly seed: number; readonly bug: string | null },
+  {
+    accounts,
+    seed,
+    bug,
+    engine,
+  }: {
+    readonly accounts: number;
+    readonly seed: number;
+    readonly bug: string | null;
+    readonly engine: Engine;
+  },
 ): Promise<World> {
   const orgFolder = join(folder, 'org');
   execFileSync(process.execPath, [...generateProgram, orgFolder, '--accounts', `${accounts}`, '--seed', `${seed}`]);
@@ -59,6 +76,7 @@ export async function createWorld(
     });
   let server = await serve();
 
+  const cluster = engine === 'opensearch' ? await startCluster(folder) : null;
   const configFile = join(folder, 'config.yaml');
   writeFileSync(
     configFile,
@@ -70,6 +88,7 @@ cron-spec: "0 0 1 1 *"
 data_dir: ${JSON.stringify(join(folder, 'data'))}
 slice_records: 15
 complete_backfill_frequency: 1000
+${cluster === null ? '' : `index: { engine: opensearch, url: "${cluster.proxy.url}", prefix: chaos, replicas: 0 }`}
 `,
   );
   writeFileSync(join(folder, 'temporal.toml'), `[profile.default]\naddress = "${server.address}"\n`);
@@ -96,6 +115,7 @@ complete_backfill_frequency: 1000
     config,
     org,
     runs: runsOf(client, config.connection),
+    cluster,
     startWorker(inject) {
       const starting = startWorker({ configFile, folder, bug, inject: inject ?? null });
       workers.push(starting);
@@ -114,6 +134,7 @@ complete_backfill_frequency: 1000
       // The client stays open until the process ends, because a world that was stopped may still be waiting for it.
       await server.stop();
       await org.stop();
+      await cluster?.stop();
     },
   };
 }

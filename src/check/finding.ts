@@ -1,4 +1,5 @@
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import type { EngineFinding } from '../facts/engine-findings.ts';
 import type { SetupStep } from '../facts/failures.ts';
 
 /** `unknown`: the test has no answer. `not-tested`: something that it needs failed before. */
@@ -8,7 +9,7 @@ export type Status = 'ok' | 'warning' | 'failed' | 'unknown' | 'not-tested';
 export interface Finding {
   /** Stable name of the test: `token`, `scope`, `view-roles`, `Lead` … */
   readonly test: string;
-  /** The setup step that it belongs to; null: the org or the schedule. */
+  /** The setup step that it belongs to; null: the org, the schedule or the search engine. */
   readonly step: SetupStep | null;
   readonly status: Status;
   /** What the test found, in one line. */
@@ -19,6 +20,8 @@ export interface Finding {
   readonly remedy: string | null;
   /** The coverage gap behind it; left out: there is none, or no run reports it. */
   readonly gap?: CoverageGap;
+  /** The same as a value; left out: the test is not of the search engine. */
+  readonly engine?: EngineFinding;
 }
 
 /** A finding that needs no action. */

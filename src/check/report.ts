@@ -28,11 +28,13 @@ export interface ClosedEntry extends GapWords {
 export interface Report {
   readonly connection: string;
   readonly baseUrl: string;
-  /** `failed`: a step, the org or the schedule. `warning`: none failed. */
+  /** `failed`: a step, the org, the schedule or the search engine. `warning`: none failed. */
   readonly status: 'ok' | 'warning' | 'failed';
   readonly steps: readonly StepReport[];
   /** Findings about the org and the schedule. */
   readonly org: readonly Finding[];
+  /** Findings about the search engine; empty: it is in the index file. */
+  readonly engine: readonly Finding[];
   /** Why some tests did not run; null: all ran. */
   readonly stopped: string | null;
   readonly unseen: typeof UNSEEN;
@@ -49,6 +51,7 @@ export interface Report {
 /** The results of a check, in the order of its tests. */
 export interface Learned {
   readonly findings: readonly Finding[];
+  readonly engine: readonly Finding[];
   readonly stopped: string | null;
   readonly gaps: readonly CoverageGap[] | null;
   readonly unserved: Unserved | null;
@@ -67,7 +70,7 @@ export function reportOf(
     const own = findings.filter(({ step }) => step === id);
     return { number: at + 1, id, title, status: gravest(own), findings: own };
   });
-  const worst = gravest(findings);
+  const worst = gravest([...findings, ...learned.engine]);
   return {
     connection,
     baseUrl,

@@ -16,12 +16,13 @@ type Schedule = Pick<Config, 'cronSpec' | 'timezone' | 'completeBackfillFrequenc
 
 /** The report for a person: a line for each step, and the remedy below each step that needs one. */
 export function reportText(report: Report, schedule: Schedule | null): string {
-  const { connection, baseUrl, org, stopped, unseen, closed, sizes, forecast } = report;
+  const { connection, baseUrl, org, engine, stopped, unseen, closed, sizes, forecast } = report;
   const numberOf = (id: string) => report.steps.find((step) => step.id === id)?.number;
   const parts: (readonly string[])[] = [
     [`Check of ${connection}${baseUrl === '' ? '' : `, ${baseUrl}`}`],
     report.steps.flatMap(stepLines),
     org.length === 0 ? [] : ['The org and the schedule', ...org.flatMap((finding) => findingLines(finding, ''))],
+    engine.length === 0 ? [] : ['The search engine', ...engine.flatMap((finding) => findingLines(finding, ''))],
     sizes === null ? [] : sizeLines(sizes),
     forecast === null || schedule === null ? [] : forecastLines(forecast, schedule),
     closed === null || closed.length === 0

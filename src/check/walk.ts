@@ -15,6 +15,7 @@ import { PROBED_TABLES } from '../sync/probes.ts';
 import { DESCRIBED } from '../sync/resolve-schema.ts';
 import { type ResolvedSchema, resolveFields } from '../sync/resolved-schema.ts';
 import { askRights } from './ask-rights.ts';
+import { searchEngineFindings } from './engine-findings.ts';
 import type { Finding } from './finding.ts';
 import { fieldsHeld, indexFindings } from './index-file.ts';
 import { measure } from './measure.ts';
@@ -56,22 +57,29 @@ interface Walk {
 }
 
 /**
- * Walks through the setup of a connection, step by step, and reports what is missing. It only reads, takes about forty
- * API calls, and ends within a minute. If the org refuses something, that is a finding: it throws no Salesforce errors.
+ * Walks through the setup of a connection, step by step, and reports what is missing. It only reads from the org, takes
+ * about forty API calls, and ends within a minute. If the org refuses something, that is a finding: it throws no
+ * Salesforce errors. Meanwhile it tests the search engine.
  */
 export async function checkConnection(config: Config, limits: Partial<TrialLimits> = {}): Promise<Report> {
   const { baseUrl, credentials, pageSize } = config;
   const salesforce = createSalesforce({ baseUrl, credentials, pageSize });
   const trial = new Trial(salesforce, limits);
   const walk: Walk = { findings: [], gaps: null, unserved: null, sizes: null, forecast: null };
-  let stopped: string | null = null;
-  try {
-    await signIn(walk, config, salesforce, trial);
-  } catch (error) {
-    if (!(error instanceof Stop)) walk.findings.push(orgRefused(error));
-    stopped = error instanceof Stop ? error.message : 'the org refused a request, so nothing after it was tested.';
+  const [stopped, engine] = await Promise.all([walked(), searchEngineFindings(config.index)]);
+  return reportOf(config, { ...walk, engine, stopped, apiCalls: salesforce.calls });
+
+  /** Returns why it stopped; null: it did not. */
+  async function walked(): Promise<string | null> {
+    try {
+      await signIn(walk, config, salesforce, trial);
+      return null;
+    } catch (error) {
+      if (error instanceof Stop) return error.message;
+      walk.findings.push(orgRefused(error));
+      return 'the org refused a request, so nothing after it was tested.';
+    }
   }
-  return reportOf(config, { ...walk, stopped, apiCalls: salesforce.calls });
 }
 
 /** The report for an unusable base_url. Nothing else can be tested. */
@@ -86,7 +94,10 @@ export function unusableBaseUrl({ file, auth, message }: BadConfigError): Report
   };
   return reportOf(
     { connection: file, baseUrl: '', auth },
-    { findings: [found], stopped: NO_TOKEN, gaps: null, unserved: null, sizes: null, forecast: null, apiCalls: 0 },
+    {
+      ...{ findings: [found], engine: [], stopped: NO_TOKEN },
+      ...{ gaps: null, unserved: null, sizes: null, forecast: null, apiCalls: 0 },
+    },
   );
 }
 

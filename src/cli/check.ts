@@ -10,7 +10,8 @@ interface CheckOptions {
 
 const HELP = `
 It queries Salesforce, reads the index if there is one, and changes nothing. It does not need Temporal. On a large org
-it takes up to a minute.
+it takes up to a minute. With \`engine: opensearch\` it also tests the cluster: it creates a small index there, uses it,
+and deletes it again.
 
   ✓  good
   !  works, but look at it
@@ -19,12 +20,13 @@ it takes up to a minute.
 
 Exit code 1 if anything is marked ✗, else 0.
 
---json writes { connection, baseUrl, status, steps, org, stopped, unseen, closed, unserved, sizes, forecast,
-apiCalls }:
+--json writes { connection, baseUrl, status, steps, org, engine, stopped, unseen, closed, unserved, sizes,
+forecast, apiCalls }:
   status    ok, warning or failed
   steps     [{ number, id, title, status, findings }]: the six steps of the setup; status can also be not-tested
   org       [finding]: the org and the schedule
-            A finding is { test, step, status, found, closes, remedy, gap }; its status can also be unknown.
+            A finding is { test, step, status, found, closes, remedy, gap, engine }; its status can also be unknown.
+  engine    [finding]: the cluster, if there is one. engine of such a finding is { code, … } (docs/codes.md).
   stopped   why the check ended early, or null
   unseen    [{ step, what }]: what can only be checked by hand in Setup
   closed    [{ what, why, count, remedy, gap }]: what a run would hide from users today. count is null if it cannot be

@@ -62,6 +62,7 @@ const families: [heading: string, kinds: Coded[], atLeast: number, key?: string]
   ['Coverage gaps', typesIn('src/facts/coverage-gaps.ts', 'kind').kinds('TableReason'), 5, 'kind'],
   ['Unindexed records', typesIn('src/facts/unindexed.ts').kinds('UnindexedCause'), 6],
   ['Limits of the org', typesIn('src/facts/limits.ts').kinds('LimitFacts'), 3],
+  ['Findings about the search engine', typesIn('src/facts/engine-findings.ts').kinds('EngineFinding'), 20],
   ['Problems', typesIn('src/facts/problems.ts').kinds('Problem'), 15],
   ['Refused searches', codesAlone(typesIn('src/index/port/errors.ts').texts('NotServed')), 5],
 ];
@@ -210,6 +211,7 @@ describe('docs/codes.md names the values of', () => {
     ['the right that is missing', SYSTEM_RIGHTS.map(({ id }) => id)],
     ['the step of the setup', typesIn('src/facts/failures.ts').texts('SetupStep')],
     ['the limit of a failure', typesIn('src/facts/failures.ts').texts('LimitKind')],
+    ['the right in a cluster', typesIn('src/facts/engine-findings.ts').texts('EngineRight')],
   ];
   const unnamed = (names: readonly string[], text: string) => names.filter((name) => !text.includes(`\`${name}\``));
 
@@ -226,6 +228,7 @@ describe('each code has its sentence in a table', () => {
     ['limits', 'src/facts/limits.ts', 'LimitFacts'],
     ['unindexed', 'src/facts/unindexed.ts', 'UnindexedCause'],
     ['schema-changes', 'src/facts/schema-changes.ts', 'SchemaChange'],
+    ['engine-findings', 'src/facts/engine-findings.ts', 'EngineFinding'],
   ];
   const untold = (codes: readonly string[], table: string) =>
     codes.filter((code) => !table.includes(`code: '${code}'`));

@@ -10,6 +10,7 @@ export function demoCommand(): Command {
     )
     .option('--once', 'stop after one complete and one incremental run; exit code 1 if a run failed')
     .option('--org <folder>', 'serve this org folder (default: generate a small org into .data)')
+    .option('--config <file>', "use this config file's keys in place of the demo's own")
     .option('--temporal-port <port>', "the Temporal server's port (default: a free one)", port)
     .option('--ui-port <port>', "the Temporal Web UI's port (default: a free one)", port)
     .option('--sandbox-port <port>', "the sandbox org's port (default: a free one)", port)
@@ -20,8 +21,13 @@ export function demoCommand(): Command {
 Without --once it also serves a search page, runs until Ctrl-C, and restarts any part that is killed. It leaves no
 process behind.
 
-Example:
-  salesforce-connector demo --once --org packages/sandbox/orgs/harbor`,
+Its config file is .data/<connection>/config.yaml. With --config it takes the keys of another file, for example another
+index or other objects, and keeps them for later starts. connection, base_url, data_dir and the keys for signing in to
+Salesforce remain the demo's, because they belong to the sandbox org. Delete the folder to start over.
+
+Examples:
+  salesforce-connector demo --once --org packages/sandbox/orgs/harbor
+  salesforce-connector demo --config opensearch.yaml`,
     )
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('./demo/run.ts');

@@ -18,6 +18,7 @@ import { applySchedule } from '../../temporal/schedule.ts';
 import { type DevServer, startDevServer } from '../../temporal/server.ts';
 import { liveProgress } from '../live-progress.ts';
 import { reportError } from '../report-error.ts';
+import { binaryOf, readGivenKeys } from './given-config.ts';
 import { demoOrg } from './org.ts';
 import { generated, keepRunning, startGenerator, startSandbox, startServer, startWorker } from './parts.ts';
 import { indexedLines, laterLine, runLine, searchLines } from './report.ts';
@@ -28,6 +29,8 @@ export interface DemoOptions {
   /** End after one complete and one incremental run. */
   readonly once?: true;
   readonly org?: string;
+  /** A config file whose keys replace the demo's. */
+  readonly config?: string;
   readonly temporalPort?: number;
   readonly uiPort?: number;
   readonly sandboxPort?: number;
@@ -52,6 +55,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   // For this process and all its children: the Temporal server also creates files, and has no option for their mode.
   process.umask(0o077);
   const org = await demoOrg(options.org);
+  const given = options.config === undefined ? {} : await readGivenKeys(options.config);
   const state = await openState(org.connection);
   const stop = stopOnSignals();
   // Promises, so that parts that are still starting are also stopped. After a stop, nothing is started.
@@ -78,7 +82,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   async function chain(): Promise<void> {
     const before = existsSync(state.configFile) ? await loadConfig(state.configFile) : null;
     const { signal } = stop;
-    const binary = await fetchTemporal('temporal', { configured: before?.temporal.binary ?? null, say, signal });
+    const configured = binaryOf(given) ?? before?.temporal.binary ?? null;
+    const binary = await fetchTemporal('temporal', { configured, say, signal });
     if (org.isGenerated) await generated(await ended(() => startGenerator(org.folder, state)));
     const server = { binary, database: state.path('temporal.db'), log: state.path('temporal.log') };
     const [temporal, sandbox] = await Promise.all([
@@ -89,7 +94,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     say(
       `Sandbox org ${org.folder} at ${sandbox.baseUrl}; Temporal at ${temporal.address}, with its Web UI at ${webUi}`,
     );
-    await writeConfig(state, org, { baseUrl: sandbox.baseUrl, temporalAddress: temporal.address });
+    await writeConfig(state, org, { baseUrl: sandbox.baseUrl, temporalAddress: temporal.address, given });
     const config = await loadConfig(state.configFile);
     // Never closed, because closing it during a call that waits to retry throws from a timer. The process's exit ends
     // it.

@@ -5,6 +5,7 @@ import { Document, parseDocument } from 'yaml';
 import { DATA_DIR, lastFile } from '../../config/last.ts';
 import { loadConfig } from '../../config/load.ts';
 import { UserError } from '../../errors.ts';
+import type { GivenKeys } from './given-config.ts';
 import type { DemoOrg } from './org.ts';
 
 /** A connection's folder under `.data`, locked by this process. */
@@ -51,12 +52,13 @@ async function closeToOthers(folder: string): Promise<void> {
 }
 
 /**
- * Writes the addresses of the sandbox and the Temporal server into the config file. Leaves its other keys unchanged.
+ * Writes the given keys into the config file, and then what only the demo knows: the addresses of the sandbox and the
+ * Temporal server. Leaves its other keys unchanged.
  */
 export async function writeConfig(
   state: DemoState,
   org: DemoOrg,
-  at: { readonly baseUrl: string; readonly temporalAddress: string },
+  at: { readonly baseUrl: string; readonly temporalAddress: string; readonly given: GivenKeys },
 ): Promise<void> {
   const { configFile } = state;
   const before = await readFile(configFile, 'utf8').catch(() => null);
@@ -70,7 +72,7 @@ export async function writeConfig(
     client_secret: org.clientSecret,
     data_dir: '..',
   };
-  for (const [key, value] of Object.entries(own)) document.set(key, value);
+  for (const [key, value] of Object.entries({ ...at.given, ...own })) document.set(key, document.createNode(value));
   await replaceFile(configFile, document.toString());
   await replaceFile(
     state.path('temporal.toml'),

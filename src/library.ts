@@ -1,7 +1,7 @@
 /** What `import … from 'salesforce-connector'` exports: the library for searching the index. */
 
 import type { Config } from './config/load.ts';
-import { indexAt } from './index/location.ts';
+import { indexAt, indexIn, type SearchedCluster } from './index/location.ts';
 import type { IndexReader, OnSearched, OnUnconfirmed } from './index/port/reader.ts';
 import { checkingArguments } from './index/search/checked.ts';
 import { measuring } from './index/search/measured.ts';
@@ -14,8 +14,8 @@ import { salesforceVerifier } from './salesforce/verifier.ts';
 export interface SearchConfig {
   /** The org's My Domain URL, for the hits' links. */
   readonly baseUrl: string;
-  /** The index file. */
-  readonly index: { readonly path: string };
+  /** The index file, or the cluster that has the index. */
+  readonly index: { readonly engine?: 'sqlite'; readonly path: string } | SearchedCluster;
   /** What the connector signs in with: a secret or a private key. Used only by searches with `verify`. */
   readonly credentials?: SalesforceOptions['credentials'];
 }
@@ -56,16 +56,25 @@ export async function openIndex(
 function checkConfig(config: unknown): void {
   if (typeof config === 'string' && config !== '') return;
   const { baseUrl, index } = (config ?? {}) as Readonly<Record<string, unknown>>;
-  const { path } = (index ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof baseUrl === 'string' && typeof path === 'string' && path !== '') return;
+  const { engine, path, url, prefix } = (index ?? {}) as Readonly<Record<string, unknown>>;
+  const isLocated = engine === 'opensearch' ? isWebUrl(url) && isName(prefix) : isName(path);
+  if (typeof baseUrl === 'string' && isLocated) return;
   throw new TypeError(
-    "openIndex expects the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
+    "openIndex expects the path of the connection's config file, or { baseUrl, index }: the org's My Domain URL, and { path } of the index file or { engine: 'opensearch', url, prefix } of the cluster.",
   );
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isWebUrl(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value);
 }
 
 /** The same values. The index is in the form that the rest of the program passes on. */
 function located({ baseUrl, index, credentials }: SearchConfig) {
-  return { baseUrl, index: indexAt(index.path), credentials };
+  return { baseUrl, index: index.engine === 'opensearch' ? indexIn(index) : indexAt(index.path), credentials };
 }
 
 async function configured(file: string): Promise<Config> {
@@ -74,6 +83,7 @@ async function configured(file: string): Promise<Config> {
 }
 
 export { UserError } from './errors.ts';
+export type { SearchedCluster } from './index/location.ts';
 export {
   CursorRefusedError,
   IndexUnavailableError,

@@ -44,6 +44,32 @@ export function indexAt(path: string): IndexLocation {
   return { engine: 'sqlite', path };
 }
 
+/** A cluster with an index, for callers that only search it and have no config. */
+export interface SearchedCluster {
+  readonly engine: 'opensearch';
+  readonly url: string;
+  readonly prefix: string;
+  /** PEM files. Left out: the authorities that Node.js knows; no client certificate. */
+  readonly tls?: Partial<EngineTls>;
+  /** Left out: requests do not sign in. */
+  readonly auth?: EngineAuth;
+}
+
+/** Returns the location of the index in that cluster. It has no run store, so it can only be searched. */
+export function indexIn({ url, prefix, tls, auth = { kind: 'none' } }: SearchedCluster): IndexLocation {
+  return {
+    engine: 'opensearch',
+    path: '',
+    url: url.endsWith('/') ? url.slice(0, -1) : url,
+    prefix,
+    // Only what creates an index reads these two.
+    shards: 1,
+    replicas: 0,
+    tls: { caFile: null, certFile: null, keyFile: null, ...tls },
+    auth,
+  };
+}
+
 /** Returns the name of the index in messages to an operator. `indexAt` takes it. */
 export function indexName({ path }: IndexLocation): string {
   return path;

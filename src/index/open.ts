@@ -5,6 +5,7 @@ import type { IndexInspector } from './port/inspector.ts';
 import type { IndexReader, OnUnconfirmed, Verifier } from './port/reader.ts';
 import type { OpenRunStore } from './port/run-store.ts';
 import type { SearchReads } from './port/search-engine.ts';
+import { checkRunStore } from './run-store-file.ts';
 import { SearchReader } from './search/reader.ts';
 import { verifying } from './search/verify.ts';
 import { EmbeddedReads } from './sqlite/engine/reads.ts';
@@ -62,6 +63,7 @@ function embeddedReads(path: string): SearchReads {
  * `openIndexReader`.
  */
 export async function openInspector({ index }: { readonly index: IndexLocation }): Promise<IndexInspector> {
+  checkRunStore(index);
   const engine = engineOf(index);
   if (engine === null) {
     const db = await openForSearching(index.path);

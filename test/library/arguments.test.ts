@@ -9,6 +9,7 @@ import { member, record, recordId, Started, userId } from '../index/contract/set
 
 /** What a caller in JavaScript can pass, and the documented error that it gets (docs/search.md). */
 
+const baseUrl = 'https://acme.my.salesforce.com';
 const folder = mkdtempSync(join(tmpdir(), 'arguments-'));
 let index: IndexReader;
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   );
   await world.write({ records: [record('Lead', 1, { Name: 'Solar' })] });
   await world.store.close();
-  index = await openIndex({ baseUrl: 'https://acme.my.salesforce.com', index: { path } });
+  index = await openIndex({ baseUrl, index: { path } });
 });
 afterAll(async () => {
   await index?.close();
@@ -134,12 +135,15 @@ it.each([
   ['an empty object', {}],
   ['an empty path', ''],
   ['a number', 7],
-  ['an index without its path', { baseUrl: 'https://acme.my.salesforce.com', index: {} }],
+  ['an index without its path', { baseUrl, index: {} }],
   ['no base URL', { index: { path: 'index.db' } }],
+  ['a cluster without its address', { baseUrl, index: { engine: 'opensearch', prefix: 'a' } }],
+  ['a cluster without a protocol', { baseUrl, index: { engine: 'opensearch', url: 'search:9200', prefix: 'a' } }],
+  ['a cluster without its prefix', { baseUrl, index: { engine: 'opensearch', url: 'http://search:9200' } }],
 ])('openIndex with %s says what it takes', async (_, config) => {
   const error = await openIndex(config as Parameters<typeof openIndex>[0]).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TypeError);
   expect((error as TypeError).message).toBe(
-    "openIndex expects the path of the connection's config file, or { baseUrl, index: { path } }: the org's My Domain URL and the index file.",
+    "openIndex expects the path of the connection's config file, or { baseUrl, index }: the org's My Domain URL, and { path } of the index file or { engine: 'opensearch', url, prefix } of the cluster.",
   );
 });

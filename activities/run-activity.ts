@@ -5,6 +5,7 @@ import { UserError } from '../src/errors.ts';
 import {
   BackfillUnreadError,
   ClockSetBackError,
+  EngineUnavailableError,
   IndexReplacedError,
   IndexUnavailableError,
   NotAdmittedError,
@@ -19,6 +20,7 @@ import { textWithoutContent } from '../src/salesforce/message-text.ts';
 import { Meter } from '../src/salesforce/meter.ts';
 import type { FailureDetails, ForConnection, Heartbeat, OrgUsage } from '../workflows/activity-contract.ts';
 import type { ActivityDeps } from './deps.ts';
+import { engineAway } from './engine-away.ts';
 import { failureFacts } from './failure-facts.ts';
 import { checkedInput } from './inputs.ts';
 import { budgetReached, limitReached } from './limit-reached.ts';
@@ -100,6 +102,7 @@ export async function runActivity<T>(
   } catch (error) {
     // What an aborted request throws is not a separate failure.
     if (context.cancellationSignal.aborted) throw new CancelledFailure('the activity was cancelled');
+    if (error instanceof EngineUnavailableError) watch?.engineUnavailable(error);
     if (isSilence(error)) watch?.orgSilent();
     else if (error instanceof SalesforceError && error.status !== null) watch?.orgAnswered();
     throw failure(error, asked(), context.info.attempt);
@@ -152,6 +155,7 @@ function failure(error: unknown, asked: OrgUsage, attempt: number): ApplicationF
     });
   }
   if (error instanceof Error) {
+    const engine = engineAway(error);
     const unavailable = error instanceof IndexUnavailableError;
     const final = unavailable ? !error.mayPass : FINAL.some((kind) => error instanceof kind);
     // A worker that has just started knows the org's time only to the second, and may be behind another worker.
@@ -159,8 +163,9 @@ function failure(error: unknown, asked: OrgUsage, attempt: number): ApplicationF
     return ApplicationFailure.create({
       message: known ? error.message : `unexpected ${error.name}: ${textWithoutContent(error.message)}`,
       type: error.name,
-      details: [{ error: failureFacts(error) } satisfies FailureDetails],
-      nonRetryable: final || (!known && attempt >= MOST_UNEXPECTED),
+      details: [{ ...(engine && { ...asked, engine }), error: failureFacts(error) } satisfies FailureDetails],
+      // The run itself waits for the engine, as for a limit.
+      nonRetryable: final || engine !== null || (!known && attempt >= MOST_UNEXPECTED),
     });
   }
   return ApplicationFailure.create({

@@ -1,3 +1,4 @@
+import type { EngineUnavailableError } from '../src/index/port/errors.ts';
 import type { ObjectName } from '../src/objects/index.ts';
 import type { Counts } from '../src/sync/counts.ts';
 import type { OrgUsage } from '../workflows/activity-contract.ts';
@@ -35,4 +36,6 @@ export interface Watch {
   orgAnswered(): void;
   /** Requests and their retries got no answer. */
   orgSilent(): void;
+  /** The run waits for the search engine. */
+  engineUnavailable(error: EngineUnavailableError): void;
 }

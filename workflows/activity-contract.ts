@@ -9,6 +9,7 @@ import type { Waiting } from '../src/salesforce/waiting.ts';
 import type { ChangesOutput } from '../src/sync/changes.ts';
 import type { Counts } from '../src/sync/counts.ts';
 import type {
+  EngineAway,
   FinishRun,
   ForceRequest,
   LimitReached,
@@ -134,6 +135,8 @@ export type OperatorLists = Pick<
 
 /** The details of a failed activity, beside its message. `limit`: the org refused it, and the run must wait. */
 export interface FailureDetails extends Partial<OrgUsage> {
+  /** The search engine was unavailable, and the run must wait. Left out: it failed for another reason. */
+  readonly engine?: EngineAway;
   readonly error: FailureFacts;
 }
 

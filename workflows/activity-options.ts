@@ -6,7 +6,7 @@ import type { RunActivities } from './run-host.ts';
  * Options of all activities. Each sends a heartbeat every 5 s, so that another worker takes over from a dead one
  * within 20 s. Eleven retries within three and a half minutes are for temporary errors. The worker marks permanent
  * errors as final. For anything that takes longer to recover, the run waits by a timer (activities/run-activity.ts,
- * org-limits.ts).
+ * org-limits.ts, engine-waits.ts).
  */
 const COMMON: ActivityOptions = {
   heartbeatTimeout: '20s',

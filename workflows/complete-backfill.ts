@@ -52,7 +52,8 @@ export async function completeBackfill(
 
   const unswept = await sweep(run, start, objects, allowSweep === true);
   const contactsMixed = contactsClosed && unswept.includes('Contact');
-  await run.host.activities.endBackfill({ ...run.fence, contactsMixed });
+  // A new execution would sweep again, and the index refuses a sweep after the end.
+  await run.callEngine(() => run.host.activities.endBackfill({ ...run.fence, contactsMixed }));
   if (!contactsClosed || contactsMixed) return;
   keepBackfill(true);
   await refreshMembership(run);

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CoverageGap } from '../src/facts/coverage-gaps.ts';
+import type { EngineFacts } from '../src/facts/engine.ts';
 import type { FailureFacts } from '../src/facts/failures.ts';
 import type { Home } from '../src/facts/homes.ts';
 import type { ApiUsage, LimitFacts } from '../src/facts/limits.ts';
@@ -234,6 +235,13 @@ export interface LimitReached {
   readonly waitMs: number;
 }
 
+/** A search engine that a run must wait for. */
+export interface EngineAway {
+  readonly why: EngineFacts;
+  /** The first wait, in milliseconds. Later ones are longer. */
+  readonly waitMs: number;
+}
+
 /** A share table that is compared by ranges of its parents. */
 export interface SlowShares {
   readonly object: ObjectName;
@@ -295,12 +303,25 @@ export interface RunMemo {
   readonly apiCalls: number;
   /** The org's API requests in 24 hours, of all clients together, from the org's last report. Left out: none. */
   readonly apiUsage?: ApiUsage | null;
-  /** What the run waits for, and when it asks again (ISO, Temporal's clock). Left out or null: it is working. */
-  readonly waiting?: { readonly waitsFor: string; readonly why?: LimitFacts; readonly until: string } | null;
+  /** What the run waits for. Left out or null: it is working. */
+  readonly waiting?: RunWait | null;
   /** Why the run failed. Left out: it did not. */
   readonly failure?: string;
   /** The failure as a value. Left out if it did not fail, and by older workers. */
   readonly error?: FailureFacts;
+}
+
+/** What a run waits for. Times are ISO, on Temporal's clock. */
+export interface RunWait {
+  readonly waitsFor: string;
+  /** The same as a value. Older workers leave it out. */
+  readonly why?: LimitFacts | EngineFacts;
+  /** When it tries again. A repeated call to the search engine may take longer. */
+  readonly until: string;
+  /** Since when it has waited, over all its tries. Left out: it waits for a limit of the org. */
+  readonly since?: string;
+  /** What a person should do, in sentences. Left out: nothing. */
+  readonly remedy?: string;
 }
 
 /** A run's result: its final memo. */

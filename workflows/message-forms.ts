@@ -1,4 +1,5 @@
 import type { CoverageGap } from '../src/facts/coverage-gaps.ts';
+import { ENGINE_TROUBLES, type EngineFacts } from '../src/facts/engine.ts';
 import type { FailureFacts } from '../src/facts/failures.ts';
 import type { Home } from '../src/facts/homes.ts';
 import type { LimitFacts } from '../src/facts/limits.ts';
@@ -18,6 +19,7 @@ import type {
   Checkpoint,
   ConnectionHome,
   ConnectionState,
+  EngineAway,
   FinishRun,
   ForceRequest,
   LimitReached,
@@ -89,6 +91,7 @@ const organizationId = matching(isOrganizationId);
 /** Workflows pass a reason on, and read only its code. */
 const why = coded<RunReason>();
 const limitFacts = coded<LimitFacts>();
+const waitFacts = coded<LimitFacts | EngineFacts>();
 const unindexedCause = coded<UnindexedCause>();
 /** A later version may know other codes; `reasonsInState` uses those that it knows. */
 const foundReason = coded<FoundReason>();
@@ -152,7 +155,7 @@ const MEMO_OPTIONAL = {
   lostFields: list(anyObject<LostField>(), 1_000),
   refilling: flag,
   apiUsage: orNull(object({ used: between(0, Number.MAX_VALUE), limit: between(0, Number.MAX_VALUE) })),
-  waiting: orNull(object({ waitsFor: line, until: time }, { why: limitFacts })),
+  waiting: orNull(object({ waitsFor: line, until: time }, { why: waitFacts, since: time, remedy: line })),
   failure: line,
   why,
   warningFacts: list(coded<RunWarning>(), 10_000),
@@ -178,6 +181,17 @@ const CARRIED = {
 /** No limit of an org lasts longer than a day. */
 const limit = object({ waitsFor: line, waitMs: between(0, 86_400_000) }, { why: limitFacts });
 export const isLimit: Form<LimitReached> = limit;
+
+export const isEngineFacts: Form<EngineFacts> = object({
+  code: oneOf(['engine_unavailable'] as const),
+  reason: oneOf(ENGINE_TROUBLES),
+  address: text(4_096),
+  engineCode: orNull(text(1_000)),
+} satisfies FormsOf<EngineFacts>);
+export const isEngineAway: Form<EngineAway> = object({
+  why: isEngineFacts,
+  waitMs: between(0, 86_400_000),
+} satisfies FormsOf<EngineAway>);
 
 const CARRIED_OPTIONAL = {
   // Version 0.2.0 carried it.

@@ -1,6 +1,6 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { OrgUsage } from './activity-contract.ts';
 import type { LimitReached, RunMemo } from './contract.ts';
+import { detailsOf } from './failure-details.ts';
 import { isLimit } from './message-forms.ts';
 import type { RunHost } from './run-host.ts';
 import { addUsage, withoutWait, withWait } from './run-memo.ts';
@@ -69,8 +69,11 @@ export function orgCalls({ host, connection, memo, keep, show, beforeWaiting, ..
       note(answer);
       return answer;
     } catch (error) {
-      const refused = refusalOf(error);
-      if (refused === null) throw error;
+      // The caller repeats what failed for the search engine. The org was asked before it failed.
+      note(detailsOf(error, 'EngineUnavailableError') ?? {});
+      const refused = detailsOf(error, 'LimitError');
+      // Temporal retries the limits that pass within a minute, and fails with the last.
+      if (refused === null || !('limit' in refused)) throw error;
       note(refused);
       return null;
     }
@@ -88,18 +91,4 @@ export function orgCalls({ host, connection, memo, keep, show, beforeWaiting, ..
     },
     ask,
   };
-}
-
-/**
- * Returns the usage of a failed activity that was refused for a limit with a long wait. Null: it failed for another
- * reason.
- */
-function refusalOf(error: unknown): OrgUsage | null {
-  if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return null;
-  const [details] = error.cause.details ?? [];
-  return error.cause.type === 'LimitError' && isRefusal(details) ? details : null;
-}
-
-function isRefusal(details: unknown): details is OrgUsage {
-  return typeof details === 'object' && details !== null && 'limit' in details;
 }

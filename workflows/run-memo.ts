@@ -1,10 +1,13 @@
+import type { EngineFacts } from '../src/facts/engine.ts';
 import type { RunWarning, WarningsWithTexts } from '../src/facts/warnings.ts';
 import { OBJECT_NAMES, type ObjectName } from '../src/objects/index.ts';
+import { timeOf } from '../src/sentences/durations.ts';
+import { engineRemedy, engineWaitText } from '../src/sentences/engine.ts';
 import { thousands } from '../src/sentences/numbers.ts';
 import { withWarningTexts } from '../src/sentences/warnings.ts';
 import type { Counts } from '../src/sync/counts.ts';
 import type { OperatorLists, OrgUsage, ReportedGaps } from './activity-contract.ts';
-import type { LimitReached, ObjectProgress, RunMemo, RunPlan, Watermarks } from './contract.ts';
+import type { LimitReached, ObjectProgress, RunMemo, RunPlan, RunWait, Watermarks } from './contract.ts';
 import type { RunFailure } from './run-failure.ts';
 
 /** What a run shows. Pure: each function returns a new memo. */
@@ -82,12 +85,34 @@ export function addUsage(memo: RunMemo, { apiCalls = 0, apiUsage }: Partial<OrgU
 
 /** Returns the memo of a run that waits for a limit of the org. */
 export function withWait(memo: RunMemo, { waitsFor, why }: LimitReached, until: string): RunMemo {
+  const waiting = { waitsFor, ...(why === undefined ? {} : { why }), until };
+  return waitingMemo(memo, waiting, `waiting for ${waitsFor}; asks again at ${until.slice(11, 16)} UTC`);
+}
+
+/** Returns the memo of a run that waits for the search engine. */
+export function withEngineWait(
+  memo: RunMemo,
+  why: EngineFacts,
+  { since, until }: { readonly since: string; readonly until: string },
+): RunMemo {
+  const waitsFor = engineWaitText(why);
+  const waiting = { waitsFor, why, until, since, remedy: engineRemedy(why.reason) };
+  const from = timeOf(new Date(since));
+  return waitingMemo(
+    memo,
+    waiting,
+    `waiting for ${waitsFor}, since ${from}; tries again at ${until.slice(11, 16)} UTC`,
+  );
+}
+
+/** Returns since when a run has waited for the search engine, ISO. Null: it does not. */
+export function waitsForEngineSince({ waiting }: Partial<RunMemo>): string | null {
+  return waiting?.why?.code === 'engine_unavailable' ? (waiting.since ?? null) : null;
+}
+
+function waitingMemo(memo: RunMemo, waiting: RunWait, headline: string): RunMemo {
   const work = memo.run === null ? '' : ` · ${withoutWait(memo).headline}`;
-  return {
-    ...memo,
-    waiting: { waitsFor, ...(why === undefined ? {} : { why }), until },
-    headline: `waiting for ${waitsFor}; asks again at ${until.slice(11, 16)} UTC${work}`,
-  };
+  return { ...memo, waiting, headline: `${headline}${work}` };
 }
 
 /** Returns the memo of a run that no longer waits. */

@@ -5,8 +5,9 @@ import type { Finished } from './activity-contract.ts';
 import type { Carried, OpenBackfill } from './carried.ts';
 import { completeBackfill } from './complete-backfill.ts';
 import type { FinishRun, RunMemo, RunPlan, SyncInput, SyncResult } from './contract.ts';
+import { engineCalls } from './engine-waits.ts';
 import { incrementalPass } from './incremental-pass.ts';
-import { orgCalls } from './org-limits.ts';
+import { type OrgCalls, orgCalls } from './org-limits.ts';
 import type { Run } from './run.ts';
 import { runFailure } from './run-failure.ts';
 import type { RunHost } from './run-host.ts';
@@ -43,6 +44,9 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
     show,
     beforeWaiting: continueAsNewIfLong,
   });
+  const callEngine = engineCalls({ host, memo: () => memo, show });
+  const ask: OrgCalls['ask'] = (call, options) =>
+    callEngine(() => org.ask(call, options), { afterWaiting: continueAsNewIfLong });
 
   keep(carried?.memo ?? STARTING);
   try {
@@ -58,7 +62,9 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
     const found = await work(plan);
     const headline = withSuccess(memo, {}).headline;
     const backfillEnded = plan.kind === 'complete';
-    const finished = await finish({ status: 'completed', backfillEnded, headline, ...completeNextFields(found) });
+    const finished = await callEngine(() =>
+      finish({ status: 'completed', backfillEnded, headline, ...completeNextFields(found) }),
+    );
     show(withSuccess({ ...addGaps(memo, finished), ...usageOf(finished.apiUsage) }, finished.watermarks));
     return { outcome: 'completed', ...memo };
   } catch (error) {
@@ -77,7 +83,7 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
   /** Has the run admitted. Null: another run is still under way. */
   async function begin(): Promise<RunPlan | null> {
     const { organizationId } = await org.ask(() => activities.authenticate({ connection }));
-    const begun = await org.ask(() =>
+    const begun = await ask(() =>
       activities.beginRun({
         connection,
         key,
@@ -105,7 +111,8 @@ export async function performRun(host: RunHost, input: SyncInput, carried?: Carr
       plan,
       fence: { connection, run, indexId, organizationId },
       tickSeconds: input.tickSeconds,
-      ask: org.ask,
+      ask,
+      callEngine,
       memo: () => memo,
       show,
       keepBackfill: (next) => {

@@ -1,6 +1,7 @@
 import type { ForRun } from './activity-contract.ts';
 import type { OpenBackfill } from './carried.ts';
 import type { RunMemo, RunPlan } from './contract.ts';
+import type { CallEngine } from './engine-waits.ts';
 import type { OrgCalls } from './org-limits.ts';
 import type { RunHost } from './run-host.ts';
 
@@ -11,8 +12,9 @@ export interface Run {
   readonly plan: RunPlan;
   readonly fence: ForRun;
   readonly tickSeconds: number;
-  /** See `OrgCalls.ask`. */
+  /** See `OrgCalls.ask`. While the search engine is unavailable, waits for it too. */
   readonly ask: OrgCalls['ask'];
+  readonly callEngine: CallEngine;
   memo(): RunMemo;
   /** Replaces the run's memo, for the Web UI, the query and the result. */
   show(memo: RunMemo): void;

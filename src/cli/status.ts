@@ -18,6 +18,7 @@ Exit codes, for monitoring:
 The connection is failing if one of these is true:
   - the last run failed (skipped, cancelled and terminated runs do not count)
   - the run under way has made no progress for 5 minutes (waiting for the org's API limit counts as progress)
+  - the run under way has waited for the search engine for a minute
   - no run has succeeded or made progress for 3 ticks, even if the Schedule is paused
     - a worker is running on this machine, and the index file is gone or damaged
     - the config file names another index than the connection's
@@ -42,7 +43,8 @@ object, cause, why: { code, … } }] }, stale: [{ object, since, run, wouldRemov
 }], slowShares: [{ object, since }], blocked: [{ object, of, code, message, since, at, run, answers }], missed:
 [object], lostFields: [{ object, field, cause }], apiCalls: { last24Hours, org: { used, limit } | null } }.
 docs/codes.md lists all codes and their data, which are stable. Texts may change, so let programs rely on codes.
-  memo       what a run reports: reason and why, failure and error, waiting.waitsFor and waiting.why, and more
+  memo       what a run reports: reason and why, failure and error, waiting (waitsFor, why, until; for the
+             search engine also since and remedy), and more
     why        \`reason\` or \`cause\` as a code; left out if an earlier version wrote it
   error      \`message\`, or \`failure\` in a memo, as a code; null or left out if an earlier version wrote it
   problemFacts, warningFacts
@@ -57,8 +59,8 @@ docs/codes.md lists all codes and their data, which are stable. Texts may change
   missed     objects with changes that may have been missed, until the next complete backfill
   lostFields default fields and titles that are not in the index: the integration user cannot see them (hidden), or the
              index has no room (no_room)
-  codes      of the problems; failing: no_progress, index_gone, index_damaged, other_home, nobody_finds, run_failed,
-             not_fresh; degraded: no_worker, refilling, stream_blocked, fields_lost, sweep_stopped, may_be_stale,
+  codes      of the problems; failing: no_progress, engine_unavailable, index_gone, index_damaged, other_home, nobody_finds,
+             run_failed, not_fresh; degraded: no_worker, refilling, stream_blocked, fields_lost, sweep_stopped, may_be_stale,
              may_be_missed
 
 Examples:

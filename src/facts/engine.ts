@@ -4,6 +4,8 @@
  */
 export type EngineTrouble = 'unreachable' | 'read_only' | 'overloaded' | 'refused';
 
+export const ENGINE_TROUBLES: readonly EngineTrouble[] = ['unreachable', 'read_only', 'overloaded', 'refused'];
+
 /** A search engine that takes no changes for now. `src/sentences/engine.ts` has the words. */
 export type EngineFacts = {
   readonly code: 'engine_unavailable';

@@ -1,5 +1,6 @@
 import type { ObjectName } from '../objects/index.ts';
 import type { CoverageGap } from './coverage-gaps.ts';
+import type { EngineTrouble } from './engine.ts';
 import type { FailureFacts } from './failures.ts';
 import type { Stream } from './warnings.ts';
 
@@ -22,6 +23,15 @@ export type Problem =
       readonly isPolled: boolean;
     }
   | { readonly code: 'index_gone' }
+  /** The run in progress waits for the search engine. See `EngineFacts`. */
+  | {
+      readonly code: 'engine_unavailable';
+      readonly reason: EngineTrouble;
+      readonly address: string;
+      readonly engineCode: string | null;
+      /** ISO. */
+      readonly since: string;
+    }
   /** The connection's runs write to this other index. */
   | { readonly code: 'other_home'; readonly host: string; readonly path: string }
   /** The error's message. */
@@ -56,6 +66,7 @@ export type ProblemCode = Problem['code'];
 
 export const PROBLEM_CODES: readonly ProblemCode[] = [
   'no_progress',
+  'engine_unavailable',
   'index_gone',
   'index_damaged',
   'other_home',

@@ -15,9 +15,18 @@ const REMEDY: Record<EngineTrouble, string> = {
   refused: 'Correct the credentials, the certificate or the rights of its user. `check` names what is missing.',
 };
 
-/** Describes a search engine that is unavailable, as a clause: `the search engine at https://… does not answer (ECONNREFUSED)`. */
-export function engineText({ reason, address, engineCode }: EngineFacts): string {
-  return `the search engine at ${address} ${WHAT[reason]}${engineCode === null ? '' : ` (${engineCode})`}`;
+/** Describes an unavailable search engine, as a clause: `the search engine at https://… does not answer (ECONNREFUSED)`. */
+export function engineText(facts: EngineFacts): string {
+  return `the search engine at ${facts.address} ${what(facts)}`;
+}
+
+/** The same for what follows `waiting for`: `the search engine at https://…, which does not answer (ECONNREFUSED)`. */
+export function engineWaitText(facts: EngineFacts): string {
+  return `the search engine at ${facts.address}, which ${what(facts)}`;
+}
+
+function what({ reason, engineCode }: EngineFacts): string {
+  return `${WHAT[reason]}${engineCode === null ? '' : ` (${engineCode})`}`;
 }
 
 /** Says what to do, in sentences. */

@@ -1,5 +1,6 @@
 import type { LostField, Problem } from '../facts/problems.ts';
-import { duration } from './durations.ts';
+import { duration, timeOf } from './durations.ts';
+import { engineRemedy, engineText } from './engine.ts';
 import { streamName } from './warnings.ts';
 
 /** Describes a problem in one line for a person. */
@@ -10,6 +11,8 @@ export function problemText(problem: Problem): string {
       const because = trouble === null ? '' : `: ${trouble}`;
       return `the current run has made no progress for ${duration(seconds)}${because}${noWorker(isPolled)}`;
     }
+    case 'engine_unavailable':
+      return `${engineText(problem)}, and the run has waited for it since ${timeOf(new Date(problem.since))}. ${engineRemedy(problem.reason)}`;
     case 'index_gone':
       return 'the index is gone: searches are refused until the next run starts to rebuild it';
     case 'other_home':

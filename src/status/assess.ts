@@ -1,5 +1,7 @@
 import type { RunMemo, SlowShares, Watermarks } from '../../workflows/contract.ts';
+import { isEngineFacts } from '../../workflows/message-forms.ts';
 import { type CoverageGap, gapClosesEverything } from '../facts/coverage-gaps.ts';
+import type { EngineFacts } from '../facts/engine.ts';
 import type { LostField, Problem } from '../facts/problems.ts';
 import type { UnindexedSummary } from '../facts/unindexed.ts';
 import type { RunWarning } from '../facts/warnings.ts';
@@ -77,6 +79,7 @@ export function assess(observed: Observed): Status {
     running: running && {
       ...running,
       waitsUntil,
+      engine: engineOf(running.memo),
       asks: running.request !== null,
       trouble: running.retry?.message ?? null,
     },
@@ -132,6 +135,13 @@ export function assess(observed: Observed): Status {
     lostFields,
     apiCalls: { last24Hours: observed.apiCalls, org: memo?.apiUsage ?? null },
   };
+}
+
+/** Returns the search engine that a run waits for, and since when. Null: it does not wait for one. */
+function engineOf({ waiting }: Partial<RunMemo>): (EngineFacts & { readonly since: string }) | null {
+  if (waiting?.since === undefined || !isEngineFacts(waiting.why)) return null;
+  const { code, reason, address, engineCode } = waiting.why;
+  return { code, reason, address, engineCode, since: waiting.since };
 }
 
 /** Returns a memo's gaps. Temporal leaves out empty lists. */

@@ -1,4 +1,5 @@
 import type { CoverageGap } from '../facts/coverage-gaps.ts';
+import type { EngineFacts } from '../facts/engine.ts';
 import type { FailureFacts } from '../facts/failures.ts';
 import type { LostField, Problem, ProblemCode } from '../facts/problems.ts';
 import { dependentObjects } from '../index/model/blocked.ts';
@@ -22,8 +23,10 @@ export interface HealthFacts {
   readonly running: {
     readonly startedAt: Date;
     readonly progressAt: Date | null;
-    /** Until when the run waits for a limit of the org that is used up. Null: it does not wait. */
+    /** Until when the run waits for a limit of the org or for the search engine. Null: it does not wait. */
     readonly waitsUntil: Date | null;
+    /** The search engine that the run waits for, and since when, ISO. Null: it does not wait for one. */
+    readonly engine: (EngineFacts & { readonly since: string }) | null;
     /** A request to the org is under way, and within its time limit. */
     readonly asks: boolean;
     /** What the run retries. */
@@ -56,6 +59,8 @@ export interface HealthFacts {
 const TICKS = 3;
 /** A restarted worker is back sooner. */
 const WORKER_AWAY_MS = 60_000;
+/** A restarted engine is back sooner. */
+const ENGINE_AWAY_MS = 60_000;
 /** Work between two requests progresses sooner. */
 const STALLED_MS = 5 * 60_000;
 
@@ -95,6 +100,8 @@ export function problems(facts: HealthFacts): Problem[] {
     const still = now.getTime() - Math.max(...moved);
     if (!isWaiting && !running.asks && still >= STALLED_MS)
       found.push({ code: 'no_progress', seconds: still / 1000, trouble: running.trouble, isPolled });
+    if (running.engine !== null && now.getTime() - Date.parse(running.engine.since) >= ENGINE_AWAY_MS)
+      found.push(running.engine);
   }
   if (facts.otherHome !== null)
     found.push({ code: 'other_home', host: facts.otherHome.host, path: facts.otherHome.path });

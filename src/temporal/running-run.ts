@@ -20,7 +20,7 @@ export interface RunningRun {
   readonly progressAt: Date | null;
   /** A request to the org without a reply yet. Null: none, or it is overdue. */
   readonly request: OpenRequest | null;
-  /** Until when the run waits, by a timer, for a limit of the org. Null: it does not wait. */
+  /** Until when the run waits, by a timer, for a limit of the org or for the search engine. Null: it does not wait. */
   readonly waitsUntil: Date | null;
   /** What the run retries, and why. Null: nothing went wrong. */
   readonly retry: Retry | null;

@@ -12,6 +12,7 @@ import type { ApiUsage, LimitFacts } from '../../src/facts/limits.ts';
 import {
   BackfillUnreadError,
   ClockSetBackError,
+  EngineUnavailableError,
   IndexReplacedError,
   IndexUnavailableError,
   NotAdmittedError,
@@ -129,6 +130,22 @@ describe('a limit of the org', () => {
   });
 });
 
+it('a search engine that is unavailable is left to the run to wait for', async () => {
+  const error = new EngineUnavailableError('unreachable', 'https://search.example.com:9200', 'ECONNREFUSED');
+  expect(await outcomeOf(throwing(error))).toMatchObject({
+    type: 'EngineUnavailableError',
+    message: error.message,
+    nonRetryable: true,
+    details: [
+      {
+        apiCalls: 0,
+        engine: { why: error.facts, waitMs: 30_000 },
+        error: { code: 'EngineUnavailableError', engineCode: 'ECONNREFUSED' },
+      },
+    ],
+  });
+});
+
 it('tries an unexpected error three times, and repeats nothing of a record', async () => {
   const error = new SyntaxError('Unexpected token < in "jane@harbor.example, the renewal"');
   const attempt = (attempt: number) => outcomeOf(throwing(error), 'acme', attempt);
@@ -146,6 +163,7 @@ it('two activities report only their own calls when they use one client at the s
   const watch = {
     asked: ({ apiCalls }: OrgUsage) => told.push(apiCalls),
     orgAnswered: () => {},
+    engineUnavailable: () => {},
   } as Partial<Watch> as Watch;
   let left = 2;
   let haveBothAsked = (): void => {};
@@ -232,10 +250,11 @@ describe('a heartbeat', () => {
 describe("the worker's observer learns", () => {
   const facts = { message: 'x', hint: 'y' };
   const limit = new LimitError({ ...facts, status: 403, limit: 'concurrent', waitMs: 1 });
-  const rows: [string, Error, expected: 'orgSilent' | 'orgAnswered' | null][] = [
+  const rows: [string, Error, expected: 'orgSilent' | 'orgAnswered' | 'engineUnavailable' | null][] = [
     ['that the org is silent if there was no reply', new TransientError(facts), 'orgSilent'],
     ['that the org is silent if a proxy says so', new TransientError({ ...facts, status: 503 }), 'orgSilent'],
     ['that the org answers if it refuses', limit, 'orgAnswered'],
+    ['that the search engine is unavailable', new EngineUnavailableError('read_only', 'http://e'), 'engineUnavailable'],
     ['neither if a reply was too large', new TransientError({ ...facts, remedy: 'smaller-range' }), null],
     ['neither if the mistake is elsewhere', new TypeError('x'), null],
   ];
@@ -251,6 +270,7 @@ describe("the worker's observer learns", () => {
       asked: ({ apiCalls }) => told.push(`asked ${apiCalls}`),
       orgAnswered: () => told.push('orgAnswered'),
       orgSilent: () => told.push('orgSilent'),
+      engineUnavailable: () => told.push('engineUnavailable'),
     };
     const environment = new MockActivityEnvironment();
     const work = () => runActivity({ ...deps, watch }, { connection: 'acme' }, throwing(error));

@@ -63,6 +63,7 @@ const families: [heading: string, kinds: Coded[], atLeast: number, key?: string]
   ['Unindexed records', typesIn('src/facts/unindexed.ts').kinds('UnindexedCause'), 6],
   ['Limits of the org', typesIn('src/facts/limits.ts').kinds('LimitFacts'), 3],
   ['Findings about the search engine', typesIn('src/facts/engine-findings.ts').kinds('EngineFinding'), 20],
+  ['The search engine', typesIn('src/facts/engine.ts').kinds('EngineFacts'), 1],
   ['Problems', typesIn('src/facts/problems.ts').kinds('Problem'), 15],
   ['Refused searches', codesAlone(typesIn('src/index/port/errors.ts').texts('NotServed')), 5],
 ];
@@ -210,6 +211,7 @@ describe('docs/codes.md names the values of', () => {
     ['the loss of a table', typesIn('src/facts/coverage-gaps.ts').texts('TableLoss')],
     ['the right that is missing', SYSTEM_RIGHTS.map(({ id }) => id)],
     ['the step of the setup', typesIn('src/facts/failures.ts').texts('SetupStep')],
+    ['the cause of a wait for the engine', typesIn('src/facts/engine.ts').texts('EngineTrouble')],
     ['the limit of a failure', typesIn('src/facts/failures.ts').texts('LimitKind')],
     ['the right in a cluster', typesIn('src/facts/engine-findings.ts').texts('EngineRight')],
   ];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EngineTrouble } from '../../src/facts/engine.ts';
 import { EngineUnavailableError } from '../../src/index/port/errors.ts';
-import { engineText } from '../../src/sentences/engine.ts';
+import { engineText, engineWaitText } from '../../src/sentences/engine.ts';
 
 const address = 'https://search.example.com:9200';
 
@@ -14,6 +14,11 @@ const rows: [EngineTrouble, string | null, string][] = [
 
 it.each(rows)('%s, %s', (reason, engineCode, text) => {
   expect(engineText({ code: 'engine_unavailable', reason, address, engineCode })).toBe(text);
+});
+
+it('reads well after "waiting for"', () => {
+  const facts = { code: 'engine_unavailable', reason: 'read_only', address, engineCode: null } as const;
+  expect(engineWaitText(facts)).toBe(`the search engine at ${address}, which is read-only`);
 });
 
 it('the error says what happened, and then what to do', () => {

@@ -192,6 +192,38 @@ describe('ticks without success', () => {
   });
 });
 
+describe('a run that waits for the search engine', () => {
+  const why = { code: 'engine_unavailable', reason: 'refused', address: 'https://e:9200', engineCode: null } as const;
+  const waiting = { waitsFor: '', why, until: '2026-11-24T03:32:00.000Z', since: '2026-11-24T03:10:00.000Z' };
+  const waitingRun = (given: NonNullable<RunMemo['waiting']>) => ({
+    ...lastSuccessAt('2026-11-24T03:00:05Z'),
+    running: {
+      workflowId: 'w',
+      startedAt: new Date('2026-11-24T03:10:00Z'),
+      memo: { run: 21, waiting: given },
+      progressAt: null,
+      waitsUntil: new Date(given.until),
+      request: null,
+      retry: null,
+    },
+  });
+
+  it('is a problem, with its cause, its begin and what to do', () => {
+    const status = assess(observed(waitingRun(waiting)));
+    expect(status).toMatchObject({ health: 'failing', problems: [{ ...why, since: waiting.since }] });
+    expect(statusLines(status, NOW)).toContain(
+      '  ! the search engine at https://e:9200 denies access, and the run has waited for it since 2026-11-24 03:10 UTC. Correct the credentials, the certificate or the rights of its user. `check` names what is missing.',
+    );
+  });
+
+  it.each<[string, NonNullable<RunMemo['waiting']>]>([
+    ['a cause that no version knows', { ...waiting, why: { ...why, reason: 'tired' as never } }],
+    ['no begin', { waitsFor: '', why, until: waiting.until }],
+  ])('is no problem if somebody has made it up, with %s', (_, given) => {
+    expect(assess(observed(waitingRun(given))).problems).toEqual([]);
+  });
+});
+
 it('says at 3 a.m. since when the connection fails and why, without a worker', () => {
   const message = 'no token: invalid_grant. Choose the integration user in … › Run As.';
   const failed = ['03:30:02', '03:20:02', '03:10:02'].map((at) =>

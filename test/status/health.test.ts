@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EngineFacts } from '../../src/facts/engine.ts';
 import { PROBLEM_CODES } from '../../src/facts/problems.ts';
 import { problemText } from '../../src/sentences/problems.ts';
 import { type HealthFacts, healthOf, problems, problemsWithoutTemporal } from '../../src/status/health.ts';
@@ -45,8 +46,22 @@ const staleLead = {
   of: null,
   hidden: true,
 };
+const ENGINE: EngineFacts = {
+  code: 'engine_unavailable',
+  reason: 'read_only',
+  address: 'https://search.example.com:9200',
+  engineCode: 'cluster_block_exception',
+};
 const running = (facts: Partial<HealthFacts['running']>): Partial<HealthFacts> => ({
-  running: { startedAt: ago(60), progressAt: ago(1), waitsUntil: null, asks: false, trouble: null, ...facts },
+  running: {
+    startedAt: ago(60),
+    progressAt: ago(1),
+    waitsUntil: null,
+    engine: null,
+    asks: false,
+    trouble: null,
+    ...facts,
+  },
 });
 
 describe('the reported problems at 3 a.m.', () => {
@@ -167,6 +182,18 @@ describe('the reported problems at 3 a.m.', () => {
       'a wait that should be over',
       running({ progressAt: ago(50), waitsUntil: ago(5) }),
       ['the current run has made no progress for 5 minutes'],
+    ],
+    [
+      'a search engine for which a run has waited for a minute',
+      running({ progressAt: ago(50), waitsUntil: ago(-1), engine: { ...ENGINE, since: ago(1).toISOString() } }),
+      [
+        'the search engine at https://search.example.com:9200 is read-only (cluster_block_exception), and the run has waited for it since 2026-11-24 02:59 UTC. Free disk space on its nodes: a cluster whose disks are nearly full makes its indexes read-only, and writable again once there is room. If a person has made it read-only, remove that setting.',
+      ],
+    ],
+    [
+      'none, in the first minute of such a wait',
+      running({ waitsUntil: ago(-1), engine: { ...ENGINE, since: ago(0.9).toISOString() } }),
+      [],
     ],
     [
       'a failed run, with its own message',

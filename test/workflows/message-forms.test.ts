@@ -30,6 +30,13 @@ const AT = '2026-11-24T08:00:00.000Z';
 const INPUT = { connection: 'acme', completeBackfillFrequency: 48, tickSeconds: 600 };
 const POSITION = { after: '001000000000099AAA', done: false, recordsRead: 99 };
 const CURSOR = { kind: 'keyset', after: '001000000000099AAA' };
+const WAITING = {
+  waitsFor: 'the search engine',
+  why: { code: 'engine_unavailable', reason: 'unreachable', address: 'http://e', engineCode: null },
+  until: AT,
+  since: AT,
+  remedy: 'Start it.',
+};
 const CHECKPOINT: Checkpoint = { key: 'run-key', object: 'Account', position: POSITION };
 const FINISH: FinishRun = {
   key: 'run-key',
@@ -140,7 +147,8 @@ describe('messages of this program are well-formed', () => {
       wrongArgument(INPUT, { ...carriedBy(state), limit: { waitsFor: 'the limit', waitMs: 900_000 } }),
       wrongArgument(INPUT, { ...carriedBy(state), memo: withGaps(state, [{ code: 'role_cycle', count: 2 }]) }),
       wrongArgument(INPUT, { ...carriedBy(state), memo: withGaps(state, null) }),
-    ]).toEqual(Array.from({ length: 13 }, () => null));
+      wrongArgument(INPUT, { ...carriedBy(state), memo: { ...carriedBy(state).memo, waiting: WAITING } }),
+    ]).toEqual(Array.from({ length: 14 }, () => null));
     expect(isCheckpoint(CHECKPOINT)).toBe(true);
     expect([undefined, null, {}, { allowSweep: true }].map(isForceRequest)).toEqual([true, true, true, true]);
   });
@@ -221,6 +229,12 @@ describe('a malformed field is named', () => {
     ['gaps that are lines', INPUT, { ...carriedBy(busy()), memo: withGaps(busy(), ['a line']) }, 'carried (memo)'],
     ['endless gaps', INPUT, { ...carriedBy(busy()), memo: withGaps(busy(), Array(10_001).fill({})) }, 'carried (memo)'],
     ['an invalid plan', INPUT, { ...carriedBy(busy()), plan: { run: 1 } }, 'carried (plan)'],
+    [
+      'a wait since an unknown time',
+      INPUT,
+      { ...carriedBy(busy()), memo: { ...carriedBy(busy()).memo, waiting: { ...WAITING, since: 'long ago' } } },
+      'carried (memo)',
+    ],
     ['an endless wait', INPUT, { ...carriedBy(busy()), limit: { waitsFor: 'x', waitMs: 1e12 } }, 'carried (limit)'],
   ])('SyncWorkflow with %s', (_, input, carried, wrong) => {
     expect(wrongArgument(input, carried)).toBe(wrong);
@@ -322,7 +336,14 @@ describe('a memo that anybody may have written', () => {
   it('is read completely if it is well-formed', () => {
     const stale = [{ object: 'Lead', since: AT, run: 3, wouldRemove: 60, of: 70, hidden: false }];
     const blocked = [{ object: 'Case', of: 'records', message: 'no', at: AT, code: null, answers: true }];
-    const whole = { ...memo, stale, blocked, gaps: [{ code: 'sharing_sets', count: 1 }], closed: ['one'] };
+    const whole = {
+      ...memo,
+      stale,
+      blocked,
+      waiting: WAITING,
+      gaps: [{ code: 'sharing_sets', count: 1 }],
+      closed: ['one'],
+    };
     expect(readRunMemo(whole)).toEqual(whole);
   });
 

@@ -55,6 +55,9 @@ export function createRunWatch(parts: {
     },
     orgAnswered: org.answered,
     orgSilent: org.silent,
+    engineUnavailable({ message, facts: { reason, engineCode } }) {
+      log.warn('engine_unavailable', `a run waits for the search engine: ${message}`, { reason, engineCode });
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type { RunEnded } from '../../../activities/watch.ts';
+import { EngineUnavailableError } from '../../../src/index/port/errors.ts';
 import { createLog } from '../../../src/worker/log/log.ts';
 import { createLink } from '../../../src/worker/monitor/link.ts';
 import type { Metrics } from '../../../src/worker/monitor/metrics.ts';
@@ -87,4 +88,19 @@ it('knows the usage of the org from its last report', () => {
   watch.asked({ apiCalls: 1, apiUsage: { used: 5, limit: 100 } });
   expect(metrics.usage).toHaveBeenCalledWith({ used: 5, limit: 100 }, 80);
   expect(metrics.called.mock.calls).toEqual([[2], [1]]);
+});
+
+it('says that a run waits for the search engine, why, and what to do', () => {
+  const { watch, lines } = watched();
+  const error = new EngineUnavailableError('read_only', 'https://search.example.com:9200', 'cluster_block_exception');
+  watch.engineUnavailable(error);
+  expect(lines).toMatchObject([
+    {
+      level: 'warn',
+      event: 'engine_unavailable',
+      message: `a run waits for the search engine: ${error.message}`,
+      reason: 'read_only',
+      engineCode: 'cluster_block_exception',
+    },
+  ]);
 });

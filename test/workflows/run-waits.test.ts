@@ -2,10 +2,11 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineFacts } from '../../src/facts/engine.ts';
 import { connectClient } from '../../src/temporal/connect.ts';
 import type { DevServer } from '../../src/temporal/server.ts';
 import { WORKFLOW_BUNDLE } from '../../src/worker/run-worker.ts';
-import type { Activities, OrgUsage } from '../../workflows/activity-contract.ts';
+import type { Activities, FailureDetails, OrgUsage } from '../../workflows/activity-contract.ts';
 import type { RunMemo, RunPlan, SyncResult } from '../../workflows/contract.ts';
 import { testTemporal } from '../sync/temporal.ts';
 import { waitUntil } from '../sync/wait.ts';
@@ -18,6 +19,18 @@ const SPENT: OrgUsage = {
   apiCalls: 1,
   apiUsage: { used: 81_204, limit: 100_000 },
   limit: { waitsFor: WAITS_FOR, waitMs: 1 },
+};
+const WHY: EngineFacts = {
+  code: 'engine_unavailable',
+  reason: 'read_only',
+  address: 'https://search.example.com:9200',
+  engineCode: 'cluster_block_exception',
+};
+/** Each failed call has used the org, too. */
+const AWAY: FailureDetails = {
+  ...FREE,
+  engine: { why: WHY, waitMs: 1 },
+  error: { code: 'EngineUnavailableError', engineCode: 'cluster_block_exception' },
 };
 /** No call was made, or none was needed. */
 const NOTHING: OrgUsage = { apiCalls: 0 };
@@ -40,9 +53,9 @@ const COMPLETE: RunPlan = {
 
 /**
  * The answers of activities to their first call, their second, and so on. The last answer repeats forever. `refused`:
- * the org refuses the call.
+ * the org refuses the call. Failure details: the search engine is unavailable.
  */
-type Scripts = Partial<Record<keyof Activities, readonly (OrgUsage | 'refused')[]>>;
+type Scripts = Partial<Record<keyof Activities, readonly (OrgUsage | 'refused' | FailureDetails)[]>>;
 
 interface Call {
   readonly name: keyof Activities;
@@ -54,9 +67,9 @@ interface Played {
   readonly plan: RunPlan;
   readonly scripts: Scripts;
   readonly calls: Call[];
-  /** The run's memos while it asked the org for its usage. */
+  /** The run's memos while it asked the org for its usage, and while it repeated a call to the search engine. */
   readonly shown: RunMemo[];
-  /** The executions that asked. */
+  /** The executions that did. */
   readonly askedBy: Set<string | undefined>;
 }
 
@@ -111,19 +124,27 @@ function scripted(): Record<string, (input: Call['input']) => Promise<object>> {
           if (run === undefined) throw new Error(`no script for ${input.connection}`);
           const { plan, scripts, calls, shown, askedBy } = run;
           const turn = calls.filter((call) => call.name === name).length;
+          const script = scripts[name] ?? [];
+          const at = (turn: number) => script[Math.min(turn, script.length - 1)];
           calls.push({ name, input });
-          if (name === 'askApiUsage') {
+          if (name === 'askApiUsage' || isAway(at(turn - 1))) {
             shown.push(await memoOf(input.connection));
             askedBy.add(Context.current().info.workflowExecution?.runId);
           }
-          const script = scripts[name] ?? [];
-          const asked = script[Math.min(turn, script.length - 1)];
-          if (asked !== 'refused') return { ...answer(plan), ...asked };
-          throw ApplicationFailure.create({ type: 'LimitError', nonRetryable: true, details: [SPENT] });
+          const asked = at(turn);
+          if (asked === 'refused')
+            throw ApplicationFailure.create({ type: 'LimitError', nonRetryable: true, details: [SPENT] });
+          if (isAway(asked))
+            throw ApplicationFailure.create({ type: 'EngineUnavailableError', nonRetryable: true, details: [asked] });
+          return { ...answer(plan), ...asked };
         },
       ];
     }),
   );
+}
+
+function isAway(asked: OrgUsage | 'refused' | FailureDetails | undefined): asked is FailureDetails {
+  return typeof asked === 'object' && 'error' in asked;
 }
 
 /** Plays one run of the plan to its end. `meanwhile`: called once the run has begun. */
@@ -255,4 +276,103 @@ it.concurrent('a run that is cancelled during a wait ends at once, and says so',
   expect(calls.at(-1)).toMatchObject({ name: 'finishRun', input: { status: 'cancelled', backfillEnded: false } });
   expect(memo.headline).toMatch(/^run 7, complete backfill .* cancelled: /);
   expect(memo.waiting).toBeUndefined();
+});
+
+describe.concurrent('a search engine that is unavailable', () => {
+  const WAITS = `waiting for the search engine at ${WHY.address}, which is read-only (cluster_block_exception), since 20`;
+
+  it('makes the run wait in any of its steps, say so, and repeat the call', async () => {
+    const { result, calls, names, shown, memo } = await play(COMPLETE, {
+      beginRun: [AWAY, FREE],
+      refreshMembership: [AWAY, FREE],
+      backfillSlice: [FREE, AWAY, AWAY, FREE],
+      sweep: [AWAY, NOTHING],
+      endBackfill: [AWAY, NOTHING],
+      finishRun: [AWAY, NOTHING],
+    });
+    expect(result).toMatchObject({ outcome: 'completed', run: 7 });
+    expect(names).toEqual([
+      ...['authenticate', 'beginRun', 'beginRun', 'refreshMembership', 'refreshMembership'],
+      ...times(7, 'backfillSlice'),
+      ...times(6, 'sweep'),
+      ...['endBackfill', 'endBackfill', 'refreshMembership', 'finishRun', 'finishRun'],
+    ]);
+    expect(calls[6]?.input).toEqual(calls[7]?.input);
+    expect(shown).toHaveLength(7);
+    for (const { waiting, headline } of shown) {
+      expect(waiting).toMatchObject({
+        why: WHY,
+        since: expect.any(String),
+        remedy: expect.stringMatching(/^Free disk/),
+      });
+      expect(headline.startsWith(WAITS)).toBe(true);
+    }
+    expect(shown[0]?.headline).toMatch(/tries again at \d\d:\d\d UTC$/);
+    expect(shown[2]?.headline).toMatch(/UTC · run 7, complete backfill \(every 7th run\) · Account 1/);
+    // Both tries are one wait.
+    expect(shown[3]?.waiting?.since).toBe(shown[2]?.waiting?.since);
+    expect(memo.headline).toMatch(/^run 7, complete backfill .* done: 5 records read/);
+    expect(memo.waiting).toBeUndefined();
+  });
+
+  it('costs no call to the org, and what its failed calls cost is counted', async () => {
+    const { result, names } = await play(INCREMENTAL, { readChanges: [AWAY, FREE] });
+    expect(names).not.toContain('askApiUsage');
+    // beginRun, the membership, and two rounds.
+    expect(result).toMatchObject({ outcome: 'completed', apiCalls: 4, waiting: null });
+  });
+
+  it('lets the run wait for the budget, too', async () => {
+    const { result, names } = await play(INCREMENTAL, { readChanges: [{ ...AWAY, ...SPENT }, FREE] });
+    expect(result).toMatchObject({ outcome: 'completed', waiting: null });
+    expect(names.slice(3)).toEqual(['readChanges', 'askApiUsage', 'readChanges', 'finishRun']);
+  });
+
+  it.each<[string, RunPlan, Scripts, isOneWait: boolean]>([
+    ['before it is admitted', INCREMENTAL, { beginRun: [...times(7, AWAY), FREE] }, true],
+    ['in a refresh', INCREMENTAL, { refreshMembership: [...times(7, AWAY), FREE] }, true],
+    // Each new execution refreshes the membership first, which succeeds here.
+    ['in an incremental pass', INCREMENTAL, { readChanges: [...times(7, AWAY), FREE] }, false],
+    ['between two slices', COMPLETE, { backfillSlice: [FREE, ...times(7, AWAY), FREE] }, true],
+    ['in a sweep', COMPLETE, { sweep: [...times(7, AWAY), NOTHING] }, true],
+  ])('continues as new %s', async (_, plan, scripts, isOneWait) => {
+    const { result, names, shown, executions } = await play(plan, scripts);
+    expect(result).toMatchObject({ outcome: 'completed', waiting: null });
+    expect(executions).toBeGreaterThan(1);
+    expect(new Set(shown.map(({ waiting }) => waiting?.since)).size === 1).toBe(isOneWait);
+    expect(names.filter((name) => name === 'endBackfill')).toHaveLength(plan.backfill === null ? 0 : 1);
+    expect(names.filter((name) => name === 'finishRun')).toHaveLength(1);
+  });
+
+  it('at the end of a backfill repeats nothing else, however long it takes', async () => {
+    const { result, names, executions } = await play(COMPLETE, {
+      endBackfill: [...times(5, AWAY), NOTHING],
+      finishRun: [...times(5, AWAY), NOTHING],
+    });
+    expect(result).toMatchObject({ outcome: 'completed' });
+    expect(executions).toBe(1);
+    expect(names.filter((name) => name === 'sweep')).toHaveLength(5);
+    expect(names.filter((name) => name === 'endBackfill')).toHaveLength(6);
+    expect(names.filter((name) => name === 'finishRun')).toHaveLength(6);
+  });
+
+  it('does not hold up a run that is cancelled', async () => {
+    const hour: FailureDetails = { ...AWAY, engine: { why: WHY, waitMs: 3_600_000 } };
+    const { result, calls, memo } = await play(COMPLETE, { backfillSlice: [hour] }, async (run) => {
+      await waitUntil(async () => Boolean((await run.memo()).waiting));
+      await run.cancel();
+    });
+    expect(result).toBeInstanceOf(WorkflowFailedError);
+    expect(calls.at(-1)).toMatchObject({ name: 'finishRun', input: { status: 'cancelled', backfillEnded: false } });
+    expect(memo.waiting).toBeUndefined();
+  });
+
+  it.each([
+    ['without a cause', { waitMs: 1 }],
+    ['with an unknown cause', { why: { ...WHY, reason: 'tired' }, waitMs: 1 }],
+    ['forever', { why: WHY, waitMs: 1e300 }],
+  ])('is not waited for if it is made up: %s', async (_, engine) => {
+    const { result } = await play(INCREMENTAL, { readChanges: [{ ...AWAY, engine: engine as never }] });
+    expect(result).toBeInstanceOf(WorkflowFailedError);
+  });
 });

@@ -8,6 +8,7 @@ import type {
   EngineSettings,
   PublishedMembership,
   SearchEngine,
+  StoreSequences,
 } from '../../src/index/port/search-engine.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
 import { MemoryEngine } from '../index/memory-engine/engine.ts';
@@ -32,8 +33,8 @@ class EngineOnceAway extends MemoryEngine {
   moment: Moment = 'before';
   calls = 0;
 
-  override claim(fence: EngineFence, highest: number) {
-    return this.#answer('claim', () => super.claim(fence, highest));
+  override claim(fence: EngineFence, sequences: StoreSequences) {
+    return this.#answer('claim', () => super.claim(fence, sequences));
   }
   override wipe(fence: EngineFence) {
     return this.#answer('wipe', () => super.wipe(fence));
@@ -153,7 +154,8 @@ describe('an engine that is away at any of its calls', () => {
     for (let call = 1; call <= calls; call += 1) {
       replaceEngine();
       const sync = newSync({ sliceRecords: 100 });
-      expect(await awayAt(call, () => sync.complete()), `call ${call}`).toHaveLength(2);
+      // Changes are sent in the background: if a later activity sends them before anyone waits for them, no one does.
+      expect((await awayAt(call, () => sync.complete())).length, `call ${call}`).toBeLessThanOrEqual(2);
       await expectIndexEqualsOrg(sync.path, org);
     }
   }, 120_000);
@@ -204,7 +206,7 @@ it('waits in a pass of a backfill, and in executions that follow', async () => {
 
 it('does not delay a run that is cancelled, and the next one continues', async () => {
   const sync = newSync();
-  engine.isAway = (_, method) => (method === 'apply' ? 'refused' : null);
+  engine.isAway = (_, method) => (method === 'refresh' ? 'refused' : null);
   const error = await sync.complete({ whileWaiting: async () => sync.cancel() }).catch((error: unknown) => error);
   expect(isCancellation(error)).toBe(true);
   expect(sync.memo()).toMatchObject({ waiting: null, headline: expect.stringContaining(' cancelled: ') });

@@ -206,7 +206,11 @@ it('waits in a pass of a backfill, and in executions that follow', async () => {
 
 it('does not delay a run that is cancelled, and the next one continues', async () => {
   const sync = newSync();
-  engine.isAway = (_, method) => (method === 'refresh' ? 'refused' : null);
+  let hasMembership = false;
+  engine.isAway = (_, method) => {
+    hasMembership ||= method === 'publishMembership';
+    return hasMembership && method === 'apply' ? 'refused' : null;
+  };
   const error = await sync.complete({ whileWaiting: async () => sync.cancel() }).catch((error: unknown) => error);
   expect(isCancellation(error)).toBe(true);
   expect(sync.memo()).toMatchObject({ waiting: null, headline: expect.stringContaining(' cancelled: ') });

@@ -61,6 +61,7 @@ export class ControlDocument {
   readonly #cluster: Cluster;
   readonly #index: string;
   readonly #size: IndexSize;
+  #isThere = false;
 
   constructor(cluster: Cluster, index: string, size: IndexSize) {
     this.#cluster = cluster;
@@ -103,6 +104,7 @@ export class ControlDocument {
   /** Returns false if another process was faster. */
   async #write(value: Control, old: Stored<Control> | null): Promise<boolean> {
     if (old === null) await this.#create();
+    else this.#isThere = true;
     const written = await this.#cluster.compete({
       method: 'PUT',
       path: `/${this.#index}/_doc/${CONTROL}`,
@@ -112,8 +114,10 @@ export class ControlDocument {
     return written !== null;
   }
 
-  #create(): Promise<void> {
-    return this.#cluster.create(this.#index, controlIndex(this.#size));
+  async #create(): Promise<void> {
+    if (this.#isThere) return;
+    await this.#cluster.create(this.#index, controlIndex(this.#size));
+    this.#isThere = true;
   }
 
   #stored<Value>(id: string): Promise<Stored<Value> | null> {

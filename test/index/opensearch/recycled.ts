@@ -67,7 +67,6 @@ export class Slot {
   }
 
   async reset(): Promise<void> {
-    if (this.#isMade) await this.empty();
     await this.#cluster.find({ method: 'DELETE', path: `/${this.#names.control}/_doc/control` });
   }
 
@@ -84,30 +83,8 @@ export class Slot {
     return `${this.location.prefix}-some-members`;
   }
 
-  /** Removes all documents and names. */
-  async empty(): Promise<void> {
-    if (!this.#isMade) return;
-    for (const index of [this.#documents, this.#members]) {
-      await this.#cluster.ask({ method: 'POST', path: `/${index}/_refresh` });
-      const body = { query: { match_all: {} } };
-      await this.#cluster.ask({ method: 'POST', path: `/${index}/_delete_by_query`, query: { refresh: true }, body });
-      await this.#cluster.find({ method: 'DELETE', path: `/${index}/_alias/*` });
-    }
-  }
-
-  /** Gives the empty indexes a name. */
+  /** Empties the indexes, and gives them another name. */
   async name(content: string): Promise<void> {
-    if (!this.#isMade) {
-      for (const [index, made] of [
-        [this.#documents, documentsIndex(SIZE)],
-        [this.#members, membersIndex(SIZE)],
-      ] as const) {
-        // A deleted document must not be remembered: the next test uses its id again.
-        const settings = { index: { ...made.settings.index, gc_deletes: '0s' } };
-        await this.#cluster.create(index, { ...made, settings });
-      }
-      this.#isMade = true;
-    }
     const { documents, writtenDocuments, members, writtenMembers } = this.#names;
     const aliases: readonly [index: string, alias: string][] = [
       [this.#documents, documents(content)],
@@ -115,8 +92,33 @@ export class Slot {
       [this.#members, members(content)],
       [this.#members, writtenMembers(content)],
     ];
-    const actions = aliases.map(([index, alias]) => ({ add: { index, alias } }));
-    await this.#cluster.ask({ method: 'POST', path: '/_aliases', body: { actions } });
+    const add = aliases.map(([index, alias]) => ({ add: { index, alias } }));
+    const remove = (await this.#isNew())
+      ? []
+      : [this.#documents, this.#members].map((index) => ({ remove: { index, alias: '*', must_exist: false } }));
+    await this.#cluster.ask({ method: 'POST', path: '/_aliases', body: { actions: [...remove, ...add] } });
+  }
+
+  /** Makes the indexes, or empties them if they are there. */
+  async #isNew(): Promise<boolean> {
+    if (this.#isMade) {
+      for (const index of [this.#documents, this.#members]) {
+        await this.#cluster.ask({ method: 'POST', path: `/${index}/_refresh` });
+        const body = { query: { match_all: {} } };
+        await this.#cluster.ask({ method: 'POST', path: `/${index}/_delete_by_query`, query: { refresh: true }, body });
+      }
+      return false;
+    }
+    for (const [index, made] of [
+      [this.#documents, documentsIndex(SIZE)],
+      [this.#members, membersIndex(SIZE)],
+    ] as const) {
+      // A deleted document must not be remembered: the next test uses its id again.
+      const settings = { index: { ...made.settings.index, gc_deletes: '0s' } };
+      await this.#cluster.create(index, { ...made, settings });
+    }
+    this.#isMade = true;
+    return true;
   }
 }
 
@@ -130,14 +132,12 @@ class RecycledIndexes extends ContentIndexes {
 
   override async make(): Promise<string> {
     const name = randomBytes(8).toString('hex');
-    await this.#slot.empty();
     await this.#slot.name(name);
     return name;
   }
 
-  override async remove(): Promise<void> {
-    await this.#slot.empty();
-  }
+  /** The next `make` empties them. */
+  override async remove(): Promise<void> {}
 
   override async marks(name: string): Promise<string | null> {
     return (await super.marks(name)) === null ? null : name;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterLocation } from '../../../src/index/opensearch/client.ts';
 import type { ClusterFailure } from '../../../src/index/opensearch/failures.ts';
-import { type OpenSearchProcess, startOpenSearch } from '../../opensearch/process.ts';
+import { type OpenSearchProcess, START_MS, startOpenSearch } from '../../opensearch/process.ts';
 import { noOwnOpenSearch } from '../../opensearch/server.ts';
 import { makeAuthority, makeCertificate } from './certificates.ts';
 import { failureIn, NO_TLS, withClient } from './scripted-server.ts';
@@ -14,8 +14,8 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a cluster with se
   const folder = mkdtempSync(join(tmpdir(), 'secure-opensearch-'));
   let server: OpenSearchProcess;
   beforeAll(async () => {
-    server = await startOpenSearch({ folder, isSecure: true });
-  });
+    server = await startOpenSearch({ folder, isSecure: true, settings: ['http.max_content_length=1mb'] });
+  }, START_MS);
   afterAll(async () => {
     await server?.process.stop();
     rmSync(folder, { recursive: true });
@@ -66,6 +66,34 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a cluster with se
 
   it('reports a missing index to a user with rights', async () => {
     expect(await searchFails({})).toMatchObject({ code: 'index_missing' });
+  });
+
+  it('reports what else it refuses', async () => {
+    await withClient(server.location, async (client) => {
+      await client.index({ index: 'acme', id: '1', body: { words: 'acme' } });
+      const fails = (request: { id: string; words?: string; version?: number }) =>
+        failureIn(() => {
+          const { id, words = '', version } = request;
+          const versioned = version === undefined ? {} : { version, version_type: 'external' as const };
+          return client.index({ index: 'acme', id, body: { words }, ...versioned });
+        });
+      expect(await fails({ id: '2', words: 'a'.repeat(2 ** 21) })).toEqual({ code: 'too_large' });
+      expect(await fails({ id: '1', version: 1 })).toEqual({
+        code: 'conflict',
+        type: 'version_conflict_engine_exception',
+      });
+      const unknown = { method: 'POST', path: '/acme/_search', body: { query: { none: {} } } };
+      expect(await failureIn(() => client.transport.request(unknown))).toEqual({
+        code: 'refused',
+        type: 'parsing_exception',
+        status: 400,
+      });
+      await client.indices.putSettings({ index: 'acme', body: { 'index.blocks.read_only_allow_delete': true } });
+      expect(await fails({ id: '3' })).toEqual({ code: 'read_only', type: 'cluster_block_exception' });
+      await client.indices.putSettings({ index: 'acme', body: { 'index.blocks.read_only_allow_delete': null } });
+      await client.indices.putSettings({ index: 'acme', body: { 'index.blocks.write': true } });
+      expect(await fails({ id: '3' })).toEqual({ code: 'read_only', type: 'cluster_block_exception' });
+    });
   });
 
   it("refuses another authority's client certificate", async () => {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DocumentsRefusedError } from '../../src/index/port/errors.ts';
 import type { DocumentChange, EngineFence, PublishedMembership } from '../../src/index/port/search-engine.ts';
 import { SearchReader } from '../../src/index/search/reader.ts';
@@ -254,5 +254,142 @@ describe('the outbox', () => {
     await expect(world.search(1)).rejects.toThrow('but 00D000000000002EAA answers now');
     await world.begin(null, { ...world.fence, run: 2 });
     expect(await world.found(1)).toEqual([lead]);
+  });
+
+  describe('while the store writes', () => {
+    /** A store that does not wait for the engine, on the file of a world that has begun. */
+    const lagging = async (world: Started) => {
+      await world.store.close();
+      return opened(openForWriting(path, true, () => {}).then((db) => publishingStore(db, engine)));
+    };
+
+    /** An engine that holds up documents until it is released. */
+    const held = () => {
+      let release: () => void = () => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const apply = engine.apply.bind(engine);
+      engine.apply = async (fence, changes) => {
+        if (changes.length > 0) await released;
+        return apply(fence, changes);
+      };
+      return release;
+    };
+
+    it('a write does not wait for the engine, the end of a pass does', async () => {
+      const world = await begin();
+      const store = await lagging(world);
+      const release = held();
+      await store.write(world.fence, { records: [ada()] });
+      expect(await world.found(1)).toEqual([]);
+      const ending = store.endPass(world.fence, iso(START + 2_000), {});
+      release();
+      await ending;
+      expect(await world.found(1, 'ada')).toEqual([lead]);
+    });
+
+    it('a membership does not queue behind documents', async () => {
+      const world = await begin();
+      await world.write({ records: [ada()], shares: [shares('Lead', 1, [groupId(1)])] });
+      await world.members(member(2, [groupId(1)]));
+      const store = await lagging(world);
+      const release = held();
+      await store.write(world.fence, { records: [record('Lead', 2, { Name: 'Bob' })] });
+      await store.replaceMembership(world.fence, generation(START + 60_000), [member(2)], [userName(2)]);
+      await vi.waitUntil(async () => (await world.search(2)).hits.length === 0).finally(release);
+    });
+
+    it('a membership that opens an object comes after the documents that were due before it', async () => {
+      const world = await begin();
+      await world.write({ records: [ada()], shares: [shares('Lead', 1, [groupId(1)])] });
+      await world.members(member(2, [groupId(1)], { Lead: { reach: 'none', fields: [] } }));
+      const store = await lagging(world);
+      const release = held();
+      // The engine still has the share that the store has removed.
+      await store.write(world.fence, { shares: [shares('Lead', 1, [], START + 2_000)] });
+      await store.replaceMembership(world.fence, generation(START + 60_000), [member(2, [groupId(1)])], [userName(2)]);
+      const ending = store.endPass(world.fence, iso(START + 2_000), {});
+      const seen = new Set<number>();
+      const looking = vi.waitUntil(async () => {
+        seen.add((await world.found(2)).length);
+        return seen.size > 1;
+      }, 300);
+      await expect(looking).rejects.toThrow();
+      release();
+      await ending;
+      expect([[...seen], await world.found(2)]).toEqual([[0], []]);
+      expect(
+        await engine.reading(START, async (view) => (await view.accessOf(member(2).userId))?.objects.Lead.reach),
+      ).toBe('principals');
+    });
+
+    it('writes wait while much is due, and continue when little is left', async () => {
+      const world = await begin();
+      await world.store.close();
+      const store = await opened(
+        openForWriting(path, true, () => {}).then((db) => publishingStore(db, engine, { mostDue: 10 })),
+      );
+      const release = held();
+      await store.write(world.fence, { records: [ada()] });
+      let isWritten = false;
+      const records = Array.from({ length: 20 }, (_, n) => record('Lead', n + 2, { Name: 'Bob' }));
+      const writing = store.write(world.fence, { records }).then(() => {
+        isWritten = true;
+      });
+      await vi.waitUntil(async () => (await store.counts()).Lead === 21);
+      expect(isWritten).toBe(false);
+      release();
+      await writing;
+    });
+
+    it('a call that waits for the engine throws its error, and the next one sends again', async () => {
+      const world = await begin();
+      const store = await lagging(world);
+      engine.failing = 'before';
+      const failing = store
+        .write(world.fence, { records: [ada()] })
+        .then(() => store.endPass(world.fence, iso(START + 2_000), {}));
+      await expect(failing).rejects.toThrow('The engine is away.');
+      engine.failing = 'never';
+      await store.endPass(world.fence, iso(START + 2_000), {});
+      expect(await world.found(1)).toEqual([lead]);
+    });
+  });
+
+  it('writes nothing if the engine has changes that this store never sent', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()] });
+    await world.store.close();
+    copyFileSync(path, `${path}.copy`);
+    const later = await opened(world.index.store());
+    await later.write(world.fence, { records: [record('Lead', 2, { Name: 'Cleo' })] });
+    await later.close();
+    copyFileSync(`${path}.copy`, path);
+    const restored = await opened(world.index.store());
+    await expect(restored.write(world.fence, { records: [record('Lead', 3, { Name: 'Dan' })] })).rejects.toThrow(
+      'The search engine has changes that this run store never sent',
+    );
+    expect((await restored.counts()).Lead).toBe(1);
+  });
+
+  it('does not remove a record whose older state the engine refuses', async () => {
+    engine = new FailingEngine({ refuses: ({ strings }) => (strings.Name === 'Eve' ? 'mapper_parsing' : null) });
+    const world = await begin();
+    await world.store.close();
+    const store = await opened(openForWriting(path, true, () => {}).then((db) => publishingStore(db, engine)));
+    const apply = engine.apply.bind(engine);
+    let isFirst = true;
+    engine.apply = async (fence, changes) => {
+      if (isFirst && changes.length > 0) {
+        isFirst = false;
+        await store.write(world.fence, { records: [ada(START + 2_000, 'Eva')] });
+      }
+      return apply(fence, changes);
+    };
+    await store.write(world.fence, { records: [ada(START + 1_000, 'Eve')] });
+    await store.endPass(world.fence, iso(START + 3_000), {});
+    expect(await world.found(1, 'eva')).toEqual([lead]);
+    expect((await store.health()).unindexed.count).toBe(0);
   });
 });

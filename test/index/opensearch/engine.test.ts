@@ -1,13 +1,17 @@
-import { afterAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { OpenSearchEngine } from '../../../src/index/opensearch/engine.ts';
 import { DocumentsRefusedError } from '../../../src/index/port/errors.ts';
 import type { DocumentChange, EngineDocument, EngineFence } from '../../../src/index/port/search-engine.ts';
+import { START_MS } from '../../opensearch/process.ts';
+import { NO_OPENSEARCH, openSearchUrl } from '../../opensearch/server.ts';
 import { engineContract } from '../engine-contract.ts';
 import { RecycledEngines } from './recycled.ts';
 
-const url = process.env.OPENSEARCH_URL ?? '';
-const engines = new RecycledEngines(url);
-afterAll(() => engines.remove());
+let engines: RecycledEngines;
+beforeAll(async () => {
+  engines = new RecycledEngines(await openSearchUrl());
+}, START_MS);
+afterAll(() => engines?.remove());
 
 /** Makes some documents such that the cluster must refuse them, and gives its refusals the codes of the test. */
 class RefusingEngine extends OpenSearchEngine {
@@ -31,7 +35,7 @@ class RefusingEngine extends OpenSearchEngine {
   }
 }
 
-describe.skipIf(url === '')('an engine in OpenSearch', () => {
+describe.skipIf(NO_OPENSEARCH !== null)('an engine in OpenSearch', () => {
   engineContract(
     async (refuses) => {
       const slot = await engines.take();

@@ -25,7 +25,8 @@ export class RecycledEngines {
   readonly #slots: Slot[] = [];
   #next = 0;
 
-  constructor(url: string) {
+  constructor(url: string | null) {
+    if (url === null) throw new Error('There is no OpenSearch.');
     const prefix = `test-${randomBytes(4).toString('hex')}`;
     this.#cluster = new Cluster(locationAt(url, prefix));
     for (let n = 0; n < SLOTS; n++) this.#slots.push(new Slot(this.#cluster, locationAt(url, `${prefix}-${n}`)));

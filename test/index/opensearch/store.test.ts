@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { OpenSearchEngine } from '../../../src/index/opensearch/engine.ts';
 import { SearchReader } from '../../../src/index/search/reader.ts';
 import { SCANNED_CARRIERS } from '../../../src/index/sqlite/inspect/carriers.ts';
@@ -9,20 +9,24 @@ import { SqliteInspector } from '../../../src/index/sqlite/inspect/inspector.ts'
 import { StoreReads } from '../../../src/index/sqlite/inspect/store-reads.ts';
 import { openForReading, openForWriting } from '../../../src/index/sqlite/open.ts';
 import { publishingStore } from '../../../src/index/sqlite/run-stores.ts';
+import { START_MS } from '../../opensearch/process.ts';
+import { NO_OPENSEARCH, openSearchUrl } from '../../opensearch/server.ts';
 import { contract } from '../contract.ts';
 import { RecycledEngines } from './recycled.ts';
 
-const url = process.env.OPENSEARCH_URL ?? '';
 const folder = mkdtempSync(join(tmpdir(), 'index-'));
-const engines = new RecycledEngines(url);
+let engines: RecycledEngines;
+beforeAll(async () => {
+  engines = new RecycledEngines(await openSearchUrl());
+}, START_MS);
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  await engines.remove();
+  await engines?.remove();
 });
 
 let count = 0;
 
-describe.skipIf(url === '')('a store that publishes to OpenSearch', () => {
+describe.skipIf(NO_OPENSEARCH !== null)('a store that publishes to OpenSearch', () => {
   contract(async () => {
     const path = join(folder, `${++count}`, 'index.sqlite');
     const slot = await engines.take();

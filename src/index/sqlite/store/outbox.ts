@@ -84,6 +84,7 @@ export class Outbox implements Publication {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #isChecked = false;
   #isClosed = false;
+  #onNews: () => void = () => {};
   /** Calls to wake after each step of a sending. */
   #waiting: (() => void)[] = [];
 
@@ -200,8 +201,9 @@ export class Outbox implements Publication {
     return readMeta(this.#db).admittedRun !== null && !this.#db.has('from due where id = ?', EVERYTHING);
   }
 
-  /** Begins to send, unless that is in progress. */
+  /** Begins to send, or lets the sending in progress look for what is new. */
   #send(store: OpenStore): void {
+    this.#onNews();
     if (this.#sending !== null || !this.#canSend()) return;
     this.#sending = this.#sendAll(store)
       .catch((error: unknown) => {
@@ -214,41 +216,52 @@ export class Outbox implements Publication {
   }
 
   async #sendAll(store: OpenStore): Promise<void> {
-    const inFlight: Promise<void>[] = [];
-    const landed = async (most: number): Promise<void> => {
-      while (inFlight.length > most) await inFlight.shift();
+    const inFlight = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    const send = (due: readonly DocumentChange[]): void => {
+      const sent: Promise<void> = this.#sendBatch(store, due)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => inFlight.delete(sent));
+      inFlight.add(sent);
     };
     let after = 0;
-    try {
-      while (!this.#isClosed) {
-        const next = await this.#db.readingInTurn(() => this.#next(after));
-        if (Array.isArray(next)) {
-          await landed(IN_FLIGHT - 1);
-          after = next.at(-1)?.sequence ?? after;
-          const sent = this.#sendBatch(store, next);
-          // It is awaited in its turn.
-          sent.catch(() => {});
-          inFlight.push(sent);
-          continue;
-        }
-        // Documents on their way have the fields of the old settings.
-        if (next !== MEMBERSHIP) await landed(0);
-        if (next === SETTINGS || next === MEMBERSHIP) await this.#sendNote(next);
-        else if (after > 0) after = 0;
-        else if (next === REFRESH) await this.#refresh();
-        else return;
-      }
-    } finally {
-      await Promise.allSettled(inFlight);
+    while (!this.#isClosed && failures.length === 0) {
+      const next = await this.#db.readingInTurn(() => this.#next(after, inFlight.size < IN_FLIGHT));
+      if (Array.isArray(next)) {
+        after = next.at(-1)?.sequence ?? after;
+        send(next);
+      } else if (next === MEMBERSHIP) await this.#sendNote(next);
+      // Documents on their way have the fields of the old settings, and are not visible yet.
+      else if (inFlight.size > 0) await Promise.race([...inFlight, this.#news()]);
+      else if (next === SETTINGS) await this.#sendNote(next);
+      else if (after > 0) after = 0;
+      else if (next === REFRESH) await this.#refresh();
+      else break;
     }
+    await Promise.all(inFlight);
+    if (failures.length > 0) throw failures[0];
   }
 
-  /** Returns what must be sent next: a note, a refresh, or documents with higher sequences. Null: nothing is left. */
-  #next(after: number): typeof SETTINGS | typeof MEMBERSHIP | typeof REFRESH | DocumentChange[] | null {
+  /** Resolves when a transaction of this store has made something due. */
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onNews = resolve;
+    });
+  }
+
+  /**
+   * Returns what must be sent next: a note, a refresh, or documents with higher sequences. Null: nothing, or nothing
+   * yet.
+   */
+  #next(
+    after: number,
+    maySend: boolean,
+  ): typeof SETTINGS | typeof MEMBERSHIP | typeof REFRESH | DocumentChange[] | null {
     const db = this.#db;
     if (db.has('from due where id = ?', SETTINGS)) return SETTINGS;
     const membership = db.value(SEQUENCE, 'from due where id = ?', MEMBERSHIP);
     if (membership !== undefined && this.#mayPublish(membership)) return MEMBERSHIP;
+    if (!maySend) return null;
     const documents = this.#nextDue(after);
     if (documents.length > 0) return documents;
     const mayWait = this.#settling === 0 && this.#mostDue > 0 && membership === undefined;

@@ -15,9 +15,10 @@ declare module 'vitest' {
 
 /** All test files of a run share one OpenSearch, which starts when the first of them needs it. */
 export default async function ({ provide }: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'opensearch-'));
+  let folder: string | undefined;
   let started: Promise<OpenSearchProcess> | undefined;
   const server = createServer((_request, response) => {
+    folder ??= mkdtempSync(join(tmpdir(), 'opensearch-'));
     started ??= startOpenSearch({ folder });
     started.then(
       ({ location }) => response.end(location.url),
@@ -32,6 +33,6 @@ export default async function ({ provide }: TestProject): Promise<() => Promise<
     server.closeAllConnections();
     server.close();
     await started?.then(({ process }) => process.stop()).catch(() => {});
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   };
 }

@@ -11,9 +11,10 @@ import { failureIn, NO_TLS, withClient } from './scripted-server.ts';
 
 /** OpenSearch's own security plugin: TLS, logins, client certificates and rights. */
 describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a cluster with security', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'secure-opensearch-'));
+  let folder = '';
   let server: OpenSearchProcess;
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'secure-opensearch-'));
     server = await startOpenSearch({ folder, isSecure: true, settings: ['http.max_content_length=1mb'] });
   }, START_MS);
   afterAll(async () => {
@@ -22,8 +23,8 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a cluster with se
   });
 
   const certificate = (name: string) => join(folder, 'config', 'certificates', name);
-  const password = { file: join(folder, 'config', 'password') };
-  const basic = (username: string) => ({ kind: 'basic', username, password }) as const;
+  const basic = (username: string, file = join(folder, 'config', 'password')) =>
+    ({ kind: 'basic', username, password: { file } }) as const;
   const withCertificate = (name: string): Partial<ClusterLocation> => ({
     tls: {
       caFile: certificate('ca.pem'),
@@ -53,8 +54,7 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a cluster with se
   it('refuses a wrong password, and no login', async () => {
     const wrong = join(folder, 'wrong-password');
     writeFileSync(wrong, 'wrong\n');
-    const auth = { ...basic('connector'), password: { file: wrong } };
-    expect(await searchFails({ auth })).toEqual({ code: 'unauthenticated' });
+    expect(await searchFails({ auth: basic('connector', wrong) })).toEqual({ code: 'unauthenticated' });
     expect(await searchFails({ auth: { kind: 'none' } })).toEqual({ code: 'unauthenticated' });
   });
 

@@ -76,7 +76,7 @@ export class Outbox implements Publication {
   readonly #mostDue: number;
   /** The sending that is in progress. Null: none. */
   #sending: Promise<void> | null = null;
-  /** What made the last sending end, if nobody has been told yet. */
+  /** What made the last sending end, if nobody was waiting for it. */
   #failure: { readonly error: unknown } | null = null;
   /** The number of calls that wait until searches see everything. */
   #settling = 0;
@@ -205,6 +205,8 @@ export class Outbox implements Publication {
   #send(store: OpenStore): void {
     this.#onNews();
     if (this.#sending !== null || !this.#canSend()) return;
+    // What the one before failed on is still due.
+    this.#failure = null;
     this.#sending = this.#sendAll(store)
       .catch((error: unknown) => {
         this.#failure = { error };

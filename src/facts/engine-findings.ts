@@ -1,6 +1,5 @@
 /** Something that the connector does in the cluster, and may lack the right for. */
 export type EngineRight =
-  | 'read_cluster'
   | 'create_index'
   | 'read_settings'
   | 'write'

@@ -7,37 +7,53 @@ export interface EngineFindingWords {
   readonly remedy: string | null;
 }
 
-/** What the connector does, and the permissions of OpenSearch's security plugin for it. */
-export const ENGINE_RIGHTS: Readonly<
-  Record<EngineRight, { readonly does: string; readonly permissions: readonly string[] }>
-> = {
-  read_cluster: {
-    does: 'read the version, the health and the settings of the cluster',
-    permissions: ['cluster:monitor/main', 'cluster:monitor/health', 'cluster:monitor/settings/get'],
+/** Permissions of OpenSearch's security plugin: of the whole cluster, and of the connector's indexes. */
+interface Permissions {
+  readonly cluster: readonly string[];
+  readonly index: readonly string[];
+}
+
+/** What the connector does, and the permissions for it. */
+export const ENGINE_RIGHTS: Readonly<Record<EngineRight, Permissions & { readonly does: string }>> = {
+  create_index: { does: 'create an index', cluster: [], index: ['indices:admin/create'] },
+  read_settings: { does: 'read the settings of an index', cluster: [], index: ['indices:monitor/settings/get'] },
+  write: {
+    does: 'write documents',
+    cluster: ['indices:data/write/bulk'],
+    index: ['indices:data/write/bulk*', 'indices:data/write/index', 'indices:data/write/delete'],
   },
-  create_index: { does: 'create an index', permissions: ['indices:admin/create'] },
-  read_settings: { does: 'read the settings of an index', permissions: ['indices:monitor/settings/get'] },
-  write: { does: 'write documents', permissions: ['indices:data/write/bulk*', 'indices:data/write/index'] },
-  refresh: { does: 'refresh an index', permissions: ['indices:admin/refresh*'] },
+  refresh: { does: 'refresh an index', cluster: [], index: ['indices:admin/refresh*'] },
   point_in_time: {
     does: 'open and close a point in time',
-    permissions: ['indices:data/read/point_in_time/create', 'indices:data/read/point_in_time/delete'],
+    cluster: [],
+    index: ['indices:data/read/point_in_time/create', 'indices:data/read/point_in_time/delete'],
   },
-  search: { does: 'search', permissions: ['indices:data/read/search*'] },
-  look_up_terms: { does: 'look up the terms of a query in a document', permissions: ['indices:data/read/get'] },
+  search: { does: 'search', cluster: [], index: ['indices:data/read/search*'] },
+  look_up_terms: {
+    does: 'look up the terms of a query in a document',
+    cluster: [],
+    index: ['indices:data/read/get*'],
+  },
   delete_by_query: {
     does: 'delete documents by query',
-    permissions: ['indices:data/write/delete*', 'indices:data/read/scroll*'],
+    cluster: ['indices:data/read/scroll*'],
+    index: ['indices:data/write/delete/byquery'],
   },
-  delete_index: { does: 'delete an index', permissions: ['indices:admin/delete'] },
+  delete_index: { does: 'delete an index', cluster: [], index: ['indices:admin/delete'] },
 };
 
-const UNSEEN: Readonly<Record<Extract<EngineFinding, { code: 'engine_unseen' }>['what'], string>> = {
-  version: 'its version',
-  health: 'the number of its nodes and shards',
-  settings: 'its settings',
-  disks: 'the room on its disks',
-  blocks: 'whether an index is read-only',
+/** What a cluster may not show, and the permission for it. */
+export const ENGINE_VIEWS: Readonly<
+  Record<
+    Extract<EngineFinding, { code: 'engine_unseen' }>['what'],
+    { readonly what: string; readonly permission: string }
+  >
+> = {
+  version: { what: 'its version', permission: 'cluster:monitor/main' },
+  health: { what: 'the number of its nodes and shards', permission: 'cluster:monitor/health' },
+  settings: { what: 'its settings', permission: 'cluster:monitor/state' },
+  disks: { what: 'the room on its disks', permission: 'cluster:monitor/nodes/stats' },
+  blocks: { what: 'whether an index is read-only', permission: 'indices:monitor/settings/get' },
 };
 
 /** Describes a finding about the search engine. */
@@ -99,8 +115,8 @@ export function engineFindingWords(finding: EngineFinding): EngineFindingWords {
       };
     case 'engine_unseen':
       return {
-        found: `the cluster does not show ${UNSEEN[finding.what]} to this user`,
-        remedy: null,
+        found: `the cluster does not show ${ENGINE_VIEWS[finding.what].what} to this user`,
+        remedy: `To test it, give the role of the user ${ENGINE_VIEWS[finding.what].permission}.`,
       };
     case 'engine_room':
       return {
@@ -144,12 +160,12 @@ export function engineFindingWords(finding: EngineFinding): EngineFindingWords {
 }
 
 function missingRight({ right, names }: Extract<EngineFinding, { code: 'engine_right_missing' }>): EngineFindingWords {
-  const { does, permissions } = ENGINE_RIGHTS[right];
-  const where = right === 'read_cluster' ? 'in the cluster' : `in indexes ${names}`;
-  return {
-    found: `the user of index.auth may not ${does}`,
-    remedy: `Give its role ${permissions.join(', ')} ${where}.`,
-  };
+  const { does, cluster, index } = ENGINE_RIGHTS[right];
+  const places = [
+    ...(cluster.length === 0 ? [] : [`${cluster.join(', ')} in the cluster`]),
+    `${index.join(', ')} in indexes ${names}`,
+  ];
+  return { found: `the user of index.auth may not ${does}`, remedy: `Give its role ${places.join(', and ')}.` };
 }
 
 function nodesText(nodes: number | null): string {

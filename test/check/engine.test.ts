@@ -38,7 +38,8 @@ The search engine
       status: 'failed',
       found: 'the user of index.auth may not write documents',
       closes: null,
-      remedy: 'Give its role indices:data/write/bulk*, indices:data/write/index in indexes crm-*.',
+      remedy:
+        'Give its role indices:data/write/bulk in the cluster, and indices:data/write/bulk*, indices:data/write/index, indices:data/write/delete in indexes crm-*.',
       engine,
     });
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { EngineFinding } from '../../src/facts/engine-findings.ts';
 import { packageRoot } from '../../src/process/package-root.ts';
-import { ENGINE_RIGHTS, engineFindingWords } from '../../src/sentences/engine-findings.ts';
+import { ENGINE_RIGHTS, ENGINE_VIEWS, engineFindingWords } from '../../src/sentences/engine-findings.ts';
 
 const names = 'crm-*';
 const USE =
@@ -49,12 +49,12 @@ const rows: [EngineFinding, found: string, remedy: string | null][] = [
   [
     { code: 'engine_right_missing', right: 'look_up_terms', names },
     'the user of index.auth may not look up the terms of a query in a document',
-    'Give its role indices:data/read/get in indexes crm-*.',
+    'Give its role indices:data/read/get* in indexes crm-*.',
   ],
   [
-    { code: 'engine_right_missing', right: 'read_cluster', names },
-    'the user of index.auth may not read the version, the health and the settings of the cluster',
-    'Give its role cluster:monitor/main, cluster:monitor/health, cluster:monitor/settings/get in the cluster.',
+    { code: 'engine_right_missing', right: 'delete_by_query', names },
+    'the user of index.auth may not delete documents by query',
+    'Give its role indices:data/read/scroll* in the cluster, and indices:data/write/delete/byquery in indexes crm-*.',
   ],
   [
     { code: 'engine_index_left', index: 'crm-check-1' },
@@ -81,7 +81,11 @@ const rows: [EngineFinding, found: string, remedy: string | null][] = [
     'the index crm-1 is read-only (index.blocks.write)',
     'Make room on the disks, then remove the block. Until then runs wait.',
   ],
-  [{ code: 'engine_unseen', what: 'disks' }, 'the cluster does not show the room on its disks to this user', null],
+  [
+    { code: 'engine_unseen', what: 'disks' },
+    'the cluster does not show the room on its disks to this user',
+    'To test it, give the role of the user cluster:monitor/nodes/stats.',
+  ],
   [
     { code: 'engine_room', availableBytes: 1_234_000_000_000, percentUsed: 40 },
     '1,234 GB are free on its disks; the fullest is used to 40 %',
@@ -141,10 +145,12 @@ it.each(rows)('%j', (finding, found, remedy) => {
 
 it('docs/opensearch.md has the same rights, in the same words', () => {
   const document = readFileSync(join(packageRoot(), 'docs', 'opensearch.md'), 'utf8');
-  const [, table = ''] = document.split('\n## Rights\n');
-  const rows = table.split('\n').filter((line) => line.startsWith('|'));
-  const written = Object.values(ENGINE_RIGHTS).map(
-    ({ does, permissions }) => `| ${does} | ${permissions.map((name) => `\`${name}\``).join(', ')} |`,
+  const [, section = ''] = document.split('\n## Rights\n');
+  const rows = (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '));
+  const coded = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const rights = Object.values(ENGINE_RIGHTS).map(({ does, cluster, index }) =>
+    `| ${does} | ${coded(cluster)} | ${coded(index)} |`.replaceAll('  ', ' '),
   );
-  expect(rows.slice(2).map((row) => row.replace(/^\|[^|]*/, ''))).toEqual(written);
+  const views = Object.values(ENGINE_VIEWS).map(({ what, permission }) => `| ${what} | ${coded([permission])} |`);
+  expect(rows.filter((row) => row.includes('`'))).toEqual([...rights, ...views]);
 });

@@ -73,6 +73,7 @@ export function diskFindings(allocation: readonly object[], settings: ClusterSet
   const disks = allocation.flatMap(diskOf);
   if (disks.length === 0) return [{ code: 'engine_unseen', what: 'disks' }];
   const full = disks.flatMap((disk): EngineFinding[] => {
+    if (settings['cluster.routing.allocation.disk.threshold_enabled'] === 'false') return [];
     const { node, percentUsed } = disk;
     if (isAbove(disk, 'flood_stage', settings)) return [{ code: 'engine_disk_full', node, percentUsed }];
     const watermark = isAbove(disk, 'high', settings) ? 'high' : isAbove(disk, 'low', settings) ? 'low' : null;

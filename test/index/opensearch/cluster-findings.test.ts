@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EngineFinding, EngineRight } from '../../../src/facts/engine-findings.ts';
 import type { OpenSearchLocation } from '../../../src/index/location.ts';
 import { clusterFindings } from '../../../src/index/opensearch/cluster-findings.ts';
+import { NO_OPENSEARCH, openSearchUrl } from '../../opensearch/server.ts';
 import { disk, type FakeAnswer, type FakeAnswers, FORBIDDEN, fakeCluster } from './fake-cluster.ts';
 
 /** What `check` finds about a cluster. */
@@ -226,6 +227,18 @@ describe('room', () => {
     expect(await foundElse(answers)).toEqual([finding]);
   });
 
+  it('a full disk of a cluster that ignores its watermarks', async () => {
+    const answers = {
+      ...setting('cluster.routing.allocation.disk.threshold_enabled', 'false'),
+      'GET /_cat/allocation': { body: [disk('a', 99)] },
+    };
+    expect(await found(answers)).toContainEqual({
+      code: 'engine_room',
+      availableBytes: 1_000_000_000,
+      percentUsed: 99,
+    });
+  });
+
   it.each([
     [3, 3],
     [5, 3],
@@ -309,9 +322,9 @@ describe('a setting that is not the default', () => {
   });
 });
 
-describe.skipIf(!process.env.OPENSEARCH_URL)('a real cluster', () => {
+describe.skipIf(NO_OPENSEARCH !== null)('a real cluster', () => {
   it('allows everything, and keeps nothing of the check', async () => {
-    const url = process.env.OPENSEARCH_URL ?? '';
+    const url = (await openSearchUrl()) ?? '';
     const { location } = await fakeCluster();
     const prefix = `check-${process.pid}`;
     const findings = await clusterFindings({ ...location, url, prefix, replicas: 0 });
@@ -321,7 +334,7 @@ describe.skipIf(!process.env.OPENSEARCH_URL)('a real cluster', () => {
   });
 
   it('has an index template that may lose what was written', async () => {
-    const url = process.env.OPENSEARCH_URL ?? '';
+    const url = (await openSearchUrl()) ?? '';
     const prefix = `check-async-${process.pid}`;
     const template = `${url}/_index_template/${prefix}`;
     const put = await fetch(template, {

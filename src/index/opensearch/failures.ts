@@ -152,7 +152,7 @@ function sentencesOf(failure: ClusterFailure): string {
     case 'unauthenticated':
       return 'refuses the login (HTTP 401). Correct index.auth: the user name, the password or the client certificate.';
     case 'forbidden':
-      return `refuses the request, because the user of index.auth lacks a right (HTTP 403${ofType(failure)}). Give it the rights that docs/operate.md lists.`;
+      return `refuses the request, because the user of index.auth lacks a right (HTTP 403${ofType(failure)}). Give it the rights that docs/opensearch.md lists.`;
     case 'read_only':
       return `is read-only (${failure.type}). Free some space on its disks or remove the block of the index; the run then continues where it stopped.`;
     case 'index_missing':

@@ -89,14 +89,14 @@ async function readPem(key: string, path: string): Promise<string> {
   });
 }
 
-const PASSWORD_FILE = 'index.auth.password_file';
+const PASSWORD_FILE = 'index.auth.basic.password_file';
 
-/** @throws UserError without the password */
+/** @throws UserError without the password, and without the path: somebody may have written the password there */
 export async function readPassword(source: SecretSource): Promise<string> {
   if ('variable' in source) return passwordIn(source.variable);
   const text = await readFile(source.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
-      `${PASSWORD_FILE}: ${source.file} cannot be read (${error.code}): correct the path, or the permissions of the file and its folders.`,
+      `${PASSWORD_FILE}: the file cannot be read (${error.code}): correct the path, or the permissions of the file and its folders.`,
       'secret_file_unreadable',
     );
   });
@@ -104,7 +104,7 @@ export async function readPassword(source: SecretSource): Promise<string> {
   const problem = alone === '' ? 'is empty' : /[\r\n]/.test(alone) ? 'has more than one line' : null;
   if (problem === null) return alone;
   throw new UserError(
-    `${PASSWORD_FILE}: ${source.file} ${problem}: write only the password into it.`,
+    `${PASSWORD_FILE}: the file ${problem}: write only the password into it.`,
     'secret_file_malformed',
   );
 }
@@ -113,7 +113,7 @@ function passwordIn(variable: string): string {
   const password = process.env[variable];
   if (password) return password;
   throw new UserError(
-    `index.auth: the password is missing: write password_file there, or set ${variable}.`,
+    `index.auth.basic: the password is missing: write password_file there, or set ${variable}.`,
     'credential_missing',
   );
 }

@@ -187,7 +187,12 @@ describe('a file or a variable that cannot be used', () => {
       /^index\.tls\.cert_file .*key_file/,
     ],
     ['a key without certificate', own(null, client.keyFile), 'tls_file_malformed', /^index\.tls\.key_file .*cert_file/],
-    ['no password', password({ file: missing }), 'secret_file_unreadable', /^index\.auth\.password_file: .*ENOENT/],
+    [
+      'no password',
+      password({ file: missing }),
+      'secret_file_unreadable',
+      /^index\.auth\.basic\.password_file: .*ENOENT/,
+    ],
     ['an empty password', password({ file: file('empty', ' \n') }), 'secret_file_malformed', /password_file: .*empty/],
     ['two passwords', password({ file: file('two', `${SECRET}\nb\n`) }), 'secret_file_malformed', /more than one line/],
     ['no variable', password({ variable: 'NO_SUCH_VARIABLE' }), 'credential_missing', /NO_SUCH_VARIABLE/],

@@ -59,9 +59,9 @@ docs/codes.md lists all codes and their data, which are stable. Texts may change
   missed     objects with changes that may have been missed, until the next complete backfill
   lostFields default fields and titles that are not in the index: the integration user cannot see them (hidden), or the
              index has no room (no_room)
-  codes      of the problems; failing: no_progress, engine_unavailable, index_gone, index_damaged, other_home, nobody_finds,
-             run_failed, not_fresh; degraded: no_worker, refilling, stream_blocked, fields_lost, sweep_stopped, may_be_stale,
-             may_be_missed
+  codes      of the problems; failing: no_progress, engine_unavailable, index_gone, index_damaged, other_home,
+             nobody_finds, run_failed, not_fresh; degraded: no_worker, refilling, stream_blocked, fields_lost,
+             sweep_stopped, may_be_stale, may_be_missed
 
 Examples:
   salesforce-connector status --config config.yaml

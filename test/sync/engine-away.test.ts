@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineTrouble } from '../../src/facts/engine.ts';
 import { EngineUnavailableError } from '../../src/index/port/errors.ts';
 import type {
@@ -10,16 +10,14 @@ import type {
   SearchEngine,
   StoreSequences,
 } from '../../src/index/port/search-engine.ts';
+import { SearchReader } from '../../src/index/search/reader.ts';
 import type { RunMemo } from '../../workflows/contract.ts';
 import { MemoryEngine } from '../index/memory-engine/engine.ts';
+import { openStoreFor } from '../index/memory-engine/open-store.ts';
 import { expectIndexEqualsOrg } from './equality.ts';
 import { account, orgFolder, PEOPLE } from './org-folder.ts';
 import { type SandboxOrg, sandboxOrg } from './sandbox-org.ts';
 import { createSyncRunner, type SyncRunner } from './sync-runner.ts';
-
-/** The engine of the test in progress. */
-const engines: { current: SearchEngine | null } = vi.hoisted(() => ({ current: null }));
-vi.mock('../../src/index/engine-of.ts', () => ({ engineOf: () => engines.current }));
 
 const ADDRESS = 'https://search.example.com:9200';
 
@@ -69,9 +67,14 @@ let org: SandboxOrg;
 let engine: EngineOnceAway;
 const syncs: SyncRunner[] = [];
 
+const openStore = openStoreFor(() => engine);
+
+const expectEqual = ({ path }: SyncRunner) =>
+  expectIndexEqualsOrg(path, org, PEOPLE.admin, { open: async () => new SearchReader(engine) });
+
 beforeEach(async () => {
   org = await sandboxOrg(orgFolder({ accounts: 12 }));
-  replaceEngine();
+  engine = new EngineOnceAway();
 });
 
 afterEach(async () => {
@@ -81,13 +84,8 @@ afterEach(async () => {
 
 type Options = Parameters<typeof createSyncRunner>[2] & { readonly sliceRecords?: number };
 
-function replaceEngine(): void {
-  engine = new EngineOnceAway();
-  engines.current = engine;
-}
-
 function newSync({ sliceRecords = 5, ...options }: Options = {}): SyncRunner {
-  const sync = createSyncRunner(org.url, { sliceRecords }, options);
+  const sync = createSyncRunner(org.url, { sliceRecords }, { ...options, openStore });
   syncs.push(sync);
   return sync;
 }
@@ -126,7 +124,7 @@ it('makes a backfill wait, say so, ask the org nothing, and end with everything'
     expect(headline).toContain(`waiting for the search engine at ${ADDRESS}, which is read-only, since `);
   }
   expect(run.result).toMatchObject({ outcome: 'completed', waiting: null });
-  await expectIndexEqualsOrg(sync.path, org);
+  await expectEqual(sync);
 });
 
 describe('an engine that is away at any of its calls', () => {
@@ -152,11 +150,11 @@ describe('an engine that is away at any of its calls', () => {
     const { calls } = engine;
     expect(calls).toBeGreaterThan(10);
     for (let call = 1; call <= calls; call += 1) {
-      replaceEngine();
+      engine = new EngineOnceAway();
       const sync = newSync({ sliceRecords: 100 });
       // Changes are sent in the background: if a later activity sends them before anyone waits for them, no one does.
       expect((await awayAt(call, () => sync.complete())).length, `call ${call}`).toBeLessThanOrEqual(2);
-      await expectIndexEqualsOrg(sync.path, org);
+      await expectEqual(sync);
     }
   }, 120_000);
 
@@ -172,7 +170,7 @@ describe('an engine that is away at any of its calls', () => {
       await org.change({ put: 'Account', row: { Id: account(2), OwnerId: call % 2 ? PEOPLE.seller : PEOPLE.retired } });
       await org.advanceClock(60);
       await awayAt(call, () => sync.incremental());
-      await expectIndexEqualsOrg(sync.path, org);
+      await expectEqual(sync);
     }
   }, 120_000);
 });
@@ -196,12 +194,12 @@ it('waits in a pass of a backfill, and in executions that follow', async () => {
     },
     async afterPass() {
       expect(away).toBe(0);
-      expect(await sync.found(PEOPLE.admin, 'meanwhile')).toEqual([account(1)]);
+      expect(await new SearchReader(engine).ids('meanwhile', { as: PEOPLE.admin })).toEqual([account(1)]);
     },
   });
   expect(run.waits).toHaveLength(5);
   expect(run.executions).toBeGreaterThan(2);
-  await expectIndexEqualsOrg(sync.path, org);
+  await expectEqual(sync);
 });
 
 it('does not delay a run that is cancelled, and the next one continues', async () => {
@@ -217,5 +215,5 @@ it('does not delay a run that is cancelled, and the next one continues', async (
   expect(sync.state()).toMatchObject({ openRun: null, recentRuns: [{ status: 'cancelled' }] });
   engine.isAway = () => null;
   await sync.resume();
-  await expectIndexEqualsOrg(sync.path, org);
+  await expectEqual(sync);
 });

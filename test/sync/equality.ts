@@ -26,9 +26,13 @@ export async function expectIndexEqualsOrg(
   path: string,
   org: SandboxOrg,
   reader: string = PEOPLE.admin,
-  { takes = () => true, fields = STANDARD_FIELDS.fields }: TestSelection = {},
+  {
+    takes = () => true,
+    fields = STANDARD_FIELDS.fields,
+    open = () => openIndexReader({ index: indexAt(path) }),
+  }: TestSelection = {},
 ): Promise<void> {
-  const index = await openIndexReader({ index: indexAt(path) });
+  const index = await open();
   try {
     await expectSameAccess(index, org, takes);
     await expectSameTexts(index, org, reader, fields);
@@ -42,6 +46,8 @@ export async function expectIndexEqualsOrg(
 interface TestSelection {
   readonly takes?: (object: ObjectName, row: Row) => boolean;
   readonly fields?: FieldLists;
+  /** Opens the index. Left out: as a search does. */
+  readonly open?: () => Promise<IndexReader>;
 }
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;

@@ -14,7 +14,7 @@ import { storedPositions } from '../../activities/stored-position.ts';
 import type { Config } from '../../src/config/load.ts';
 import type { CoverageGap } from '../../src/facts/coverage-gaps.ts';
 import type { LostField } from '../../src/facts/problems.ts';
-import { openIndexReader, openRunStore } from '../../src/index/open.ts';
+import { type OpenRunStore, openIndexReader, openRunStore } from '../../src/index/open.ts';
 import type { ObjectName } from '../../src/objects/index.ts';
 import { createSalesforce, type Salesforce, type SalesforceOptions } from '../../src/salesforce/client.ts';
 import type { ResolvedSchema } from '../../src/sync/resolved-schema.ts';
@@ -131,7 +131,8 @@ const TRIES_IN_A_SECOND = 5;
  * do. `select`: changes the usual selection of the worker, as a faulty version would. `through`: what the worker calls
  * instead of the org's client. `continueEvery`: calls of activities after which a run continues as a new execution.
  * `sendsCheckpoints`: runs behave as if an older version had begun them. `onStored`: receives what Temporal would
- * store. `slicesMs`: the time after which an activity begins no further slice. Without it each takes one.
+ * store. `slicesMs`: the time after which an activity begins no further slice. Without it each takes one. `openStore`: opens the
+ * run store, perhaps with another engine.
  */
 export function createSyncRunner(
   baseUrl: string,
@@ -144,6 +145,7 @@ export function createSyncRunner(
     sendsCheckpoints = false,
     onStored = () => {},
     slicesMs = 0,
+    openStore = openRunStore,
     ...client
   }: Partial<SalesforceOptions> & {
     readonly attempts?: number;
@@ -153,6 +155,7 @@ export function createSyncRunner(
     readonly sendsCheckpoints?: boolean;
     readonly onStored?: (what: string, value: unknown) => void;
     readonly slicesMs?: number;
+    readonly openStore?: OpenRunStore;
   } = {},
 ): SyncRunner {
   const folder = mkdtempSync(join(tmpdir(), 'sync-runner-'));
@@ -167,7 +170,7 @@ export function createSyncRunner(
       const described = await usual.describe(...asked);
       return { ...described, schema: select(described.schema) };
     };
-    return createActivities({ config, salesforce, schemas: { ...usual, describe }, slicesMs });
+    return createActivities({ config, salesforce, schemas: { ...usual, describe }, slicesMs, openStore });
   }
 
   /** The part of Temporal's client that the activities use: the messages to ConnectionWorkflow. */
@@ -283,7 +286,7 @@ export function createSyncRunner(
   }
 
   async function indexState(): Promise<WholeState> {
-    const store = await openRunStore({ index: config.index, create: false });
+    const store = await openStore({ index: config.index, create: false });
     try {
       return await wholeState(store);
     } finally {

@@ -25,7 +25,7 @@ export interface ClusterProxy {
   close(): Promise<void>;
 }
 
-/** Of the documents of a bulk request, every third is refused, half of those with 429 and half with 503. */
+/** Every third document of a bulk request is refused, with 429 or with 503. */
 const REFUSED = 3;
 const REFUSALS = [
   { status: 429, error: { type: 'rejected_execution_exception' } },

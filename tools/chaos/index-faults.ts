@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type IndexLocation, indexAt } from '../../src/index/location.ts';
 import { openRunStore } from '../../src/index/open.ts';
-import { removeFiles } from '../../src/index/sqlite/files.ts';
+import { removeIndex } from '../../src/index/removal.ts';
 import { atPoint, type Fault, IN_MIDDLE, NotInjectedError, startFaultyWorker } from './fault.ts';
 import { waitFor } from './wait.ts';
 
@@ -11,6 +12,11 @@ export const INDEX_FAULTS: readonly Fault[] = [
   indexDeleted(),
   indexRestored(),
 ];
+
+/** The run store alone: what a search engine outside the file has of the index stays. */
+function storeOf({ path }: IndexLocation): IndexLocation {
+  return indexAt(path);
+}
 
 function indexIs(flag: 'full' | 'read-only', engineCode: string): Fault {
   return {
@@ -49,7 +55,7 @@ function indexDeleted(): Fault {
       const run = await start();
       await atPoint(worker, run, 'index deleted');
       await killed(run, 'index deleted');
-      await removeFiles(world.config.index.path);
+      await removeIndex(storeOf(world.config.index));
       worker.release();
     },
   };
@@ -73,7 +79,7 @@ function indexRestored(): Fault {
       const first = await start();
       await waitFor('the end of the run', async () => (await first.show()).status !== 'RUNNING');
       await world.killWorkers();
-      await removeFiles(path);
+      await removeIndex(storeOf(index));
       copyFileSync(copy, path);
       if (existsSync(`${copy}-wal`)) copyFileSync(`${copy}-wal`, `${path}-wal`);
       await killed(first, 'index restored from a copy');

@@ -1,4 +1,4 @@
-import { IndexUnavailableError, SearchRefusedError } from '../port/errors.ts';
+import { EngineUnavailableError, IndexUnavailableError, SearchRefusedError } from '../port/errors.ts';
 import type { Cluster } from './cluster.ts';
 import type { Content, ControlDocument, StoredSettings } from './control.ts';
 import { Generation } from './membership.ts';
@@ -75,9 +75,9 @@ export class Moments {
         },
       });
     } catch (error) {
-      // It may be one that the cluster has lost.
-      if (point === this.#point) this.#point = null;
-      this.#old.add(point);
+      const isLost = error instanceof MomentLost || error instanceof EngineUnavailableError;
+      if (isLost && point === this.#point) this.#point = null;
+      if (isLost) this.#old.add(point);
       throw error;
     } finally {
       point.users--;
@@ -121,7 +121,7 @@ export class Moments {
       if (ids.length > 0)
         await this.#cluster.find({ method: 'DELETE', path: '/_search/point_in_time', body: { pit_id: ids } });
     } catch {
-      // The cluster forgets them by itself.
+      // The cluster forgets them after a while.
     }
   }
 

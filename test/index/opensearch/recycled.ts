@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenSearchLocation } from '../../../src/index/location.ts';
 import { Cluster } from '../../../src/index/opensearch/cluster.ts';
 import { ContentIndexes, type IndexesOf } from '../../../src/index/opensearch/content-indexes.ts';
@@ -6,8 +7,11 @@ import type { OpenSearchEngine } from '../../../src/index/opensearch/engine.ts';
 import { type IndexNames, namesOf } from '../../../src/index/opensearch/names.ts';
 import { documentsIndex, membersIndex } from '../../../src/index/opensearch/schema.ts';
 
-/** The most engines that one test uses at the same time. */
-const SLOTS = 6;
+/** Twice as many engines as one test uses at the same time. */
+const SLOTS = 12;
+
+/** A cluster forgets the version of a deleted document after this time, and at the next refresh. */
+const FORGOTTEN_MS = 400;
 
 const SIZE = { shards: 1, replicas: 0 };
 
@@ -34,8 +38,11 @@ export class RecycledEngines {
 
   /** Returns an engine without content. */
   async take(): Promise<Slot> {
-    const slot = this.#slots[this.#next++ % SLOTS];
+    const slot = this.#slots[this.#next % SLOTS];
+    const left = this.#slots[(this.#next + SLOTS / 2) % SLOTS];
+    this.#next++;
     if (slot === undefined) throw new Error('There is no slot.');
+    await left?.empty();
     await slot.reset();
     return slot;
   }
@@ -53,6 +60,9 @@ export class Slot {
   readonly #cluster: Cluster;
   readonly #names: IndexNames;
   #isMade = false;
+  /** When it was emptied, by `performance.now()`. */
+  #emptiedAt = 0;
+  #isUsed = false;
 
   constructor(cluster: Cluster, location: OpenSearchLocation) {
     this.#cluster = cluster;
@@ -100,14 +110,26 @@ export class Slot {
     await this.#cluster.ask({ method: 'POST', path: '/_aliases', body: { actions: [...remove, ...add] } });
   }
 
+  /** Removes all documents. */
+  async empty(): Promise<void> {
+    if (!this.#isUsed) return;
+    for (const index of [this.#documents, this.#members]) {
+      await this.#cluster.ask({ method: 'POST', path: `/${index}/_refresh` });
+      const body = { query: { match_all: {} } };
+      await this.#cluster.ask({ method: 'POST', path: `/${index}/_delete_by_query`, query: { refresh: true }, body });
+    }
+    this.#isUsed = false;
+    this.#emptiedAt = performance.now();
+  }
+
   /** Makes the indexes, or empties them if they are there. */
   async #isNew(): Promise<boolean> {
+    await this.empty();
+    this.#isUsed = true;
     if (this.#isMade) {
-      for (const index of [this.#documents, this.#members]) {
+      await delay(Math.max(0, FORGOTTEN_MS - (performance.now() - this.#emptiedAt)));
+      for (const index of [this.#documents, this.#members])
         await this.#cluster.ask({ method: 'POST', path: `/${index}/_refresh` });
-        const body = { query: { match_all: {} } };
-        await this.#cluster.ask({ method: 'POST', path: `/${index}/_delete_by_query`, query: { refresh: true }, body });
-      }
       return false;
     }
     for (const [index, made] of [

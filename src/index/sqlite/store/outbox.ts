@@ -67,7 +67,7 @@ export interface OutboxOptions {
 
 /**
  * The way to an engine that is not in the store's file. The transaction that changes something also notes it as due.
- * After the commit the outbox sends everything that is due as it is now, while the store goes on to write. So a crash
+ * After the commit the outbox sends everything that is due as it is now, while the store writes more. So a crash
  * loses nothing, and the engine never gets an older state after a newer one.
  */
 export class Outbox implements Publication {

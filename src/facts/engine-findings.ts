@@ -7,6 +7,7 @@ export type EngineRight =
   | 'point_in_time'
   | 'search'
   | 'look_up_terms'
+  | 'read_versions'
   | 'delete_by_query'
   | 'delete_index';
 

@@ -15,7 +15,11 @@ interface Permissions {
 
 /** What the connector does, and the permissions for it. */
 export const ENGINE_RIGHTS: Readonly<Record<EngineRight, Permissions & { readonly does: string }>> = {
-  create_index: { does: 'create an index', cluster: [], index: ['indices:admin/create'] },
+  create_index: {
+    does: 'create an index with an alias',
+    cluster: [],
+    index: ['indices:admin/create', 'indices:admin/aliases'],
+  },
   read_settings: { does: 'read the settings of an index', cluster: [], index: ['indices:monitor/settings/get'] },
   write: {
     does: 'write documents',
@@ -33,6 +37,11 @@ export const ENGINE_RIGHTS: Readonly<Record<EngineRight, Permissions & { readonl
     does: 'look up the terms of a query in a document',
     cluster: [],
     index: ['indices:data/read/get*'],
+  },
+  read_versions: {
+    does: 'read the versions of documents',
+    cluster: ['indices:data/read/mget'],
+    index: ['indices:data/read/mget*'],
   },
   delete_by_query: {
     does: 'delete documents by query',

@@ -37,8 +37,8 @@ export class ContentIndexes {
   async remove(): Promise<void> {
     const found = await this.#cluster.find<Readonly<Record<string, unknown>>>({
       method: 'GET',
-      path: `/${this.#names.contents}`,
-      query: { filter_path: '*.aliases' },
+      path: `/${this.#names.contents}/_settings`,
+      query: { filter_path: '*.settings.index.uuid' },
     });
     for (const index of Object.keys(found ?? {}))
       await this.#cluster.find({ method: 'DELETE', path: `/${encodeURIComponent(index)}` });

@@ -57,6 +57,7 @@ class Trial {
           body: {
             settings: { number_of_shards: 1, number_of_replicas: 0 },
             mappings: { properties: { principals: { type: 'keyword' } } },
+            aliases: { [`${this.#index}-alias`]: {} },
           },
         }),
       );
@@ -77,6 +78,7 @@ class Trial {
     const isRefreshed = await this.#noting(findings, () => this.#refresh());
     const canFind = isWritten && isRefreshed;
     await this.#noting(findings, () => this.#search(canFind));
+    await this.#noting(findings, () => this.#readVersions());
     await this.#noting(findings, () => this.#deleteByQuery(canFind));
   }
 
@@ -159,6 +161,14 @@ class Trial {
     } finally {
       await this.#ask('point_in_time', () => this.#client.deletePit({ body: { pit_id: [id] } }));
     }
+  }
+
+  async #readVersions(): Promise<void> {
+    const call = () => this.#client.mget({ index: this.#index, _source: false, body: { ids: ['a'] } });
+    const { docs } = await this.#ask('read_versions', call);
+    // A missing right is the error of a document.
+    const type = typeIn(docs[0]);
+    if (type !== null) throw new Ended(this.#findingOf('read_versions', failureOfAnswer({ status: 403, type })));
   }
 
   async #deleteByQuery(canFind: boolean): Promise<void> {

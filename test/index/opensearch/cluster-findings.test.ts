@@ -115,6 +115,7 @@ describe('a right that is missing', () => {
     ['point_in_time', 'POST /<index>/_search/point_in_time'],
     ['point_in_time', 'DELETE /_search/point_in_time'],
     ['search', 'POST /_search'],
+    ['read_versions', 'POST /<index>/_mget'],
     ['delete_by_query', 'POST /<index>/_delete_by_query'],
   ];
 
@@ -130,6 +131,13 @@ describe('a right that is missing', () => {
     const items = [{ index: { status: 403, error: { type: 'security_exception' } } }];
     expect(await foundElse({ 'POST /_bulk': { body: { errors: true, items } } })).toEqual([
       { code: 'engine_right_missing', right: 'write', names: 'crm-*' },
+    ]);
+  });
+
+  it('is named if only one document may not be read', async () => {
+    const docs = [{ _id: 'a', error: { type: 'security_exception' } }];
+    expect(await foundElse({ 'POST /<index>/_mget': { body: { docs } } })).toEqual([
+      { code: 'engine_right_missing', right: 'read_versions', names: 'crm-*' },
     ]);
   });
 

@@ -3,10 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineFinding, EngineRight } from '../../../src/facts/engine-findings.ts';
+import type { OpenSearchLocation } from '../../../src/index/location.ts';
 import { clusterFindings } from '../../../src/index/opensearch/cluster-findings.ts';
+import { OpenSearchEngine } from '../../../src/index/opensearch/engine.ts';
 import { ENGINE_RIGHTS, ENGINE_VIEWS } from '../../../src/sentences/engine-findings.ts';
 import { type OpenSearchProcess, startOpenSearch } from '../../opensearch/process.ts';
 import { noOwnOpenSearch } from '../../opensearch/server.ts';
+import {
+  changeOf,
+  documentOf,
+  FENCE,
+  given,
+  member,
+  membershipOf,
+  queryOf,
+  SETTINGS,
+  START,
+  scopeOf,
+  userId,
+} from '../engine-contract/setup.ts';
 import { withClient } from './scripted-server.ts';
 
 /** The permissions that docs/opensearch.md lists, on a real cluster with OpenSearch's security plugin. */
@@ -35,16 +50,18 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a user with the d
       cluster_permissions: cluster,
       index_permissions: [{ index_patterns: ['crm-*'], allowed_actions: index }],
     });
-    return clusterFindings({
-      engine: 'opensearch',
-      path: '/nowhere/index.db',
-      prefix: 'crm',
-      shards: 1,
-      replicas: 0,
-      ...server.location,
-      auth: { kind: 'basic', username: 'stranger', password: { file: join(folder, 'config', 'password') } },
-    });
+    return clusterFindings(location());
   }
+
+  const location = (): OpenSearchLocation => ({
+    engine: 'opensearch',
+    path: '/nowhere/index.db',
+    prefix: 'crm',
+    shards: 1,
+    replicas: 0,
+    ...server.location,
+    auth: { kind: 'basic', username: 'stranger', password: { file: join(folder, 'config', 'password') } },
+  });
 
   const rights = Object.values(ENGINE_RIGHTS);
   const views = Object.values(ENGINE_VIEWS).map(({ permission }) => permission);
@@ -56,6 +73,29 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a user with the d
 
   it('may do everything', async () => {
     expect(codes(await found(all))).toEqual(['engine_supported', 'engine_room', 'engine_rights']);
+  });
+
+  it('may do all that the connector does', async () => {
+    await found(all);
+    const engine = new OpenSearchEngine(location());
+    const lead = documentOf('Lead', 1, { Name: 'Ada' });
+    try {
+      expect(await engine.claim(FENCE, given(0))).toBe('none');
+      await engine.configure(FENCE, SETTINGS);
+      for (let n = 0; n < 2; n++) await engine.publishMembership(FENCE, membershipOf([member(1, [userId(1)])]));
+      // The second time, the cluster has it in that version.
+      for (let n = 0; n < 2; n++) expect(await engine.apply(FENCE, [changeOf(lead, 1)])).toBe(1);
+      await engine.refresh();
+      expect(await engine.countCarrying([userId(1)], 10)).toBe(1);
+      const ids = (words: string) =>
+        engine.reading(START, (view) => view.ids(queryOf(words, scopeOf(1, 'principals'))));
+      expect(await ids('ada')).toEqual([lead.id]);
+      expect(await engine.claim(FENCE, given(1))).toBe('this');
+      await engine.wipe(FENCE);
+      await engine.remove();
+    } finally {
+      await engine.close();
+    }
   });
 
   it('needs no permission to see the cluster', async () => {

@@ -58,6 +58,7 @@ const GOOD: FakeAnswers = {
   'POST /<index>/_search/point_in_time': { body: { pit_id: 'x' } },
   'POST /_search': { body: { hits: { hits: [{ _id: 'a' }] } } },
   'DELETE /_search/point_in_time': { body: {} },
+  'POST /<index>/_mget': { body: { docs: [{ _id: 'a', _version: 1, found: true }] } },
   'POST /<index>/_delete_by_query': { body: { deleted: 1 } },
   'DELETE /<index>': { body: { acknowledged: true } },
 };

@@ -1,4 +1,4 @@
-import { errors } from '@opensearch-project/opensearch';
+import type { errors } from '@opensearch-project/opensearch';
 import { IndexUnavailableError } from '../port/errors.ts';
 
 /**
@@ -32,14 +32,26 @@ export class CredentialsLost extends Error {
   override name = 'CredentialsLost';
 }
 
+/** The library's errors, by name. Its classes would load the library, which takes time, into every process. */
+interface LibraryErrors {
+  readonly ResponseError: errors.ResponseError;
+  readonly TimeoutError: errors.TimeoutError;
+  readonly ConnectionError: errors.ConnectionError;
+  readonly DeserializationError: errors.DeserializationError;
+}
+
+function isCalled<Name extends keyof LibraryErrors>(error: unknown, name: Name): error is LibraryErrors[Name] {
+  return error instanceof Error && error.name === name;
+}
+
 /** Returns the failure of a request. Null: the error is not one of a request. */
 export function failureOf(error: unknown): ClusterFailure | null {
-  if (error instanceof errors.ResponseError) {
+  if (isCalled(error, 'ResponseError')) {
     return failureOfAnswer({ status: error.meta.statusCode ?? 0, type: typeIn(error.body) });
   }
-  if (error instanceof errors.TimeoutError) return { code: 'timeout' };
-  if (error instanceof errors.ConnectionError) return ofConnection(codeIn(error.cause));
-  if (error instanceof errors.DeserializationError) return { code: 'not_opensearch' };
+  if (isCalled(error, 'TimeoutError')) return { code: 'timeout' };
+  if (isCalled(error, 'ConnectionError')) return ofConnection(codeIn(error.cause));
+  if (isCalled(error, 'DeserializationError')) return { code: 'not_opensearch' };
   return error instanceof CredentialsLost ? { code: 'credentials_lost' } : null;
 }
 

@@ -197,20 +197,20 @@ export class SqliteRunStore implements RunStore {
   }
 
   /** Does work that changes what searches find. Searches may see it later: see `#settled`. */
-  async #published<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { publication } = this.#store;
-    await publication.check();
-    const result = await work();
-    await publication.flush(this.#store);
-    return result;
+  #published<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#followedBy('flush', work);
   }
 
   /** Does work, and returns its result once searches see it, and everything that was committed before. */
-  async #settled<Result>(work: () => Promise<Result>): Promise<Result> {
+  #settled<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#followedBy('settle', work);
+  }
+
+  async #followedBy<Result>(sending: 'flush' | 'settle', work: () => Promise<Result>): Promise<Result> {
     const { publication } = this.#store;
     await publication.check();
     const result = await work();
-    await publication.settle(this.#store);
+    await publication[sending](this.#store);
     return result;
   }
 

@@ -10,6 +10,7 @@ export default defineConfig({
     globalSetup: ['test/opensearch/global-setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // More than cores, because many tests wait for a missed heartbeat.
     maxWorkers: 6,
     // No test changes a module's state. Loading modules again for each file costs a tenth of the suite's time.

@@ -1,12 +1,23 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 
 const LOCAL = '127.0.0.1';
 const FREE_MS = 10_000;
+/** Below the ports that operating systems give to outgoing connections: one of those can take a free port at any time. */
+const [LOWEST_PORT, HIGHEST_PORT] = [15_000, 32_000];
+const TRIES = 100;
 
 /** Returns a port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    try {
+      return await listenOnce(randomInt(LOWEST_PORT, HIGHEST_PORT));
+    } catch {
+      // In use: the next attempt draws another.
+    }
+  }
   return listenOnce(0);
 }
 

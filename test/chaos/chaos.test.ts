@@ -8,7 +8,7 @@ import { processesOf } from '../cli/command-line.ts';
 import { waitUntil } from '../sync/wait.ts';
 
 /** Most of a round waits for missed heartbeats. Next to other tests this takes several times as long. */
-const ENOUGH_MS = 400_000;
+const ENOUGH_MS = 600_000;
 
 interface Harness {
   readonly pid: number;
@@ -48,13 +48,13 @@ describe.concurrent('the chaos harness', () => {
 
   it('catches a position that is committed before its records', { timeout: ENOUGH_MS }, async () => {
     const kill = only('worker killed before commit in backfillSlice');
-    // This seed kills at the second commit: the first moved the position, and its records are not written yet.
-    const harness = chaos('--seed', '5', '--rounds', '1', '--bug', 'checkpoint-before-commit', ...kill);
-    const { code, stderr } = await harness.ended;
-    expect(harness.lines().at(-1), [...harness.lines(), stderr].join('\n')).toMatch(
-      /^rounds 1, kills 1, faults 0, lost [1-9]\d*, twice 0, leaked 0$/,
-    );
-    expect(code).toBe(1);
+    // Only a kill between two commits loses records: the first moved the position, the second would write them.
+    const harness = chaos('--seed', '5', '--rounds', '6', '--bug', 'checkpoint-before-commit', ...kill);
+    const isLost = () => harness.lines().some((line) => line.includes(' LOST '));
+    await Promise.race([harness.ended, waitUntil(async () => isLost(), ENOUGH_MS)]);
+    harness.stop();
+    const { stderr } = await harness.ended;
+    expect(isLost(), [...harness.lines(), stderr].join('\n')).toBe(true);
   });
 
   it('catches a refused table that keeps others from being read', { timeout: ENOUGH_MS }, async () => {

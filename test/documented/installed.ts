@@ -24,7 +24,7 @@ export function plainEnvironment(programs: readonly string[] = []): NodeJS.Proce
 export function installed(project: string) {
   return {
     npm: (...args: string[]) =>
-      execFileSync('npm', [...args, '--silent'], { cwd: project, encoding: 'utf8', env: plainEnvironment() }),
+      execFileSync('npm', [...args, '--loglevel=error'], { cwd: project, encoding: 'utf8', env: plainEnvironment() }),
     /** @param temporal the Temporal program to find on PATH */
     async run(args: readonly string[], temporal?: string): Promise<Ended> {
       const program = spawn(join(project, 'node_modules', '.bin', 'salesforce-connector'), args, {

@@ -18,7 +18,7 @@ const project = mkdtempSync(join(tmpdir(), 'installed-'));
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 /** A request for the sandbox's package fails: nothing listens at this registry. */
-const NO_REGISTRY_FOR_THE_SANDBOX = '@salesforce-connector:registry=http://127.0.0.1:9/\nfetch-retries=0\n';
+const NO_REGISTRY_FOR_THE_SANDBOX = '@salesforce-connector:registry=http://127.0.0.1:9/\n';
 
 const { npm, run } = installed(project);
 const home = join(project, 'node_modules', 'salesforce-connector');
@@ -70,7 +70,14 @@ describe('the package', () => {
     mkdirSync(without);
     writeFileSync(join(without, 'package.json'), JSON.stringify({ name: 'without', version: '1.0.0', dependencies }));
     npm('pack', './without-the-sandbox');
-    const install = ['install', '--ignore-scripts', '--no-save', '--loglevel=error', './without-1.0.0.tgz'];
+    const install = [
+      'install',
+      '--ignore-scripts',
+      '--no-save',
+      '--fetch-retries=0',
+      '--loglevel=error',
+      './without-1.0.0.tgz',
+    ];
     const asks = () => execFileSync('npm', install, { cwd: project, env: plainEnvironment(), stdio: 'pipe' });
     expect(asks).toThrow(/ECONNREFUSED|@salesforce-connector(?:%2f|\/)sandbox/i);
   });

@@ -193,7 +193,8 @@ describe.skipIf(CHROMIUM === undefined)('the search page', () => {
     await opened(async (page) => {
       await page.keyboard.press('/');
       await page.keyboard.type('solar');
-      await page.getByRole('status').filter({ hasText: '42 records found' }).waitFor();
+      await page.waitForURL((url) => url.hash.includes('q=solar'));
+      await shown(page, '42 records found');
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
       expect(await page.evaluate('document.activeElement.textContent')).toBe('Solar inverter hums');

@@ -5,6 +5,7 @@ import { benchFilters } from './filters.ts';
 import { benchIdle } from './idle.ts';
 import { benchLongTexts } from './long-texts.ts';
 import { benchMembership } from './membership.ts';
+import { benchOpenSearch } from './opensearch.ts';
 import { benchPeers } from './peers.ts';
 import { benchRanking } from './ranking.ts';
 import { benchSearch } from './search.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   idle: benchIdle,
   'long-texts': benchLongTexts,
   membership: benchMembership,
+  opensearch: benchOpenSearch,
   peers: benchPeers,
   ranking: benchRanking,
   search: benchSearch,

@@ -44,7 +44,7 @@ export async function benchSearch(args: readonly string[]): Promise<void> {
   for (const [nth, checkout] of compared.entries())
     sides.push({
       name: checkout.name,
-      searcher: await startSearcher(checkout, files[nth] ?? ''),
+      searcher: await startSearcher(checkout, { path: files[nth] ?? '' }),
       answers: new Map(),
     });
   try {

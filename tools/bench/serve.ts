@@ -55,7 +55,7 @@ export async function benchServe(args: readonly string[]): Promise<void> {
   const [checkout] = (await checkouts(undefined)) as readonly [Checkout];
   const sides = {
     server: () => startSearchServer(checkout, index),
-    library: () => startSearcher(checkout, index),
+    library: () => startSearcher(checkout, { path: index }),
   };
   process.stdout.write(
     `${grouped(searches.length, 0)} searches as users of ${folder}, pages of 20, ${ROUNDS} times in turns\n`,

@@ -27,7 +27,7 @@ export interface RunFigures {
 /** A checkout's worker with an index of its own, as its user would run it. */
 export interface Deployment {
   readonly checkout: Checkout;
-  /** The index file. */
+  /** The index file; with a cluster, the file of the run store. */
   readonly index: string;
   completeBackfill(): Promise<RunFigures>;
   incrementalRun(): Promise<RunFigures>;
@@ -42,8 +42,10 @@ export async function deploy(options: {
   readonly folder: string;
   /** The connection's name, which no other deployment on this server has. */
   readonly connection: string;
+  /** The keys of the config's `index` without its path. Default: those of an index file. */
+  readonly engine?: string | undefined;
 }): Promise<Deployment> {
-  const { checkout, org, temporal, folder, connection } = options;
+  const { checkout, org, temporal, folder, connection, engine = 'engine: sqlite' } = options;
   const { client } = temporal;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'config.yaml');
@@ -57,7 +59,7 @@ client_secret: sandbox
 cron-spec: "0 0 1 1 *"
 complete_backfill_frequency: 100000
 data_dir: ${JSON.stringify(join(folder, 'data'))}
-index: { engine: sqlite, path: ${JSON.stringify(index)} }
+index: { ${engine}, path: ${JSON.stringify(index)} }
 `,
   );
   writeFileSync(join(folder, 'temporal.toml'), `[profile.default]\naddress = "${temporal.address}"\n`);

@@ -39,8 +39,8 @@ export interface Stage {
   readonly temporal: Temporal;
   /** A folder for temporary files. */
   readonly work: string;
-  /** Deploys a checkout into a folder of `work`, or into the given one. */
-  deploy(checkout: Checkout, folder?: string): Promise<Deployment>;
+  /** Deploys a checkout into a folder of `work`, or into the given one. `engine`: see `deploy`. */
+  deploy(checkout: Checkout, folder?: string, engine?: string): Promise<Deployment>;
 }
 
 /** Starts a sandbox org and a Temporal server, calls `perform`, and stops them. */
@@ -64,10 +64,10 @@ export async function onStage(flags: StageFlags, perform: (stage: Stage) => Prom
           org,
           temporal,
           work,
-          deploy(checkout, into) {
+          deploy(checkout, into, engine) {
             deployments += 1;
             const connection = `bench-${deployments}`;
-            return deploy({ checkout, org, temporal, connection, folder: into ?? join(work, connection) });
+            return deploy({ checkout, org, temporal, connection, folder: into ?? join(work, connection), engine });
           },
         });
       } finally {

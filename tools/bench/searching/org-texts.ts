@@ -13,7 +13,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Returns the ids of all users of an org folder, including inactive ones. */
 export async function userIds(folder: string): Promise<string[]> {
-  const rows = await rowsOf(folder, 'User', Number.POSITIVE_INFINITY);
+  const rows = await rowsOf(folder, 'User');
   return rows.flatMap(({ Id }) => (Id === undefined ? [] : [Id]));
 }
 
@@ -25,7 +25,12 @@ export async function textsOf(folder: string): Promise<string[]> {
   return texts;
 }
 
-async function rowsOf(folder: string, object: string, most: number): Promise<CsvRow[]> {
+/** Returns the first rows of an object of an org folder. */
+export async function rowsOf(
+  folder: string,
+  object: string,
+  most: number = Number.POSITIVE_INFINITY,
+): Promise<CsvRow[]> {
   const rows: CsvRow[] = [];
   const file = createReadStream(join(folder, `${object}.csv`));
   for await (const row of file.pipe(parse({ columns: true }))) {

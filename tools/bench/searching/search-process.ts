@@ -7,9 +7,9 @@ import type { Answered, Asked } from './messages.ts';
 type Library = Pick<typeof import('../../../src/library.ts'), 'openIndex' | 'UserNotServedError'>;
 
 const LIMIT = 20;
-const [library = '', path = ''] = process.argv.slice(2);
+const [library = '', index = ''] = process.argv.slice(2);
 const { openIndex, UserNotServedError } = (await import(pathToFileURL(library).href)) as Library;
-const index = await openIndex({ baseUrl: 'https://bench.my.salesforce.com', index: { path } });
+const reader = await openIndex({ baseUrl: 'https://bench.my.salesforce.com', index: JSON.parse(index) });
 const delays = watchLoopDelay();
 
 async function answer({ searches, parallel }: Asked): Promise<Answered> {
@@ -23,7 +23,7 @@ async function answer({ searches, parallel }: Asked): Promise<Answered> {
       // As in a server, which gets each search as an event of its own.
       await nextTurn();
       try {
-        const found = await index.search(words, { as, limit: LIMIT });
+        const found = await reader.search(words, { as, limit: LIMIT });
         // Not in the line above: others add to it while this search is under way.
         hits += found.hits.length;
         times[nth] = performance.now() - asked;
@@ -43,5 +43,5 @@ async function answer({ searches, parallel }: Asked): Promise<Answered> {
 }
 
 process.on('message', (asked: Asked) => void answer(asked).then((answered) => process.send?.(answered)));
-process.on('disconnect', () => void index.close().finally(() => process.exit()));
+process.on('disconnect', () => void reader.close().finally(() => process.exit()));
 process.send?.('ready');

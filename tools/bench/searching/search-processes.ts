@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { SearchConfig } from '../../../src/library.ts';
 import { type Checkout, neutralEnvironment } from '../deployment/checkout.ts';
 import type { Answered, Asked } from './messages.ts';
+
+/** What `openIndex` takes as `index`. Checkouts of before the engines know files only. */
+export type SearchedIndex = SearchConfig['index'];
 
 /** A process that searches an index with a checkout's library. */
 export interface Searcher {
@@ -11,10 +15,10 @@ export interface Searcher {
   stop(): void;
 }
 
-/** Starts a process that searches the index file. It ends with this process at the latest. */
-export async function startSearcher({ library }: Checkout, index: string): Promise<Searcher> {
+/** Starts a process that searches the index. It ends with this process at the latest. */
+export async function startSearcher({ library }: Checkout, index: SearchedIndex): Promise<Searcher> {
   const program = fileURLToPath(new URL('./search-process.js', import.meta.url));
-  const child = fork(program, [library, index], { env: neutralEnvironment(), execArgv: [] });
+  const child = fork(program, [library, JSON.stringify(index)], { env: neutralEnvironment(), execArgv: [] });
   await message(child);
   return {
     // It has answered, so it runs.

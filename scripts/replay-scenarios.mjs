@@ -178,6 +178,16 @@ async function scenario(name, { server, org = harbor, settings = {}, workerFlags
       const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
       while (!(await handle.describe()).memo?.waiting) await pause(50);
     },
+    /** Waits until the run has waited once, and waits again. */
+    async waitsAgain({ workflowId, firstExecutionRunId }) {
+      const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
+      const seen = new Set();
+      while (seen.size < 2) {
+        const { memo } = await handle.describe();
+        if (memo?.waiting) seen.add(memo.waiting.until);
+        await pause(50);
+      }
+    },
     async letGo() {
       await control('faults', []);
       await control('faults/release');
@@ -351,6 +361,14 @@ try {
     await it.store('waiting');
     if ((await it.aDayAtEachWait(started)) === 0) throw new Error('The run never waited for its API budget.');
     await it.save('budget-wait', started);
+  });
+  const nobody = { engine: 'opensearch', url: 'http://127.0.0.1:9' };
+  await scenario('engine-away', { server, settings: { ...sliced, index: nobody } }, async (it) => {
+    const started = await it.trigger();
+    await it.waitsAgain(started);
+    await it.client.workflow.getHandle(started.workflowId, started.firstExecutionRunId).cancel();
+    await it.ended(started);
+    await it.save('engine-wait', started);
   });
   await scenario('continued', { server: restless, settings: { slice_records: 10 } }, async (it) => {
     const first = await it.run();

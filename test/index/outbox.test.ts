@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DocumentsRefusedError } from '../../src/index/port/errors.ts';
+import { DocumentsRefusedError, IndexReplacedError } from '../../src/index/port/errors.ts';
 import type { DocumentChange, EngineFence, PublishedMembership } from '../../src/index/port/search-engine.ts';
 import { SearchReader } from '../../src/index/search/reader.ts';
 import { openForWriting } from '../../src/index/sqlite/open.ts';
-import { publishingStore } from '../../src/index/sqlite/run-stores.ts';
+import { embeddedStore, publishingStore } from '../../src/index/sqlite/run-stores.ts';
 import { type IndexedFields, STANDARD_FIELDS } from '../../src/objects/index.ts';
 import {
   closeAfterEach,
@@ -22,6 +22,7 @@ import {
   START,
   Started,
   shares,
+  userId,
   userName,
 } from './contract/setup.ts';
 import { MemoryEngine } from './memory-engine/engine.ts';
@@ -51,10 +52,14 @@ class FailingEngine extends MemoryEngine {
     await super.refresh();
   }
 
-  override async publishMembership(fence: EngineFence, { fields, ...rest }: PublishedMembership): Promise<void> {
+  override async publishMembership(
+    fence: EngineFence,
+    { fields, ...rest }: PublishedMembership,
+    sequence: number,
+  ): Promise<void> {
     const [members, names] = [[...rest.members], [...rest.names]];
     await this.beforeMembership();
-    await super.publishMembership(fence, { fields, members, names });
+    await super.publishMembership(fence, { fields, members, names }, sequence);
   }
 }
 
@@ -108,7 +113,7 @@ describe('the outbox', () => {
     expect([await world.found(1), engine.applied]).toEqual([[lead], []]);
   });
 
-  it('sends everything again to an engine that was wiped before a crash, and has got something since', async () => {
+  it('sends everything again to an engine that was wiped before a crash, and until then nothing else', async () => {
     const world = await begin();
     await world.write({ records: [ada()] });
     engine = new FailingEngine();
@@ -122,9 +127,60 @@ describe('the outbox', () => {
     const admission = { backfillStart: null, now: iso(START + 5_000) };
     await expect(store.admit(fence, admission)).rejects.toThrow('crashed');
     engine.wipe = wipe;
-    await store.begin(fence, null);
+    await expect(store.begin(fence, null)).rejects.toThrow(IndexReplacedError);
     await store.admit(fence, admission);
     expect(await world.found(1)).toEqual([lead]);
+  });
+
+  it('ends no write of another process as sent while everything is due', async () => {
+    const world = await begin();
+    const empty = new FailingEngine();
+    const admission = { backfillStart: null, now: iso(START + 5_000) };
+    await empty.claim({ epoch: 'another', run: 1 }, { highest: 0, acknowledged: 0 });
+    const store = await opened(
+      openForWriting(path, false, () => {}).then((db) => publishingStore(db, empty, { mostDue: 0 })),
+    );
+    empty.wipe = () => Promise.reject(new Error('crashed'));
+    await expect(store.admit(world.fence, admission)).rejects.toThrow('crashed');
+    await expect(world.write({ records: [ada()] })).rejects.toThrow(IndexReplacedError);
+  });
+
+  it('sends everything after the file was searched itself, although the engine knows the store', async () => {
+    const world = await begin();
+    engine.failing = 'before';
+    await expect(world.write({ records: [ada()] })).rejects.toThrow('The engine is away.');
+    await world.store.close();
+    const alone = await embeddedStore(await openForWriting(path, false, () => {}));
+    await alone.close();
+    engine.failing = 'never';
+    const store = await opened(world.index.store());
+    await store.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
+    expect(await world.found(1)).toEqual([lead]);
+  });
+
+  it('sends a membership to an engine without content after every document', async () => {
+    const world = await begin();
+    await world.write({ records: [ada(), record('Lead', 2, { Name: 'Bob' })] });
+    await world.store.close();
+    engine = new FailingEngine();
+    const seen: number[] = [];
+    engine.beforeMembership = async () => void seen.push(engine.applied.length);
+    const store = await opened(world.index.store());
+    await store.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
+    expect(seen).toEqual([2]);
+  });
+
+  it('sends everything again to an engine that was put back to the membership before', async () => {
+    const world = await begin();
+    await world.write({ records: [ada()] });
+    const publish = engine.publishMembership.bind(engine);
+    // The engine of then has never got it.
+    engine.publishMembership = async () => {};
+    await world.members(member(2, [userId(1)]));
+    engine.publishMembership = publish;
+    const store = await opened(world.index.store());
+    await store.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
+    expect([await world.found(2), engine.applied.length]).toEqual([[lead], 2]);
   });
 
   it('never replaces a membership by an older one that another process is still sending', async () => {

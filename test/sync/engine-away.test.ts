@@ -37,8 +37,8 @@ class EngineOnceAway extends MemoryEngine {
   override wipe(fence: EngineFence) {
     return this.#answer('wipe', () => super.wipe(fence));
   }
-  override configure(fence: EngineFence, settings: EngineSettings) {
-    return this.#answer('configure', () => super.configure(fence, settings));
+  override configure(fence: EngineFence, settings: EngineSettings, sequence: number) {
+    return this.#answer('configure', () => super.configure(fence, settings, sequence));
   }
   override apply(fence: EngineFence, changes: readonly DocumentChange[]) {
     return this.#answer('apply', () => super.apply(fence, changes));
@@ -46,8 +46,8 @@ class EngineOnceAway extends MemoryEngine {
   override refresh() {
     return this.#answer('refresh', () => super.refresh());
   }
-  override publishMembership(fence: EngineFence, membership: PublishedMembership) {
-    return this.#answer('publishMembership', () => super.publishMembership(fence, membership));
+  override publishMembership(fence: EngineFence, membership: PublishedMembership, sequence: number) {
+    return this.#answer('publishMembership', () => super.publishMembership(fence, membership, sequence));
   }
   override countCarrying(principals: readonly string[], upTo: number) {
     return this.#answer('countCarrying', () => super.countCarrying(principals, upTo));

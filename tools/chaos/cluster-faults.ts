@@ -103,7 +103,8 @@ function killedAt(name: string, at: ClusterMoment, when: 'before' | 'after'): Fa
     in: at === 'flip' ? 'complete' : 'both',
     async inject({ world, random, earliest, start, killed }) {
       const nth = earliest || at === 'flip' ? 1 : random.between(1, 3);
-      const ambush = clusterOf(world).proxy.ambush({ at, when, nth, act: () => world.killWorkers() });
+      const act = () => world.killWorkers();
+      const ambush = clusterOf(world).proxy.ambush({ at, when, nth, act, endsRequest: true });
       const run = await start();
       await beforeEnd(run, name, async () => ambush.isReached());
       await killed(run, `${name}, time ${nth}`);

@@ -13,6 +13,8 @@ export interface Ambush {
   readonly when: 'before' | 'after';
   /** The request, or its answer, waits for it. */
   readonly act: () => Promise<void>;
+  /** The request ends here, because its sender is gone. Default: the cluster gets it. */
+  readonly endsRequest?: boolean;
 }
 
 /** A proxy between workers and a cluster, which can break what goes through it. */
@@ -47,20 +49,22 @@ export async function startClusterProxy(port: () => number): Promise<ClusterProx
     return isFlip ? 'flip' : null;
   }
 
-  async function strike(moment: ClusterMoment | null, when: Ambush['when']): Promise<void> {
+  /** Returns false if the request ends here. */
+  async function strike(moment: ClusterMoment | null, when: Ambush['when']): Promise<boolean> {
     const struck = waiting;
-    if (struck === null || struck.ambush.at !== moment || struck.ambush.when !== when) return;
+    if (struck === null || struck.ambush.at !== moment || struck.ambush.when !== when) return true;
     struck.left--;
-    if (struck.left > 0) return;
+    if (struck.left > 0) return true;
     waiting = null;
     struck.isReached = true;
     await struck.ambush.act();
+    return struck.ambush.endsRequest !== true;
   }
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await bodyOf(incoming);
     const moment = momentOf(incoming, body);
-    await strike(moment, 'before');
+    if (!(await strike(moment, 'before'))) throw new Error('its sender is gone');
     const isPartly = moment === 'documents' && refusing > 0;
     if (isPartly) refusing--;
     const { kept, taken } = isPartly ? partly(body) : { kept: body, taken: [] };

@@ -21,7 +21,7 @@ export class Cluster {
     });
   }
 
-  /** Sends a request. Null: the answer is that something is missing (404). */
+  /** Sends a request. Null: OpenSearch answers that something is missing (404). */
   find<Answer>(request: Request): Promise<Answer | null> {
     return this.#asked<Answer, null>(request, (failure) => {
       if (failure.code === 'index_missing' || ('status' in failure && failure.status === 404)) return null;
@@ -84,8 +84,14 @@ export class Cluster {
 
   #connected(): Promise<Client> {
     // The library takes time to load, and other engines do not need it.
-    this.#client ??= import('./client.ts').then(({ connectCluster }) => connectCluster(this.#location));
-    return this.#client;
+    if (this.#client !== null) return this.#client;
+    const client = import('./client.ts').then(({ connectCluster }) => connectCluster(this.#location));
+    this.#client = client;
+    client.catch(() => {
+      // A file of a secret may be there the next time.
+      if (this.#client === client) this.#client = null;
+    });
+    return client;
   }
 }
 
@@ -95,6 +101,19 @@ export interface Request {
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   /** A string: lines of JSON. */
   readonly body?: object | string;
+}
+
+/** A search fails, instead of answering without the shards that do not answer. */
+export const WHOLE = { allow_partial_search_results: false } as const;
+
+/** Makes all that is written to an index visible to searches that begin later. */
+export async function refreshIndex(cluster: Cluster, index: string): Promise<void> {
+  const { _shards } = await cluster.ask<{ _shards: { failed: number } }>({
+    method: 'POST',
+    path: `/${index}/_refresh`,
+    query: { filter_path: '_shards.failed' },
+  });
+  if (_shards.failed > 0) throw cluster.error({ code: 'unavailable', type: 'shard_not_available', status: 503 });
 }
 
 /** Returns why the cluster takes no changes for now. Null: waiting would not help. */
@@ -141,8 +160,11 @@ export interface BulkResult {
   readonly refused: readonly { readonly id: string; readonly engineCode: string }[];
 }
 
-/** The most characters of a bulk request. */
-const BULK_CHARACTERS = 5_000_000;
+/** The most bytes of a bulk request, unless one document has more. Some clusters take 10 MB at once. */
+const BULK_BYTES = 5_000_000;
+
+/** Operations are not sent later than this. By then, another process may have sent newer ones, and removed tombstones. */
+const LATEST_MS = 10 * 60_000;
 
 /** Times to wait before the operations that failed are sent again. */
 const RETRIES_MS = [200, 500, 1_000, 2_000, 4_000];
@@ -163,10 +185,12 @@ interface BulkAnswer {
 export async function writeBulk(cluster: Cluster, alias: string, items: readonly BulkItem[]): Promise<BulkResult> {
   const newer: string[] = [];
   const refused: { id: string; engineCode: string }[] = [];
+  const begun = performance.now();
   for (const piece of piecesOf(items)) {
     let left = piece;
     for (let attempt = 0; ; attempt++) {
       const failed: { line: Line; failure: ClusterFailure }[] = [];
+      if (performance.now() - begun > LATEST_MS) throw cluster.error({ code: 'timeout' });
       const answer = await cluster.ask<BulkAnswer>({
         method: 'POST',
         path: `/${alias}/_bulk`,
@@ -200,17 +224,18 @@ interface Line {
 
 function* piecesOf(items: readonly BulkItem[]): Generator<Line[]> {
   let piece: Line[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const { id, document, version } of items) {
     const versioned = version === undefined ? {} : { version, version_type: 'external' };
     const text = `${JSON.stringify({ index: { _id: id, ...versioned } })}\n${JSON.stringify(document)}\n`;
-    if (piece.length > 0 && characters + text.length > BULK_CHARACTERS) {
+    const length = Buffer.byteLength(text);
+    if (piece.length > 0 && bytes + length > BULK_BYTES) {
       yield piece;
       piece = [];
-      characters = 0;
+      bytes = 0;
     }
     piece.push({ id, text });
-    characters += text.length;
+    bytes += length;
   }
   if (piece.length > 0) yield piece;
 }

@@ -17,9 +17,8 @@ export class ContentIndexes {
     this.#size = size;
   }
 
-  /** Makes empty ones, removes all others, and returns the new content's name. */
+  /** Makes empty ones, and returns the new content's name. */
   async make(): Promise<string> {
-    await this.remove();
     const name = randomBytes(8).toString('hex');
     const { documents, members, writtenDocuments, writtenMembers } = this.#names;
     await this.#cluster.create(documents(name), {
@@ -33,15 +32,19 @@ export class ContentIndexes {
     return name;
   }
 
-  /** Removes the indexes of every content. */
-  async remove(): Promise<void> {
+  /** Returns the indexes of every content. */
+  async list(): Promise<string[]> {
     const found = await this.#cluster.find<Readonly<Record<string, unknown>>>({
       method: 'GET',
       path: `/${this.#names.contents}/_settings`,
       query: { filter_path: '*.settings.index.uuid' },
     });
-    for (const index of Object.keys(found ?? {}))
-      await this.#cluster.find({ method: 'DELETE', path: `/${encodeURIComponent(index)}` });
+    // Those of another prefix may begin in the same way.
+    return Object.keys(found ?? {}).filter((index) => this.#names.isContent(index));
+  }
+
+  async remove(indexes: readonly string[]): Promise<void> {
+    for (const index of indexes) await this.#cluster.find({ method: 'DELETE', path: `/${encodeURIComponent(index)}` });
   }
 
   /**

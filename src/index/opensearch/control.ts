@@ -13,6 +13,8 @@ export interface Control {
   /** The store that has claimed the cluster's index (`EngineFence.epoch`). */
   readonly store: string;
   readonly run: number;
+  /** Rises with each claim. */
+  readonly claims: number;
   /** Null: there is none. */
   readonly content: Content | null;
 }
@@ -22,11 +24,11 @@ export interface Content {
   /** A part of the names of its indexes. */
   readonly name: string;
   readonly store: string;
-  /** It does not fit to its store: one of both was restored from a copy. */
+  /** It does not match its store: one of the two was restored from a copy. */
   readonly isForeign: boolean;
   /** The cluster's own marks of the indexes. It gives others to an index that is restored from a snapshot. */
   readonly marks: string;
-  /** Every change up to this sequence that the store forgot is in the index. */
+  /** The highest sequence of a change that was stored. The store forgets none that is higher. */
   readonly acknowledged: number;
   /** Rises with each refresh. Searches that see another number look at the index again. */
   readonly refreshed: number;
@@ -77,10 +79,12 @@ export class ControlDocument {
    * Replaces the control document by what `next` makes of it, as often as another process was faster. Null from `next`:
    * it stays. Returns the document that is there afterwards.
    */
-  async change<Next extends Control | null>(next: (control: Control | null) => Next): Promise<Control | Next> {
+  async change<Next extends Control | null>(
+    next: (control: Control | null) => Next | Promise<Next>,
+  ): Promise<Control | Next> {
     for (;;) {
       const stored = await this.#stored<Control>(CONTROL);
-      const value = next(stored?._source.value ?? null);
+      const value = await next(stored?._source.value ?? null);
       if (value === null) return (stored?._source.value ?? null) as Next;
       if (await this.#write(value, stored)) return value;
     }

@@ -12,7 +12,7 @@ import type {
   SearchEngine,
   StoreSequences,
 } from '../port/search-engine.ts';
-import { type BulkItem, Cluster, writeBulk } from './cluster.ts';
+import { type BulkItem, Cluster, refreshIndex, WHOLE, writeBulk } from './cluster.ts';
 import { ContentIndexes, type IndexesOf } from './content-indexes.ts';
 import {
   type Content,
@@ -24,7 +24,7 @@ import {
   replaced,
   type StoredSettings,
 } from './control.ts';
-import { removeGenerations, writeGeneration } from './membership.ts';
+import { keepGenerations, removeGenerations, writeGeneration } from './membership.ts';
 import { Moments } from './moments.ts';
 import { type IndexNames, namesOf } from './names.ts';
 import { REMOVED } from './schema.ts';
@@ -36,9 +36,12 @@ const RETIRED_MS = 10 * 60_000;
 
 /**
  * A tombstone is removed after this time. The cluster then forgets its version, so no older change of the record may
- * still be on its way. A process sends what it has read at once, and a request ends after half a minute.
+ * still be on its way: `writeBulk` sends nothing that it has had for some minutes.
  */
 const TOMBSTONE_MS = 24 * 3_600_000;
+
+/** The most tombstones that a claim removes: it must end before its request does. The next one removes more. */
+const MOST_TOMBSTONES = 20_000;
 
 /** A search engine in an OpenSearch cluster. */
 export class OpenSearchEngine implements SearchEngine {
@@ -58,44 +61,56 @@ export class OpenSearchEngine implements SearchEngine {
   }
 
   async claim(fence: EngineFence, sequences: StoreSequences): Promise<'this' | 'none' | 'other'> {
-    const known = (await this.#control.read())?.content ?? null;
-    const marks = known && (await this.#indexes.marks(known.name));
-    const { content } = await this.#control.change((control): Control => {
+    const { content } = await this.#control.change(async (control): Promise<Control> => {
       // The runs of different stores cannot be compared.
       if (control?.store === fence.epoch) checkRun(control, fence.run);
-      const held = control?.content ?? null;
-      // Somebody deleted the indexes.
-      const content = marks === null ? null : held;
       return {
         store: fence.epoch,
         run: fence.run,
-        content: content && { ...content, isForeign: isForeign(content, sequences, marks) },
+        claims: (control?.claims ?? 0) + 1,
+        content: control?.content ? await this.#compared(control.content, sequences) : null,
       };
     });
     if (content === null) return 'none';
+    if (content.store !== fence.epoch || content.isForeign) return 'other';
     await this.#removeTombstones(content);
-    return content.store === fence.epoch && !content.isForeign ? 'this' : 'other';
+    // A process that was still writing one has lost its claim.
+    const { membership, retired } = content;
+    const named = [...retired, ...(membership === null ? [] : [membership])].map(({ generation }) => generation);
+    await keepGenerations(this.#cluster, this.#names.members(content.name), named);
+    return 'this';
   }
 
   async wipe(fence: EngineFence): Promise<void> {
+    checkClaim(await this.#control.read(), fence);
+    // Listed before this store's content is there, so that a process that stalls here removes no newer one.
+    const old = await this.#indexes.list();
+    const made = await this.#makeContent(fence);
     await this.#control.change((control): Control => {
       checkClaim(control, fence);
-      return { ...control, content: null };
+      return { ...control, content: made };
     });
-    await this.#indexes.remove();
+    await this.#indexes.remove(old);
   }
 
-  async configure(fence: EngineFence, settings: EngineSettings): Promise<void> {
-    const { settings: old, oldSettings } = await this.#writable(fence);
+  async configure(fence: EngineFence, settings: EngineSettings, sequence: number): Promise<void> {
+    const { settings: old, oldSettings } = (await this.#writable(fence)).content;
     const stored = await this.#settingsOf(old);
-    if (isDeepStrictEqual(stored.settings, settings)) return;
+    if (isDeepStrictEqual(stored.settings, settings)) {
+      await this.#changeContent(fence, (content) => acknowledging(content, sequence));
+      return;
+    }
     const id = await this.#addSettings({ settings, numbers: numbered(stored.numbers, settings.indexed) });
-    await this.#changeContent(fence, (content) => ({ ...content, settings: id, oldSettings: content.settings }));
+    await this.#changeContent(fence, (content) => ({
+      ...acknowledging(content, sequence),
+      settings: id,
+      oldSettings: content.settings,
+    }));
     if (oldSettings !== null) await this.#control.removeSettings(oldSettings);
   }
 
   async apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<number> {
-    const { name, settings, acknowledged } = await this.#writable(fence);
+    const { name, settings, acknowledged } = (await this.#writable(fence)).content;
     if (changes.length === 0) return acknowledged;
     const stored = await this.#settingsOf(settings);
     const last = new Map(
@@ -107,7 +122,7 @@ export class OpenSearchEngine implements SearchEngine {
     const sent = Math.max(...changes.map(({ sequence }) => sequence));
     const content = await this.#changeContent(fence, (current) =>
       // Another process may have wiped the content that this was sent to.
-      current.name === name ? { ...current, acknowledged: Math.max(current.acknowledged, sent) } : null,
+      current.name === name ? acknowledging(current, sent) : null,
     );
     // The cluster reads a document before it compares versions.
     const current = refused.filter(({ id }) => (versions.get(id) ?? 0) < (last.get(id)?.sequence ?? 0));
@@ -118,7 +133,7 @@ export class OpenSearchEngine implements SearchEngine {
   async refresh(): Promise<void> {
     const content = (await this.#control.read())?.content ?? null;
     if (content === null) return;
-    await this.#cluster.ask({ method: 'POST', path: `/${this.#names.documents(content.name)}/_refresh` });
+    await refreshIndex(this.#cluster, this.#names.documents(content.name));
     await this.#control.change((control) =>
       control?.content?.name === content.name
         ? { ...control, content: { ...control.content, refreshed: control.content.refreshed + 1 } }
@@ -126,26 +141,27 @@ export class OpenSearchEngine implements SearchEngine {
     );
   }
 
-  async publishMembership(fence: EngineFence, membership: PublishedMembership): Promise<void> {
-    const { name } = await this.#writable(fence);
+  async publishMembership(fence: EngineFence, membership: PublishedMembership, sequence: number): Promise<void> {
+    const { content: before, claims } = await this.#writable(fence);
+    const { name } = before;
     const index = this.#names.members(name);
     const alias = this.#names.writtenMembers(name);
     const generation = await writeGeneration(this.#cluster, { alias, index }, membership);
     const now = Date.now();
-    let outdated: string[] = [];
-    await this.#changeContent(fence, (content) => {
-      if (content.name !== name) return null;
+    const outdated = before.retired.filter(({ at }) => now - at > RETIRED_MS).map((each) => each.generation);
+    // Before they are forgotten: they have names and addresses of people.
+    await removeGenerations(this.#cluster, index, outdated);
+    await this.#changeContent(fence, (content, control) => {
+      // A claim removes generations that nothing names, so it may have removed rows of this one.
+      if (content.name !== name || control.claims !== claims) return null;
       const replacedNow = content.membership === null ? [] : [{ generation: content.membership.generation, at: now }];
-      const retired = [...content.retired, ...replacedNow];
-      const isOutdated = ({ at }: { readonly at: number }) => now - at > RETIRED_MS;
-      outdated = retired.filter(isOutdated).map((each) => each.generation);
+      const kept = content.retired.filter((each) => !outdated.includes(each.generation));
       return {
-        ...content,
+        ...acknowledging(content, sequence),
         membership: { generation, fields: membership.fields },
-        retired: retired.filter((each) => !isOutdated(each)),
+        retired: [...kept, ...replacedNow],
       };
     });
-    await removeGenerations(this.#cluster, index, outdated);
   }
 
   async countCarrying(principals: readonly string[], upTo: number): Promise<number> {
@@ -154,6 +170,7 @@ export class OpenSearchEngine implements SearchEngine {
     const { hits } = await this.#cluster.ask<{ hits: { total: { value: number } } }>({
       method: 'POST',
       path: `/${this.#names.documents(content.name)}/_search`,
+      query: WHOLE,
       body: { query: { bool: { filter: { terms: { principals } } } }, size: 0, track_total_hits: Math.max(upTo, 1) },
     });
     return Math.min(hits.total.value, upTo);
@@ -165,7 +182,7 @@ export class OpenSearchEngine implements SearchEngine {
 
   /** Removes everything that the connector has in the cluster. */
   async remove(): Promise<void> {
-    await this.#indexes.remove();
+    await this.#indexes.remove(await this.#indexes.list());
     await this.#cluster.find({ method: 'DELETE', path: `/${this.#names.control}` });
   }
 
@@ -174,29 +191,52 @@ export class OpenSearchEngine implements SearchEngine {
     await this.#cluster.close();
   }
 
-  /** Returns the content of the fence's store, and makes it if there is none. */
-  async #writable(fence: EngineFence): Promise<Content> {
+  /** Returns the control document with content of the fence's store. */
+  async #writable(fence: EngineFence): Promise<Writable> {
     const control = await this.#control.read();
-    checkClaim(control, fence);
-    const content = control.content ?? (await this.#makeContent(fence));
-    checkContent(content, fence);
-    return content;
+    checkWritable(control, fence);
+    return control;
   }
 
   /** @param next null: the content is not the one that it was */
-  async #changeContent(fence: EngineFence, next: (content: Content) => Content | null): Promise<Content> {
-    const { content } = await this.#control.change((control): Control => {
-      checkClaim(control, fence);
-      if (control.content === null) throw replaced();
-      checkContent(control.content, fence);
-      const changed = next(control.content);
-      if (changed === null) throw replaced();
-      return { ...control, content: changed };
+  async #changeContent(
+    fence: EngineFence,
+    next: (content: Content, control: Control) => Content | null,
+  ): Promise<Content> {
+    const changed = await this.#control.change((control): Writable => {
+      checkWritable(control, fence);
+      const content = next(control.content, control);
+      if (content === null) throw replaced();
+      return { ...control, content };
     });
-    if (content === null) throw replaced();
-    return content;
+    checkWritable(changed, fence);
+    return changed.content;
   }
 
+  /** Returns the content as the cluster has it now, compared with the store. Null: an index of it is missing. */
+  async #compared(content: Content, { highest, acknowledged }: StoreSequences): Promise<Content | null> {
+    const marks = await this.#indexes.marks(content.name);
+    if (marks === null) return null;
+    const stored = Math.max(content.acknowledged, await this.#highestSequence(content));
+    const isForeign =
+      content.isForeign || marks !== content.marks || stored > highest || content.acknowledged < acknowledged;
+    return { ...content, isForeign };
+  }
+
+  /** Also sees changes that a process had stored when it ended, before it acknowledged them. */
+  async #highestSequence({ name }: Content): Promise<number> {
+    const index = this.#names.documents(name);
+    await refreshIndex(this.#cluster, index);
+    const { aggregations } = await this.#cluster.ask<{ aggregations: { highest: { value: number | null } } }>({
+      method: 'POST',
+      path: `/${index}/_search`,
+      query: WHOLE,
+      body: { size: 0, aggs: { highest: { max: { field: 'sequence' } } } },
+    });
+    return aggregations.highest.value ?? 0;
+  }
+
+  /** Makes indexes that nothing names yet. */
   async #makeContent(fence: EngineFence): Promise<Content> {
     const name = await this.#indexes.make();
     const none = { fields: fieldLists(() => []), titleFields: fieldLists(() => []) };
@@ -204,7 +244,7 @@ export class OpenSearchEngine implements SearchEngine {
       settings: { organizationId: null, refusedOrganizationId: null, indexed: none },
       numbers: NO_FIELDS,
     });
-    const made: Content = {
+    return {
       name,
       store: fence.epoch,
       isForeign: false,
@@ -217,11 +257,6 @@ export class OpenSearchEngine implements SearchEngine {
       membership: null,
       retired: [],
     };
-    const { content } = await this.#control.change((control): Control => {
-      checkClaim(control, fence);
-      return { ...control, content: control.content ?? made };
-    });
-    return content ?? made;
   }
 
   async #removeTombstones({ name }: Content): Promise<void> {
@@ -229,7 +264,7 @@ export class OpenSearchEngine implements SearchEngine {
     await this.#cluster.find({
       method: 'POST',
       path: `/${this.#names.documents(name)}/_delete_by_query`,
-      query: { conflicts: 'proceed' },
+      query: { conflicts: 'proceed', max_docs: MOST_TOMBSTONES },
       body: { query: { bool: { filter: [{ term: { object: REMOVED } }, { range }] } } },
     });
   }
@@ -260,18 +295,23 @@ export class OpenSearchEngine implements SearchEngine {
   }
 }
 
-function isForeign(
-  { isForeign: was, acknowledged, marks: made }: Content,
-  sequences: StoreSequences,
-  marks: string | null,
-): boolean {
-  if (was || marks !== made) return true;
-  return acknowledged > sequences.highest || acknowledged < sequences.acknowledged;
+type Writable = Control & { readonly content: Content };
+
+/** Throws unless the fence may write. */
+function checkWritable(control: Control | null, fence: EngineFence): asserts control is Writable {
+  checkClaim(control, fence);
+  if (control.content === null) throw replaced();
+  checkContent(control.content, fence);
+}
+
+function acknowledging(content: Content, sequence: number): Content {
+  return { ...content, acknowledged: Math.max(content.acknowledged, sequence) };
 }
 
 /** Returns what the index has of a document, or its tombstone. */
 function itemOf({ id, sequence: version, document }: DocumentChange, { settings, numbers }: StoredSettings): BulkItem {
-  if (document === null) return { id, version, document: { object: REMOVED, removedAt: Date.now() } };
+  if (document === null)
+    return { id, version, document: { object: REMOVED, sequence: version, removedAt: Date.now() } };
   const { object, order, modified, ownerId, accountId, principals, strings } = document;
   return {
     id,
@@ -279,6 +319,7 @@ function itemOf({ id, sequence: version, document }: DocumentChange, { settings,
     document: {
       object,
       order,
+      sequence: version,
       modified,
       owner: ownerId,
       account: accountId,

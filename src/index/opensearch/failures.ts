@@ -47,7 +47,10 @@ function isCalled<Name extends keyof LibraryErrors>(error: unknown, name: Name):
 /** Returns the failure of a request. Null: the error is not one of a request. */
 export function failureOf(error: unknown): ClusterFailure | null {
   if (isCalled(error, 'ResponseError')) {
-    return failureOfAnswer({ status: error.meta.statusCode ?? 0, type: typeIn(error.body) });
+    const status = error.meta.statusCode ?? 0;
+    const type = typeIn(error.body);
+    if (status === 404 && type === null && !saysMissing(error.body)) return { code: 'not_opensearch' };
+    return failureOfAnswer({ status, type });
   }
   if (isCalled(error, 'TimeoutError')) return { code: 'timeout' };
   if (isCalled(error, 'ConnectionError')) return ofConnection(codeIn(error.cause));
@@ -93,6 +96,11 @@ export function typeIn(body: unknown): string | null {
   const causes = fieldOf(error, 'root_cause');
   const cause = Array.isArray(causes) ? nameOf(fieldOf(causes[0], 'type')) : null;
   return cause ?? nameOf(fieldOf(error, 'type'));
+}
+
+/** Reports whether OpenSearch itself answers that there is no such thing, and not a proxy that there is no such page. */
+function saysMissing(body: unknown): boolean {
+  return ['found', 'result', 'pits'].some((field) => fieldOf(body, field) !== undefined);
 }
 
 function fieldOf(value: unknown, name: string): unknown {
@@ -178,7 +186,7 @@ function sentencesOf(failure: ClusterFailure): string {
     case 'unavailable':
       return `is not available (HTTP ${failure.status}${ofType(failure)}). Check its health: it may be starting, or lack a node.`;
     case 'not_opensearch':
-      return 'answers with something that is not JSON. Check index.url: is that OpenSearch itself?';
+      return 'does not answer like OpenSearch. Check index.url, and the proxy in between if there is one.';
     case 'refused':
       return `refuses a request (HTTP ${failure.status}${ofType(failure)}). Check with the command check that the connector supports this cluster.`;
     case 'failed':

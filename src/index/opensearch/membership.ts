@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Member, UserName } from '../../access/types.ts';
 import { foldName, type UserNameKind } from '../model/user-name.ts';
 import type { NamedUser, NamedUsers, PublishedMembership, UserAccess, UserNameQuery } from '../port/search-engine.ts';
-import { type BulkItem, type Cluster, writeBulk } from './cluster.ts';
+import { type BulkItem, type Cluster, refreshIndex, WHOLE, writeBulk } from './cluster.ts';
 import type { PrincipalsLookup } from './query.ts';
 
 /** Rows of a bulk request, and the principals in it. */
 const CHUNK_ROWS = 1_000;
 const CHUNK_PRINCIPALS = 100_000;
+
+/** The most rows that one request removes. */
+const REMOVED_ROWS = 20_000;
 
 /** The rows of a user in one generation, one for each period. Few users have more than two. */
 const MOST_PERIODS = 100;
@@ -27,8 +30,12 @@ export async function writeGeneration(
   { members, names }: PublishedMembership,
 ): Promise<string> {
   const generation = randomBytes(8).toString('hex');
-  for (const chunk of chunks(rowsOf(generation, members, names))) await writeBulk(cluster, alias, chunk);
-  await cluster.ask({ method: 'POST', path: `/${index}/_refresh` });
+  for (const chunk of chunks(rowsOf(generation, members, names))) {
+    const [refused] = (await writeBulk(cluster, alias, chunk)).refused;
+    // Without a period, a user would get the access of the next one early.
+    if (refused !== undefined) throw cluster.error({ code: 'refused', type: refused.engineCode, status: 400 });
+  }
+  await refreshIndex(cluster, index);
   return generation;
 }
 
@@ -38,13 +45,26 @@ export async function removeGenerations(
   index: string,
   generations: readonly string[],
 ): Promise<void> {
-  if (generations.length === 0) return;
-  await cluster.ask({
-    method: 'POST',
-    path: `/${index}/_delete_by_query`,
-    query: { conflicts: 'proceed' },
-    body: { query: { terms: { generation: generations } } },
-  });
+  if (generations.length > 0) await removeRows(cluster, index, { terms: { generation: generations } });
+}
+
+/** Removes all other generations: those that a process had begun when it ended. */
+export async function keepGenerations(cluster: Cluster, index: string, generations: readonly string[]): Promise<void> {
+  await refreshIndex(cluster, index);
+  await removeRows(cluster, index, { bool: { must_not: { terms: { generation: generations } } } });
+}
+
+/** Removes some rows with each request, which must end in time. */
+async function removeRows(cluster: Cluster, index: string, query: object): Promise<void> {
+  for (;;) {
+    const { deleted } = await cluster.ask<{ readonly deleted: number }>({
+      method: 'POST',
+      path: `/${index}/_delete_by_query`,
+      query: { conflicts: 'proceed', max_docs: REMOVED_ROWS, refresh: true },
+      body: { query },
+    });
+    if (deleted < REMOVED_ROWS) return;
+  }
 }
 
 interface Row extends BulkItem {
@@ -185,6 +205,7 @@ export class Generation {
     return this.#cluster.ask<Hits<Source>>({
       method: 'POST',
       path: `/${this.#index}/_search`,
+      query: WHOLE,
       body: {
         query: { bool: { filter: [{ term: { generation: this.id } }, ...filter], must_not: except } },
         size,

@@ -1,4 +1,9 @@
-import { EngineUnavailableError, IndexUnavailableError, SearchRefusedError } from '../port/errors.ts';
+import {
+  EngineUnavailableError,
+  IndexReplacedError,
+  IndexUnavailableError,
+  SearchRefusedError,
+} from '../port/errors.ts';
 import type { Cluster } from './cluster.ts';
 import type { Content, ControlDocument, StoredSettings } from './control.ts';
 import { Generation } from './membership.ts';
@@ -45,10 +50,10 @@ export class Moments {
     try {
       return await this.#during(work);
     } catch (error) {
-      if (!(error instanceof MomentLost)) throw error;
+      if (!isLost(error)) throw error;
     }
     return await this.#during(work).catch((error: unknown) => {
-      if (!(error instanceof MomentLost)) throw error;
+      if (!isLost(error)) throw error;
       throw new IndexUnavailableError('The index was replaced during the search. Search again.', { mayPass: true });
     });
   }
@@ -75,9 +80,10 @@ export class Moments {
         },
       });
     } catch (error) {
-      const isLost = error instanceof MomentLost || error instanceof EngineUnavailableError;
-      if (isLost && point === this.#point) this.#point = null;
-      if (isLost) this.#old.add(point);
+      if (isLost(error) || error instanceof EngineUnavailableError) {
+        if (point === this.#point) this.#point = null;
+        this.#old.add(point);
+      }
       throw error;
     } finally {
       point.users--;
@@ -99,6 +105,9 @@ export class Moments {
     if (known !== null) this.#old.add(known);
     const point = { key, id: this.#open(name), users: 0, usedAt: performance.now() };
     this.#point = point;
+    point.id.catch(() => {
+      if (this.#point === point) this.#point = null;
+    });
     return point;
   }
 
@@ -106,7 +115,7 @@ export class Moments {
     const answer = await this.#cluster.find<{ pit_id: string }>({
       method: 'POST',
       path: `/${this.#names.documents(name)}/_search/point_in_time`,
-      query: { keep_alive: `${KEEP_ALIVE_MINUTES}m` },
+      query: { keep_alive: `${KEEP_ALIVE_MINUTES}m`, allow_partial_pit_creation: false },
     });
     if (answer === null) throw new MomentLost();
     return answer.pit_id;
@@ -138,4 +147,9 @@ export class Moments {
     if (this.#generation?.id !== id) this.#generation = new Generation(this.#cluster, this.#names.members(name), id);
     return this.#generation;
   }
+}
+
+/** Reports whether what a search has read is gone: its point in time, or a part of the content. */
+function isLost(error: unknown): boolean {
+  return error instanceof MomentLost || error instanceof IndexReplacedError;
 }

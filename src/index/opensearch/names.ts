@@ -9,8 +9,9 @@ export interface IndexNames {
   /** Writes go to aliases, because a write to the name of a deleted index would create it again, without a mapping. */
   readonly writtenDocuments: (content: string) => string;
   readonly writtenMembers: (content: string) => string;
-  /** Every index that may have content. */
+  /** A pattern of every index that may have content, and of some of other prefixes. */
   readonly contents: string;
+  readonly isContent: (index: string) => boolean;
 }
 
 export function namesOf({ prefix }: Pick<OpenSearchLocation, 'prefix'>): IndexNames {
@@ -20,6 +21,7 @@ export function namesOf({ prefix }: Pick<OpenSearchLocation, 'prefix'>): IndexNa
     members: (content) => `${prefix}-members-${content}`,
     writtenDocuments: (content) => `${prefix}-write-documents-${content}`,
     writtenMembers: (content) => `${prefix}-write-members-${content}`,
+    isContent: (index) => /^-(?:documents|members)-[0-9a-f]{16}$/.test(index.slice(prefix.length)),
     contents: `${prefix}-documents-*,${prefix}-members-*`,
   };
 }

@@ -12,13 +12,16 @@ const MOST_TERMS = 1_000_000;
 /** A class of all fields of an index has as many characters. */
 const MOST_REGEXP_CHARACTERS = 10_000;
 
-/** A token may be as long as a query. */
+/** Longer tokens are split. OpenSearch allows no longer ones. */
 const MOST_TOKEN_CHARACTERS = 1_048_576;
 
 export interface IndexSize {
   readonly shards: number;
   readonly replicas: number;
 }
+
+/** With segments, a refresh would not wait for the replicas, and their searches would see an older state. */
+const REPLICATION = { replication: { type: 'DOCUMENT' } } as const;
 
 const keyword = { type: 'keyword', norms: false, doc_values: false } as const;
 const unsearchable = { type: 'object', enabled: false } as const;
@@ -35,6 +38,7 @@ export function documentsIndex({ shards, replicas }: IndexSize) {
       index: {
         number_of_shards: shards,
         number_of_replicas: replicas,
+        ...REPLICATION,
         // Searches see what was refreshed, and the connector says when.
         refresh_interval: '-1',
         translog: { durability: 'request' },
@@ -56,6 +60,7 @@ export function documentsIndex({ shards, replicas }: IndexSize) {
       properties: {
         object: keyword,
         order: { type: 'long' },
+        sequence: { type: 'long', index: false },
         modified: { type: 'long' },
         owner: keyword,
         account: keyword,
@@ -73,7 +78,7 @@ export function documentsIndex({ shards, replicas }: IndexSize) {
 export function membersIndex({ replicas }: IndexSize) {
   return {
     settings: {
-      index: { number_of_shards: 1, number_of_replicas: replicas, refresh_interval: '-1' },
+      index: { number_of_shards: 1, number_of_replicas: replicas, ...REPLICATION, refresh_interval: '-1' },
     },
     mappings: {
       dynamic: 'strict',
@@ -98,7 +103,7 @@ export function membersIndex({ replicas }: IndexSize) {
 /** Documents that are read by their ids only. */
 export function controlIndex({ replicas }: IndexSize) {
   return {
-    settings: { index: { number_of_shards: 1, number_of_replicas: replicas } },
+    settings: { index: { number_of_shards: 1, number_of_replicas: replicas, ...REPLICATION } },
     mappings: { dynamic: 'strict', properties: { value: unsearchable } },
   } as const;
 }

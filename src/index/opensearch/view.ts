@@ -12,7 +12,7 @@ import type {
   UserAccess,
   UserNameQuery,
 } from '../port/search-engine.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, WHOLE } from './cluster.ts';
 import type { StoredSettings } from './control.ts';
 import type { Generation } from './membership.ts';
 import { type Dsl, levelsQuery, scopeQuery, wordsQuery } from './query.ts';
@@ -173,7 +173,7 @@ export class OpenSearchView implements EngineView {
     const answer = await this.#cluster.find<{ hits?: Partial<Answer['hits']> }>({
       method: 'POST',
       path: '/_search',
-      query: { filter_path: 'hits.total,hits.hits._id,hits.hits._source,hits.hits.sort' },
+      query: { ...WHOLE, filter_path: 'hits.total,hits.hits._id,hits.hits._source,hits.hits.sort' },
       body: { pit, ...body },
     });
     if (answer === null) throw new MomentLost();

@@ -15,21 +15,26 @@ export interface SearchEngine extends SearchReads {
    * store throws an `IndexReplacedError` until that store claims the engine.
    *
    * Returns whose content the engine has: this store's, none, or another store's. Content of another store answers
-   * searches until `wipe`. Every other write throws an `IndexReplacedError` until then.
+   * searches until `wipe`. If the content is not this store's, every other write throws an `IndexReplacedError` until
+   * then.
    *
    * The content also counts as another store's if the engine has a higher sequence than the store has ever given (the
    * store was restored from a copy), or lacks one that it has acknowledged (the engine was).
    */
   claim(fence: EngineFence, sequences: StoreSequences): Promise<'this' | 'none' | 'other'>;
 
-  /** Removes everything: documents, membership, settings and the key of the cursors. */
+  /**
+   * Removes everything: documents, membership, settings and the key of the cursors. From now on the engine has content
+   * of this store, which is empty.
+   */
   wipe(fence: EngineFence): Promise<void>;
 
   /**
    * Stores the settings. Words and strings of fields that are no longer indexed are removed for good: they do not come
-   * back if the field is indexed again. Searches that begin later use the settings.
+   * back if the field is indexed again. Searches that begin later use the settings. The engine acknowledges the
+   * sequence, like those of documents.
    */
-  configure(fence: EngineFence, settings: EngineSettings): Promise<void>;
+  configure(fence: EngineFence, settings: EngineSettings, sequence: number): Promise<void>;
 
   /**
    * Stores documents and removes others. Ignores a change unless its sequence is higher than that of the record's last
@@ -45,8 +50,11 @@ export interface SearchEngine extends SearchReads {
   /** Makes everything that was applied visible to searches that begin later. */
   refresh(): Promise<void>;
 
-  /** Replaces the membership in one step. Searches use the old one until then. */
-  publishMembership(fence: EngineFence, membership: PublishedMembership): Promise<void>;
+  /**
+   * Replaces the membership in one step. Searches use the old one until then. The engine acknowledges the sequence, like
+   * those of documents.
+   */
+  publishMembership(fence: EngineFence, membership: PublishedMembership, sequence: number): Promise<void>;
 
   /** Counts documents that carry any of these principals, up to `upTo`. */
   countCarrying(principals: readonly string[], upTo: number): Promise<number>;
@@ -167,12 +175,8 @@ export interface EngineView {
   records(ids: readonly string[], scope: Scope): Promise<ShownDocument[]>;
 }
 
-/**
- * A kind of name, in the order in which a search tries them (see `SearchOptions.as`). A user without a username has the
- * id in its place, which is not a username.
- */
-
 export interface UserNameQuery {
+  /** The kinds are tried in an order (see `SearchOptions.as`). A user's id, stored as the username, is not a username. */
   readonly kind: UserNameKind;
   /** For ids, 18 characters; for usernames and e-mails, folded by `foldName`; otherwise as typed, without spaces. */
   readonly name: string;

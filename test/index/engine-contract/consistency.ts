@@ -21,18 +21,22 @@ export function consistency(newEngine: NewEngine, { wipe }: Weaker = {}): void {
   it(`a search reads one state until it ends, although ${others}`, async () => {
     const world = await Claimed.begin(newEngine);
     const one = documentOf('Lead', 1, { Name: 'Ada', City: 'Berlin' }, { principals: [groupId(1)] });
-    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])]));
+    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])]), 0);
     await world.store(one);
     const query = queryOf('', scopeOf(1, 'principals'));
     const writes = [
       () => world.store(documentOf('Lead', 2, { Name: 'Bob' }, { principals: [groupId(1)] })),
       () => world.store({ ...one, strings: { Name: 'Eve' } }),
-      () => world.side.publishMembership(FENCE, membershipOf([])),
+      () => world.side.publishMembership(FENCE, membershipOf([]), 0),
       () =>
-        world.side.configure(FENCE, {
-          ...SETTINGS,
-          indexed: { ...STANDARD_FIELDS, fields: { ...STANDARD_FIELDS.fields, Lead: ['Name'] } },
-        }),
+        world.side.configure(
+          FENCE,
+          {
+            ...SETTINGS,
+            indexed: { ...STANDARD_FIELDS, fields: { ...STANDARD_FIELDS.fields, Lead: ['Name'] } },
+          },
+          0,
+        ),
       () => world.remove(one),
       ...(wipe === undefined ? [() => world.side.wipe(FENCE)] : []),
     ];

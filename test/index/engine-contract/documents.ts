@@ -92,7 +92,7 @@ export function documents(newEngine: NewEngine): void {
 
   it('new settings count at once', async () => {
     const world = await Claimed.begin(newEngine);
-    await world.side.configure(FENCE, { ...SETTINGS, refusedOrganizationId: '00D000000000009EAA' });
+    await world.side.configure(FENCE, { ...SETTINGS, refusedOrganizationId: '00D000000000009EAA' }, 0);
     expect(await world.read(async ({ settings }) => settings)).toEqual({
       ...SETTINGS,
       refusedOrganizationId: '00D000000000009EAA',
@@ -104,8 +104,8 @@ export function documents(newEngine: NewEngine): void {
     await world.store(ada);
     await world.side.apply(FENCE, [changeOf({ ...bob, strings: { Description: 'solar' } }, 100)]);
     expect(await world.found('solar')).toEqual([ada.id]);
-    await world.side.configure(FENCE, without('Description'));
-    await world.side.configure(FENCE, SETTINGS);
+    await world.side.configure(FENCE, without('Description'), 0);
+    await world.side.configure(FENCE, SETTINGS, 0);
     await world.side.refresh();
     expect(await world.found('solar')).toEqual([]);
     expect((await world.find(queryOf(''))).map(({ strings }) => strings)).toEqual([{}, { Name: 'Ada' }]);
@@ -113,7 +113,7 @@ export function documents(newEngine: NewEngine): void {
 
   it('refuses strings of a field that is not indexed', async () => {
     const world = await Claimed.begin(newEngine);
-    await world.side.configure(FENCE, without('Description'));
+    await world.side.configure(FENCE, without('Description'), 0);
     await expect(world.store(ada)).rejects.toThrow('Lead.Description is not an indexed field.');
   });
 

@@ -27,7 +27,7 @@ export function membership(newEngine: NewEngine): void {
       userName(3, { email: 'OFFICE@acme.example', refused: 'inactive' }),
       userName(4, { username: userId(4) }),
     ];
-    await world.side.publishMembership(FENCE, membershipOf([], names));
+    await world.side.publishMembership(FENCE, membershipOf([], names), 0);
     const named = (kind: UserNameKind, name: string, activeOnly = false) =>
       world.read(async (view): Promise<[users: string[], count: number]> => {
         const { users, count } = await view.usersNamed({ kind, name, activeOnly });
@@ -59,6 +59,7 @@ export function membership(newEngine: NewEngine): void {
         member(1, [groupId(1)], objects('Name'), iso(START + 1_000)),
         member(3, [], objects('City')),
       ]),
+      0,
     );
     await world.store(
       documentOf('Lead', 1, {}, { principals: [groupId(1)] }),
@@ -91,12 +92,12 @@ export function membership(newEngine: NewEngine): void {
     await world.store(lead);
     const scope = scopeOf(1, 'principals');
     expect(await world.found('', scope)).toEqual([]);
-    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])], [userName(2)]));
+    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])], [userName(2)]), 0);
     expect(await world.found('', scope)).toEqual([lead.id]);
     const named = (n: number) =>
       world.read(async (view) => (await view.usersNamed({ kind: 'id', name: userId(n), activeOnly: false })).count);
     expect([await named(1), await named(2)]).toEqual([0, 1]);
-    await world.side.publishMembership(FENCE, membershipOf([member(2)], []));
+    await world.side.publishMembership(FENCE, membershipOf([member(2)], []), 0);
     expect(await world.found('', scope)).toEqual([]);
     expect(await world.read((view) => view.accessOf(userId(1)))).toBeNull();
   });
@@ -107,7 +108,7 @@ export function membership(newEngine: NewEngine): void {
       yield member(2);
       throw new Error('the org does not answer');
     }
-    await expect(world.side.publishMembership(FENCE, membershipOf(members()))).rejects.toThrow('does not answer');
+    await expect(world.side.publishMembership(FENCE, membershipOf(members()), 0)).rejects.toThrow('does not answer');
     expect(await world.read((view) => view.accessOf(userId(1)))).not.toBeNull();
     expect(await world.read((view) => view.accessOf(userId(2)))).toBeNull();
   });

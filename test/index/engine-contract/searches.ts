@@ -23,7 +23,7 @@ export function searches(newEngine: NewEngine): void {
   let world: Claimed;
   const store = async (...documents: readonly EngineDocument[]): Promise<void> => {
     world = await Claimed.begin(newEngine);
-    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])]));
+    await world.side.publishMembership(FENCE, membershipOf([member(1, [groupId(1)])]), 0);
     await world.store(...documents);
   };
 

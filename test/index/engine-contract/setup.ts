@@ -126,8 +126,9 @@ export class Claimed {
     const engine = await newEngine(refuses);
     const side = await engine.open();
     await side.claim(FENCE, given(0));
-    await side.configure(FENCE, SETTINGS);
-    await side.publishMembership(FENCE, membershipOf([member(1)]));
+    await side.wipe(FENCE);
+    await side.configure(FENCE, SETTINGS, 0);
+    await side.publishMembership(FENCE, membershipOf([member(1)]), 0);
     return new Claimed(engine, side);
   }
 

@@ -36,6 +36,7 @@ export class Both {
     const index = await Started.begin(newIndex);
     const engine = new MemoryEngine();
     await engine.claim(FENCE, { highest: 0, acknowledged: 0 });
+    await engine.wipe(FENCE);
     const both = new Both(index, await index.index.reader(), engine, contacts);
     await both.index(STANDARD_FIELDS);
     return both;
@@ -46,7 +47,7 @@ export class Both {
     const step = ++this.#step;
     const [start, contacts] = [iso(START + step), this.#contacts];
     await this.#index.begin(opening({ start, schema: `fields of step ${step}`, contacts, indexed }));
-    await this.#engine.configure(FENCE, { organizationId: ORG, refusedOrganizationId: null, indexed });
+    await this.#engine.configure(FENCE, { organizationId: ORG, refusedOrganizationId: null, indexed }, 0);
     this.#indexed = indexed;
     for (const [id, record] of this.#records) this.#records.set(id, this.#held(record));
   }
@@ -56,7 +57,7 @@ export class Both {
     const asOf = START + ++this.#step;
     await this.#index.store.replaceMembership(this.#index.fence, generation(asOf), members, names);
     const fields = decidedFields(STANDARD_FIELDS);
-    await this.#engine.publishMembership(FENCE, { fields, members, names });
+    await this.#engine.publishMembership(FENCE, { fields, members, names }, 0);
   }
 
   /** Writes these records and share rows. Removes `gone`, except what is also written. */

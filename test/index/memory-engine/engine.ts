@@ -25,8 +25,10 @@ import { MemoryView, type State } from './view.ts';
 interface Content {
   readonly epoch: string;
   readonly documents: Documents;
-  /** It has more than its store: the store was restored from a copy. */
+  /** It does not match its store: one of the two was restored from a copy. */
   isForeign: boolean;
+  /** The highest sequence of settings or of a membership. */
+  acknowledged: number;
   /** What searches see now. */
   state: State;
 }
@@ -55,24 +57,32 @@ export class MemoryEngine implements SearchEngine {
     this.#claimed = fence;
     const content = this.#content;
     if (content === null) return 'none';
-    if (content.documents.highest > highest || content.documents.highest < acknowledged) content.isForeign = true;
+    const sequence = Math.max(content.documents.highest, content.acknowledged);
+    if (sequence > highest || sequence < acknowledged) content.isForeign = true;
     return content.epoch === fence.epoch && !content.isForeign ? 'this' : 'other';
   }
 
   async wipe(fence: EngineFence): Promise<void> {
     this.#check(fence);
-    this.#content = null;
+    this.#content = {
+      epoch: fence.epoch,
+      documents: new Documents(),
+      isForeign: false,
+      acknowledged: 0,
+      state: emptyState(),
+    };
   }
 
-  async configure(fence: EngineFence, settings: EngineSettings): Promise<void> {
+  async configure(fence: EngineFence, settings: EngineSettings, sequence: number): Promise<void> {
     const content = this.#writable(fence);
+    content.acknowledged = Math.max(content.acknowledged, sequence);
     const { fields } = settings.indexed;
     content.documents.keepOnly(fields);
     content.state = { ...content.state, settings, documents: keepingOnly(content.state.documents, fields) };
   }
 
   async apply(fence: EngineFence, changes: readonly DocumentChange[]): Promise<number> {
-    const { documents, state } = this.#writable(fence);
+    const { documents, state, acknowledged } = this.#writable(fence);
     for (const { document } of changes) if (document !== null) checkFields(document, state.settings);
     const refused = changes.flatMap((change) => {
       if (change.sequence <= documents.sequenceOf(change.id)) return [];
@@ -82,7 +92,7 @@ export class MemoryEngine implements SearchEngine {
       return [];
     });
     if (refused.length > 0) throw new DocumentsRefusedError(refused);
-    return documents.highest;
+    return Math.max(documents.highest, acknowledged);
   }
 
   async refresh(): Promise<void> {
@@ -90,12 +100,13 @@ export class MemoryEngine implements SearchEngine {
     if (content !== null) content.state = { ...content.state, documents: content.documents.snapshot() };
   }
 
-  async publishMembership(fence: EngineFence, published: PublishedMembership): Promise<void> {
+  async publishMembership(fence: EngineFence, published: PublishedMembership, sequence: number): Promise<void> {
     this.#check(fence);
     const membership = new Membership(published);
     // Another run may have claimed the engine while the members were made.
     const content = this.#writable(fence);
     content.state = { ...content.state, membership };
+    content.acknowledged = Math.max(content.acknowledged, sequence);
   }
 
   async countCarrying(principals: readonly string[], upTo: number): Promise<number> {
@@ -126,7 +137,8 @@ export class MemoryEngine implements SearchEngine {
   /** Returns the content of the fence's store. */
   #writable(fence: EngineFence): Content {
     this.#check(fence);
-    this.#content ??= { epoch: fence.epoch, documents: new Documents(), isForeign: false, state: emptyState() };
+    if (this.#content === null)
+      throw new IndexReplacedError('The search engine has no content of this store. The next run sends it.');
     if (this.#content.epoch !== fence.epoch || this.#content.isForeign)
       throw new IndexReplacedError('The search engine has the content of another store. The next run replaces it.');
     return this.#content;

@@ -81,8 +81,9 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a user with the d
     const lead = documentOf('Lead', 1, { Name: 'Ada' });
     try {
       expect(await engine.claim(FENCE, given(0))).toBe('none');
-      await engine.configure(FENCE, SETTINGS);
-      for (let n = 0; n < 2; n++) await engine.publishMembership(FENCE, membershipOf([member(1, [userId(1)])]));
+      await engine.wipe(FENCE);
+      await engine.configure(FENCE, SETTINGS, 0);
+      for (let n = 0; n < 2; n++) await engine.publishMembership(FENCE, membershipOf([member(1, [userId(1)])]), 0);
       // The second time, the cluster has it in that version.
       for (let n = 0; n < 2; n++) expect(await engine.apply(FENCE, [changeOf(lead, 1)])).toBe(1);
       await engine.refresh();

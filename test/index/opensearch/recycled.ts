@@ -160,7 +160,9 @@ class RecycledIndexes extends ContentIndexes {
   }
 
   /** The next `make` empties them. */
-  override async remove(): Promise<void> {}
+  override async list(): Promise<string[]> {
+    return [];
+  }
 
   override async marks(name: string): Promise<string | null> {
     return (await super.marks(name)) === null ? null : name;

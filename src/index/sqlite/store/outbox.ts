@@ -37,8 +37,8 @@ const MOST_DUE = 50_000;
 
 /**
  * due: what the engine does not have yet. sequence: rises with every change, also after rows were deleted. since: the
- * sequence since which the engine's state has been an old one. A row is deleted once the engine has acknowledged the
- * change.
+ * sequence since which the engine's state has been an old one; 0: the engine has no state. A row is deleted once the
+ * engine has acknowledged the change.
  *
  * sent: `acknowledged` is the highest sequence of a deleted row; `open` lists the objects that the membership in the
  * engine opens to users without View All.
@@ -48,6 +48,8 @@ const TABLES = `
     sequence integer primary key autoincrement, id text not null unique, since integer not null default 0
   );
   create table if not exists sent (what text primary key, value text not null) without rowid`;
+
+const FIRST_TABLES = `begin immediate; ${TABLES}; insert or ignore into due (id) values ('${EVERYTHING}'); commit`;
 
 /** Forgets what is due, in a file that the embedded engine searches from now on. */
 export function dropOutbox(db: Database): void {
@@ -92,7 +94,8 @@ export class Outbox implements Publication {
     this.#db = db;
     this.#engine = engine;
     this.#mostDue = mostDue;
-    db.exec(TABLES);
+    // An engine may still have what this store sent to it before it changed to another one and back.
+    if (!db.has("from sqlite_master where name = 'due'")) db.exec(FIRST_TABLES);
   }
 
   change(changes: readonly RowChange[]): void {
@@ -106,7 +109,12 @@ export class Outbox implements Publication {
   /** Sends every document again: the words that the engine has depend on the fields. */
   async reshape(): Promise<void> {
     this.#due(SETTINGS);
-    this.#everyDocumentDue();
+    const since = BigInt(this.#given() + 1);
+    this.#db.run(
+      `insert or replace into due (id, since)
+         select id, coalesce((select since from due where due.id = doc.id), ?) from doc where live = 1`,
+      since,
+    );
   }
 
   changeOrganization(): void {
@@ -133,7 +141,7 @@ export class Outbox implements Publication {
       await this.#engine.wipe(this.#fence());
       db.run('delete from sent');
       for (const what of [SETTINGS, MEMBERSHIP]) this.#due(what);
-      this.#everyDocumentDue();
+      db.run('insert or replace into due (id, since) select id, 0 from doc where live = 1');
       db.run('delete from due where id = ?', EVERYTHING);
     });
     this.#isChecked = true;
@@ -153,7 +161,7 @@ export class Outbox implements Publication {
   async flush(store: OpenStore): Promise<void> {
     if (this.#mostDue === 0) return this.settle(store);
     this.#send(store);
-    await this.#until(() => this.#db.count('from due') <= this.#mostDue);
+    await this.#until(() => !this.#db.has('from due limit 1 offset ?', BigInt(this.#mostDue)));
   }
 
   async settle(store: OpenStore): Promise<void> {
@@ -186,6 +194,7 @@ export class Outbox implements Publication {
   /** Waits until it is reached, or nothing is being sent. Throws what made the sending end. */
   async #until(isReached: () => boolean): Promise<void> {
     for (;;) {
+      this.#checkClaimed();
       const failure = this.#failure;
       this.#failure = null;
       if (failure !== null) throw failure.error;
@@ -198,7 +207,19 @@ export class Outbox implements Publication {
   #canSend(): boolean {
     if (this.#isClosed || !this.#db.has('from due')) return false;
     // The run that claims the engine first sends everything.
-    return readMeta(this.#db).admittedRun !== null && !this.#db.has('from due where id = ?', EVERYTHING);
+    return readMeta(this.#db).admittedRun !== null && !this.#isEverythingDue();
+  }
+
+  #isEverythingDue(): boolean {
+    return this.#db.has('from due where id = ?', EVERYTHING);
+  }
+
+  /** Throws if another call has found the engine without this store's content, and has not sent it yet. */
+  #checkClaimed(): void {
+    if (readMeta(this.#db).admittedRun === null || !this.#isEverythingDue()) return;
+    throw new IndexReplacedError(
+      'The search engine lost the content of this connection during the run. The next run sends everything again.',
+    );
   }
 
   /** Begins to send, or lets the sending in progress look for what is new. */
@@ -272,11 +293,12 @@ export class Outbox implements Publication {
   }
 
   /**
-   * Reports whether the membership may be sent before the documents that are due. If it gives users without View All
-   * access to an object that was closed to them, each document that was due before it comes first: the engine's old
-   * state of that document may have other principals.
+   * Reports whether the membership may be sent before the documents that are due. If it opens an object that nobody
+   * without View All could read, each document that was due before it comes first: the engine's old state of that
+   * document may have other principals. To an engine without content it comes last, so that nobody finds half of it.
    */
   #mayPublish(membership: number): boolean {
+    if (this.#db.has("from due where since = 0 and id not glob '@*'")) return false;
     const sent: readonly string[] = JSON.parse(this.#sent('open') ?? '[]');
     if (this.#openObjects().every((object) => sent.includes(object))) return true;
     return !this.#db.has(`from due where (id not glob '@*' and since < ?) or id = ?`, BigInt(membership), REFRESH);
@@ -289,18 +311,20 @@ export class Outbox implements Publication {
   #sendNote(what: typeof SETTINGS | typeof MEMBERSHIP): Promise<void> {
     const db = this.#db;
     return db.writing(async () => {
-      if (!db.has('from due where id = ?', what)) return;
+      const sequence = db.value(SEQUENCE, 'from due where id = ?', what);
+      if (sequence === undefined) return;
       const { organizationId, refusedOrganizationId, generation } = readMeta(db);
       if (what === SETTINGS)
-        await this.#engine.configure(this.#fence(), {
-          organizationId,
-          refusedOrganizationId,
-          indexed: readIndexed(db),
-        });
+        await this.#engine.configure(
+          this.#fence(),
+          { organizationId, refusedOrganizationId, indexed: readIndexed(db) },
+          sequence,
+        );
       else if (generation !== null) {
-        await this.#engine.publishMembership(this.#fence(), publishedMembership(db, generation));
+        await this.#engine.publishMembership(this.#fence(), publishedMembership(db, generation), sequence);
         this.#noteSent('open', JSON.stringify(this.#openObjects()));
       }
+      if (what === SETTINGS || generation !== null) this.#noteAcknowledged(sequence);
       db.run('delete from due where id = ?', what);
     });
   }
@@ -355,7 +379,7 @@ export class Outbox implements Publication {
       this.#due(REFRESH);
       const sequences = due.map(({ sequence }) => sequence);
       this.#forget(sequences);
-      this.#noteSent('acknowledged', String(Math.max(this.#acknowledged(), ...sequences)));
+      this.#noteAcknowledged(Math.max(...sequences));
     });
     this.#wake();
   }
@@ -411,10 +435,6 @@ export class Outbox implements Publication {
     );
   }
 
-  #everyDocumentDue(): void {
-    this.#db.run('insert or replace into due (id, since) select id, 0 from doc where live = 1');
-  }
-
   /** Forgets changes that the engine has. A record that has changed since has another sequence. */
   #forget(sequences: readonly number[]): void {
     for (const sequence of sequences) this.#db.run('delete from due where sequence = ?', BigInt(sequence));
@@ -422,6 +442,10 @@ export class Outbox implements Publication {
 
   #acknowledged(): number {
     return Number(this.#sent('acknowledged') ?? 0);
+  }
+
+  #noteAcknowledged(sequence: number): void {
+    this.#noteSent('acknowledged', String(Math.max(this.#acknowledged(), sequence)));
   }
 
   #sent(what: 'acknowledged' | 'open'): string | undefined {

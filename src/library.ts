@@ -6,7 +6,7 @@ import type { IndexReader, OnSearched, OnUnconfirmed } from './index/port/reader
 import { checkingArguments } from './index/search/checked.ts';
 import { measuring } from './index/search/measured.ts';
 import { openIndexReaderInThreads } from './index/thread/search-in-threads.ts';
-import { normalizeBaseUrl } from './salesforce/base-url.ts';
+import { isLoopback, normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';
 import { salesforceVerifier } from './salesforce/verifier.ts';
 
@@ -56,12 +56,25 @@ export async function openIndex(
 function checkConfig(config: unknown): void {
   if (typeof config === 'string' && config !== '') return;
   const { baseUrl, index } = (config ?? {}) as Readonly<Record<string, unknown>>;
-  const { engine, path, url, prefix } = (index ?? {}) as Readonly<Record<string, unknown>>;
+  const { engine, path, url, prefix, auth } = (index ?? {}) as Readonly<Record<string, unknown>>;
   const isLocated = engine === 'opensearch' ? isWebUrl(url) && isName(prefix) : isName(path);
-  if (typeof baseUrl === 'string' && isLocated) return;
+  if (typeof baseUrl === 'string' && isLocated) {
+    if (engine === 'opensearch') checkSignIn(String(url), auth);
+    return;
+  }
   throw new TypeError(
     "openIndex expects the path of the connection's config file, or { baseUrl, index }: the org's My Domain URL, and { path } of the index file or { engine: 'opensearch', url, prefix } of the cluster.",
   );
+}
+
+/** Checks what a config file's schema checks, too: messages contain the address, and a login must not be read on its way. */
+function checkSignIn(url: string, auth: unknown): void {
+  const { protocol, username, password, hostname } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new TypeError('openIndex: index.url contains a user or a password: they belong in index.auth.');
+  const { kind = 'none' } = (auth ?? {}) as { readonly kind?: unknown };
+  if (kind !== 'none' && protocol === 'http:' && !isLoopback(hostname))
+    throw new TypeError('openIndex: index.auth would be sent unencrypted: write https:// in index.url.');
 }
 
 function isName(value: unknown): boolean {

@@ -136,7 +136,7 @@ describe('the outbox', () => {
     const world = await begin();
     const empty = new FailingEngine();
     const admission = { backfillStart: null, now: iso(START + 5_000) };
-    await empty.claim({ epoch: 'another', run: 1 }, { highest: 0, acknowledged: 0 });
+    await empty.claim({ storeId: 'another', run: 1 }, { highest: 0, acknowledged: 0 });
     const store = await opened(
       openForWriting(path, false, () => {}).then((db) => publishingStore(db, empty, { mostDue: 0 })),
     );

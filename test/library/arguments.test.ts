@@ -147,3 +147,18 @@ it.each([
     "openIndex expects the path of the connection's config file, or { baseUrl, index }: the org's My Domain URL, and { path } of the index file or { engine: 'opensearch', url, prefix } of the cluster.",
   );
 });
+
+it.each([
+  ['a password in its address', { url: 'https://ada:hush@search.example.com' }, 'contains a user or a password'],
+  [
+    'a login without encryption',
+    { url: 'http://search.example.com', auth: { kind: 'basic', username: 'ada', password: { file: 'password' } } },
+    'would be sent unencrypted',
+  ],
+])('openIndex refuses a cluster with %s', async (_, cluster, why) => {
+  const index = { engine: 'opensearch', prefix: 'crm', ...cluster } as const;
+  const error = await openIndex({ baseUrl, index } as Parameters<typeof openIndex>[0]).catch((thrown: Error) => thrown);
+  expect(error).toBeInstanceOf(TypeError);
+  expect((error as Error).message).toContain(why);
+  expect((error as Error).message).not.toContain('hush');
+});

@@ -10,7 +10,7 @@ import type { FieldNumbers } from './words.ts';
  * processes cannot both believe that they made it.
  */
 export interface Control {
-  /** The store that has claimed the cluster's index (`EngineFence.epoch`). */
+  /** The store that has claimed the cluster's index (`EngineFence.storeId`). */
   readonly store: string;
   readonly run: number;
   /** Rises with each claim. */
@@ -130,8 +130,8 @@ export class ControlDocument {
 }
 
 /** Throws unless the fence's run is the one that has claimed the engine. */
-export function checkClaim(control: Control | null, { epoch, run }: EngineFence): asserts control is Control {
-  if (control === null || control.store !== epoch)
+export function checkClaim(control: Control | null, { storeId, run }: EngineFence): asserts control is Control {
+  if (control === null || control.store !== storeId)
     throw new IndexReplacedError('Another store has claimed the search engine, or none has. The next run claims it.');
   checkRun(control, run);
   if (run > control.run) throw new NotAdmittedError(`run ${run} has not claimed the search engine`);
@@ -143,8 +143,8 @@ export function checkRun(claimed: Control, run: number): void {
 }
 
 /** Throws if the content is not the fence's store's. */
-export function checkContent(content: Content, { epoch }: EngineFence): void {
-  if (content.store !== epoch || content.isForeign)
+export function checkContent(content: Content, { storeId }: EngineFence): void {
+  if (content.store !== storeId || content.isForeign)
     throw new IndexReplacedError('The search engine has the content of another store. The next run replaces it.');
 }
 

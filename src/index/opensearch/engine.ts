@@ -12,7 +12,8 @@ import type {
   SearchEngine,
   StoreSequences,
 } from '../port/search-engine.ts';
-import { type BulkItem, Cluster, refreshIndex, WHOLE, writeBulk } from './cluster.ts';
+import { type BulkItem, writeBulk } from './bulk.ts';
+import { Cluster, refreshIndex, WHOLE } from './cluster.ts';
 import { ContentIndexes, type IndexesOf } from './content-indexes.ts';
 import {
   type Content,
@@ -24,7 +25,7 @@ import {
   replaced,
   type StoredSettings,
 } from './control.ts';
-import { keepGenerations, removeGenerations, writeGeneration } from './membership.ts';
+import { keepGenerations, removeGenerations, writeGeneration } from './generations.ts';
 import { Moments } from './moments.ts';
 import { type IndexNames, namesOf } from './names.ts';
 import { REMOVED } from './schema.ts';
@@ -63,16 +64,16 @@ export class OpenSearchEngine implements SearchEngine {
   async claim(fence: EngineFence, sequences: StoreSequences): Promise<'this' | 'none' | 'other'> {
     const { content } = await this.#control.change(async (control): Promise<Control> => {
       // The runs of different stores cannot be compared.
-      if (control?.store === fence.epoch) checkRun(control, fence.run);
+      if (control?.store === fence.storeId) checkRun(control, fence.run);
       return {
-        store: fence.epoch,
+        store: fence.storeId,
         run: fence.run,
         claims: (control?.claims ?? 0) + 1,
         content: control?.content ? await this.#compared(control.content, sequences) : null,
       };
     });
     if (content === null) return 'none';
-    if (content.store !== fence.epoch || content.isForeign) return 'other';
+    if (content.store !== fence.storeId || content.isForeign) return 'other';
     await this.#removeTombstones(content);
     // A process that was still writing one has lost its claim.
     const { membership, retired } = content;
@@ -246,7 +247,7 @@ export class OpenSearchEngine implements SearchEngine {
     });
     return {
       name,
-      store: fence.epoch,
+      store: fence.storeId,
       isForeign: false,
       marks: (await this.#indexes.marks(name)) ?? '',
       acknowledged: 0,

@@ -130,26 +130,15 @@ function ofConnection(nodeCode: string | null): ClusterFailure {
   return { code: TLS.test(nodeCode) ? 'tls_failed' : 'unreachable', nodeCode };
 }
 
-/** Failures that may be over at the next try. */
-const MAY_PASS: ReadonlySet<ClusterFailure['code']> = new Set([
-  'unreachable',
-  'timeout',
-  'credentials_lost',
-  'read_only',
-  'overloaded',
-  'unavailable',
-  'failed',
-]);
-
 /** @param url the address of the cluster */
 export function unavailableBecause(failure: ClusterFailure, url: string): IndexUnavailableError {
   return new IndexUnavailableError(`The OpenSearch cluster ${url} ${sentencesOf(failure)}`, {
-    mayPass: MAY_PASS.has(failure.code),
     engineCode: engineCodeOf(failure),
   });
 }
 
-function engineCodeOf(failure: ClusterFailure): string {
+/** Returns the code that names the failure best: Node.js's, OpenSearch's, or that of the failure itself. */
+export function engineCodeOf(failure: ClusterFailure): string {
   if ('nodeCode' in failure && failure.nodeCode !== null) return failure.nodeCode;
   return 'type' in failure && failure.type !== null ? failure.type : failure.code;
 }
@@ -174,7 +163,7 @@ function sentencesOf(failure: ClusterFailure): string {
     case 'forbidden':
       return `refuses the request, because the user of index.auth lacks a right (HTTP 403${ofType(failure)}). Give it the rights that docs/opensearch.md lists.`;
     case 'read_only':
-      return `is read-only (${failure.type}). Free some space on its disks or remove the block of the index; the run then continues where it stopped.`;
+      return `is read-only (${failure.type}). Free some space on its disks, or remove the block of the index.`;
     case 'index_missing':
       return 'lacks an index that the connector made. Somebody removed it: the next run builds a new one.';
     case 'conflict':
@@ -182,7 +171,7 @@ function sentencesOf(failure: ClusterFailure): string {
     case 'too_large':
       return 'refuses a request as too large (HTTP 413). Raise http.max_content_length of the cluster, or the limit of the proxy before it.';
     case 'overloaded':
-      return `is overloaded (HTTP 429${ofType(failure)}). The request is tried again. If this persists, give the cluster more room.`;
+      return `is overloaded (HTTP 429${ofType(failure)}). Give the cluster more room.`;
     case 'unavailable':
       return `is not available (HTTP ${failure.status}${ofType(failure)}). Check its health: it may be starting, or lack a node.`;
     case 'not_opensearch':

@@ -23,7 +23,7 @@ interface Letters {
 
 const NOTHING: Dsl = { match_none: {} };
 
-const MOST_REGEXP_CHARACTERS = 500;
+const MOST_START_CHARACTERS = 500;
 
 /**
  * Returns the query for the documents of a scope.
@@ -197,7 +197,7 @@ function classOf(letters: readonly string[]): string {
  * any word: Lucene reads a regular expression by a function that calls itself for each character.
  */
 function beginning(text: string): string {
-  const start = text.slice(0, MOST_REGEXP_CHARACTERS);
+  const start = text.slice(0, MOST_START_CHARACTERS);
   return `${start.replace(/[^\p{L}\p{M}\p{N} ]/gu, (letter) => `\\${letter}`)}.*`;
 }
 

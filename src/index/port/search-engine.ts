@@ -84,7 +84,7 @@ export interface StoreSequences {
 /** What every write to an engine carries. */
 export interface EngineFence {
   /** The id of the store that the content comes from (`IndexState.indexId`). */
-  readonly epoch: string;
+  readonly storeId: string;
   readonly run: number;
 }
 

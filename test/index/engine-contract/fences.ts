@@ -17,7 +17,7 @@ import {
 } from './setup.ts';
 
 const NEWER = { ...FENCE, run: 2 };
-const OTHER = { epoch: 'store-2', run: 1 };
+const OTHER = { storeId: 'store-2', run: 1 };
 const lead = documentOf('Lead', 1, { Name: 'Ada' });
 
 /** Every write, with a fence. */

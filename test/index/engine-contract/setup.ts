@@ -40,7 +40,7 @@ export interface Weaker {
   readonly wipe?: string;
 }
 
-export const FENCE: EngineFence = { epoch: 'store-1', run: 1 };
+export const FENCE: EngineFence = { storeId: 'store-1', run: 1 };
 export const SETTINGS: EngineSettings = {
   organizationId: ORG,
   refusedOrganizationId: null,

@@ -9,7 +9,7 @@ import { decidedFields, fieldLists, type IndexedFields, STANDARD_FIELDS } from '
 import { generation, iso, type NewIndex, ORG, opening, START, Started } from '../contract/setup.ts';
 import { MemoryEngine } from '../memory-engine/engine.ts';
 
-const FENCE = { epoch: 'both', run: 1 };
+const FENCE = { storeId: 'both', run: 1 };
 
 /** The same content in the embedded engine and in the engine in memory. What a record grants is computed here again. */
 export class Both {

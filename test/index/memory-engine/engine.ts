@@ -23,7 +23,7 @@ import { MemoryView, type State } from './view.ts';
 
 /** The content of one store. */
 interface Content {
-  readonly epoch: string;
+  readonly storeId: string;
   readonly documents: Documents;
   /** It does not match its store: one of the two was restored from a copy. */
   isForeign: boolean;
@@ -53,19 +53,19 @@ export class MemoryEngine implements SearchEngine {
 
   async claim(fence: EngineFence, { highest, acknowledged }: StoreSequences): Promise<'this' | 'none' | 'other'> {
     // The runs of different stores cannot be compared.
-    if (this.#claimed?.epoch === fence.epoch) checkRun(fence, this.#claimed);
+    if (this.#claimed?.storeId === fence.storeId) checkRun(fence, this.#claimed);
     this.#claimed = fence;
     const content = this.#content;
     if (content === null) return 'none';
     const sequence = Math.max(content.documents.highest, content.acknowledged);
     if (sequence > highest || sequence < acknowledged) content.isForeign = true;
-    return content.epoch === fence.epoch && !content.isForeign ? 'this' : 'other';
+    return content.storeId === fence.storeId && !content.isForeign ? 'this' : 'other';
   }
 
   async wipe(fence: EngineFence): Promise<void> {
     this.#check(fence);
     this.#content = {
-      epoch: fence.epoch,
+      storeId: fence.storeId,
       documents: new Documents(),
       isForeign: false,
       acknowledged: 0,
@@ -128,7 +128,7 @@ export class MemoryEngine implements SearchEngine {
   async close(): Promise<void> {}
 
   #check(fence: EngineFence): void {
-    if (this.#claimed?.epoch !== fence.epoch)
+    if (this.#claimed?.storeId !== fence.storeId)
       throw new IndexReplacedError('Another store has claimed the search engine, or none has. The next run claims it.');
     checkRun(fence, this.#claimed);
     if (fence.run > this.#claimed.run) throw new NotAdmittedError(`run ${fence.run} has not claimed the search engine`);
@@ -139,7 +139,7 @@ export class MemoryEngine implements SearchEngine {
     this.#check(fence);
     if (this.#content === null)
       throw new IndexReplacedError('The search engine has no content of this store. The next run sends it.');
-    if (this.#content.epoch !== fence.epoch || this.#content.isForeign)
+    if (this.#content.storeId !== fence.storeId || this.#content.isForeign)
       throw new IndexReplacedError('The search engine has the content of another store. The next run replaces it.');
     return this.#content;
   }

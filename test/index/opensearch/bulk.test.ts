@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Cluster, writeBulk } from '../../../src/index/opensearch/cluster.ts';
+import { writeBulk } from '../../../src/index/opensearch/bulk.ts';
+import { Cluster } from '../../../src/index/opensearch/cluster.ts';
 import { EngineUnavailableError, IndexReplacedError } from '../../../src/index/port/errors.ts';
 import { locationAt } from './recycled.ts';
 import { withServer } from './scripted-server.ts';

@@ -25,7 +25,7 @@ function withCluster<T>(answers: (request: IncomingMessage) => Answer, body: (ur
 
 const CONTENT = {
   name: '0123456789abcdef',
-  store: FENCE.epoch,
+  store: FENCE.storeId,
   isForeign: false,
   marks: 'a , b ',
   acknowledged: 0,
@@ -37,7 +37,7 @@ const CONTENT = {
   retired: [],
 };
 const CONTROL = {
-  _source: { value: { store: FENCE.epoch, run: 1, claims: 1, content: CONTENT } },
+  _source: { value: { store: FENCE.storeId, run: 1, claims: 1, content: CONTENT } },
   _seq_no: 1,
   _primary_term: 1,
 };

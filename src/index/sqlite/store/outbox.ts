@@ -464,6 +464,6 @@ export class Outbox implements Publication {
 
   #fence(): EngineFence {
     const { indexId, admittedRun, highestRun } = readMeta(this.#db);
-    return { epoch: indexId, run: admittedRun ?? highestRun };
+    return { storeId: indexId, run: admittedRun ?? highestRun };
   }
 }

@@ -2,14 +2,15 @@ import type { RunStore } from '../port/run-store.ts';
 import type { SearchEngine } from '../port/search-engine.ts';
 import { dropWordTable, EmbeddedWords, restoreWordTable } from './engine/embedded-words.ts';
 import type { Database } from './file/database.ts';
-import { dropOutbox, Outbox, type OutboxOptions } from './store/outbox.ts';
+import { dropDue } from './store/due.ts';
+import { Outbox, type OutboxOptions } from './store/outbox.ts';
 import { Principals } from './store/principals.ts';
 import { SqliteRunStore } from './store/run-store.ts';
 
 /** Returns the store on an open file, with the embedded engine in the same file and the same transactions. */
 export async function embeddedStore(db: Database): Promise<RunStore> {
   await restoreWordTable(db);
-  dropOutbox(db);
+  dropDue(db);
   return new SqliteRunStore({ db, principals: new Principals(db), publication: new EmbeddedWords(db) });
 }
 

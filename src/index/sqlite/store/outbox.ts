@@ -4,23 +4,16 @@ import { DocumentsRefusedError, IndexReplacedError } from '../../port/errors.ts'
 import type { DocumentChange, EngineFence, SearchEngine } from '../../port/search-engine.ts';
 import type { Database } from '../file/database.ts';
 import { ACCESS } from '../file/forms.ts';
-import { integer, json, rowNumberIn, text } from '../file/stored.ts';
+import { json } from '../file/stored.ts';
 import { Batch } from './batch.ts';
 import { type DocumentRow, loadDocument, loadStrings } from './documents.ts';
+import { Due, EVERYTHING, MEMBERSHIP, REFRESH, SETTINGS } from './due.ts';
 import { readIndexed } from './indexed-fields.ts';
 import { readMeta } from './meta.ts';
 import { principalNames } from './principals.ts';
 import type { OpenStore, Publication, RowChange } from './publication.ts';
 import { publishedMembership } from './published-membership.ts';
 import { checkFew, removalsFor } from './refusal.ts';
-
-/** What is due in addition to documents. No record has such an id: each begins with @. */
-const SETTINGS = '@settings';
-const MEMBERSHIP = '@membership';
-/** The engine has documents that searches may not see yet. */
-const REFRESH = '@refresh';
-/** The engine does not have the store's content. */
-const EVERYTHING = '@everything';
 
 /** The most documents, and the most characters of them, that are sent at once. */
 const SENT = 1_000;
@@ -35,31 +28,6 @@ const REFRESH_MS = 10_000;
 /** Writes wait while more documents are due. */
 const MOST_DUE = 50_000;
 
-/**
- * due: what the engine does not have yet. sequence: rises with every change, also after rows were deleted. since: the
- * sequence since which the engine's state has been an old one; 0: the engine has no state. A row is deleted once the
- * engine has acknowledged the change.
- *
- * sent: `acknowledged` is the highest sequence of a deleted row; `open` lists the objects that the membership in the
- * engine opens to users without View All.
- */
-const TABLES = `
-  create table if not exists due (
-    sequence integer primary key autoincrement, id text not null unique, since integer not null default 0
-  );
-  create table if not exists sent (what text primary key, value text not null) without rowid`;
-
-const FIRST_TABLES = `begin immediate; ${TABLES}; insert or ignore into due (id) values ('${EVERYTHING}'); commit`;
-
-/** Forgets what is due, in a file that the embedded engine searches from now on. */
-export function dropOutbox(db: Database): void {
-  for (const table of ['due', 'sent']) db.exec(`drop table if exists ${table}`);
-}
-
-const GIVEN = integer('seq');
-const DUE = [rowNumberIn('sequence'), text('id')] as const;
-const SEQUENCE = rowNumberIn('sequence');
-const VALUE = text('value');
 const OBJECTS_OPEN = json('objects', ACCESS);
 
 export interface OutboxOptions {
@@ -70,10 +38,11 @@ export interface OutboxOptions {
 /**
  * The way to an engine that is not in the store's file. The transaction that changes something also notes it as due.
  * After the commit the outbox sends everything that is due as it is now, while the store writes more. So a crash
- * loses nothing, and the engine never gets an older state after a newer one.
+ * loses nothing. The engine refuses an older state that comes after a newer one.
  */
 export class Outbox implements Publication {
   readonly #db: Database;
+  readonly #due: Due;
   readonly #engine: SearchEngine;
   readonly #mostDue: number;
   /** The sending that is in progress. Null: none. */
@@ -94,35 +63,29 @@ export class Outbox implements Publication {
     this.#db = db;
     this.#engine = engine;
     this.#mostDue = mostDue;
-    // An engine may still have what this store sent to it before it changed to another one and back.
-    if (!db.has("from sqlite_master where name = 'due'")) db.exec(FIRST_TABLES);
+    this.#due = new Due(db);
   }
 
   change(changes: readonly RowChange[]): void {
-    for (const { next } of changes) this.#due(next.id);
+    for (const { next } of changes) this.#due.add(next.id);
   }
 
   renew({ id }: DocumentRow): void {
-    this.#due(id);
+    this.#due.add(id);
   }
 
   /** Sends every document again: the words that the engine has depend on the fields. */
   async reshape(): Promise<void> {
-    this.#due(SETTINGS);
-    const since = BigInt(this.#given() + 1);
-    this.#db.run(
-      `insert or replace into due (id, since)
-         select id, coalesce((select since from due where due.id = doc.id), ?) from doc where live = 1`,
-      since,
-    );
+    this.#due.add(SETTINGS);
+    this.#due.addDocuments();
   }
 
   changeOrganization(): void {
-    this.#due(SETTINGS);
+    this.#due.add(SETTINGS);
   }
 
   changeMembership(): void {
-    this.#due(MEMBERSHIP);
+    this.#due.add(MEMBERSHIP);
   }
 
   async countCarrying(principalNumbers: readonly number[], upTo: number): Promise<number> {
@@ -132,17 +95,14 @@ export class Outbox implements Publication {
   async claim(store: OpenStore): Promise<void> {
     const db = this.#db;
     await this.#stop();
-    const sequences = { highest: this.#given(), acknowledged: this.#acknowledged() };
+    const sequences = { highest: this.#due.given, acknowledged: this.#due.acknowledged };
     const held = await this.#engine.claim(this.#fence(), sequences);
     // Noted before the wipe. Otherwise, after a crash, the first things sent would look like the whole content.
-    if (held !== 'this') await db.writing(() => this.#due(EVERYTHING));
+    if (held !== 'this') await db.writing(() => this.#due.add(EVERYTHING));
     await db.writing(async () => {
-      if (!db.has('from due where id = ?', EVERYTHING)) return;
+      if (!this.#due.has(EVERYTHING)) return;
       await this.#engine.wipe(this.#fence());
-      db.run('delete from sent');
-      for (const what of [SETTINGS, MEMBERSHIP]) this.#due(what);
-      db.run('insert or replace into due (id, since) select id, 0 from doc where live = 1');
-      db.run('delete from due where id = ?', EVERYTHING);
+      this.#due.addAll();
     });
     this.#isChecked = true;
     await this.flush(store);
@@ -161,7 +121,7 @@ export class Outbox implements Publication {
   async flush(store: OpenStore): Promise<void> {
     if (this.#mostDue === 0) return this.settle(store);
     this.#send(store);
-    await this.#until(() => !this.#db.has('from due limit 1 offset ?', BigInt(this.#mostDue)));
+    await this.#until(() => !this.#due.hasMoreThan(this.#mostDue));
   }
 
   async settle(store: OpenStore): Promise<void> {
@@ -205,18 +165,14 @@ export class Outbox implements Publication {
 
   /** Reports whether anything is due that may be sent now. */
   #canSend(): boolean {
-    if (this.#isClosed || !this.#db.has('from due')) return false;
+    if (this.#isClosed || this.#due.isEmpty) return false;
     // The run that claims the engine first sends everything.
-    return readMeta(this.#db).admittedRun !== null && !this.#isEverythingDue();
-  }
-
-  #isEverythingDue(): boolean {
-    return this.#db.has('from due where id = ?', EVERYTHING);
+    return readMeta(this.#db).admittedRun !== null && !this.#due.has(EVERYTHING);
   }
 
   /** Throws if another call has found the engine without this store's content, and has not sent it yet. */
   #checkClaimed(): void {
-    if (readMeta(this.#db).admittedRun === null || !this.#isEverythingDue()) return;
+    if (readMeta(this.#db).admittedRun === null || !this.#due.has(EVERYTHING)) return;
     throw new IndexReplacedError(
       'The search engine lost the content of this connection during the run. The next run sends everything again.',
     );
@@ -280,16 +236,15 @@ export class Outbox implements Publication {
     after: number,
     maySend: boolean,
   ): typeof SETTINGS | typeof MEMBERSHIP | typeof REFRESH | DocumentChange[] | null {
-    const db = this.#db;
-    if (db.has('from due where id = ?', SETTINGS)) return SETTINGS;
-    const membership = db.value(SEQUENCE, 'from due where id = ?', MEMBERSHIP);
+    if (this.#due.has(SETTINGS)) return SETTINGS;
+    const membership = this.#due.sequenceOf(MEMBERSHIP);
     if (membership !== undefined && this.#mayPublish(membership)) return MEMBERSHIP;
     if (!maySend) return null;
     const documents = this.#nextDue(after);
     if (documents.length > 0) return documents;
     const mayWait = this.#settling === 0 && this.#mostDue > 0 && membership === undefined;
     if (mayWait && performance.now() - this.#refreshedAt < REFRESH_MS) return null;
-    return db.has('from due where id = ?', REFRESH) ? REFRESH : null;
+    return this.#due.has(REFRESH) ? REFRESH : null;
   }
 
   /**
@@ -298,10 +253,9 @@ export class Outbox implements Publication {
    * document may have other principals. To an engine without content it comes last, so that nobody finds half of it.
    */
   #mayPublish(membership: number): boolean {
-    if (this.#db.has("from due where since = 0 and id not glob '@*'")) return false;
-    const sent: readonly string[] = JSON.parse(this.#sent('open') ?? '[]');
-    if (this.#openObjects().every((object) => sent.includes(object))) return true;
-    return !this.#db.has(`from due where (id not glob '@*' and since < ?) or id = ?`, BigInt(membership), REFRESH);
+    if (this.#due.isAnyMissing) return false;
+    const { open } = this.#due;
+    return this.#openObjects().every((object) => open.includes(object)) || !this.#due.isAnyOlder(membership);
   }
 
   /**
@@ -311,7 +265,7 @@ export class Outbox implements Publication {
   #sendNote(what: typeof SETTINGS | typeof MEMBERSHIP): Promise<void> {
     const db = this.#db;
     return db.writing(async () => {
-      const sequence = db.value(SEQUENCE, 'from due where id = ?', what);
+      const sequence = this.#due.sequenceOf(what);
       if (sequence === undefined) return;
       const { organizationId, refusedOrganizationId, generation } = readMeta(db);
       if (what === SETTINGS)
@@ -322,10 +276,10 @@ export class Outbox implements Publication {
         );
       else if (generation !== null) {
         await this.#engine.publishMembership(this.#fence(), publishedMembership(db, generation), sequence);
-        this.#noteSent('open', JSON.stringify(this.#openObjects()));
+        this.#due.open = this.#openObjects();
       }
-      if (what === SETTINGS || generation !== null) this.#noteAcknowledged(sequence);
-      db.run('delete from due where id = ?', what);
+      if (what === SETTINGS || generation !== null) this.#due.acknowledge(sequence);
+      this.#due.remove(what);
     });
   }
 
@@ -341,19 +295,18 @@ export class Outbox implements Publication {
 
   async #refresh(): Promise<void> {
     const db = this.#db;
-    const sequence = await db.readingInTurn(() => db.value(SEQUENCE, 'from due where id = ?', REFRESH));
+    const sequence = await db.readingInTurn(() => this.#due.sequenceOf(REFRESH));
     if (sequence === undefined) return;
     await this.#engine.refresh();
     this.#refreshedAt = performance.now();
-    await db.writing(() => this.#forget([sequence]));
+    await db.writing(() => this.#due.forget([sequence]));
   }
 
   /** Reads documents that are due, the ones that were due first at first. */
   #nextDue(after: number): DocumentChange[] {
-    const rest = `from due where sequence > ? and id not glob '@*' order by sequence limit ${SENT}`;
     const due: DocumentChange[] = [];
     let characters = 0;
-    for (const [sequence, id] of this.#db.all(DUE, rest, BigInt(after))) {
+    for (const [sequence, id] of this.#due.documents(after, SENT)) {
       const document = this.#documentOf(id);
       due.push({ id, sequence, document });
       characters += document === null ? 0 : charactersOf(document.strings);
@@ -376,10 +329,10 @@ export class Outbox implements Publication {
     }
     await db.writing(() => {
       this.#checkWriter(highest);
-      this.#due(REFRESH);
+      this.#due.add(REFRESH);
       const sequences = due.map(({ sequence }) => sequence);
-      this.#forget(sequences);
-      this.#noteAcknowledged(Math.max(...sequences));
+      this.#due.forget(sequences);
+      this.#due.acknowledge(Math.max(...sequences));
     });
     this.#wake();
   }
@@ -406,9 +359,7 @@ export class Outbox implements Publication {
     return this.#db.writing(() => {
       const { contacts, admittedRun } = readMeta(this.#db);
       // What has changed since may have another content.
-      const current = refused.filter(
-        ({ id }) => this.#db.value(SEQUENCE, 'from due where id = ?', id) === sequences.get(id),
-      );
+      const current = refused.filter(({ id }) => this.#due.sequenceOf(id) === sequences.get(id));
       const removals = removalsFor(this.#db, current);
       return new Batch(store, { contacts, run: admittedRun ?? 0 }).apply({ removals });
     });
@@ -416,44 +367,11 @@ export class Outbox implements Publication {
 
   /** Throws if the engine has a sequence that this store has never given. */
   #checkWriter(highest: number): void {
-    if (highest > this.#given())
+    if (highest > this.#due.given)
       throw new IndexReplacedError(
         'The search engine has changes that this run store never sent: another writer uses the same index, or the run store was restored from a copy. ' +
           'Make sure that only one worker of this connection writes to it. The next run sends everything again.',
       );
-  }
-
-  #given(): number {
-    return this.#db.value(GIVEN, "from sqlite_sequence where name = 'due'") ?? 0;
-  }
-
-  #due(id: string): void {
-    this.#db.run(
-      `insert or replace into due (id, since) values (?1, coalesce(
-         (select since from due where id = ?1), (select seq + 1 from sqlite_sequence where name = 'due'), 1))`,
-      id,
-    );
-  }
-
-  /** Forgets changes that the engine has. A record that has changed since has another sequence. */
-  #forget(sequences: readonly number[]): void {
-    for (const sequence of sequences) this.#db.run('delete from due where sequence = ?', BigInt(sequence));
-  }
-
-  #acknowledged(): number {
-    return Number(this.#sent('acknowledged') ?? 0);
-  }
-
-  #noteAcknowledged(sequence: number): void {
-    this.#noteSent('acknowledged', String(Math.max(this.#acknowledged(), sequence)));
-  }
-
-  #sent(what: 'acknowledged' | 'open'): string | undefined {
-    return this.#db.value(VALUE, 'from sent where what = ?', what);
-  }
-
-  #noteSent(what: 'acknowledged' | 'open', value: string): void {
-    this.#db.run('insert or replace into sent (what, value) values (?, ?)', what, value);
   }
 
   #wake(): void {

@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<EngineFinding['code'], Status>> = {
   engine_rights: 'ok',
   engine_right_missing: 'failed',
   engine_index_left: 'warning',
+  engine_prefix_taken: 'failed',
   engine_call_failed: 'failed',
   engine_index_unassigned: 'failed',
   engine_read_only: 'failed',

@@ -46,12 +46,13 @@ async function remove({ config: file, yes }: RemoveOptions): Promise<void> {
 
 async function isConfirmed({ connection, index }: Config): Promise<boolean> {
   const { UserError } = await import('../errors.ts');
-  const { indexName } = await import('../index/location.ts');
+  const { engineIndexName, indexName } = await import('../index/location.ts');
   if (!process.stdin.isTTY) throw new UserError('`remove` asks for confirmation, but there is no terminal: add --yes.');
   const question = createInterface({ input: process.stdin, output: process.stderr });
   try {
+    const names = [indexName(index), engineIndexName(index)].filter((name) => name !== null).map(printable);
     const answer = await question.question(
-      `Remove connection ${connection}: its Schedule, its workflows and the index ${printable(indexName(index))}? [y/N] `,
+      `Remove connection ${connection}: its Schedule, its workflows and the index ${names.join(' with ')}? [y/N] `,
     );
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {

@@ -11,7 +11,7 @@ const text = (allowed: string) => z.string({ error: allowed }).trim().min(1, { e
 const whole = (min: number, max: number, allowed: string) =>
   z.int({ error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
 
-const URL_FORM = 'write the address of the cluster, like https://search.example.com:9200';
+const URL_FORM = 'write the address of the cluster without a query, like https://search.example.com:9200';
 const WITHOUT_LOGIN = 'write the address without a user and a password: they belong under index.auth.basic';
 const SERVERLESS =
   'this is Amazon OpenSearch Serverless, which cannot delete by query: use a domain of Amazon OpenSearch Service';
@@ -194,6 +194,7 @@ export function indexLocation(
   if (written.engine === 'sqlite' || written.url === undefined) return { engine: 'sqlite', path };
   return {
     engine: 'opensearch',
+    connection: by.connection,
     path,
     url: withoutSlash(new URL(written.url).href),
     prefix: written.prefix ?? `salesforce-${by.connection}`,

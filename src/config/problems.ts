@@ -44,8 +44,9 @@ export function problemLines(
     const value = valueAt(content, issue.path);
     if (value === undefined) return [`${file}: ${key} is missing: ${issue.message}.`];
     const clause = issue.code === 'custom' && issue.params?.clause === true;
+    const verb = isKeys(value) ? 'are' : 'is';
     return [
-      `${at(issue.path)}, ${key}: ${kindOf(value)} ${clause ? '' : 'is not allowed: '}${issue.message.replace(/\.$/, '')}.`,
+      `${at(issue.path)}, ${key}: ${kindOf(value)} ${clause ? '' : `${verb} not allowed: `}${issue.message.replace(/\.$/, '')}.`,
     ];
   });
 }
@@ -72,11 +73,15 @@ function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+function isKeys(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The kind of value that a person sees there, without the value. */
 function kindOf(value: unknown): string {
   if (value === null || value === '') return 'the empty value there';
   if (Array.isArray(value)) return 'the list there';
-  if (typeof value === 'object') return 'the keys there';
+  if (isKeys(value)) return 'the keys there';
   return typeof value === 'string'
     ? 'the text there'
     : typeof value === 'number'

@@ -37,6 +37,8 @@ export type EngineFinding =
       readonly engineCode: string | null;
       readonly message: string;
     }
+  /** The indexes with these names are another connection's. */
+  | { readonly code: 'engine_prefix_taken'; readonly names: string; readonly connection: string }
   /** The cluster gave no node to a new index. */
   | { readonly code: 'engine_index_unassigned' }
   /** Null: the whole cluster, otherwise one index. */

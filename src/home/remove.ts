@@ -3,7 +3,7 @@ import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temp
 import { connectionWorkflowId, scheduleIdOf } from '../../workflows/contract.ts';
 import type { Config } from '../config/load.ts';
 import { UserError } from '../errors.ts';
-import { indexName } from '../index/location.ts';
+import { engineIndexName, indexName } from '../index/location.ts';
 import { IndexUnavailableError } from '../index/port/errors.ts';
 import { indexExists, removeEmptyFolder, removeIndex } from '../index/removal.ts';
 import { rememberedHome } from '../temporal/remembered-home.ts';
@@ -38,8 +38,9 @@ export async function removeConnection(client: Client, config: Config): Promise<
     removed.push({ what: `Workflow ${workflowId}`, wasThere });
   }
   const hasIndex = indexExists(index);
+  let engineHadIt: boolean | null;
   try {
-    await removeIndex(index);
+    engineHadIt = await removeIndex(index);
     await rm(notifiedFile(index), { force: true });
     await rm(homeFile(index), { force: true });
   } catch (error) {
@@ -53,7 +54,10 @@ export async function removeConnection(client: Client, config: Config): Promise<
   }
   // The folder remains if it has other files, such as the demo's config.
   await removeEmptyFolder(index);
-  return [...removed, { what: `Index ${indexName(index)}`, wasThere: hasIndex }];
+  removed.push({ what: `Index ${indexName(index)}`, wasThere: hasIndex });
+  const inEngine = engineIndexName(index);
+  if (inEngine !== null) removed.push({ what: `Indexes ${inEngine}`, wasThere: engineHadIt === true });
+  return removed;
 }
 
 async function runningIds(client: Client, scheduleId: string): Promise<string[]> {

@@ -30,7 +30,8 @@ function look(db: Database): void {
   readIndexed(db);
   storedCounts(db);
   readCursorKey(db);
-  db.has('from fts where fts match ?', 'x');
+  // Without it, another engine searches what is here.
+  if (db.has("from sqlite_master where name = 'fts'")) db.has('from fts where fts match ?', 'x');
   for (const { name } of OBJECTS) {
     const newest = 'from doc where obj = ? and live = 1 order by rid desc limit 1';
     const rowNumber = db.value(rowNumberIn('rid'), newest, codeOf(name));

@@ -7,12 +7,15 @@ export function engineOf(index: IndexLocation): SearchEngine | null {
   return index.engine === 'opensearch' ? new OpenSearchEngine(index) : null;
 }
 
-/** Removes what an engine outside the store's file has of the index. Throws an `IndexUnavailableError` if it cannot. */
-export async function removeFromEngine(index: IndexLocation): Promise<void> {
-  if (index.engine !== 'opensearch') return;
+/**
+ * Removes what an engine outside the store's file has of the index. Returns whether it had anything; null: there is no
+ * such engine. Throws an `IndexUnavailableError` if it cannot.
+ */
+export async function removeFromEngine(index: IndexLocation): Promise<boolean | null> {
+  if (index.engine !== 'opensearch') return null;
   const engine = new OpenSearchEngine(index);
   try {
-    await engine.remove();
+    return await engine.remove();
   } finally {
     await engine.close();
   }

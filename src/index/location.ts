@@ -10,6 +10,8 @@ export interface SqliteLocation {
 /** A search engine outside the file, which then holds the run store alone. */
 export interface OpenSearchLocation {
   readonly engine: 'opensearch';
+  /** The connection whose index it is. Null: a caller that only searches does not say. */
+  readonly connection: string | null;
   /** The file of the run store. */
   readonly path: string;
   /** The cluster's address: protocol, host, port, and a path if it has one. */
@@ -59,6 +61,7 @@ export interface SearchedCluster {
 export function indexIn({ url, prefix, tls, auth = { kind: 'none' } }: SearchedCluster): IndexLocation {
   return {
     engine: 'opensearch',
+    connection: null,
     path: '',
     url: url.endsWith('/') ? url.slice(0, -1) : url,
     prefix,
@@ -73,6 +76,11 @@ export function indexIn({ url, prefix, tls, auth = { kind: 'none' } }: SearchedC
 /** Returns the name of the index in messages to an operator. `indexAt` takes it. */
 export function indexName({ path }: IndexLocation): string {
   return path;
+}
+
+/** Returns the name of what an engine outside the file has of the index, in messages to an operator. Null: nothing. */
+export function engineIndexName(index: IndexLocation): string | null {
+  return index.engine === 'sqlite' ? null : `${index.prefix}-* in the cluster ${index.url}`;
 }
 
 /** Returns the path of another file of the program, beside the index. `removeIndex` leaves it there. */

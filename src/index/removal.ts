@@ -13,10 +13,13 @@ export function indexExists({ path }: IndexLocation): boolean {
 /**
  * Removes the index. What is kept beside it stays. Throws the error of the file system if a file cannot be removed, and
  * an `IndexUnavailableError` if a search engine outside the file cannot be reached: nothing is removed then.
+ *
+ * Returns whether such an engine had anything of it. Null: there is none.
  */
-export async function removeIndex(index: IndexLocation): Promise<void> {
-  await removeFromEngine(index);
+export async function removeIndex(index: IndexLocation): Promise<boolean | null> {
+  const engineHadIt = await removeFromEngine(index);
   await removeFiles(index.path);
+  return engineHadIt;
 }
 
 /** Removes the folder of the index if it is empty. */

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { IndexLocation } from './location.ts';
-import { SearchRefusedError } from './port/errors.ts';
+import { RunStoreMissingError } from './port/errors.ts';
 
 /**
  * Checks that this machine has the run store. If another engine searches, other machines need not have it.
  *
- * @throws SearchRefusedError
+ * @throws RunStoreMissingError
  */
 export function checkRunStore({ engine, path }: IndexLocation): void {
   if (engine === 'sqlite' || existsSync(path)) return;
-  throw new SearchRefusedError(
+  throw new RunStoreMissingError(
     `This needs the run store, which is on the worker's machine, and there is none at ${path}: run it there, or start the first run.`,
   );
 }

@@ -110,6 +110,12 @@ export function engineFindingWords(finding: EngineFinding): EngineFindingWords {
         found: `the index ${finding.index}, which this check created, could not be deleted`,
         remedy: 'Delete it.',
       };
+    case 'engine_prefix_taken':
+      return {
+        found: `the indexes ${finding.names} are those of connection '${finding.connection}'`,
+        remedy:
+          'Set another index.prefix in this config. If there is no such connection any more, delete the index that ends in -control.',
+      };
     case 'engine_call_failed':
       return { found: `could not ${ENGINE_RIGHTS[finding.right].does}: ${finding.message}`, remedy: null };
     case 'engine_index_unassigned':

@@ -4,15 +4,16 @@ const WHAT: Record<EngineTrouble, string> = {
   unreachable: 'does not answer',
   read_only: 'is read-only',
   overloaded: 'is overloaded',
-  refused: 'denies access',
+  refused: 'refuses the connection or the login',
 };
 
 const REMEDY: Record<EngineTrouble, string> = {
-  unreachable: 'Start it, and check the network between it and the worker.',
+  unreachable: 'Start it, and check index.url and the network between it and the worker.',
   read_only:
     'Free disk space on its nodes: a cluster whose disks are nearly full makes its indexes read-only, and writable again once there is room. If a person has made it read-only, remove that setting.',
   overloaded: 'If this lasts, give the cluster more memory or nodes, or send it fewer other requests.',
-  refused: 'Correct the credentials, the certificate or the rights of its user. `check` names what is missing.',
+  refused:
+    'Correct index.url, the certificates, the credentials or the rights of its user. `check` says what is wrong.',
 };
 
 /** Describes an unavailable search engine, as a clause: `the search engine at https://… does not answer (ECONNREFUSED)`. */

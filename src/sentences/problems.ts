@@ -14,7 +14,7 @@ export function problemText(problem: Problem): string {
     case 'engine_unavailable':
       return `${engineText(problem)}, and the run has waited for it since ${timeOf(new Date(problem.since))}. ${engineRemedy(problem.reason)}`;
     case 'index_gone':
-      return 'the index is gone: searches are refused until the next run starts to rebuild it';
+      return 'the index file is gone: the next run rebuilds it. Until then searches are refused; in a cluster they have the rights of the last run';
     case 'other_home':
       return `no run writes to the index of this config: the connection's index is ${problem.path} on ${problem.host}. Delete the index here, or run \`salesforce-connector apply --move-here\``;
     case 'index_damaged':

@@ -2,6 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import {
   CursorRefusedError,
   IndexUnavailableError,
+  RunStoreMissingError,
   SearchRefusedError,
   UserNotServedError,
 } from '../index/port/errors.ts';
@@ -19,6 +20,13 @@ export function problemOf(error: unknown): RequestProblem {
   // The framework could not read the body.
   if (error instanceof HTTPException && error.status === 400)
     return new RequestProblem('bad_request', 'The body is not JSON.');
+  if (error instanceof RunStoreMissingError)
+    return new RequestProblem(
+      'search_refused',
+      "Only a server on the worker's machine can answer this, because it needs the run store.",
+      {},
+      error,
+    );
   // The messages of these name the file and the organization.
   if (error instanceof SearchRefusedError) return retryLater('search_refused', 'Nothing can be searched now.', error);
   if (error instanceof IndexUnavailableError)

@@ -248,7 +248,9 @@ it('a removed ConnectionWorkflow or index makes the next run complete, and statu
   await removeIndex(connection.config.index);
   expect(await statusOf(connection)).toMatchObject({
     code: 1,
-    problems: ['the index is gone: searches are refused until the next run starts to rebuild it'],
+    problems: [
+      'the index file is gone: the next run rebuilds it. Until then searches are refused; in a cluster they have the rights of the last run',
+    ],
     nextComplete: {
       run: 4,
       reason: 'the index is not the one that the previous run had: it is new, or an older one was restored',

@@ -29,6 +29,7 @@ describe('index.engine: opensearch', () => {
   it('needs only the address, and the rest has its default', async () => {
     expect(await load(CLUSTER)).toEqual({
       engine: 'opensearch',
+      connection: 'acme',
       path: join(folder, '.data', 'acme', 'index.db'),
       url: 'https://search.acme.example:9200',
       prefix: 'salesforce-acme',
@@ -52,6 +53,7 @@ describe('index.engine: opensearch', () => {
     });
     expect(index).toEqual({
       engine: 'opensearch',
+      connection: 'acme',
       path: join(folder, 'runs.db'),
       url: 'https://proxy.acme.example/search',
       prefix: 'crm_north',
@@ -134,21 +136,21 @@ describe('is refused in one line, without the value', () => {
     ],
     ['shards for a file', { shards: 2 }, `line 2, index.shards: the number there is not allowed: ${only}`],
     ['replicas for a file', { replicas: 0 }, `line 2, index.replicas: the number there is not allowed: ${only}`],
-    ['certificates for a file', { tls: {} }, `line 2, index.tls: the keys there is not allowed: ${only}`],
+    ['certificates for a file', { tls: {} }, `line 2, index.tls: the keys there are not allowed: ${only}`],
     [
       'no address',
       { engine: 'opensearch' },
-      ': index.url is missing: write the address of the cluster, like https://search.example.com:9200.',
+      ': index.url is missing: write the address of the cluster without a query, like https://search.example.com:9200.',
     ],
     [
       'an address without a protocol',
       { ...CLUSTER, url: 'hush.example:9200' },
-      'write the address of the cluster, like https://search.example.com:9200.',
+      'write the address of the cluster without a query, like https://search.example.com:9200.',
     ],
     [
       'an address with a query',
       { ...CLUSTER, url: 'https://search.example?hush' },
-      'write the address of the cluster, like https://search.example.com:9200.',
+      'write the address of the cluster without a query, like https://search.example.com:9200.',
     ],
     [
       'a password in the address',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { damageOf } from '../../src/index/damage.ts';
 import { indexAt } from '../../src/index/location.ts';
 import { openIndexReader } from '../../src/index/open.ts';
 import { SearchRefusedError } from '../../src/index/port/errors.ts';
@@ -45,6 +46,7 @@ describe('a file whose index moves to another engine, and back', () => {
     expect((await reader.ids('ada', { as: member(1).userId })).toSorted()).toEqual(both.toSorted());
     await expect(openIndexReader({ index: indexAt(path) })).rejects.toThrow(SearchRefusedError);
     await outside.close();
+    expect(await damageOf(indexAt(path))).toBeNull();
 
     const inside = await opened(open().then(embeddedStore));
     expect((await world.found(1, 'ada')).toSorted()).toEqual(both.toSorted());

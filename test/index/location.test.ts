@@ -9,6 +9,7 @@ describe('an index in a cluster, for callers without a config', () => {
   it('needs an address and a prefix', () => {
     expect(indexIn(CLUSTER)).toMatchObject({
       engine: 'opensearch',
+      connection: null,
       url: 'https://search.acme.example',
       prefix: 'crm',
       tls: { caFile: null, certFile: null, keyFile: null },

@@ -135,7 +135,7 @@ describe('docs/codes.md, Failures', () => {
   const code = [...files.values()].join('\n');
 
   /** Only searches hit these, never a run. */
-  const OF_SEARCHES = ['SearchRefusedError', 'CursorRefusedError', 'UserNotServedError'];
+  const OF_SEARCHES = ['SearchRefusedError', 'RunStoreMissingError', 'CursorRefusedError', 'UserNotServedError'];
   /** The failure around the one that is reported. */
   const AROUND = ['RunFailed'];
   /** What they store is their own code. */

@@ -62,6 +62,11 @@ const rows: [EngineFinding, found: string, remedy: string | null][] = [
     'Delete it.',
   ],
   [
+    { code: 'engine_prefix_taken', names, connection: 'sales' },
+    "the indexes crm-* are those of connection 'sales'",
+    'Set another index.prefix in this config. If there is no such connection any more, delete the index that ends in -control.',
+  ],
+  [
     { code: 'engine_call_failed', right: 'write', engineCode: 'overloaded', message: 'It is overloaded.' },
     'could not write documents: It is overloaded.',
     null,

@@ -9,7 +9,11 @@ const rows: [EngineTrouble, string | null, string][] = [
   ['unreachable', 'ECONNREFUSED', `the search engine at ${address} does not answer (ECONNREFUSED)`],
   ['read_only', 'cluster_block_exception', `the search engine at ${address} is read-only (cluster_block_exception)`],
   ['overloaded', null, `the search engine at ${address} is overloaded`],
-  ['refused', 'security_exception', `the search engine at ${address} denies access (security_exception)`],
+  [
+    'refused',
+    'security_exception',
+    `the search engine at ${address} refuses the connection or the login (security_exception)`,
+  ],
 ];
 
 it.each(rows)('%s, %s', (reason, engineCode, text) => {
@@ -24,6 +28,6 @@ it('reads well after "waiting for"', () => {
 it('the error says what happened, and then what to do', () => {
   const { message } = new EngineUnavailableError('unreachable', address, 'ECONNREFUSED');
   expect(message).toBe(
-    `The search engine at ${address} does not answer (ECONNREFUSED). Start it, and check the network between it and the worker.`,
+    `The search engine at ${address} does not answer (ECONNREFUSED). Start it, and check index.url and the network between it and the worker.`,
   );
 });

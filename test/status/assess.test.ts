@@ -212,7 +212,7 @@ describe('a run that waits for the search engine', () => {
     const status = assess(observed(waitingRun(waiting)));
     expect(status).toMatchObject({ health: 'failing', problems: [{ ...why, since: waiting.since }] });
     expect(statusLines(status, NOW)).toContain(
-      '  ! the search engine at https://e:9200 denies access, and the run has waited for it since 2026-11-24 03:10 UTC. Correct the credentials, the certificate or the rights of its user. `check` names what is missing.',
+      '  ! the search engine at https://e:9200 refuses the connection or the login, and the run has waited for it since 2026-11-24 03:10 UTC. Correct index.url, the certificates, the credentials or the rights of its user. `check` says what is wrong.',
     );
   });
 

@@ -77,7 +77,9 @@ describe('the reported problems at 3 a.m.', () => {
     [
       'a missing index',
       { indexLost: true },
-      ['the index is gone: searches are refused until the next run starts to rebuild it'],
+      [
+        'the index file is gone: the next run rebuilds it. Until then searches are refused; in a cluster they have the rights of the last run',
+      ],
     ],
     [
       'an index that no run fills',

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { generateProgram } from '@salesforce-connector/sandbox/generate';
 import { serveProgram } from '@salesforce-connector/sandbox/serve';
 import { UserError } from '../../errors.ts';
+import type { IndexLocation } from '../../index/location.ts';
 import { packageRoot } from '../../process/package-root.ts';
 import { portFor } from '../../process/ports.ts';
 import { lastLines, SIGNALLED, type Supervised, supervise } from '../../process/supervised.ts';
@@ -108,6 +109,17 @@ export async function keepRunning<T extends Pick<Supervised, 'exited' | 'log'>>(
 
 function signalOf(code: number): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => number === code - SIGNALLED)?.[0];
+}
+
+/**
+ * What a person types in this folder to search the demo's index. A config file that signs in is used only if it is
+ * named.
+ */
+export function typedSearch(index: IndexLocation, configFile: string): string {
+  const signsIn =
+    index.engine === 'opensearch' &&
+    (index.auth.kind !== 'none' || index.tls.caFile !== null || index.tls.certFile !== null);
+  return `${typedCommand()} search${signsIn ? ` --config ${relative(process.cwd(), configFile)}` : ''}`;
 }
 
 /** What a person types in this folder to run the program, whether PATH names it or not. No package registry is asked. */

@@ -4,7 +4,6 @@ import { OBJECT_NAMES } from '../../objects/index.ts';
 import { thousands } from '../../sentences/numbers.ts';
 import type { EndedRun } from '../../temporal/follow-runs.ts';
 import { rowsOf } from './org-facts.ts';
-import { typedCommand } from './parts.ts';
 
 /** The number of the org's users to try, to find two with different results. */
 const TRIED_USERS = 50;
@@ -43,8 +42,12 @@ function whatRunDid({ result, seconds }: EndedRun): string {
   return `run ${result.run} (${result.kind}): ${changes === 0 ? 'no changes' : `${thousands(changes)} documents changed`}, ${seconds.toFixed(1)} s, ${result.apiCalls} API calls.`;
 }
 
-/** Returns search commands of two real users of the org with different results, each with what it finds. */
-export async function searchLines(location: IndexLocation, orgFolder: string): Promise<string[]> {
+/**
+ * Returns search commands of two real users of the org with different results, each with what it finds.
+ *
+ * @param typed see `typedSearch`
+ */
+export async function searchLines(location: IndexLocation, orgFolder: string, typed: string): Promise<string[]> {
   const index = await openIndexReader({ index: location });
   try {
     const seen: { username: string; total: number; word: string }[] = [];
@@ -57,12 +60,12 @@ export async function searchLines(location: IndexLocation, orgFolder: string): P
       seen.toSorted((a, b) => a.total - b.total)[0],
       seen.toSorted((a, b) => b.total - a.total)[0],
     ];
-    if (!least || !most) return [`  ${typedCommand()} search --as <username>`];
+    if (!least || !most) return [`  ${typed} --as <username>`];
     const users = least.total === most.total ? [most] : [most, least];
     return await Promise.all(
       users.map(async ({ username }) => {
         const { total } = await index.search(least.word, { as: username, limit: 1 });
-        return `  ${typedCommand()} search ${least.word.toLowerCase()} --as ${username}   # finds ${thousands(total)}`;
+        return `  ${typed} ${least.word.toLowerCase()} --as ${username}   # finds ${thousands(total)}`;
       }),
     );
   } finally {

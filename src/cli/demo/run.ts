@@ -20,7 +20,15 @@ import { liveProgress } from '../live-progress.ts';
 import { reportError } from '../report-error.ts';
 import { binaryOf, readGivenKeys } from './given-config.ts';
 import { demoOrg } from './org.ts';
-import { generated, keepRunning, startGenerator, startSandbox, startServer, startWorker } from './parts.ts';
+import {
+  generated,
+  keepRunning,
+  startGenerator,
+  startSandbox,
+  startServer,
+  startWorker,
+  typedSearch,
+} from './parts.ts';
 import { indexedLines, laterLine, runLine, searchLines } from './report.ts';
 import { openState, writeConfig } from './state.ts';
 import { tourLines, tourPeople } from './tour.ts';
@@ -145,8 +153,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   }
 
   async function searches(index: IndexLocation): Promise<string[]> {
-    if (org.isGenerated) return tourLines(index, org.folder);
-    return ['Search as a user:', ...(await searchLines(index, org.folder))];
+    const typed = typedSearch(index, state.configFile);
+    if (org.isGenerated) return tourLines(index, org.folder, typed);
+    return ['Search as a user:', ...(await searchLines(index, org.folder, typed))];
   }
 }
 

@@ -5,7 +5,6 @@ import type { IndexReader } from '../../index/port/reader.ts';
 import { OBJECTS, type ObjectName } from '../../objects/index.ts';
 import type { Person } from '../../serve/people.ts';
 import { type OrgFacts, type OrgUser, readOrgFacts } from './org-facts.ts';
-import { typedCommand } from './parts.ts';
 
 /** The word that everyone on the tour searches for. */
 const WORD = 'renewal';
@@ -27,8 +26,9 @@ const REASONS: readonly [what: string, holds: (facts: OrgFacts, user: OrgUser, i
  * counted hit by hit from the org's files and the index, so that only true ones are shown.
  *
  * @param orgFolder the demo's own org; the people are chosen by title
+ * @param typed see `typedSearch`
  */
-export async function tourLines(location: IndexLocation, orgFolder: string): Promise<string[]> {
+export async function tourLines(location: IndexLocation, orgFolder: string, typed: string): Promise<string[]> {
   const facts = await readOrgFacts(orgFolder);
   const index = await openIndexReader({ index: location });
   try {
@@ -37,7 +37,7 @@ export async function tourLines(location: IndexLocation, orgFolder: string): Pro
       const ids = await index.ids(WORD, { as: user.username });
       const why = [reasons(facts, user, ids), closedObjects(facts, user), await hiddenMatches(index, facts, user, ids)];
       lines.push(
-        `  ${typedCommand()} search ${WORD} --as ${user.username}   # finds ${ids.length}: ${byObject(ids)}`,
+        `  ${typed} ${WORD} --as ${user.username}   # finds ${ids.length}: ${byObject(ids)}`,
         `      ${user.name}, ${user.title}: ${why.filter((part) => part !== null).join('; ')}`,
       );
     }

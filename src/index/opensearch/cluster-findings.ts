@@ -6,7 +6,9 @@ import type { OpenSearchLocation } from '../location.ts';
 import { type Answer, answerOf } from './answers.ts';
 import { connectCluster } from './client.ts';
 import { type ClusterSettings, diskFindings, limitFindings, shardFindings } from './cluster-room.ts';
+import { CONTROL, type Control, isOthers } from './control.ts';
 import { type ClusterFailure, unavailableBecause } from './failures.ts';
+import { namesOf } from './names.ts';
 import { trialFindings } from './trial-index.ts';
 
 /** Tests a cluster: whether it can be reached, what it is, what the user may do there, and how much room it has. */
@@ -39,6 +41,7 @@ async function findingsOf(client: Client, location: OpenSearchLocation): Promise
     ...transport,
     ...(await roomFindings(client, location, health)),
     ...(await blockFindings(client, location)),
+    ...(await prefixFindings(client, location)),
     ...(await trialFindings(client, location)),
   ];
 }
@@ -125,6 +128,15 @@ function clusterBlocks(settings: ClusterSettings): EngineFinding[] {
     index: null,
     setting,
   }));
+}
+
+/** Finds that another connection has the indexes. A control document that cannot be read says nothing. */
+async function prefixFindings(client: Client, { prefix, connection }: OpenSearchLocation): Promise<EngineFinding[]> {
+  const answered = await answerOf(client.get({ index: namesOf({ prefix }).control, id: CONTROL }));
+  if ('failure' in answered) return [];
+  const { value } = Object(answered.body._source) as { readonly value?: Control };
+  if (value === undefined || !isOthers(value, connection)) return [];
+  return [{ code: 'engine_prefix_taken', names: `${prefix}-*`, connection: value.connection ?? '' }];
 }
 
 /** Finds indexes of the connector that are read-only. */

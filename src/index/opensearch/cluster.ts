@@ -23,7 +23,7 @@ export class Cluster {
   /** Sends a request. Null: OpenSearch answers that something is missing (404). */
   find<Answer>(request: Request): Promise<Answer | null> {
     return this.#asked<Answer, null>(request, (failure) => {
-      if (failure.code === 'index_missing' || ('status' in failure && failure.status === 404)) return null;
+      if (failure.code === 'index_missing' || (failure.code === 'refused' && failure.status === 404)) return null;
       throw this.error(failure);
     });
   }

@@ -5,6 +5,14 @@ import { documentsIndex, type IndexSize, membersIndex } from './schema.ts';
 
 export type IndexesOf = (...of: ConstructorParameters<typeof ContentIndexes>) => ContentIndexes;
 
+/** A content's indexes in the cluster. */
+export interface IndexesState {
+  /** The cluster's own marks. An index that is restored from a snapshot gets other ones. */
+  readonly marks: string;
+  /** The primary shards of the documents. */
+  readonly shards: number;
+}
+
 /** The indexes of a content: one for documents and one for the membership. */
 export class ContentIndexes {
   readonly #cluster: Cluster;
@@ -47,17 +55,19 @@ export class ContentIndexes {
     for (const index of indexes) await this.#cluster.find({ method: 'DELETE', path: `/${encodeURIComponent(index)}` });
   }
 
-  /**
-   * Returns the cluster's own marks of a content's indexes: an index that is restored from a snapshot gets other ones.
-   * Null: one is missing.
-   */
-  async marks(name: string): Promise<string | null> {
+  /** Returns the indexes of a content as they are now. Null: one is missing. */
+  async state(name: string): Promise<IndexesState | null> {
     const indexes = [this.#names.documents(name), this.#names.members(name)];
     const found = await this.#cluster.find<
-      Readonly<Record<string, { settings: { index: { uuid: string; history?: { uuid: string } } } }>>
+      Readonly<
+        Record<string, { settings: { index: { uuid: string; history?: { uuid: string }; number_of_shards: string } } }>
+      >
     >({ method: 'GET', path: `/${indexes.join(',')}/_settings` });
     if (found === null) return null;
     const all = indexes.map((index) => found[index]?.settings.index);
-    return all.map((index) => `${index?.uuid} ${index?.history?.uuid ?? ''}`).join(', ');
+    return {
+      marks: all.map((index) => `${index?.uuid} ${index?.history?.uuid ?? ''}`).join(', '),
+      shards: Number(all[0]?.number_of_shards),
+    };
   }
 }

@@ -10,6 +10,8 @@ import type { FieldNumbers } from './words.ts';
  * processes cannot both believe that they made it.
  */
 export interface Control {
+  /** Whose index it is. Two connections cannot share one. */
+  readonly connection: string | null;
   /** The store that has claimed the cluster's index (`EngineFence.storeId`). */
   readonly store: string;
   readonly run: number;
@@ -50,7 +52,8 @@ export interface StoredSettings {
   readonly numbers: FieldNumbers;
 }
 
-const CONTROL = 'control';
+/** The id of the control document. */
+export const CONTROL = 'control';
 
 interface Stored<Value> {
   readonly _source: { readonly value: Value };
@@ -146,6 +149,11 @@ export function checkRun(claimed: Control, run: number): void {
 export function checkContent(content: Content, { storeId }: EngineFence): void {
   if (content.store !== storeId || content.isForeign)
     throw new IndexReplacedError('The search engine has the content of another store. The next run replaces it.');
+}
+
+/** Reports whether the index is another connection's. A caller that does not say its connection takes any. */
+export function isOthers(control: Control, connection: string | null): boolean {
+  return connection !== null && control.connection !== connection;
 }
 
 export function replaced(): IndexReplacedError {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { fieldLists } from '../../objects/index.ts';
 import type { OpenSearchLocation } from '../location.ts';
-import { DocumentsRefusedError } from '../port/errors.ts';
+import { DocumentsRefusedError, IndexUnavailableError } from '../port/errors.ts';
 import type {
   DocumentChange,
   EngineFence,
@@ -22,6 +22,7 @@ import {
   checkClaim,
   checkContent,
   checkRun,
+  isOthers,
   replaced,
   type StoredSettings,
 } from './control.ts';
@@ -46,6 +47,7 @@ const MOST_TOMBSTONES = 20_000;
 
 /** A search engine in an OpenSearch cluster. */
 export class OpenSearchEngine implements SearchEngine {
+  readonly #location: OpenSearchLocation;
   readonly #cluster: Cluster;
   readonly #names: IndexNames;
   readonly #control: ControlDocument;
@@ -54,18 +56,21 @@ export class OpenSearchEngine implements SearchEngine {
   #settings: { readonly id: string; readonly stored: StoredSettings } | null = null;
 
   constructor(location: OpenSearchLocation, indexesOf: IndexesOf = (...of) => new ContentIndexes(...of)) {
+    this.#location = location;
     this.#cluster = new Cluster(location);
     this.#names = namesOf(location);
     this.#control = new ControlDocument(this.#cluster, this.#names.control, location);
-    this.#moments = new Moments(this.#cluster, this.#names, this.#control);
+    this.#moments = new Moments(this.#cluster, this.#names, this.#control, location);
     this.#indexes = indexesOf(this.#cluster, this.#names, location);
   }
 
   async claim(fence: EngineFence, sequences: StoreSequences): Promise<'this' | 'none' | 'other'> {
     const { content } = await this.#control.change(async (control): Promise<Control> => {
+      if (control !== null && isOthers(control, this.#location.connection)) throw this.#others(control);
       // The runs of different stores cannot be compared.
       if (control?.store === fence.storeId) checkRun(control, fence.run);
       return {
+        connection: this.#location.connection,
         store: fence.storeId,
         run: fence.run,
         claims: (control?.claims ?? 0) + 1,
@@ -181,15 +186,26 @@ export class OpenSearchEngine implements SearchEngine {
     return this.#moments.during((moment) => work(new OpenSearchView(this.#cluster, moment, now)));
   }
 
-  /** Removes everything that the connector has in the cluster. */
-  async remove(): Promise<void> {
+  /** Removes everything that the connection has in the cluster. Returns whether there was anything of it. */
+  async remove(): Promise<boolean> {
+    const control = await this.#control.read();
+    if (control === null || isOthers(control, this.#location.connection)) return false;
     await this.#indexes.remove(await this.#indexes.list());
     await this.#cluster.find({ method: 'DELETE', path: `/${this.#names.control}` });
+    return true;
   }
 
   async close(): Promise<void> {
     await this.#moments.close();
     await this.#cluster.close();
+  }
+
+  #others({ connection }: Control): IndexUnavailableError {
+    const { url, prefix, connection: own } = this.#location;
+    return new IndexUnavailableError(
+      `The indexes ${prefix}-* of the cluster ${url} are those of connection '${connection}', not of '${own}'. ` +
+        `Set another index.prefix in this config. If there is no such connection any more, delete the index ${this.#names.control}.`,
+    );
   }
 
   /** Returns the control document with content of the fence's store. */
@@ -216,11 +232,12 @@ export class OpenSearchEngine implements SearchEngine {
 
   /** Returns the content as the cluster has it now, compared with the store. Null: an index of it is missing. */
   async #compared(content: Content, { highest, acknowledged }: StoreSequences): Promise<Content | null> {
-    const marks = await this.#indexes.marks(content.name);
-    if (marks === null) return null;
+    const state = await this.#indexes.state(content.name);
+    if (state === null) return null;
     const stored = Math.max(content.acknowledged, await this.#highestSequence(content));
-    const isForeign =
-      content.isForeign || marks !== content.marks || stored > highest || content.acknowledged < acknowledged;
+    const isOfStore = state.marks === content.marks && stored <= highest && content.acknowledged >= acknowledged;
+    // A cluster cannot change the number of shards of an index.
+    const isForeign = content.isForeign || !isOfStore || state.shards !== this.#location.shards;
     return { ...content, isForeign };
   }
 
@@ -249,7 +266,7 @@ export class OpenSearchEngine implements SearchEngine {
       name,
       store: fence.storeId,
       isForeign: false,
-      marks: (await this.#indexes.marks(name)) ?? '',
+      marks: (await this.#indexes.state(name))?.marks ?? '',
       acknowledged: 0,
       refreshed: 0,
       cursorKey: randomBytes(32).toString('base64'),

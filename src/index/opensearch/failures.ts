@@ -22,7 +22,8 @@ export type ClusterFailure =
   | { readonly code: 'too_large' }
   | { readonly code: 'overloaded'; readonly type: string | null }
   | { readonly code: 'unavailable'; readonly type: string | null; readonly status: number }
-  | { readonly code: 'not_opensearch' }
+  /** The answer is not one of OpenSearch. `status`: null if it is not even JSON. */
+  | { readonly code: 'not_opensearch'; readonly status: number | null }
   /** Any other status below 500: the request is wrong for this cluster. */
   | { readonly code: 'refused'; readonly type: string | null; readonly status: number }
   | { readonly code: 'failed'; readonly type: string | null; readonly status: number };
@@ -49,12 +50,12 @@ export function failureOf(error: unknown): ClusterFailure | null {
   if (isCalled(error, 'ResponseError')) {
     const status = error.meta.statusCode ?? 0;
     const type = typeIn(error.body);
-    if (status === 404 && type === null && !saysMissing(error.body)) return { code: 'not_opensearch' };
+    if (status === 404 && type === null && !saysMissing(error.body)) return { code: 'not_opensearch', status };
     return failureOfAnswer({ status, type });
   }
   if (isCalled(error, 'TimeoutError')) return { code: 'timeout' };
   if (isCalled(error, 'ConnectionError')) return ofConnection(codeIn(error.cause));
-  if (isCalled(error, 'DeserializationError')) return { code: 'not_opensearch' };
+  if (isCalled(error, 'DeserializationError')) return { code: 'not_opensearch', status: null };
   return error instanceof CredentialsLost ? { code: 'credentials_lost' } : null;
 }
 

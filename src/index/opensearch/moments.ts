@@ -1,3 +1,4 @@
+import type { OpenSearchLocation } from '../location.ts';
 import {
   EngineUnavailableError,
   IndexReplacedError,
@@ -5,7 +6,7 @@ import {
   SearchRefusedError,
 } from '../port/errors.ts';
 import type { Cluster } from './cluster.ts';
-import type { Content, ControlDocument, StoredSettings } from './control.ts';
+import { type Content, type ControlDocument, isOthers, type StoredSettings } from './control.ts';
 import { Generation } from './membership.ts';
 import type { IndexNames } from './names.ts';
 import { KEEP_ALIVE_MINUTES, type Moment, MomentLost } from './view.ts';
@@ -30,16 +31,25 @@ export class Moments {
   readonly #cluster: Cluster;
   readonly #names: IndexNames;
   readonly #control: ControlDocument;
+  readonly #connection: string | null;
+  readonly #prefix: string;
   #point: Point | null = null;
   /** Points that a newer one has replaced, and that searches still use. */
   readonly #old = new Set<Point>();
   #settings: { readonly id: string; readonly stored: Promise<StoredSettings> } | null = null;
   #generation: Generation | null = null;
 
-  constructor(cluster: Cluster, names: IndexNames, control: ControlDocument) {
+  constructor(
+    cluster: Cluster,
+    names: IndexNames,
+    control: ControlDocument,
+    { connection, prefix }: OpenSearchLocation,
+  ) {
     this.#cluster = cluster;
     this.#names = names;
     this.#control = control;
+    this.#connection = connection;
+    this.#prefix = prefix;
   }
 
   /**
@@ -47,23 +57,38 @@ export class Moments {
    * if there is nothing.
    */
   async during<Result>(work: (moment: Moment) => Promise<Result>): Promise<Result> {
+    const content = await this.#content();
     try {
-      return await this.#during(work);
+      return await this.#at(content, work);
     } catch (error) {
       if (!isLost(error)) throw error;
     }
-    return await this.#during(work).catch((error: unknown) => {
+    const next = await this.#content();
+    return await this.#at(next, work).catch((error: unknown) => {
       if (!isLost(error)) throw error;
+      if (next.name === content.name)
+        throw new SearchRefusedError(
+          'The cluster lacks an index of this connection, or a part of it. If somebody deleted it, the next run sends everything again.',
+        );
       throw new IndexUnavailableError('The index was replaced during the search. Search again.', { mayPass: true });
     });
   }
 
-  async #during<Result>(work: (moment: Moment) => Promise<Result>): Promise<Result> {
-    const content = (await this.#control.read())?.content ?? null;
+  async #content(): Promise<Content> {
+    const control = await this.#control.read();
+    if (control !== null && isOthers(control, this.#connection))
+      throw new SearchRefusedError(
+        `The indexes ${this.#prefix}-* of the cluster are those of connection '${control.connection}'. Set another index.prefix in this config.`,
+      );
+    const content = control?.content ?? null;
     if (content === null)
       throw new SearchRefusedError(
         'Nothing is indexed yet. Wait for a run, or start one with `salesforce-connector backfill`.',
       );
+    return content;
+  }
+
+  async #at<Result>(content: Content, work: (moment: Moment) => Promise<Result>): Promise<Result> {
     const point = this.#pointOf(content);
     point.users++;
     point.usedAt = performance.now();

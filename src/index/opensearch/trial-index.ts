@@ -108,8 +108,8 @@ class Trial {
   #findingOf(right: EngineRight, failure: ClusterFailure): EngineFinding {
     if (failure.code === 'forbidden') return { code: 'engine_right_missing', right, names: this.names };
     if (failure.code === 'read_only') return { code: 'engine_read_only', index: null, setting: failure.type };
-    if (failure.code === 'refused' && (failure.status === 404 || failure.status === 405))
-      return { code: 'engine_lacks_call', right };
+    const isRefused = failure.code === 'refused' || failure.code === 'not_opensearch';
+    if (isRefused && (failure.status === 404 || failure.status === 405)) return { code: 'engine_lacks_call', right };
     const { message, engineCode } = unavailableBecause(failure, this.#url);
     return { code: 'engine_call_failed', right, engineCode: engineCode ?? null, message };
   }

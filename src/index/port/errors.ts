@@ -176,6 +176,11 @@ export class SearchRefusedError extends Error {
   override name = 'SearchRefusedError';
 }
 
+/** Another engine searches, and this machine lacks the run store that the question needs. */
+export class RunStoreMissingError extends SearchRefusedError {
+  override name = 'RunStoreMissingError';
+}
+
 /** The cursor belongs to another search, or is not a cursor. */
 export class CursorRefusedError extends Error {
   override name = 'CursorRefusedError';

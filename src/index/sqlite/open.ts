@@ -80,7 +80,7 @@ export async function openForSearching(path: string): Promise<Database> {
   if (hasWordTable(db)) return db;
   db.close();
   throw new SearchRefusedError(
-    `The index ${path} is searched by another engine. Set index.engine to it, or start the worker with this config: it adds what searches in the file need.`,
+    `The file ${path} cannot be searched, because a cluster searched for it last. Set index.engine to opensearch, or start the worker with this config: it makes the file searchable.`,
   );
 }
 

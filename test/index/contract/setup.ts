@@ -23,7 +23,7 @@ export interface IndexUnderTest {
   reader(): Promise<IndexReader>;
   inspector(): Promise<IndexInspector>;
   /** Removes the index, like an operator who deletes it. */
-  destroy(): Promise<void>;
+  destroy(): Promise<unknown>;
 }
 
 export type NewIndex = () => Promise<IndexUnderTest>;

@@ -7,6 +7,7 @@ export function engineOf({ path }: IndexLocation): SearchEngine {
   return memoryEngineOf(path);
 }
 
-export async function removeFromEngine({ path }: IndexLocation): Promise<void> {
+export async function removeFromEngine({ path }: IndexLocation): Promise<null> {
   dropMemoryEngine(path);
+  return null;
 }

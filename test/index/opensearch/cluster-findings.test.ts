@@ -231,8 +231,18 @@ describe('room', () => {
       },
       { code: 'engine_read_only', index: 'crm-a', setting: 'index.blocks.read_only_allow_delete' },
     ],
+    [
+      'indexes of another connection',
+      { 'GET /crm-control/_doc/control': { body: { _source: { value: { connection: 'sales' } } } } },
+      { code: 'engine_prefix_taken', names: 'crm-*', connection: 'sales' },
+    ],
   ])('%s', async (_, answers, finding) => {
     expect(await foundElse(answers)).toEqual([finding]);
+  });
+
+  it('nothing in indexes of the connection itself', async () => {
+    const answers = { 'GET /crm-control/_doc/control': { body: { _source: { value: { connection: 'crm' } } } } };
+    expect(await foundElse(answers)).toEqual([]);
   });
 
   it('a full disk of a cluster that ignores its watermarks', async () => {

@@ -55,6 +55,7 @@ describe.skipIf(noOwnOpenSearch({ isSecure: true }) !== null)('a user with the d
 
   const location = (): OpenSearchLocation => ({
     engine: 'opensearch',
+    connection: 'crm',
     path: '/nowhere/index.db',
     prefix: 'crm',
     shards: 1,

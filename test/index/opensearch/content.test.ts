@@ -127,6 +127,38 @@ describe.skipIf(NO_OPENSEARCH !== null)('the content of an engine in OpenSearch'
     expect(await found(engine)).toEqual([lead.id]);
   });
 
+  it('is kept from another connection with the same prefix, which neither searches, writes nor removes it', async () => {
+    const engine = await filled();
+    const other = new OpenSearchEngine({ ...locationAt(url, prefix), connection: 'other' });
+    try {
+      const why = `The indexes ${prefix}-* of the cluster`;
+      await expect(other.claim({ storeId: 'store-2', run: 9 }, given(0))).rejects.toThrow(why);
+      await expect(found(other)).rejects.toThrow(why);
+      expect(await other.remove()).toBe(false);
+    } finally {
+      await other.close();
+    }
+    expect(await found(engine)).toEqual([lead.id]);
+  });
+
+  it('is sent again if it must have another number of shards', async () => {
+    await filled();
+    const larger = new OpenSearchEngine({ ...locationAt(url, prefix), shards: 2 });
+    try {
+      expect(await larger.claim(NEWER, given(5, 5))).toBe('other');
+      await larger.wipe(NEWER);
+      expect(await larger.claim(NEWER, given(5))).toBe('this');
+    } finally {
+      await larger.close();
+    }
+  });
+
+  it('is missed by searches until the next run if somebody deleted it', async () => {
+    const engine = await filled();
+    await cluster.ask({ method: 'DELETE', path: `/${await contentIndex('documents')}` });
+    await expect(found(engine)).rejects.toThrow(/^The cluster lacks an index of this connection/);
+  });
+
   it('has changes that nobody acknowledged, so an older store sees that it is not its own', async () => {
     const engine = await filled();
     const index = await contentIndex('documents');

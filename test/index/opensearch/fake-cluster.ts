@@ -109,6 +109,7 @@ export async function fakeCluster(
     requests,
     location: {
       engine: 'opensearch',
+      connection: 'crm',
       path: '/nowhere/index.db',
       url: `http://127.0.0.1:${port}`,
       prefix: 'crm',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenSearchLocation } from '../../../src/index/location.ts';
 import { Cluster } from '../../../src/index/opensearch/cluster.ts';
-import { ContentIndexes, type IndexesOf } from '../../../src/index/opensearch/content-indexes.ts';
+import { ContentIndexes, type IndexesOf, type IndexesState } from '../../../src/index/opensearch/content-indexes.ts';
 import type { OpenSearchEngine } from '../../../src/index/opensearch/engine.ts';
 import { type IndexNames, namesOf } from '../../../src/index/opensearch/names.ts';
 import { documentsIndex, membersIndex } from '../../../src/index/opensearch/schema.ts';
@@ -17,7 +17,7 @@ const SIZE = { shards: 1, replicas: 0 };
 
 export function locationAt(url: string, prefix: string, path = ''): OpenSearchLocation {
   const tls = { caFile: null, certFile: null, keyFile: null };
-  return { engine: 'opensearch', path, url, prefix, ...SIZE, tls, auth: { kind: 'none' } };
+  return { engine: 'opensearch', connection: 'test', path, url, prefix, ...SIZE, tls, auth: { kind: 'none' } };
 }
 
 /**
@@ -164,7 +164,8 @@ class RecycledIndexes extends ContentIndexes {
     return [];
   }
 
-  override async marks(name: string): Promise<string | null> {
-    return (await super.marks(name)) === null ? null : name;
+  override async state(name: string): Promise<IndexesState | null> {
+    const state = await super.state(name);
+    return state && { marks: name, shards: SIZE.shards };
   }
 }

@@ -37,7 +37,7 @@ const CONTENT = {
   retired: [],
 };
 const CONTROL = {
-  _source: { value: { store: FENCE.storeId, run: 1, claims: 1, content: CONTENT } },
+  _source: { value: { connection: 'test', store: FENCE.storeId, run: 1, claims: 1, content: CONTENT } },
   _seq_no: 1,
   _primary_term: 1,
 };

@@ -123,7 +123,7 @@ export function typedSearch(index: IndexLocation, configFile: string): string {
 }
 
 /** What a person types in this folder to run the program, whether PATH names it or not. No package registry is asked. */
-export function typedCommand(folder = process.cwd(), root = packageRoot()): string {
+function typedCommand(folder = process.cwd(), root = packageRoot()): string {
   const installed = join(root, '..', '.bin', 'salesforce-connector');
   const program = existsSync(installed) ? installed : join(root, 'bin', 'salesforce-connector');
   const path = relative(folder, program);

@@ -31,6 +31,8 @@ const SCENARIOS = [
 ];
 /** The release that recorded all of them. */
 const WHOLE = '820558b3a907';
+/** The first release whose runs wait for a search engine. */
+const WITH_ENGINES = '80b887c0dcbb';
 
 const present: ReplayWorkerOptions = {
   workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
@@ -58,6 +60,13 @@ describe('the present code replays every history that a release has written', ()
     const types = read(join(WHOLE, 'budget-wait.json')).events.map(({ eventType }) => eventType);
     expect(types).toEqual(expect.arrayContaining(['EVENT_TYPE_TIMER_STARTED', 'EVENT_TYPE_TIMER_FIRED']));
     expect(types.at(-1)).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED');
+  });
+
+  it('has a run that waited twice for the search engine by a timer', () => {
+    const types = read(join(WITH_ENGINES, 'engine-wait.json')).events.map(({ eventType }) => eventType);
+    expect(types.filter((type) => type === 'EVENT_TYPE_TIMER_STARTED').length).toBeGreaterThanOrEqual(2);
+    expect(types).toContain('EVENT_TYPE_TIMER_FIRED');
+    expect(types.at(-1)).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED');
   });
 
   it('has a connection of an older worker that shows its memo from the first message that a newer one takes', () => {

@@ -111,9 +111,14 @@ export class Due {
     this.#db.run('delete from due where id = ?', id);
   }
 
-  /** Forgets changes that the engine has. A record that has changed since has another sequence. */
-  forget(sequences: readonly number[]): void {
-    for (const sequence of sequences) this.#db.run('delete from due where sequence = ?', BigInt(sequence));
+  /** Forgets what the engine has. If it has changed since, it has another sequence. */
+  forget(sequence: number): void {
+    this.#db.run('delete from due where sequence = ?', BigInt(sequence));
+  }
+
+  /** Forgets all documents in a range of sequences, of which the engine has each. One that has changed since is above. */
+  forgetDocuments(first: number, last: number): void {
+    this.#db.run("delete from due where sequence between ? and ? and id not glob '@*'", BigInt(first), BigInt(last));
   }
 
   /** The highest sequence that was ever given. */

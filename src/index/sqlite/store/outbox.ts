@@ -6,7 +6,7 @@ import type { Database } from '../file/database.ts';
 import { ACCESS } from '../file/forms.ts';
 import { json } from '../file/stored.ts';
 import { Batch } from './batch.ts';
-import { type DocumentRow, loadDocument, loadStrings } from './documents.ts';
+import { type DocumentRow, loadDocuments, loadStrings } from './documents.ts';
 import { Due, EVERYTHING, MEMBERSHIP, REFRESH, SETTINGS } from './due.ts';
 import { readIndexed } from './indexed-fields.ts';
 import { readMeta } from './meta.ts';
@@ -24,6 +24,9 @@ const IN_FLIGHT = 2;
 
 /** A refresh costs the engine as much as some thousand documents, so it may wait while nobody waits for it. */
 const REFRESH_MS = 10_000;
+
+/** The most names of principals that are kept. */
+const MOST_PRINCIPALS = 100_000;
 
 /** Writes wait while more documents are due. */
 const MOST_DUE = 50_000;
@@ -56,6 +59,8 @@ export class Outbox implements Publication {
   #isChecked = false;
   #isClosed = false;
   #onNews: () => void = () => {};
+  /** Names by number. A number never gets another name, unless its transaction is rolled back. */
+  readonly #principals = new Map<number, string>();
   /** Calls to wake after each step of a sending. */
   #waiting: (() => void)[] = [];
 
@@ -64,6 +69,7 @@ export class Outbox implements Publication {
     this.#engine = engine;
     this.#mostDue = mostDue;
     this.#due = new Due(db);
+    db.onRollback(() => this.#principals.clear());
   }
 
   change(changes: readonly RowChange[]): void {
@@ -299,15 +305,21 @@ export class Outbox implements Publication {
     if (sequence === undefined) return;
     await this.#engine.refresh();
     this.#refreshedAt = performance.now();
-    await db.writing(() => this.#due.forget([sequence]));
+    await db.writing(() => this.#due.forget(sequence));
   }
 
   /** Reads documents that are due, the ones that were due first at first. */
   #nextDue(after: number): DocumentChange[] {
+    const rows = [...this.#due.documents(after, SENT)];
+    const documents = loadDocuments(
+      this.#db,
+      rows.map(([, id]) => id),
+    );
+    const byId = new Map(documents.map((row) => [row.id, row]));
     const due: DocumentChange[] = [];
     let characters = 0;
-    for (const [sequence, id] of this.#due.documents(after, SENT)) {
-      const document = this.#documentOf(id);
+    for (const [sequence, id] of rows) {
+      const document = this.#documentOf(byId.get(id));
       due.push({ id, sequence, document });
       characters += document === null ? 0 : charactersOf(document.strings);
       if (characters > SENT_CHARACTERS) break;
@@ -330,27 +342,36 @@ export class Outbox implements Publication {
     await db.writing(() => {
       this.#checkWriter(highest);
       this.#due.add(REFRESH);
-      const sequences = due.map(({ sequence }) => sequence);
-      this.#due.forget(sequences);
-      this.#due.acknowledge(Math.max(...sequences));
+      const [first, last] = [due.at(0)?.sequence ?? 0, due.at(-1)?.sequence ?? 0];
+      this.#due.forgetDocuments(first, last);
+      this.#due.acknowledge(last);
     });
     this.#wake();
   }
 
-  #documentOf(id: string): DocumentChange['document'] {
-    const row = loadDocument(this.#db, id);
-    if (row === null || !row.live) return null;
+  /** @param row undefined: there is no document, not even a tombstone */
+  #documentOf(row: DocumentRow | undefined): DocumentChange['document'] {
+    if (row === undefined || !row.live) return null;
     const { object, ownerId, accountId } = row.facts;
     return {
-      id,
+      id: row.id,
       object,
       modified: row.modified,
       order: row.rowNumber,
       ownerId,
       accountId,
-      principals: principalNames(this.#db, row.principalNumbers),
+      principals: row.principalNumbers.map((principalNumber) => this.#principalName(principalNumber)),
       strings: loadStrings(this.#db, row),
     };
+  }
+
+  #principalName(principalNumber: number): string {
+    const known = this.#principals.get(principalNumber);
+    if (known !== undefined) return known;
+    const [name = ''] = principalNames(this.#db, [principalNumber]);
+    if (this.#principals.size >= MOST_PRINCIPALS) this.#principals.clear();
+    this.#principals.set(principalNumber, name);
+    return name;
   }
 
   /** Removes documents that the engine refused, and lists their records as unindexed. */

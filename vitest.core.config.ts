@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     ...all.test,
     include: ['test/{access,activities,config,home,index,salesforce}/**/*.test.ts', 'test/cli/tour.test.ts'],
-    // It starts a server of its own.
-    exclude: ['test/index/opensearch/secure-server.test.ts'],
+    // They need a server, which takes most of their time.
+    exclude: ['test/index/opensearch/{content,engine,store,secure-server,cluster-rights}.test.ts'],
   },
 });

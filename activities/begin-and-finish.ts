@@ -122,7 +122,12 @@ async function admitToIndex(deps: ActivityDeps, plan: RunPlan, now: string): Pro
     ...(backfill?.objects ? { objects: backfill.objects } : {}),
     now,
   };
-  await withStore(deps, (store) => store.admit({ run, indexId, organizationId }, admission));
+  const sentAgain = await withStore(deps, (store) => store.admit({ run, indexId, organizationId }, admission));
+  if (sentAgain > 0)
+    Context.current().log.warn(
+      'The search engine lacked the content of this connection, or had that of another run store. Everything is sent again.',
+      { documents: sentAgain },
+    );
 }
 
 /**

@@ -166,7 +166,9 @@ describe('the outbox', () => {
     const seen: number[] = [];
     engine.beforeMembership = async () => void seen.push(engine.applied.length);
     const store = await opened(world.index.store());
-    await store.admit({ ...world.fence, run: 2 }, { backfillStart: null, now: iso(START + 5_000) });
+    const admission = { backfillStart: null, now: iso(START + 5_000) };
+    expect(await store.admit({ ...world.fence, run: 2 }, admission)).toBe(2);
+    expect(await store.admit({ ...world.fence, run: 2 }, admission)).toBe(0);
     expect(seen).toEqual([2]);
   });
 

@@ -48,8 +48,10 @@ export interface Admissions {
    * - Every table of the membership is read again.
    *
    * An incremental run cannot make up for this (`ClockSetBackError`).
+   *
+   * Returns the number of documents that are sent again, because a search engine outside the file lacks them.
    */
-  admit(fence: FencingToken, admission: Admission): Promise<void>;
+  admit(fence: FencingToken, admission: Admission): Promise<number>;
 
   /** Notes that another org answered. Searches are refused from now on. Writes nothing else. */
   refuse(organizationId: string): Promise<void>;

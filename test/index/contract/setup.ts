@@ -173,8 +173,8 @@ export class Started {
   }
 
   /** Admits the run. Nothing that the tests write is later than the org's clock. */
-  admit(fence: FencingToken, backfillStart: string | null = null, now: string = NOW): Promise<void> {
-    return this.store.admit(fence, { backfillStart, now });
+  async admit(fence: FencingToken, backfillStart: string | null = null, now: string = NOW): Promise<void> {
+    await this.store.admit(fence, { backfillStart, now });
   }
 
   /** Begins a backfill of only these objects. */

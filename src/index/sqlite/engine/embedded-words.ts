@@ -50,8 +50,9 @@ export class EmbeddedWords implements Publication {
 
   changeMembership(): void {}
 
-  async claim(): Promise<void> {
+  async claim(): Promise<number> {
     // The store's own fence protects its file.
+    return 0;
   }
 
   async check(): Promise<void> {}

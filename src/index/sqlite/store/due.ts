@@ -99,12 +99,13 @@ export class Due {
     );
   }
 
-  /** Everything is due, and the engine has none of it. */
-  addAll(): void {
+  /** Everything is due, and the engine has none of it. Returns the number of documents. */
+  addAll(): number {
     this.#db.run('delete from sent');
     for (const what of [SETTINGS, MEMBERSHIP]) this.add(what);
-    this.#db.run('insert or replace into due (id, since) select id, 0 from doc where live = 1');
+    const documents = this.#db.run('insert or replace into due (id, since) select id, 0 from doc where live = 1');
     this.remove(EVERYTHING);
+    return documents;
   }
 
   remove(id: string): void {
@@ -116,7 +117,7 @@ export class Due {
     this.#db.run('delete from due where sequence = ?', BigInt(sequence));
   }
 
-  /** Forgets all documents in a range of sequences, of which the engine has each. One that has changed since is above. */
+  /** Forgets the documents in a range of sequences. A document that has changed since has a higher sequence. */
   forgetDocuments(first: number, last: number): void {
     this.#db.run("delete from due where sequence between ? and ? and id not glob '@*'", BigInt(first), BigInt(last));
   }

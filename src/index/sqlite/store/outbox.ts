@@ -98,20 +98,21 @@ export class Outbox implements Publication {
     return this.#engine.countCarrying(principalNames(this.#db, principalNumbers), upTo);
   }
 
-  async claim(store: OpenStore): Promise<void> {
+  async claim(store: OpenStore): Promise<number> {
     const db = this.#db;
     await this.#stop();
     const sequences = { highest: this.#due.given, acknowledged: this.#due.acknowledged };
     const held = await this.#engine.claim(this.#fence(), sequences);
     // Noted before the wipe. Otherwise, after a crash, the first things sent would look like the whole content.
     if (held !== 'this') await db.writing(() => this.#due.add(EVERYTHING));
-    await db.writing(async () => {
-      if (!this.#due.has(EVERYTHING)) return;
+    const sentAgain = await db.writing(async () => {
+      if (!this.#due.has(EVERYTHING)) return 0;
       await this.#engine.wipe(this.#fence());
-      this.#due.addAll();
+      return this.#due.addAll();
     });
     this.#isChecked = true;
     await this.flush(store);
+    return sentAgain;
   }
 
   /**

@@ -42,8 +42,11 @@ export interface Publication {
   /** Counts the documents that carry one of the principals, up to `upTo`. */
   countCarrying(principalNumbers: readonly number[], upTo: number): number | Promise<number>;
 
-  /** Lets only the admitted run write to the engine, and begins to bring the engine up to date. */
-  claim(store: OpenStore): Promise<void>;
+  /**
+   * Lets only the admitted run write to the engine, and begins to bring the engine up to date. Returns the number of
+   * documents that it sends again, because the engine lacks them.
+   */
+  claim(store: OpenStore): Promise<number>;
 
   /** Call before a transaction. Throws an `IndexReplacedError` if another store writes to the engine, too. */
   check(): Promise<void>;

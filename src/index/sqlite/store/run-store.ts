@@ -62,9 +62,9 @@ export class SqliteRunStore implements RunStore {
     return aheadOf(this.#db, now);
   }
 
-  async admit(fence: FencingToken, admission: Admission): Promise<void> {
+  async admit(fence: FencingToken, admission: Admission): Promise<number> {
     await admit(this.#db, fence, admission);
-    await this.#store.publication.claim(this.#store);
+    return this.#store.publication.claim(this.#store);
   }
 
   begin(fence: FencingToken, backfill: BackfillOpening | null): Promise<void> {

@@ -1,12 +1,13 @@
 /** What `import … from 'salesforce-connector'` exports: the library for searching the index. */
 
 import type { Config } from './config/load.ts';
+import { hasLogin, isUnencrypted } from './index/cluster-address.ts';
 import { indexAt, indexIn, type SearchedCluster } from './index/location.ts';
 import type { IndexReader, OnSearched, OnUnconfirmed } from './index/port/reader.ts';
 import { checkingArguments } from './index/search/checked.ts';
 import { measuring } from './index/search/measured.ts';
 import { openIndexReaderInThreads } from './index/thread/search-in-threads.ts';
-import { isLoopback, normalizeBaseUrl } from './salesforce/base-url.ts';
+import { normalizeBaseUrl } from './salesforce/base-url.ts';
 import type { SalesforceOptions } from './salesforce/client.ts';
 import { salesforceVerifier } from './salesforce/verifier.ts';
 
@@ -69,11 +70,10 @@ function checkConfig(config: unknown): void {
 
 /** Checks what a config file's schema checks, too: messages contain the address, and a login must not be read on its way. */
 function checkSignIn(url: string, auth: unknown): void {
-  const { protocol, username, password, hostname } = new URL(url);
-  if (username !== '' || password !== '')
+  if (hasLogin(url))
     throw new TypeError('openIndex: index.url contains a user or a password: they belong in index.auth.');
   const { kind = 'none' } = (auth ?? {}) as { readonly kind?: unknown };
-  if (kind !== 'none' && protocol === 'http:' && !isLoopback(hostname))
+  if (kind !== 'none' && isUnencrypted(url))
     throw new TypeError('openIndex: index.auth would be sent unencrypted: write https:// in index.url.');
 }
 

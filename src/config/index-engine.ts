@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
+import { hasLogin, isUnencrypted } from '../index/cluster-address.ts';
 import type { EngineAuth, EngineTls, IndexLocation } from '../index/location.ts';
-import { isLoopback } from '../salesforce/base-url.ts';
 import { checkNamed, type NamingFile } from './secret-files.ts';
 
 /** Where the index is, and how the connector reaches an engine outside the file. */
@@ -156,7 +156,7 @@ const MIXTURES: readonly Mixture[] = [
   },
   {
     key: 'auth',
-    isAllowed: (index) => index?.auth === undefined || !isPlain(index.url) || isOnThisMachine(index.url),
+    isAllowed: (index) => index?.auth === undefined || !isPlain(index.url) || !isUnencrypted(index.url),
     error: 'it would be sent unencrypted: write https:// in index.url, or remove this key',
   },
 ];
@@ -238,20 +238,11 @@ function isHttp(value: string): boolean {
   return search === '' && hash === '';
 }
 
-function hasLogin(value: string): boolean {
-  const { username, password } = new URL(value);
-  return username !== '' || password !== '';
-}
-
 function isServerless(value: string): boolean {
   return new URL(value).hostname.endsWith('.aoss.amazonaws.com');
 }
 
-/** Reports whether what is sent to the address is not encrypted. */
+/** Reports whether the value is an address without TLS, also on this machine. */
 function isPlain(value: unknown): value is string {
   return typeof value === 'string' && isHttp(value) && new URL(value).protocol === 'http:';
-}
-
-function isOnThisMachine(value: string): boolean {
-  return isLoopback(new URL(value).hostname);
 }

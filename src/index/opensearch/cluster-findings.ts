@@ -1,7 +1,7 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { UserError } from '../../errors.ts';
 import type { EngineFinding } from '../../facts/engine-findings.ts';
-import { isLoopback } from '../../salesforce/base-url.ts';
+import { isUnencrypted } from '../cluster-address.ts';
 import type { OpenSearchLocation } from '../location.ts';
 import { type Answer, answerOf } from './answers.ts';
 import { connectCluster } from './client.ts';
@@ -81,11 +81,6 @@ function identityOf(info: unknown, dataNodes: number | null): EngineFinding {
 /** Any server may have answered, with any text. */
 function shortText(value: unknown): string | null {
   return typeof value === 'string' ? value.slice(0, 40) : null;
-}
-
-function isUnencrypted(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !isLoopback(hostname);
 }
 
 async function roomFindings(
